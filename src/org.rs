@@ -1,0 +1,174 @@
+//! Where an org is: the only origin that a token is sent to.
+
+use crate::request::{ArgumentError, Request};
+
+/// The URL of an org, or of a proxy in front of it: an origin and a path prefix (empty for an org itself).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgUrl {
+    origin: String,
+    base_path: String,
+}
+
+impl OrgUrl {
+    /// Reads `https://example.okta.com` or `https://console.example.com/okta`. Plain `http` is for loopback hosts.
+    ///
+    /// # Errors
+    /// If it is no such URL, is not https, or carries credentials, a query or a fragment. An `-admin` host is
+    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read.
+    pub fn parse(text: &str) -> Result<Self, ArgumentError> {
+        let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
+        let text = text.trim();
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return wrong("must be a URL such as https://example.okta.com");
+        };
+        let scheme = scheme.to_ascii_lowercase();
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let authority = authority.to_ascii_lowercase();
+        if rest.contains(['?', '#']) {
+            return wrong("must not have a query or a fragment");
+        }
+        if authority.contains('@') {
+            return wrong("must not have a user or password in it");
+        }
+        let (host, port) = split_port(&authority);
+        if !is_host(host) || !port.bytes().all(|b| b.is_ascii_digit()) {
+            return wrong("has no valid host name");
+        }
+        if !path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || has_dot_segment(path) {
+            return wrong("has a path that cannot be kept as it is");
+        }
+        if is_admin_host(host) {
+            return wrong("is the address of the admin console; use the org's own, without -admin");
+        }
+        let default_port = match scheme.as_str() {
+            "https" => "443",
+            "http" if is_loopback(host) => "80",
+            "http" => return wrong("must be https (plain http only for loopback hosts)"),
+            _ => return wrong("must be https"),
+        };
+        let mut origin = [scheme.as_str(), "://", host].concat();
+        if !port.is_empty() && port != default_port {
+            origin.push(':');
+            origin.push_str(port);
+        }
+        Ok(OrgUrl { origin, base_path: path.trim_end_matches('/').to_owned() })
+    }
+
+    /// Scheme, host and port, as browsers print an origin.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The prefix of every path: `/okta`, or empty.
+    pub fn base_path(&self) -> &str {
+        &self.base_path
+    }
+
+    /// The URL of `request`.
+    pub fn url(&self, request: &Request) -> String {
+        [&self.origin, &self.base_path, request.target().as_str()].concat()
+    }
+}
+
+fn split_port(authority: &str) -> (&str, &str) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !host.starts_with('[') || host.ends_with(']') => (host, port),
+        _ => (authority, ""),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[') {
+        Some(v6) => v6.strip_suffix(']').is_some_and(|v6| {
+            v6.contains(':') && v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+        }),
+        None => {
+            !host.is_empty()
+                && host.split('.').all(|label| !label.is_empty())
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let v4 = || {
+        let parts: Vec<&str> = host.split('.').collect();
+        parts.len() == 4 && parts.first() == Some(&"127") && parts.iter().all(|p| p.parse::<u8>().is_ok())
+    };
+    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || v4()
+}
+
+fn is_admin_host(host: &str) -> bool {
+    ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"].iter().any(|domain| {
+        host.strip_suffix(domain)
+            .and_then(|rest| rest.strip_suffix('.'))
+            .is_some_and(|org| org.ends_with("-admin"))
+    })
+}
+
+fn has_dot_segment(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        let plain = segment.replace("%2e", ".").replace("%2E", ".");
+        plain == "." || plain == ".."
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::{GetGroup, GroupId};
+
+    #[test]
+    fn urls_that_are_orgs() {
+        for (text, origin, base_path) in [
+            ("https://example.okta.com", "https://example.okta.com", ""),
+            ("https://example.okta.com/", "https://example.okta.com", ""),
+            (" https://Example.OKTA.com:443// ", "https://example.okta.com", ""),
+            ("https://id.example.com:8443/okta/", "https://id.example.com:8443", "/okta"),
+            ("http://localhost:8080", "http://localhost:8080", ""),
+            ("http://127.0.0.1", "http://127.0.0.1", ""),
+            ("http://[::1]:3000", "http://[::1]:3000", ""),
+            ("http://app.localhost:1", "http://app.localhost:1", ""),
+        ] {
+            let org = OrgUrl::parse(text).unwrap();
+            assert_eq!((org.origin(), org.base_path()), (origin, base_path), "{text}");
+        }
+    }
+
+    #[test]
+    fn urls_that_are_not() {
+        for text in [
+            "",
+            "example.okta.com",
+            "/okta",
+            "http://example.okta.com",
+            "http://127.0.0.1.evil.com",
+            "http://localhost.evil.com",
+            "ftp://example.okta.com",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://user:pw@example.okta.com",
+            "https://example.okta.com?x",
+            "https://example.okta.com/#x",
+            "https://{yourOktaDomain}",
+            "https://a..b",
+            "https://example.okta.com:abc",
+            "https://a/\\b",
+            "https://a/../b",
+            "https://a/%2e%2E/b",
+            "https://acme-admin.okta.com",
+            "javascript://alert",
+        ] {
+            let error = OrgUrl::parse(text).unwrap_err();
+            assert_eq!(error.argument, "orgUrl", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_put_behind_the_prefix() {
+        let org = OrgUrl::parse("https://console.example.com/okta").unwrap();
+        let request = GetGroup { group: GroupId::new("00g1").unwrap() }.request();
+        assert_eq!(org.url(&request), "https://console.example.com/okta/api/v1/groups/00g1");
+    }
+}

@@ -1,0 +1,157 @@
+//! The `Link` header (RFC 8288), read by one pass over its characters: regular expressions over this header
+//! have been denial-of-service holes in other clients.
+
+/// One link of a `Link` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link<'a> {
+    /// What stands between `<` and `>`.
+    pub target: &'a str,
+    /// The value of the first `rel` parameter: names separated by blanks.
+    pub rel: String,
+}
+
+impl Link<'_> {
+    /// Whether `name` is among the relations, in any case.
+    pub fn is(&self, name: &str) -> bool {
+        self.rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The links of a header value. Several headers are one value joined by commas, as `fetch` gives them.
+/// What is malformed is passed over up to the next comma.
+pub fn links(value: &str) -> Links<'_> {
+    Links { rest: value }
+}
+
+/// Iterator of [`links`].
+#[derive(Clone, Debug)]
+pub struct Links<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Links<'a> {
+    type Item = Link<'a>;
+
+    fn next(&mut self) -> Option<Link<'a>> {
+        loop {
+            self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
+            if self.rest.is_empty() {
+                return None;
+            }
+            let Some(target) = self.target() else {
+                self.parameters();
+                continue;
+            };
+            let rel = self.parameters().unwrap_or_default();
+            return Some(Link { target, rel });
+        }
+    }
+}
+
+impl<'a> Links<'a> {
+    fn target(&mut self) -> Option<&'a str> {
+        let (target, rest) = self.rest.strip_prefix('<')?.split_once('>')?;
+        self.rest = rest;
+        Some(target.trim())
+    }
+
+    /// Reads up to the comma that ends the link; the first `rel` wins (RFC 8288, 3.3).
+    fn parameters(&mut self) -> Option<String> {
+        let mut rel = None;
+        loop {
+            let name = self.until(&[';', ',', '=']).trim();
+            let value = match self.take() {
+                Some('=') => self.value(),
+                Some(';') => continue,
+                _ => return rel,
+            };
+            if rel.is_none() && name.eq_ignore_ascii_case("rel") {
+                rel = Some(value);
+            }
+        }
+    }
+
+    fn value(&mut self) -> String {
+        self.rest = self.rest.trim_start_matches([' ', '\t']);
+        if !self.rest.starts_with('"') {
+            return self.until(&[';', ',']).trim().to_owned();
+        }
+        self.take();
+        let mut value = String::new();
+        loop {
+            match self.take() {
+                Some('\\') => value.extend(self.take()),
+                Some('"') | None => return value,
+                Some(c) => value.push(c),
+            }
+        }
+    }
+
+    fn until(&mut self, ends: &[char]) -> &'a str {
+        let (taken, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        taken
+    }
+
+    fn take(&mut self) -> Option<char> {
+        let mut chars = self.rest.chars();
+        let first = chars.next();
+        self.rest = chars.as_str();
+        first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(value: &str) -> Vec<(&str, String)> {
+        links(value).map(|link| (link.target, link.rel)).collect()
+    }
+
+    #[test]
+    fn the_forms_a_header_takes() {
+        for (value, expected) in [
+            ("", vec![]),
+            (r#"<https://a/x>; rel="self""#, vec![("https://a/x", "self")]),
+            (r#"<a>; rel="self", <b>;rel="next""#, vec![("a", "self"), ("b", "next")]),
+            (r#"<a>;rel=self,<b>;rel=next"#, vec![("a", "self"), ("b", "next")]),
+            (r#"<a> ; title="x, y; rel=no" ; REL = "Next last""#, vec![("a", "Next last")]),
+            (r#"<a,b>; rel=next"#, vec![("a,b", "next")]),
+            (r#"<a>; rel="first"; rel="second""#, vec![("a", "first")]),
+            (r#"<a>; title="say \"hi, there\""; rel=next"#, vec![("a", "next")]),
+            (r#"<a>"#, vec![("a", "")]),
+            (r#"<a>; rel"#, vec![("a", "")]),
+            (r#",, , <a>; rel=next,"#, vec![("a", "next")]),
+            (r#"nonsense; rel="next, no", <b>; rel=next"#, vec![("b", "next")]),
+            (r#"<unclosed; rel=next"#, vec![]),
+            (r#"<a>; rel="unclosed"#, vec![("a", "unclosed")]),
+        ] {
+            let expected: Vec<_> = expected.into_iter().map(|(t, r)| (t, r.to_owned())).collect();
+            assert_eq!(read(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_relation_is_one_of_several_in_any_case() {
+        let link = links(r#"<a>; rel="Last NEXT""#).next().unwrap();
+        assert!(link.is("next") && link.is("last") && !link.is("nex"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_link_written_is_read_back(targets in prop::collection::vec("[a-z/?=&,;%]{0,12}", 0..5), quoted: bool) {
+            let rel = if quoted { "\"next\"" } else { "next" };
+            let header: Vec<String> = targets.iter().map(|t| format!("<{t}>; title=\"a,b\"; rel={rel}")).collect();
+            let header = header.join(", ");
+            let read: Vec<&str> = links(&header).filter(|link| link.is("next")).map(|link| link.target).collect();
+            prop_assert_eq!(read, targets.iter().map(|t| t.trim()).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn any_text_ends(value in any::<String>()) {
+            prop_assert!(links(&value).count() <= value.len());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Ids as they may stand in a path. Encoding alone does not help: URL parsers pop `..` even when it is
+//! written `%2e%2E`, and `DELETE /groups/{id}/users/..` deletes the group.
+
+use super::encode::encode;
+use super::{ArgumentError, GROUPS_PATH};
+
+/// The id of a group, safe to be one segment of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupId(String);
+
+/// The id of a user, safe to be one segment of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UserId(String);
+
+impl GroupId {
+    /// Checks `id`.
+    ///
+    /// # Errors
+    /// If it is empty, a dot segment, or holds `/ \ ? # %` or a control character.
+    pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
+        checked("groupId", id.into()).map(GroupId)
+    }
+
+    /// The id as Okta gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `/api/v1/groups/{groupId}`
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::from(GROUPS_PATH);
+        path.push('/');
+        encode(&self.0, &mut path);
+        path
+    }
+}
+
+impl UserId {
+    /// Checks `id`.
+    ///
+    /// # Errors
+    /// As [`GroupId::new`].
+    pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
+        checked("userId", id.into()).map(UserId)
+    }
+
+    /// The id as Okta gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `/api/v1/groups/{groupId}/users/{userId}`
+    pub(crate) fn path_in(&self, group: &GroupId) -> String {
+        let mut path = group.path();
+        path.push_str("/users/");
+        encode(&self.0, &mut path);
+        path
+    }
+}
+
+fn checked(argument: &'static str, id: String) -> Result<String, ArgumentError> {
+    let reason = match id.as_str() {
+        "" => "is empty",
+        "." | ".." => "is a dot segment, which would change the path",
+        text => match text.chars().find(|c| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control()) {
+            Some(c) if c.is_control() => "holds a control character",
+            Some(_) => "holds one of / \\ ? # %, which would change the path",
+            None => return Ok(id),
+        },
+    };
+    Err(ArgumentError::new(argument, reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_could_change_the_path_is_refused() {
+        for id in [
+            "", ".", "..", "%2e", "%2E%2e", ".%2e", "a/b", "/", "a\\b", "a?b", "a#b", "a%b", "a\nb", "a\0b",
+            "\u{7f}", "\u{85}",
+        ] {
+            let error = GroupId::new(id).unwrap_err();
+            assert_eq!(error.argument, "groupId", "{id:?}");
+            assert!(!error.reason.is_empty());
+            assert_eq!(UserId::new(id).unwrap_err().argument, "userId", "{id:?}");
+        }
+    }
+
+    #[test]
+    fn what_okta_gives_and_tests_make_up_is_taken() {
+        for (id, path) in [
+            ("00g1emaKYZTWRYYRRTSK", "/api/v1/groups/00g1emaKYZTWRYYRRTSK"),
+            ("test_group_id", "/api/v1/groups/test_group_id"),
+            ("...", "/api/v1/groups/..."),
+            ("a b", "/api/v1/groups/a%20b"),
+            ("ü", "/api/v1/groups/%C3%BC"),
+        ] {
+            assert_eq!(GroupId::new(id).unwrap().path(), path);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_one_segment_or_an_error(id in any::<String>()) {
+            if let Ok(group) = GroupId::new(id) {
+                let path = group.path();
+                let segments: Vec<&str> = path.split('/').collect();
+                prop_assert_eq!(segments.len(), 5);
+                prop_assert!(!matches!(segments[4], "" | "." | ".."));
+                prop_assert!(!path.contains(['?', '#', '\\', ' ']));
+            }
+        }
+    }
+}
