@@ -7,7 +7,11 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod answer;
+pub mod client;
+pub mod error;
 pub mod filter;
+pub mod host;
 pub mod org;
 pub mod page;
 pub mod request;

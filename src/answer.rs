@@ -1,0 +1,152 @@
+//! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
+
+use serde::Deserialize;
+
+use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
+use crate::host::{HeaderMap, Host, Incoming, Shape};
+use crate::request::{Answer, Operation};
+
+/// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong.
+pub(crate) fn judge<H: Host>(
+    host: &H,
+    operation: Operation,
+    attempts: u32,
+    incoming: &Incoming<H::Headers, H::Text>,
+) -> Result<Option<H::Body>, Error<H::Cause>> {
+    match incoming.status {
+        200..=299 => success(host, operation, incoming),
+        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None)),
+        _ => Err(api_fault(host, operation, attempts, incoming)),
+    }
+}
+
+fn success<H: Host>(
+    host: &H,
+    operation: Operation,
+    incoming: &Incoming<H::Headers, H::Text>,
+) -> Result<Option<H::Body>, Error<H::Cause>> {
+    let wanted = operation.answer();
+    let Some(text) = &incoming.text else {
+        return match wanted {
+            Answer::Nothing => Ok(None),
+            Answer::Page | Answer::Object => Err(fault(operation, incoming, ResponseReason::Shape, None)),
+        };
+    };
+    let failed = |reason| Err(fault(operation, incoming, reason, Some(host.beginning(text))));
+    if wanted == Answer::Nothing {
+        // A login page answers 200 to a DELETE that never reached the org.
+        return if is_markup(&host.beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
+    }
+    let Some(body) = host.decode(text) else {
+        return failed(if is_markup(&host.beginning(text)) {
+            ResponseReason::Html
+        } else {
+            ResponseReason::Json
+        });
+    };
+    match (wanted, host.shape(&body)) {
+        (Answer::Page, Shape::Array(_)) | (Answer::Object, Shape::Object) => Ok(Some(body)),
+        _ => failed(ResponseReason::Shape),
+    }
+}
+
+fn fault<Headers: HeaderMap, Text, Cause>(
+    operation: Operation,
+    incoming: &Incoming<Headers, Text>,
+    reason: ResponseReason,
+    beginning: Option<String>,
+) -> Error<Cause> {
+    Error::Response(Box::new(ResponseFault {
+        reason,
+        operation,
+        status: incoming.status,
+        content_type: incoming.headers.get("content-type"),
+        snippet: beginning.map(|text| snippet(&text)),
+        request_id: incoming.headers.get(REQUEST_ID),
+    }))
+}
+
+fn api_fault<H: Host>(
+    host: &H,
+    operation: Operation,
+    attempts: u32,
+    incoming: &Incoming<H::Headers, H::Text>,
+) -> Error<H::Cause> {
+    let body = match &incoming.text {
+        None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
+        Some(text) => match host.decode(text) {
+            Some(body) => host.error_body(&body),
+            None => no_error_object(&host.beginning(text)),
+        },
+    };
+    Error::Api(Box::new(ApiFault {
+        operation,
+        status: incoming.status,
+        body,
+        request_id: incoming.headers.get(REQUEST_ID),
+        missing_scope: incoming.headers.get("www-authenticate").and_then(|value| scope_of(&value)),
+        attempts,
+    }))
+}
+
+/// The header in which Okta names a request.
+pub(crate) const REQUEST_ID: &str = "x-okta-request-id";
+
+fn no_error_object(beginning: &str) -> ErrorBody {
+    let what = if is_markup(beginning) {
+        "an HTML page, not the API's error object: "
+    } else {
+        "not the API's error object: "
+    };
+    ErrorBody { summary: [what, &snippet(beginning)].concat(), ..ErrorBody::default() }
+}
+
+fn is_markup(beginning: &str) -> bool {
+    beginning.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<')
+}
+
+/// The scope that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
+fn scope_of(challenge: &str) -> Option<String> {
+    if !challenge.contains("insufficient_scope") {
+        return None;
+    }
+    let (_, value) = challenge.split_once("scope=\"")?;
+    value.split('"').next().map(str::to_owned)
+}
+
+/// The error objects that were seen: Okta's own, OAuth's, and those of things in between. Types are checked
+/// leniently: what is not as expected is as good as absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct WireError {
+    error_code: Option<String>,
+    error_summary: Option<String>,
+    error_id: Option<String>,
+    error_causes: Option<Vec<WireCause>>,
+    #[serde(rename = "error_description")]
+    error_description: Option<String>,
+    message: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireCause {
+    error_summary: Option<String>,
+}
+
+impl From<WireError> for ErrorBody {
+    fn from(wire: WireError) -> Self {
+        let summary = [wire.error_summary, wire.error_description, wire.message, wire.error.clone()];
+        ErrorBody {
+            code: wire.error_code,
+            summary: summary
+                .into_iter()
+                .flatten()
+                .find(|text| !text.is_empty())
+                .unwrap_or_else(|| "an error object without a summary".to_owned()),
+            causes: wire.error_causes.into_iter().flatten().filter_map(|cause| cause.error_summary).collect(),
+            id: wire.error_id,
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! What can go wrong, each with what one debugs with. No error holds a header that was sent.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::page::PaginationReason;
+use crate::request::{ArgumentError, Operation};
+
+/// A call that failed. `C` is what the platform threw, where it did.
+#[derive(Debug)]
+pub enum Error<C = ()> {
+    /// The client was set up wrongly; nothing was sent.
+    Config(ArgumentError),
+    /// An argument cannot be sent; nothing was.
+    Argument(ArgumentError),
+    /// The caller's source of tokens failed.
+    Auth(C),
+    /// Time ran out.
+    Timeout {
+        /// What was going on.
+        phase: Phase,
+        /// The limit that was reached.
+        limit: Duration,
+    },
+    /// No answer came: the network, the platform, or (in a browser) CORS.
+    Connection {
+        /// What the platform said.
+        cause: C,
+        /// Whether a cross-origin refusal would look just the same.
+        maybe_cors: bool,
+    },
+    /// An answer came that is not the API's.
+    Response(Box<ResponseFault>),
+    /// A list cannot go on.
+    Pagination(PaginationReason),
+    /// The API answered with an error.
+    Api(Box<ApiFault>),
+}
+
+/// What was going on when time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waiting for a turn.
+    Queue,
+    /// One attempt, headers and body.
+    Attempt,
+    /// The call as a whole, with waits and retries.
+    Total,
+}
+
+impl Phase {
+    /// The name of the phase in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Phase::Queue => "queue",
+            Phase::Attempt => "attempt",
+            Phase::Total => "total",
+        }
+    }
+}
+
+/// An answer that is not the API's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseFault {
+    /// In what way.
+    pub reason: ResponseReason,
+    /// The operation.
+    pub operation: Operation,
+    /// HTTP status; 0 where the platform hides it.
+    pub status: u16,
+    /// The media type it claimed to be.
+    pub content_type: Option<String>,
+    /// How it begins: at most 200 characters, markup taken out.
+    pub snippet: Option<String>,
+    /// Okta's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// In what way an answer is not the API's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseReason {
+    /// An HTML page: of a proxy, a login, or a wrong `orgUrl`.
+    Html,
+    /// No JSON, or not all of it.
+    Json,
+    /// JSON, but not what the operation answers with.
+    Shape,
+    /// More bytes than allowed.
+    TooLarge,
+    /// A redirect: the API has none, and the token would travel.
+    Redirect,
+}
+
+impl ResponseReason {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ResponseReason::Html => "html",
+            ResponseReason::Json => "json",
+            ResponseReason::Shape => "shape",
+            ResponseReason::TooLarge => "too-large",
+            ResponseReason::Redirect => "redirect",
+        }
+    }
+
+    const fn message(self) -> &'static str {
+        match self {
+            ResponseReason::Html => "an HTML page instead of JSON (a proxy, a login page or a wrong orgUrl)",
+            ResponseReason::Json => "a body that is not JSON, or is cut off",
+            ResponseReason::Shape => "JSON of another shape than the operation's",
+            ResponseReason::TooLarge => "a body larger than maxResponseBytes",
+            ResponseReason::Redirect => "a redirect, which is not followed",
+        }
+    }
+}
+
+/// An error that the API answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiFault {
+    /// The operation.
+    pub operation: Operation,
+    /// HTTP status.
+    pub status: u16,
+    /// What Okta's error object said, as far as there was one.
+    pub body: ErrorBody,
+    /// Okta's id of the request.
+    pub request_id: Option<String>,
+    /// The scope that a 403 asks for in `WWW-Authenticate`.
+    pub missing_scope: Option<String>,
+    /// How many times the request was sent.
+    pub attempts: u32,
+}
+
+/// Okta's error object, or what could be made of another body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorBody {
+    /// `errorCode`: what to decide on. Okta: "Only the errorCode property is supported for runtime error flow
+    /// control".
+    pub code: Option<String>,
+    /// `errorSummary`: for people.
+    pub summary: String,
+    /// `errorCauses[].errorSummary`.
+    pub causes: Vec<String>,
+    /// `errorId`: what Okta's support asks for.
+    pub id: Option<String>,
+}
+
+/// Classes of API errors, by status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKind {
+    /// 400
+    BadRequest,
+    /// 401
+    Unauthorized,
+    /// 403
+    Forbidden,
+    /// 404
+    NotFound,
+    /// 409, 412
+    Conflict,
+    /// 429
+    RateLimit,
+    /// 5xx
+    Server,
+    /// Any other.
+    Other,
+}
+
+impl ApiKind {
+    /// The class of a status.
+    pub const fn of(status: u16) -> Self {
+        match status {
+            400 => ApiKind::BadRequest,
+            401 => ApiKind::Unauthorized,
+            403 => ApiKind::Forbidden,
+            404 => ApiKind::NotFound,
+            409 | 412 => ApiKind::Conflict,
+            429 => ApiKind::RateLimit,
+            500..=599 => ApiKind::Server,
+            _ => ApiKind::Other,
+        }
+    }
+
+    /// The name of the class in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ApiKind::BadRequest => "bad-request",
+            ApiKind::Unauthorized => "unauthorized",
+            ApiKind::Forbidden => "forbidden",
+            ApiKind::NotFound => "not-found",
+            ApiKind::Conflict => "conflict",
+            ApiKind::RateLimit => "rate-limit",
+            ApiKind::Server => "server",
+            ApiKind::Other => "api",
+        }
+    }
+}
+
+impl<C> Error<C> {
+    /// The name of the kind in JavaScript.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::Config(_) | Error::Auth(_) => "config",
+            Error::Argument(_) => "argument",
+            Error::Timeout { .. } => "timeout",
+            Error::Connection { .. } => "connection",
+            Error::Response(_) => "response",
+            Error::Pagination(_) => "pagination",
+            Error::Api(fault) => ApiKind::of(fault.status).as_str(),
+        }
+    }
+
+    /// Whether the same call may succeed later, as far as the failure tells.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Timeout { .. } | Error::Connection { .. } => true,
+            Error::Api(fault) => matches!(ApiKind::of(fault.status), ApiKind::RateLimit | ApiKind::Server),
+            _ => false,
+        }
+    }
+}
+
+impl<C> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Config(error) | Error::Argument(error) => error.fmt(f),
+            Error::Auth(_) => f.write_str("the token could not be obtained: auth failed"),
+            Error::Timeout { phase, limit } => {
+                f.write_str(match phase {
+                    Phase::Queue => "no turn within ",
+                    Phase::Attempt => "no answer within ",
+                    Phase::Total => "not done within ",
+                })?;
+                fmt::Display::fmt(&limit.as_millis(), f)?;
+                f.write_str(" ms")
+            }
+            Error::Connection { maybe_cors, .. } => f.write_str(if *maybe_cors {
+                "no answer: the network failed, or the org does not allow this origin (CORS)"
+            } else {
+                "no answer: the network failed"
+            }),
+            Error::Response(fault) => fault.fmt(f),
+            Error::Pagination(reason) => crate::page::PaginationError::from(*reason).fmt(f),
+            Error::Api(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl<C: fmt::Debug> std::error::Error for Error<C> {}
+
+impl fmt::Display for ResponseFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_place(f, self.status, None, self.operation)?;
+        f.write_str(self.reason.message())?;
+        if let Some(snippet) = &self.snippet {
+            f.write_str(": ")?;
+            f.write_str(snippet)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ApiFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_place(f, self.status, self.body.code.as_deref(), self.operation)?;
+        f.write_str(&self.body.summary)?;
+        for (i, cause) in self.body.causes.iter().enumerate() {
+            f.write_str(if i == 0 { ": " } else { "; " })?;
+            f.write_str(cause)?;
+        }
+        let ids = [("request ", &self.request_id), ("error ", &self.body.id)];
+        let mut open = " (";
+        for (name, id) in ids {
+            if let Some(id) = id {
+                f.write_str(open)?;
+                f.write_str(name)?;
+                f.write_str(id)?;
+                open = ", ";
+            }
+        }
+        f.write_str(if open == ", " { ")" } else { "" })
+    }
+}
+
+/// `Okta 403 E0000006 on PUT /api/v1/groups/{groupId}: `
+fn write_place(
+    f: &mut fmt::Formatter<'_>,
+    status: u16,
+    code: Option<&str>,
+    operation: Operation,
+) -> fmt::Result {
+    let (method, template) = operation.route();
+    f.write_str("Okta ")?;
+    fmt::Display::fmt(&status, f)?;
+    if let Some(code) = code {
+        f.write_str(" ")?;
+        f.write_str(code)?;
+    }
+    for part in [" on ", method.as_str(), " ", template, ": "] {
+        f.write_str(part)?;
+    }
+    Ok(())
+}
+
+/// At most 200 characters of `text` on one line, markup taken out: enough to recognise a page by.
+pub(crate) fn snippet(text: &str) -> String {
+    let mut out = String::new();
+    let mut left = 200;
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            _ if in_tag => {}
+            c if c.is_whitespace() || c.is_control() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            c if left > 0 => {
+                out.push(c);
+                left -= 1;
+            }
+            _ => {
+                out.push('…');
+                break;
+            }
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_error_says_what_one_debugs_with() {
+        let fault = ApiFault {
+            operation: Operation::AssignUser,
+            status: 403,
+            body: ErrorBody {
+                code: Some("E0000006".into()),
+                summary: "You do not have permission to perform the requested action".into(),
+                causes: vec!["first".into(), "second".into()],
+                id: Some("oae1".into()),
+            },
+            request_id: Some("X0f4".into()),
+            missing_scope: None,
+            attempts: 1,
+        };
+        let error: Error = Error::Api(Box::new(fault));
+        assert_eq!(
+            error.to_string(),
+            "Okta 403 E0000006 on PUT /api/v1/groups/{groupId}/users/{userId}: You do not have permission to \
+             perform the requested action: first; second (request X0f4, error oae1)"
+        );
+        assert_eq!((error.kind(), error.is_transient()), ("forbidden", false));
+    }
+
+    #[test]
+    fn classes_of_statuses() {
+        for (status, kind) in [
+            (400, "bad-request"),
+            (401, "unauthorized"),
+            (403, "forbidden"),
+            (404, "not-found"),
+            (405, "api"),
+            (409, "conflict"),
+            (412, "conflict"),
+            (423, "api"),
+            (429, "rate-limit"),
+            (500, "server"),
+            (503, "server"),
+        ] {
+            assert_eq!(ApiKind::of(status).as_str(), kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_snippet_is_short_and_plain() {
+        assert_eq!(snippet("<html><title>Bad\n gateway</title><p>nginx</p>"), "Bad gateway nginx");
+        assert_eq!(snippet("{\"a\":"), "{\"a\":");
+        assert_eq!(snippet(&"x".repeat(500)).chars().count(), 201);
+        assert_eq!(snippet(""), "");
+    }
+}

@@ -1,0 +1,126 @@
+//! What the client asks of the platform it runs on: time, tokens and HTTP. Nothing here decides anything.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::error::ErrorBody;
+use crate::request::Method;
+
+/// A platform: `fetch` in a browser or Node, an HTTP library natively, a script in a simulation.
+///
+/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request.
+pub trait Host {
+    /// The headers of an answer.
+    type Headers: HeaderMap;
+    /// A body that is not decoded yet, wherever the platform keeps it.
+    type Text;
+    /// A decoded body.
+    type Body;
+    /// What the platform throws.
+    type Cause;
+
+    /// Time since an arbitrary moment, never going back.
+    fn now(&self) -> Duration;
+
+    /// Resolves after `duration`.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+
+    /// The headers that prove who is asking. They are checked before they reach the platform, whose own errors
+    /// would quote them.
+    fn authorize(&self, attempt: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, Self::Cause>>;
+
+    /// Sends a request and reads the whole answer, following no redirect.
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>>;
+
+    /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
+    fn may_hide_headers(&self) -> bool;
+
+    /// The beginning of a body, at least 256 characters of it where it has them.
+    fn beginning(&self, text: &Self::Text) -> String;
+
+    /// Decodes JSON.
+    fn decode(&self, text: &Self::Text) -> Option<Self::Body>;
+
+    /// What kind of JSON value a body is.
+    fn shape(&self, body: &Self::Body) -> Shape;
+
+    /// Reads an error object, as far as it is one.
+    fn error_body(&self, body: &Self::Body) -> ErrorBody;
+}
+
+/// A header's name and value.
+pub type Header = (String, String);
+
+/// What [`Host::send`] comes to.
+pub type Sent<H> = Result<Incoming<<H as Host>::Headers, <H as Host>::Text>, SendFault<<H as Host>::Cause>>;
+
+/// The headers of an answer.
+pub trait HeaderMap {
+    /// The value of a header, its name in any case; several are joined by commas.
+    fn get(&self, name: &str) -> Option<String>;
+}
+
+/// What a token is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The method of the request.
+    pub method: Method,
+    /// The URL of the request.
+    pub url: &'a str,
+    /// 1 for the first time it is sent.
+    pub number: u32,
+}
+
+/// A request as it is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: &'a str,
+    /// The headers, checked.
+    pub headers: &'a [Header],
+    /// JSON text.
+    pub body: Option<&'a str>,
+    /// The most bytes of body to read.
+    pub max_bytes: u32,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Incoming<Headers, Text> {
+    /// HTTP status; 0 where the platform hides a redirect.
+    pub status: u16,
+    /// Its headers.
+    pub headers: Headers,
+    /// Its body; `None` for an empty one.
+    pub text: Option<Text>,
+}
+
+/// Why no whole answer came.
+#[derive(Debug)]
+pub enum SendFault<Cause> {
+    /// The network, or the platform.
+    Failed {
+        /// What the platform said.
+        cause: Cause,
+        /// Whether a cross-origin refusal would look just the same.
+        maybe_cors: bool,
+    },
+    /// More than [`Outgoing::max_bytes`].
+    TooLarge {
+        /// The status that came with it.
+        status: u16,
+    },
+}
+
+/// The kinds of JSON values that an answer can be told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An array of so many items.
+    Array(usize),
+    /// An object.
+    Object,
+    /// Anything else.
+    Other,
+}
