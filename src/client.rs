@@ -9,7 +9,7 @@ use crate::error::{Error, Phase, ResponseFault, ResponseReason};
 use crate::host::{Attempt, Header, HeaderMap, Host, Outgoing, SendFault, Shape};
 use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager};
-use crate::request::{ArgumentError, Operation, Request};
+use crate::request::{ArgumentError, GetGroup, GroupId, Operation, ReplaceGroup, Request};
 
 /// How a client behaves, whatever it is asked.
 #[derive(Clone, Debug)]
@@ -81,6 +81,21 @@ pub struct Meta<Headers> {
     pub waited: Duration,
 }
 
+/// A call that failed, with the answer that said so, where there was one.
+#[derive(Debug)]
+pub struct Failure<H: Host> {
+    /// What went wrong.
+    pub error: Error<H::Cause>,
+    /// About the answer.
+    pub meta: Option<Meta<H::Headers>>,
+}
+
+impl<H: Host> From<Error<H::Cause>> for Failure<H> {
+    fn from(error: Error<H::Cause>) -> Self {
+        Failure { error, meta: None }
+    }
+}
+
 /// A client of one org.
 #[derive(Debug)]
 pub struct Client<H> {
@@ -108,12 +123,31 @@ impl<H: Host> Client<H> {
     ///
     /// # Errors
     /// Every [`Error`] but [`Error::Pagination`].
-    pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Error<H::Cause>> {
+    pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
         let started = self.host.now();
         let total = options.total_timeout.unwrap_or(self.settings.total_timeout);
         let url = self.settings.org.url(request);
         let work = self.attempt(request, &url, options, 1, started);
         self.within(total, Phase::Total, work).await
+    }
+
+    /// Changes a group's profile: reads it, lets `merge` turn the group into the whole new profile (JSON text) and
+    /// writes that, because *Replace a group* drops every attribute that is left out.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`], and what `merge` refuses.
+    pub async fn update(
+        &self,
+        group: GroupId,
+        merge: impl FnOnce(&H::Body) -> Result<String, ArgumentError>,
+        options: &CallOptions,
+    ) -> Result<Reply<H>, Failure<H>> {
+        let current = self.call(&GetGroup { group: group.clone() }.request(), options).await?;
+        let profile = match &current.body {
+            Some(body) => merge(body).map_err(Error::Argument)?,
+            None => return Ok(current),
+        };
+        self.call(&ReplaceGroup { group, profile }.request(), options).await
     }
 
     /// Reads the page that `pager` is at and moves it on. On an error the pager stays at that page, so that
@@ -125,7 +159,7 @@ impl<H: Host> Client<H> {
         &self,
         pager: &mut Pager,
         options: &CallOptions,
-    ) -> Result<Option<Reply<H>>, Error<H::Cause>> {
+    ) -> Result<Option<Reply<H>>, Failure<H>> {
         let Some(request) = pager.request().cloned() else { return Ok(None) };
         let reply = self.call(&request, options).await?;
         let items = match reply.body.as_ref().map(|body| self.host.shape(body)) {
@@ -138,8 +172,10 @@ impl<H: Host> Client<H> {
             None if self.host.may_hide_headers() => LinkHeader::MaybeHidden,
             None => LinkHeader::Absent,
         };
-        pager.advance(&self.settings.org, link, items).map_err(|error| Error::Pagination(error.reason))?;
-        Ok(Some(reply))
+        match pager.advance(&self.settings.org, link, items) {
+            Ok(()) => Ok(Some(reply)),
+            Err(error) => Err(Failure { error: Error::Pagination(error.reason), meta: Some(reply.meta) }),
+        }
     }
 
     async fn attempt(
@@ -149,7 +185,7 @@ impl<H: Host> Client<H> {
         options: &CallOptions,
         number: u32,
         started: Duration,
-    ) -> Result<Reply<H>, Error<H::Cause>> {
+    ) -> Result<Reply<H>, Failure<H>> {
         let method = request.method();
         let proof = self.host.authorize(Attempt { method, url, number }).await.map_err(Error::Auth)?;
         let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
@@ -167,31 +203,31 @@ impl<H: Host> Client<H> {
         let sent =
             async { self.host.send(outgoing).await.map_err(|fault| send_error(fault, request.operation)) };
         let incoming = self.within(timeout, Phase::Attempt, sent).await?;
-        let body = judge(&self.host, request.operation, number, &incoming)?;
-        let request_id = incoming.headers.get(REQUEST_ID);
-        Ok(Reply {
-            body,
-            meta: Meta {
-                status: incoming.status,
-                headers: incoming.headers,
-                request_id,
-                url: url.to_owned(),
-                attempts: number,
-                duration: self.host.now().saturating_sub(started),
-                waited: Duration::ZERO,
-            },
-        })
+        let judged = judge(&self.host, request.operation, number, &incoming);
+        let meta = Meta {
+            status: incoming.status,
+            request_id: incoming.headers.get(REQUEST_ID),
+            headers: incoming.headers,
+            url: url.to_owned(),
+            attempts: number,
+            duration: self.host.now().saturating_sub(started),
+            waited: Duration::ZERO,
+        };
+        match judged {
+            Ok(body) => Ok(Reply { body, meta }),
+            Err(error) => Err(Failure { error, meta: Some(meta) }),
+        }
     }
 
-    async fn within<T>(
+    async fn within<T, E: From<Error<H::Cause>>>(
         &self,
         limit: Duration,
         phase: Phase,
-        work: impl Future<Output = Result<T, Error<H::Cause>>>,
-    ) -> Result<T, Error<H::Cause>> {
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         let late = async {
             self.host.sleep(limit).await;
-            Err(Error::Timeout { phase, limit })
+            Err(Error::Timeout { phase, limit }.into())
         };
         future::or(work, late).await
     }

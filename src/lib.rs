@@ -15,3 +15,5 @@ pub mod host;
 pub mod org;
 pub mod page;
 pub mod request;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -1,0 +1,125 @@
+// The error classes. `instanceof` goes by a brand in the global symbol registry, so that it holds across two
+// copies of the package (two bundles, main and slim).
+const BRAND = Symbol.for('okta-groups.error');
+
+class OktaError extends Error {
+  constructor(message, fields = {}) {
+    const { cause, response, ...shown } = fields;
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, shown);
+    if (response !== undefined) hide(this, 'response', response);
+  }
+
+  get retryable() {
+    return false;
+  }
+
+  toJSON() {
+    return { name: this.name, message: this.message, ...this };
+  }
+
+  static [Symbol.hasInstance](value) {
+    return Object.hasOwn(this, BRAND)
+      ? Boolean(value?.[BRAND]?.includes(this[BRAND]))
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+}
+
+class OktaConfigError extends OktaError {}
+class OktaArgumentError extends OktaError {}
+class OktaExpressionError extends OktaError {}
+class OktaAbortError extends OktaError {}
+class OktaTimeoutError extends OktaError {
+  get retryable() {
+    return true;
+  }
+}
+class OktaConnectionError extends OktaError {
+  get retryable() {
+    return true;
+  }
+}
+class OktaResponseError extends OktaError {}
+class OktaPaginationError extends OktaError {}
+class OktaApiError extends OktaError {
+  get retryable() {
+    return this.status === 429 || this.status >= 500;
+  }
+}
+class OktaForbiddenError extends OktaApiError {}
+class OktaNotFoundError extends OktaApiError {}
+class OktaConflictError extends OktaApiError {}
+class OktaRateLimitError extends OktaApiError {}
+class OktaServerError extends OktaApiError {}
+
+// Names are written out: a minifier may rename the classes.
+for (const [type, name, kind] of [
+  [OktaError, 'OktaError'],
+  [OktaConfigError, 'OktaConfigError', 'config'],
+  [OktaArgumentError, 'OktaArgumentError', 'argument'],
+  [OktaExpressionError, 'OktaExpressionError', 'expression'],
+  [OktaAbortError, 'OktaAbortError', 'aborted'],
+  [OktaTimeoutError, 'OktaTimeoutError', 'timeout'],
+  [OktaConnectionError, 'OktaConnectionError', 'connection'],
+  [OktaResponseError, 'OktaResponseError', 'response'],
+  [OktaPaginationError, 'OktaPaginationError', 'pagination'],
+  [OktaApiError, 'OktaApiError', 'api'],
+  [OktaForbiddenError, 'OktaForbiddenError', 'forbidden'],
+  [OktaNotFoundError, 'OktaNotFoundError', 'not-found'],
+  [OktaConflictError, 'OktaConflictError', 'conflict'],
+  [OktaRateLimitError, 'OktaRateLimitError', 'rate-limit'],
+  [OktaServerError, 'OktaServerError', 'server'],
+]) {
+  hide(type, BRAND, name);
+  hide(type.prototype, BRAND, [...(Object.getPrototypeOf(type.prototype)[BRAND] ?? []), name]);
+  hide(type.prototype, 'name', type === OktaAbortError ? 'AbortError' : name);
+  if (kind) hide(type.prototype, 'kind', kind);
+}
+
+function hide(target, key, value) {
+  Object.defineProperty(target, key, { value, writable: true, configurable: true });
+}
+
+const TYPES = {
+  config: OktaConfigError,
+  argument: OktaArgumentError,
+  expression: OktaExpressionError,
+  aborted: OktaAbortError,
+  timeout: OktaTimeoutError,
+  connection: OktaConnectionError,
+  response: OktaResponseError,
+  pagination: OktaPaginationError,
+  forbidden: OktaForbiddenError,
+  'not-found': OktaNotFoundError,
+  conflict: OktaConflictError,
+  'rate-limit': OktaRateLimitError,
+  server: OktaServerError,
+};
+
+/** The error of a kind. Kinds without a class of their own are the API's: `bad-request`, `unauthorized`, `api`. */
+export function oktaError(kind, message, fields) {
+  const Type = TYPES[kind] ?? OktaApiError;
+  return new Type(message, { kind, ...fields });
+}
+
+export function isOktaError(value, kind) {
+  return value instanceof OktaError && (kind === undefined || value.kind === kind);
+}
+
+export {
+  OktaError,
+  OktaConfigError,
+  OktaArgumentError,
+  OktaExpressionError,
+  OktaAbortError,
+  OktaTimeoutError,
+  OktaConnectionError,
+  OktaResponseError,
+  OktaPaginationError,
+  OktaApiError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaConflictError,
+  OktaRateLimitError,
+  OktaServerError,
+};

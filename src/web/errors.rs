@@ -1,0 +1,100 @@
+//! JavaScript errors, all made in one place.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::host::{WebHost, meta_to_js};
+use crate::client::Failure;
+use crate::error::{ApiFault, Error, ResponseFault};
+use crate::request::ArgumentError;
+
+#[wasm_bindgen(module = "/src/web/errors.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = oktaError)]
+    fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
+}
+
+/// The own properties of an error in the making.
+struct Fields(Object);
+
+impl Fields {
+    fn new() -> Self {
+        Fields(Object::new())
+    }
+
+    fn set(self, name: &str, value: impl Into<JsValue>) -> Self {
+        // A plain object takes any property.
+        let _ = Reflect::set(&self.0, &name.into(), &value.into());
+        self
+    }
+
+    fn set_some<T: Into<JsValue>>(self, name: &str, value: Option<T>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+}
+
+pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
+    let fields = Fields::new().set("argument", error.argument);
+    okta_error("argument", &error.to_string(), &fields.0)
+}
+
+pub(super) fn config_error(error: &ArgumentError) -> JsValue {
+    let fields = Fields::new().set("argument", error.argument);
+    okta_error("config", &error.to_string(), &fields.0)
+}
+
+pub(super) fn abort_error(reason: JsValue) -> JsValue {
+    okta_error("aborted", "the call was aborted", &Fields::new().set("cause", reason).0)
+}
+
+/// What a failed call rejects with. `cursor` is where a list stopped.
+pub(super) fn failure(failure: Failure<WebHost>, cursor: Option<String>) -> JsValue {
+    let fields = match &failure.error {
+        Error::Config(error) => Fields::new().set("argument", error.argument),
+        Error::Argument(error) => Fields::new().set("argument", error.argument),
+        Error::Auth(cause) => Fields::new().set("argument", "auth").set("cause", cause),
+        Error::Timeout { phase, limit } => {
+            Fields::new().set("phase", phase.as_str()).set("timeoutMs", limit.as_millis() as f64)
+        }
+        Error::Connection { cause, maybe_cors } => {
+            Fields::new().set("maybeCors", *maybe_cors).set("cause", cause)
+        }
+        Error::Response(fault) => response_fields(fault),
+        Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
+        Error::Api(fault) => api_fields(fault),
+    };
+    let fields =
+        fields.set_some("cursor", cursor).set_some("response", failure.meta.as_ref().map(meta_to_js));
+    okta_error(failure.error.kind(), &failure.error.to_string(), &fields.0)
+}
+
+fn response_fields(fault: &ResponseFault) -> Fields {
+    let (method, path) = fault.operation.route();
+    Fields::new()
+        .set("reason", fault.reason.as_str())
+        .set("status", fault.status)
+        .set("method", method.as_str())
+        .set("path", path)
+        .set_some("contentType", fault.content_type.as_deref())
+        .set_some("snippet", fault.snippet.as_deref())
+        .set_some("requestId", fault.request_id.as_deref())
+}
+
+fn api_fields(fault: &ApiFault) -> Fields {
+    let (method, path) = fault.operation.route();
+    let causes: Array = fault.body.causes.iter().map(|cause| JsValue::from_str(cause)).collect();
+    Fields::new()
+        .set("status", fault.status)
+        .set_some("code", fault.body.code.as_deref())
+        .set("summary", fault.body.summary.as_str())
+        .set("causes", causes)
+        .set_some("errorId", fault.body.id.as_deref())
+        .set_some("requestId", fault.request_id.as_deref())
+        .set_some("missingScope", fault.missing_scope.as_deref())
+        .set("method", method.as_str())
+        .set("path", path)
+        .set("attempts", fault.attempts)
+}

@@ -1,0 +1,75 @@
+// What the platform does for the core and Rust cannot do as well.
+
+/**
+ * Reads a body as text, at most `max` bytes of it: resolves to `undefined` where there are more.
+ * The bytes never enter wasm memory.
+ */
+export async function readText(response, max) {
+  if (Number(response.headers.get('content-length')) > max) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.body?.getReader) return response.text();
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > max) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** Whether a page at one origin is asking another, where answers can have hidden headers. */
+export function isCrossOrigin(origin) {
+  return typeof document === 'object' && typeof location === 'object' && location.origin !== origin;
+}
+
+/**
+ * The JSON text of a profile. Throws a text where JSON would change or drop a value in silence.
+ */
+export function profileText(profile) {
+  if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) {
+    throw 'must be an object of attributes';
+  }
+  return JSON.stringify(profile, (key, value) => {
+    const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
+    if (lost || (typeof value === 'number' && !Number.isFinite(value))) {
+      throw `holds a value that JSON cannot carry: ${key} is ${String(value)}`;
+    }
+    return value;
+  });
+}
+
+/** The profile of `group` after `patch`: an attribute that `patch` leaves out, or `undefined`, is kept. */
+export function mergeProfile(group, patch) {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return { ...group.profile, ...Object.fromEntries(given) };
+}
+
+/** What `withResponse()`, pages and errors tell of an answer. */
+export function responseMeta(status, headers, requestId, url, attempts, durationMs, waitedMs) {
+  return {
+    status,
+    headers,
+    ...(requestId === undefined ? {} : { requestId }),
+    url,
+    attempts,
+    durationMs,
+    waitedMs,
+  };
+}
+
+export function reply(data, response) {
+  return { data, response };
+}
+
+export function page(items, cursor, response) {
+  return { items, cursor, response };
+}

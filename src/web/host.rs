@@ -1,0 +1,260 @@
+//! The client's host in browsers, Node and their kin: `fetch`, timers, `JSON.parse`.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use gloo_net::http::{Headers, Response};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
+
+use crate::answer::WireError;
+use crate::client::Meta;
+use crate::error::ErrorBody;
+use crate::host::{Attempt, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+#[wasm_bindgen(module = "/src/web/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readText, catch)]
+    async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = isCrossOrigin)]
+    fn is_cross_origin(origin: &str) -> bool;
+
+    #[wasm_bindgen(js_name = responseMeta)]
+    fn response_meta(
+        status: u16,
+        headers: &web_sys::Headers,
+        request_id: Option<&str>,
+        url: &str,
+        attempts: u32,
+        duration_ms: f64,
+        waited_ms: f64,
+    ) -> JsValue;
+}
+
+/// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
+#[derive(Clone, Debug)]
+pub struct AuthSource(pub Object);
+
+/// `fetch` and its surroundings.
+#[derive(Debug)]
+pub struct WebHost {
+    fetch: Function,
+    fetch_options: Option<Object>,
+    auth: AuthSource,
+    cross_origin: bool,
+}
+
+impl WebHost {
+    /// A host that sends with `fetch`; `fetch_options` go into every call's `init` (a `dispatcher`, `cache`, …).
+    pub fn new(fetch: Function, fetch_options: Option<Object>, auth: AuthSource, origin: &str) -> Self {
+        WebHost { fetch, fetch_options, auth, cross_origin: is_cross_origin(origin) }
+    }
+
+    fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
+        let init: RequestInit = match &self.fetch_options {
+            Some(options) => Object::assign(&Object::new(), options).unchecked_into(),
+            None => RequestInit::new(),
+        };
+        let headers = Headers::new();
+        for (name, value) in outgoing.headers {
+            headers.set(name, value);
+        }
+        init.set_method(outgoing.method.as_str());
+        init.set_headers(&headers.into_raw());
+        init.set_signal(Some(signal));
+        // The API has no redirects: one that is followed would carry the token along.
+        init.set_redirect(RequestRedirect::Manual);
+        init.set_credentials(RequestCredentials::Omit);
+        if let Some(body) = outgoing.body {
+            init.set_body(&JsValue::from_str(body));
+        }
+        Ok(init)
+    }
+
+    async fn fetch(
+        &self,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<Incoming<web_sys::Headers, JsString>, SendFault<JsValue>> {
+        let failed = |cause| SendFault::Failed { cause, maybe_cors: self.cross_origin };
+        let abort = AbortOnDrop(Some(AbortController::new().map_err(failed)?));
+        let init = self.init(outgoing, &abort.signal()).map_err(failed)?;
+        // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not
+        // know this platform's Request class.
+        let answer =
+            self.fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(outgoing.url), &init).map_err(failed)?;
+        let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(failed)?;
+        if !answer.is_object() {
+            return Err(failed(JsError::new("fetch did not resolve to a Response").into()));
+        }
+        let response = Response::from(answer.unchecked_into::<web_sys::Response>());
+        let (status, headers) = (response.status(), response.headers().into_raw());
+        let text = read_text(&response.into(), outgoing.max_bytes).await.map_err(failed)?;
+        abort.disarm();
+        match text.dyn_into::<JsString>() {
+            Ok(text) => Ok(Incoming { status, headers, text: (text.length() > 0).then_some(text) }),
+            Err(_) => Err(SendFault::TooLarge { status }),
+        }
+    }
+}
+
+impl Host for WebHost {
+    type Headers = web_sys::Headers;
+    type Text = JsString;
+    type Body = JsValue;
+    type Cause = JsValue;
+
+    fn now(&self) -> Duration {
+        Duration::from_micros((performance_now() * 1000.0) as u64)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX).min(i32::MAX as u32))
+            .await;
+    }
+
+    async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
+        let request = Object::new();
+        Reflect::set(&request, &"method".into(), &attempt.method.as_str().into())?;
+        Reflect::set(&request, &"url".into(), &attempt.url.into())?;
+        Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
+        let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
+        let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
+        let headers: Object = headers.dyn_into()?;
+        let entries = Object::entries(&headers);
+        let header = |entry: JsValue| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), entry.get(1).as_string().unwrap_or_default())
+        };
+        Ok(entries.iter().map(header).collect())
+    }
+
+    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+        self.fetch(&outgoing).await
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        self.cross_origin
+    }
+
+    fn beginning(&self, text: &JsString) -> String {
+        text.slice(0, 1024).into()
+    }
+
+    fn decode(&self, text: &JsString) -> Option<JsValue> {
+        parse_json(text).ok()
+    }
+
+    fn shape(&self, body: &JsValue) -> Shape {
+        match body.dyn_ref::<Array>() {
+            Some(array) => Shape::Array(array.length() as usize),
+            None if body.is_object() => Shape::Object,
+            None => Shape::Other,
+        }
+    }
+
+    fn error_body(&self, body: &JsValue) -> ErrorBody {
+        serde_wasm_bindgen::from_value::<WireError>(body.clone()).unwrap_or_default().into()
+    }
+}
+
+impl HeaderMap for web_sys::Headers {
+    fn get(&self, name: &str) -> Option<String> {
+        web_sys::Headers::get(self, name).ok().flatten()
+    }
+}
+
+pub(super) fn meta_to_js(meta: &Meta<web_sys::Headers>) -> JsValue {
+    response_meta(
+        meta.status,
+        &meta.headers,
+        meta.request_id.as_deref(),
+        &meta.url,
+        meta.attempts,
+        meta.duration.as_secs_f64() * 1000.0,
+        meta.waited.as_secs_f64() * 1000.0,
+    )
+}
+
+/// Aborts what its signal was given to, unless that came to its end.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn signal(&self) -> AbortSignal {
+        self.0.as_ref().map(AbortController::signal).unwrap_or_else(AbortSignal::abort)
+    }
+
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// Resolves with a signal's reason once it is aborted. Its listener goes when it is dropped.
+pub(super) struct Aborted {
+    signal: AbortSignal,
+    waker: Rc<RefCell<Option<Waker>>>,
+    listener: Option<Closure<dyn FnMut()>>,
+}
+
+impl Aborted {
+    pub(super) fn new(signal: AbortSignal) -> Self {
+        Aborted { signal, waker: Rc::default(), listener: None }
+    }
+}
+
+impl Future for Aborted {
+    type Output = JsValue;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
+        if self.signal.aborted() {
+            return Poll::Ready(self.signal.reason());
+        }
+        *self.waker.borrow_mut() = Some(context.waker().clone());
+        if self.listener.is_none() {
+            let waker = Rc::clone(&self.waker);
+            let listener = Closure::<dyn FnMut()>::new(move || {
+                if let Some(waker) = waker.borrow_mut().take() {
+                    waker.wake();
+                }
+            });
+            let callback = listener.as_ref().unchecked_ref();
+            if self.signal.add_event_listener_with_callback("abort", callback).is_ok() {
+                self.listener = Some(listener);
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Aborted {
+    fn drop(&mut self) {
+        if let Some(listener) = &self.listener {
+            let callback = listener.as_ref().unchecked_ref();
+            let _ = self.signal.remove_event_listener_with_callback("abort", callback);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The wasm edge: converts and calls. A decision found here is a bug.
+//!
+//! * `host` runs the client on `fetch`, timers and `JSON.parse`;
+//! * `options` reads JavaScript objects, naming what is wrong with them;
+//! * `errors` makes JavaScript errors of ours;
+//! * `client` (feature `npm`) holds the classes that the npm package is made of.
+
+#[cfg(feature = "npm")]
+mod client;
+mod errors;
+mod host;
+mod options;
+
+pub use host::{AuthSource, WebHost};
