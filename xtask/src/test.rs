@@ -178,7 +178,7 @@ impl Session<'_> {
     }
 
     fn package(&self) -> Result<Count> {
-        self.node_tests("tests/package", |cmd| Ok(cmd))
+        self.node_tests("tests/package", Ok)
     }
 
     fn e2e(&self) -> Result<Count> {
