@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 
-use crate::emulator::{Emulator, Seed};
+use crate::emulator::{self, Emulator, Seed};
 use crate::package::{self, Profile};
 use crate::project::Project;
 
@@ -31,7 +31,8 @@ pub struct Options {
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let &Options { port, groups, users, seed, no_open } = options;
     package::build(project, Profile::Release)?;
-    let emulator = Emulator::start(project, Some(port), Seed { groups, users, seed })?;
+    let program = emulator::build(project)?;
+    let emulator = Emulator::start(project, &program, Some(port), Seed { groups, users, seed })?;
     println!("\nThe demo is at {}/ (Ctrl-C ends it)", emulator.url);
     if !no_open {
         open_browser(&emulator.url);

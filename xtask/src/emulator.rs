@@ -1,7 +1,7 @@
 //! The native local org: built, started on loopback, ended when dropped.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -38,13 +38,12 @@ pub struct Emulator {
 
 impl Emulator {
     /// Starts it on a port, or on a free one, and waits until it answers.
-    pub fn start(project: &Project, port: Option<u16>, seed: Seed) -> Result<Self> {
-        let program = build(project)?;
+    pub fn start(project: &Project, program: &Path, port: Option<u16>, seed: Seed) -> Result<Self> {
         let port = match port {
             Some(port) => port,
             None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port(),
         };
-        let child = Command::new(&program)
+        let child = Command::new(program)
             .args(["--port", &port.to_string()])
             .args(["--groups", &seed.groups.to_string()])
             .args(["--users", &seed.users.to_string()])
