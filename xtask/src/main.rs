@@ -1,2 +1,80 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands: `cargo xtask help` lists them.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod demo;
+mod emulator;
+mod lint;
+mod package;
+mod project;
+mod sizes;
+mod test;
+mod tools;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The commands of the okta-groups project")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile the wasm and lay the npm package out in pkg/
+    Build {
+        /// Compile fast, without optimisation
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Serve the demo page with a local org behind it
+    Demo(demo::Options),
+    /// Run the tests: all layers, or those named, in order
+    Test {
+        #[arg(value_enum)]
+        layers: Vec<test::Layer>,
+    },
+    /// Run a benchmark, with fresh builds: benches/<NAME>.mjs
+    Bench {
+        /// list, load, size, filter, ...
+        name: String,
+        /// Passed on to the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Format the Rust, JavaScript, TypeScript and Markdown files
+    Fmt,
+    /// Run one wasm test binary (cargo calls this: see .cargo/config.toml)
+    #[command(hide = true)]
+    TestRunner {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Build { dev } => package::build(&Project::here()?, dev.into()),
+        Command::Demo(options) => demo::run(&Project::here()?, &options),
+        Command::Test { layers } => test::run(&Project::here()?, &layers),
+        Command::Bench { name, args } => bench::run(&Project::here()?, &name, &args),
+        Command::Fmt => lint::format(&Project::here()?),
+        Command::TestRunner { args } => test::wasm_runner(args),
+    }
+}

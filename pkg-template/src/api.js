@@ -1,0 +1,1 @@
+export { default as load, initSync } from "okta-groups-core";

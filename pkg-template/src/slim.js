@@ -1,0 +1,1 @@
+export { load as init } from "./core.js";

@@ -1,0 +1,58 @@
+//! The demo page, on the package as published, with a local org behind it.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, ensure};
+
+use crate::emulator::{self, Emulator, Seed};
+use crate::package::{self, Profile};
+use crate::project::Project;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where the page is served, on loopback
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Groups in the local org
+    #[arg(long, default_value_t = 1000)]
+    groups: u32,
+    /// Users in the local org
+    #[arg(long, default_value_t = 5000)]
+    users: u32,
+    /// The same seed and sizes make the same org
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Do not open a browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+pub fn run(project: &Project, options: &Options) -> Result<()> {
+    let &Options { port, groups, users, seed, no_open } = options;
+    package::build(project, Profile::Release)?;
+    let program = emulator::build(project)?;
+    let emulator = Emulator::start(project, &program, Some(port), Seed { groups, users, seed })?;
+    println!("\nThe demo is at {}/ (Ctrl-C ends it)", emulator.url);
+    if !no_open {
+        open_browser(&emulator.url);
+    }
+    let status = emulator.wait()?;
+    ensure!(status.success(), "the local org ended: {status}");
+    Ok(())
+}
+
+/// A convenience: where it does not work, the address is on the screen.
+fn open_browser(url: &str) {
+    let opener = match env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    let _ = Command::new(opener)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+}

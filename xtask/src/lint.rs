@@ -1,0 +1,65 @@
+//! Checks that need no build of the package, and the formatters.
+
+use anyhow::Result;
+use xshell::Cmd;
+
+use crate::project::{Project, WASM};
+use crate::tools;
+
+/// A named command that fails when something is to be mended.
+pub struct Check<'a> {
+    pub name: &'static str,
+    pub command: Cmd<'a>,
+}
+
+/// The commands, with what they need installed.
+pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
+    tools::wasm_target(project)?;
+    tools::npm_ci(project, "xtask")?;
+    let clippy = |args: &[&str]| project.cargo().arg("clippy").args(args).args(["--", "-D", "warnings"]);
+    let mut checks = vec![
+        Check { name: "rustfmt", command: project.cargo().args(["fmt", "--all", "--check"]) },
+        Check {
+            name: "clippy",
+            command: clippy(&["--workspace", "--exclude", "xtask", "--all-targets", "--all-features"]),
+        },
+        // Apart from the others: together they would unify features and build the bindgen a second time.
+        Check { name: "clippy of xtask", command: clippy(&["--package", "xtask", "--all-targets"]) },
+        Check {
+            name: "clippy of the wasm client",
+            command: clippy(&["--package", "okta-groups", "--lib", "--features", "npm", "--target", WASM]),
+        },
+        Check {
+            name: "clippy of the wasm local org",
+            command: clippy(&["--package", "okta-groups-emulator", "--lib", "--target", WASM]),
+        },
+        Check { name: "prettier", command: prettier(project, "--check") },
+        Check { name: "tsc of the facade", command: tsc(project, "pkg-template") },
+    ];
+    if !project.files("tests", is_wasm_test)?.is_empty() {
+        let args = ["--package", "okta-groups", "--test", "wasm*", "--features", "npm", "--target", WASM];
+        checks.push(Check { name: "clippy of the wasm tests", command: clippy(&args) });
+    }
+    Ok(checks)
+}
+
+/// Test binaries that run as wasm are told by their names.
+pub fn is_wasm_test(name: &str) -> bool {
+    name.starts_with("wasm") && name.ends_with(".rs")
+}
+
+/// Type-checks the TypeScript project of a folder.
+pub fn tsc<'a>(project: &'a Project, folder: &str) -> Cmd<'a> {
+    project.npm_tool("tsc").args(["--noEmit", "--pretty", "false", "--project", folder])
+}
+
+pub fn format(project: &Project) -> Result<()> {
+    tools::npm_ci(project, "xtask")?;
+    project.cargo().args(["fmt", "--all"]).run()?;
+    prettier(project, "--write").run()?;
+    Ok(())
+}
+
+fn prettier<'a>(project: &'a Project, mode: &str) -> Cmd<'a> {
+    project.npm_tool("prettier").args([mode, "--log-level", "warn", "."])
+}

@@ -1,0 +1,268 @@
+//! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use crate::project::{Project, WASM, say};
+use crate::{sizes, tools};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Release,
+    Dev,
+}
+
+impl From<bool> for Profile {
+    fn from(dev: bool) -> Self {
+        if dev { Self::Dev } else { Self::Release }
+    }
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "dev",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "debug",
+        }
+    }
+}
+
+/// A crate whose wasm is in the package.
+struct Module {
+    package: &'static str,
+    features: &'static [&'static str],
+    /// Names its folder in the build directory and its inlined wasm in the package.
+    name: &'static str,
+    /// What JavaScript sources import its generated bindings as.
+    alias: &'static str,
+}
+
+const CORE: Module =
+    Module { package: "okta-groups", features: &["npm"], name: "core", alias: "okta-groups-core" };
+const EMULATOR: Module = Module {
+    package: "okta-groups-emulator",
+    features: &[],
+    name: "emulator",
+    alias: "okta-groups-emulator-core",
+};
+
+/// What the shipped wasm may use: every runtime of the package's `engines` has had these since 2021.
+/// What rustc emits is within it.
+const WASM_OPT: [&str; 9] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// Names stay: a user's stack traces read well, and mangling them saves next to nothing once compressed.
+const ESBUILD: [&str; 7] = [
+    "--bundle",
+    "--target=es2022",
+    "--charset=utf8",
+    "--legal-comments=none",
+    "--log-level=warning",
+    "--minify-whitespace",
+    "--minify-syntax",
+];
+
+/// Lays the package out in `pkg/` and prints its sizes.
+pub fn build(project: &Project, profile: Profile) -> Result<()> {
+    tools::wasm_target(project)?;
+    tools::npm_ci(project, "xtask")?;
+    let core = bind(project, &CORE, profile)?;
+    let emulator = bind(project, &EMULATOR, profile)?;
+
+    say("laying the package out in pkg/");
+    let dist = project.path("pkg/dist");
+    project.sh.remove_path(&dist)?;
+    project.sh.create_dir(&dist)?;
+    project.sh.copy_file(&core.wasm, dist.join("core_bg.wasm"))?;
+    inline(project, &core.wasm, &dist.join("core-inline.js"))?;
+    inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
+    bundle(project, &CORE, &core.glue, "api.js", &dist.join("core.js"))?;
+    bundle(project, &EMULATOR, &emulator.glue, "emulator.js", &dist.join("emulator.js"))?;
+    for entry in ["index.js", "slim.js", "workerd.js"] {
+        project.sh.copy_file(project.path("pkg-template/src").join(entry), dist.join(entry))?;
+    }
+    for entry in ["index", "emulator"] {
+        common_js(project, &dist, entry)?;
+    }
+    types(project, &dist)?;
+    root_files(project)?;
+    sizes::print(project, &dist)
+}
+
+struct Bound {
+    wasm: PathBuf,
+    glue: PathBuf,
+}
+
+/// Compiles a crate and generates its bindings, in the build directory.
+fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
+    let Module { package, features, name, .. } = module;
+    let profile_name = profile.name();
+    say(format_args!("compiling {package} to wasm ({profile_name})"));
+    project
+        .cargo()
+        .args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib", "--target", WASM])
+        .args(["--profile", profile_name])
+        .args(features.iter().flat_map(|feature| ["--features", feature]))
+        .run()?;
+    let compiled =
+        project.target(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
+
+    let out = project.target("npm").join(name);
+    project.sh.remove_path(out.join("snippets"))?;
+    let mut args: Vec<OsString> =
+        vec!["wasm-bindgen".into(), compiled.into(), "--out-dir".into(), out.clone().into()];
+    args.extend(
+        ["--out-name", name, "--target", "web", "--omit-default-module-path", "--no-typescript"]
+            .map(Into::into),
+    );
+    if profile == Profile::Release {
+        args.extend(["--remove-name-section", "--remove-producers-section"].map(Into::into));
+    }
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
+        .with_context(|| format!("wasm-bindgen of {package}"))?;
+    share_snippets(project, &out)?;
+
+    let glue = out.join(name).with_extension("js");
+    let bound = out.join(format!("{name}_bg.wasm"));
+    let wasm = match profile {
+        Profile::Release => optimise(project, &bound)?,
+        Profile::Dev => bound,
+    };
+    Ok(Bound { wasm, glue })
+}
+
+/// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
+/// where they lie, so each copy becomes a pointer to its original: one error class, not two of a name.
+fn share_snippets(project: &Project, out: &Path) -> Result<()> {
+    let snippets = out.join("snippets");
+    if !snippets.is_dir() {
+        return Ok(());
+    }
+    for krate in project.sh.read_dir(&snippets)? {
+        share_folder(project, &krate, &krate)?;
+    }
+    Ok(())
+}
+
+fn share_folder(project: &Project, krate: &Path, folder: &Path) -> Result<()> {
+    for path in project.sh.read_dir(folder)? {
+        if path.is_dir() {
+            share_folder(project, krate, &path)?;
+            continue;
+        }
+        let relative = path.strip_prefix(krate)?;
+        let original = project.path(".").join(relative);
+        if original.is_file() && fs::read(&original)? == fs::read(&path)? {
+            let original = original.canonicalize()?;
+            fs::write(&path, format!("export * from {:?};\n", original.to_string_lossy()))?;
+        }
+    }
+    Ok(())
+}
+
+/// wasm-opt's result, kept beside its input with a hash of what it was made from: it takes many seconds.
+fn optimise(project: &Project, wasm: &Path) -> Result<PathBuf> {
+    let optimised = wasm.with_extension("opt.wasm");
+    let key_file = wasm.with_extension("opt.key");
+    let mut hasher = DefaultHasher::new();
+    fs::read(wasm)?.hash(&mut hasher);
+    WASM_OPT.hash(&mut hasher);
+    fs::read(project.path("xtask/package-lock.json"))?.hash(&mut hasher);
+    let key = format!("{:x}", hasher.finish());
+    if optimised.is_file() && fs::read_to_string(&key_file).is_ok_and(|made_from| made_from == key) {
+        return Ok(optimised);
+    }
+    say(format_args!("optimising {} with wasm-opt -Oz", wasm.display()));
+    project.npm_tool("wasm-opt").args(WASM_OPT).arg(wasm).arg("--output").arg(&optimised).quiet().run()?;
+    fs::write(key_file, key)?;
+    Ok(optimised)
+}
+
+fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
+    let text = BASE64_STANDARD.encode(fs::read(wasm)?);
+    Ok(project.sh.write_file(to, format!("export default \"{text}\";\n"))?)
+}
+
+/// One ES module of a hand-written source and the generated bindings. What lies beside it in the package stays an import.
+fn bundle(project: &Project, module: &Module, glue: &Path, source: &str, to: &Path) -> Result<()> {
+    let alias = format!("--alias:{}={}", module.alias, glue.display());
+    let outfile = format!("--outfile={}", to.display());
+    let source = project.path("pkg-template/src").join(source);
+    project
+        .npm_tool("esbuild")
+        .arg(source)
+        .args(ESBUILD)
+        .args(["--format=esm", "--platform=neutral", "--external:./core.js", "--external:./*-inline.js"])
+        .args([alias, outfile])
+        .quiet()
+        .run()?;
+    Ok(())
+}
+
+/// The CommonJS form of an entry, all in one file.
+fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
+    let outfile = format!("--outfile={}", dist.join(entry).with_extension("cjs").display());
+    // With `platform=node` esbuild lists the names exported in a form that Node's ES modules can import.
+    project
+        .npm_tool("esbuild")
+        .arg(dist.join(entry).with_extension("js"))
+        .args(ESBUILD)
+        .args(["--format=cjs", "--platform=node"])
+        .arg(outfile)
+        .quiet()
+        .run()?;
+    Ok(())
+}
+
+/// The hand-written types, and a copy for `require` of those with a CommonJS entry.
+fn types(project: &Project, dist: &Path) -> Result<()> {
+    let files = project.files("pkg-template/types", |name| name.ends_with(".d.ts"))?;
+    ensure!(!files.is_empty(), "pkg-template/types has no .d.ts files");
+    for file in &files {
+        let name = file.file_name().ok_or_else(|| anyhow!("a file without a name"))?.to_string_lossy();
+        let text = project.sh.read_file(file)?;
+        project.sh.write_file(dist.join(name.as_ref()), &text)?;
+        if name != "slim.d.ts" {
+            let for_require = text.replace(".js\";", ".cjs\";").replace(".js';", ".cjs';");
+            project.sh.write_file(dist.join(name.replace(".d.ts", ".d.cts")), for_require)?;
+        }
+    }
+    Ok(())
+}
+
+/// package.json with the workspace's version, the README and the licences.
+fn root_files(project: &Project) -> Result<()> {
+    let template = project.sh.read_file(project.path("pkg-template/package.json"))?;
+    let no_version = r#""version": "0.0.0""#;
+    ensure!(template.contains(no_version), "pkg-template/package.json must have {no_version}");
+    let version = concat!(r#""version": ""#, env!("CARGO_PKG_VERSION"), '"');
+    project.sh.write_file(project.path("pkg/package.json"), template.replace(no_version, version))?;
+    let readme = project.files("pkg-template", |name| name.ends_with(".md"))?;
+    let licences = project.files(".", |name| name.starts_with("LICENSE"))?;
+    for file in readme.iter().chain(&licences) {
+        project.sh.copy_file(file, project.path("pkg"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! What the package costs to download.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::project::Project;
+
+/// What a page loads, by the entry that it imports.
+const ENTRIES: [(&str, &[&str]); 3] = [
+    ("slim", &["slim.js", "core.js", "core_bg.wasm"]),
+    ("main", &["index.js", "core.js", "core-inline.js"]),
+    ("emulator", &["emulator.js", "emulator-inline.js"]),
+];
+
+/// Prints bytes raw, by gzip at level 9 and by brotli at quality 11: of each file, and the sum of each entry.
+pub fn print(project: &Project, dist: &Path) -> Result<()> {
+    println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
+    for (entry, files) in ENTRIES {
+        let sizes = measure(project, dist, files)?;
+        let mut total = [0; 3];
+        for (file, size) in files.iter().zip(&sizes) {
+            row(entry, file, size);
+            for (sum, bytes) in total.iter_mut().zip(size) {
+                *sum += bytes;
+            }
+        }
+        row(entry, "total", &total);
+    }
+    println!();
+    Ok(())
+}
+
+fn row(entry: &str, file: &str, [raw, gzip, brotli]: &[u64; 3]) {
+    println!("{entry:<10} {file:<20} {raw:>9} {gzip:>9} {brotli:>9}");
+}
+
+/// Node has both compressors.
+fn measure(project: &Project, dist: &Path, files: &[&str]) -> Result<Vec<[u64; 3]>> {
+    let script = project.path("xtask/js/sizes.mjs");
+    let output =
+        project.sh.cmd("node").arg(script).args(files.iter().map(|file| dist.join(file))).quiet().read()?;
+    output.lines().map(|line| numbers(line).with_context(|| format!("sizes.mjs printed {line:?}"))).collect()
+}
+
+fn numbers(line: &str) -> Option<[u64; 3]> {
+    let numbers: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
+    numbers.try_into().ok()
+}

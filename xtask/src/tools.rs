@@ -1,0 +1,99 @@
+//! What the build needs beyond cargo: found, or installed from the package registries, or named.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail, ensure};
+use xshell::cmd;
+
+use crate::project::{Project, WASM, say};
+
+const OLDEST_NODE: u32 = 20;
+
+pub fn node(project: &Project) -> Result<()> {
+    let version = cmd!(project.sh, "node --version")
+        .quiet()
+        .read()
+        .context("Node.js is needed (20 or newer, with npm)")?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    ensure!(
+        major.is_some_and(|major| major >= OLDEST_NODE),
+        "Node.js {OLDEST_NODE} or newer is needed; `node --version` says {version}"
+    );
+    Ok(())
+}
+
+pub fn wasm_target(project: &Project) -> Result<()> {
+    let libdir = cmd!(project.sh, "rustc --print target-libdir --target {WASM}").quiet().read()?;
+    if Path::new(&libdir).is_dir() {
+        return Ok(());
+    }
+    say(format_args!("installing the Rust target {WASM}"));
+    cmd!(project.sh, "rustup target add {WASM}")
+        .run()
+        .with_context(|| format!("the standard library of {WASM} is needed, and rustup could not install it"))
+}
+
+/// Installs a folder's npm packages as locked, unless they already are. No package's own script is run.
+pub fn npm_ci(project: &Project, folder: &str) -> Result<()> {
+    node(project)?;
+    let modified = |path: &str| -> Option<SystemTime> {
+        fs::metadata(project.path(folder).join(path)).and_then(|file| file.modified()).ok()
+    };
+    let installed = modified("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= modified("package-lock.json") {
+        return Ok(());
+    }
+    say(format_args!("installing the npm packages of {folder}/"));
+    let _there = project.sh.push_dir(project.path(folder));
+    cmd!(project.sh, "npm ci --ignore-scripts --no-audit --no-fund").run()?;
+    Ok(())
+}
+
+/// Chromium and the program that drives it.
+pub struct Browser {
+    pub chrome: PathBuf,
+    pub driver: PathBuf,
+}
+
+pub fn browser(project: &Project) -> Result<Browser> {
+    if let Some(browser) = find_browser() {
+        return Ok(browser);
+    }
+    let root = cmd!(project.sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
+    if root && on_path("apt-get").is_some() {
+        say("installing the Debian packages chromium and chromium-driver");
+        cmd!(project.sh, "apt-get update -qq").run()?;
+        cmd!(project.sh, "apt-get install -y -qq --no-install-recommends chromium chromium-driver")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .run()?;
+    }
+    match find_browser() {
+        Some(browser) => Ok(browser),
+        None => bail!(
+            "Chromium and its chromedriver are needed. Install them (Debian: `apt-get install chromium \
+             chromium-driver`), or set CHROME and CHROMEDRIVER to their paths"
+        ),
+    }
+}
+
+fn find_browser() -> Option<Browser> {
+    let chrome = from_env("CHROME").or_else(|| {
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+            .into_iter()
+            .find_map(on_path)
+    })?;
+    let driver = from_env("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    Some(Browser { chrome, driver })
+}
+
+fn from_env(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|path| path.is_file())
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| path.is_file())
+}
