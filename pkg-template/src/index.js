@@ -1,4 +1,27 @@
-import { initSync } from "./core.js";
-import wasm from "./core-inline.js";
+// The main entry: carries the wasm and compiles it on first use.
+import { provide } from './core.js';
+import base64 from './core-inline.js';
 
-export const start = () => initSync({ module: Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)) });
+provide(() => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+
+export {
+  OktaGroups,
+  bearer,
+  ssws,
+  isOktaError,
+  OktaError,
+  OktaConfigError,
+  OktaArgumentError,
+  OktaExpressionError,
+  OktaAbortError,
+  OktaTimeoutError,
+  OktaConnectionError,
+  OktaResponseError,
+  OktaPaginationError,
+  OktaApiError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaConflictError,
+  OktaRateLimitError,
+  OktaServerError,
+} from './core.js';

@@ -1,4 +1,27 @@
-import { initSync } from "./core.js";
-import module from "./core_bg.wasm";
+// The main entry for Workers, which compile no wasm at run time: there it is imported as a module.
+import { provide } from './core.js';
+import module from './core_bg.wasm';
 
-export const start = () => initSync({ module });
+provide(() => module);
+
+export {
+  OktaGroups,
+  bearer,
+  ssws,
+  isOktaError,
+  OktaError,
+  OktaConfigError,
+  OktaArgumentError,
+  OktaExpressionError,
+  OktaAbortError,
+  OktaTimeoutError,
+  OktaConnectionError,
+  OktaResponseError,
+  OktaPaginationError,
+  OktaApiError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaConflictError,
+  OktaRateLimitError,
+  OktaServerError,
+} from './core.js';

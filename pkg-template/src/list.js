@@ -1,0 +1,106 @@
+// Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
+import { traced } from './promise.js';
+import { oktaError } from '../../src/web/errors.js';
+
+/** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
+export class PagedList {
+  #open;
+
+  /** `open(cursor)` starts a walk through the pages. */
+  constructor(open) {
+    this.#open = open;
+  }
+
+  /** The pages, from the start of the list or from `cursor`. */
+  async *pages({ cursor } = {}) {
+    const walk = this.#open(cursor);
+    try {
+      for (;;) {
+        const read = await traced(walk.next());
+        if (!read) return;
+        yield new Page(read, this);
+      }
+    } finally {
+      walk.free();
+    }
+  }
+
+  /** The items of all pages. */
+  async *[Symbol.asyncIterator]() {
+    for await (const page of this.pages()) {
+      for (const item of page.items) yield item;
+    }
+  }
+
+  /** All items, of which there may be `max`. */
+  async toArray({ max, onExceed = 'throw' } = {}) {
+    if (!(max === Infinity || (Number.isInteger(max) && max > 0))) {
+      throw oktaError('argument', 'max must be given: the most items to hold, a whole number or Infinity', {
+        argument: 'max',
+      });
+    }
+    if (onExceed !== 'throw' && onExceed !== 'truncate') {
+      throw oktaError('argument', 'onExceed must be one of throw, truncate', { argument: 'onExceed' });
+    }
+    const items = [];
+    let from;
+    for await (const page of this.pages()) {
+      if (items.length + page.items.length > max) {
+        if (onExceed === 'throw') {
+          throw oktaError('pagination', `the list has more than ${max} items`, {
+            reason: 'exceeded',
+            ...(from === undefined ? {} : { cursor: from }),
+          });
+        }
+        return items.concat(page.items.slice(0, max - items.length));
+      }
+      for (const item of page.items) items.push(item);
+      from = page.cursor;
+    }
+    return items;
+  }
+
+  /** The first item, or `undefined` of an empty list. */
+  async first() {
+    for await (const item of this) return item;
+    return undefined;
+  }
+
+  /** Awaited, a list is its first page. */
+  then(resolve, reject) {
+    return this.#firstPage().then(resolve, reject);
+  }
+
+  async #firstPage() {
+    for await (const page of this.pages()) return page;
+    return undefined;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return 'PagedList { for await (const item of list), .pages(), .toArray({ max }), .first() }';
+  }
+}
+
+/** One page: its items, and the cursor of the page after it. */
+class Page {
+  #list;
+
+  constructor({ items, cursor, response }, list) {
+    this.items = items;
+    if (cursor !== undefined) this.cursor = cursor;
+    this.hasNext = cursor !== undefined;
+    this.response = response;
+    this.#list = list;
+  }
+
+  /** The page after this one, or `undefined` at the end. */
+  async next() {
+    if (!this.hasNext) return undefined;
+    for await (const page of this.#list.pages({ cursor: this.cursor })) return page;
+    return undefined;
+  }
+
+  [Symbol.iterator]() {
+    return this.items[Symbol.iterator]();
+  }
+}
