@@ -1,0 +1,82 @@
+// A local Okta org in the page or process: `createOrg(...).fetch` answers where the network would.
+// What it answers is decided in Rust; this file converts a fetch call to it and its answer back.
+
+import { initSync, EmulatedOrg } from 'okta-groups-emulator-core';
+import wasmBase64 from './emulator-inline.js';
+
+const DEFAULT_ORG_URL = 'https://example.okta.com';
+
+let compiled = false;
+
+function compileOnce() {
+  if (!compiled) {
+    initSync({ module: Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)) });
+    compiled = true;
+  }
+}
+
+export function createOrg(options = {}) {
+  compileOnce();
+  const { now = Date.now, orgUrl = DEFAULT_ORG_URL, rateLimit, ...rest } = options;
+  if (typeof now !== 'function') {
+    throw new TypeError('createOrg: now is not a function that returns milliseconds');
+  }
+  const origin = new URL(orgUrl).origin;
+  const settings = JSON.stringify({ ...rest, orgUrl: origin, rateLimit: rateLimitOf(rateLimit) });
+  let org = newOrg(settings);
+
+  return {
+    orgUrl: origin,
+
+    async fetch(input, init) {
+      const request = new Request(input instanceof Request ? input : new URL(input, origin), init);
+      request.signal.throwIfAborted();
+      const url = new URL(request.url);
+      if (url.origin !== origin) {
+        throw new TypeError(`fetch failed: the emulated org answers on ${origin}, not on ${url.origin}`);
+      }
+      const body = new Uint8Array(await request.arrayBuffer());
+      // An answer takes a turn of the event loop, as the network's would.
+      await new Promise((resolve) => setTimeout(resolve));
+      request.signal.throwIfAborted();
+      const headers = [...request.headers].flat();
+      return toResponse(org.handle(request.method, url.pathname + url.search, headers, body, now()), url.href);
+    },
+
+    reset() {
+      const previous = org;
+      org = newOrg(settings);
+      previous.free();
+    },
+
+    snapshot: () => JSON.parse(org.snapshot()),
+  };
+}
+
+function newOrg(settings) {
+  try {
+    return new EmulatedOrg(settings);
+  } catch (problem) {
+    // Rust throws a text.
+    throw new TypeError(`createOrg: ${problem}`);
+  }
+}
+
+function rateLimitOf(rateLimit) {
+  if (rateLimit === 'off') return { enforced: false };
+  if (typeof rateLimit === 'number') return { group: rateLimit, groups: rateLimit };
+  return rateLimit;
+}
+
+function toResponse(answer, url) {
+  const headers = new Headers();
+  const flat = answer.headers;
+  // Appended, because Link is there twice.
+  for (let i = 0; i < flat.length; i += 2) headers.append(flat[i], flat[i + 1]);
+  const { status } = answer;
+  const response = new Response(status === 204 ? null : answer.takeBody(), { status, headers });
+  answer.free();
+  // A constructed Response has no url of its own.
+  Object.defineProperty(response, 'url', { value: url });
+  return response;
+}
