@@ -12,6 +12,7 @@ pub mod client;
 pub mod error;
 pub mod filter;
 pub mod host;
+pub mod model;
 pub mod org;
 pub mod page;
 pub mod request;

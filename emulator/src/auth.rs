@@ -1,0 +1,48 @@
+//! Who may ask.
+
+use crate::message::Request;
+use crate::operation::{MANAGE, READ};
+use crate::options::Token;
+use crate::refusal::Refusal;
+
+/// What a request's token may do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Grant<'a> {
+    Everything,
+    Scopes(&'a [String]),
+}
+
+impl<'a> Grant<'a> {
+    /// Reads `Authorization: SSWS x` or `Bearer x`.
+    ///
+    /// # Errors
+    /// [`Refusal::Unauthorized`] for anything else, or a token that is not among `known`, if there are any.
+    pub(crate) fn of(request: &Request, known: &'a [Token]) -> Result<Self, Refusal> {
+        let (scheme, token) = request
+            .get("authorization")
+            .and_then(|value| value.trim().split_once(' '))
+            .ok_or(Refusal::Unauthorized)?;
+        let token = token.trim();
+        let understood = scheme.eq_ignore_ascii_case("SSWS") || scheme.eq_ignore_ascii_case("Bearer");
+        if !understood || token.is_empty() {
+            return Err(Refusal::Unauthorized);
+        }
+        match known.iter().find(|known| known.token == token) {
+            Some(known) if known.scopes.is_empty() => Ok(Self::Everything),
+            Some(known) => Ok(Self::Scopes(&known.scopes)),
+            None if known.is_empty() => Ok(Self::Everything),
+            None => Err(Refusal::Unauthorized),
+        }
+    }
+
+    /// # Errors
+    /// [`Refusal::MissingScope`].
+    pub(crate) fn require(self, scope: &'static str) -> Result<(), Refusal> {
+        let has = |wanted: &str| match self {
+            Self::Everything => true,
+            Self::Scopes(scopes) => scopes.iter().any(|scope| scope == wanted),
+        };
+        let granted = has(scope) || (scope == READ && has(MANAGE));
+        if granted { Ok(()) } else { Err(Refusal::MissingScope(scope)) }
+    }
+}

@@ -1,0 +1,126 @@
+//! The native host: the org behind an HTTP server on loopback.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::message::{Request, Response};
+use crate::org::Org;
+
+/// The largest body read; Okta's own limit is far below.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// A folder served beside the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaticMount {
+    /// The path in front of the files, `/` or `/www`.
+    pub path: String,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// A bound server that has not started to answer.
+pub struct Server {
+    listener: TcpListener,
+    router: Router,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Binds `port` on 127.0.0.1; 0 is any that is free.
+    ///
+    /// # Errors
+    /// What the operating system says about the port.
+    pub async fn bind(org: Org, port: u16, mounts: &[StaticMount]) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, router: router(org, mounts), address })
+    }
+
+    /// The origin it answers on, `http://127.0.0.1:8080`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers until `stop` is done.
+    ///
+    /// # Errors
+    /// What the operating system says about the socket.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        // Small answers leave at once.
+        let listener = self.listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
+        axum::serve(listener, self.router).with_graceful_shutdown(stop).await
+    }
+}
+
+type SharedOrg = Arc<Mutex<Org>>;
+
+fn router(org: Org, mounts: &[StaticMount]) -> Router {
+    let org: SharedOrg = Arc::new(Mutex::new(org));
+    let mut files = Router::new();
+    let mut root = None;
+    for mount in mounts {
+        let service = ServeDir::new(&mount.folder);
+        match mount.path.trim_end_matches('/') {
+            "" => root = Some(service),
+            path => files = files.nest_service(path, service),
+        }
+    }
+    let files = match root {
+        Some(root) => files.fallback_service(root),
+        None => files.fallback(answer),
+    };
+    // A page under development is never stale.
+    let no_cache =
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    files.layer(no_cache).route("/api/{*path}", axum::routing::any(answer)).with_state(org)
+}
+
+async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -> axum::response::Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return status(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        path_and_query: parts.uri.path_and_query().map_or("/", |text| text.as_str()).to_owned(),
+        headers: headers.collect(),
+        body: body.to_vec(),
+    };
+    let response = org.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, now_ms());
+    convert(response)
+}
+
+fn convert(response: Response) -> axum::response::Response {
+    let mut builder = axum::http::Response::builder().status(response.status);
+    for (name, value) in response.headers {
+        builder = builder.header(name.as_ref(), value);
+    }
+    builder.body(Body::from(response.body)).unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn status(status: StatusCode) -> axum::response::Response {
+    let mut response = axum::response::Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

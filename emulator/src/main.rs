@@ -1,0 +1,91 @@
+//! `okta-groups-emulator`: the local org as a program.
+
+use std::io::Write;
+
+use clap::Parser;
+use okta_groups_emulator::http::{Server, StaticMount};
+use okta_groups_emulator::{Options, Org, RateLimit, SeedData, SeedOptions, Token};
+
+/// A local Okta org for the Groups API, in memory, on 127.0.0.1.
+#[derive(Parser)]
+#[command(name = "okta-groups-emulator")]
+struct Arguments {
+    /// Port; 0 takes any that is free
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Groups in all, the two built-in ones included
+    #[arg(long, default_value_t = 100)]
+    groups: usize,
+    /// Users
+    #[arg(long, default_value_t = 500)]
+    users: usize,
+    /// The same seed makes the same org
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// JSON of groups, users, apps, memberships to put in instead of a seeded org
+    #[arg(long, value_name = "FILE")]
+    seed_data: Option<std::path::PathBuf>,
+    /// Requests per minute of each bucket, or `off`: reported, never refused [default: 1000 for one group, 500 for the rest]
+    #[arg(long, value_name = "N|off", value_parser = rate_limit)]
+    rate_limit: Option<RateLimit>,
+    /// A token the org knows, and its scopes [default: any token]
+    #[arg(long, value_name = "T[:scope,scope]", value_parser = token)]
+    token: Vec<Token>,
+    /// A folder to serve beside the API
+    #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
+    mounts: Vec<StaticMount>,
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    match text {
+        "off" => Ok(RateLimit::OFF),
+        number => number.parse().map(RateLimit::each).map_err(|_| "a number or off".to_owned()),
+    }
+}
+
+fn token(text: &str) -> Result<Token, String> {
+    let (token, scopes) = text.split_once(':').unwrap_or((text, ""));
+    if token.is_empty() {
+        return Err("the token is empty".to_owned());
+    }
+    let scopes = scopes.split(',').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    Ok(Token { token: token.to_owned(), scopes })
+}
+
+fn mount(text: &str) -> Result<StaticMount, String> {
+    match text.split_once('=') {
+        Some((path, folder)) if path.starts_with('/') && !folder.is_empty() => {
+            Ok(StaticMount { path: path.to_owned(), folder: folder.into() })
+        }
+        _ => Err("MOUNT=DIR, where MOUNT starts with a slash".to_owned()),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let mut options = Options::default();
+    options.rate_limit = arguments.rate_limit.unwrap_or_default();
+    options.tokens = arguments.token;
+    options.seed = arguments.seed;
+    let org = match arguments.seed_data {
+        Some(file) => {
+            let mut org = Org::new(options);
+            org.load(SeedData::from_json(&std::fs::read_to_string(file)?)?)?;
+            org
+        }
+        None => {
+            let Arguments { groups, users, seed, .. } = arguments;
+            Org::seeded(options, SeedOptions { groups, users, seed })
+        }
+    };
+    let server = Server::bind(org, arguments.port, &arguments.mounts).await?;
+    println!("okta-groups-emulator listening on {}", server.url());
+    std::io::stdout().flush()?;
+    server
+        .run(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,386 @@
+//! The org: one function from a request and the time to a response.
+
+use std::borrow::Cow;
+use std::ops::Bound;
+
+use okta_groups::model::GroupType;
+use serde_json::{Value, json};
+
+use crate::auth::Grant;
+use crate::message::{Request, Response};
+use crate::operation::Operation;
+use crate::options::Options;
+use crate::page::{Page, PageRequest, limits};
+use crate::random::Random;
+use crate::rate_limit::{Allowance, RateLimiter};
+use crate::refusal::Refusal;
+use crate::render::{Expand, push_app, push_group, push_user};
+use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
+use crate::{cors, listing, profile, time};
+
+/// An Okta org in memory: groups, users, apps and who belongs to what.
+///
+/// It is empty until something is put in, by [`seeded`](Self::seeded) or the `with_` methods. It has no clock:
+/// the time comes with each request.
+pub struct Org {
+    options: Options,
+    store: Store,
+    random: Random,
+    limiter: RateLimiter,
+}
+
+/// What an operation answers when it does not refuse.
+pub(crate) struct Reply {
+    status: u16,
+    body: String,
+    /// Values of `Link` headers.
+    links: Vec<String>,
+}
+
+impl Reply {
+    fn json(body: String) -> Self {
+        Self { status: 200, body, links: Vec::new() }
+    }
+
+    fn no_content() -> Self {
+        Self { status: 204, body: String::new(), links: Vec::new() }
+    }
+}
+
+impl Org {
+    /// An org without anything in it.
+    pub fn new(options: Options) -> Self {
+        let random = Random::new(options.seed);
+        Self { options, store: Store::default(), random, limiter: RateLimiter::default() }
+    }
+
+    pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Random) {
+        (&mut self.store, &mut self.random)
+    }
+
+    /// The same with a group more: its body as the API would answer it, of which only `id` must be there.
+    /// `_embedded.stats.groupPushMappingsCount` and `hasAdminPrivlege` are read, an `owners` among `_links`
+    /// makes the group answer with one, and the custom attributes of an `okta:user_group` join the org's schema.
+    ///
+    /// # Errors
+    /// [`SeedError::Json`], [`SeedError::DuplicateId`].
+    pub fn with_group(mut self, group: Value) -> Result<Self, SeedError> {
+        self.store.seed_group(group)?;
+        Ok(self)
+    }
+
+    /// The same with a user more: their body as *List all member users* would answer it.
+    ///
+    /// # Errors
+    /// [`SeedError::Json`], [`SeedError::DuplicateId`].
+    pub fn with_user(mut self, user: Value) -> Result<Self, SeedError> {
+        self.store.seed_user(user)?;
+        Ok(self)
+    }
+
+    /// The same with an app more: its body as *List all Assigned Applications* would answer it.
+    ///
+    /// # Errors
+    /// [`SeedError::Json`], [`SeedError::DuplicateId`].
+    pub fn with_app(mut self, app: Value) -> Result<Self, SeedError> {
+        self.store.seed_app(app)?;
+        Ok(self)
+    }
+
+    /// The same with users as members of a group of any type.
+    ///
+    /// # Errors
+    /// [`SeedError::UnknownId`].
+    pub fn with_members(mut self, group: &str, users: &[&str]) -> Result<Self, SeedError> {
+        for user in users {
+            self.store.seed_membership(group, user)?;
+        }
+        Ok(self)
+    }
+
+    /// The same with apps assigned to a group.
+    ///
+    /// # Errors
+    /// [`SeedError::UnknownId`].
+    pub fn with_assigned_apps(mut self, group: &str, apps: &[&str]) -> Result<Self, SeedError> {
+        for app in apps {
+            self.store.seed_app_assignment(group, app)?;
+        }
+        Ok(self)
+    }
+
+    /// The same with a custom attribute that groups may have.
+    #[must_use]
+    pub fn with_attribute(mut self, name: &str, attribute: AttributeType) -> Self {
+        self.store.define_attribute(name, attribute);
+        self
+    }
+
+    /// Puts in what [`snapshot`](Self::snapshot) wrote, or less of the same.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub fn load(&mut self, data: SeedData) -> Result<(), SeedError> {
+        data.users.into_iter().try_for_each(|user| self.store.seed_user(user).map(drop))?;
+        data.apps.into_iter().try_for_each(|app| self.store.seed_app(app).map(drop))?;
+        data.groups.into_iter().try_for_each(|group| self.store.seed_group(group))?;
+        for (group, users) in &data.memberships {
+            users.iter().try_for_each(|user| self.store.seed_membership(group, user))?;
+        }
+        for (group, apps) in &data.app_assignments {
+            apps.iter().try_for_each(|app| self.store.seed_app_assignment(group, app))?;
+        }
+        for (name, attribute) in data.attributes {
+            self.store.define_attribute(&name, attribute);
+        }
+        Ok(())
+    }
+
+    /// Everything in the org, in the shape [`load`](Self::load) takes.
+    pub fn snapshot(&self) -> SeedData {
+        let base = self.options.org_url.as_deref().unwrap_or(DEFAULT_URL);
+        let (store, expand) = (&self.store, Expand { stats: true, app: false });
+        let object = |push: &dyn Fn(&mut String)| {
+            let mut json = String::new();
+            push(&mut json);
+            serde_json::from_str(&json).unwrap_or_default()
+        };
+        let ids = |numbers: &std::collections::BTreeSet<u32>, table: &Table| {
+            numbers.iter().filter_map(|&number| Some(table.get(number)?.id.clone())).collect::<Vec<_>>()
+        };
+        let per_group = |of: &dyn Fn(&GroupRecord) -> Vec<String>| {
+            let lists = store.groups().map(|group| (group.id.clone(), of(group)));
+            lists.filter(|(_, ids)| !ids.is_empty()).collect()
+        };
+        SeedData {
+            groups: store.groups().map(|g| object(&|out| push_group(out, g, base, expand, store))).collect(),
+            users: store.users.rows().map(|user| object(&|out| push_user(out, user, base))).collect(),
+            apps: store.apps.rows().map(|app| object(&|out| push_app(out, app, base))).collect(),
+            memberships: per_group(&|group| ids(&group.members, &store.users)),
+            app_assignments: per_group(&|group| ids(&group.apps, &store.apps)),
+            attributes: store.schema().map(|(name, attribute)| (name.to_owned(), attribute)).collect(),
+        }
+    }
+
+    /// Answers `request` at `now_ms`, milliseconds since 1970.
+    pub fn handle(&mut self, request: &Request, now_ms: i64) -> Response {
+        let base = self.base(request).into_owned();
+        if cors::is_preflight(request) {
+            return cors::preflight(request);
+        }
+        let mut headers: Vec<(Cow<'static, str>, String)> = vec![
+            ("Date".into(), time::http_date(now_ms)),
+            ("X-Okta-Request-Id".into(), self.random.request_id()),
+            ("Cache-Control".into(), "no-cache, no-store".to_owned()),
+        ];
+        let (allowance, outcome) = self.answer(request, &base, now_ms);
+        if let Some(Allowance { limit, remaining, reset, .. }) = allowance {
+            headers.push(("X-Rate-Limit-Limit".into(), limit.to_string()));
+            headers.push(("X-Rate-Limit-Remaining".into(), remaining.to_string()));
+            headers.push(("X-Rate-Limit-Reset".into(), reset.to_string()));
+        }
+        let reply = outcome.unwrap_or_else(|refusal| {
+            if let Refusal::MissingScope(scope) = refusal {
+                headers.push(("WWW-Authenticate".into(), insufficient_scope(&base, scope)));
+            }
+            let body = refusal.body(self.random.error_id());
+            Reply { status: refusal.row().0, ..Reply::json(serde_json::to_string(&body).unwrap_or_default()) }
+        });
+        // A 204 has neither body nor Content-Type (recorded).
+        if reply.status != 204 {
+            headers.push(("Content-Type".into(), "application/json".to_owned()));
+        }
+        if self.options.quirks.joined_links && !reply.links.is_empty() {
+            headers.push(("Link".into(), reply.links.join(", ")));
+        } else {
+            headers.extend(reply.links.into_iter().map(|link| ("Link".into(), link)));
+        }
+        headers.extend(cors::headers(request, &base));
+        Response { status: reply.status, headers, body: reply.body }
+    }
+
+    fn base<'a>(&'a self, request: &Request) -> Cow<'a, str> {
+        match (&self.options.org_url, request.get("host")) {
+            (Some(url), _) => url.trim_end_matches('/').into(),
+            (None, Some(host)) => format!("http://{host}").into(),
+            (None, None) => DEFAULT_URL.into(),
+        }
+    }
+
+    /// Token first, then path and method, then the limit, then the scope: a request that was not let in is not
+    /// counted, and a request that was counted says so whatever comes of it.
+    fn answer(
+        &mut self,
+        request: &Request,
+        base: &str,
+        now_ms: i64,
+    ) -> (Option<Allowance>, Result<Reply, Refusal>) {
+        let admitted = Grant::of(request, &self.options.tokens)
+            .and_then(|grant| Ok((grant, Operation::of(&request.method, request.split().0)?)));
+        let (grant, operation) = match admitted {
+            Ok(admitted) => admitted,
+            Err(refusal) => return (None, Err(refusal)),
+        };
+        let allowance = self.limiter.count(&self.options.rate_limit, operation.bucket(), now_ms);
+        let outcome = if allowance.passes {
+            grant
+                .require(operation.scope())
+                .and_then(|()| self.operate(&operation, request, base, &time::iso(now_ms)))
+        } else {
+            Err(Refusal::RateLimited)
+        };
+        (Some(allowance), outcome)
+    }
+
+    fn operate(
+        &mut self,
+        operation: &Operation,
+        request: &Request,
+        base: &str,
+        now: &str,
+    ) -> Result<Reply, Refusal> {
+        match operation {
+            Operation::ListGroups => {
+                let (_, query) = request.split();
+                let quirks = self.options.quirks;
+                let (body, links) = listing::groups(&self.store, query, base, quirks)?;
+                Ok(Reply { status: 200, body, links })
+            }
+            Operation::AddGroup => {
+                let profile = profile::read(request, &self.store, None)?;
+                let group = GroupRecord::new(self.random.id("00g"), profile, now);
+                let id = group.id.clone();
+                // The id is new, so the group goes in.
+                self.store.insert_group(group).map_err(|_| Refusal::NoGroup(id.clone()))?;
+                self.one(&id, base)
+            }
+            Operation::GetGroup(id) => self.one(id, base),
+            Operation::ReplaceGroup(id) => {
+                self.okta_group(id)?;
+                let profile = profile::read(request, &self.store, Some(id))?;
+                self.store.replace_profile(id, profile, now);
+                self.one(id, base)
+            }
+            Operation::DeleteGroup(id) => {
+                let group = self.group(id)?;
+                let deletable = match group.group_type {
+                    GroupType::OktaGroup => true,
+                    GroupType::AppGroup => group.push_mappings == 0,
+                    _ => false,
+                };
+                if !deletable {
+                    return Err(Refusal::Forbidden);
+                }
+                self.store.remove_group(id);
+                Ok(Reply::no_content())
+            }
+            Operation::ListApps(id) => {
+                let numbers = &self.group(id)?.apps;
+                self.numbered(request, numbers, &self.store.apps, base, limits::APPS, push_app)
+            }
+            Operation::ListUsers(id) => {
+                let numbers = &self.group(id)?.members;
+                self.numbered(request, numbers, &self.store.users, base, limits::USERS, push_user)
+            }
+            Operation::AssignUser(id, user) => self.set_member(id, user, true, now),
+            Operation::UnassignUser(id, user) => self.set_member(id, user, false, now),
+        }
+    }
+
+    fn group(&self, id: &str) -> Result<&GroupRecord, Refusal> {
+        self.store.group(id).ok_or_else(|| Refusal::NoGroup(id.to_owned()))
+    }
+
+    /// The group, if its profile and members are Okta's to change.
+    fn okta_group(&self, id: &str) -> Result<&GroupRecord, Refusal> {
+        let group = self.group(id)?;
+        if group.group_type == GroupType::OktaGroup { Ok(group) } else { Err(Refusal::Forbidden) }
+    }
+
+    fn one(&self, id: &str, base: &str) -> Result<Reply, Refusal> {
+        let mut body = String::with_capacity(1024);
+        push_group(&mut body, self.group(id)?, base, Expand::default(), &self.store);
+        Ok(Reply::json(body))
+    }
+
+    /// Adding a member or removing who is none answers 204 too.
+    fn set_member(&mut self, group: &str, user: &str, member: bool, now: &str) -> Result<Reply, Refusal> {
+        self.okta_group(group)?;
+        let number = self.store.users.number(user).ok_or_else(|| Refusal::NoUser(user.to_owned()))?;
+        self.store.set_member(group, number, member, now);
+        Ok(Reply::no_content())
+    }
+
+    fn numbered(
+        &self,
+        request: &Request,
+        numbers: &std::collections::BTreeSet<u32>,
+        table: &Table,
+        base: &str,
+        default_limit: usize,
+        push: fn(&mut String, &Numbered, &str),
+    ) -> Result<Reply, Refusal> {
+        let (path, query) = request.split();
+        let page = PageRequest::parse(query, default_limit)?;
+        let after = page.number_after()?;
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let rows = numbers.range((from, Bound::Unbounded));
+        let Page { items, next } = Page::of(rows.copied(), page.limit, self.options.quirks);
+        let mut body = String::with_capacity(2 + items.len() * 600);
+        body.push('[');
+        for row in items.iter().filter_map(|&number| table.get(number)) {
+            if body.len() > 1 {
+                body.push(',');
+            }
+            push(&mut body, row, base);
+        }
+        body.push(']');
+        let next = next.map(|number| crate::cursor::Cursor::Number(number).encode());
+        let links = page.links(&[base, path.trim_end_matches('/')].concat(), next.as_deref(), &[]);
+        Ok(Reply { status: 200, body, links })
+    }
+}
+
+const DEFAULT_URL: &str = "https://example.okta.com";
+
+fn insufficient_scope(base: &str, scope: &str) -> String {
+    format!(
+        "Bearer authorization_uri=\"{base}/oauth2/v1/authorize\", realm=\"{base}\", scope=\"{scope}\", \
+         error=\"insufficient_scope\", \
+         error_description=\"The access token provided does not contain the required scopes.\""
+    )
+}
+
+/// Everything in an org as JSON: what [`Org::snapshot`] writes and [`Org::load`] reads.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct SeedData {
+    /// Groups as the API answers them.
+    pub groups: Vec<Value>,
+    /// Users as the API answers them.
+    pub users: Vec<Value>,
+    /// Apps as the API answers them.
+    pub apps: Vec<Value>,
+    /// User ids by group id.
+    pub memberships: std::collections::BTreeMap<String, Vec<String>>,
+    /// App ids by group id.
+    pub app_assignments: std::collections::BTreeMap<String, Vec<String>>,
+    /// Custom attributes groups may have, beside those the groups here have.
+    pub attributes: std::collections::BTreeMap<String, AttributeType>,
+}
+
+impl SeedData {
+    /// From its JSON.
+    ///
+    /// # Errors
+    /// [`SeedError::Json`].
+    pub fn from_json(text: &str) -> Result<Self, SeedError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// As JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| json!({}).to_string())
+    }
+}

@@ -1,0 +1,95 @@
+//! One page of a list, and the `Link` headers that lead on from it.
+
+use crate::cursor::Cursor;
+use crate::options::Quirks;
+use crate::refusal::Refusal;
+use crate::url::{push_pair, query_pairs};
+
+/// What the server writes into `self` where the request has no `limit` (recorded), and the most it takes.
+pub(crate) mod limits {
+    pub(crate) const GROUPS: usize = 10_000;
+    pub(crate) const USERS: usize = 1_000;
+    pub(crate) const APPS: usize = 20;
+    /// The reference's maximum for groups. It names none for users and apps; one is as good as another.
+    pub(crate) const MAX: usize = 10_000;
+}
+
+/// The parameters of a list.
+pub(crate) struct PageRequest {
+    pairs: Vec<(String, String)>,
+    pub(crate) limit: usize,
+}
+
+impl PageRequest {
+    /// `limit` above the maximum is the maximum; below 1 it is refused, and so is one that is no number. (What
+    /// Okta does in these cases was not recorded.)
+    ///
+    /// # Errors
+    /// [`Refusal::Validation`], [`Refusal::TypeMismatch`].
+    pub(crate) fn parse(query: &str, default_limit: usize) -> Result<Self, Refusal> {
+        let pairs = query_pairs(query);
+        let text = pairs.iter().find(|(name, _)| name == "limit").map(|(_, value)| value.as_str());
+        let limit = match text.filter(|text| !text.is_empty()).map(str::parse::<i64>) {
+            None => default_limit,
+            Some(Ok(limit)) if limit < 1 => return Err(Refusal::field("limit", "The field must be at least 1")),
+            Some(Ok(limit)) => usize::try_from(limit).unwrap_or(limits::MAX).min(limits::MAX),
+            Some(Err(_)) => {
+                return Err(Refusal::TypeMismatch("The parameter limit must be an integer.".to_owned()));
+            }
+        };
+        Ok(Self { pairs, limit })
+    }
+
+    /// The first parameter of this name, unless it is empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let pair = self.pairs.iter().find(|(n, _)| n == name);
+        pair.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Where a list of users or apps goes on.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidPaging`], as recorded on `/apps`.
+    pub(crate) fn number_after(&self) -> Result<Option<u32>, Refusal> {
+        match self.get("after").map(Cursor::decode) {
+            None => Ok(None),
+            Some(Some(Cursor::Number(number))) => Ok(Some(number)),
+            Some(_) => Err(Refusal::InvalidPaging),
+        }
+    }
+
+    /// The values of `Link`, in the server's own order: `limit`, `after`, the rest.
+    pub(crate) fn links(&self, url: &str, next: Option<&str>, kept: &[&str]) -> Vec<String> {
+        let link = |after: Option<&str>, rel: &str| {
+            let mut query = String::new();
+            push_pair(&mut query, "limit", &self.limit.to_string());
+            if let Some(after) = after {
+                push_pair(&mut query, "after", after);
+            }
+            for name in kept {
+                if let Some(value) = self.get(name) {
+                    push_pair(&mut query, name, value);
+                }
+            }
+            format!("<{url}{query}>; rel=\"{rel}\"")
+        };
+        let this = link(self.get("after"), "self");
+        std::iter::once(this).chain(next.map(|after| link(Some(after), "next"))).collect()
+    }
+}
+
+/// The items of a page, and the last of them if a page follows.
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<T>,
+}
+
+impl<T: Clone> Page<T> {
+    pub(crate) fn of(items: impl Iterator<Item = T>, limit: usize, quirks: Quirks) -> Self {
+        let mut rest = items;
+        let items: Vec<T> = rest.by_ref().take(limit).collect();
+        let more = items.len() == limit && rest.next().is_some();
+        let next = if more || quirks.next_on_short_page { items.last().cloned() } else { None };
+        Self { items, next }
+    }
+}

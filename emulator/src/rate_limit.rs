@@ -1,0 +1,138 @@
+//! The two buckets of the Groups API and the headers that report them.
+
+use serde::Deserialize;
+
+/// The length of a window. Okta's is a minute and does not follow the clock's minutes.
+const WINDOW_MS: i64 = 60_000;
+
+/// Which requests count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bucket {
+    /// Exactly `/api/v1/groups/{id}`.
+    Group,
+    /// The rest of `/api/v1/groups`.
+    Groups,
+}
+
+/// How many requests a bucket takes per minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RateLimit {
+    /// `/api/v1/groups/{id}`. Default 1000, as of a workforce org.
+    #[serde(default = "default_group")]
+    pub group: u32,
+    /// Everything else under `/api/v1/groups`. Default 500.
+    #[serde(default = "default_groups")]
+    pub groups: u32,
+    /// Whether a request over the limit is refused. Where it is not, `Remaining` never falls below
+    /// `Limit - 1`, so that careful clients do not wait either.
+    #[serde(default = "default_enforced")]
+    pub enforced: bool,
+}
+
+fn default_group() -> u32 {
+    1000
+}
+
+fn default_groups() -> u32 {
+    500
+}
+
+fn default_enforced() -> bool {
+    true
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self { group: default_group(), groups: default_groups(), enforced: default_enforced() }
+    }
+}
+
+impl RateLimit {
+    /// Reported, never enforced.
+    pub const OFF: Self = Self { group: 1000, groups: 500, enforced: false };
+
+    /// The same limit for both buckets.
+    pub fn each(limit: u32) -> Self {
+        Self { group: limit, groups: limit, enforced: true }
+    }
+}
+
+/// What the three headers say, and whether the request may pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    pub(crate) limit: u32,
+    pub(crate) remaining: u32,
+    /// Seconds since 1970.
+    pub(crate) reset: i64,
+    pub(crate) passes: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    ends_ms: i64,
+    used: u32,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter {
+    group: Window,
+    groups: Window,
+}
+
+impl RateLimiter {
+    /// Counts one request. A window starts with its first request.
+    pub(crate) fn count(&mut self, rule: &RateLimit, bucket: Bucket, now_ms: i64) -> Allowance {
+        let (window, limit) = match bucket {
+            Bucket::Group => (&mut self.group, rule.group),
+            Bucket::Groups => (&mut self.groups, rule.groups),
+        };
+        if now_ms >= window.ends_ms {
+            // Whole seconds, so that the header can say it exactly.
+            let ends_ms = (now_ms + WINDOW_MS).div_euclid(1000) * 1000;
+            *window = Window { ends_ms, used: 0 };
+        }
+        let reset = window.ends_ms / 1000;
+        if !rule.enforced {
+            return Allowance { limit, remaining: limit.saturating_sub(1), reset, passes: true };
+        }
+        let passes = window.used < limit;
+        window.used = window.used.saturating_add(1);
+        Allowance { limit, remaining: limit.saturating_sub(window.used), reset, passes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_starts_with_its_first_request_and_ends_a_minute_later() {
+        let (mut limiter, rule) = (RateLimiter::default(), RateLimit::each(2));
+        let mut ask = |ms| {
+            let a = limiter.count(&rule, Bucket::Groups, ms);
+            (a.passes, a.remaining, a.reset)
+        };
+        assert_eq!(ask(10_500), (true, 1, 70));
+        assert_eq!(ask(69_999), (true, 0, 70));
+        assert_eq!(ask(69_999), (false, 0, 70));
+        assert_eq!(ask(70_000), (true, 1, 130));
+    }
+
+    #[test]
+    fn the_two_buckets_count_apart() {
+        let (mut limiter, rule) = (RateLimiter::default(), RateLimit::each(1));
+        assert!(limiter.count(&rule, Bucket::Groups, 0).passes);
+        assert!(limiter.count(&rule, Bucket::Group, 0).passes);
+        assert!(!limiter.count(&rule, Bucket::Groups, 0).passes);
+    }
+
+    #[test]
+    fn a_limit_that_is_off_is_reported_and_never_used_up() {
+        let mut limiter = RateLimiter::default();
+        for _ in 0..2_000 {
+            let allowance = limiter.count(&RateLimit::OFF, Bucket::Groups, 0);
+            assert!(allowance.passes && allowance.remaining == 499);
+        }
+    }
+}

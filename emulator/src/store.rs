@@ -1,0 +1,463 @@
+//! The org's data and the indexes that keep a page from costing a scan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use okta_groups::model::{Application, Field, Group, GroupType, Object, User};
+use serde_json::Value;
+
+/// Why a group, user, app or membership cannot be put into an org.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SeedError {
+    /// Not an object of the expected shape.
+    Json(serde_json::Error),
+    /// Two groups, users or apps of one id; holds it.
+    DuplicateId(String),
+    /// No group, user or app of this id.
+    UnknownId(String),
+}
+
+impl std::fmt::Display for SeedError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Json(error) => write!(f, "not a seed: {error}"),
+            Self::DuplicateId(id) => write!(f, "two of the id {id}"),
+            Self::UnknownId(id) => write!(f, "nothing of the id {id}"),
+        }
+    }
+}
+
+impl std::error::Error for SeedError {}
+
+impl From<serde_json::Error> for SeedError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}
+
+/// A group as the org keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupRecord {
+    pub(crate) id: String,
+    pub(crate) created: String,
+    pub(crate) last_updated: String,
+    pub(crate) last_membership_updated: String,
+    pub(crate) object_class: Vec<String>,
+    pub(crate) group_type: GroupType,
+    pub(crate) profile: Object,
+    /// The app an app group comes from.
+    pub(crate) source: Option<String>,
+    /// Top-level fields of a seeded group that nobody knows.
+    pub(crate) other: Object,
+    /// Whether `_links` has `owners`, as in orgs with governance.
+    pub(crate) owners: bool,
+    pub(crate) push_mappings: i64,
+    pub(crate) has_admin_privilege: bool,
+    pub(crate) members: BTreeSet<u32>,
+    pub(crate) apps: BTreeSet<u32>,
+    /// The body up to where `_embedded` and `_links` go, rendered once per change and not per request.
+    pub(crate) json: String,
+}
+
+/// A user or an app: its body up to where `_links` go.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbered {
+    pub(crate) id: String,
+    /// Key name of an app; empty for a user.
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) sign_on_mode: String,
+    pub(crate) json: String,
+}
+
+/// Users or apps by number and by id. Nothing in this API deletes one, so numbers are dense.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    rows: Vec<Numbered>,
+    by_id: BTreeMap<String, u32>,
+}
+
+impl Table {
+    pub(crate) fn number(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<&Numbered> {
+        self.rows.get(number as usize)
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Numbered> {
+        self.get(self.number(id)?)
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Numbered> {
+        self.rows.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn insert(&mut self, row: Numbered) -> Result<u32, SeedError> {
+        let number = self.rows.len() as u32;
+        if self.by_id.insert(row.id.clone(), number).is_some() {
+            return Err(SeedError::DuplicateId(row.id));
+        }
+        self.rows.push(row);
+        Ok(number)
+    }
+}
+
+/// Which groups an expression can match at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Candidates {
+    All,
+    Id(String),
+    Type(String),
+    /// Lower-case.
+    Name(String),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    groups: BTreeMap<String, GroupRecord>,
+    /// By the text of the type, in capitals.
+    by_type: BTreeMap<String, BTreeSet<String>>,
+    /// By lower-case name, then id.
+    by_name: BTreeSet<(String, String)>,
+    pub(crate) users: Table,
+    pub(crate) apps: Table,
+    /// The custom attributes groups may have and the JSON type of each.
+    schema: BTreeMap<String, AttributeType>,
+}
+
+/// What a custom attribute holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttributeType {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+}
+
+impl AttributeType {
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        Some(match value {
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(n) if n.is_i64() || n.is_u64() => Self::Integer,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Null | Value::Object(_) => return None,
+        })
+    }
+
+    pub(crate) fn accepts(self, value: &Value) -> bool {
+        let of = Self::of(value);
+        of == Some(self) || (self == Self::Number && of == Some(Self::Integer))
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+        }
+    }
+}
+
+impl GroupRecord {
+    /// A group of the org's own, as *Add a group* makes it.
+    pub(crate) fn new(id: String, profile: Object, now: &str) -> Self {
+        Self {
+            id,
+            created: now.to_owned(),
+            last_updated: now.to_owned(),
+            last_membership_updated: now.to_owned(),
+            object_class: vec!["okta:user_group".to_owned()],
+            group_type: GroupType::OktaGroup,
+            profile,
+            source: None,
+            other: Object::new(),
+            owners: false,
+            push_mappings: 0,
+            has_admin_privilege: false,
+            members: BTreeSet::new(),
+            apps: BTreeSet::new(),
+            json: String::new(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.profile.get("name").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A text outside the profile, by the path of `search` and `sortBy`.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        match path {
+            "id" => Some(&self.id),
+            "type" => Some(self.group_type.as_str()),
+            "created" => Some(&self.created),
+            "lastUpdated" => Some(&self.last_updated),
+            "lastMembershipUpdated" => Some(&self.last_membership_updated),
+            "source.id" => self.source.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn from_model(group: Group) -> Result<Self, SeedError> {
+        let Value::Object(profile) = serde_json::to_value(&group.profile)? else {
+            return Ok(Self::new(group.id, Object::new(), ""));
+        };
+        let epoch = crate::time::iso(0);
+        let created = group.created.into_option().unwrap_or(epoch);
+        let mut record = Self::new(group.id, profile, &created);
+        if let Field::Value(at) = group.last_updated {
+            record.last_updated = at;
+        }
+        if let Field::Value(at) = group.last_membership_updated {
+            record.last_membership_updated = at;
+        }
+        if let Field::Value(classes) = group.object_class {
+            record.object_class = classes;
+        }
+        if let Field::Value(group_type) = group.group_type {
+            record.group_type = group_type;
+        }
+        record.source = group.source.into_option().and_then(|source| source.id.into_option());
+        record.other = group.other;
+        record.owners = group.links.as_ref().is_some_and(|links| links.contains_key("owners"));
+        if let Some(stats) = group.embedded.into_option().and_then(|embedded| embedded.stats.into_option()) {
+            record.push_mappings = stats.group_push_mappings_count.into_option().unwrap_or(0);
+            record.has_admin_privilege = stats.has_admin_privilege.into_option().unwrap_or(false);
+        }
+        Ok(record)
+    }
+
+    /// Renders the part of the body that only changes with the group. Key order as recorded.
+    fn render(&mut self) {
+        let mut json = String::with_capacity(400);
+        json.push('{');
+        push_field(&mut json, "id", &self.id);
+        push_field(&mut json, "created", &self.created);
+        push_field(&mut json, "lastUpdated", &self.last_updated);
+        push_field(&mut json, "lastMembershipUpdated", &self.last_membership_updated);
+        push_field(&mut json, "objectClass", &self.object_class);
+        push_field(&mut json, "type", &self.group_type);
+        push_field(&mut json, "profile", &self.profile);
+        if let Some(source) = &self.source {
+            push_field(&mut json, "source", &serde_json::json!({ "id": source }));
+        }
+        for (name, value) in &self.other {
+            push_field(&mut json, name, value);
+        }
+        json.shrink_to_fit();
+        self.json = json;
+    }
+}
+
+/// Appends `"name":value` to an object that is open.
+pub(crate) fn push_field(json: &mut String, name: &str, value: &(impl serde::Serialize + ?Sized)) {
+    if !json.ends_with('{') {
+        json.push(',');
+    }
+    // Writing JSON of these values to memory cannot fail.
+    json.push_str(&serde_json::to_string(name).unwrap_or_default());
+    json.push(':');
+    json.push_str(&serde_json::to_string(value).unwrap_or_default());
+}
+
+impl Store {
+    pub(crate) fn group(&self, id: &str) -> Option<&GroupRecord> {
+        self.groups.get(id)
+    }
+
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &GroupRecord> {
+        self.groups.values()
+    }
+
+    /// The candidates in the order of ids, from behind `after`.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        candidates: &Candidates,
+        after: Option<&str>,
+    ) -> Box<dyn Iterator<Item = &'a GroupRecord> + 'a> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        match candidates {
+            Candidates::All => {
+                Box::new(self.groups.range::<str, _>((from, Bound::Unbounded)).map(|(_, group)| group))
+            }
+            Candidates::Id(id) => {
+                let group = self.groups.get(id).filter(|group| after.is_none_or(|after| group.id.as_str() > after));
+                Box::new(group.into_iter())
+            }
+            Candidates::Type(group_type) => match self.by_type.get(&group_type.to_ascii_uppercase()) {
+                Some(ids) => Box::new(
+                    ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.groups.get(id)),
+                ),
+                None => Box::new(std::iter::empty()),
+            },
+            Candidates::Name(name) => {
+                let start = (name.clone(), after.unwrap_or_default().to_owned());
+                let (name, after) = start.clone();
+                let ids = self.by_name.range(start..);
+                Box::new(
+                    ids.take_while(move |(other, _)| *other == name)
+                        .filter(move |(_, id)| *id > after)
+                        .filter_map(|(_, id)| self.groups.get(id)),
+                )
+            }
+        }
+    }
+
+    /// Groups whose name starts with `prefix` in any case, in the order of names.
+    pub(crate) fn starting_with<'a>(&'a self, prefix: &str) -> impl Iterator<Item = &'a GroupRecord> + 'a {
+        let prefix = prefix.to_lowercase();
+        self.by_name
+            .range((prefix.clone(), String::new())..)
+            .take_while(move |(name, _)| name.starts_with(&prefix))
+            .filter_map(|(_, id)| self.groups.get(id))
+    }
+
+    /// Whether another group than `except` that Okta itself manages has this name, in any case. Imported
+    /// groups do not count: two app groups of one name are recorded.
+    pub(crate) fn name_is_taken(&self, name: &str, except: Option<&str>) -> bool {
+        self.candidates(&Candidates::Name(name.to_lowercase()), None)
+            .any(|group| group.group_type != GroupType::AppGroup && except != Some(group.id.as_str()))
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<AttributeType> {
+        self.schema.get(name).copied()
+    }
+
+    pub(crate) fn define_attribute(&mut self, name: &str, attribute: AttributeType) {
+        self.schema.entry(name.to_owned()).or_insert(attribute);
+    }
+
+    pub(crate) fn schema(&self) -> impl Iterator<Item = (&str, AttributeType)> {
+        self.schema.iter().map(|(name, attribute)| (name.as_str(), *attribute))
+    }
+
+    pub(crate) fn insert_group(&mut self, mut group: GroupRecord) -> Result<&GroupRecord, SeedError> {
+        let id = group.id.clone();
+        if self.groups.contains_key(&id) {
+            return Err(SeedError::DuplicateId(id));
+        }
+        group.render();
+        self.by_type
+            .entry(group.group_type.as_str().to_ascii_uppercase())
+            .or_default()
+            .insert(id.clone());
+        self.by_name.insert((group.name().to_lowercase(), id.clone()));
+        Ok(self.groups.entry(id).or_insert(group))
+    }
+
+    pub(crate) fn seed_group(&mut self, json: Value) -> Result<(), SeedError> {
+        let group = GroupRecord::from_model(serde_json::from_value(json)?)?;
+        if group.object_class.iter().any(|class| class == "okta:user_group") {
+            for (name, value) in &group.profile {
+                if let (false, Some(attribute)) = (is_base_attribute(name), AttributeType::of(value)) {
+                    self.define_attribute(name, attribute);
+                }
+            }
+        }
+        self.insert_group(group)?;
+        Ok(())
+    }
+
+    pub(crate) fn seed_user(&mut self, json: Value) -> Result<u32, SeedError> {
+        let mut user: User = serde_json::from_value(json)?;
+        user.links = Field::Absent;
+        self.insert_user(&user)
+    }
+
+    pub(crate) fn insert_user(&mut self, user: &User) -> Result<u32, SeedError> {
+        self.users.insert(Numbered {
+            id: user.id.clone(),
+            name: String::new(),
+            label: String::new(),
+            sign_on_mode: String::new(),
+            json: open_object(user)?,
+        })
+    }
+
+    pub(crate) fn seed_app(&mut self, json: Value) -> Result<u32, SeedError> {
+        let mut app: Application = serde_json::from_value(json)?;
+        app.links = Field::Absent;
+        self.apps.insert(Numbered {
+            id: app.id.clone(),
+            name: app.name.as_deref().unwrap_or_default().to_owned(),
+            label: app.label.as_deref().unwrap_or_default().to_owned(),
+            sign_on_mode: app.sign_on_mode.as_ref().map(|mode| mode.as_str().to_owned()).unwrap_or_default(),
+            json: open_object(&app)?,
+        })
+    }
+
+    pub(crate) fn seed_membership(&mut self, group: &str, user: &str) -> Result<(), SeedError> {
+        let number = self.users.number(user).ok_or_else(|| SeedError::UnknownId(user.to_owned()))?;
+        let group = self.groups.get_mut(group).ok_or_else(|| SeedError::UnknownId(group.to_owned()))?;
+        group.members.insert(number);
+        Ok(())
+    }
+
+    pub(crate) fn seed_app_assignment(&mut self, group: &str, app: &str) -> Result<(), SeedError> {
+        let number = self.apps.number(app).ok_or_else(|| SeedError::UnknownId(app.to_owned()))?;
+        let group = self.groups.get_mut(group).ok_or_else(|| SeedError::UnknownId(group.to_owned()))?;
+        group.apps.insert(number);
+        Ok(())
+    }
+
+    pub(crate) fn replace_profile(&mut self, id: &str, profile: Object, now: &str) -> Option<&GroupRecord> {
+        let group = self.groups.get_mut(id)?;
+        self.by_name.remove(&(group.name().to_lowercase(), id.to_owned()));
+        group.profile = profile;
+        now.clone_into(&mut group.last_updated);
+        group.render();
+        self.by_name.insert((group.name().to_lowercase(), id.to_owned()));
+        Some(group)
+    }
+
+    pub(crate) fn remove_group(&mut self, id: &str) {
+        if let Some(group) = self.groups.remove(id) {
+            self.by_name.remove(&(group.name().to_lowercase(), id.to_owned()));
+            if let Some(ids) = self.by_type.get_mut(&group.group_type.as_str().to_ascii_uppercase()) {
+                ids.remove(id);
+            }
+        }
+    }
+
+    /// Makes `user` a member or no member of a group. `lastMembershipUpdated` moves only if that changes
+    /// anything.
+    pub(crate) fn set_member(&mut self, group: &str, user: u32, member: bool, now: &str) {
+        if let Some(group) = self.groups.get_mut(group) {
+            let changed = if member { group.members.insert(user) } else { group.members.remove(&user) };
+            if changed {
+                now.clone_into(&mut group.last_membership_updated);
+                group.render();
+            }
+        }
+    }
+}
+
+/// Attributes every group may have, whatever the org's schema.
+pub(crate) fn is_base_attribute(name: &str) -> bool {
+    matches!(name, "name" | "description")
+}
+
+/// The JSON of an object without its closing brace.
+fn open_object(value: &impl serde::Serialize) -> Result<String, SeedError> {
+    let mut json = serde_json::to_string(value)?;
+    json.pop();
+    json.shrink_to_fit();
+    Ok(json)
+}
