@@ -4,3 +4,5 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod filter;
+pub mod policy;
+pub mod request;
