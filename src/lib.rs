@@ -15,6 +15,7 @@ pub mod host;
 pub mod model;
 pub mod org;
 pub mod page;
+pub mod policy;
 pub mod request;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

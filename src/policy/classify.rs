@@ -1,0 +1,189 @@
+/// What became of one attempt: the rows of the retry matrix (research 2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The answer asked for.
+    Good,
+    /// Provably never sent.
+    Unsent,
+    /// Broken off, perhaps after it was sent.
+    Lost,
+    /// No full answer within `timeout`.
+    TimedOut,
+    /// 408, 425.
+    NotTaken,
+    /// 409 and 423 that say "try again": not executed.
+    TryAgain,
+    /// 429: not executed.
+    Limited(Limit),
+    /// 500. On a list it says the page was too much.
+    ServerError,
+    /// 502, or a 503 that does not say why.
+    Unavailable,
+    /// 503 that says the org takes no writes now: not executed.
+    ReadOnly,
+    /// 503 E0000100, "Unable to perform search query".
+    SearchFailed,
+    /// 504.
+    GatewayTimeout,
+    /// 401.
+    Unauthorized,
+    /// 404.
+    NotFound,
+    /// A status below 400 whose body is not what Okta answers (a proxy's page, a login form).
+    WrongContent,
+    /// Any other answer: final.
+    Rejected,
+}
+
+/// Which limit a 429 was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The bucket's window: it ends at a known time.
+    Window,
+    /// Requests at the same time.
+    Concurrency,
+    /// Rate headers are hidden from us in this bucket: most likely its window, until some time within a minute.
+    Hidden,
+    /// Another one (a nested bucket, an edge proxy).
+    Unknown,
+}
+
+/// How an attempt without an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure<'a> {
+    /// The transport failed, with its code if it gives one (Node: `error.cause.code`).
+    Connection(Option<&'a str>),
+    /// `timeout` passed.
+    Timeout,
+}
+
+/// What of an answer decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `errorCode` of an error body.
+    pub code: Option<&'a str>,
+    /// Whether a body of a good status is what the operation answers (JSON, or nothing where nothing is due).
+    pub content_ok: bool,
+    /// [`Learnt::limited`](super::Learnt::limited) of a 429.
+    pub limited: Option<Limit>,
+}
+
+impl Outcome {
+    /// Classifies an answer. Only status and `errorCode` count: "Only the errorCode property is supported for
+    /// runtime error flow control" (research 1.1).
+    #[must_use]
+    pub fn of_reply(reply: &Reply<'_>) -> Self {
+        match (reply.status, reply.code) {
+            // Redirects are errors: the management API has none (research 3, row 2).
+            (300..=399, _) => Self::Rejected,
+            (0..=399, _) if reply.content_ok => Self::Good,
+            (0..=399, _) => Self::WrongContent,
+            (401, _) => Self::Unauthorized,
+            (404, _) => Self::NotFound,
+            (408 | 425, _) => Self::NotTaken,
+            (409, Some("E0000112" | "E0000249" | "E0000268")) | (423, Some("E0000239")) => Self::TryAgain,
+            (429, _) => Self::Limited(reply.limited.unwrap_or(Limit::Unknown)),
+            (500, _) => Self::ServerError,
+            (503, Some("E0000010" | "E0000181")) => Self::ReadOnly,
+            (503, Some("E0000100")) => Self::SearchFailed,
+            (502 | 503, _) => Self::Unavailable,
+            (504, _) => Self::GatewayTimeout,
+            _ => Self::Rejected,
+        }
+    }
+
+    /// Classifies a failure. A browser's `TypeError` has no code and proves nothing.
+    #[must_use]
+    pub fn of_failure(failure: Failure<'_>) -> Self {
+        match failure {
+            Failure::Timeout => Self::TimedOut,
+            Failure::Connection(Some(
+                "UND_ERR_CONNECT_TIMEOUT" | "ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN",
+            )) => Self::Unsent,
+            Failure::Connection(_) => Self::Lost,
+        }
+    }
+
+    /// Whether the server may have done what was asked, though it did not say so.
+    #[must_use]
+    pub fn may_have_run(self) -> bool {
+        match self {
+            Self::Lost
+            | Self::TimedOut
+            | Self::NotTaken
+            | Self::ServerError
+            | Self::Unavailable
+            | Self::SearchFailed
+            | Self::GatewayTimeout
+            | Self::WrongContent => true,
+            Self::Good
+            | Self::Unsent
+            | Self::TryAgain
+            | Self::Limited(_)
+            | Self::ReadOnly
+            | Self::Unauthorized
+            | Self::NotFound
+            | Self::Rejected => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies() {
+        use Outcome::*;
+        for (status, code, content_ok, outcome) in [
+            (200, None, true, Good),
+            (204, None, true, Good),
+            (302, None, true, Rejected),
+            (200, None, false, WrongContent),
+            (400, Some("E0000001"), true, Rejected),
+            (400, Some("E0000031"), true, Rejected),
+            (401, Some("E0000011"), true, Unauthorized),
+            (401, Some("E0000015"), true, Unauthorized),
+            (403, Some("E0000006"), true, Rejected),
+            (404, Some("E0000007"), true, NotFound),
+            (408, None, false, NotTaken),
+            (425, None, false, NotTaken),
+            (409, Some("E0000112"), true, TryAgain),
+            (409, Some("E0000249"), true, TryAgain),
+            (409, Some("E0000268"), true, TryAgain),
+            (409, Some("E0000055"), true, Rejected),
+            (423, Some("E0000239"), true, TryAgain),
+            (423, None, true, Rejected),
+            (429, Some("E0000047"), true, Limited(Limit::Unknown)),
+            (500, Some("E0000009"), true, ServerError),
+            (501, Some("E0000060"), true, Rejected),
+            (502, None, false, Unavailable),
+            (503, None, false, Unavailable),
+            (503, Some("E0000010"), true, ReadOnly),
+            (503, Some("E0000181"), true, ReadOnly),
+            (503, Some("E0000100"), true, SearchFailed),
+            (504, None, false, GatewayTimeout),
+        ] {
+            let reply = Reply { status, code, content_ok, limited: None };
+            assert_eq!(Outcome::of_reply(&reply), outcome, "{status} {code:?}");
+        }
+    }
+
+    #[test]
+    fn failures() {
+        for (failure, outcome) in [
+            (Failure::Connection(Some("ECONNREFUSED")), Outcome::Unsent),
+            (Failure::Connection(Some("ENOTFOUND")), Outcome::Unsent),
+            (Failure::Connection(Some("EAI_AGAIN")), Outcome::Unsent),
+            (Failure::Connection(Some("UND_ERR_CONNECT_TIMEOUT")), Outcome::Unsent),
+            (Failure::Connection(Some("ECONNRESET")), Outcome::Lost),
+            (Failure::Connection(Some("UND_ERR_SOCKET")), Outcome::Lost),
+            (Failure::Connection(None), Outcome::Lost),
+            (Failure::Timeout, Outcome::TimedOut),
+        ] {
+            assert_eq!(Outcome::of_failure(failure), outcome, "{failure:?}");
+        }
+    }
+}

@@ -1,0 +1,502 @@
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::clock::SECOND;
+use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
+use crate::request::Method;
+
+/// Defaults are the research's (2.3).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimitOptions {
+    /// Requests at the same time, over all buckets. Default 10: "Even large bulk loads rarely require more than 10
+    /// simultaneous transactions". Browsers should pass 6, the connections they have.
+    pub max_concurrency: u32,
+    /// Share of each bucket left to others, from 0 to 1. Default 0.1.
+    pub reserve: f64,
+    /// The requests carry a user's session cookie, whose buckets may last 10 s (research 2.1). Default false.
+    pub session: bool,
+    /// Hold requests back before the server has to refuse them. Default true; without it only a 429 makes us wait.
+    pub prevent: bool,
+}
+
+impl Default for RateLimitOptions {
+    fn default() -> Self {
+        Self { max_concurrency: 10, reserve: 0.1, session: false, prevent: true }
+    }
+}
+
+/// Who goes first among those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Someone waits for the answer.
+    Interactive,
+    /// One of many, such as a step of a membership plan.
+    Bulk,
+}
+
+/// A request's place in the gate, from [`Gate::enqueue`] until [`Gate::done`] or [`Gate::cancel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketId {
+    number: u64,
+    bucket: usize,
+    priority: Priority,
+}
+
+/// The gate's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admit {
+    /// Send now. The ticket holds its token from here on.
+    Go,
+    /// Not before this time, on the clock of `now`: ask again then.
+    At(Duration, Wait),
+    /// Ask again when the gate has changed: another ticket went, was done or cancelled.
+    WhenChanged(Wait),
+}
+
+/// What a request waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// The bucket has no requests left, or none that are not spoken for.
+    Remaining,
+    /// What the bucket has left is reserved for others.
+    Reserve,
+    /// Enough requests are in flight.
+    Concurrency,
+    /// Others are first.
+    Turn,
+}
+
+/// What a reply told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learnt {
+    /// For a 429, the limit it is about.
+    pub limited: Option<Limit>,
+    /// How long the reply asks to stay away. On a 429 the gate sees to it.
+    pub retry_after: Option<Duration>,
+}
+
+/// The last known state of a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit<'a> {
+    /// Its key, see [`bucket_of`].
+    pub bucket: &'a str,
+    /// Requests per window.
+    pub limit: u32,
+    /// Requests left in the window.
+    pub remaining: u32,
+    /// When the window ends: server epoch, milliseconds.
+    pub reset_at: i64,
+    /// Requests of ours without an answer yet.
+    pub in_flight: u32,
+    /// The limit that was last hit.
+    pub kind: RateLimitKind,
+}
+
+/// Which kind of limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimitKind {
+    /// Requests per window.
+    Window,
+    /// Requests at the same time.
+    Concurrency,
+}
+
+/// The rate-limit bucket of a request. `path` is the API's, such as `/api/v1/groups/00g1`.
+///
+/// One group has a bucket of its own, all else under groups shares another: membership writes and lists too
+/// (research 2.1; recorded: 1000 for DELETE of a group, 500 for POST, members and lists of the same org).
+#[must_use]
+pub fn bucket_of(method: Method, path: &str) -> &'static str {
+    let id = path.trim_end_matches('/').strip_prefix("/api/v1/groups/").unwrap_or("");
+    match method {
+        Method::Get | Method::Put | Method::Delete if !id.is_empty() && !id.contains('/') => "groups/{id}",
+        _ => "groups",
+    }
+}
+
+/// A window of all but session buckets (research 2.1; recorded: 26 of 26 windows).
+const WINDOW: i64 = 60_000;
+/// A session's window, told by its limit of at most 40 (research 2.1).
+const SESSION_WINDOW: i64 = 10_000;
+const SESSION_LIMIT: u32 = 40;
+/// Two nodes may cut the end of one window to different seconds; true windows are ten seconds apart or more.
+const SAME_WINDOW: i64 = SECOND;
+/// Spreads those who wait for the same reset (research 2.3).
+const RESET_JITTER: Duration = Duration::from_millis(250);
+/// Requests that find out how a bucket stands while the rest wait (research 2.3).
+const PROBES: usize = 2;
+/// Ceiling of the pause after a 429 that does not say how long: doubled each time from 2 s (research 2.3).
+const PAUSE_BASE: Duration = Duration::from_secs(2);
+const PAUSE_MAX: Duration = Duration::from_secs(60);
+/// A waiting bulk request goes after this many interactive ones, so that it goes at all.
+const INTERACTIVE_PER_BULK: u32 = 8;
+
+/// Decides when a request may go, for all clients of one org and credential (research 2.3).
+///
+/// A ticket is in one of two places, waiting in its bucket's lane or in flight, and every count is the length of
+/// such a place: a token cannot be returned twice or not at all. The limit is the server's; the gate only sees to
+/// it that no request is sent which the last headers, less what is in flight, do not cover.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    options: RateLimitOptions,
+    clock: ServerClock,
+    /// Requests at the same time: halved by a concurrency 429, growing back slowly.
+    cap: f64,
+    buckets: Vec<Bucket>,
+    flights: Vec<Flight>,
+    next_number: u64,
+    interactive_in_row: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Flight {
+    ticket: TicketId,
+    probe: bool,
+    sent: Option<Sent>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    at: Duration,
+    /// Requests in flight then, this one included.
+    in_flight: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Bucket {
+    name: Box<str>,
+    /// Numbers of waiting tickets in order, interactive and bulk.
+    lanes: [VecDeque<u64>; 2],
+    window: Option<Window>,
+    /// Good replies come without rate headers.
+    blind: bool,
+    paused_until: Duration,
+    /// 429s that did not say how long, since the last good reply.
+    strikes: u32,
+    last_hit: RateLimitKind,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    limit: u32,
+    remaining: u32,
+    /// Server epoch, milliseconds.
+    reset: i64,
+    length: i64,
+    /// When it was last known to have just begun or to be still on: it ends within its length from there.
+    seen: Duration,
+}
+
+enum Verdict {
+    Open { probe: bool },
+    Until(Duration, Wait),
+    Busy(Wait),
+}
+
+impl Gate {
+    /// A gate that knows nothing yet.
+    #[must_use]
+    pub fn new(options: RateLimitOptions) -> Self {
+        Self {
+            options,
+            clock: ServerClock::default(),
+            cap: f64::from(options.max_concurrency.max(1)),
+            buckets: Vec::new(),
+            flights: Vec::new(),
+            next_number: 0,
+            interactive_in_row: 0,
+        }
+    }
+
+    /// Joins the queue of a bucket ([`bucket_of`], or the user's override).
+    pub fn enqueue(&mut self, bucket: &str, priority: Priority) -> TicketId {
+        let known = self.buckets.iter().position(|known| *known.name == *bucket);
+        let bucket = known.unwrap_or_else(|| {
+            self.buckets.push(Bucket::new(bucket));
+            self.buckets.len() - 1
+        });
+        let ticket = TicketId { number: self.next_number, bucket, priority };
+        self.next_number += 1;
+        self.again(ticket);
+        ticket
+    }
+
+    /// Joins the queue again with a ticket that was done, in its old place: those who came later are not before it.
+    pub fn again(&mut self, ticket: TicketId) {
+        self.cancel(ticket);
+        if let Some(bucket) = self.buckets.get_mut(ticket.bucket) {
+            let lane = bucket.lane(ticket.priority);
+            lane.insert(lane.partition_point(|&number| number < ticket.number), ticket.number);
+        }
+    }
+
+    /// May this request go now? After [`Admit::Go`] the answer stays the same until `done` or `cancel`; a ticket
+    /// that has been cancelled never goes.
+    pub fn ask(&mut self, ticket: TicketId, now: Duration, random: f64) -> Admit {
+        if self.flights.iter().any(|flight| flight.ticket == ticket) {
+            return Admit::Go;
+        }
+        let Some(bucket) = self.buckets.get(ticket.bucket) else { return Admit::WhenChanged(Wait::Turn) };
+        let probe = match self.verdict(ticket.bucket, bucket, now) {
+            Verdict::Until(at, wait) => return Admit::At(at + jitter(RESET_JITTER, random), wait),
+            Verdict::Busy(wait) => return Admit::WhenChanged(wait),
+            Verdict::Open { probe } => probe,
+        };
+        if self.options.prevent && self.flights.len() >= self.cap as usize {
+            return Admit::WhenChanged(Wait::Concurrency);
+        }
+        if self.first_in_line(now) != Some(ticket) {
+            return Admit::WhenChanged(Wait::Turn);
+        }
+        self.take(ticket);
+        self.interactive_in_row = match ticket.priority {
+            Priority::Interactive => self.interactive_in_row.saturating_add(1),
+            Priority::Bulk => 0,
+        };
+        self.flights.push(Flight { ticket, probe, sent: None });
+        Admit::Go
+    }
+
+    /// The tickets worth asking for after a change; all others would be told to wait their turn.
+    pub fn heads(&self) -> impl Iterator<Item = TicketId> + '_ {
+        self.buckets.iter().enumerate().flat_map(|(bucket, state)| {
+            [Priority::Interactive, Priority::Bulk].into_iter().zip(&state.lanes).filter_map(
+                move |(priority, lane)| lane.front().map(|&number| TicketId { number, bucket, priority }),
+            )
+        })
+    }
+
+    /// The request is being sent.
+    pub fn sent(&mut self, ticket: TicketId, now: Duration) {
+        let in_flight = self.flights.len();
+        if let Some(flight) = self.flights.iter_mut().find(|flight| flight.ticket == ticket) {
+            flight.sent = Some(Sent { at: now, in_flight });
+        }
+    }
+
+    /// The request's reply came: returns its token and learns from the headers.
+    pub fn done(&mut self, ticket: TicketId, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
+        let Some(Sent { at: sent, in_flight }) = self.take(ticket).and_then(|flight| flight.sent) else {
+            return Learnt::default();
+        };
+        let headers = RateHeaders::parse(reply, &self.clock, now);
+        let length = match headers.limit {
+            Some(..=SESSION_LIMIT) if self.options.session => SESSION_WINDOW,
+            _ => WINDOW,
+        };
+        let window = headers.window();
+        let stepped = self.clock.learn(headers.date, window.map(|(_, _, reset)| (reset, length)), sent, now);
+        if stepped {
+            self.buckets.iter_mut().for_each(|bucket| bucket.window = None);
+        }
+        let limited = (reply.status == 429).then(|| headers.limit_hit());
+        let good = limited.is_none() && reply.status < 500;
+        let mut learnt = Learnt { limited, retry_after: headers.retry_after };
+        let Some(bucket) = self.buckets.get_mut(ticket.bucket) else { return learnt };
+
+        if let Some((limit, remaining, reset)) = window {
+            bucket.learn(Window { limit, remaining, reset, length, seen: now });
+        } else if limited != Some(Limit::Concurrency) {
+            bucket.spend();
+        }
+        let shut = limited == Some(Limit::Window) && bucket.shut(headers.reset, now);
+        let live_until = bucket.live_until(&self.clock, now);
+        if good {
+            bucket.blind = window.is_none() && live_until.is_none();
+            bucket.strikes = 0;
+            bucket.last_hit = RateLimitKind::Window;
+            self.cap = (self.cap + 0.25 / self.cap).min(f64::from(self.options.max_concurrency.max(1)));
+        }
+        match limited {
+            Some(Limit::Concurrency) => {
+                bucket.last_hit = RateLimitKind::Concurrency;
+                self.cap = self.cap.min((in_flight as f64 / 2.0).max(1.0));
+            }
+            Some(_) if shut && let Some(end) = live_until => {
+                bucket.last_hit = RateLimitKind::Window;
+                if !self.options.prevent {
+                    bucket.paused_until = end;
+                }
+            }
+            Some(_) => {
+                let hidden = bucket.blind && headers.limit.is_none() && headers.remaining.is_none();
+                learnt.limited = Some(if hidden { Limit::Hidden } else { Limit::Unknown });
+                bucket.pause(headers.retry_after, sent, now, random);
+            }
+            None => {}
+        }
+        learnt
+    }
+
+    /// The request is not wanted any more, or failed without a reply: leaves the queue or returns its token.
+    pub fn cancel(&mut self, ticket: TicketId) {
+        let sent = self.take(ticket).is_some_and(|flight| flight.sent.is_some());
+        if let Some(bucket) = self.buckets.get_mut(ticket.bucket).filter(|_| sent) {
+            bucket.spend();
+        }
+    }
+
+    /// What is known of the server's time.
+    #[must_use]
+    pub fn clock(&self) -> &ServerClock {
+        &self.clock
+    }
+
+    /// The buckets whose limits are known.
+    pub fn rate_limits(&self) -> impl Iterator<Item = RateLimit<'_>> {
+        self.buckets.iter().enumerate().filter_map(|(index, bucket)| {
+            let window = bucket.window?;
+            Some(RateLimit {
+                bucket: &bucket.name,
+                limit: window.limit,
+                remaining: window.remaining,
+                reset_at: window.reset,
+                in_flight: self.in_flight(index) as u32,
+                kind: bucket.last_hit,
+            })
+        })
+    }
+
+    /// The bucket a ticket belongs to.
+    #[must_use]
+    pub fn bucket(&self, ticket: TicketId) -> &str {
+        self.buckets.get(ticket.bucket).map_or("", |bucket| &bucket.name)
+    }
+
+    fn verdict(&self, index: usize, bucket: &Bucket, now: Duration) -> Verdict {
+        if now < bucket.paused_until {
+            return Verdict::Until(bucket.paused_until, Wait::Remaining);
+        }
+        if !self.options.prevent {
+            return Verdict::Open { probe: false };
+        }
+        let live = bucket.window.zip(bucket.live_until(&self.clock, now));
+        if let Some((window, end)) = live {
+            let reserved = (f64::from(window.limit) * self.options.reserve.clamp(0.0, 1.0)) as u32;
+            let spare = window.remaining.saturating_sub(reserved);
+            let wait = if window.remaining == 0 { Wait::Remaining } else { Wait::Reserve };
+            if spare == 0 {
+                return Verdict::Until(end, wait);
+            }
+            if self.in_flight(index) >= spare as usize {
+                return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining });
+            }
+        }
+        if (live.is_some() || bucket.blind) && bucket.strikes == 0 {
+            return Verdict::Open { probe: false };
+        }
+        let probing =
+            self.flights.iter().filter(|flight| flight.ticket.bucket == index && flight.probe).count();
+        if probing < PROBES { Verdict::Open { probe: true } } else { Verdict::Busy(Wait::Remaining) }
+    }
+
+    /// Of the tickets whose buckets are open, the one to go first.
+    fn first_in_line(&self, now: Duration) -> Option<TicketId> {
+        let first = |priority| {
+            let open = |ticket: &TicketId| {
+                let bucket = self.buckets.get(ticket.bucket);
+                ticket.priority == priority
+                    && bucket.is_some_and(|it| {
+                        matches!(self.verdict(ticket.bucket, it, now), Verdict::Open { .. })
+                    })
+            };
+            self.heads().filter(open).min_by_key(|ticket| ticket.number)
+        };
+        let (interactive, bulk) = (first(Priority::Interactive), first(Priority::Bulk));
+        if self.interactive_in_row >= INTERACTIVE_PER_BULK {
+            bulk.or(interactive)
+        } else {
+            interactive.or(bulk)
+        }
+    }
+
+    fn in_flight(&self, bucket: usize) -> usize {
+        self.flights.iter().filter(|flight| flight.ticket.bucket == bucket).count()
+    }
+
+    /// Takes the ticket from where it is.
+    fn take(&mut self, ticket: TicketId) -> Option<Flight> {
+        if let Some(index) = self.flights.iter().position(|flight| flight.ticket == ticket) {
+            return Some(self.flights.swap_remove(index));
+        }
+        let lane = self.buckets.get_mut(ticket.bucket)?.lane(ticket.priority);
+        if let Ok(index) = lane.binary_search(&ticket.number) {
+            lane.remove(index);
+        }
+        None
+    }
+}
+
+impl Bucket {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            lanes: Default::default(),
+            window: None,
+            blind: false,
+            paused_until: Duration::ZERO,
+            strikes: 0,
+            last_hit: RateLimitKind::Window,
+        }
+    }
+
+    fn lane(&mut self, priority: Priority) -> &mut VecDeque<u64> {
+        let [interactive, bulk] = &mut self.lanes;
+        match priority {
+            Priority::Interactive => interactive,
+            Priority::Bulk => bulk,
+        }
+    }
+
+    /// Replies may come out of order: an older window is ignored, within one the fewest remaining count.
+    fn learn(&mut self, new: Window) {
+        match &mut self.window {
+            Some(known) if new.reset < known.reset - SAME_WINDOW => {}
+            Some(known) if new.reset <= known.reset + SAME_WINDOW => {
+                known.limit = new.limit;
+                known.remaining = known.remaining.min(new.remaining);
+                known.reset = known.reset.max(new.reset);
+            }
+            window => *window = Some(new),
+        }
+    }
+
+    /// A request whose reply does not tell has most likely been counted all the same.
+    fn spend(&mut self) {
+        if let Some(window) = &mut self.window {
+            window.remaining = window.remaining.saturating_sub(1);
+        }
+    }
+
+    /// A 429 said that the window ending at `reset` is used up. False if that is not the window now.
+    fn shut(&mut self, reset: Option<i64>, now: Duration) -> bool {
+        let Some((window, reset)) = self.window.as_mut().zip(reset) else { return false };
+        let current = (window.reset - reset).abs() <= SAME_WINDOW;
+        if current {
+            window.remaining = 0;
+            window.seen = now;
+        }
+        current
+    }
+
+    /// A 429 that does not say how long shuts the bucket for all, not only for the request that got it. Requests
+    /// that were on their way already add nothing.
+    fn pause(&mut self, retry_after: Option<Duration>, sent: Duration, now: Duration, random: f64) {
+        if sent >= self.paused_until {
+            let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
+            self.strikes = self.strikes.saturating_add(1);
+            self.paused_until = now + retry_after.unwrap_or_else(|| jitter(ceiling, random));
+        }
+    }
+
+    /// Until when the known window may last, `None` if it is over: by the slowest the server's clock may be, but
+    /// never longer than a window from when it was seen.
+    ///
+    /// Reset is cut to the second, so a second more is waited, as Okta's own SDKs do.
+    fn live_until(&self, clock: &ServerClock, now: Duration) -> Option<Duration> {
+        let window = self.window?;
+        let longest = window.seen + Duration::from_millis((window.length + SECOND) as u64);
+        let end = clock.surely_past(window.reset + SECOND).map_or(longest, |past| past.min(longest));
+        (millis(now) < millis(end)).then_some(end)
+    }
+}

@@ -1,0 +1,250 @@
+use core::time::Duration;
+
+use super::{Limit, ServerClock};
+
+/// The headers of a reply that bear on rate limits, as received: repeated lines joined by commas, as fetch does.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RateView<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `X-Rate-Limit-Limit`
+    pub limit: Option<&'a str>,
+    /// `X-Rate-Limit-Remaining`
+    pub remaining: Option<&'a str>,
+    /// `X-Rate-Limit-Reset`, epoch seconds
+    pub reset: Option<&'a str>,
+    /// `Date`
+    pub date: Option<&'a str>,
+    /// `Retry-After`. Okta sends none (recorded: not one in 158 rows), proxies may.
+    pub retry_after: Option<&'a str>,
+}
+
+/// What those headers say; `None` is missing or senseless.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateHeaders {
+    /// Requests per window. 0 when it is the concurrency limit that was hit.
+    pub limit: Option<u32>,
+    /// Requests left in the window.
+    pub remaining: Option<u32>,
+    /// When the window ends: server epoch, milliseconds.
+    pub reset: Option<i64>,
+    /// Server epoch, milliseconds.
+    pub date: Option<i64>,
+    /// How long to stay away.
+    pub retry_after: Option<Duration>,
+}
+
+/// A reset outside `-5 s ..= +120 s` of the server's time is not one (research 2.3).
+const RESET_BEHIND: i64 = 5_000;
+const RESET_AHEAD: i64 = 120_000;
+/// Above this an epoch is in milliseconds (research 2.3).
+const SECONDS_BELOW: u64 = 1_000_000_000_000;
+/// The year 9999: keeps sums of times far from overflow.
+const EPOCH_MAX: u64 = 253_402_300_799_000;
+/// A longer `Retry-After` is cut to the default `totalTimeout`: one bad header must not shut the client for a day.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(300);
+
+impl RateHeaders {
+    /// Reads the headers of a reply received at `now`; `clock` tells plausible resets.
+    #[must_use]
+    pub fn parse(view: &RateView<'_>, clock: &ServerClock, now: Duration) -> Self {
+        let date = view.date.and_then(parse_http_date);
+        let (earliest, latest) = (date.or(clock.earliest(now)), date.or(clock.latest(now)));
+        let plausible = |reset: &i64| {
+            earliest.is_none_or(|time| *reset >= time - RESET_BEHIND)
+                && latest.is_none_or(|time| *reset <= time + RESET_AHEAD)
+        };
+        Self {
+            limit: view.limit.and_then(smallest),
+            remaining: view.remaining.and_then(smallest),
+            // Repeated in the wild (okta-sdk-java#259): the soonest plausible one, as .NET and Python take.
+            reset: view.reset.and_then(|text| numbers(text).filter_map(epoch_millis).filter(plausible).min()),
+            date,
+            retry_after: view.retry_after.and_then(|text| retry_after(text, date.or(clock.earliest(now)))),
+        }
+    }
+
+    /// `(limit, remaining, reset)` if the reply tells all of them.
+    #[must_use]
+    pub fn window(&self) -> Option<(u32, u32, i64)> {
+        self.limit.filter(|&limit| limit > 0).zip(self.remaining).zip(self.reset).map(|((l, m), r)| (l, m, r))
+    }
+
+    /// Which limit a 429 with these headers is about.
+    #[must_use]
+    pub fn limit_hit(&self) -> Limit {
+        match (self.limit, self.remaining, self.reset) {
+            (Some(0), Some(0), _) => Limit::Concurrency,
+            (Some(1..), Some(0), Some(_)) => Limit::Window,
+            _ => Limit::Unknown,
+        }
+    }
+}
+
+fn numbers(text: &str) -> impl Iterator<Item = u64> {
+    text.split(',').filter_map(|part| digits(part.trim().as_bytes()))
+}
+
+fn smallest(text: &str) -> Option<u32> {
+    numbers(text).filter_map(|number| u32::try_from(number).ok()).min()
+}
+
+fn epoch_millis(number: u64) -> Option<i64> {
+    let millis = if number > SECONDS_BELOW { number } else { number.checked_mul(1000)? };
+    i64::try_from(millis).ok().filter(|_| (1..=EPOCH_MAX).contains(&millis))
+}
+
+fn retry_after(text: &str, server_now: Option<i64>) -> Option<Duration> {
+    let wait = match numbers(text).max() {
+        Some(seconds) => Duration::from_secs(seconds),
+        None => Duration::from_millis(u64::try_from(parse_http_date(text)? - server_now?).unwrap_or(0)),
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
+}
+
+/// Digits only: no sign, no point, no blank.
+fn digits(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    text.iter().try_fold(0u64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0')))
+}
+
+/// `Thu, 27 Aug 2020 18:14:19 GMT` (RFC 9110 5.6.7) in epoch milliseconds; of repeated dates the first.
+///
+/// Only the form servers must send is read.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<i64> {
+    let text = text.trim_ascii().as_bytes();
+    let part = |from: usize, to: usize| text.get(from..to);
+    let number = |from: usize, to: usize| {
+        part(from, to).and_then(digits).and_then(|number| i64::try_from(number).ok())
+    };
+    let fixed = [
+        (3, 5, ", "),
+        (7, 8, " "),
+        (11, 12, " "),
+        (16, 17, " "),
+        (19, 20, ":"),
+        (22, 23, ":"),
+        (25, 29, " GMT"),
+    ];
+    if !fixed.iter().all(|&(from, to, mark)| part(from, to) == Some(mark.as_bytes())) {
+        return None;
+    }
+    let month =
+        b"JanFebMarAprMayJunJulAugSepOctNovDec".chunks(3).position(|name| part(8, 11) == Some(name))? as i64
+            + 1;
+    let (day, year) = (number(5, 7)?, number(12, 16)?);
+    let (hour, minute, second) = (number(17, 19)?, number(20, 22)?, number(23, 25)?);
+    if !(1..=31).contains(&day) || year < 1970 || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    // Days since 1970-01-01, counting years from March so that the leap day is the last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATE: &str = "Thu, 11 Sep 2025 16:21:50 GMT";
+    const NOW: i64 = 1_757_607_710_000;
+
+    #[test]
+    fn http_dates() {
+        for (text, epoch) in [
+            (DATE, Some(NOW)),
+            ("Thu, 27 Aug 2020 18:14:19 GMT", Some(1_598_552_059_000)),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", Some(1_709_251_199_000)),
+            ("Fri, 01 Mar 2024 00:00:00 GMT", Some(1_709_251_200_000)),
+            ("Thu, 11 Sep 2025 16:21:50 GMT, Thu, 11 Sep 2025 16:21:51 GMT", Some(NOW)),
+            ("Thursday, 11-Sep-25 16:21:50 GMT", None),
+            ("Thu Sep 11 16:21:50 2025", None),
+            ("Thu, 11 Sep 2025 16:21:50 CET", None),
+            ("Thu, 11 Sep 2025 25:21:50 GMT", None),
+            ("Thu, 1é Sep 2025 16:21:50 GMT", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_http_date(text), epoch, "{text}");
+        }
+    }
+
+    #[test]
+    fn resets() {
+        for (text, reset) in [
+            ("1757607758", Some(NOW + 48_000)),
+            // Repeated lines: okta-sdk-java#259.
+            ("1757607758, 1757607750", Some(NOW + 40_000)),
+            ("1757607758,1757607758", Some(NOW + 48_000)),
+            // Milliseconds.
+            ("1757607758000", Some(NOW + 48_000)),
+            // Only the plausible one counts.
+            ("0, 1757607758", Some(NOW + 48_000)),
+            ("1757607704, 1757607758", Some(NOW + 48_000)),
+            ("1757607706", Some(NOW - 4_000)),
+            ("1757607831", None),
+            ("7200", None),
+            ("-1757607758", None),
+            ("1757607758.5", None),
+            ("99999999999999999999", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let view = RateView { date: Some(DATE), reset: Some(text), ..RateView::default() };
+            assert_eq!(
+                RateHeaders::parse(&view, &ServerClock::default(), Duration::ZERO).reset,
+                reset,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_date_what_the_clock_knows_tells_a_plausible_reset() {
+        let view = RateView { reset: Some("1757607758"), ..RateView::default() };
+        let mut clock = ServerClock::default();
+        assert!(RateHeaders::parse(&view, &clock, Duration::ZERO).reset.is_some());
+        clock.learn(Some(NOW - 600_000), None, Duration::ZERO, Duration::ZERO);
+        assert_eq!(RateHeaders::parse(&view, &clock, Duration::ZERO).reset, None, "ten minutes ahead");
+        assert!(RateHeaders::parse(&view, &clock, Duration::from_secs(570)).reset.is_some());
+    }
+
+    #[test]
+    fn which_limit_a_429_is_about() {
+        for (limit, remaining, reset, hit) in [
+            (Some("250"), Some("0"), Some("1757607758"), Limit::Window),
+            (Some("250, 250"), Some("0, 0"), Some("1757607758, 1757607758"), Limit::Window),
+            (Some("0"), Some("0"), Some("1757607758"), Limit::Concurrency),
+            (Some("0"), Some("0"), None, Limit::Concurrency),
+            (Some("250"), Some("0"), None, Limit::Unknown),
+            (Some("250"), Some("31"), Some("1757607758"), Limit::Unknown),
+            (None, None, None, Limit::Unknown),
+        ] {
+            let view = RateView { status: 429, limit, remaining, reset, date: Some(DATE), retry_after: None };
+            let read = RateHeaders::parse(&view, &ServerClock::default(), Duration::ZERO);
+            assert_eq!(read.limit_hit(), hit, "{view:?}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_never_a_day() {
+        for (text, seconds) in [
+            ("7", Some(7)),
+            ("0", Some(0)),
+            ("7, 9", Some(9)),
+            ("86400", Some(300)),
+            ("Thu, 11 Sep 2025 16:22:00 GMT", Some(10)),
+            ("Thu, 11 Sep 2025 16:21:00 GMT", Some(0)),
+            ("-1", None),
+            ("later", None),
+        ] {
+            let view = RateView { date: Some(DATE), retry_after: Some(text), ..RateView::default() };
+            let read = RateHeaders::parse(&view, &ServerClock::default(), Duration::ZERO);
+            assert_eq!(read.retry_after, seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+}

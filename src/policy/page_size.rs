@@ -1,0 +1,119 @@
+/// The `limit` of a list's pages. Okta asks for it: "If you receive an HTTP 500 status code, you likely exceeded
+/// the request timeout. Retry your request with a smaller limit" (research 2.4).
+#[derive(Clone, Debug)]
+pub struct PageSize {
+    asked: u32,
+    limit: u32,
+    good_pages: u32,
+    excused: bool,
+}
+
+/// A change of `limit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resized {
+    /// The limit that was too much, or that went well.
+    pub from: u32,
+    /// The limit to send from now on.
+    pub to: u32,
+}
+
+/// The most the reference recommends for groups and members (research 2.4).
+const DEFAULT: u32 = 200;
+/// Below this a page is not what makes the server slow (research 2.4).
+const FLOOR: u32 = 10;
+/// Good pages in a row before the limit doubles (research 2.4).
+const GROW_AFTER: u32 = 5;
+
+impl PageSize {
+    /// `asked` is the caller's `limit`. Default 200, always sent: Okta's own defaults differ by operation.
+    #[must_use]
+    pub fn new(asked: Option<u32>) -> Self {
+        let asked = asked.unwrap_or(DEFAULT);
+        Self { asked, limit: asked, good_pages: 0, excused: false }
+    }
+
+    /// The `limit` to send.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The page was too much: 200, 100, 50, 25, 10. `None` at the floor.
+    pub fn shrink(&mut self) -> Option<Resized> {
+        self.good_pages = 0;
+        let half = self.limit / 2;
+        // 12 would leave no room for another step above the floor.
+        let to = if half < 2 * FLOOR { FLOOR } else { half };
+        (to < self.limit).then(|| self.resize(to))
+    }
+
+    /// Whether this page has not been excused yet: the first 503 may be the server's own trouble.
+    pub fn excuse(&mut self) -> bool {
+        !core::mem::replace(&mut self.excused, true)
+    }
+
+    /// A page came: after five in a row the limit doubles, up to the one asked for.
+    pub fn good_page(&mut self) -> Option<Resized> {
+        self.excused = false;
+        self.good_pages += 1;
+        if self.limit >= self.asked || self.good_pages < GROW_AFTER {
+            return None;
+        }
+        self.good_pages = 0;
+        Some(self.resize(self.limit.saturating_mul(2).min(self.asked)))
+    }
+
+    fn resize(&mut self, to: u32) -> Resized {
+        let from = core::mem::replace(&mut self.limit, to);
+        Resized { from, to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shrinks(asked: u32) -> Vec<u32> {
+        let mut size = PageSize::new(Some(asked));
+        core::iter::from_fn(|| size.shrink().map(|resized| resized.to)).collect()
+    }
+
+    #[test]
+    fn halves_down_to_ten() {
+        assert_eq!(shrinks(200), [100, 50, 25, 10]);
+        assert_eq!(shrinks(10_000), [5000, 2500, 1250, 625, 312, 156, 78, 39, 10]);
+        assert_eq!(shrinks(30), [10]);
+        assert_eq!(shrinks(11), [10]);
+        assert_eq!(shrinks(10), []);
+        assert_eq!(shrinks(1), [], "a caller's smaller page is left as it is");
+    }
+
+    #[test]
+    fn grows_back_to_what_was_asked_after_five_good_pages_each() {
+        let mut size = PageSize::new(None);
+        assert_eq!(size.limit(), 200);
+        while size.shrink().is_some() {}
+        let grown: Vec<_> =
+            (1..=30).filter_map(|page| size.good_page().map(|resized| (page, resized.to))).collect();
+        assert_eq!(grown, [(5, 20), (10, 40), (15, 80), (20, 160), (25, 200)]);
+    }
+
+    #[test]
+    fn a_failure_starts_the_count_of_good_pages_again() {
+        let mut size = PageSize::new(Some(50));
+        size.shrink();
+        (0..4).for_each(|_| assert_eq!(size.good_page(), None));
+        size.shrink();
+        (0..4).for_each(|_| assert_eq!(size.good_page(), None));
+        assert_eq!(size.good_page(), Some(Resized { from: 10, to: 20 }));
+    }
+
+    #[test]
+    fn each_page_is_excused_once() {
+        let mut size = PageSize::new(None);
+        assert!(size.excuse());
+        assert!(!size.excuse());
+        size.good_page();
+        assert!(size.excuse());
+    }
+}

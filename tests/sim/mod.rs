@@ -1,0 +1,442 @@
+//! A model org in virtual time, and workers that drive the policies against it as the async driver does.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+use okta_groups::policy::{
+    Admit, Budget, Class, Decision, Failure, Gate, Limit, Outcome, Priority, RateLimitOptions, RateView, Reply, Retry,
+    RetryOptions, TicketId,
+};
+
+/// Epoch of the org's clock when a simulation starts: Thu, 11 Sep 2025 16:21:50.300 GMT.
+pub const EPOCH: i64 = 1_757_607_710_300;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Windows {
+    /// A window starts with the first request after the last one (what recordings show).
+    Lazy,
+    /// Windows end every minute, the first this many milliseconds after the start.
+    Fixed(u64),
+}
+
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub writes: usize,
+    pub workers: usize,
+    pub limit: u32,
+    pub windows: Windows,
+    pub concurrency_limit: usize,
+    /// Others' requests a minute on the same bucket.
+    pub foreign: u64,
+    pub date_hidden: bool,
+    pub headers_hidden: bool,
+    /// What the local monotonic clock shows when the simulation starts.
+    pub local_origin: i64,
+    /// Of 1000 requests, how many are lost on the way back.
+    pub lost: u64,
+    pub gate: RateLimitOptions,
+    pub retry: RetryOptions,
+    pub seed: u64,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            writes: 1000,
+            workers: 10,
+            limit: 250,
+            windows: Windows::Lazy,
+            concurrency_limit: 75,
+            foreign: 0,
+            date_hidden: false,
+            headers_hidden: false,
+            local_origin: 100_000,
+            lost: 0,
+            gate: RateLimitOptions { reserve: 0.0, ..RateLimitOptions::default() },
+            retry: RetryOptions::default(),
+            seed: 1,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Report {
+    pub done: usize,
+    pub failed: usize,
+    pub window_429s: usize,
+    pub concurrency_429s: usize,
+    /// Until the last answer, milliseconds.
+    pub duration: u64,
+    pub most_running: usize,
+    pub longest_wait: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Foreign,
+    Ask(usize),
+    Send(usize),
+    Arrive(usize),
+    Finish(usize, Answer),
+    Receive(usize, Option<Answer>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Answer {
+    status: u16,
+    limit: u32,
+    remaining: u32,
+    reset: i64,
+    date: i64,
+}
+
+struct Worker {
+    ticket: Option<TicketId>,
+    waiting: bool,
+    retry: Retry,
+}
+
+/// Either our gate, or one that sees into the org: the fastest that never gets a 429.
+enum Mind {
+    Gate(Box<Gate>),
+    Oracle { in_transit: usize, flying: usize },
+}
+
+struct Sim {
+    at: u64,
+    events: BinaryHeap<Reverse<(u64, u64, Event)>>,
+    sequence: u64,
+    random: u64,
+    scenario: Scenario,
+    window_end: u64,
+    used: u32,
+    running: usize,
+    workers: Vec<Worker>,
+    left: usize,
+    mind: Mind,
+    budget: Budget,
+    report: Report,
+}
+
+pub fn run(scenario: &Scenario) -> Report {
+    Sim::new(scenario, Mind::Gate(Box::new(Gate::new(scenario.gate)))).run()
+}
+
+/// What the bucket allows: the duration of a client that sees the org's state.
+pub fn allowed(scenario: &Scenario) -> u64 {
+    let report = Sim::new(scenario, Mind::Oracle { in_transit: 0, flying: 0 }).run();
+    assert_eq!((report.failed, report.window_429s), (0, 0), "the oracle is never refused");
+    report.duration
+}
+
+impl Sim {
+    fn new(scenario: &Scenario, mind: Mind) -> Self {
+        Self {
+            at: 0,
+            events: BinaryHeap::new(),
+            sequence: 0,
+            random: scenario.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+            scenario: scenario.clone(),
+            window_end: match scenario.windows {
+                Windows::Lazy => 0,
+                Windows::Fixed(end) => end,
+            },
+            used: 0,
+            running: 0,
+            workers: Vec::new(),
+            left: scenario.writes,
+            mind,
+            budget: Budget::new(scenario.retry.budget),
+            report: Report::default(),
+        }
+    }
+
+    fn run(mut self) -> Report {
+        if let Some(gap) = 60_000u64.checked_div(self.scenario.foreign) {
+            self.schedule(gap, Event::Foreign);
+        }
+        for worker in 0..self.scenario.workers {
+            let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now());
+            self.workers.push(Worker { ticket: None, waiting: false, retry });
+            self.next_job(worker);
+        }
+        self.wake();
+        while self.report.done + self.report.failed < self.scenario.writes {
+            let Some(Reverse((at, _, event))) = self.events.pop() else { panic!("nothing more happens: {:?}", self.report) };
+            self.at = at;
+            assert!(at < 3_600_000, "an hour passed: {:?}", self.report);
+            self.handle(event);
+        }
+        self.report
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Foreign => {
+                self.roll();
+                self.used = (self.used + 1).min(self.scenario.limit);
+                self.schedule(60_000 / self.scenario.foreign, Event::Foreign);
+            }
+            Event::Ask(worker) => {
+                if self.ask(worker) {
+                    self.wake();
+                }
+            }
+            Event::Send(worker) => {
+                let now = self.now();
+                let ticket = self.workers[worker].ticket.unwrap();
+                match &mut self.mind {
+                    Mind::Gate(gate) => gate.again(ticket),
+                    Mind::Oracle { .. } => {}
+                }
+                let _ = now;
+                self.workers[worker].waiting = true;
+                self.wake();
+            }
+            Event::Arrive(worker) => {
+                let answer = self.answer();
+                let work = if answer.status == 204 { 60 + self.below(80) } else { 5 };
+                if answer.status == 204 {
+                    self.running += 1;
+                    self.report.most_running = self.report.most_running.max(self.running);
+                }
+                if let Mind::Oracle { in_transit, .. } = &mut self.mind {
+                    *in_transit -= 1;
+                }
+                self.schedule(work, Event::Finish(worker, answer));
+            }
+            Event::Finish(worker, mut answer) => {
+                if answer.status == 204 {
+                    self.running -= 1;
+                }
+                answer.date = self.server_now();
+                let lost = self.below(1000) < self.scenario.lost;
+                let travel = 20 + self.below(40);
+                self.schedule(travel, Event::Receive(worker, (!lost).then_some(answer)));
+            }
+            Event::Receive(worker, answer) => {
+                self.receive(worker, answer);
+                self.wake();
+            }
+        }
+    }
+
+    fn answer(&mut self) -> Answer {
+        self.roll();
+        let limit = self.scenario.limit;
+        let reset = (EPOCH + self.window_end as i64).div_euclid(1000);
+        if self.running >= self.scenario.concurrency_limit {
+            self.report.concurrency_429s += 1;
+            return Answer { status: 429, limit: 0, remaining: 0, reset, date: 0 };
+        }
+        if self.used >= limit {
+            self.report.window_429s += 1;
+            return Answer { status: 429, limit, remaining: 0, reset, date: 0 };
+        }
+        self.used += 1;
+        Answer { status: 204, limit, remaining: limit - self.used, reset, date: 0 }
+    }
+
+    fn roll(&mut self) {
+        if self.at < self.window_end {
+            return;
+        }
+        self.used = 0;
+        self.window_end = match self.scenario.windows {
+            Windows::Lazy => self.at + 60_000,
+            Windows::Fixed(_) => self.window_end + 60_000 * ((self.at - self.window_end) / 60_000 + 1),
+        };
+    }
+
+    fn next_job(&mut self, worker: usize) {
+        if self.left == 0 {
+            self.workers[worker].ticket = None;
+            self.workers[worker].waiting = false;
+            return;
+        }
+        self.left -= 1;
+        let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now());
+        let ticket = match &mut self.mind {
+            Mind::Gate(gate) => gate.enqueue("groups", Priority::Bulk),
+            Mind::Oracle { .. } => Gate::new(RateLimitOptions::default()).enqueue("groups", Priority::Bulk),
+        };
+        self.workers[worker] = Worker { ticket: Some(ticket), waiting: true, retry };
+    }
+
+    /// Asks for whoever may be next until nobody may go.
+    fn wake(&mut self) {
+        loop {
+            let next: Vec<usize> = match &self.mind {
+                Mind::Gate(gate) => {
+                    let heads: Vec<_> = gate.heads().collect();
+                    (0..self.workers.len()).filter(|&w| self.workers[w].ticket.is_some_and(|t| heads.contains(&t))).collect()
+                }
+                Mind::Oracle { .. } => (0..self.workers.len()).collect(),
+            };
+            let mut went = false;
+            for worker in next {
+                went |= self.ask(worker);
+            }
+            if !went {
+                return;
+            }
+        }
+    }
+
+    fn ask(&mut self, worker: usize) -> bool {
+        if !self.workers[worker].waiting {
+            return false;
+        }
+        let (now, random) = (self.now(), self.unit());
+        let ticket = self.workers[worker].ticket.unwrap();
+        let admit = match &mut self.mind {
+            Mind::Gate(gate) => gate.ask(ticket, now, random),
+            Mind::Oracle { .. } => self.oracle(),
+        };
+        match admit {
+            Admit::Go => {
+                match &mut self.mind {
+                    Mind::Gate(gate) => gate.sent(ticket, now),
+                    Mind::Oracle { in_transit, flying } => {
+                        *in_transit += 1;
+                        *flying += 1;
+                    }
+                }
+                self.workers[worker].retry.sending(now);
+                self.workers[worker].waiting = false;
+                let travel = 20 + self.below(40);
+                self.schedule(travel, Event::Arrive(worker));
+                true
+            }
+            Admit::At(at, _) => {
+                assert!(at > now, "a time to come");
+                let wait = (at - now).as_millis() as u64;
+                self.report.longest_wait = self.report.longest_wait.max(wait);
+                if at > self.workers[worker].retry.latest_send().0 {
+                    self.fail(worker);
+                    return true;
+                }
+                self.schedule(wait, Event::Ask(worker));
+                false
+            }
+            Admit::WhenChanged(_) => false,
+        }
+    }
+
+    fn oracle(&mut self) -> Admit {
+        self.roll();
+        let Mind::Oracle { in_transit, flying } = self.mind else { unreachable!() };
+        let reserved = (f64::from(self.scenario.limit) * self.scenario.gate.reserve) as usize;
+        // Room for what others may send while ours travels.
+        let others = usize::from(self.scenario.foreign > 0);
+        if flying >= (self.scenario.gate.max_concurrency as usize).min(self.scenario.concurrency_limit) {
+            Admit::WhenChanged(okta_groups::policy::Wait::Concurrency)
+        } else if (self.scenario.limit - self.used) as usize <= reserved + in_transit + others {
+            let end = self.now() + Duration::from_millis(self.window_end - self.at);
+            Admit::At(end, okta_groups::policy::Wait::Remaining)
+        } else {
+            Admit::Go
+        }
+    }
+
+    fn receive(&mut self, worker: usize, answer: Option<Answer>) {
+        let (now, random) = (self.now(), self.unit());
+        let ticket = self.workers[worker].ticket.unwrap();
+        let outcome = match (&answer, &mut self.mind) {
+            (None, Mind::Gate(gate)) => {
+                gate.cancel(ticket);
+                Outcome::of_failure(Failure::Connection(Some("ECONNRESET")))
+            }
+            (Some(answer), Mind::Gate(gate)) => {
+                let (limit, remaining) = (answer.limit.to_string(), answer.remaining.to_string());
+                let (reset, date) = (answer.reset.to_string(), http_date(answer.date));
+                let shown = !self.scenario.headers_hidden;
+                let view = RateView {
+                    status: answer.status,
+                    limit: shown.then_some(&limit),
+                    remaining: shown.then_some(&remaining),
+                    reset: shown.then_some(&reset),
+                    date: (shown && !self.scenario.date_hidden).then_some(&date),
+                    retry_after: None,
+                };
+                let learnt = gate.done(ticket, &view, now, random);
+                let reply =
+                    Reply { status: answer.status, code: None, content_ok: true, limited: learnt.limited };
+                Outcome::of_reply(&reply)
+            }
+            (_, Mind::Oracle { flying, .. }) => {
+                *flying -= 1;
+                match &answer {
+                    Some(answer) if answer.status == 204 => Outcome::Good,
+                    Some(_) => Outcome::Limited(Limit::Concurrency),
+                    None => Outcome::Lost,
+                }
+            }
+        };
+        let random = self.unit();
+        match self.workers[worker].retry.after(outcome, None, None, &mut self.budget, now, random) {
+            Decision::Deliver => {
+                self.report.done += 1;
+                self.report.duration = self.at;
+                self.next_job(worker);
+            }
+            Decision::Retry { at, .. } => self.schedule((at - now).as_millis() as u64, Event::Send(worker)),
+            Decision::Requeue => self.handle(Event::Send(worker)),
+            _ => self.fail(worker),
+        }
+    }
+
+    fn fail(&mut self, worker: usize) {
+        if let (Some(ticket), Mind::Gate(gate)) = (self.workers[worker].ticket, &mut self.mind) {
+            gate.cancel(ticket);
+        }
+        self.report.failed += 1;
+        self.report.duration = self.at;
+        self.next_job(worker);
+    }
+
+    fn schedule(&mut self, delay: u64, event: Event) {
+        self.sequence += 1;
+        self.events.push(Reverse((self.at + delay, self.sequence, event)));
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_millis((self.scenario.local_origin + self.at as i64) as u64)
+    }
+
+    fn server_now(&self) -> i64 {
+        EPOCH + self.at as i64
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) % bound
+    }
+
+    fn unit(&mut self) -> f64 {
+        self.below(1 << 53) as f64 / (1u64 << 53) as f64
+    }
+}
+
+pub fn http_date(epoch_millis: i64) -> String {
+    let seconds = epoch_millis.div_euclid(1000);
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (mut year, mut left) = (1970, days);
+    let leap = |year: i64| i64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+    while left >= 365 + leap(year) {
+        left -= 365 + leap(year);
+        year += 1;
+    }
+    let mut months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        .into_iter()
+        .zip([31, 28 + leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
+    let month = months
+        .find_map(|(name, length)| if left < length { Some(name) } else { left -= length; None })
+        .unwrap();
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7) as usize];
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{weekday}, {:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT", left + 1)
+}
