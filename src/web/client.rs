@@ -12,6 +12,7 @@ use web_sys::AbortSignal;
 
 use super::errors::{abort_error, argument_error, config_error, failure};
 use super::host::{Aborted, AuthSource, WebHost, meta_to_js};
+use super::js::{merge_profile, page, profile_text, reply};
 use super::options::{Options, text};
 use crate::client::{CallOptions, Client, Failure, Reply, Settings, check_header};
 use crate::error::Error;
@@ -21,21 +22,6 @@ use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
-
-#[wasm_bindgen(module = "/src/web/host.js")]
-extern "C" {
-    /// The profile as JSON text; throws a text that says which attribute cannot be sent.
-    #[wasm_bindgen(js_name = profileText, catch)]
-    fn profile_text(profile: &JsValue) -> Result<String, JsValue>;
-
-    #[wasm_bindgen(js_name = mergeProfile)]
-    fn merge_profile(group: &JsValue, patch: &JsValue) -> JsValue;
-
-    fn reply(data: &JsValue, response: &JsValue) -> JsValue;
-
-    #[wasm_bindgen(js_name = page)]
-    fn page_of(items: &JsValue, cursor: Option<String>, response: &JsValue) -> JsValue;
-}
 
 const CLIENT_OPTIONS: &[&str] = &[
     "orgUrl",
@@ -230,7 +216,7 @@ impl Walk {
             let read = call.run_page(client.page(&mut pager, &call.options)).await;
             let result = match read {
                 Ok(None) => Ok(JsValue::UNDEFINED),
-                Ok(Some(reply)) => Ok(page_of(
+                Ok(Some(reply)) => Ok(page(
                     &reply.body.unwrap_or(JsValue::UNDEFINED),
                     pager.cursor(),
                     &meta_to_js(&reply.meta),

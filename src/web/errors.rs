@@ -4,15 +4,10 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::host::{WebHost, meta_to_js};
+use super::js::okta_error;
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault};
 use crate::request::ArgumentError;
-
-#[wasm_bindgen(module = "/src/web/errors.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = oktaError)]
-    fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
-}
 
 /// The own properties of an error in the making.
 struct Fields(Object);

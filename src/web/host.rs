@@ -14,39 +14,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use crate::answer::WireError;
+use super::js::{is_cross_origin, parse_json, performance_now, read_text, response_meta};
 use crate::client::Meta;
 use crate::error::ErrorBody;
 use crate::host::{Attempt, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-}
-
-#[wasm_bindgen(module = "/src/web/host.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = readText, catch)]
-    async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = isCrossOrigin)]
-    fn is_cross_origin(origin: &str) -> bool;
-
-    #[wasm_bindgen(js_name = responseMeta)]
-    fn response_meta(
-        status: u16,
-        headers: &web_sys::Headers,
-        request_id: Option<&str>,
-        url: &str,
-        attempts: u32,
-        duration_ms: f64,
-        waited_ms: f64,
-    ) -> JsValue;
-}
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
 #[derive(Clone, Debug)]
@@ -170,7 +141,12 @@ impl Host for WebHost {
     }
 
     fn error_body(&self, body: &JsValue) -> ErrorBody {
-        serde_wasm_bindgen::from_value::<WireError>(body.clone()).unwrap_or_default().into()
+        let text = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.as_string();
+        let causes = Reflect::get(body, &"errorCauses".into()).unwrap_or_default();
+        let causes = causes
+            .dyn_ref::<Array>()
+            .map(|causes| causes.iter().filter_map(|cause| text(&cause, "errorSummary")).collect());
+        ErrorBody::read(|name| text(body, name), causes.unwrap_or_default())
     }
 }
 
