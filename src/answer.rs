@@ -105,17 +105,17 @@ fn is_markup(beginning: &str) -> bool {
 
 /// The scope that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
 fn scope_of(challenge: &str) -> Option<String> {
-    if !challenge.contains("insufficient_scope") {
-        return None;
-    }
-    let (_, value) = challenge.split_once("scope=\"")?;
-    value.split('"').next().map(str::to_owned)
+    let parameters = || challenge.split([',', ' ']).filter_map(|part| part.split_once('='));
+    let is_scope =
+        parameters().any(|(name, value)| name == "error" && value.trim_matches('"') == "insufficient_scope");
+    let (_, scope) = parameters().find(|(name, _)| *name == "scope").filter(|_| is_scope)?;
+    Some(scope.trim_matches('"').to_owned())
 }
 
 impl ErrorBody {
     /// Reads the error objects that were seen: Okta's own, OAuth's, and those of things in between. What is not a
     /// text where one is expected is as good as absent.
-    pub(crate) fn read(text: impl Fn(&str) -> Option<String>, causes: Vec<String>) -> Self {
+    pub fn read(text: impl Fn(&str) -> Option<String>, causes: Vec<String>) -> Self {
         let summary = ["errorSummary", "error_description", "message", "error"];
         ErrorBody {
             code: text("errorCode"),

@@ -66,6 +66,18 @@ pub enum Wait {
     Turn,
 }
 
+impl Wait {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Wait::Remaining => "remaining",
+            Wait::Reserve => "reserve",
+            Wait::Concurrency => "concurrency",
+            Wait::Turn => "turn",
+        }
+    }
+}
+
 /// What a reply told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Learnt {
@@ -99,6 +111,16 @@ pub enum RateLimitKind {
     Window,
     /// Requests at the same time.
     Concurrency,
+}
+
+impl RateLimitKind {
+    /// The name of the kind in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RateLimitKind::Window => "window",
+            RateLimitKind::Concurrency => "concurrency",
+        }
+    }
 }
 
 /// The rate-limit bucket of a request. `path` is the API's, such as `/api/v1/groups/00g1`.

@@ -8,7 +8,6 @@
 
 #[cfg(feature = "npm")]
 mod client;
-#[cfg(feature = "npm")]
 mod errors;
 mod host;
 mod js;
