@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use okta_groups::policy::{
-    Admit, Budget, Class, Decision, Failure, Gate, Limit, Outcome, Priority, RateLimitOptions, RateView, Reply, Retry,
-    RetryOptions, TicketId,
+    Admit, Budget, Class, Decision, Failure, Gate, Limit, Outcome, Priority, RateLimitOptions, RateView,
+    Reply, Retry, RetryOptions, TicketId,
 };
 
 /// Epoch of the org's clock when a simulation starts: Thu, 11 Sep 2025 16:21:50.300 GMT.
@@ -163,7 +163,9 @@ impl Sim {
         }
         self.wake();
         while self.report.done + self.report.failed < self.scenario.writes {
-            let Some(Reverse((at, _, event))) = self.events.pop() else { panic!("nothing more happens: {:?}", self.report) };
+            let Some(Reverse((at, _, event))) = self.events.pop() else {
+                panic!("nothing more happens: {:?}", self.report)
+            };
             self.at = at;
             assert!(at < 3_600_000, "an hour passed: {:?}", self.report);
             self.handle(event);
@@ -270,7 +272,9 @@ impl Sim {
             let next: Vec<usize> = match &self.mind {
                 Mind::Gate(gate) => {
                     let heads: Vec<_> = gate.heads().collect();
-                    (0..self.workers.len()).filter(|&w| self.workers[w].ticket.is_some_and(|t| heads.contains(&t))).collect()
+                    (0..self.workers.len())
+                        .filter(|&w| self.workers[w].ticket.is_some_and(|t| heads.contains(&t)))
+                        .collect()
                 }
                 Mind::Oracle { .. } => (0..self.workers.len()).collect(),
             };
@@ -434,7 +438,14 @@ pub fn http_date(epoch_millis: i64) -> String {
         .into_iter()
         .zip([31, 28 + leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);
     let month = months
-        .find_map(|(name, length)| if left < length { Some(name) } else { left -= length; None })
+        .find_map(|(name, length)| {
+            if left < length {
+                Some(name)
+            } else {
+                left -= length;
+                None
+            }
+        })
         .unwrap();
     let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7) as usize];
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
