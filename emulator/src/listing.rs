@@ -108,10 +108,8 @@ fn sorted<'a>(
     let order = |a: &(SortKey, &GroupRecord), b: &(SortKey, &GroupRecord)| {
         sort.compare((&a.0, &a.1.id), (&b.0, &b.1.id))
     };
-    let mut rows: Vec<_> = found
-        .map(|group| (sort.key(group), group))
-        .filter(|(key, group)| behind(key, &group.id))
-        .collect();
+    let mut rows: Vec<_> =
+        found.map(|group| (sort.key(group), group)).filter(|(key, group)| behind(key, &group.id)).collect();
     // One more than the page, to know whether another follows; the rest need no order.
     if rows.len() > limit + 1 {
         rows.select_nth_unstable_by(limit, order);

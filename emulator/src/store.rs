@@ -298,7 +298,8 @@ impl Store {
                 Box::new(self.groups.range::<str, _>((from, Bound::Unbounded)).map(|(_, group)| group))
             }
             Candidates::Id(id) => {
-                let group = self.groups.get(id).filter(|group| after.is_none_or(|after| group.id.as_str() > after));
+                let group =
+                    self.groups.get(id).filter(|group| after.is_none_or(|after| group.id.as_str() > after));
                 Box::new(group.into_iter())
             }
             Candidates::Type(group_type) => match self.by_type.get(&group_type.to_ascii_uppercase()) {
@@ -354,10 +355,7 @@ impl Store {
             return Err(SeedError::DuplicateId(id));
         }
         group.render();
-        self.by_type
-            .entry(group.group_type.as_str().to_ascii_uppercase())
-            .or_default()
-            .insert(id.clone());
+        self.by_type.entry(group.group_type.as_str().to_ascii_uppercase()).or_default().insert(id.clone());
         self.by_name.insert((group.name().to_lowercase(), id.clone()));
         Ok(self.groups.entry(id).or_insert(group))
     }
