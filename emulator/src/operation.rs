@@ -29,7 +29,8 @@ impl Operation {
     pub(crate) fn of(method: &str, path: &str) -> Result<Self, Refusal> {
         let path = path.strip_suffix('/').unwrap_or(path);
         let rest = path.strip_prefix("/api/v1/groups").ok_or(Refusal::NoPath)?;
-        let segments: Vec<_> = rest.split('/').skip(1).map(|segment| url::decode(segment).into_owned()).collect();
+        let segments: Vec<_> =
+            rest.split('/').skip(1).map(|segment| url::decode(segment).into_owned()).collect();
         if !(rest.is_empty() || rest.starts_with('/')) || segments.iter().any(String::is_empty) {
             return Err(Refusal::NoPath);
         }

@@ -31,7 +31,9 @@ impl PageRequest {
         let text = pairs.iter().find(|(name, _)| name == "limit").map(|(_, value)| value.as_str());
         let limit = match text.filter(|text| !text.is_empty()).map(str::parse::<i64>) {
             None => default_limit,
-            Some(Ok(limit)) if limit < 1 => return Err(Refusal::field("limit", "The field must be at least 1")),
+            Some(Ok(limit)) if limit < 1 => {
+                return Err(Refusal::field("limit", "The field must be at least 1"));
+            }
             Some(Ok(limit)) => usize::try_from(limit).unwrap_or(limits::MAX).min(limits::MAX),
             Some(Err(_)) => {
                 return Err(Refusal::TypeMismatch("The parameter limit must be an integer.".to_owned()));

@@ -60,7 +60,10 @@ fn push_embedded(out: &mut String, group: &GroupRecord, base: &str, expand: Expa
         push_field(&mut object, "name", &app.name);
         push_field(&mut object, "label", &app.label);
         push_field(&mut object, "signOnMode", &app.sign_on_mode);
-        push_all(&mut object, &[",\"_links\":{\"self\":{\"href\":\"", base, "/api/v1/apps/", &app.id, "\"}}}"]);
+        push_all(
+            &mut object,
+            &[",\"_links\":{\"self\":{\"href\":\"", base, "/api/v1/apps/", &app.id, "\"}}}"],
+        );
         push_all(&mut embedded, &[if expand.stats { "," } else { "" }, "\"app\":", &object]);
     }
     push_all(out, &[",\"_embedded\":", &embedded, "}"]);
@@ -88,7 +91,10 @@ pub(crate) fn push_user(out: &mut String, user: &Numbered, base: &str) {
 pub(crate) fn push_app(out: &mut String, app: &Numbered, base: &str) {
     let (id, name) = (app.id.as_str(), app.name.as_str());
     out.push_str(&app.json);
-    push_all(out, &[",\"_links\":{\"appLinks\":[{\"name\":\"login\",\"href\":\"", base, "/home/", name, "/", id]);
+    push_all(
+        out,
+        &[",\"_links\":{\"appLinks\":[{\"name\":\"login\",\"href\":\"", base, "/home/", name, "/", id],
+    );
     push_all(out, &["/2357\",\"type\":\"text/html\"}],\"groups\":{\"href\":\"", base, "/api/v1/apps/", id]);
     push_all(out, &["/groups\"},\"logo\":[{\"name\":\"medium\",\"href\":\"", base, "/img/logos/", name]);
     push_all(out, &[".png\",\"type\":\"image/png\"}],\"users\":{\"href\":\"", base, "/api/v1/apps/", id]);

@@ -46,25 +46,90 @@ const START_MS: i64 = 1_420_070_400_000;
 const SPAN_SECONDS: usize = 315_000_000;
 
 const PLACES: [&str; 24] = [
-    "West Coast", "East Coast", "Nordics", "Berlin", "München", "São Paulo", "Zürich", "London", "Paris",
-    "Tōkyō", "Bengaluru", "Toronto", "Austin", "Sydney", "Kraków", "Málaga", "Chicago", "Dublin", "北京",
-    "Cape Town", "EMEA", "APAC", "LATAM", "Global",
+    "West Coast",
+    "East Coast",
+    "Nordics",
+    "Berlin",
+    "München",
+    "São Paulo",
+    "Zürich",
+    "London",
+    "Paris",
+    "Tōkyō",
+    "Bengaluru",
+    "Toronto",
+    "Austin",
+    "Sydney",
+    "Kraków",
+    "Málaga",
+    "Chicago",
+    "Dublin",
+    "北京",
+    "Cape Town",
+    "EMEA",
+    "APAC",
+    "LATAM",
+    "Global",
 ];
 const TEAMS: [&str; 28] = [
-    "users", "Engineering", "Platform Engineering", "Site Reliability", "Data Science", "Security Operations",
-    "Sales", "Field Sales", "Sales Operations", "Customer Success", "Support Tier 2", "Marketing", "Finance",
-    "Accounts Payable", "Legal", "People Operations", "Recruiting", "IT Helpdesk", "Contractors", "Interns",
-    "Executives", "Facilities", "Product Management", "Design", "QA Team", "VPN Access", "Payroll \"Restricted\"",
+    "users",
+    "Engineering",
+    "Platform Engineering",
+    "Site Reliability",
+    "Data Science",
+    "Security Operations",
+    "Sales",
+    "Field Sales",
+    "Sales Operations",
+    "Customer Success",
+    "Support Tier 2",
+    "Marketing",
+    "Finance",
+    "Accounts Payable",
+    "Legal",
+    "People Operations",
+    "Recruiting",
+    "IT Helpdesk",
+    "Contractors",
+    "Interns",
+    "Executives",
+    "Facilities",
+    "Product Management",
+    "Design",
+    "QA Team",
+    "VPN Access",
+    "Payroll \"Restricted\"",
     "R&D / Labs",
 ];
 const FIRST_NAMES: [&str; 24] = [
-    "Alice", "Isaac", "María", "Jürgen", "Chloé", "Wei", "Aiko", "Priya", "Omar", "Zoë", "Søren", "Łukasz", "Ana",
-    "John", "Fatima", "Noah", "Emma", "Ivan", "Nia", "Liam", "Yuki", "Tomás", "Grace", "Kofi",
+    "Alice", "Isaac", "María", "Jürgen", "Chloé", "Wei", "Aiko", "Priya", "Omar", "Zoë", "Søren", "Łukasz",
+    "Ana", "John", "Fatima", "Noah", "Emma", "Ivan", "Nia", "Liam", "Yuki", "Tomás", "Grace", "Kofi",
 ];
 const LAST_NAMES: [&str; 24] = [
-    "Smith", "Brock", "García", "Müller", "Dubois", "Chen", "Sato", "Sharma", "Haddad", "O'Brien", "Nielsen",
-    "Kowalski", "Silva", "Entwhistle", "Khan", "Jones", "Novák", "Petrov", "Okafor", "Walsh", "Tanaka", "Reyes",
-    "Hopper", "Mensah",
+    "Smith",
+    "Brock",
+    "García",
+    "Müller",
+    "Dubois",
+    "Chen",
+    "Sato",
+    "Sharma",
+    "Haddad",
+    "O'Brien",
+    "Nielsen",
+    "Kowalski",
+    "Silva",
+    "Entwhistle",
+    "Khan",
+    "Jones",
+    "Novák",
+    "Petrov",
+    "Okafor",
+    "Walsh",
+    "Tanaka",
+    "Reyes",
+    "Hopper",
+    "Mensah",
 ];
 const REGIONS: [&str; 4] = ["AMER", "EMEA", "APAC", "LATAM"];
 
@@ -181,33 +246,80 @@ struct Directories {
 
 fn apps(store: &mut Store, random: &mut Random) -> Result<Directories, SeedError> {
     let template = |login: &str| json!({ "template": login, "type": "BUILT_IN" });
-    let scheme = |scheme: &str| {
-        json!({ "scheme": scheme, "userNameTemplate": template("${source.login}"), "revealPassword": false, "signing": {} })
-    };
+    let scheme = |scheme: &str| json!({ "scheme": scheme, "userNameTemplate": template("${source.login}"), "revealPassword": false, "signing": {} });
     let vaulted = || scheme("EDIT_USERNAME_AND_PASSWORD");
     let mut ids = Vec::new();
     let signed = || json!({ "userNameTemplate": template("${source.login}"), "signing": { "kid": "SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-FIbm4" } });
     let mut rows: Vec<(&str, String, SignOnMode, Value, Value)> = vec![
-        ("active_directory", "corp.example.com".into(), SignOnMode::AutoLogin, scheme("EDIT_USERNAME_AND_PASSWORD"),
-            json!({ "app": { "url": null, "redirectUrl": null }, "signOn": { "loginUrl": "https://corp.example.com/login" } })),
-        ("google", "Google Workspace".into(), SignOnMode::Saml20, signed(), saml("https://www.google.com/a/example.com/acs")),
-        ("bookmark", "Cafeteria menu".into(), SignOnMode::Bookmark, json!({ "userNameTemplate": template("${source.login}"), "signing": {} }),
-            json!({ "app": { "requestIntegration": false, "url": "https://intranet.example.com/menu" } })),
-        ("template_swa", "Expense reports".into(), SignOnMode::BrowserPlugin, vaulted(),
+        (
+            "active_directory",
+            "corp.example.com".into(),
+            SignOnMode::AutoLogin,
+            scheme("EDIT_USERNAME_AND_PASSWORD"),
+            json!({ "app": { "url": null, "redirectUrl": null }, "signOn": { "loginUrl": "https://corp.example.com/login" } }),
+        ),
+        (
+            "google",
+            "Google Workspace".into(),
+            SignOnMode::Saml20,
+            signed(),
+            saml("https://www.google.com/a/example.com/acs"),
+        ),
+        (
+            "bookmark",
+            "Cafeteria menu".into(),
+            SignOnMode::Bookmark,
+            json!({ "userNameTemplate": template("${source.login}"), "signing": {} }),
+            json!({ "app": { "requestIntegration": false, "url": "https://intranet.example.com/menu" } }),
+        ),
+        (
+            "template_swa",
+            "Expense reports".into(),
+            SignOnMode::BrowserPlugin,
+            vaulted(),
             json!({ "app": { "buttonField": "btn-login", "passwordField": "txt-box-password", "usernameField": "txt-box-username",
-                "url": "https://expenses.example.com/login.html", "loginUrlRegex": "^https://expenses.example.com/login.html$" } })),
-        ("template_basic_auth", "Legacy inventory".into(), SignOnMode::BasicAuth, vaulted(),
-            json!({ "app": { "url": "https://inventory.example.com/login.html", "authURL": "https://inventory.example.com/auth.html" } })),
-        ("oidc_client", "Customer portal".into(), SignOnMode::OpenidConnect,
+                "url": "https://expenses.example.com/login.html", "loginUrlRegex": "^https://expenses.example.com/login.html$" } }),
+        ),
+        (
+            "template_basic_auth",
+            "Legacy inventory".into(),
+            SignOnMode::BasicAuth,
+            vaulted(),
+            json!({ "app": { "url": "https://inventory.example.com/login.html", "authURL": "https://inventory.example.com/auth.html" } }),
+        ),
+        (
+            "oidc_client",
+            "Customer portal".into(),
+            SignOnMode::OpenidConnect,
             json!({ "userNameTemplate": template("${source.login}"), "signing": {},
                 "oauthClient": { "autoKeyRotation": true, "client_id": "0oa1portal", "token_endpoint_auth_method": "client_secret_basic" } }),
             json!({ "oauthClient": { "client_uri": "https://portal.example.com", "redirect_uris": ["https://portal.example.com/callback"],
                 "response_types": ["code"], "grant_types": ["authorization_code"], "application_type": "web",
-                "consent_method": "REQUIRED", "issuer_mode": "DYNAMIC" } })),
+                "consent_method": "REQUIRED", "issuer_mode": "DYNAMIC" } }),
+        ),
     ];
-    for service in ["Salesforce", "Slack", "Zoom", "Workday", "Box", "GitHub Enterprise", "Jira", "Confluence", "Datadog",
-        "PagerDuty", "Tableau", "ServiceNow", "Zendesk", "Miro", "Figma", "Coupa", "Concur", "DocuSign", "Snowflake", "AWS"]
-    {
+    for service in [
+        "Salesforce",
+        "Slack",
+        "Zoom",
+        "Workday",
+        "Box",
+        "GitHub Enterprise",
+        "Jira",
+        "Confluence",
+        "Datadog",
+        "PagerDuty",
+        "Tableau",
+        "ServiceNow",
+        "Zendesk",
+        "Miro",
+        "Figma",
+        "Coupa",
+        "Concur",
+        "DocuSign",
+        "Snowflake",
+        "AWS",
+    ] {
         let key: String = service.to_lowercase().split(' ').collect::<Vec<_>>().join("_");
         let acs = format!("https://{}.example.com/saml/acs", key.replace('_', "-"));
         rows.push(("", format!("{service}\n{key}"), SignOnMode::Saml20, signed(), saml(&acs)));
@@ -248,7 +360,11 @@ fn saml(acs: &str) -> Value {
 fn built_in(store: &mut Store, random: &mut Random, users: usize) -> Result<(), SeedError> {
     for (name, description, members) in [
         ("Everyone", "All users in your organization", users),
-        ("Okta Administrators", "Okta manages this group, which contains all administrators in your organization.", users.min(5)),
+        (
+            "Okta Administrators",
+            "Okta manages this group, which contains all administrators in your organization.",
+            users.min(5),
+        ),
     ] {
         let mut group = record(random, name, json!(description));
         group.group_type = GroupType::BuiltIn;
@@ -296,8 +412,14 @@ fn okta_group(random: &mut Random, names: &mut BTreeMap<String, u32>) -> GroupRe
 
 /// Names repeat: two `Administrators` in one org are recorded.
 fn directory_group(random: &mut Random, directories: &Directories) -> GroupRecord {
-    const NAMES: [&str; 6] =
-        ["Administrators", "Domain Users", "Remote Desktop Users", "Backup Operators", "Engineering users", "Print Operators"];
+    const NAMES: [&str; 6] = [
+        "Administrators",
+        "Domain Users",
+        "Remote Desktop Users",
+        "Backup Operators",
+        "Engineering users",
+        "Print Operators",
+    ];
     let name = if random.chance(30) {
         random.pick(&NAMES).to_owned()
     } else {
@@ -307,8 +429,13 @@ fn directory_group(random: &mut Random, directories: &Directories) -> GroupRecor
     let mut group = record(random, &name, description);
     // Most recorded app groups are okta:user_group all the same; those of a directory have its profile.
     group.object_class = vec!["okta:windows_security_principal".to_owned()];
-    let sid = format!("S-1-5-21-{}-{}-{}-{}", 700_000_000 + random.below(99_999_999), random.below(999_999_999),
-        random.below(999_999_999), 1000 + random.below(9000));
+    let sid = format!(
+        "S-1-5-21-{}-{}-{}-{}",
+        700_000_000 + random.below(99_999_999),
+        random.below(999_999_999),
+        random.below(999_999_999),
+        1000 + random.below(9000)
+    );
     for (attribute, value) in [
         ("groupType", "Security".to_owned()),
         ("samAccountName", name.clone()),
