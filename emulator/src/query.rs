@@ -136,7 +136,7 @@ impl Host for Groups {
         Constant::new(operand)
     }
 
-    fn get<'a>(value: &Node<'a>, key: &Box<str>) -> Option<Node<'a>> {
+    fn get<'a>(value: &Self::Value<'a>, key: &Box<str>) -> Option<Self::Value<'a>> {
         match *value {
             Node::Group(group) => match &**key {
                 "profile" => Some(Node::Object(&group.profile)),
@@ -150,7 +150,7 @@ impl Host for Groups {
         }
     }
 
-    fn any_element<'a>(value: &Node<'a>, test: &mut dyn FnMut(Node<'a>) -> bool) -> Option<bool> {
+    fn any_element<'a>(value: &Self::Value<'a>, test: &mut dyn FnMut(Self::Value<'a>) -> bool) -> Option<bool> {
         match *value {
             Node::Json(json) => Json::any_element(&json, &mut |element| test(Node::Json(element))),
             Node::Group(_) | Node::Source(_) | Node::Object(_) | Node::Text(_) => None,
