@@ -150,7 +150,10 @@ impl Host for Groups {
         }
     }
 
-    fn any_element<'a>(value: &Self::Value<'a>, test: &mut dyn FnMut(Self::Value<'a>) -> bool) -> Option<bool> {
+    fn any_element<'a>(
+        value: &Self::Value<'a>,
+        test: &mut dyn FnMut(Self::Value<'a>) -> bool,
+    ) -> Option<bool> {
         match *value {
             Node::Json(json) => Json::any_element(&json, &mut |element| test(Node::Json(element))),
             Node::Group(_) | Node::Source(_) | Node::Object(_) | Node::Text(_) => None,
