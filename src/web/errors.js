@@ -70,6 +70,7 @@ for (const [type, name, kind] of [
   [OktaRateLimitError, 'OktaRateLimitError', 'rate-limit'],
   [OktaServerError, 'OktaServerError', 'server'],
 ]) {
+  hide(type, 'name', name);
   hide(type, BRAND, name);
   hide(type.prototype, BRAND, [...(Object.getPrototypeOf(type.prototype)[BRAND] ?? []), name]);
   hide(type.prototype, 'name', type === OktaAbortError ? 'AbortError' : name);
