@@ -39,7 +39,10 @@ export function createOrg(options = {}) {
       await turn();
       request.signal.throwIfAborted();
       const headers = [...request.headers].flat();
-      return toResponse(org.handle(request.method, url.pathname + url.search, headers, body, now()), url.href);
+      return toResponse(
+        org.handle(request.method, url.pathname + url.search, headers, body, now()),
+        url.href,
+      );
     },
 
     reset() {

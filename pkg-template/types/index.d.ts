@@ -1,1 +1,504 @@
-export declare function start(): WebAssembly.Exports;
+/**
+ * A client of Okta's Groups API for browsers and Node.
+ *
+ * API facts in these comments name the operation of Okta's API reference that they come from. Times are in
+ * milliseconds. Every method that talks to the org may reject with an {@link OktaError}; {@link isOktaError} tells
+ * the kinds apart.
+ *
+ * @packageDocumentation
+ */
+
+/** A text that is usually one of `T`; others may come (Okta adds values), so they are allowed too. */
+export type Open<T extends string> = T | (string & Record<never, never>);
+/** ISO 8601 in UTC, as Okta wrote it: `2026-11-24T22:54:22.000Z`. */
+export type IsoDate = string;
+/** Anything that JSON can hold. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** `type` of a group. */
+export type GroupType = Open<'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN'>;
+/** `status` of a user. */
+export type UserStatus = Open<
+  | 'ACTIVE'
+  | 'DEPROVISIONED'
+  | 'LOCKED_OUT'
+  | 'PASSWORD_EXPIRED'
+  | 'PROVISIONED'
+  | 'RECOVERY'
+  | 'STAGED'
+  | 'SUSPENDED'
+>;
+
+/** The attributes that every group's profile has. */
+export interface BaseGroupProfile {
+  /** Not unique in an org: two imported groups may share a name. */
+  name: string;
+  /** `null` in many recorded groups, though the reference says text. */
+  description?: string | null;
+}
+
+/** A group, as the org answered it: unknown fields and the order of keys are kept. */
+export interface Group<C extends object = {}> {
+  /** Such as `00g1emaKYZTWRYYRRTSK`. */
+  id: string;
+  created: IsoDate;
+  lastUpdated: IsoDate;
+  lastMembershipUpdated: IsoDate;
+  /** `okta:user_group`, `okta:windows_security_principal`; it does not follow from `type` (recorded). */
+  objectClass: string[];
+  type: GroupType;
+  profile: BaseGroupProfile & Partial<C> & { [attribute: string]: unknown };
+  /** With `expand`. */
+  _embedded?: {
+    stats?: GroupStats;
+    app?: { id?: string; name?: string; label?: string; signOnMode?: string; [field: string]: unknown };
+    [field: string]: unknown;
+  };
+  _links?: Record<string, unknown>;
+  /** Of an APP_GROUP: the app that it comes from. */
+  source?: { id: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+/** `expand=stats` of *List all groups*. */
+export interface GroupStats {
+  usersCount?: number;
+  appsCount?: number;
+  groupPushMappingsCount?: number;
+  /** Spelled so by the vendor. */
+  hasAdminPrivlege?: boolean;
+  [field: string]: unknown;
+}
+
+/** A member of a group. */
+export interface User<U extends object = {}> {
+  id: string;
+  status: UserStatus;
+  created: IsoDate;
+  lastLogin?: IsoDate | null;
+  lastUpdated?: IsoDate;
+  profile: Partial<U> & {
+    login?: string;
+    email?: string;
+    firstName?: string | null;
+    lastName?: string | null;
+    [attribute: string]: unknown;
+  };
+  [field: string]: unknown;
+}
+
+/** An application that is assigned to a group. */
+export interface App {
+  id: string;
+  name: string;
+  label: string;
+  status: Open<'ACTIVE' | 'INACTIVE' | 'DELETED'>;
+  signOnMode?: string;
+  [field: string]: unknown;
+}
+
+/** Who is asking. {@link bearer} and {@link ssws} make one; an object of your own may do it otherwise. */
+export interface Auth {
+  readonly kind: string;
+  /** The headers that go with a request. Values of visible ASCII only. */
+  authorize(request: {
+    method: string;
+    url: string;
+    attempt: number;
+  }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+  /** Told of a 401: `true` if the next {@link Auth.authorize} will give other headers. The call is then sent again, once. */
+  invalidate?(why: 'unauthorized'): boolean;
+}
+
+/** A token, and when it ends (epoch milliseconds, or a Date), if that is known. */
+export type TokenResult = string | { token: string; expiresAt?: number | Date };
+/**
+ * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
+ * used until a minute before `expiresAt`, or until the org answers 401.
+ */
+export type TokenSource =
+  | string
+  | ((context: { reason: 'first' | 'expiring' | 'unauthorized' }) => TokenResult | Promise<TokenResult>);
+
+/**
+ * `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the scope
+ * `okta.groups.read` or `okta.groups.manage`.
+ *
+ * @throws {@link OktaConfigError} if the token is no visible ASCII text; the message does not hold it.
+ */
+export declare function bearer(token: TokenSource): Auth;
+/**
+ * `Authorization: SSWS …`: an API token. It has its owner's rights; for servers and scripts only.
+ *
+ * @throws {@link OktaConfigError} as {@link bearer}.
+ */
+export declare function ssws(token: TokenSource): Auth;
+
+/** What is sent again. See the guide on rate limits for what is safe to. */
+export interface RetryOptions {
+  /** Times that one request is sent, the first included. @default 4 */
+  maxAttempts?: number;
+  /** The most that the first wait takes; it doubles each time, of which a random share is taken. @default 500 */
+  baseDelay?: number;
+  /** The most that any wait takes. @default 20_000 */
+  maxDelay?: number;
+  /** The most that a call waits after rate-limit answers (429). @default 90_000 */
+  maxRateLimitWait?: number;
+}
+
+/** How the org's rate limits are kept. */
+export interface RateLimitOptions {
+  /** Requests at the same time. @default 10, in browsers 6 */
+  maxConcurrency?: number;
+  /** Share of each bucket left to others, from 0 to 1. @default 0.1 */
+  reserve?: number;
+}
+
+/** The last known state of a rate-limit bucket. */
+export interface RateLimitState {
+  bucket: string;
+  /** Requests per window. */
+  limit: number;
+  /** Requests left in the window. */
+  remaining: number;
+  /** When the window ends, by the org's clock: epoch milliseconds. */
+  resetAt: number;
+  /** Requests of ours without an answer yet. */
+  inFlight: number;
+  /** The limit that was last hit. */
+  kind: 'window' | 'concurrency';
+}
+
+/** What the client does, as it does it. `id` is the call's. No event holds a token. */
+export type ClientEvent =
+  | { type: 'request'; id: string; method: string; path: string; attempt: number }
+  | { type: 'response'; id: string; status: number; durationMs: number; requestId?: string }
+  | { type: 'retry'; id: string; attempt: number; delayMs: number; error: OktaError }
+  | {
+      type: 'throttle';
+      bucket: string;
+      reason: 'remaining' | 'reserve' | 'concurrency' | 'turn';
+      waitMs?: number;
+    }
+  | { type: 'page-shrink'; from: number; to: number; path: string }
+  | { type: 'token'; reason: 'unauthorized' };
+
+/** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
+export interface ClientOptions {
+  /** `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. */
+  orgUrl: string | URL;
+  auth: Auth;
+  /** Called as `fetch(url, init)`, without `this`. @default the global one */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
+  fetchOptions?: Omit<RequestInit, 'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials'> & {
+    dispatcher?: unknown;
+  };
+  /** Sent with every request; not `Authorization` and its like. */
+  headers?: Readonly<Record<string, string>>;
+  /** `User-Agent` in Node; browsers send their own. */
+  userAgent?: string;
+  /** The most that one attempt takes, headers and body. @default 30_000 */
+  timeout?: number;
+  /** The most that a call takes, with waits and retries. @default 300_000 */
+  totalTimeout?: number;
+  /** `false` sends every request once. */
+  retry?: RetryOptions | false;
+  /** `false` holds nothing back before the org refuses it. */
+  rateLimit?: RateLimitOptions | false;
+  /** The most bytes of a body. @default 33_554_432 (32 MiB) */
+  maxResponseBytes?: number;
+  /** A `next` link on another origin: keep its path and query, or fail. @default 'rebase' */
+  nextLink?: 'rebase' | 'reject';
+  /** May watch; what it throws is ignored. */
+  onEvent?: (event: ClientEvent) => void;
+  /** Lets {@link ssws} be used in a page, where every visitor can read it. @default false */
+  dangerouslyAllowBrowser?: boolean;
+}
+
+/** What one call wants otherwise than its client. */
+export interface RequestOptions {
+  /** Cancels the call wherever it is; the call rejects with an {@link OktaAbortError}. */
+  signal?: AbortSignal | undefined;
+  timeout?: number | undefined;
+  totalTimeout?: number | undefined;
+  retry?: RetryOptions | false | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** About an answer. */
+export interface ResponseMeta {
+  status: number;
+  headers: Headers;
+  /** `X-Okta-Request-Id`: what Okta's support asks for. */
+  requestId?: string;
+  url: string;
+  /** Times that the request was sent. */
+  attempts: number;
+  /** From the call to the whole answer. */
+  durationMs: number;
+  /** How much of it was waiting. */
+  waitedMs: number;
+}
+
+/** A Promise whose request is under way, with one method more. */
+export interface ApiPromise<T> extends Promise<T> {
+  /** The result together with the answer it came in. */
+  withResponse(): Promise<{ data: T; response: ResponseMeta }>;
+}
+
+/** A place in a list, as opaque text without host or secret. It may be stored. */
+export type Cursor = string;
+
+/** How a list is read. */
+export interface PageOptions extends RequestOptions {
+  /**
+   * Items in a page, 1 to 10000; it shrinks by itself where the org cannot bear it. Okta recommends at most 200.
+   * @default 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
+   */
+  limit?: number | undefined;
+  /** Where to go on: {@link Page.cursor}, or `cursor` of an error. */
+  cursor?: Cursor | undefined;
+  /** Okta's own cursor, as an alternative to `cursor`. */
+  after?: string | undefined;
+  /** Pages that are read ahead. @default 1, from the second item or page on */
+  prefetch?: 0 | 1 | undefined;
+}
+
+/** The parameters of *List all groups*. */
+export interface ListGroupsParams {
+  /** Matches the start of the name, for pickers. Okta does not page it and gives at most 300 groups. */
+  q?: string | undefined;
+  /** Over `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. */
+  filter?: string | undefined;
+  /** Over all attributes but `_embedded`, `_links` and `objectClass`. */
+  search?: string | undefined;
+  /** Of a `search` only: any one property. */
+  sortBy?: string | undefined;
+  sortOrder?: 'asc' | 'desc' | undefined;
+  /** Metadata to put in `_embedded`. */
+  expand?: readonly Open<'stats' | 'app'>[] | Open<'stats' | 'app'> | undefined;
+  /** Names of the fields to answer with. */
+  fields?: readonly string[] | undefined;
+}
+
+/** The parameters of *List all member users*. */
+export interface ListUsersParams {
+  search?: string | undefined;
+  expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
+}
+
+/**
+ * A list. Nothing is sent until it is awaited (its first page) or iterated (its items); each time it starts anew.
+ * It gives every item, or throws an error whose `cursor` leads to the exact rest.
+ */
+export interface PagedList<T> extends AsyncIterable<T>, PromiseLike<Page<T>> {
+  /** The pages, from the start or from `cursor`. */
+  pages(options?: { cursor?: Cursor | undefined }): AsyncIterableIterator<Page<T>>;
+  /**
+   * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
+   *
+   * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated.
+   */
+  toArray(options: { max: number; onExceed?: 'throw' | 'truncate' }): Promise<T[]>;
+  /** The first item, or `undefined`. */
+  first(): Promise<T | undefined>;
+}
+
+/** A page of a list. */
+export interface Page<T> extends Iterable<T> {
+  readonly items: readonly T[];
+  /** Of the page after this one; absent on the last. */
+  readonly cursor?: Cursor;
+  readonly hasNext: boolean;
+  /** The page after this one, or `undefined`. */
+  next(): Promise<Page<T> | undefined>;
+  readonly response: ResponseMeta;
+}
+
+/** The operations of the Groups API. */
+export interface GroupsResource<C extends object = {}, U extends object = {}> {
+  /** *List all groups*: `GET /api/v1/groups` */
+  list(params?: ListGroupsParams & PageOptions): PagedList<Group<C>>;
+  /** *Retrieve a group*: `GET /api/v1/groups/{groupId}` */
+  get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
+  /** *Add a group*: `POST /api/v1/groups`. Never sent again once the org may have run it. */
+  create(profile: BaseGroupProfile & Partial<C>, options?: RequestOptions): ApiPromise<Group<C>>;
+  /** *Replace a group*: `PUT /api/v1/groups/{groupId}`. Attributes that are left out vanish. */
+  replace(
+    groupId: string,
+    profile: BaseGroupProfile & Partial<C>,
+    options?: RequestOptions,
+  ): ApiPromise<Group<C>>;
+  /** Changes some attributes and keeps all others: reads the group, then replaces its profile. */
+  update(
+    groupId: string,
+    patch: Partial<BaseGroupProfile & C>,
+    options?: RequestOptions,
+  ): ApiPromise<Group<C>>;
+  /** *Delete a group*: `DELETE /api/v1/groups/{groupId}` */
+  delete(groupId: string, options?: RequestOptions): ApiPromise<void>;
+  /** *List all member users*: `GET /api/v1/groups/{groupId}/users` */
+  listUsers(groupId: string, params?: ListUsersParams & PageOptions): PagedList<User<U>>;
+  /** *List all assigned applications*: `GET /api/v1/groups/{groupId}/apps` */
+  listApps(groupId: string, params?: PageOptions): PagedList<App>;
+  /** *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}` */
+  assignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
+  /** *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}` */
+  unassignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
+}
+
+/**
+ * A client of one org. `C` are the custom attributes of its groups' profiles, `U` those of its users'.
+ *
+ * @example
+ * const client = new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer(token) });
+ * for await (const group of client.groups.list()) console.log(group.profile.name);
+ */
+export declare class OktaGroups<C extends object = {}, U extends object = {}> {
+  /** @throws {@link OktaConfigError} that names the option that is wrong. */
+  constructor(options: ClientOptions);
+  readonly groups: GroupsResource<C, U>;
+  /** What is known of each rate-limit bucket, by its name. */
+  rateLimits(): ReadonlyMap<string, RateLimitState>;
+}
+
+/** Any error of this package. `instanceof` holds across two copies of it. */
+export declare abstract class OktaError extends Error {
+  readonly kind: OktaErrorKind;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest. */
+  readonly cursor?: Cursor;
+  toJSON(): object;
+}
+/** The client was set up wrongly; nothing was sent. */
+export declare class OktaConfigError extends OktaError {
+  readonly kind: 'config';
+  /** The option. */
+  readonly argument: string;
+}
+/** An argument cannot be sent; nothing was. */
+export declare class OktaArgumentError extends OktaError {
+  readonly kind: 'argument';
+  /** The argument or option. */
+  readonly argument: string;
+}
+/** An expression of `filter` or `search` is not one. */
+export declare class OktaExpressionError extends OktaError {
+  readonly kind: 'expression';
+}
+/** The call's signal was aborted; `cause` is its reason. */
+export declare class OktaAbortError extends OktaError {
+  readonly kind: 'aborted';
+  readonly name: 'AbortError';
+}
+/** Time ran out. */
+export declare class OktaTimeoutError extends OktaError {
+  readonly kind: 'timeout';
+  /** `queue`: no turn within `totalTimeout`; `attempt`: `timeout`; `total`: `totalTimeout`. */
+  readonly phase: 'queue' | 'attempt' | 'total';
+  readonly timeoutMs: number;
+}
+/** No answer came; `cause` is what `fetch` said. */
+export declare class OktaConnectionError extends OktaError {
+  readonly kind: 'connection';
+  /** In a page that asks another origin: a refusal by CORS looks just the same. */
+  readonly maybeCors: boolean;
+}
+/** An answer came that is not the API's. */
+export declare class OktaResponseError extends OktaError {
+  readonly kind: 'response';
+  readonly reason: 'html' | 'json' | 'shape' | 'too-large' | 'redirect';
+  readonly status: number;
+  readonly method: string;
+  readonly path: string;
+  readonly contentType?: string;
+  /** How the body begins: at most 200 characters, without markup. */
+  readonly snippet?: string;
+  readonly requestId?: string;
+  readonly response?: ResponseMeta;
+}
+/** A list cannot go on. */
+export declare class OktaPaginationError extends OktaError {
+  readonly kind: 'pagination';
+  readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
+}
+/** Kinds of {@link OktaApiError}, by status. */
+export type ApiKind =
+  'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
+/** The org answered with an error. */
+export declare class OktaApiError extends OktaError {
+  readonly kind: ApiKind;
+  readonly status: number;
+  /** `errorCode`: what to decide on. Absent where the body was not Okta's. */
+  readonly code?: Open<
+    'E0000001' | 'E0000004' | 'E0000006' | 'E0000007' | 'E0000011' | 'E0000031' | 'E0000047'
+  >;
+  /** `errorSummary`: for people. It may hold what users typed; never put it in HTML as it is. */
+  readonly summary: string;
+  /** `errorCauses`: may be empty. */
+  readonly causes: readonly string[];
+  readonly errorId?: string;
+  readonly requestId?: string;
+  readonly method: string;
+  /** The path's template: `/api/v1/groups/{groupId}`. */
+  readonly path: string;
+  readonly attempts: number;
+  readonly response: ResponseMeta;
+}
+/** 403 */
+export declare class OktaForbiddenError extends OktaApiError {
+  readonly kind: 'forbidden';
+  /** The scope that the token lacks, where the org says so. */
+  readonly missingScope?: string;
+}
+/** 404 */
+export declare class OktaNotFoundError extends OktaApiError {
+  readonly kind: 'not-found';
+}
+/** 409 */
+export declare class OktaConflictError extends OktaApiError {
+  readonly kind: 'conflict';
+}
+/** 429, after all the waiting that was allowed. */
+export declare class OktaRateLimitError extends OktaApiError {
+  readonly kind: 'rate-limit';
+}
+/** 5xx */
+export declare class OktaServerError extends OktaApiError {
+  readonly kind: 'server';
+}
+
+/** Every error this package throws, told apart by `kind`. */
+export type AnyOktaError =
+  | OktaConfigError
+  | OktaArgumentError
+  | OktaExpressionError
+  | OktaAbortError
+  | OktaTimeoutError
+  | OktaConnectionError
+  | OktaResponseError
+  | OktaPaginationError
+  | OktaForbiddenError
+  | OktaNotFoundError
+  | OktaConflictError
+  | OktaRateLimitError
+  | OktaServerError
+  | OktaApiError;
+/** The kinds of errors. */
+export type OktaErrorKind =
+  | 'config'
+  | 'argument'
+  | 'expression'
+  | 'aborted'
+  | 'timeout'
+  | 'connection'
+  | 'response'
+  | 'pagination'
+  | ApiKind;
+/** Whether `error` is this package's (any copy of it), and of `kind` if that is given. */
+export declare function isOktaError<K extends OktaErrorKind = OktaErrorKind>(
+  error: unknown,
+  kind?: K,
+): error is Extract<AnyOktaError, { kind: K }>;

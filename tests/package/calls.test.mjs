@@ -1,0 +1,469 @@
+// Arguments, answers, tokens and time: what every call promises.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { inspect } from 'node:util';
+import test from 'node:test';
+import * as esm from 'okta-groups';
+import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
+import { ORG_URL, failure, json, scripted } from './support.mjs';
+
+const GROUP = { id: '00g1', profile: { name: 'West' } };
+
+test('a call is sent as the reference says', async () => {
+  const { client, sent } = scripted(() => json(GROUP), { headers: { 'x-caller': 'audit' } });
+  await client.groups.create({ name: 'West', description: null });
+  await client.groups.get('00g1', { headers: { 'x-run': '7' } });
+  const [post, get] = sent;
+  assert.equal(post.method, 'POST');
+  assert.equal(post.url.href, `${ORG_URL}/api/v1/groups`);
+  assert.equal(post.body, '{"profile":{"name":"West","description":null}}');
+  assert.equal(post.headers.get('content-type'), 'application/json');
+  assert.equal(post.headers.get('accept'), 'application/json');
+  assert.equal(post.headers.get('authorization'), 'Bearer token');
+  assert.equal(post.headers.get('x-caller'), 'audit');
+  assert.equal(post.init.redirect, 'manual');
+  assert.equal(post.init.credentials, 'omit');
+  assert.equal(get.headers.get('content-type'), null);
+  assert.equal(get.headers.get('x-run'), '7');
+});
+
+test('a body reaches the caller as it came', async () => {
+  const text =
+    '{"id":"00g1","__proto__":{"isAdmin":true},"big":9007199254740993,"z":1,"a":"\\ud800","profile":{"name":"x"}}';
+  const { client } = scripted(() => new Response(text, { headers: { 'content-type': 'application/json' } }));
+  const group = await client.groups.get('00g1');
+  assert.deepEqual(Object.keys(group), ['id', '__proto__', 'big', 'z', 'a', 'profile']);
+  assert.equal(Object.getPrototypeOf(group), Object.prototype);
+  assert.equal(group.isAdmin, undefined);
+  assert.equal(group.a, '\ud800');
+});
+
+test('update keeps every attribute that it does not name', async () => {
+  const profile = JSON.parse('{"name":"West","costCenter":7,"tags":["a"],"note":null,"__proto__":{"x":1}}');
+  const { client, sent } = scripted((_, init) =>
+    json(init.method === 'GET' ? { id: '00g1', profile } : GROUP),
+  );
+  await client.groups.update('00g1', { name: 'East', note: undefined, extra: true });
+  assert.equal(
+    sent[1].body,
+    '{"profile":{"name":"East","costCenter":7,"tags":["a"],"note":null,"__proto__":{"x":1},"extra":true}}',
+  );
+});
+
+test('arguments that cannot be sent are named, and nothing is sent', async () => {
+  const { client, sent } = scripted(() => json(GROUP));
+  const { groups } = client;
+  for (const id of [
+    '',
+    '.',
+    '..',
+    '%2e%2E',
+    'a/b',
+    'a\\b',
+    'a?b',
+    'a#b',
+    'a%b',
+    'a\nb',
+    '\ud800',
+    null,
+    undefined,
+    {},
+    [],
+    NaN,
+    7,
+  ]) {
+    for (const call of [
+      () => groups.get(id),
+      () => groups.delete(id),
+      () => groups.replace(id, { name: 'x' }),
+      () => groups.update(id, { name: 'x' }),
+      () => groups.listUsers(id).first(),
+      () => groups.listApps(id).first(),
+      () => groups.assignUser(id, '00u1'),
+    ]) {
+      const error = await failure(call());
+      assert.ok(isOktaError(error, 'argument'), `${call} ${inspect(id)}: ${error}`);
+      assert.equal(error.argument, 'groupId');
+    }
+    assert.equal((await failure(groups.unassignUser('00g1', id))).argument, 'userId');
+  }
+  for (const [argument, call] of [
+    ['limt', () => groups.list({ limt: 5 }).first()],
+    ['limit', () => groups.list({ limit: '5' }).first()],
+    ['limit', () => groups.list({ limit: 0 }).first()],
+    ['limit', () => groups.list({ limit: 10_001 }).first()],
+    ['limit', () => groups.list({ limit: 2.5 }).first()],
+    ['search', () => groups.list({ search: '' }).first()],
+    ['q', () => groups.list({ q: null }).first()],
+    ['q', () => groups.list({ q: '\udc00' }).first()],
+    ['sortOrder', () => groups.list({ search: 'id pr', sortBy: 'id', sortOrder: 'up' }).first()],
+    ['expand', () => groups.list({ expand: 7 }).first()],
+    ['prefetch', () => groups.list({ prefetch: 5 }).first()],
+    ['expnd', () => groups.listUsers('00g1', { expnd: [] }).first()],
+    ['q', () => groups.listApps('00g1', { q: 'x' }).first()],
+    ['signal', () => groups.get('00g1', { signal: {} })],
+    ['timeout', () => groups.get('00g1', { timeout: -1 })],
+    ['tmeout', () => groups.get('00g1', { tmeout: 5 })],
+    ['headers', () => groups.get('00g1', { headers: { Authorization: 'x' } })],
+    ['headers', () => groups.get('00g1', { headers: { 'x-a': 'b\nc' } })],
+    ['options', () => groups.get('00g1', 'soon')],
+    ['profile', () => groups.create('West')],
+    ['profile', () => groups.create()],
+    ['profile', () => groups.create([])],
+    ['profile', () => groups.create({ name: 'x', n: NaN })],
+    ['profile', () => groups.create({ name: 'x', n: 1n })],
+    ['profile', () => groups.create({ name: 'x', f() {} })],
+    ['profile', () => groups.update('00g1', { n: Infinity })],
+  ]) {
+    const error = await failure(call());
+    assert.ok(isOktaError(error, 'argument'), `${call}: ${error}`);
+    assert.equal(error.argument, argument, `${call}: ${error}`);
+    assert.ok(error.message.includes(argument), error.message);
+  }
+  assert.equal(sent.length, 0);
+});
+
+test('a client set up wrongly says which option is wrong', () => {
+  const good = { orgUrl: ORG_URL, auth: bearer('token') };
+  for (const [argument, options] of [
+    ['orgUrl', { auth: good.auth }],
+    ['auth', { orgUrl: ORG_URL }],
+    ['auth', { ...good, auth: 'token' }],
+    ['auth', { ...good, auth: {} }],
+    ['orgUrl', { ...good, orgUrl: 'example.okta.com' }],
+    ['orgUrl', { ...good, orgUrl: 'http://example.okta.com' }],
+    ['orgUrl', { ...good, orgUrl: 'https://example-admin.okta.com' }],
+    ['orgURL', { ...good, orgURL: ORG_URL }],
+    ['timeout', { ...good, timeout: 0 }],
+    ['timeout', { ...good, timeout: '30s' }],
+    ['fetch', { ...good, fetch: 'fetch' }],
+    ['nextLink', { ...good, nextLink: 'maybe' }],
+    ['headers', { ...good, headers: { cookie: 'x' } }],
+    ['attempts', { ...good, retry: { attempts: 3 } }],
+    ['reserve', { ...good, rateLimit: { reserve: 2 } }],
+    ['userAgent', { ...good, userAgent: 'a\nb' }],
+    ['options', undefined],
+    ['options', 'https://example.okta.com'],
+  ]) {
+    assert.throws(
+      () => new OktaGroups(options),
+      (error) => {
+        assert.ok(isOktaError(error, 'config'), String(error));
+        assert.ok(
+          error.argument === argument || (options === undefined && error.argument === 'orgUrl'),
+          `${error}`,
+        );
+        return true;
+      },
+      argument,
+    );
+  }
+  for (const token of ['', ' ', 'a b', 'SSWS abc\ndef', 'é', '\u2028', undefined, null, 7]) {
+    assert.throws(
+      () => ssws(token),
+      (error) => isOktaError(error, 'config') && !(token?.length > 1 && error.message.includes(token)),
+    );
+  }
+  assert.ok(new OktaGroups({ ...good, orgUrl: new URL(ORG_URL), auth: ssws('token\n') }));
+});
+
+test('options are read where they are, not from a polluted prototype', async () => {
+  const polluted = {
+    fetch: () => assert.fail('called'),
+    orgUrl: 'https://evil.example',
+    headers: { 'x-evil': '1' },
+    timeout: 1,
+    retry: false,
+  };
+  Object.assign(Object.prototype, polluted);
+  let sent;
+  try {
+    const made = scripted(() => json(GROUP));
+    await made.client.groups.get('00g1');
+    [sent] = made.sent;
+  } finally {
+    for (const key of Object.keys(polluted)) delete Object.prototype[key];
+  }
+  assert.equal(sent.url.origin, ORG_URL);
+  assert.equal(sent.headers.get('x-evil'), null);
+});
+
+test('answers that are not the API say so', async () => {
+  const html = '<!doctype html><title>Sign in</title><p>Please sign in';
+  const list = (client) => client.groups.list().first();
+  const get = (client) => client.groups.get('00g1');
+  const remove = (client) => client.groups.delete('00g1');
+  for (const [reason, call, response] of [
+    ['html', get, () => new Response(html, { headers: { 'content-type': 'text/html' } })],
+    ['html', list, () => new Response(html)],
+    ['html', remove, () => new Response(html)],
+    [
+      'json',
+      get,
+      () => new Response('{"id":"00g1","prof', { headers: { 'content-type': 'application/json' } }),
+    ],
+    ['shape', get, () => json([GROUP])],
+    ['shape', list, () => json(GROUP)],
+    ['shape', get, () => json(null)],
+    ['shape', get, () => new Response('')],
+    ['shape', list, () => new Response(null, { status: 204 })],
+    [
+      'redirect',
+      get,
+      () => new Response(null, { status: 302, headers: { location: 'https://evil.example' } }),
+    ],
+    ['redirect', remove, () => new Response(null, { status: 308, headers: { location: '/' } })],
+  ]) {
+    const { client, sent } = scripted(response, { retry: false });
+    const error = await failure(call(client));
+    assert.ok(isOktaError(error, 'response'), `${reason}: ${error}`);
+    assert.equal(error.reason, reason);
+    assert.equal(sent.length, 1);
+    if (reason === 'html') assert.equal(error.snippet, 'Sign in Please sign in');
+  }
+  const big = scripted(() => json({ id: '00g1', pad: 'x'.repeat(5000) }), { maxResponseBytes: 1000 });
+  assert.equal((await failure(big.client.groups.get('00g1'))).reason, 'too-large');
+});
+
+test('errors of the API are told apart, whatever their body', async () => {
+  const body = {
+    errorCode: 'E0000006',
+    errorSummary: 'No',
+    errorId: 'oae1',
+    errorCauses: [{ errorSummary: 'why' }],
+  };
+  for (const [status, kind, type, answer, expected] of [
+    [400, 'bad-request', 'OktaApiError', body, { code: 'E0000006', causes: ['why'] }],
+    [401, 'unauthorized', 'OktaApiError', { ...body, errorCauses: null }, { causes: [] }],
+    [403, 'forbidden', 'OktaForbiddenError', body, { errorId: 'oae1' }],
+    [
+      404,
+      'not-found',
+      'OktaNotFoundError',
+      { status: 404, message: 'Resource not found' },
+      { summary: 'Resource not found' },
+    ],
+    [409, 'conflict', 'OktaConflictError', {}, { code: undefined }],
+    [429, 'rate-limit', 'OktaRateLimitError', body, {}],
+    [418, 'api', 'OktaApiError', { error: 'use_dpop_nonce' }, { summary: 'use_dpop_nonce' }],
+    [500, 'server', 'OktaServerError', '<h1>Oops</h1>', {}],
+    [502, 'server', 'OktaServerError', '', {}],
+    [503, 'server', 'OktaServerError', '{"errorCode":', {}],
+  ]) {
+    const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+    const { client } = scripted(
+      () => new Response(text, { status, headers: { 'x-okta-request-id': 'X1' } }),
+      { retry: false },
+    );
+    const error = await failure(client.groups.get('00g1'));
+    assert.equal(error.kind, kind);
+    assert.ok(
+      error instanceof esm[type] &&
+        error instanceof esm.OktaApiError &&
+        error instanceof esm.OktaError &&
+        error instanceof Error,
+    );
+    assert.equal(error.name, type);
+    assert.equal(error.requestId, 'X1');
+    assert.equal(error.response.status, status);
+    assert.ok(error.message.startsWith(`Okta ${status} `), error.message);
+    assert.match(error.stack, /calls\.test\.mjs/, 'the stack shows who called');
+    for (const [key, value] of Object.entries(expected))
+      assert.deepEqual(error[key], value, `${status} ${key}`);
+    assert.equal(JSON.parse(JSON.stringify(error)).kind, kind);
+  }
+  const { client } = scripted(
+    () =>
+      json(body, {
+        status: 403,
+        headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="okta.groups.manage"' },
+      }),
+    { retry: false },
+  );
+  assert.equal((await failure(client.groups.delete('00g1'))).missingScope, 'okta.groups.manage');
+});
+
+test('errors are known by another copy of the package', async () => {
+  const cjs = createRequire(import.meta.url)('okta-groups');
+  assert.notEqual(cjs.OktaNotFoundError, esm.OktaNotFoundError);
+  const { client } = scripted(() => json({}, { status: 404 }));
+  const error = await failure(client.groups.get('00g1'));
+  assert.ok(cjs.isOktaError(error, 'not-found'));
+  assert.ok(error instanceof cjs.OktaNotFoundError && error instanceof cjs.OktaError);
+  assert.ok(!(error instanceof cjs.OktaServerError) && !cjs.isOktaError(error, 'server'));
+  for (const value of [new Error('x'), null, undefined, 'x', {}]) assert.ok(!esm.isOktaError(value));
+});
+
+test('a signal ends a call wherever it is', async () => {
+  const hang = () => new Promise(() => {});
+  const slowBody = () =>
+    new Response(new ReadableStream({ pull: hang }), { headers: { 'content-type': 'application/json' } });
+  for (const [where, options] of [
+    ['token', { auth: bearer(hang) }],
+    ['headers', {}],
+    ['body', { fetch: async () => slowBody() }],
+    [
+      'backoff',
+      {
+        fetch: async () => new Response('', { status: 503 }),
+        retry: { baseDelay: 60_000, maxDelay: 60_000 },
+      },
+    ],
+  ]) {
+    const { client } = scripted(hang, options);
+    const controller = new AbortController();
+    const call = failure(client.groups.get('00g1', { signal: controller.signal }));
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    const error = await call;
+    assert.ok(isOktaError(error, 'aborted'), `${where}: ${error}`);
+    assert.equal(error.name, 'AbortError');
+    assert.equal(error.cause.message, 'enough');
+  }
+  const { client, sent } = scripted(() => json(GROUP));
+  assert.ok(
+    isOktaError(await failure(client.groups.get('00g1', { signal: AbortSignal.abort('no') })), 'aborted'),
+  );
+  assert.equal(sent.length, 0);
+});
+
+test('a timeout covers headers and body', async () => {
+  const hang = () => new Promise(() => {});
+  for (const fetch of [hang, async () => new Response(new ReadableStream({ pull: hang }))]) {
+    const { client } = scripted(hang, { fetch, retry: false });
+    const error = await failure(client.groups.get('00g1', { timeout: 30 }));
+    assert.ok(isOktaError(error, 'timeout'), String(error));
+    assert.deepEqual([error.phase, error.timeoutMs], ['attempt', 30]);
+  }
+  const { client } = scripted(hang);
+  const error = await failure(client.groups.get('00g1', { totalTimeout: 30 }));
+  assert.deepEqual([error.kind, error.phase, error.timeoutMs], ['timeout', 'total', 30]);
+});
+
+test('whatever fetch does wrong is an error, not a crash', async () => {
+  for (const fetch of [
+    () => {
+      throw new TypeError('boom');
+    },
+    async () => Promise.reject('just text'),
+    async () => undefined,
+    async () => 'text',
+    async () => {
+      throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+    },
+  ]) {
+    const { client } = scripted(undefined, { fetch, retry: false });
+    const error = await failure(client.groups.get('00g1'));
+    assert.ok(isOktaError(error, 'connection'), String(error));
+    assert.equal(error.maybeCors, false);
+  }
+  // A stand-in for Response, as test doubles are.
+  const { client } = scripted(undefined, {
+    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => JSON.stringify(GROUP) }),
+  });
+  assert.deepEqual(await client.groups.get('00g1'), GROUP);
+});
+
+test('a function gives one token for all calls that wait, and another after a 401', async () => {
+  const asked = [];
+  const auth = bearer(async ({ reason }) => {
+    asked.push(reason);
+    await new Promise(setImmediate);
+    return `t${asked.length}`;
+  });
+  let expired = false;
+  const { client, sent } = scripted(
+    (_, init) => {
+      const token = new Headers(init.headers).get('authorization');
+      return expired && token === 'Bearer t1'
+        ? json({ errorCode: 'E0000011' }, { status: 401 })
+        : json(GROUP);
+    },
+    { auth },
+  );
+  await Promise.all([1, 2, 3, 4].map(() => client.groups.get('00g1')));
+  assert.deepEqual(asked, ['first']);
+  expired = true;
+  await client.groups.get('00g1');
+  assert.deepEqual(asked, ['first', 'unauthorized']);
+  assert.equal(sent.at(-1).headers.get('authorization'), 'Bearer t2');
+
+  const short = [];
+  const expiring = bearer(({ reason }) => ({
+    token: `s${short.push(reason)}`,
+    expiresAt: Date.now() + 30_000,
+  }));
+  const again = scripted(() => json(GROUP), { auth: expiring });
+  await again.client.groups.get('00g1');
+  await again.client.groups.get('00g1');
+  assert.deepEqual(short, ['first', 'expiring']);
+
+  const fixed = scripted(() => json({}, { status: 401 }));
+  assert.equal((await failure(fixed.client.groups.get('00g1'))).kind, 'unauthorized');
+  assert.equal(fixed.sent.length, 1);
+});
+
+test('the token is nowhere but in its header', async () => {
+  const canary = 'c4n4ry-7f3a9';
+  const emitted = [];
+  const listen = (event) => emitted.push(event);
+  const auths = [
+    bearer(canary),
+    ssws(canary),
+    bearer(async () => canary),
+    bearer(async () => `${canary}\nx: y`),
+  ];
+  for (const auth of auths) {
+    for (const answer of [
+      () => json(GROUP),
+      () => json({ errorCode: 'E0000006' }, { status: 403 }),
+      () => new Response('<html>', { status: 200 }),
+      () => new Response(null, { status: 302 }),
+      (_, init) => {
+        new Headers({ authorization: `${new Headers(init.headers).get('x')}\n` });
+        throw new TypeError('network');
+      },
+    ]) {
+      const { client } = scripted(answer, { auth, retry: false, onEvent: listen });
+      emitted.push(client, auth, client.rateLimits());
+      await client.groups
+        .get('00g1')
+        .withResponse()
+        .then(
+          (whole) => emitted.push(whole),
+          (error) => emitted.push(error),
+        );
+    }
+  }
+  for (const thing of emitted) {
+    const shown = [
+      inspect(thing, { depth: 20, showHidden: true, getters: true }),
+      JSON.stringify(thing),
+      String(thing?.stack),
+      String(thing),
+    ];
+    for (const text of shown) assert.ok(!text?.includes(canary), text);
+  }
+  assert.ok(emitted.length > 40);
+});
+
+test('every call has its own Promise with its answer', async () => {
+  const { client } = scripted(() => json(GROUP, { headers: { 'x-okta-request-id': 'X1' } }));
+  const call = client.groups.get('00g1');
+  assert.ok(call instanceof Promise);
+  const { data, response } = await call.withResponse();
+  assert.deepEqual(data, GROUP);
+  assert.deepEqual([response.status, response.requestId, response.attempts], [200, 'X1', 1]);
+  assert.ok(
+    response.headers instanceof Headers && response.url.endsWith('/00g1') && response.durationMs >= 0,
+  );
+  assert.deepEqual(await call, GROUP);
+});
+
+test('a listener that throws changes nothing', async () => {
+  const { client } = scripted(() => json(GROUP), {
+    onEvent() {
+      throw new Error('mine');
+    },
+  });
+  assert.deepEqual(await client.groups.get('00g1'), GROUP);
+});

@@ -1,0 +1,188 @@
+// What a list promises: every item once, in order, or an error from whose cursor the rest can be had.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { OktaPaginationError, isOktaError } from 'okta-groups';
+import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
+
+const ids = (items) => items.map((item) => item.id);
+
+test('a list asks for nothing until it is used, and starts anew each time', async () => {
+  const { client, sent } = scripted(pagedAnswer(25));
+  const list = client.groups.list({ limit: 10 });
+  await new Promise(setImmediate);
+  assert.equal(sent.length, 0);
+  for (const _ of [1, 2]) {
+    const seen = [];
+    for await (const group of list) seen.push(group);
+    assert.deepEqual(ids(seen), ids(groups(0, 25)));
+  }
+  assert.equal(sent.length, 6);
+});
+
+test('a list has pages, an array, a first item and a first page', async () => {
+  const { client } = scripted(pagedAnswer(25));
+  const list = client.groups.list({ limit: 10 });
+  const pages = [];
+  for await (const page of list.pages()) pages.push(page);
+  assert.deepEqual(
+    pages.map((page) => [page.items.length, page.hasNext, typeof page.cursor, page.response.status]),
+    [
+      [10, true, 'string', 200],
+      [10, true, 'string', 200],
+      [5, false, 'undefined', 200],
+    ],
+  );
+  assert.deepEqual(ids(await list.toArray({ max: 25 })), ids(groups(0, 25)));
+  assert.equal((await list.first()).id, '00g0');
+  const first = await list;
+  assert.deepEqual(ids([...first]), ids(groups(0, 10)));
+  assert.deepEqual(ids((await first.next()).items), ids(groups(10, 20)));
+  assert.equal(await (await (await first.next()).next()).next(), undefined);
+});
+
+test('an array says how much it may hold', async () => {
+  const { client } = scripted(pagedAnswer(25));
+  const list = client.groups.list({ limit: 10 });
+  const error = await failure(list.toArray({ max: 24 }));
+  assert.ok(error instanceof OktaPaginationError);
+  assert.equal(error.reason, 'exceeded');
+  assert.equal((await list.toArray({ max: 24, onExceed: 'truncate' })).length, 24);
+  for (const options of [undefined, {}, { max: 0 }, { max: '9' }, { max: 9, onExceed: 'x' }]) {
+    assert.ok(isOktaError(await failure(list.toArray(options)), 'argument'));
+  }
+});
+
+test('a list goes on from any page of an earlier walk, also with another page size', async () => {
+  const { client } = scripted(pagedAnswer(25));
+  for await (const page of client.groups.list({ limit: 10 }).pages()) {
+    if (!page.cursor) continue;
+    assert.ok(!page.cursor.includes('example'), 'a cursor holds no host');
+    const rest = await client.groups.list({ limit: 4, cursor: page.cursor }).toArray({ max: 25 });
+    const done = Number(page.items.at(-1).id.slice(3)) + 1;
+    assert.deepEqual(ids(rest), ids(groups(done, 25)));
+    const pages = client.groups.list({ limit: 10 }).pages({ cursor: page.cursor });
+    assert.equal((await pages.next()).value.items[0].id, `00g${done}`);
+  }
+});
+
+test('a cursor of another list is refused before anything is sent', async () => {
+  const { client, sent } = scripted(pagedAnswer(25));
+  const { cursor } = await client.groups.list({ limit: 10 });
+  const before = sent.length;
+  for (const list of [
+    client.groups.list({ cursor, filter: 'type eq "OKTA_GROUP"' }),
+    client.groups.listUsers('00g1', { cursor }),
+    client.groups.list({ cursor: 'p1_nonsense' }),
+    client.groups.list({ cursor: '00g5' }),
+  ]) {
+    const error = await failure(list.first());
+    assert.ok(isOktaError(error, 'pagination'), String(error));
+    assert.equal(error.reason, 'cursor');
+  }
+  assert.equal(sent.length, before);
+});
+
+test('an error in the middle carries the cursor of the exact rest', async () => {
+  const answer = pagedAnswer(25);
+  let broken = true;
+  const { client } = scripted(
+    (url) => {
+      if (broken && url.searchParams.get('after') === '10') {
+        return json({ errorCode: 'E0000031', errorSummary: 'Invalid search criteria.' }, { status: 400 });
+      }
+      return answer(url);
+    },
+    { retry: false },
+  );
+  const seen = [];
+  const error = await failure(
+    (async () => {
+      for await (const group of client.groups.list({ limit: 10 })) seen.push(group);
+    })(),
+  );
+  assert.equal(error.code, 'E0000031');
+  assert.equal(seen.length, 10);
+  broken = false;
+  for await (const group of client.groups.list({ limit: 10, cursor: error.cursor })) seen.push(group);
+  assert.deepEqual(ids(seen), ids(groups(0, 25)));
+});
+
+const linked = (link, items = groups(0, 2)) => json(items, link === undefined ? {} : { headers: { link } });
+
+test('links that cannot be believed are errors, never a short list', async () => {
+  for (const [reason, link, options] of [
+    ['loop', '<https://example.okta.com/api/v1/groups?limit=2>; rel="next"'],
+    ['path', '<https://example.okta.com/api/v1/users?after=1>; rel="next"'],
+    ['origin', '<https://evil.example/api/v1/groups?after=1>; rel="next"', { nextLink: 'reject' }],
+  ]) {
+    const { client, sent } = scripted(() => linked(link), options);
+    const error = await failure(client.groups.list({ limit: 2 }).toArray({ max: 100 }));
+    assert.ok(isOktaError(error, 'pagination'), `${reason}: ${error}`);
+    assert.equal(error.reason, reason);
+    assert.equal(sent.length, 1);
+  }
+});
+
+test('a cycle of pages ends in an error, with no page read twice', async () => {
+  const next = { '': 'a', a: 'b', b: 'a' };
+  const { client, sent } = scripted((url) =>
+    linked(`</api/v1/groups?after=${next[url.searchParams.get('after') ?? '']}>; rel="next"`),
+  );
+  const error = await failure(client.groups.list({ limit: 2 }).toArray({ max: 100 }));
+  assert.equal(error.reason, 'loop');
+  assert.equal(sent.length, 3);
+});
+
+test('next is followed on orgUrl, whatever host it names and whatever it lost', async () => {
+  const { client, sent } = scripted(
+    (_, __, n) =>
+      n < 3
+        ? linked(`<https://org-admin.okta.com/api/v1/groups?after=${n}%2B>; rel="next"`)
+        : linked(undefined),
+    { orgUrl: 'https://console.example.com/okta/' },
+  );
+  await client.groups
+    .list({ search: 'profile.name sw "R&D"', expand: ['stats'], limit: 2 })
+    .toArray({ max: 9 });
+  assert.deepEqual(
+    sent.map(({ url }) => url.href),
+    [
+      'https://console.example.com/okta/api/v1/groups?search=profile.name%20sw%20%22R%26D%22&limit=2&expand=stats',
+      'https://console.example.com/okta/api/v1/groups?after=1%2B&search=profile.name%20sw%20%22R%26D%22&limit=2&expand=stats',
+      'https://console.example.com/okta/api/v1/groups?after=2%2B&search=profile.name%20sw%20%22R%26D%22&limit=2&expand=stats',
+    ],
+  );
+});
+
+test('empty and short pages with a next are not the end; a q without Link is', async () => {
+  const { client } = scripted((url) => {
+    const after = Number(url.searchParams.get('after') ?? 0);
+    const items = after === 1 || after === 2 ? [] : groups(after, after + 1);
+    return linked(after < 4 ? `<https://x/api/v1/groups?after=${after + 1}>; rel="next"` : undefined, items);
+  });
+  assert.deepEqual(ids(await client.groups.list({ limit: 50 }).toArray({ max: 9 })), [
+    '00g0',
+    '00g3',
+    '00g4',
+  ]);
+
+  const picker = scripted(() => json(groups(0, 10)));
+  assert.equal((await picker.client.groups.list({ q: 'G', limit: 10 }).toArray({ max: 99 })).length, 10);
+});
+
+test('whoever stops early leaves no request behind', async () => {
+  const signals = [];
+  const { client, sent } = scripted((url, init) => {
+    signals.push(init.signal);
+    return url.searchParams.get('after') ? new Promise(() => {}) : pagedAnswer(25)(url);
+  });
+  for await (const group of client.groups.list({ limit: 10 })) if (group.id === '00g5') break;
+  assert.equal(sent.length, 2, 'the next page was read ahead');
+  await new Promise(setImmediate);
+  assert.ok(signals[1].aborted);
+
+  const lazy = scripted(pagedAnswer(25));
+  for await (const _ of lazy.client.groups.list({ limit: 10, prefetch: 0 })) break;
+  await lazy.client.groups.list({ limit: 10 }).first();
+  assert.equal(lazy.sent.length, 2);
+});

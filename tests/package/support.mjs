@@ -1,0 +1,91 @@
+// What several tests of the package share.
+import { existsSync, readFileSync } from 'node:fs';
+import { createOrg } from 'okta-groups/emulator';
+import { OktaGroups, bearer } from 'okta-groups';
+
+/** The lines of a file of recorded material that may lie beside the project, as objects; none where it does not. */
+export function shared(path) {
+  const root = process.env.OKTA_GROUPS_SHARED ?? new URL('../../../shared', import.meta.url).pathname;
+  const file = `${root}/${path}`;
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+export function sharedLines(path) {
+  return (shared(path) ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+export function fixture(name) {
+  return JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
+}
+
+export const ORG_URL = 'https://example.okta.com';
+
+/** A client whose fetch is `answer(url, init, n)`; `sent` holds the requests. */
+export function scripted(answer, options = {}) {
+  const sent = [];
+  const fetch = async (url, init) => {
+    const request = new Request(url, init);
+    sent.push({
+      method: request.method,
+      url: new URL(request.url),
+      headers: request.headers,
+      body: request.body && (await request.clone().text()),
+      init,
+    });
+    return answer(new URL(url), init, sent.length);
+  };
+  const client = new OktaGroups({ orgUrl: ORG_URL, auth: bearer('token'), fetch, ...options });
+  return { client, sent };
+}
+
+export function json(body, { status = 200, headers = {} } = {}) {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
+export function groups(from, to) {
+  return Array.from({ length: to - from }, (_, i) => ({
+    id: `00g${from + i}`,
+    profile: { name: `G${from + i}` },
+  }));
+}
+
+/** A list of `count` groups in pages of `limit`, with Okta's links. */
+export function pagedAnswer(count) {
+  return (url) => {
+    const limit = Number(url.searchParams.get('limit'));
+    const after = Number(url.searchParams.get('after') ?? 0);
+    const end = Math.min(after + limit, count);
+    const link = (rel, place) => `<${url.origin}${url.pathname}?${place}limit=${limit}>; rel="${rel}"`;
+    const headers = new Headers({ 'content-type': 'application/json' });
+    headers.append('link', link('self', ''));
+    if (end < count) headers.append('link', link('next', `after=${end}&`));
+    return new Response(JSON.stringify(groups(after, end)), { headers });
+  };
+}
+
+/** The orgs that the package is tested against: the native one over HTTP, and the one in this process. */
+export const ORGS = [
+  ['over HTTP', () => ({ orgUrl: process.env.OKTA_GROUPS_EMULATOR_URL, auth: bearer('token') })],
+  [
+    'in this process',
+    () => {
+      const { fetch, orgUrl } = createOrg({ groups: 1000, users: 5000, seed: 7, rateLimit: 'off' });
+      return { orgUrl, auth: bearer('token'), fetch };
+    },
+  ],
+];
+
+export async function failure(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing failed');
+}
