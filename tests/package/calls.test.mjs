@@ -158,7 +158,7 @@ test('a client set up wrongly says which option is wrong', () => {
       argument,
     );
   }
-  for (const token of ['', ' ', 'a b', 'SSWS abc\ndef', 'é', '\u2028', undefined, null, 7]) {
+  for (const token of ['', ' ', 'x y', 'SSWS abc\ndef', 'é', '\u2028', undefined, null, 7]) {
     assert.throws(
       () => ssws(token),
       (error) => isOktaError(error, 'config') && !(token?.length > 1 && error.message.includes(token)),
