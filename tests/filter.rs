@@ -336,7 +336,8 @@ fn the_json_form_is_flat_and_checked() {
 #[test]
 fn what_is_not_documented_is_warned_of() {
     use Parameter::{Filter, Search};
-    let table: &[(Parameter, &str, &[(&str, Reason)])] = &[
+    type Row<'a> = (Parameter, &'a str, &'a [(&'a str, Reason)]);
+    let table: &[Row<'_>] = &[
         (Filter, r#"id eq "x" and type eq "y""#, &[]),
         (Filter, r#"lastUpdated lt "2015-11-11T00:00:00.000Z""#, &[]),
         (Filter, r#"profile.name eq "foo""#, &[("eq", Reason::Attribute)]),
