@@ -147,7 +147,7 @@ impl fmt::Display for Warning {
         match self.reason {
             Reason::Attribute => write!(f, "{attr} is not documented for {parameter}"),
             Reason::Operator => write!(f, "{attr}{between}{op} is not documented for {parameter}"),
-            Reason::Value => write!(f, "{attr} {op}: no value of this type can match"),
+            Reason::Value => write!(f, "{attr} {op}: the value can match nothing"),
             Reason::Character => write!(f, "{attr} {op}: characters beyond U+FFFF are not supported"),
         }
     }

@@ -121,6 +121,7 @@ impl<'de> Visitor<'de> for Node {
         build(&op, attr, value, args).map_err(|fault| match fault {
             Fault::Build(error) => de::Error::custom(error),
             Fault::Missing(member) => de::Error::missing_field(member),
+            Fault::NotOfOne => de::Error::custom("not takes one argument"),
         })
     }
 }
@@ -128,6 +129,7 @@ impl<'de> Visitor<'de> for Node {
 enum Fault {
     Build(BuildError),
     Missing(&'static str),
+    NotOfOne,
 }
 
 impl From<BuildError> for Fault {
@@ -150,7 +152,7 @@ fn build(
             let mut args = args?;
             return match (args.pop(), args.is_empty()) {
                 (Some(only), true) => Ok(only.not()?),
-                _ => Err(Fault::Missing("the one of args")),
+                _ => Err(Fault::NotOfOne),
             };
         }
         _ => {}

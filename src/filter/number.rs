@@ -175,6 +175,6 @@ mod float {
     }
 
     pub fn format(value: f64) -> String {
-        js_sys::Number::from(value).to_string(10).map(String::from).unwrap_or_default()
+        js_sys::Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
     }
 }

@@ -10,6 +10,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
 
 use super::ast::{self, Attr, Expr, MAX_DEPTH, Op, Value};
 use super::number::Number;
@@ -60,6 +61,15 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
     let expr = parser.any(0)?;
     parser.blanks();
     if parser.rest().is_empty() { Ok(expr) } else { Err(parser.here(JOINER_OR_END)) }
+}
+
+impl FromStr for Expr {
+    type Err = ParseError;
+
+    /// As [`parse`].
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        parse(text)
+    }
 }
 
 struct Parser<'a> {
