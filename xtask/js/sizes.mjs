@@ -1,6 +1,6 @@
 // Prints the size of each file named: raw, gzip, brotli.
-import { readFileSync } from "node:fs";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 for (const path of process.argv.slice(2)) {
   const bytes = readFileSync(path);
