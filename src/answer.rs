@@ -1,7 +1,5 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
-use serde::Deserialize;
-
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
 use crate::host::{HeaderMap, Host, Incoming, Shape};
 use crate::request::{Answer, Operation};
@@ -107,46 +105,27 @@ fn is_markup(beginning: &str) -> bool {
 
 /// The scope that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
 fn scope_of(challenge: &str) -> Option<String> {
-    if !challenge.contains("insufficient_scope") {
-        return None;
-    }
-    let (_, value) = challenge.split_once("scope=\"")?;
-    value.split('"').next().map(str::to_owned)
+    let parameters = || challenge.split([',', ' ']).filter_map(|part| part.split_once('='));
+    let is_scope =
+        parameters().any(|(name, value)| name == "error" && value.trim_matches('"') == "insufficient_scope");
+    let (_, scope) = parameters().find(|(name, _)| *name == "scope").filter(|_| is_scope)?;
+    Some(scope.trim_matches('"').to_owned())
 }
 
-/// The error objects that were seen: Okta's own, OAuth's, and those of things in between. Types are checked
-/// leniently: what is not as expected is as good as absent.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct WireError {
-    error_code: Option<String>,
-    error_summary: Option<String>,
-    error_id: Option<String>,
-    error_causes: Option<Vec<WireCause>>,
-    #[serde(rename = "error_description")]
-    error_description: Option<String>,
-    message: Option<String>,
-    error: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct WireCause {
-    error_summary: Option<String>,
-}
-
-impl From<WireError> for ErrorBody {
-    fn from(wire: WireError) -> Self {
-        let summary = [wire.error_summary, wire.error_description, wire.message, wire.error.clone()];
+impl ErrorBody {
+    /// Reads the error objects that were seen: Okta's own, OAuth's, and those of things in between. What is not a
+    /// text where one is expected is as good as absent.
+    pub fn read(text: impl Fn(&str) -> Option<String>, causes: Vec<String>) -> Self {
+        let summary = ["errorSummary", "error_description", "message", "error"];
         ErrorBody {
-            code: wire.error_code,
+            code: text("errorCode"),
             summary: summary
                 .into_iter()
-                .flatten()
+                .filter_map(&text)
                 .find(|text| !text.is_empty())
                 .unwrap_or_else(|| "an error object without a summary".to_owned()),
-            causes: wire.error_causes.into_iter().flatten().filter_map(|cause| cause.error_summary).collect(),
-            id: wire.error_id,
+            causes,
+            id: text("errorId"),
         }
     }
 }

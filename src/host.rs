@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::error::ErrorBody;
-use crate::request::Method;
+use crate::error::{Error, ErrorBody};
+use crate::policy::Wait;
+use crate::request::{Method, Request};
 
 /// A platform: `fetch` in a browser or Node, an HTTP library natively, a script in a simulation.
 ///
@@ -31,6 +32,15 @@ pub trait Host {
 
     /// Sends a request and reads the whole answer, following no redirect.
     fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>>;
+
+    /// A number in `[0, 1)`, for jitter.
+    fn random(&self) -> f64;
+
+    /// Told of a 401: whether [`Host::authorize`] will give another token the next time.
+    fn refresh_token(&self) -> bool;
+
+    /// Told of what the client does. May only watch.
+    fn event(&self, event: &Event<'_, Self::Cause>);
 
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
     fn may_hide_headers(&self) -> bool;
@@ -104,6 +114,8 @@ pub enum SendFault<Cause> {
     Failed {
         /// What the platform said.
         cause: Cause,
+        /// The platform's code for it, where it has one (Node: `ECONNREFUSED`).
+        code: Option<String>,
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
     },
@@ -123,4 +135,60 @@ pub enum Shape {
     Object,
     /// Anything else.
     Other,
+}
+
+/// What the client does, as it does it. Nothing in it is secret.
+#[derive(Debug)]
+pub enum Event<'a, Cause> {
+    /// A request is being sent.
+    Request {
+        /// The call that it belongs to.
+        call: u32,
+        /// The request.
+        request: &'a Request,
+        /// 1 for the first time.
+        attempt: u32,
+    },
+    /// An answer came.
+    Response {
+        /// The call that it belongs to.
+        call: u32,
+        /// HTTP status.
+        status: u16,
+        /// From sending to the whole answer.
+        duration: Duration,
+        /// Okta's id of the request.
+        request_id: Option<&'a str>,
+    },
+    /// A request will be sent again.
+    Retry {
+        /// The call that it belongs to.
+        call: u32,
+        /// The attempt that failed.
+        attempt: u32,
+        /// How long until then, besides any turn to wait for.
+        delay: Duration,
+        /// Why it failed.
+        error: &'a Error<Cause>,
+    },
+    /// A request waits for its turn.
+    Throttle {
+        /// The rate-limit bucket.
+        bucket: &'a str,
+        /// How long, where that is known.
+        wait: Option<Duration>,
+        /// What it waits for.
+        reason: Wait,
+    },
+    /// A list goes on with smaller pages.
+    PageShrink {
+        /// The page size that was too much.
+        from: u32,
+        /// The page size from here on.
+        to: u32,
+        /// The request, with the new size.
+        request: &'a Request,
+    },
+    /// A new token is asked for, after a 401.
+    Token,
 }

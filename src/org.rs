@@ -18,7 +18,8 @@ impl OrgUrl {
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
         let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
         let text = text.trim();
-        let Some((scheme, rest)) = text.split_once("://") else {
+        let parts = text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+        let Some((scheme, rest)) = parts else {
             return wrong("must be a URL such as https://example.okta.com");
         };
         let scheme = scheme.to_ascii_lowercase();
@@ -107,10 +108,8 @@ fn is_admin_host(host: &str) -> bool {
 }
 
 fn has_dot_segment(path: &str) -> bool {
-    path.split('/').any(|segment| {
-        let plain = segment.replace("%2e", ".").replace("%2E", ".");
-        plain == "." || plain == ".."
-    })
+    const DOTS: [&str; 6] = [".", "%2e", "..", ".%2e", "%2e.", "%2e%2e"];
+    path.split('/').any(|segment| DOTS.iter().any(|dots| segment.eq_ignore_ascii_case(dots)))
 }
 
 #[cfg(test)]

@@ -13,6 +13,19 @@
 //! | `http`, `web` | the two hosts, which convert and call |
 //!
 //! Where the vendor's reference and recorded traffic differ, the recording wins; each place says so.
+//!
+//! Some answers no recording and no document gives. Decided here, and easily changed:
+//!
+//! | question | answer |
+//! |---|---|
+//! | a name that is taken | 400 E0000001, among Okta's own groups and without regard to case |
+//! | `limit` that is no number, below 1, above 10,000 | 400 E0000037, 400 E0000001, taken as 10,000 |
+//! | `after` no page ended with | 400 E0000031 for groups (as on `/devices`), E0000029 for users and apps (as on `/apps`) |
+//! | a date in an expression that is none | 400 E0000030 |
+//! | any `profile.` attribute in `search`, operators no document lists | taken; they match what they match |
+//! | order without `sortBy`; with `q` | by id, which grows with time; by name |
+//! | groups without a value for `sortBy` | last, in both directions |
+//! | `q` beside `filter` and `search` | all must hold |
 #![forbid(unsafe_code)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]

@@ -3,7 +3,7 @@
 use crate::cursor::Cursor;
 use crate::options::Quirks;
 use crate::page::{Page, PageRequest, limits};
-use crate::query::{Parameter, Query};
+use crate::query::{Parameter, Query, rank};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group};
 use crate::sort::{Sort, SortKey};
@@ -40,7 +40,7 @@ pub(crate) fn groups(
                 Some(Cursor::Group(id)) => Some(id),
                 Some(_) => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
             };
-            let found = store.candidates(&narrowest(&conditions), after.as_deref()).filter(matches);
+            let found = store.candidates(narrowest(&conditions), after.as_deref()).filter(matches);
             let Page { items, next } = Page::of(found, page.limit, quirks);
             (items, next.map(|last| Cursor::Group(last.id.clone())))
         }
@@ -50,7 +50,7 @@ pub(crate) fn groups(
                 Some(Cursor::Sorted(key, id)) => Some((key, id)),
                 Some(_) => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
             };
-            let found = store.candidates(&narrowest(&conditions), None).filter(matches);
+            let found = store.candidates(narrowest(&conditions), None).filter(matches);
             let Page { items, next } = sorted(found, &sort, after.as_ref(), page.limit, quirks);
             let next = next.map(|(key, group)| Cursor::Sorted(key, group.id.clone()));
             (items.into_iter().map(|(_, group)| group).collect(), next)
@@ -84,15 +84,13 @@ fn cursor(page: &PageRequest) -> Result<Option<Cursor>, Refusal> {
     page.get("after").map(|after| Cursor::decode(after).ok_or_else(invalid)).transpose()
 }
 
-/// The candidates of the condition that has the fewest kinds of them.
-fn narrowest(conditions: &[Query]) -> Candidates {
-    let rank = |candidates: &Candidates| match candidates {
-        Candidates::Id(_) => 0,
-        Candidates::Name(_) => 1,
-        Candidates::Type(_) => 2,
-        Candidates::All => 3,
-    };
-    conditions.iter().map(Query::candidates).min_by_key(rank).unwrap_or(Candidates::All)
+/// The fewest candidates any condition leaves.
+fn narrowest(conditions: &[Query]) -> &Candidates {
+    conditions
+        .iter()
+        .map(Query::candidates)
+        .min_by_key(|candidates| rank(candidates))
+        .unwrap_or(&Candidates::All)
 }
 
 fn sorted<'a>(

@@ -1,26 +1,178 @@
 //! `filter` and `search` by the client's own expression language. Nothing else in this crate touches it.
 
+use okta_groups::filter::{
+    CaseRule, Compiled, Constant, Expr, Host, Json, Op, Operand, Scalar, Timestamp, Value,
+};
+use okta_groups::model::Object;
+
 use crate::refusal::Refusal;
-use crate::store::{Candidates, GroupRecord};
+use crate::store::{Candidates, GroupRecord, fold};
 
-pub(crate) struct Query;
-
+/// Which parameter an expression came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parameter {
     Filter,
     Search,
 }
 
+/// An expression made ready to test groups.
+pub(crate) struct Query {
+    test: Compiled<Groups>,
+    candidates: Candidates,
+}
+
+const FILTER_ATTRIBUTES: [&str; 4] = ["id", "type", "lastUpdated", "lastMembershipUpdated"];
+const SEARCH_ATTRIBUTES: [&str; 6] =
+    ["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"];
+const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
+
 impl Query {
-    pub(crate) fn parse(_text: &str, _parameter: Parameter) -> Result<Self, Refusal> {
-        Err(Refusal::invalid_search(None))
+    /// # Errors
+    /// [`Refusal::InvalidSearch`] for a syntax error or an attribute that cannot be asked for,
+    /// [`Refusal::InvalidDate`].
+    pub(crate) fn parse(text: &str, parameter: Parameter) -> Result<Self, Refusal> {
+        let expr = okta_groups::filter::parse(text).map_err(|_| syntax_error(parameter))?;
+        check(&expr, parameter)?;
+        let case = match parameter {
+            Parameter::Filter => CaseRule::Exact,
+            Parameter::Search => CaseRule::Ignore,
+        };
+        let candidates = expr.conjuncts().map(candidates).min_by_key(rank).unwrap_or(Candidates::All);
+        Ok(Self { test: Compiled::compile(&expr, case), candidates })
     }
 
-    pub(crate) fn candidates(&self) -> Candidates {
-        Candidates::All
+    /// Groups outside these do not match.
+    pub(crate) fn candidates(&self) -> &Candidates {
+        &self.candidates
     }
 
-    pub(crate) fn matches(&self, _group: &GroupRecord) -> bool {
-        false
+    pub(crate) fn matches(&self, group: &GroupRecord) -> bool {
+        self.test.matches(Node::Group(group))
+    }
+}
+
+/// Fewest first.
+pub(crate) fn rank(candidates: &Candidates) -> u8 {
+    match candidates {
+        Candidates::Id(_) => 0,
+        Candidates::Name(_) => 1,
+        Candidates::Type(_) => 2,
+        Candidates::All => 3,
+    }
+}
+
+/// A broken `filter` was reported with no cause, a broken `search` with this one.
+fn syntax_error(parameter: Parameter) -> Refusal {
+    match parameter {
+        Parameter::Filter => Refusal::invalid_search(None),
+        Parameter::Search => Refusal::invalid_search(Some("Invalid search syntax.")),
+    }
+}
+
+fn check(expr: &Expr, parameter: Parameter) -> Result<(), Refusal> {
+    match expr {
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().try_for_each(|term| check(term, parameter)),
+        Expr::Not(term) => check(term, parameter),
+        Expr::Present { attr } => check_attribute(attr.as_str(), parameter),
+        Expr::Compare { attr, op, value } => {
+            check_attribute(attr.as_str(), parameter)?;
+            let of_instants = DATES.contains(&attr.as_str()) && !matches!(op, Op::Sw | Op::Co | Op::Ew);
+            match value {
+                Value::String(text) if of_instants && Timestamp::parse(text).is_err() => {
+                    Err(Refusal::InvalidDate)
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// `profile.name` in a `filter` was reported as refused without a cause. Any attribute of the profile can be
+/// searched for; one that no group has finds nothing.
+fn check_attribute(attribute: &str, parameter: Parameter) -> Result<(), Refusal> {
+    let known = match parameter {
+        Parameter::Filter => FILTER_ATTRIBUTES.contains(&attribute),
+        Parameter::Search => SEARCH_ATTRIBUTES.contains(&attribute) || attribute.starts_with("profile."),
+    };
+    if known { Ok(()) } else { Err(Refusal::invalid_search(None)) }
+}
+
+/// The index that serves a term. It ignores case; the term itself is tested afterwards by its own rule.
+fn candidates(term: &Expr) -> Candidates {
+    match term {
+        Expr::Compare { attr, op: Op::Eq, value: Value::String(text) } => match attr.as_str() {
+            "id" => Candidates::Id(fold(text)),
+            "type" => Candidates::Type(fold(text)),
+            "profile.name" => Candidates::Name(fold(text)),
+            _ => Candidates::All,
+        },
+        _ => Candidates::All,
+    }
+}
+
+/// The host of the org's own records: looked at where they are, never copied to JSON.
+enum Groups {}
+
+#[derive(Clone, Copy)]
+enum Node<'a> {
+    Group(&'a GroupRecord),
+    /// `source`, an object with an `id`.
+    Source(&'a str),
+    Object(&'a Object),
+    Text(&'a str),
+    Json(&'a serde_json::Value),
+}
+
+impl Host for Groups {
+    type Value<'a> = Node<'a>;
+    type Key = Box<str>;
+    type Constant = Constant;
+
+    fn key(name: &str) -> Box<str> {
+        name.into()
+    }
+
+    fn constant(operand: Operand<'_>) -> Constant {
+        Constant::new(operand)
+    }
+
+    fn get<'a>(value: &Self::Value<'a>, key: &Box<str>) -> Option<Self::Value<'a>> {
+        match *value {
+            Node::Group(group) => match &**key {
+                "profile" => Some(Node::Object(&group.profile)),
+                "source" => group.source.as_deref().map(Node::Source),
+                name => group.text(name).map(Node::Text),
+            },
+            Node::Source(id) => (&**key == "id").then_some(Node::Text(id)),
+            Node::Object(object) => object.get(&**key).map(Node::Json),
+            Node::Json(json) => Json::get(&json, key).map(Node::Json),
+            Node::Text(_) => None,
+        }
+    }
+
+    fn any_element<'a>(
+        value: &Self::Value<'a>,
+        test: &mut dyn FnMut(Self::Value<'a>) -> bool,
+    ) -> Option<bool> {
+        match *value {
+            Node::Json(json) => Json::any_element(&json, &mut |element| test(Node::Json(element))),
+            Node::Group(_) | Node::Source(_) | Node::Object(_) | Node::Text(_) => None,
+        }
+    }
+
+    fn is_present(value: &Node<'_>) -> bool {
+        match *value {
+            Node::Json(json) => Json::is_present(&json),
+            Node::Text(text) => !text.is_empty(),
+            Node::Group(_) | Node::Source(_) | Node::Object(_) => true,
+        }
+    }
+
+    fn passes(value: &Node<'_>, op: Op, constant: &Constant) -> bool {
+        match *value {
+            Node::Json(json) => Json::passes(&json, op, constant),
+            Node::Text(text) => constant.passes(Scalar::Text(text), op),
+            Node::Group(_) | Node::Source(_) | Node::Object(_) => false,
+        }
     }
 }

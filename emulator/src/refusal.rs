@@ -31,6 +31,8 @@ pub(crate) enum Refusal {
     TypeMismatch(String),
     /// Pagination of users or apps with a cursor that is none.
     InvalidPaging,
+    /// A date of an expression is none.
+    InvalidDate,
     /// A bad `filter` or `search`, or a bad cursor of the list of groups.
     InvalidSearch { causes: Vec<String> },
     /// Over the rate limit.
@@ -77,6 +79,14 @@ impl Refusal {
                 (405, "E0000022", "The endpoint does not support the provided HTTP method".into(), &[])
             }
             Self::InvalidPaging => (400, "E0000029", "Invalid paging request.".into(), invalid_cursor()),
+            Self::InvalidDate => (
+                400,
+                "E0000030",
+                "Bad request. Invalid date. Dates must be of the form yyyy-MM-dd'T'HH:mm:ss.SSSZZ, e.g. \
+                 2013-01-01T12:00:00.000-07:00."
+                    .into(),
+                &[],
+            ),
             Self::InvalidSearch { causes } => (400, "E0000031", "Invalid search criteria.".into(), causes),
             Self::TypeMismatch(what) => {
                 (400, "E0000037", format!("Type mismatch exception.  {what}").into(), &[])

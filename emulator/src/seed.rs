@@ -351,6 +351,7 @@ fn saml(acs: &str) -> Value {
         "ssoAcsUrl": acs, "audience": acs, "recipient": acs, "destination": acs,
         "subjectNameIdTemplate": "${user.userName}",
         "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "allowMultipleAcsEndpoints": false, "requestCompressed": false,
         "responseSigned": true, "assertionSigned": true,
         "signatureAlgorithm": "RSA_SHA256", "digestAlgorithm": "SHA256",
         "honorForceAuthn": true, "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::store::GroupRecord;
+use crate::store::{GroupRecord, fold};
 
 /// The attribute and direction of a sorted search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum SortKey {
     Bool(bool),
     #[serde(rename = "n")]
     Number(f64),
-    /// Lower-case: texts compare without case.
+    /// Folded: texts compare without case.
     #[serde(rename = "t")]
     Text(String),
     #[serde(rename = "m")]
@@ -45,10 +45,10 @@ impl Sort {
 
     pub(crate) fn key(&self, group: &GroupRecord) -> SortKey {
         if let Some(text) = group.text(&self.by) {
-            return SortKey::Text(text.to_lowercase());
+            return SortKey::Text(fold(text));
         }
         match self.by.strip_prefix("profile.").and_then(|name| group.profile.get(name)) {
-            Some(Value::String(text)) => SortKey::Text(text.to_lowercase()),
+            Some(Value::String(text)) => SortKey::Text(fold(text)),
             Some(Value::Bool(flag)) => SortKey::Bool(*flag),
             Some(Value::Number(number)) => SortKey::Number(number.as_f64().unwrap_or_default()),
             Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => SortKey::Missing,

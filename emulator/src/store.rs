@@ -113,19 +113,21 @@ impl Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Candidates {
     All,
+    /// Folded, as the others.
     Id(String),
     Type(String),
-    /// Lower-case.
     Name(String),
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     groups: BTreeMap<String, GroupRecord>,
-    /// By the text of the type, in capitals.
+    /// Ids by the folded type.
     by_type: BTreeMap<String, BTreeSet<String>>,
-    /// By lower-case name, then id.
+    /// Folded name, then id.
     by_name: BTreeSet<(String, String)>,
+    /// Folded id, then id.
+    by_folded_id: BTreeSet<(String, String)>,
     pub(crate) users: Table,
     pub(crate) apps: Table,
     /// The custom attributes groups may have and the JSON type of each.
@@ -297,33 +299,34 @@ impl Store {
             Candidates::All => {
                 Box::new(self.groups.range::<str, _>((from, Bound::Unbounded)).map(|(_, group)| group))
             }
-            Candidates::Id(id) => {
-                let group =
-                    self.groups.get(id).filter(|group| after.is_none_or(|after| group.id.as_str() > after));
-                Box::new(group.into_iter())
-            }
-            Candidates::Type(group_type) => match self.by_type.get(&group_type.to_ascii_uppercase()) {
+            Candidates::Id(folded) => Box::new(self.folded(&self.by_folded_id, folded, after)),
+            Candidates::Name(folded) => Box::new(self.folded(&self.by_name, folded, after)),
+            Candidates::Type(folded) => match self.by_type.get(folded) {
                 Some(ids) => Box::new(
                     ids.range::<str, _>((from, Bound::Unbounded)).filter_map(|id| self.groups.get(id)),
                 ),
                 None => Box::new(std::iter::empty()),
             },
-            Candidates::Name(name) => {
-                let start = (name.clone(), after.unwrap_or_default().to_owned());
-                let (name, after) = start.clone();
-                let ids = self.by_name.range(start..);
-                Box::new(
-                    ids.take_while(move |(other, _)| *other == name)
-                        .filter(move |(_, id)| *id > after)
-                        .filter_map(|(_, id)| self.groups.get(id)),
-                )
-            }
         }
+    }
+
+    fn folded<'a>(
+        &'a self,
+        index: &'a BTreeSet<(String, String)>,
+        folded: &str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = &'a GroupRecord> + use<'a> {
+        let (folded, after) = (folded.to_owned(), after.unwrap_or_default().to_owned());
+        index
+            .range((folded.clone(), after.clone())..)
+            .take_while(move |(key, _)| *key == folded)
+            .filter(move |(_, id)| *id > after)
+            .filter_map(|(_, id)| self.groups.get(id))
     }
 
     /// Groups whose name starts with `prefix` in any case, in the order of names.
     pub(crate) fn starting_with<'a>(&'a self, prefix: &str) -> impl Iterator<Item = &'a GroupRecord> + 'a {
-        let prefix = prefix.to_lowercase();
+        let prefix = fold(prefix);
         self.by_name
             .range((prefix.clone(), String::new())..)
             .take_while(move |(name, _)| name.starts_with(&prefix))
@@ -333,7 +336,7 @@ impl Store {
     /// Whether another group than `except` that Okta itself manages has this name, in any case. Imported
     /// groups do not count: two app groups of one name are recorded.
     pub(crate) fn name_is_taken(&self, name: &str, except: Option<&str>) -> bool {
-        self.candidates(&Candidates::Name(name.to_lowercase()), None)
+        self.candidates(&Candidates::Name(fold(name)), None)
             .any(|group| group.group_type != GroupType::AppGroup && except != Some(group.id.as_str()))
     }
 
@@ -355,8 +358,9 @@ impl Store {
             return Err(SeedError::DuplicateId(id));
         }
         group.render();
-        self.by_type.entry(group.group_type.as_str().to_ascii_uppercase()).or_default().insert(id.clone());
-        self.by_name.insert((group.name().to_lowercase(), id.clone()));
+        self.by_type.entry(fold(group.group_type.as_str())).or_default().insert(id.clone());
+        self.by_name.insert((fold(group.name()), id.clone()));
+        self.by_folded_id.insert((fold(&id), id.clone()));
         Ok(self.groups.entry(id).or_insert(group))
     }
 
@@ -417,18 +421,19 @@ impl Store {
 
     pub(crate) fn replace_profile(&mut self, id: &str, profile: Object, now: &str) -> Option<&GroupRecord> {
         let group = self.groups.get_mut(id)?;
-        self.by_name.remove(&(group.name().to_lowercase(), id.to_owned()));
+        self.by_name.remove(&(fold(group.name()), id.to_owned()));
         group.profile = profile;
         now.clone_into(&mut group.last_updated);
         group.render();
-        self.by_name.insert((group.name().to_lowercase(), id.to_owned()));
+        self.by_name.insert((fold(group.name()), id.to_owned()));
         Some(group)
     }
 
     pub(crate) fn remove_group(&mut self, id: &str) {
         if let Some(group) = self.groups.remove(id) {
-            self.by_name.remove(&(group.name().to_lowercase(), id.to_owned()));
-            if let Some(ids) = self.by_type.get_mut(&group.group_type.as_str().to_ascii_uppercase()) {
+            self.by_name.remove(&(fold(group.name()), id.to_owned()));
+            self.by_folded_id.remove(&(fold(id), id.to_owned()));
+            if let Some(ids) = self.by_type.get_mut(&fold(group.group_type.as_str())) {
                 ids.remove(id);
             }
         }
@@ -445,6 +450,11 @@ impl Store {
             }
         }
     }
+}
+
+/// Texts that differ only in case fold to the same text: as `search` compares them.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
 
 /// Attributes every group may have, whatever the org's schema.

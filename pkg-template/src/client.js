@@ -2,17 +2,25 @@
 import { core } from './wasm.js';
 import { apiPromise } from './promise.js';
 import { PagedList } from './list.js';
+import { oktaError } from '../../src/web/errors.js';
 
 /** A client of one org's groups. */
 export class OktaGroups {
+  #client;
   #orgUrl;
 
   constructor(options) {
     // Late-bound: a test may replace the global fetch after the client was made.
     const client = new (core().Client)(options, (url, init) => globalThis.fetch(url, init));
+    this.#client = client;
     this.#orgUrl = String(options.orgUrl);
     this.groups = new Groups(client);
     Object.freeze(this);
+  }
+
+  /** What is known of each rate-limit bucket, by its name. */
+  rateLimits() {
+    return new Map(this.#client.rateLimits());
   }
 
   toJSON() {
@@ -75,5 +83,11 @@ class Groups {
 }
 
 function list(options, open) {
-  return new PagedList((cursor) => open(cursor === undefined ? options : { ...options, cursor }));
+  return new PagedList((cursor) => {
+    const { prefetch = 1, ...asked } = options ?? {};
+    if (prefetch !== 0 && prefetch !== 1) {
+      throw oktaError('argument', 'prefetch must be 0 or 1', { argument: 'prefetch' });
+    }
+    return { walk: open(cursor === undefined ? asked : { ...asked, cursor }), prefetch };
+  });
 }

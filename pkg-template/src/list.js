@@ -13,22 +13,40 @@ export class PagedList {
 
   /** The pages, from the start of the list or from `cursor`. */
   async *pages({ cursor } = {}) {
-    const walk = this.#open(cursor);
-    try {
-      for (;;) {
-        const read = await traced(walk.next());
-        if (!read) return;
-        yield new Page(read, this);
-      }
-    } finally {
-      walk.free();
-    }
+    for await (const { page } of this.#walk(cursor)) yield page;
   }
 
   /** The items of all pages. */
   async *[Symbol.asyncIterator]() {
-    for await (const page of this.pages()) {
-      for (const item of page.items) yield item;
+    for await (const { page, readAhead } of this.#walk()) {
+      let taken = 0;
+      for (const item of page.items) {
+        // Whoever comes for a second item is likely to come for the next page.
+        if (taken++ === 1) readAhead();
+        yield item;
+      }
+    }
+  }
+
+  async *#walk(cursor) {
+    const { walk, prefetch } = this.#open(cursor);
+    let coming;
+    let hasNext = true;
+    const readAhead = () => {
+      if (prefetch && hasNext) (coming ??= traced(walk.next())).catch(() => {});
+    };
+    try {
+      for (let first = true; hasNext; first = false) {
+        const read = await (coming ?? traced(walk.next()));
+        coming = undefined;
+        hasNext = read.cursor !== undefined;
+        if (!first) readAhead();
+        yield { page: new Page(read, this), readAhead };
+      }
+    } finally {
+      // Whoever stops early cancels what was read ahead.
+      walk.cancel();
+      walk.free();
     }
   }
 

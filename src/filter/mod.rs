@@ -1,1 +1,35 @@
-//! The expression language of `filter` and `search`.
+//! The expression language of `filter` and `search`: build, parse, render, check, evaluate.
+//!
+//! | file | question |
+//! |---|---|
+//! | `ast` | what an expression is, and what cannot be one |
+//! | `build` | how Rust code writes one |
+//! | `parse`, `render` | text to expression and back, exactly |
+//! | `json` | the same as plain JSON: the AST of the npm package |
+//! | `check` | does the documentation of `filter` or `search` know these attributes and operators |
+//! | `eval` | does a record match; `record` answers for `serde_json` values |
+//! | `number`, `time` | the two kinds of value whose text has more than one spelling |
+//!
+//! Not decided here: percent-encoding, which parameters go together, and whether Okta will
+//! accept an expression. Syntax errors are errors; everything else is at most a [`Warning`],
+//! because Okta widens its grammar (`co` came in 2025).
+
+mod ast;
+mod build;
+mod check;
+mod eval;
+mod json;
+mod number;
+mod parse;
+mod record;
+mod render;
+mod time;
+
+pub use ast::{Attr, BuildError, Expr, MAX_DEPTH, Op, Term, Terms, Value};
+pub use build::attr;
+pub use check::{Parameter, Reason, Warning, check};
+pub use eval::{CaseRule, Compiled, Host, Operand};
+pub use number::Number;
+pub use parse::{MAX_LENGTH, ParseError, parse};
+pub use record::{Constant, Json, Matcher, Scalar, matches};
+pub use time::Timestamp;

@@ -10,7 +10,6 @@ mod link;
 
 pub use link::{Link, Links, links};
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::org::OrgUrl;
@@ -118,7 +117,8 @@ pub enum LinkHeader<'a> {
 pub struct Pager {
     request: Request,
     list: u64,
-    seen: BTreeSet<u64>,
+    /// Sorted.
+    seen: Vec<u64>,
     empty: u32,
     started: bool,
     done: bool,
@@ -129,7 +129,7 @@ impl Pager {
     /// A walk from the page that `first` asks for.
     pub fn new(first: Request, rule: NextLink) -> Self {
         let list = list_of(&first.path, &first.query);
-        let seen = BTreeSet::from([place_of(&first.query)]);
+        let seen = vec![place_of(&first.query)];
         Pager { request: first, list, seen, empty: 0, started: false, done: false, rule }
     }
 
@@ -141,12 +141,12 @@ impl Pager {
         let mut pager = Pager::new(first, rule);
         let place = Cursor::from_text(cursor).filter(|place| place.list == pager.list);
         let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
-        let query = match limit_of(&pager.request.query) {
-            Some(limit) => with_limit(&place.query, limit),
-            None => place.query,
-        };
-        pager.seen = BTreeSet::from([place_of(&query)]);
-        pager.request.query = query;
+        let limit = pager.request.limit();
+        pager.seen = vec![place_of(&place.query)];
+        pager.request.query = place.query;
+        if let Some(limit) = limit {
+            pager.request.set_limit(limit);
+        }
         pager.started = true;
         Ok(pager)
     }
@@ -164,7 +164,7 @@ impl Pager {
 
     /// Asks for pages of `limit` items from here on; the cursor stays as it is, byte for byte.
     pub fn set_limit(&mut self, limit: u32) {
-        self.request.query = with_limit(&self.request.query, &limit.to_string());
+        self.request.set_limit(limit);
     }
 
     /// Takes note of the answer to [`Pager::request`] and moves on. A page may be empty or short and still have a
@@ -193,8 +193,10 @@ impl Pager {
         if empty > MAX_EMPTY_PAGES {
             return Err(PaginationReason::EmptyPages.into());
         }
-        if !self.seen.insert(place_of(&query)) {
-            return Err(PaginationReason::Loop.into());
+        let place = place_of(&query);
+        match self.seen.binary_search(&place) {
+            Ok(_) => return Err(PaginationReason::Loop.into()),
+            Err(at) => self.seen.insert(at, place),
         }
         self.empty = empty;
         self.request.query = query;
@@ -231,46 +233,19 @@ impl Pager {
 
     /// Whether the page held all it was asked for, so that there may be more. A `q` is never paged.
     fn is_full(&self, items: usize) -> bool {
-        let asked = limit_of(&self.request.query).and_then(|limit| limit.parse().ok());
-        asked.is_some_and(|asked: usize| items >= asked)
-            && !pairs(&self.request.query).any(|(name, _)| name == "q")
+        self.request.limit().is_some_and(|limit| items >= limit as usize) && !self.request.has("q")
     }
 }
 
 fn split_origin(address: &str) -> (Option<&str>, &str) {
-    let authority = match address.split_once("://") {
-        Some((_, rest)) => rest,
-        None => match address.strip_prefix("//") {
-            Some(rest) => rest,
-            None => return (None, address),
-        },
+    let slashes = address.find('/').unwrap_or_default();
+    let (scheme, rest) = address.split_at(slashes);
+    let authority = match rest.strip_prefix("//") {
+        Some(authority) if scheme.is_empty() || scheme.ends_with(':') => authority,
+        _ => return (None, address),
     };
     let path = authority.find('/').map_or("", |at| authority.get(at..).unwrap_or_default());
     (address.get(..address.len() - path.len()), path)
-}
-
-fn limit_of(query: &str) -> Option<&str> {
-    pairs(query).find(|(name, _)| *name == "limit").and_then(|(_, pair)| pair.split_once('=')).map(|(_, n)| n)
-}
-
-/// `query` with another `limit`, all else byte for byte.
-fn with_limit(query: &str, limit: &str) -> String {
-    let mut out = Query::new();
-    let mut set = false;
-    for (name, pair) in pairs(query) {
-        match name {
-            "limit" if set => {}
-            "limit" => {
-                out.push("limit", limit);
-                set = true;
-            }
-            _ => out.push_raw(pair),
-        }
-    }
-    if !set {
-        out.push("limit", limit);
-    }
-    out.into_string()
 }
 
 #[cfg(test)]

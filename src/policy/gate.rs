@@ -66,6 +66,18 @@ pub enum Wait {
     Turn,
 }
 
+impl Wait {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Wait::Remaining => "remaining",
+            Wait::Reserve => "reserve",
+            Wait::Concurrency => "concurrency",
+            Wait::Turn => "turn",
+        }
+    }
+}
+
 /// What a reply told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Learnt {
@@ -99,6 +111,16 @@ pub enum RateLimitKind {
     Window,
     /// Requests at the same time.
     Concurrency,
+}
+
+impl RateLimitKind {
+    /// The name of the kind in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RateLimitKind::Window => "window",
+            RateLimitKind::Concurrency => "concurrency",
+        }
+    }
 }
 
 /// The rate-limit bucket of a request. `path` is the API's, such as `/api/v1/groups/00g1`.
@@ -171,8 +193,9 @@ struct Bucket {
     /// Good replies come without rate headers.
     blind: bool,
     paused_until: Duration,
-    /// 429s that did not say how long, since the last good reply.
+    /// 429s that did not say how long, since the last good reply, and when the first of them came.
     strikes: u32,
+    struck: Duration,
     last_hit: RateLimitKind,
 }
 
@@ -436,6 +459,7 @@ impl Bucket {
             blind: false,
             paused_until: Duration::ZERO,
             strikes: 0,
+            struck: Duration::ZERO,
             last_hit: RateLimitKind::Window,
         }
     }
@@ -482,10 +506,19 @@ impl Bucket {
     /// A 429 that does not say how long shuts the bucket for all, not only for the request that got it. Requests
     /// that were on their way already add nothing.
     fn pause(&mut self, retry_after: Option<Duration>, sent: Duration, now: Duration, random: f64) {
-        if sent >= self.paused_until {
-            let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
-            self.strikes = self.strikes.saturating_add(1);
-            self.paused_until = now + retry_after.unwrap_or_else(|| jitter(ceiling, random));
+        if sent < self.paused_until {
+            return;
+        }
+        if self.strikes == 0 {
+            self.struck = now;
+        }
+        let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
+        self.strikes = self.strikes.saturating_add(1);
+        self.paused_until = now + retry_after.unwrap_or_else(|| jitter(ceiling, random));
+        // Whatever window is used up, it ends by then.
+        let over = self.struck + longest_wait(WINDOW);
+        if retry_after.is_none() && over > now {
+            self.paused_until = self.paused_until.min(over);
         }
     }
 
@@ -495,8 +528,358 @@ impl Bucket {
     /// Reset is cut to the second, so a second more is waited, as Okta's own SDKs do.
     fn live_until(&self, clock: &ServerClock, now: Duration) -> Option<Duration> {
         let window = self.window?;
-        let longest = window.seen + Duration::from_millis((window.length + SECOND) as u64);
+        let longest = window.seen + longest_wait(window.length);
         let end = clock.surely_past(window.reset + SECOND).map_or(longest, |past| past.min(longest));
         (millis(now) < millis(end)).then_some(end)
+    }
+}
+
+/// A window of this length is over after this, however its end was cut to the second.
+fn longest_wait(length: i64) -> Duration {
+    Duration::from_millis((length + SECOND) as u64)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const DATE: &str = "Thu, 11 Sep 2025 16:21:50 GMT";
+    /// Of a window that ends 48 s after [`DATE`] (recorded).
+    const RESET: &str = "1757607758";
+    const NEXT_RESET: &str = "1757607818";
+
+    fn at(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn reply<'a>(limit: &'a str, remaining: &'a str, reset: &'a str) -> RateView<'a> {
+        RateView {
+            status: 200,
+            limit: Some(limit),
+            remaining: Some(remaining),
+            reset: Some(reset),
+            ..RateView::default()
+        }
+    }
+
+    fn refusal<'a>(limit: &'a str, remaining: &'a str, reset: &'a str) -> RateView<'a> {
+        RateView { status: 429, ..reply(limit, remaining, reset) }
+    }
+
+    struct Story {
+        gate: Gate,
+        now: Duration,
+    }
+
+    impl Story {
+        fn new(options: RateLimitOptions) -> Self {
+            Self { gate: Gate::new(options), now: at(1000) }
+        }
+
+        fn unreserved() -> Self {
+            Self::new(RateLimitOptions { reserve: 0.0, ..RateLimitOptions::default() })
+        }
+
+        fn enqueue(&mut self, priority: Priority) -> TicketId {
+            self.gate.enqueue("groups", priority)
+        }
+
+        fn ask(&mut self, ticket: TicketId) -> Admit {
+            self.gate.ask(ticket, self.now, 0.0)
+        }
+
+        /// Sends a new request if it may go.
+        fn go(&mut self) -> Result<TicketId, Admit> {
+            let ticket = self.enqueue(Priority::Interactive);
+            match self.ask(ticket) {
+                Admit::Go => {
+                    self.gate.sent(ticket, self.now);
+                    Ok(ticket)
+                }
+                wait => {
+                    self.gate.cancel(ticket);
+                    Err(wait)
+                }
+            }
+        }
+
+        fn done(&mut self, ticket: TicketId, view: RateView<'_>) -> Option<Limit> {
+            self.now += at(100);
+            self.gate.done(ticket, &RateView { date: Some(DATE), ..view }, self.now, 1.0).limited
+        }
+
+        /// One request and its reply.
+        fn exchange(&mut self, view: RateView<'_>) -> Option<Limit> {
+            let ticket = self.go().unwrap();
+            self.done(ticket, view)
+        }
+
+        fn remaining(&self) -> u32 {
+            self.gate.rate_limits().next().unwrap().remaining
+        }
+    }
+
+    #[test]
+    fn buckets() {
+        use Method::{Delete, Get, Post, Put};
+        for (method, path, bucket) in [
+            (Get, "/api/v1/groups", "groups"),
+            (Get, "/api/v1/groups/", "groups"),
+            (Post, "/api/v1/groups", "groups"),
+            (Get, "/api/v1/groups/00g1", "groups/{id}"),
+            (Put, "/api/v1/groups/00g1", "groups/{id}"),
+            (Delete, "/api/v1/groups/00g1", "groups/{id}"),
+            (Post, "/api/v1/groups/00g1", "groups"),
+            (Get, "/api/v1/groups/00g1/users", "groups"),
+            (Get, "/api/v1/groups/00g1/apps", "groups"),
+            (Put, "/api/v1/groups/00g1/users/00u1", "groups"),
+            (Delete, "/api/v1/groups/00g1/users/00u1", "groups"),
+        ] {
+            assert_eq!(bucket_of(method, path), bucket, "{} {path}", method.as_str());
+        }
+    }
+
+    #[test]
+    fn two_probes_find_out_how_an_unknown_bucket_stands() {
+        let mut story = Story::unreserved();
+        let probe = story.go().unwrap();
+        story.go().unwrap();
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        story.done(probe, reply("250", "248", RESET));
+        story.go().unwrap();
+    }
+
+    #[test]
+    fn a_probe_that_fails_without_a_reply_makes_room_for_another() {
+        let mut story = Story::unreserved();
+        let probes = [story.go().unwrap(), story.go().unwrap()];
+        probes.into_iter().for_each(|probe| story.gate.cancel(probe));
+        story.go().unwrap();
+    }
+
+    #[test]
+    fn requests_in_flight_hold_their_tokens() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "2", RESET));
+        let first = story.go().unwrap();
+        let second = story.go().unwrap();
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        story.done(second, reply("250", "0", RESET));
+        story.done(first, reply("250", "1", RESET));
+        assert_eq!(story.remaining(), 0, "the later reply was overtaken");
+    }
+
+    #[test]
+    fn at_zero_it_waits_for_the_reset_and_then_probes() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "0", RESET));
+        // The reply of DATE came at 1100: 48 s more until the reset, and the second it was cut to.
+        assert_eq!(story.go(), Err(Admit::At(at(50_100), Wait::Remaining)));
+        let ticket = story.enqueue(Priority::Bulk);
+        assert_eq!(story.gate.ask(ticket, story.now, 0.5), Admit::At(at(50_225), Wait::Remaining));
+        story.gate.cancel(ticket);
+        story.now = at(50_100);
+        story.go().unwrap();
+        story.go().unwrap();
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+    }
+
+    #[test]
+    fn a_share_is_left_to_others() {
+        let mut story = Story::new(RateLimitOptions::default());
+        story.exchange(reply("250", "27", RESET));
+        let [first, second] = [story.go().unwrap(), story.go().unwrap()];
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Reserve)));
+        story.done(first, reply("250", "26", RESET));
+        story.done(second, reply("250", "25", RESET));
+        assert!(matches!(story.go(), Err(Admit::At(_, Wait::Reserve))));
+    }
+
+    #[test]
+    fn a_window_429_shuts_the_bucket_until_its_reset() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        assert_eq!(story.exchange(refusal("250", "0", RESET)), Some(Limit::Window));
+        assert!(matches!(story.go(), Err(Admit::At(time, Wait::Remaining)) if time == at(50_100)));
+    }
+
+    #[test]
+    fn a_concurrency_429_halves_concurrency_and_leaves_the_window_alone() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let flights: Vec<_> = (0..8).map(|_| story.go().unwrap()).collect();
+        let mut flights = flights.into_iter();
+        let refused = flights.next_back().unwrap();
+        assert_eq!(story.done(refused, refusal("0", "0", NEXT_RESET)), Some(Limit::Concurrency));
+        assert_eq!(story.remaining(), 100);
+        assert_eq!(story.gate.rate_limits().next().unwrap().kind, RateLimitKind::Concurrency);
+        assert_eq!(
+            story.go(),
+            Err(Admit::WhenChanged(Wait::Concurrency)),
+            "seven are in flight, four may be"
+        );
+        flights.by_ref().take(3).for_each(|flight| story.gate.cancel(flight));
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Concurrency)));
+        story.gate.cancel(flights.next().unwrap());
+        story.go().unwrap();
+    }
+
+    #[test]
+    fn concurrency_grows_back() {
+        let mut story = Story::unreserved();
+        assert_eq!(story.exchange(refusal("0", "0", RESET)), Some(Limit::Concurrency));
+        assert_eq!(story.gate.cap as u32, 1);
+        for _ in 0..200 {
+            story.exchange(reply("250", "100", RESET));
+        }
+        assert_eq!(story.gate.cap as u32, 10);
+        assert!(story.gate.cap <= 10.0);
+    }
+
+    #[test]
+    fn replies_out_of_order_do_not_reopen_an_old_window() {
+        let mut story = Story::unreserved();
+        let [early, late] = [story.go().unwrap(), story.go().unwrap()];
+        story.done(late, reply("250", "3", NEXT_RESET));
+        story.done(early, reply("250", "200", RESET));
+        assert_eq!(story.remaining(), 3);
+    }
+
+    #[test]
+    fn a_429_that_does_not_say_how_long_pauses_the_bucket_for_all() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let flights = [(); 3].map(|()| story.go().unwrap());
+        // All three were on their way before the first refusal: one strike.
+        for flight in flights {
+            assert_eq!(story.done(flight, refusal("250", "90", RESET)), Some(Limit::Unknown));
+        }
+        assert_eq!(story.go(), Err(Admit::At(at(3200), Wait::Remaining)), "two seconds from the first");
+        story.now = at(3200);
+        let probes = [story.go().unwrap(), story.go().unwrap()];
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        assert_eq!(story.done(probes[0], refusal("250", "90", RESET)), Some(Limit::Unknown));
+        assert_eq!(story.go(), Err(Admit::At(at(7300), Wait::Remaining)), "then four");
+    }
+
+    #[test]
+    fn a_retry_after_is_obeyed() {
+        let mut story = Story::unreserved();
+        let hint = RateView { status: 429, retry_after: Some("30"), ..RateView::default() };
+        assert_eq!(story.exchange(hint), Some(Limit::Unknown));
+        assert_eq!(story.go(), Err(Admit::At(at(31_100), Wait::Remaining)));
+    }
+
+    #[test]
+    fn where_headers_are_hidden_only_concurrency_bounds_until_a_429() {
+        let mut story = Story::unreserved();
+        story.exchange(RateView { status: 200, ..RateView::default() });
+        let flights: Vec<_> = (0..10).map(|_| story.go().unwrap()).collect();
+        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Concurrency)));
+        let refused = story.done(flights[0], RateView { status: 429, ..RateView::default() });
+        assert_eq!(refused, Some(Limit::Hidden));
+        assert!(matches!(story.go(), Err(Admit::At(..))));
+    }
+
+    #[test]
+    fn a_429_of_a_window_that_is_over_is_not_sent_again_at_once() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", NEXT_RESET));
+        assert_eq!(story.exchange(refusal("250", "0", RESET)), Some(Limit::Unknown));
+        assert!(matches!(story.go(), Err(Admit::At(..))));
+    }
+
+    #[test]
+    fn an_abort_returns_the_token_once() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "2", RESET));
+        let ticket = story.go().unwrap();
+        story.go().unwrap();
+        story.gate.cancel(ticket);
+        story.gate.cancel(ticket);
+        assert_eq!(story.done(ticket, reply("250", "9", RESET)), None);
+        assert_eq!(story.gate.rate_limits().next().unwrap().in_flight, 1);
+        assert_eq!(story.remaining(), 1, "but the server may have counted it");
+        assert!(matches!(story.ask(ticket), Admit::WhenChanged(_)), "and it never goes");
+    }
+
+    #[test]
+    fn what_was_admitted_but_not_sent_costs_nothing() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "2", RESET));
+        let ticket = story.enqueue(Priority::Bulk);
+        assert_eq!(story.ask(ticket), Admit::Go);
+        assert_eq!(story.ask(ticket), Admit::Go);
+        story.gate.cancel(ticket);
+        assert_eq!(story.remaining(), 2);
+    }
+
+    #[test]
+    fn first_come_first_served_but_reads_before_bulk() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let bulk = [(); 2].map(|()| story.enqueue(Priority::Bulk));
+        let reads = [(); 2].map(|()| story.enqueue(Priority::Interactive));
+        let mut order = Vec::new();
+        while order.len() < 4 {
+            let heads: Vec<_> = story.gate.heads().collect();
+            order.extend(heads.into_iter().filter(|&head| story.ask(head) == Admit::Go));
+        }
+        assert_eq!(order, [reads[0], reads[1], bulk[0], bulk[1]]);
+    }
+
+    #[test]
+    fn bulk_is_not_starved_by_reads() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let bulk = story.enqueue(Priority::Bulk);
+        let mut reads = 0;
+        while story.ask(bulk) != Admit::Go {
+            let read = story.enqueue(Priority::Interactive);
+            assert!(matches!(story.ask(bulk), Admit::Go | Admit::WhenChanged(Wait::Turn)));
+            if story.ask(read) == Admit::Go {
+                story.gate.cancel(read);
+                reads += 1;
+            }
+        }
+        assert!(reads <= INTERACTIVE_PER_BULK);
+    }
+
+    #[test]
+    fn a_retried_request_keeps_its_place() {
+        let mut story = Story::unreserved();
+        let first = story.go().unwrap();
+        let later = story.enqueue(Priority::Interactive);
+        story.done(first, refusal("250", "0", RESET));
+        story.gate.again(first);
+        story.now = at(60_000);
+        assert_eq!(story.ask(later), Admit::WhenChanged(Wait::Turn));
+        assert_eq!(story.ask(first), Admit::Go);
+    }
+
+    #[test]
+    fn a_server_whose_clock_went_back_an_hour_does_not_shut_the_gate() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "0", NEXT_RESET));
+        let ticket = story.gate.enqueue("groups/{id}", Priority::Interactive);
+        assert_eq!(story.ask(ticket), Admit::Go);
+        story.gate.sent(ticket, story.now);
+        let back =
+            RateView { date: Some("Thu, 11 Sep 2025 15:21:50 GMT"), ..reply("500", "499", "1757604170") };
+        story.gate.done(ticket, &back, story.now, 0.0);
+        story.go().unwrap();
+    }
+
+    #[test]
+    fn without_prevention_only_a_429_makes_us_wait() {
+        let mut story = Story::new(RateLimitOptions { prevent: false, ..RateLimitOptions::default() });
+        for _ in 0..50 {
+            story.go().unwrap();
+        }
+        story.exchange(reply("250", "0", RESET));
+        let ticket = story.go().unwrap();
+        assert_eq!(story.done(ticket, refusal("250", "0", RESET)), Some(Limit::Window));
+        assert!(matches!(story.go(), Err(Admit::At(time, _)) if time == at(50_100)));
     }
 }

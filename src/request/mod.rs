@@ -142,6 +142,38 @@ impl Request {
         self.operation.route().0
     }
 
+    /// Whether the query has a parameter.
+    pub fn has(&self, name: &str) -> bool {
+        pairs(&self.query).any(|(given, _)| given == name)
+    }
+
+    /// The page size that is asked for.
+    pub fn limit(&self) -> Option<u32> {
+        let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
+        pair.split_once('=')?.1.parse().ok()
+    }
+
+    /// Asks for another page size; all else stays byte for byte (a cursor must not be decoded and encoded again).
+    pub fn set_limit(&mut self, limit: u32) {
+        if self.limit() == Some(limit) {
+            return;
+        }
+        let mut query = Query::new();
+        let mut set = false;
+        for (name, pair) in pairs(&self.query) {
+            if name != "limit" {
+                query.push_raw(pair);
+            } else if !set {
+                query.push_number("limit", limit);
+                set = true;
+            }
+        }
+        if !set {
+            query.push_number("limit", limit);
+        }
+        self.query = query.into_string();
+    }
+
     /// Path and query as they go on the wire.
     pub fn target(&self) -> String {
         let mut target = self.path.clone();

@@ -5,37 +5,24 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_lite::future;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::errors::{abort_error, argument_error, config_error, failure};
-use super::host::{Aborted, AuthSource, WebHost, meta_to_js};
+use super::host::{Aborted, AuthSource, Flag, WebHost, meta_to_js};
+use super::js::{Fields, is_browser, merge_profile, page, profile_text, reply};
 use super::options::{Options, text};
-use crate::client::{CallOptions, Client, Failure, Reply, Settings, check_header};
+use crate::client::{CallOptions, Client, Settings, Walk, check_header};
 use crate::error::Error;
 use crate::org::OrgUrl;
-use crate::page::{NextLink, Pager};
+use crate::page::NextLink;
+use crate::policy::{RateLimitOptions, RetryOptions};
 use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
-
-#[wasm_bindgen(module = "/src/web/host.js")]
-extern "C" {
-    /// The profile as JSON text; throws a text that says which attribute cannot be sent.
-    #[wasm_bindgen(js_name = profileText, catch)]
-    fn profile_text(profile: &JsValue) -> Result<String, JsValue>;
-
-    #[wasm_bindgen(js_name = mergeProfile)]
-    fn merge_profile(group: &JsValue, patch: &JsValue) -> JsValue;
-
-    fn reply(data: &JsValue, response: &JsValue) -> JsValue;
-
-    #[wasm_bindgen(js_name = page)]
-    fn page_of(items: &JsValue, cursor: Option<String>, response: &JsValue) -> JsValue;
-}
 
 const CLIENT_OPTIONS: &[&str] = &[
     "orgUrl",
@@ -48,8 +35,14 @@ const CLIENT_OPTIONS: &[&str] = &[
     "maxResponseBytes",
     "nextLink",
     "userAgent",
+    "retry",
+    "rateLimit",
+    "onEvent",
+    "dangerouslyAllowBrowser",
 ];
-const CALL_OPTIONS: &[&str] = &["signal", "timeout", "totalTimeout", "headers"];
+const RETRY_OPTIONS: &[&str] = &["maxAttempts", "baseDelay", "maxDelay", "maxRateLimitWait"];
+const RATE_LIMIT_OPTIONS: &[&str] = &["maxConcurrency", "reserve"];
+const CALL_OPTIONS: &[&str] = &["signal", "timeout", "totalTimeout", "retry", "headers"];
 const PAGE_OPTIONS: &[&str] = &["limit", "after", "cursor"];
 const LIST_GROUPS_OPTIONS: &[&str] = &["q", "filter", "search", "expand", "sortBy", "sortOrder", "fields"];
 const LIST_USERS_OPTIONS: &[&str] = &["search", "expand"];
@@ -68,62 +61,75 @@ impl JsClient {
             .map_err(|error| config_error(&error))
     }
 
+    /// The last known state of each rate-limit bucket, as `[name, state]` pairs.
+    #[wasm_bindgen(js_name = rateLimits)]
+    pub fn rate_limits(&self) -> Array {
+        let entries = Array::new();
+        self.0.limits().rate_limits(|limit| {
+            let state = Fields::new()
+                .set("bucket", limit.bucket)
+                .set("limit", limit.limit)
+                .set("remaining", limit.remaining)
+                .set("resetAt", limit.reset_at as f64)
+                .set("inFlight", limit.in_flight)
+                .set("kind", limit.kind.as_str());
+            entries.push(&Array::of2(&limit.bucket.into(), &state.0));
+        });
+        entries
+    }
+
     /// *Add a group*
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || Ok(CreateGroup { profile: profile_json(profile)? }.request()))
+        let profile = profile_json(profile);
+        self.call(options, profile.map(|profile| CreateGroup { profile }.request()))
     }
 
     /// *Retrieve a group*
     #[wasm_bindgen(js_name = getGroup)]
     pub fn get_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || Ok(GetGroup { group: group_id(group)? }.request()))
+        self.call(options, group_id(group).map(|group| GetGroup { group }.request()))
     }
 
     /// *Replace a group*
     #[wasm_bindgen(js_name = replaceGroup)]
     pub fn replace_group(&self, group: &JsValue, profile: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || {
-            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json(profile)? }.request())
-        })
+        let request = group_id(group)
+            .and_then(|group| Ok(ReplaceGroup { group, profile: profile_json(profile)? }.request()));
+        self.call(options, request)
     }
 
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
     #[wasm_bindgen(js_name = updateGroup)]
     pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
-        let prepared = (|| {
-            // Refuses a patch that cannot be sent before anything is.
-            profile_json(patch)?;
-            Ok((group_id(group)?, Call::of(options, &[CALL_OPTIONS])?))
-        })();
-        let (client, patch) = (Rc::clone(&self.0), patch.clone());
-        settle(prepared, move |(group, call): (GroupId, Call)| async move {
-            let merge = |current: &JsValue| profile_json(&merge_profile(current, &patch));
-            call.run(client.update(group, merge, &call.options)).await.map(|reply| reply_to_js(&reply))
-        })
+        // A patch that cannot be sent is refused before anything is.
+        let job = profile_json(patch).and_then(|_| Ok(Job::Update(group_id(group)?, patch.clone())));
+        self.start(options, job)
     }
 
     /// *Delete a group*
     #[wasm_bindgen(js_name = deleteGroup)]
     pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || Ok(DeleteGroup { group: group_id(group)? }.request()))
+        self.call(options, group_id(group).map(|group| DeleteGroup { group }.request()))
     }
 
     /// *Assign a user to a group*
     #[wasm_bindgen(js_name = assignUser)]
     pub fn assign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || Ok(AssignUser { group: group_id(group)?, user: user_id(user)? }.request()))
+        let request = membership(group, user);
+        self.call(options, request.map(|(group, user)| AssignUser { group, user }.request()))
     }
 
     /// *Unassign a user from a group*
     #[wasm_bindgen(js_name = unassignUser)]
     pub fn unassign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, || Ok(UnassignUser { group: group_id(group)?, user: user_id(user)? }.request()))
+        let request = membership(group, user);
+        self.call(options, request.map(|(group, user)| UnassignUser { group, user }.request()))
     }
 
     /// *List all groups*
     #[wasm_bindgen(js_name = listGroups)]
-    pub fn list_groups(&self, options: &JsValue) -> Result<Walk, JsValue> {
+    pub fn list_groups(&self, options: &JsValue) -> Result<JsWalk, JsValue> {
         self.walk(options, LIST_GROUPS_OPTIONS, |options| {
             ListGroups {
                 q: options.some_text("q")?,
@@ -143,7 +149,7 @@ impl JsClient {
 
     /// *List all member users*
     #[wasm_bindgen(js_name = listUsers)]
-    pub fn list_users(&self, group: &JsValue, options: &JsValue) -> Result<Walk, JsValue> {
+    pub fn list_users(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
         self.walk(options, LIST_USERS_OPTIONS, |options| {
             ListUsers {
                 group: group_id(group)?,
@@ -158,7 +164,7 @@ impl JsClient {
 
     /// *List all assigned applications*
     #[wasm_bindgen(js_name = listApps)]
-    pub fn list_apps(&self, group: &JsValue, options: &JsValue) -> Result<Walk, JsValue> {
+    pub fn list_apps(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
         self.walk(options, &[], |options| {
             ListApps {
                 group: group_id(group)?,
@@ -171,12 +177,19 @@ impl JsClient {
 }
 
 impl JsClient {
-    fn call(&self, options: &JsValue, request: impl FnOnce() -> Read<Request>) -> Promise {
-        let prepared = (|| Ok((request()?, Call::of(options, &[CALL_OPTIONS])?)))();
-        let client = Rc::clone(&self.0);
-        settle(prepared, move |(request, call): (Request, Call)| async move {
-            call.run(client.call(&request, &call.options)).await.map(|reply| reply_to_js(&reply))
-        })
+    fn call(&self, options: &JsValue, request: Read<Request>) -> Promise {
+        self.start(options, request.map(Job::Call))
+    }
+
+    fn start(&self, options: &JsValue, job: Read<Job>) -> Promise {
+        let prepared = job.and_then(|job| {
+            let options = Options::new(options, "options", &[CALL_OPTIONS])?;
+            Ok((job, CallSettings::read(&options)?))
+        });
+        match prepared {
+            Ok((job, call)) => run(Rc::clone(&self.0), job, Rc::new(call)),
+            Err(error) => Promise::reject(&argument_error(&error)),
+        }
     }
 
     fn walk(
@@ -184,134 +197,121 @@ impl JsClient {
         options: &JsValue,
         own: &'static [&'static str],
         request: impl FnOnce(&Options) -> Read<Request>,
-    ) -> Result<Walk, JsValue> {
+    ) -> Result<JsWalk, JsValue> {
         let known = [own, PAGE_OPTIONS, CALL_OPTIONS];
-        let read = || {
-            let options = Options::new(options, "options", &known)?;
-            Ok((request(&options)?, options.some_text("cursor")?, Call::from_options(&options)?))
-        };
-        let (first, cursor, call) = read().map_err(|error| argument_error(&error))?;
-        let rule = self.0.settings().next_link;
-        let pager = match cursor {
-            None => Pager::new(first, rule),
-            Some(cursor) => Pager::resume(first, &cursor, rule)
-                .map_err(|error| failure(Error::Pagination(error.reason).into(), Some(cursor)))?,
-        };
-        Ok(Walk {
+        let read = Options::new(options, "options", &known).and_then(|options| {
+            Ok((request(&options)?, options.text("cursor")?, CallSettings::read(&options)?))
+        });
+        let (first, cursor, call) = read.map_err(|error| argument_error(&error))?;
+        let walk = self.0.walk(first, cursor.as_deref());
+        let walk = walk.map_err(|error| failure(&Error::Pagination(error.reason).into(), cursor))?;
+        Ok(JsWalk {
             client: Rc::clone(&self.0),
             call: Rc::new(call),
-            pager: Rc::new(RefCell::new(Some(pager))),
+            place: Rc::new(RefCell::new(Some(walk))),
         })
     }
 }
 
 /// A walk through the pages of a list, one at a time.
-#[wasm_bindgen]
-pub struct Walk {
+#[wasm_bindgen(js_name = Walk)]
+pub struct JsWalk {
     client: Rc<Client<WebHost>>,
-    call: Rc<Call>,
+    call: Rc<CallSettings>,
     /// Away while a page is being read.
-    pager: Rc<RefCell<Option<Pager>>>,
+    place: Rc<RefCell<Option<Walk>>>,
 }
 
-#[wasm_bindgen]
-impl Walk {
+#[wasm_bindgen(js_class = Walk)]
+impl JsWalk {
     /// The next page, or `undefined` at the end. After an error the walk stays at the page that failed.
     pub fn next(&self) -> Promise {
-        let (client, call, place) = (Rc::clone(&self.client), Rc::clone(&self.call), Rc::clone(&self.pager));
-        future_to_promise(async move {
-            let taken = place.borrow_mut().take();
-            let Some(mut pager) = taken else {
-                return Err(argument_error(&ArgumentError {
-                    argument: "next",
-                    reason: "was called while a page is being read".to_owned(),
-                }));
-            };
-            let read = call.run_page(client.page(&mut pager, &call.options)).await;
-            let result = match read {
-                Ok(None) => Ok(JsValue::UNDEFINED),
-                Ok(Some(reply)) => Ok(page_of(
-                    &reply.body.unwrap_or(JsValue::UNDEFINED),
-                    pager.cursor(),
-                    &meta_to_js(&reply.meta),
-                )),
-                Err(fail) => Err(fail.into_js(pager.cursor())),
-            };
-            *place.borrow_mut() = Some(pager);
-            result
-        })
+        run(Rc::clone(&self.client), Job::Page(Rc::clone(&self.place)), Rc::clone(&self.call))
+    }
+
+    /// Gives up the page that is being read, if one is.
+    pub fn cancel(&self) {
+        self.call.cancelled.set();
     }
 }
 
 type Read<T> = Result<T, ArgumentError>;
 
+/// What a Promise is of.
+enum Job {
+    Call(Request),
+    Update(GroupId, JsValue),
+    Page(Rc<RefCell<Option<Walk>>>),
+}
+
 /// What a call was told besides its arguments.
-struct Call {
+struct CallSettings {
     options: CallOptions,
     signal: Option<AbortSignal>,
+    cancelled: Rc<Flag>,
 }
 
-/// Why a call ended early.
-enum Stop {
-    Aborted(JsValue),
-    Failed(Failure<WebHost>),
-}
-
-impl Stop {
-    fn into_js(self, cursor: Option<String>) -> JsValue {
-        match self {
-            Stop::Aborted(reason) => abort_error(reason),
-            Stop::Failed(fail) => failure(fail, cursor),
-        }
-    }
-}
-
-impl Call {
-    fn of(options: &JsValue, known: &[&'static [&'static str]]) -> Read<Self> {
-        Call::from_options(&Options::new(options, "options", known)?)
-    }
-
-    fn from_options(options: &Options) -> Read<Self> {
-        Ok(Call {
+impl CallSettings {
+    fn read(options: &Options) -> Read<Self> {
+        Ok(CallSettings {
             options: CallOptions {
                 timeout: options.millis("timeout")?,
                 total_timeout: options.millis("totalTimeout")?,
+                retry: retry_options(options)?,
                 headers: options.headers("headers")?,
             },
             signal: options.signal("signal")?,
+            cancelled: Rc::default(),
         })
     }
+}
 
-    /// Runs `work` unless, or until, the call is aborted: dropping it cancels whatever it waits for.
-    async fn run_page<T>(&self, work: impl Future<Output = Result<T, Failure<WebHost>>>) -> Result<T, Stop> {
-        let work = async { work.await.map_err(Stop::Failed) };
-        match &self.signal {
-            None => work.await,
-            Some(signal) => {
-                let aborted = Aborted::new(signal.clone());
-                future::or(async { Err(Stop::Aborted(aborted.await)) }, work).await
-            }
+/// Does the job unless, or until, it is aborted: dropping it cancels whatever it waits for.
+fn run(client: Rc<Client<WebHost>>, job: Job, call: Rc<CallSettings>) -> Promise {
+    future_to_promise(async move {
+        let aborted = Aborted::new(call.signal.clone(), Rc::clone(&call.cancelled));
+        let stopped = async { Err(abort_error(aborted.await)) };
+        future::or(stopped, work(&client, job, &call.options)).await
+    })
+}
+
+async fn work(client: &Client<WebHost>, job: Job, options: &CallOptions) -> Result<JsValue, JsValue> {
+    let done = match job {
+        Job::Page(place) => return page_of(client, &place, options).await,
+        Job::Call(request) => client.call(&request, options).await,
+        Job::Update(group, patch) => {
+            let merge = |current: &JsValue| profile_json(&merge_profile(current, &patch));
+            client.update(group, merge, options).await
         }
-    }
-
-    async fn run<T>(&self, work: impl Future<Output = Result<T, Failure<WebHost>>>) -> Result<T, JsValue> {
-        self.run_page(work).await.map_err(|stop| stop.into_js(None))
-    }
-}
-
-/// A Promise of what `work` makes of the prepared arguments, or of the argument error.
-fn settle<A: 'static, F>(prepared: Read<A>, work: impl FnOnce(A) -> F + 'static) -> Promise
-where
-    F: Future<Output = Result<JsValue, JsValue>> + 'static,
-{
-    match prepared {
-        Ok(arguments) => future_to_promise(work(arguments)),
-        Err(error) => Promise::reject(&argument_error(&error)),
+    };
+    match done {
+        Ok(answer) => {
+            Ok(reply(answer.body.as_ref().unwrap_or(&JsValue::UNDEFINED), &meta_to_js(&answer.meta)))
+        }
+        Err(failed) => Err(failure(&failed, None)),
     }
 }
 
-fn reply_to_js(answer: &Reply<WebHost>) -> JsValue {
-    reply(answer.body.as_ref().unwrap_or(&JsValue::UNDEFINED), &meta_to_js(&answer.meta))
+async fn page_of(
+    client: &Client<WebHost>,
+    place: &RefCell<Option<Walk>>,
+    options: &CallOptions,
+) -> Result<JsValue, JsValue> {
+    let taken = place.borrow_mut().take();
+    let Some(mut walk) = taken else {
+        let reason = "was called while a page is being read".to_owned();
+        return Err(argument_error(&ArgumentError { argument: "next", reason }));
+    };
+    let read = client.page(&mut walk, options).await;
+    let cursor = walk.cursor();
+    *place.borrow_mut() = Some(walk);
+    match read {
+        Ok(None) => Ok(JsValue::UNDEFINED),
+        Ok(Some(answer)) => {
+            Ok(page(&answer.body.unwrap_or(JsValue::UNDEFINED), cursor, &meta_to_js(&answer.meta)))
+        }
+        Err(failed) => Err(failure(&failed, cursor)),
+    }
 }
 
 fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
@@ -332,6 +332,12 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
             reason: "must be what bearer() or ssws() gives, or an object with authorize()".to_owned(),
         });
     }
+    let kind = Reflect::get(&auth, &"kind".into()).ok().and_then(|kind| kind.as_string());
+    if kind.as_deref() == Some("ssws") && is_browser() && !options.flag("dangerouslyAllowBrowser")? {
+        let reason = "is an API token with its owner's rights, and whoever opens the page can read it: use bearer(), \
+                      a proxy of your own, or dangerouslyAllowBrowser";
+        return Err(ArgumentError { argument: "auth", reason: reason.to_owned() });
+    }
     let fetch = match options.function("fetch")? {
         Some(fetch) => fetch,
         None => fetch.clone().dyn_into::<Function>().map_err(|_| missing("fetch"))?,
@@ -351,12 +357,50 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         next_link: options
             .choice("nextLink", &[("rebase", NextLink::Rebase), ("reject", NextLink::Reject)])?
             .unwrap_or_default(),
+        retry: retry_options(&options)?.unwrap_or(defaults.retry),
+        rate_limit: rate_limit_options(&options)?,
         headers,
         org: defaults.org,
     };
     let fetch_options = options.object("fetchOptions")?;
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), settings.org.origin());
+    let listener = options.function("onEvent")?;
+    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), listener, settings.org.origin());
     Ok(Client::new(host, settings))
+}
+
+/// `retry: false` is no retry of any kind.
+fn retry_options(options: &Options) -> Read<Option<RetryOptions>> {
+    let Some(given) = options.get("retry") else { return Ok(None) };
+    if given.is_falsy() && given.as_bool().is_some() {
+        return Ok(Some(RetryOptions::none()));
+    }
+    let given = Options::new(&given, "retry", &[RETRY_OPTIONS])?;
+    let defaults = RetryOptions::default();
+    Ok(Some(RetryOptions {
+        max_attempts: given.number("maxAttempts", 1, 100)?.unwrap_or(defaults.max_attempts),
+        base_delay: given.millis("baseDelay")?.unwrap_or(defaults.base_delay),
+        max_delay: given.millis("maxDelay")?.unwrap_or(defaults.max_delay),
+        max_rate_limit_wait: given.millis("maxRateLimitWait")?.unwrap_or(defaults.max_rate_limit_wait),
+        budget: defaults.budget,
+    }))
+}
+
+/// `rateLimit: false` holds nothing back before the org refuses it.
+fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
+    let defaults = RateLimitOptions {
+        max_concurrency: if is_browser() { 6 } else { RateLimitOptions::default().max_concurrency },
+        ..RateLimitOptions::default()
+    };
+    let Some(given) = options.get("rateLimit") else { return Ok(defaults) };
+    if given.is_falsy() && given.as_bool().is_some() {
+        return Ok(RateLimitOptions { prevent: false, ..defaults });
+    }
+    let given = Options::new(&given, "rateLimit", &[RATE_LIMIT_OPTIONS])?;
+    Ok(RateLimitOptions {
+        max_concurrency: given.number("maxConcurrency", 1, 1000)?.unwrap_or(defaults.max_concurrency),
+        reserve: given.share("reserve")?.unwrap_or(defaults.reserve),
+        ..defaults
+    })
 }
 
 fn missing(key: &'static str) -> ArgumentError {
@@ -367,8 +411,8 @@ fn group_id(value: &JsValue) -> Read<GroupId> {
     GroupId::new(text("groupId", value)?)
 }
 
-fn user_id(value: &JsValue) -> Read<UserId> {
-    UserId::new(text("userId", value)?)
+fn membership(group: &JsValue, user: &JsValue) -> Read<(GroupId, UserId)> {
+    Ok((group_id(group)?, UserId::new(text("userId", user)?)?))
 }
 
 fn profile_json(profile: &JsValue) -> Read<String> {

@@ -1,40 +1,13 @@
 //! JavaScript errors, all made in one place.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::host::{WebHost, meta_to_js};
+use super::js::{Fields, okta_error};
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault};
 use crate::request::ArgumentError;
-
-#[wasm_bindgen(module = "/src/web/errors.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = oktaError)]
-    fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
-}
-
-/// The own properties of an error in the making.
-struct Fields(Object);
-
-impl Fields {
-    fn new() -> Self {
-        Fields(Object::new())
-    }
-
-    fn set(self, name: &str, value: impl Into<JsValue>) -> Self {
-        // A plain object takes any property.
-        let _ = Reflect::set(&self.0, &name.into(), &value.into());
-        self
-    }
-
-    fn set_some<T: Into<JsValue>>(self, name: &str, value: Option<T>) -> Self {
-        match value {
-            Some(value) => self.set(name, value),
-            None => self,
-        }
-    }
-}
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument);
@@ -51,8 +24,20 @@ pub(super) fn abort_error(reason: JsValue) -> JsValue {
 }
 
 /// What a failed call rejects with. `cursor` is where a list stopped.
-pub(super) fn failure(failure: Failure<WebHost>, cursor: Option<String>) -> JsValue {
-    let fields = match &failure.error {
+pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsValue {
+    let fields = fields(&failure.error)
+        .set_some("cursor", cursor)
+        .set_some("response", failure.meta.as_ref().map(meta_to_js));
+    okta_error(failure.error.kind(), &failure.error.to_string(), &fields.0)
+}
+
+/// The error that a retry is about.
+pub(super) fn retried(error: &Error<JsValue>) -> JsValue {
+    okta_error(error.kind(), &error.to_string(), &fields(error).0)
+}
+
+fn fields(error: &Error<JsValue>) -> Fields {
+    match error {
         Error::Config(error) => Fields::new().set("argument", error.argument),
         Error::Argument(error) => Fields::new().set("argument", error.argument),
         Error::Auth(cause) => Fields::new().set("argument", "auth").set("cause", cause),
@@ -65,10 +50,7 @@ pub(super) fn failure(failure: Failure<WebHost>, cursor: Option<String>) -> JsVa
         Error::Response(fault) => response_fields(fault),
         Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
         Error::Api(fault) => api_fields(fault),
-    };
-    let fields =
-        fields.set_some("cursor", cursor).set_some("response", failure.meta.as_ref().map(meta_to_js));
-    okta_error(failure.error.kind(), &failure.error.to_string(), &fields.0)
+    }
 }
 
 fn response_fields(fault: &ResponseFault) -> Fields {

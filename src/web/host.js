@@ -26,6 +26,20 @@ export async function readText(response, max) {
   }
 }
 
+/** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
+export function isBrowser() {
+  return typeof document === 'object' || typeof WorkerGlobalScope === 'function';
+}
+
+/** Calls back with an event; what the callback throws is its own affair. */
+export function tell(listener, event) {
+  try {
+    listener(event);
+  } catch {
+    // An event stream may watch a call, never change how it ends.
+  }
+}
+
 /** Whether a page at one origin is asking another, where answers can have hidden headers. */
 export function isCrossOrigin(origin) {
   return typeof document === 'object' && typeof location === 'object' && location.origin !== origin;

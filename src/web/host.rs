@@ -1,6 +1,6 @@
 //! The client's host in browsers, Node and their kin: `fetch`, timers, `JSON.parse`.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,39 +14,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use crate::answer::WireError;
+use super::errors::retried;
+use super::js::{
+    Fields, is_cross_origin, math_random, parse_json, performance_now, read_text, response_meta, tell,
+};
 use crate::client::Meta;
 use crate::error::ErrorBody;
-use crate::host::{Attempt, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-}
-
-#[wasm_bindgen(module = "/src/web/host.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = readText, catch)]
-    async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = isCrossOrigin)]
-    fn is_cross_origin(origin: &str) -> bool;
-
-    #[wasm_bindgen(js_name = responseMeta)]
-    fn response_meta(
-        status: u16,
-        headers: &web_sys::Headers,
-        request_id: Option<&str>,
-        url: &str,
-        attempts: u32,
-        duration_ms: f64,
-        waited_ms: f64,
-    ) -> JsValue;
-}
+use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
 #[derive(Clone, Debug)]
@@ -58,13 +32,21 @@ pub struct WebHost {
     fetch: Function,
     fetch_options: Option<Object>,
     auth: AuthSource,
+    listener: Option<Function>,
     cross_origin: bool,
 }
 
 impl WebHost {
     /// A host that sends with `fetch`; `fetch_options` go into every call's `init` (a `dispatcher`, `cache`, …).
-    pub fn new(fetch: Function, fetch_options: Option<Object>, auth: AuthSource, origin: &str) -> Self {
-        WebHost { fetch, fetch_options, auth, cross_origin: is_cross_origin(origin) }
+    /// `listener` is called with each event.
+    pub fn new(
+        fetch: Function,
+        fetch_options: Option<Object>,
+        auth: AuthSource,
+        listener: Option<Function>,
+        origin: &str,
+    ) -> Self {
+        WebHost { fetch, fetch_options, auth, listener, cross_origin: is_cross_origin(origin) }
     }
 
     fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
@@ -92,7 +74,12 @@ impl WebHost {
         &self,
         outgoing: &Outgoing<'_>,
     ) -> Result<Incoming<web_sys::Headers, JsString>, SendFault<JsValue>> {
-        let failed = |cause| SendFault::Failed { cause, maybe_cors: self.cross_origin };
+        let failed = |cause: JsValue| SendFault::Failed {
+            // Node: TypeError("fetch failed") with the system's error as its cause.
+            code: get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string()),
+            cause,
+            maybe_cors: self.cross_origin,
+        };
         let abort = AbortOnDrop(Some(AbortController::new().map_err(failed)?));
         let init = self.init(outgoing, &abort.signal()).map_err(failed)?;
         // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not
@@ -145,6 +132,22 @@ impl Host for WebHost {
         Ok(entries.iter().map(header).collect())
     }
 
+    fn random(&self) -> f64 {
+        math_random()
+    }
+
+    fn refresh_token(&self) -> bool {
+        let invalidate = get(&self.auth.0, "invalidate").and_then(|f| f.dyn_into().ok());
+        let answer = invalidate.and_then(|f: Function| f.call1(&self.auth.0, &"unauthorized".into()).ok());
+        answer.is_some_and(|again| again.is_truthy())
+    }
+
+    fn event(&self, event: &Event<'_, JsValue>) {
+        if let Some(listener) = &self.listener {
+            tell(listener, &event_to_js(event).0);
+        }
+    }
+
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         self.fetch(&outgoing).await
     }
@@ -170,7 +173,12 @@ impl Host for WebHost {
     }
 
     fn error_body(&self, body: &JsValue) -> ErrorBody {
-        serde_wasm_bindgen::from_value::<WireError>(body.clone()).unwrap_or_default().into()
+        let text = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.as_string();
+        let causes = Reflect::get(body, &"errorCauses".into()).unwrap_or_default();
+        let causes = causes
+            .dyn_ref::<Array>()
+            .map(|causes| causes.iter().filter_map(|cause| text(&cause, "errorSummary")).collect());
+        ErrorBody::read(|name| text(body, name), causes.unwrap_or_default())
     }
 }
 
@@ -180,6 +188,41 @@ impl HeaderMap for web_sys::Headers {
     }
 }
 
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+fn event_to_js(event: &Event<'_, JsValue>) -> Fields {
+    let of = |kind: &str| Fields::new().set("type", kind);
+    let of_call = |kind: &str, call: u32| of(kind).set("id", call.to_string());
+    match event {
+        Event::Request { call, request, attempt } => of_call("request", *call)
+            .set("method", request.method().as_str())
+            .set("path", request.path.as_str())
+            .set("attempt", *attempt),
+        Event::Response { call, status, duration, request_id } => of_call("response", *call)
+            .set("status", *status)
+            .set("durationMs", millis(*duration))
+            .set_some("requestId", *request_id),
+        Event::Retry { call, attempt, delay, error } => of_call("retry", *call)
+            .set("attempt", *attempt)
+            .set("delayMs", millis(*delay))
+            .set("error", retried(error)),
+        Event::Throttle { bucket, wait, reason } => of("throttle")
+            .set("bucket", *bucket)
+            .set("reason", reason.as_str())
+            .set_some("waitMs", wait.map(millis)),
+        Event::PageShrink { from, to, request } => {
+            of("page-shrink").set("from", *from).set("to", *to).set("path", request.path.as_str())
+        }
+        Event::Token => of("token").set("reason", "unauthorized"),
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
 pub(super) fn meta_to_js(meta: &Meta<web_sys::Headers>) -> JsValue {
     response_meta(
         meta.status,
@@ -187,8 +230,8 @@ pub(super) fn meta_to_js(meta: &Meta<web_sys::Headers>) -> JsValue {
         meta.request_id.as_deref(),
         &meta.url,
         meta.attempts,
-        meta.duration.as_secs_f64() * 1000.0,
-        meta.waited.as_secs_f64() * 1000.0,
+        millis(meta.duration),
+        millis(meta.waited),
     )
 }
 
@@ -213,16 +256,37 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Resolves with a signal's reason once it is aborted. Its listener goes when it is dropped.
+/// A flag that is set once.
+#[derive(Default)]
+pub(super) struct Flag {
+    is_set: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Flag {
+    pub(super) fn set(&self) {
+        self.is_set.set(true);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// Resolves once a signal is aborted (with its reason), or a flag is set. The signal's listener goes when this is
+/// dropped.
 pub(super) struct Aborted {
-    signal: AbortSignal,
-    waker: Rc<RefCell<Option<Waker>>>,
+    signal: Option<AbortSignal>,
+    flag: Rc<Flag>,
     listener: Option<Closure<dyn FnMut()>>,
 }
 
 impl Aborted {
-    pub(super) fn new(signal: AbortSignal) -> Self {
-        Aborted { signal, waker: Rc::default(), listener: None }
+    pub(super) fn new(signal: Option<AbortSignal>, flag: Rc<Flag>) -> Self {
+        Aborted { signal, flag, listener: None }
     }
 }
 
@@ -230,19 +294,17 @@ impl Future for Aborted {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
-        if self.signal.aborted() {
-            return Poll::Ready(self.signal.reason());
+        if let Some(signal) = self.signal.as_ref().filter(|signal| signal.aborted()) {
+            return Poll::Ready(signal.reason());
         }
-        *self.waker.borrow_mut() = Some(context.waker().clone());
-        if self.listener.is_none() {
-            let waker = Rc::clone(&self.waker);
-            let listener = Closure::<dyn FnMut()>::new(move || {
-                if let Some(waker) = waker.borrow_mut().take() {
-                    waker.wake();
-                }
-            });
-            let callback = listener.as_ref().unchecked_ref();
-            if self.signal.add_event_listener_with_callback("abort", callback).is_ok() {
+        if self.flag.is_set.get() {
+            return Poll::Ready(JsValue::UNDEFINED);
+        }
+        self.flag.waker.set(Some(context.waker().clone()));
+        if let (Some(signal), None) = (&self.signal, &self.listener) {
+            let flag = Rc::clone(&self.flag);
+            let listener = Closure::<dyn FnMut()>::new(move || flag.wake());
+            if signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref()).is_ok() {
                 self.listener = Some(listener);
             }
         }
@@ -252,9 +314,8 @@ impl Future for Aborted {
 
 impl Drop for Aborted {
     fn drop(&mut self) {
-        if let Some(listener) = &self.listener {
-            let callback = listener.as_ref().unchecked_ref();
-            let _ = self.signal.remove_event_listener_with_callback("abort", callback);
+        if let (Some(signal), Some(listener)) = (&self.signal, &self.listener) {
+            let _ = signal.remove_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
         }
     }
 }

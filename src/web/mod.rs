@@ -3,12 +3,15 @@
 //! * `host` runs the client on `fetch`, timers and `JSON.parse`;
 //! * `options` reads JavaScript objects, naming what is wrong with them;
 //! * `errors` makes JavaScript errors of ours;
+//! * `js` names what is called in JavaScript;
 //! * `client` (feature `npm`) holds the classes that the npm package is made of.
 
 #[cfg(feature = "npm")]
 mod client;
 mod errors;
 mod host;
+mod js;
+#[cfg(feature = "npm")]
 mod options;
 
 pub use host::{AuthSource, WebHost};

@@ -87,6 +87,20 @@ impl Options {
         Ok(self.number(key, 1, MAX_MILLIS)?.map(|ms| Duration::from_millis(u64::from(ms))))
     }
 
+    /// A number from 0 to 1.
+    pub(super) fn share(&self, key: &'static str) -> Read<Option<f64>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        match value.as_f64().filter(|share| (0.0..=1.0).contains(share)) {
+            Some(share) => Ok(Some(share)),
+            None => Err(ArgumentError::new(key, "must be a number from 0 to 1")),
+        }
+    }
+
+    pub(super) fn flag(&self, key: &'static str) -> Read<bool> {
+        let Some(value) = self.get(key) else { return Ok(false) };
+        value.as_bool().ok_or_else(|| ill_typed(key, "a boolean", &value))
+    }
+
     pub(super) fn function(&self, key: &'static str) -> Read<Option<Function>> {
         self.typed(key, "a function")
     }

@@ -1,0 +1,109 @@
+//! The native host over a real socket.
+#![cfg(feature = "http")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use okta_groups_emulator::http::{Server, StaticMount};
+use okta_groups_emulator::{Options, Org, SeedOptions};
+
+/// Starts a server that lives as long as the test program and returns its origin.
+fn start(mounts: &[StaticMount]) -> String {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let mounts = mounts.to_vec();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let org = Org::seeded(Options::default(), SeedOptions { groups: 10, users: 10, seed: 1 });
+            let server = Server::bind(org, 0, &mounts).await.unwrap();
+            sender.send(server.url()).unwrap();
+            server.run(std::future::pending()).await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+/// Status line, headers and body of one request, as text.
+fn exchange(origin: &str, head: &str, body: &str) -> String {
+    let host = origin.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = body.len();
+    write!(stream, "{head}\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn site() -> Vec<StaticMount> {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("site");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("index.html"), "<title>the page</title>").unwrap();
+    std::fs::write(folder.join("app.js"), "export {}").unwrap();
+    std::fs::write(folder.join("core.wasm"), "\0asm").unwrap();
+    ["/", "/pkg"].map(|path| StaticMount { path: path.into(), folder: folder.clone() }).to_vec()
+}
+
+#[test]
+fn links_name_the_host_the_request_named_and_come_as_two_headers() {
+    let origin = start(&[]);
+    let answer = exchange(&origin, "GET /api/v1/groups?limit=2 HTTP/1.1\r\nAuthorization: SSWS t", "");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(answer.matches(&format!("\r\nlink: <{origin}/api/v1/groups?limit=2")).count(), 2, "{answer}");
+    assert_eq!(answer.to_lowercase().matches("\r\ndate:").count(), 1, "{answer}");
+    assert!(answer.contains(&format!("\"href\":\"{origin}/api/v1/groups/00g")), "{answer}");
+}
+
+#[test]
+fn a_body_arrives_and_a_204_has_none() {
+    let origin = start(&[]);
+    let head = "POST /api/v1/groups HTTP/1.1\r\nAuthorization: SSWS t\r\nContent-Type: application/json";
+    let created = exchange(&origin, head, r#"{"profile":{"name":"ああ"}}"#);
+    assert!(created.contains(r#""name":"ああ""#), "{created}");
+    let id = created.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let head = format!("DELETE /api/v1/groups/{id} HTTP/1.1\r\nAuthorization: SSWS t");
+    let deleted = exchange(&origin, &head, "");
+    assert!(deleted.starts_with("HTTP/1.1 204 No Content\r\n"), "{deleted}");
+    assert!(!deleted.contains("content-type") && deleted.ends_with("\r\n\r\n"), "{deleted}");
+}
+
+#[test]
+fn folders_are_served_with_their_types_beside_the_api() {
+    let origin = start(&site());
+    for (path, content_type) in [
+        ("/", "text/html"),
+        ("/app.js", "text/javascript"),
+        ("/core.wasm", "application/wasm"),
+        ("/pkg/core.wasm", "application/wasm"),
+    ] {
+        let answer = exchange(&origin, &format!("GET {path} HTTP/1.1"), "");
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {answer}");
+        assert!(answer.contains(&format!("content-type: {content_type}\r\n")), "{path}: {answer}");
+        assert!(answer.contains("cache-control: no-cache\r\n"), "{path}: {answer}");
+    }
+    assert!(exchange(&origin, "GET /api/v1/groups HTTP/1.1", "").starts_with("HTTP/1.1 401"));
+    assert!(exchange(&origin, "GET /missing.js HTTP/1.1", "").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn no_path_leads_out_of_a_folder() {
+    let origin = start(&site());
+    for path in [
+        "/../Cargo.toml",
+        "/pkg/../../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/pkg/%2e%2e%2f%2e%2e%2fCargo.toml",
+        "//etc/passwd",
+    ] {
+        let answer = exchange(&origin, &format!("GET {path} HTTP/1.1"), "");
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+}
+
+#[test]
+fn an_unknown_path_without_a_site_is_oktas_404() {
+    let origin = start(&[]);
+    let answer = exchange(&origin, "GET /nothing HTTP/1.1\r\nAuthorization: SSWS t", "");
+    assert!(answer.starts_with("HTTP/1.1 404") && answer.contains("E0000008"), "{answer}");
+}

@@ -1,0 +1,163 @@
+//! Waiting for the gate: the queue of a client's calls, and who is woken when it changes.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_lite::future;
+
+use crate::host::{Event, Host};
+use crate::policy::{
+    Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
+    TicketId, Wait, Why,
+};
+
+/// What the calls of one org and credential share: its rate limits, and the budget of retries.
+#[derive(Debug)]
+pub struct Limits {
+    pub(super) gate: RefCell<Gate>,
+    pub(super) budget: RefCell<Budget>,
+    parked: RefCell<Vec<(TicketId, Waker)>>,
+    calls: Cell<u32>,
+}
+
+impl Limits {
+    /// Numbers the calls, for events.
+    pub(super) fn next_call(&self) -> u32 {
+        self.calls.set(self.calls.get().wrapping_add(1));
+        self.calls.get()
+    }
+
+    /// The last known state of every rate-limit bucket.
+    pub fn rate_limits(&self, mut each: impl FnMut(RateLimit<'_>)) {
+        self.gate.borrow().rate_limits().for_each(|limit| each(limit));
+    }
+
+    /// Limits of which nothing is known yet.
+    pub fn new(rate_limit: RateLimitOptions, retry: &RetryOptions) -> Self {
+        Limits {
+            gate: RefCell::new(Gate::new(rate_limit)),
+            budget: RefCell::new(Budget::new(retry.budget)),
+            parked: RefCell::default(),
+            calls: Cell::new(0),
+        }
+    }
+
+    /// Wakes those whose turn it may be now.
+    fn changed(&self) {
+        let gate = self.gate.borrow();
+        let mut parked = self.parked.borrow_mut();
+        for head in gate.heads() {
+            if let Some(at) = parked.iter().position(|(ticket, _)| *ticket == head) {
+                parked.swap_remove(at).1.wake();
+            }
+        }
+    }
+}
+
+/// A call's place in the queue, given up when it is dropped.
+pub(super) struct Turn<'a> {
+    limits: &'a Limits,
+    ticket: TicketId,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(limits: &'a Limits, bucket: &str) -> Self {
+        let ticket = limits.gate.borrow_mut().enqueue(bucket, Priority::Interactive);
+        Turn { limits, ticket }
+    }
+
+    /// Waits until the request may go. Fails as soon as that is known to be later than `retry` allows.
+    pub(super) async fn come<H: Host>(&self, host: &H, retry: &Retry) -> Result<(), Why> {
+        loop {
+            let now = host.now();
+            let (latest, why) = retry.latest_send();
+            let admit = self.limits.gate.borrow_mut().ask(self.ticket, now, host.random());
+            let (until, wait) = match admit {
+                Admit::Go => {
+                    self.limits.changed();
+                    return Ok(());
+                }
+                Admit::At(at, wait) => (at, wait),
+                Admit::WhenChanged(wait) => (latest, wait),
+            };
+            if now >= latest || matches!(admit, Admit::At(at, _) if at > latest) {
+                return Err(why);
+            }
+            if matches!(admit, Admit::At(..)) || wait == Wait::Concurrency {
+                host.event(&Event::Throttle {
+                    bucket: self.limits.gate.borrow().bucket(self.ticket),
+                    wait: matches!(admit, Admit::At(..)).then(|| until.saturating_sub(now)),
+                    reason: wait,
+                });
+            }
+            let parked = Parked { limits: self.limits, ticket: self.ticket, woken: false };
+            future::or(parked, host.sleep(until.saturating_sub(now))).await;
+        }
+    }
+
+    pub(super) fn sent(&self, now: Duration) {
+        self.limits.gate.borrow_mut().sent(self.ticket, now);
+    }
+
+    pub(super) fn done(&self, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
+        let learnt = self.limits.gate.borrow_mut().done(self.ticket, reply, now, random);
+        self.limits.changed();
+        learnt
+    }
+
+    /// Gives the token back and queues again, in the old place.
+    pub(super) fn again(&self) {
+        self.limits.gate.borrow_mut().again(self.ticket);
+        self.limits.changed();
+    }
+
+    /// Gives the token back after an attempt that had no answer.
+    pub(super) fn lost(&self) {
+        self.limits.gate.borrow_mut().cancel(self.ticket);
+        self.limits.changed();
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.lost();
+    }
+}
+
+/// Resolves when the queue has changed so that it may be this ticket's turn.
+struct Parked<'a> {
+    limits: &'a Limits,
+    ticket: TicketId,
+    woken: bool,
+}
+
+impl Parked<'_> {
+    fn leave(&self) -> bool {
+        let mut parked = self.limits.parked.borrow_mut();
+        let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
+        at.map(|at| parked.swap_remove(at)).is_some()
+    }
+}
+
+impl Future for Parked<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let still_parked = self.leave();
+        if self.woken && !still_parked {
+            return Poll::Ready(());
+        }
+        self.woken = true;
+        self.limits.parked.borrow_mut().push((self.ticket, context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Parked<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

@@ -1,0 +1,268 @@
+//! The expression as a value. What cannot be sent cannot be built: groups have at least two
+//! terms, nesting is bounded, attributes are well-formed, numbers are finite.
+
+use std::ops::Deref;
+
+use super::number::Number;
+
+/// The deepest nesting of `and`, `or`, `not` and parentheses that is built or read.
+/// Recursion over an [`Expr`] is therefore bounded, which matters most in WebAssembly,
+/// where an exhausted stack is a trap.
+pub const MAX_DEPTH: usize = 64;
+
+/// An expression of `filter` or `search`.
+///
+/// It is always in normal form: an `And` holds no `And` and an `Or` no `Or` directly, and both
+/// hold two terms or more, so `parse(&x.to_string()) == Ok(x)` for every `x` whose text is
+/// not longer than [`MAX_LENGTH`](super::MAX_LENGTH).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Expr {
+    /// Every term holds. Built by [`Expr::and`].
+    And(Terms),
+    /// Some term holds. Built by [`Expr::or`].
+    Or(Terms),
+    /// The term does not hold, also where its attribute is missing. Built by [`Expr::not`].
+    Not(Term),
+    /// `attr op value`.
+    Compare {
+        /// What is compared.
+        attr: Attr,
+        /// How.
+        op: Op,
+        /// With what.
+        value: Value,
+    },
+    /// `attr pr`: the attribute has a value.
+    Present {
+        /// What must be present.
+        attr: Attr,
+    },
+}
+
+/// The terms of an `And` or an `Or`: two or more.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Terms {
+    list: Vec<Expr>,
+    depth: usize,
+}
+
+/// The term under a `Not`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Term {
+    expr: Box<Expr>,
+    depth: usize,
+}
+
+/// A comparison operator; `pr` is [`Expr::Present`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// equals
+    Eq,
+    /// differs, of a present value; groups document no such operator, see [`Attr::ne`]
+    Ne,
+    /// greater than, later than
+    Gt,
+    /// greater than or equal
+    Ge,
+    /// less than, earlier than
+    Lt,
+    /// less than or equal
+    Le,
+    /// starts with
+    Sw,
+    /// contains
+    Co,
+    /// ends with
+    Ew,
+}
+
+/// What an attribute is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Quoted text, dates included.
+    String(String),
+    /// A JSON number.
+    Number(Number),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`: read, so that it can be reported; no builder makes it and nothing matches it.
+    Null,
+}
+
+/// An attribute path: `ident('.' ident)*` where `ident` is `[A-Za-z_$][A-Za-z0-9_$-]*`.
+/// Case-sensitive. The bare words `and`, `or` and `not` (in any case) are not attributes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attr(Box<str>);
+
+/// Why an expression cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// `and` or `or` was given no term: it would mean "everything".
+    Empty(&'static str),
+    /// More than [`MAX_DEPTH`] levels of nesting.
+    TooDeep,
+    /// Not an attribute path; holds the text.
+    Attr(String),
+    /// Not a number JSON can express (NaN, an infinity, not a number at all); holds the text.
+    Number(String),
+    /// Not an ISO 8601 instant of the years 0000 to 9999; holds the text.
+    Time(String),
+    /// Not an operator; holds the text.
+    Op(String),
+}
+
+impl Expr {
+    /// Every one of `terms` holds. `None` drops out, nested `and`s are flattened, and a single
+    /// term stands for itself.
+    ///
+    /// # Errors
+    /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
+    pub fn and(terms: impl IntoIterator<Item = impl Into<Option<Expr>>>) -> Result<Expr, BuildError> {
+        let mut list = Vec::new();
+        for term in terms.into_iter().filter_map(Into::into) {
+            match term {
+                Expr::And(inner) => list.extend(inner.list),
+                other => list.push(other),
+            }
+        }
+        join(list, "and", Expr::And)
+    }
+
+    /// Some one of `terms` holds. As [`Expr::and`].
+    ///
+    /// # Errors
+    /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
+    pub fn or(terms: impl IntoIterator<Item = impl Into<Option<Expr>>>) -> Result<Expr, BuildError> {
+        let mut list = Vec::new();
+        for term in terms.into_iter().filter_map(Into::into) {
+            match term {
+                Expr::Or(inner) => list.extend(inner.list),
+                other => list.push(other),
+            }
+        }
+        join(list, "or", Expr::Or)
+    }
+
+    /// The negation. `x.not()?.not()?` stays two negations: a missing attribute is not a value.
+    ///
+    /// # Errors
+    /// [`BuildError::TooDeep`].
+    #[allow(clippy::should_implement_trait)] // `!x` could not fail
+    pub fn not(self) -> Result<Expr, BuildError> {
+        let depth = deeper(self.depth())?;
+        Ok(Expr::Not(Term { expr: Box::new(self), depth }))
+    }
+
+    /// The terms that must all hold: those of a top-level `and`, else the expression itself.
+    /// For a store that serves `id eq` or `type eq` from an index and tests the rest.
+    pub fn conjuncts(&self) -> std::slice::Iter<'_, Expr> {
+        match self {
+            Expr::And(terms) => terms.iter(),
+            other => std::slice::from_ref(other).iter(),
+        }
+    }
+
+    /// Levels of `and`, `or` and `not`; 0 for a single comparison.
+    pub fn depth(&self) -> usize {
+        match self {
+            Expr::And(terms) | Expr::Or(terms) => terms.depth,
+            Expr::Not(term) => term.depth,
+            Expr::Compare { .. } | Expr::Present { .. } => 0,
+        }
+    }
+}
+
+fn join(mut list: Vec<Expr>, word: &'static str, wrap: fn(Terms) -> Expr) -> Result<Expr, BuildError> {
+    match list.pop() {
+        None => Err(BuildError::Empty(word)),
+        Some(only) if list.is_empty() => Ok(only),
+        Some(last) => {
+            list.push(last);
+            let depth = deeper(list.iter().map(Expr::depth).max().unwrap_or(0))?;
+            Ok(wrap(Terms { list, depth }))
+        }
+    }
+}
+
+fn deeper(depth: usize) -> Result<usize, BuildError> {
+    if depth < MAX_DEPTH { Ok(depth + 1) } else { Err(BuildError::TooDeep) }
+}
+
+impl Deref for Terms {
+    type Target = [Expr];
+
+    fn deref(&self) -> &[Expr] {
+        &self.list
+    }
+}
+
+impl Deref for Term {
+    type Target = Expr;
+
+    fn deref(&self) -> &Expr {
+        &self.expr
+    }
+}
+
+impl Op {
+    /// The operators with their canonical text.
+    pub const ALL: [(Op, &'static str); 9] = [
+        (Op::Eq, "eq"),
+        (Op::Ne, "ne"),
+        (Op::Gt, "gt"),
+        (Op::Ge, "ge"),
+        (Op::Lt, "lt"),
+        (Op::Le, "le"),
+        (Op::Sw, "sw"),
+        (Op::Co, "co"),
+        (Op::Ew, "ew"),
+    ];
+
+    /// Canonical text, lower-case.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(op, _)| *op == self).map_or("", |(_, text)| text)
+    }
+
+    /// The operator of this text, in any case.
+    pub fn from_text(text: &str) -> Option<Op> {
+        Self::ALL.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(op, _)| *op)
+    }
+}
+
+impl Attr {
+    /// Checks `path`.
+    ///
+    /// # Errors
+    /// [`BuildError::Attr`] with the text.
+    pub fn new(path: &str) -> Result<Attr, BuildError> {
+        let reserved = ["and", "or", "not"].iter().any(|word| word.eq_ignore_ascii_case(path));
+        if !reserved && path.split('.').all(is_ident) {
+            Ok(Attr(path.into()))
+        } else {
+            Err(BuildError::Attr(path.into()))
+        }
+    }
+
+    /// The path as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The names along the path.
+    pub fn segments(&self) -> std::str::Split<'_, char> {
+        self.0.split('.')
+    }
+}
+
+pub(super) fn is_ident_start(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$'
+}
+
+pub(super) fn is_ident_part(byte: u8) -> bool {
+    is_ident_start(byte) || byte.is_ascii_digit() || byte == b'-'
+}
+
+pub(super) fn is_ident(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(|&first| is_ident_start(first)) && text.bytes().all(is_ident_part)
+}

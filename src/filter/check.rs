@@ -1,0 +1,154 @@
+//! Is the expression within what is documented for the parameter? Warnings only: Okta widens
+//! its grammar without notice, and the server's word is the last one.
+
+use std::fmt;
+
+use super::ast::{Attr, Expr, Op, Value};
+use super::time::Timestamp;
+
+/// The query parameter an expression is sent in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// `filter` of List Groups.
+    Filter,
+    /// `search` of List Groups.
+    Search,
+}
+
+/// Something the reference does not promise to work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Warning {
+    /// Where the expression was to be sent.
+    pub parameter: Parameter,
+    /// The attribute, except for `not`.
+    pub attr: Option<Attr>,
+    /// The operator: one of [`Op::ALL`], `pr` or `not`.
+    pub op: &'static str,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What a [`Warning`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The attribute is not documented for the parameter. Okta refuses `profile.name` in
+    /// `filter` with E0000031.
+    Attribute,
+    /// The operator is not documented for the attribute in the parameter.
+    Operator,
+    /// The value can match nothing: no date for a date attribute, no text for `sw co ew`, `null`.
+    Value,
+    /// The value has a character beyond U+FFFF; Okta documents none.
+    Character,
+}
+
+/// The attributes whose values are instants.
+pub(super) const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
+
+type Row = (&'static str, &'static [Op]);
+
+/// List Groups, `filter`: every example and sentence of it.
+const FILTER: &[Row] = &[
+    ("id", &[Op::Eq]),
+    ("type", &[Op::Eq]),
+    ("lastUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
+    ("lastMembershipUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
+];
+
+/// List Groups, `search`: `eq` and `sw` everywhere, `co` on two attributes (2025), and `gt` and
+/// `lt`, which its examples use on dates and the core page offers in place of `ne`.
+const SEARCH: &[Row] = &[
+    ("profile.name", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt, Op::Co]),
+    ("profile.description", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt, Op::Co]),
+    ("profile.*", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt]),
+    ("id", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt]),
+    ("type", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt]),
+    ("source.id", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt]),
+    ("created", &[Op::Eq, Op::Gt, Op::Lt]),
+    ("lastUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
+    ("lastMembershipUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
+];
+
+/// What in `expr` goes beyond the documentation of `parameter`, in the order of the text.
+pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    visit(expr, parameter, &mut warnings);
+    warnings
+}
+
+fn visit(expr: &Expr, parameter: Parameter, warnings: &mut Vec<Warning>) {
+    let mut warn = |attr: Option<&Attr>, op, reason| {
+        warnings.push(Warning { parameter, attr: attr.cloned(), op, reason });
+    };
+    match expr {
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit(term, parameter, warnings)),
+        Expr::Not(term) => {
+            warn(None, "not", Reason::Operator);
+            visit(term, parameter, warnings);
+        }
+        Expr::Present { attr } => match documented(attr, parameter) {
+            None => warn(Some(attr), "pr", Reason::Attribute),
+            Some(_) => warn(Some(attr), "pr", Reason::Operator),
+        },
+        Expr::Compare { attr, op, value } => {
+            match documented(attr, parameter) {
+                None => warn(Some(attr), op.as_str(), Reason::Attribute),
+                Some(ops) if !ops.contains(op) => warn(Some(attr), op.as_str(), Reason::Operator),
+                Some(_) => {}
+            }
+            if let Some(reason) = unmatchable(attr, *op, value) {
+                warn(Some(attr), op.as_str(), reason);
+            }
+        }
+    }
+}
+
+fn documented(attr: &Attr, parameter: Parameter) -> Option<&'static [Op]> {
+    let table = match parameter {
+        Parameter::Filter => FILTER,
+        Parameter::Search => SEARCH,
+    };
+    let path = attr.as_str();
+    let known = |pattern: &str| match pattern.strip_suffix('*') {
+        Some(prefix) => path.starts_with(prefix),
+        None => path == pattern,
+    };
+    table.iter().find(|(pattern, _)| known(pattern)).map(|(_, ops)| *ops)
+}
+
+fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<Reason> {
+    let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
+    let of_date = DATES.contains(&attr.as_str()) && !of_text;
+    match value {
+        Value::Null => Some(Reason::Value),
+        Value::Number(_) | Value::Bool(_) if of_text || of_date => Some(Reason::Value),
+        Value::String(text) if of_date && Timestamp::parse(text).is_err() => Some(Reason::Value),
+        Value::String(text) if text.chars().any(|char| char > '\u{ffff}') => Some(Reason::Character),
+        _ => None,
+    }
+}
+
+impl Parameter {
+    /// The parameter's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Parameter::Filter => "filter",
+            Parameter::Search => "search",
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attr = self.attr.as_ref().map_or("", Attr::as_str);
+        let (op, parameter) = (self.op, self.parameter.as_str());
+        let between = if attr.is_empty() { "" } else { " " };
+        match self.reason {
+            Reason::Attribute => write!(f, "{attr} is not documented for {parameter}"),
+            Reason::Operator => write!(f, "{attr}{between}{op} is not documented for {parameter}"),
+            Reason::Value => write!(f, "{attr} {op}: no value of this type can match"),
+            Reason::Character => write!(f, "{attr} {op}: characters beyond U+FFFF are not supported"),
+        }
+    }
+}

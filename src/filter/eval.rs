@@ -1,0 +1,186 @@
+//! Does a record match? What every host of records shares: which value an attribute names, what
+//! is compared as what, and what never matches. The comparisons themselves are the host's, so
+//! that neither a JavaScript object nor a Rust model is copied to be looked at.
+//!
+//! - Values of `search` ignore case, those of `filter` do not ([`CaseRule`]); diacritics count.
+//! - A path is followed through objects, own properties only; a key with a dot in it has no path.
+//! - An array matches if any element does, at any place of the path; nested arrays to 64 levels.
+//! - A missing or `null` attribute matches no comparison, not even `ne`; `not (...)` is plain
+//!   negation, so it does match there.
+//! - `pr`: neither missing, `null`, `""` nor an array without such an element.
+//! - `created`, `lastUpdated` and `lastMembershipUpdated` compare as instants, whatever the
+//!   offset or precision; a value that is no date matches nothing.
+//! - Text compares with text (by Unicode scalar, after folding), numbers with numbers, booleans
+//!   with booleans for `eq` and `ne` only. `sw`, `co` and `ew` are for text, of dates too.
+
+use std::cmp::Ordering;
+
+use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
+use super::check::{DATES, Parameter};
+use super::number::Number;
+use super::time::Timestamp;
+
+/// Whether text is compared with regard to case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CaseRule {
+    /// As documented for `search`: lower-cased, and a final sigma is a sigma.
+    Ignore,
+    /// As documented for `filter`.
+    Exact,
+}
+
+impl From<Parameter> for CaseRule {
+    fn from(parameter: Parameter) -> Self {
+        match parameter {
+            Parameter::Filter => CaseRule::Exact,
+            Parameter::Search => CaseRule::Ignore,
+        }
+    }
+}
+
+/// What a record's value is compared with, for [`Host::constant`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand<'a> {
+    /// With text, by any operator.
+    Text(&'a str, CaseRule),
+    /// With an instant: the value is ISO 8601 text. Never with `sw co ew`.
+    Instant(Timestamp),
+    /// With a number. Never with `sw co ew`.
+    Number(&'a Number),
+    /// With a boolean. Only with `eq ne`.
+    Bool(bool),
+}
+
+/// The primitives of one kind of record: JSON values, JavaScript objects, Rust models.
+/// Keys and constants are made once, when an expression is compiled.
+pub trait Host {
+    /// A value within a record: borrowed, or a handle.
+    type Value<'a>: Clone;
+    /// A property name.
+    type Key;
+    /// What is compared with.
+    type Constant;
+
+    /// Prepares a property name.
+    fn key(name: &str) -> Self::Key;
+    /// Prepares a constant.
+    fn constant(operand: Operand<'_>) -> Self::Constant;
+    /// The own property `key`; `None` if there is none or `value` is no object.
+    fn get<'a>(value: &Self::Value<'a>, key: &Self::Key) -> Option<Self::Value<'a>>;
+    /// Whether `test` holds for any element; `None` if `value` is no array.
+    fn any_element<'a>(
+        value: &Self::Value<'a>,
+        test: &mut dyn FnMut(Self::Value<'a>) -> bool,
+    ) -> Option<bool>;
+    /// Neither `null` (or `undefined`) nor the empty string. Never asked of arrays.
+    fn is_present(value: &Self::Value<'_>) -> bool;
+    /// Whether `value op constant` holds: false for values of another type. Never asked of arrays.
+    fn passes(value: &Self::Value<'_>, op: Op, constant: &Self::Constant) -> bool;
+}
+
+/// An expression made ready to test many records of one host.
+pub struct Compiled<H: Host>(Test<H>);
+
+enum Test<H: Host> {
+    All(Vec<Test<H>>),
+    Any(Vec<Test<H>>),
+    Not(Box<Test<H>>),
+    Never,
+    Present(Vec<H::Key>),
+    Compare(Vec<H::Key>, Op, H::Constant),
+}
+
+impl<H: Host> Compiled<H> {
+    /// Prepares `expr`.
+    pub fn compile(expr: &Expr, case: CaseRule) -> Self {
+        Compiled(prepare(expr, case))
+    }
+
+    /// Whether `record` matches.
+    pub fn matches(&self, record: H::Value<'_>) -> bool {
+        holds::<H>(&self.0, &record)
+    }
+}
+
+fn prepare<H: Host>(expr: &Expr, case: CaseRule) -> Test<H> {
+    let each = |terms: &[Expr]| terms.iter().map(|term| prepare(term, case)).collect();
+    match expr {
+        Expr::And(terms) => Test::All(each(terms)),
+        Expr::Or(terms) => Test::Any(each(terms)),
+        Expr::Not(term) => Test::Not(Box::new(prepare(term, case))),
+        Expr::Present { attr } => Test::Present(path::<H>(attr)),
+        Expr::Compare { attr, op, value } => match operand(attr, *op, value, case) {
+            Some(operand) => Test::Compare(path::<H>(attr), *op, H::constant(operand)),
+            None => Test::Never,
+        },
+    }
+}
+
+fn path<H: Host>(attr: &Attr) -> Vec<H::Key> {
+    attr.segments().map(H::key).collect()
+}
+
+/// What the comparison is with; `None` if nothing can match it.
+fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
+    let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
+    let of_date = DATES.contains(&attr.as_str()) && !of_text;
+    match value {
+        Value::String(text) if of_date => Timestamp::parse(text).ok().map(Operand::Instant),
+        Value::String(text) => Some(Operand::Text(text, case)),
+        Value::Number(_) | Value::Bool(_) if of_date => None,
+        Value::Number(number) => (!of_text).then_some(Operand::Number(number)),
+        Value::Bool(value) => matches!(op, Op::Eq | Op::Ne).then_some(Operand::Bool(*value)),
+        Value::Null => None,
+    }
+}
+
+fn holds<H: Host>(test: &Test<H>, record: &H::Value<'_>) -> bool {
+    match test {
+        Test::All(tests) => tests.iter().all(|test| holds(test, record)),
+        Test::Any(tests) => tests.iter().any(|test| holds(test, record)),
+        Test::Not(test) => !holds(test, record),
+        Test::Never => false,
+        Test::Present(path) => any::<H>(record.clone(), path, 0, &H::is_present),
+        Test::Compare(path, op, constant) => {
+            any::<H>(record.clone(), path, 0, &|value| H::passes(value, *op, constant))
+        }
+    }
+}
+
+/// Whether `leaf` holds for a value that `path` leads to.
+fn any<'a, H: Host>(
+    mut value: H::Value<'a>,
+    mut path: &[H::Key],
+    nesting: usize,
+    leaf: &dyn Fn(&H::Value<'a>) -> bool,
+) -> bool {
+    loop {
+        let mut element = |element| nesting < MAX_DEPTH && any::<H>(element, path, nesting + 1, leaf);
+        if let Some(found) = H::any_element(&value, &mut element) {
+            return found;
+        }
+        let Some((key, rest)) = path.split_first() else {
+            return leaf(&value);
+        };
+        match H::get(&value, key) {
+            Some(next) => (value, path) = (next, rest),
+            None => return false,
+        }
+    }
+}
+
+impl Op {
+    /// Whether `value op constant` holds if `value` is so ordered to `constant`.
+    /// False for `sw co ew`, which are not about order.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Op::Eq => ordering.is_eq(),
+            Op::Ne => ordering.is_ne(),
+            Op::Gt => ordering.is_gt(),
+            Op::Ge => ordering.is_ge(),
+            Op::Lt => ordering.is_lt(),
+            Op::Le => ordering.is_le(),
+            Op::Sw | Op::Co | Op::Ew => false,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Matching `serde_json` values, and the comparisons any host in Rust can use: [`Constant`]
+//! against [`Scalar`].
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::ast::{Expr, Op};
+use super::eval::{CaseRule, Compiled, Host, Operand};
+use super::time::Timestamp;
+
+/// An expression ready to test `serde_json` values: `matcher.matches(&value)`.
+pub type Matcher = Compiled<Json>;
+
+/// Whether `record` matches `expr`. To test many, compile a [`Matcher`] once.
+pub fn matches(expr: &Expr, record: &Value, case: CaseRule) -> bool {
+    Matcher::compile(expr, case).matches(record)
+}
+
+/// The host of `serde_json` values.
+#[derive(Clone, Copy, Debug)]
+pub enum Json {}
+
+impl Host for Json {
+    type Value<'a> = &'a Value;
+    type Key = Box<str>;
+    type Constant = Constant;
+
+    fn key(name: &str) -> Box<str> {
+        name.into()
+    }
+
+    fn constant(operand: Operand<'_>) -> Constant {
+        Constant::new(operand)
+    }
+
+    fn get<'a>(value: &Self::Value<'a>, key: &Box<str>) -> Option<Self::Value<'a>> {
+        value.as_object()?.get(&**key)
+    }
+
+    fn any_element<'a>(
+        value: &Self::Value<'a>,
+        test: &mut dyn FnMut(Self::Value<'a>) -> bool,
+    ) -> Option<bool> {
+        Some(value.as_array()?.iter().any(test))
+    }
+
+    fn is_present(value: &&Value) -> bool {
+        !value.is_null() && value.as_str() != Some("")
+    }
+
+    fn passes(value: &&Value, op: Op, constant: &Constant) -> bool {
+        scalar(value).is_some_and(|scalar| constant.passes(scalar, op))
+    }
+}
+
+fn scalar(value: &Value) -> Option<Scalar<'_>> {
+    match value {
+        Value::String(text) => Some(Scalar::Text(text)),
+        Value::Bool(value) => Some(Scalar::Bool(*value)),
+        Value::Number(number) => {
+            let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+            integer.map(Scalar::Integer).or_else(|| number.as_f64().map(Scalar::Float))
+        }
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A single value of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// Text, dates included.
+    Text(&'a str),
+    /// A whole number, exact.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
+    /// A boolean.
+    Bool(bool),
+}
+
+/// The prepared right-hand side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constant(Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Folded(String),
+    Text(String),
+    Instant(Timestamp),
+    Integer(i128),
+    Float(f64),
+    Bool(bool),
+}
+
+impl Constant {
+    /// Folds, parses and converts once.
+    pub fn new(operand: Operand<'_>) -> Constant {
+        Constant(match operand {
+            Operand::Text(text, CaseRule::Ignore) => Kind::Folded(folded(text).collect()),
+            Operand::Text(text, CaseRule::Exact) => Kind::Text(text.into()),
+            Operand::Instant(time) => Kind::Instant(time),
+            Operand::Number(number) => {
+                number.as_integer().map_or_else(|| Kind::Float(number.to_f64()), Kind::Integer)
+            }
+            Operand::Bool(value) => Kind::Bool(value),
+        })
+    }
+
+    /// Whether `scalar op self` holds; false if the types differ.
+    pub fn passes(&self, scalar: Scalar<'_>, op: Op) -> bool {
+        let ordering = match (&self.0, scalar) {
+            (Kind::Folded(constant), Scalar::Text(text)) => return folded_passes(text, op, constant),
+            (Kind::Text(constant), Scalar::Text(text)) => return text_passes(text, op, constant),
+            (Kind::Instant(constant), Scalar::Text(text)) => {
+                Timestamp::parse(text).ok().map(|time| time.cmp(constant))
+            }
+            (Kind::Integer(constant), Scalar::Integer(value)) => Some(value.cmp(constant)),
+            (Kind::Integer(constant), Scalar::Float(value)) => value.partial_cmp(&(*constant as f64)),
+            (Kind::Float(constant), Scalar::Integer(value)) => (value as f64).partial_cmp(constant),
+            (Kind::Float(constant), Scalar::Float(value)) => value.partial_cmp(constant),
+            (Kind::Bool(constant), Scalar::Bool(value)) => Some(value.cmp(constant)),
+            _ => None,
+        };
+        ordering.is_some_and(|ordering| op.holds(ordering))
+    }
+}
+
+fn text_passes(text: &str, op: Op, constant: &str) -> bool {
+    match op {
+        Op::Sw => text.starts_with(constant),
+        Op::Co => text.contains(constant),
+        Op::Ew => text.ends_with(constant),
+        // UTF-8 sorts as its scalars do.
+        _ => op.holds(text.cmp(constant)),
+    }
+}
+
+/// `constant` is folded already.
+fn folded_passes(text: &str, op: Op, constant: &str) -> bool {
+    match op {
+        Op::Sw => {
+            let mut text = folded(text);
+            constant.chars().all(|char| text.next() == Some(char))
+        }
+        Op::Co => folded(text).collect::<String>().contains(constant),
+        Op::Ew => folded(text).collect::<String>().ends_with(constant),
+        _ => op.holds(folded_cmp(text, constant)),
+    }
+}
+
+fn folded_cmp(text: &str, constant: &str) -> Ordering {
+    folded(text).cmp(constant.chars())
+}
+
+/// Lower-cased; a final sigma is a sigma, so that the case of a word's end does not matter
+/// and every host can agree by replacing one letter after its own lower-casing.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase).map(|char| if char == 'ς' { 'σ' } else { char })
+}

@@ -1,0 +1,100 @@
+// The local org in the process: `createOrg(...).fetch` as a caller of fetch sees it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createOrg } from 'okta-groups/emulator';
+
+const headers = { Authorization: 'SSWS token' };
+const sent = (body) => ({
+  method: 'POST',
+  headers: { ...headers, 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+test('a text, a URL and a Request are the same to its fetch', async () => {
+  const org = createOrg({ groups: 10, users: 5 });
+  const url = `${org.orgUrl}/api/v1/groups?limit=2`;
+  const bodies = [];
+  for (const input of [url, new URL(url), new Request(url), '/api/v1/groups?limit=2']) {
+    const response = await org.fetch(input, { headers });
+    assert.ok(response instanceof Response);
+    assert.equal(response.status, 200);
+    assert.equal(response.url, url);
+    bodies.push(await response.json());
+  }
+  for (const body of bodies) assert.deepEqual(body, bodies[0]);
+});
+
+test('a whole org is walked by its Link headers', async () => {
+  const org = createOrg({ groups: 45, users: 0 });
+  const ids = new Set();
+  let url = '/api/v1/groups?limit=7';
+  while (url) {
+    const response = await org.fetch(url, { headers });
+    for (const group of await response.json()) ids.add(group.id);
+    url = /<([^<>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1];
+  }
+  assert.equal(ids.size, 45);
+});
+
+test('a group lives and dies, in any script', async () => {
+  const org = createOrg({ groups: 2, users: 0 });
+  const created = await org.fetch('/api/v1/groups', sent({ profile: { name: 'ああ 🙂' } }));
+  const group = await created.json();
+  assert.deepEqual(group.profile, { name: 'ああ 🙂', description: null });
+  const deleted = await org.fetch(`/api/v1/groups/${group.id}`, { method: 'DELETE', headers });
+  assert.equal(deleted.status, 204);
+  assert.equal(deleted.body, null);
+  assert.equal((await org.fetch(`/api/v1/groups/${group.id}`, { headers })).status, 404);
+});
+
+test('an aborted signal rejects with its reason, before and during', async () => {
+  const org = createOrg({ groups: 2, users: 0 });
+  const before = AbortSignal.abort(new Error('no longer needed'));
+  await assert.rejects(org.fetch('/api/v1/groups', { headers, signal: before }), /no longer needed/);
+  const during = new AbortController();
+  const call = org.fetch('/api/v1/groups', { ...sent({ profile: { name: 'never' } }), signal: during.signal });
+  during.abort();
+  await assert.rejects(call, { name: 'AbortError' });
+  const found = await org.fetch('/api/v1/groups?q=never', { headers });
+  assert.deepEqual(await found.json(), []);
+});
+
+test('another origin is not answered for', async () => {
+  const org = createOrg({ orgUrl: 'https://acme.okta.com/' });
+  assert.equal(org.orgUrl, 'https://acme.okta.com');
+  await assert.rejects(org.fetch('https://example.com/api/v1/groups', { headers }), TypeError);
+});
+
+test('options that are unknown or ill-typed are named', () => {
+  assert.throws(() => createOrg({ grops: 1 }), /grops/);
+  assert.throws(() => createOrg({ groups: 'many' }), TypeError);
+  assert.throws(() => createOrg({ now: 5 }), /now/);
+  assert.throws(() => createOrg({ seedData: { groups: [{}] } }), /id/);
+});
+
+test('a snapshot makes the same org, and reset the org it was', async () => {
+  const org = createOrg({ groups: 20, users: 10 });
+  const first = org.snapshot();
+  await org.fetch('/api/v1/groups', sent({ profile: { name: 'new', costCenter: 7 } }));
+  const later = org.snapshot();
+  assert.equal(later.groups.length, 21);
+  assert.deepEqual(createOrg({ seedData: later }).snapshot(), later);
+  org.reset();
+  assert.deepEqual(org.snapshot(), first);
+});
+
+test('the clock and the limit are the options', async () => {
+  let now = 0;
+  for (const [rateLimit, second] of [['off', 200], [1, 429], [{ groups: 1 }, 429], [{ group: 1 }, 200]]) {
+    const org = createOrg({ groups: 2, users: 0, rateLimit, now: () => now });
+    now = 0;
+    await org.fetch('/api/v1/groups', { headers });
+    const response = await org.fetch('/api/v1/groups', { headers });
+    assert.equal(response.status, second, JSON.stringify(rateLimit));
+    assert.equal(response.headers.get('Date'), 'Thu, 01 Jan 1970 00:00:00 GMT');
+    assert.equal(response.headers.get('X-Rate-Limit-Reset'), '60');
+    now = 60_000;
+    assert.equal((await org.fetch('/api/v1/groups', { headers })).status, 200);
+  }
+});
