@@ -65,9 +65,11 @@ class TokenAuth {
 /** A token, less the newline that files and shells end it with. Errors say what is wrong, never with what. */
 function checked(kind, token) {
   const wrong = (reason) => oktaError('config', `${kind}: the token ${reason}`, { argument: 'auth' });
-  if (typeof token !== 'string') throw wrong(`must be a string, not ${token === null ? 'null' : typeof token}`);
+  if (typeof token !== 'string')
+    throw wrong(`must be a string, not ${token === null ? 'null' : typeof token}`);
   const text = token.replace(/\r?\n$/, '');
   if (text === '') throw wrong('is empty');
-  if (!/^[\x21-\x7e]+$/.test(text)) throw wrong('holds a character that no token has (a blank, a line break, …)');
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw wrong('holds a character that no token has (a blank, a line break, …)');
   return text;
 }

@@ -39,7 +39,10 @@ export function createOrg(options = {}) {
       await turn();
       request.signal.throwIfAborted();
       const headers = [...request.headers].flat();
-      return toResponse(org.handle(request.method, url.pathname + url.search, headers, body, now()), url.href);
+      return toResponse(
+        org.handle(request.method, url.pathname + url.search, headers, body, now()),
+        url.href,
+      );
     },
 
     reset() {
@@ -59,7 +62,7 @@ function turn() {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      resolve();
+      resolve(undefined);
     };
     port2.postMessage(null);
   });
