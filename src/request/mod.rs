@@ -15,6 +15,7 @@ pub use operations::{
     UnassignUser,
 };
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The path under which the reference puts every operation.
@@ -189,20 +190,20 @@ impl Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgumentError {
     /// The name of the argument, as the caller spells it.
-    pub argument: &'static str,
+    pub argument: Cow<'static, str>,
     /// What was wrong with it.
     pub reason: String,
 }
 
 impl ArgumentError {
-    pub(crate) fn new(argument: &'static str, reason: impl Into<String>) -> Self {
-        ArgumentError { argument, reason: reason.into() }
+    pub(crate) fn new(argument: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
+        ArgumentError { argument: argument.into(), reason: reason.into() }
     }
 }
 
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.argument)?;
+        f.write_str(&self.argument)?;
         f.write_str(" ")?;
         f.write_str(&self.reason)
     }

@@ -300,7 +300,7 @@ async fn page_of(
     let taken = place.borrow_mut().take();
     let Some(mut walk) = taken else {
         let reason = "was called while a page is being read".to_owned();
-        return Err(argument_error(&ArgumentError { argument: "next", reason }));
+        return Err(argument_error(&ArgumentError::new("next", reason)));
     };
     let read = client.page(&mut walk, options).await;
     let cursor = walk.cursor();
@@ -327,16 +327,16 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
     let has_authorize =
         Reflect::get(&auth, &"authorize".into()).is_ok_and(|authorize| authorize.is_function());
     if !has_authorize {
-        return Err(ArgumentError {
-            argument: "auth",
-            reason: "must be what bearer() or ssws() gives, or an object with authorize()".to_owned(),
-        });
+        return Err(ArgumentError::new(
+            "auth",
+            "must be what bearer() or ssws() gives, or an object with authorize()",
+        ));
     }
     let kind = Reflect::get(&auth, &"kind".into()).ok().and_then(|kind| kind.as_string());
     if kind.as_deref() == Some("ssws") && is_browser() && !options.flag("dangerouslyAllowBrowser")? {
         let reason = "is an API token with its owner's rights, and whoever opens the page can read it: use bearer(), \
                       a proxy of your own, or dangerouslyAllowBrowser";
-        return Err(ArgumentError { argument: "auth", reason: reason.to_owned() });
+        return Err(ArgumentError::new("auth", reason));
     }
     let fetch = match options.function("fetch")? {
         Some(fetch) => fetch,
@@ -404,7 +404,7 @@ fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
 }
 
 fn missing(key: &'static str) -> ArgumentError {
-    ArgumentError { argument: key, reason: "is missing".to_owned() }
+    ArgumentError::new(key, "is missing")
 }
 
 fn group_id(value: &JsValue) -> Read<GroupId> {
@@ -416,8 +416,10 @@ fn membership(group: &JsValue, user: &JsValue) -> Read<(GroupId, UserId)> {
 }
 
 fn profile_json(profile: &JsValue) -> Read<String> {
-    profile_text(profile).map_err(|reason| ArgumentError {
-        argument: "profile",
-        reason: reason.as_string().unwrap_or_else(|| "cannot be written as JSON".to_owned()),
+    profile_text(profile).map_err(|reason| {
+        ArgumentError::new(
+            "profile",
+            reason.as_string().unwrap_or_else(|| "cannot be written as JSON".to_owned()),
+        )
     })
 }

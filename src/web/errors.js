@@ -73,6 +73,7 @@ const NAMED = [
   [OktaServerError, 'OktaServerError', 'server'],
 ];
 for (const [type, name, kind] of NAMED) {
+  hide(type, 'name', name);
   hide(type, BRAND, name);
   hide(type.prototype, BRAND, [...(Object.getPrototypeOf(type.prototype)[BRAND] ?? []), name]);
   hide(type.prototype, 'name', type === OktaAbortError ? 'AbortError' : name);

@@ -10,12 +10,12 @@ use crate::error::{ApiFault, Error, ResponseFault};
 use crate::request::ArgumentError;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
-    let fields = Fields::new().set("argument", error.argument);
+    let fields = Fields::new().set("argument", error.argument.as_ref());
     okta_error("argument", &error.to_string(), &fields.0)
 }
 
 pub(super) fn config_error(error: &ArgumentError) -> JsValue {
-    let fields = Fields::new().set("argument", error.argument);
+    let fields = Fields::new().set("argument", error.argument.as_ref());
     okta_error("config", &error.to_string(), &fields.0)
 }
 
@@ -38,8 +38,8 @@ pub(super) fn retried(error: &Error<JsValue>) -> JsValue {
 
 fn fields(error: &Error<JsValue>) -> Fields {
     match error {
-        Error::Config(error) => Fields::new().set("argument", error.argument),
-        Error::Argument(error) => Fields::new().set("argument", error.argument),
+        Error::Config(error) => Fields::new().set("argument", error.argument.as_ref()),
+        Error::Argument(error) => Fields::new().set("argument", error.argument.as_ref()),
         Error::Auth(cause) => Fields::new().set("argument", "auth").set("cause", cause),
         Error::Timeout { phase, limit } => {
             Fields::new().set("phase", phase.as_str()).set("timeoutMs", limit.as_millis() as f64)

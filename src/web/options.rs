@@ -34,8 +34,8 @@ impl Options {
             let key = key.as_string().unwrap_or_default();
             if !known.iter().any(|names| names.contains(&key.as_str())) {
                 let known: Vec<&str> = known.iter().flat_map(|names| names.iter().copied()).collect();
-                let reason = ["has no option ", &key, "; it takes ", &known.join(", ")].concat();
-                return Err(ArgumentError::new(what, reason));
+                let reason = ["is no option here; there are ", &known.join(", ")].concat();
+                return Err(ArgumentError::new(key, reason));
             }
         }
         Ok(Options(Some(object.clone())))
