@@ -62,7 +62,7 @@ function turn() {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      resolve();
+      resolve(undefined);
     };
     port2.postMessage(null);
   });

@@ -11,7 +11,10 @@ export class PagedList {
     this.#open = open;
   }
 
-  /** The pages, from the start of the list or from `cursor`. */
+  /**
+   * The pages, from the start of the list or from `cursor`.
+   * @param {{ cursor?: string }} options
+   */
   async *pages({ cursor } = {}) {
     for await (const { page } of this.#walk(cursor)) yield page;
   }
@@ -50,7 +53,10 @@ export class PagedList {
     }
   }
 
-  /** All items, of which there may be `max`. */
+  /**
+   * All items, of which there may be `max`.
+   * @param {{ max?: any, onExceed?: string }} options
+   */
   async toArray({ max, onExceed = 'throw' } = {}) {
     if (!(max === Infinity || (Number.isInteger(max) && max > 0))) {
       throw oktaError('argument', 'max must be given: the most items to hold, a whole number or Infinity', {

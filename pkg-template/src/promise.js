@@ -19,7 +19,7 @@ export async function traced(promise) {
   try {
     return await promise;
   } catch (error) {
-    Error.captureStackTrace?.(error, traced);
+    if (error instanceof Error) Error.captureStackTrace?.(error, traced);
     throw error;
   }
 }

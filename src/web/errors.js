@@ -15,7 +15,7 @@ class OktaError extends Error {
   }
 
   toJSON() {
-    return { name: this.name, message: this.message, ...this };
+    return Object.assign({ name: this.name, message: this.message }, this);
   }
 
   static [Symbol.hasInstance](value) {
@@ -43,7 +43,8 @@ class OktaResponseError extends OktaError {}
 class OktaPaginationError extends OktaError {}
 class OktaApiError extends OktaError {
   get retryable() {
-    return this.status === 429 || this.status >= 500;
+    const { status } = /** @type {any} */ (this);
+    return status === 429 || status >= 500;
   }
 }
 class OktaForbiddenError extends OktaApiError {}
@@ -53,7 +54,8 @@ class OktaRateLimitError extends OktaApiError {}
 class OktaServerError extends OktaApiError {}
 
 // Names are written out: a minifier may rename the classes.
-for (const [type, name, kind] of [
+/** @type {[typeof OktaError, string, string?][]} */
+const NAMED = [
   [OktaError, 'OktaError'],
   [OktaConfigError, 'OktaConfigError', 'config'],
   [OktaArgumentError, 'OktaArgumentError', 'argument'],
@@ -69,7 +71,8 @@ for (const [type, name, kind] of [
   [OktaConflictError, 'OktaConflictError', 'conflict'],
   [OktaRateLimitError, 'OktaRateLimitError', 'rate-limit'],
   [OktaServerError, 'OktaServerError', 'server'],
-]) {
+];
+for (const [type, name, kind] of NAMED) {
   hide(type, 'name', name);
   hide(type, BRAND, name);
   hide(type.prototype, BRAND, [...(Object.getPrototypeOf(type.prototype)[BRAND] ?? []), name]);
@@ -104,7 +107,7 @@ export function oktaError(kind, message, fields) {
 }
 
 export function isOktaError(value, kind) {
-  return value instanceof OktaError && (kind === undefined || value.kind === kind);
+  return value instanceof OktaError && (kind === undefined || /** @type {any} */ (value).kind === kind);
 }
 
 export {
