@@ -1,0 +1,7 @@
+// The package as a CommonJS program in TypeScript sees it.
+import okta = require('okta-groups');
+import emulator = require('okta-groups/emulator');
+
+const org = emulator.createOrg();
+const client = new okta.OktaGroups({ orgUrl: org.orgUrl, auth: okta.bearer('token'), fetch: org.fetch });
+export const group: Promise<okta.Group> = client.groups.get('00g1');

@@ -1,0 +1,62 @@
+// What must compile for a strict user, and (by `@ts-expect-error`) what must not.
+import {
+  OktaGroups,
+  bearer,
+  isOktaError,
+  ssws,
+  type ClientEvent,
+  type Group,
+  type Page,
+  type User,
+} from 'okta-groups';
+import { init } from 'okta-groups/slim';
+import { createOrg } from 'okta-groups/emulator';
+
+interface Custom {
+  costCenter: number;
+}
+
+const org = createOrg({ groups: 10 });
+const client = new OktaGroups<Custom, { department: string }>({
+  orgUrl: org.orgUrl,
+  auth: bearer(async ({ reason }) => (reason === 'first' ? 'token' : { token: 'token', expiresAt: new Date() })),
+  fetch: org.fetch,
+  retry: { maxAttempts: 2 },
+  rateLimit: false,
+  onEvent: (event: ClientEvent) => void (event.type === 'retry' && event.error.kind),
+});
+
+export async function use(): Promise<void> {
+  await init(new URL('https://example.com/core_bg.wasm'));
+  for await (const group of client.groups.list({ limit: 10, expand: ['stats'], signal: undefined })) {
+    const costCenter: number | undefined = group.profile.costCenter;
+    const unknown: unknown = group.profile['region'];
+    void [costCenter, unknown, group._embedded?.stats?.usersCount];
+  }
+  const page: Page<Group<Custom>> = await client.groups.list();
+  const users: User<{ department: string }>[] = await client.groups.listUsers('00g1').toArray({ max: 10 });
+  const department: string | undefined = users[0]?.profile.department;
+  const { data, response } = await client.groups.create({ name: 'x', costCenter: 1 }).withResponse();
+  await client.groups.update(data.id, { description: null });
+  void [page.cursor?.length, department, response.headers.get('date')];
+  try {
+    await client.groups.delete('00g1');
+  } catch (error) {
+    if (isOktaError(error, 'not-found')) error.code satisfies string | undefined;
+    if (isOktaError(error, 'timeout')) error.phase satisfies 'queue' | 'attempt' | 'total';
+    if (isOktaError(error)) error.kind satisfies string;
+  }
+
+  // @ts-expect-error max must be said
+  await client.groups.list().toArray();
+  // @ts-expect-error no such parameter
+  client.groups.list({ limt: 5 });
+  // @ts-expect-error an attribute of another type
+  await client.groups.create({ name: 'x', costCenter: 'a' });
+  // @ts-expect-error a name must be given
+  await client.groups.replace('00g1', {});
+  // @ts-expect-error auth must be given
+  new OktaGroups({ orgUrl: 'https://example.okta.com' });
+  // @ts-expect-error a token is text
+  ssws(7);
+}

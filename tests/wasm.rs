@@ -1,0 +1,108 @@
+//! The client on a real JavaScript engine, as a Rust front end uses it: run in Node and in Chromium.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use js_sys::{Function, Object, Reflect};
+use okta_groups::client::{CallOptions, Client, Settings};
+use okta_groups::error::{Error, Phase, ResponseReason};
+use okta_groups::filter::{self, Number, attr};
+use okta_groups::org::OrgUrl;
+use okta_groups::policy::RetryOptions;
+use okta_groups::request::{GetGroup, GroupId, ListGroups};
+use okta_groups::web::{AuthSource, WebHost};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// A client whose `fetch(url, init)` has the given JavaScript body.
+fn client(fetch: &str) -> Client<WebHost> {
+    let auth: Object = Function::new_no_args("return { authorize: () => ({ authorization: 'Bearer token' }) }")
+        .call0(&JsValue::NULL)
+        .unwrap()
+        .unchecked_into();
+    let settings = Settings {
+        retry: RetryOptions::none(),
+        timeout: Duration::from_millis(200),
+        ..Settings::new(OrgUrl::parse("https://example.okta.com").unwrap())
+    };
+    let fetch = Function::new_with_args("url, init", fetch);
+    let host = WebHost::new(fetch, None, AuthSource(auth), None, settings.org.origin());
+    Client::new(host, settings)
+}
+
+fn group() -> okta_groups::request::Request {
+    GetGroup { group: GroupId::new("00g1").unwrap() }.request()
+}
+
+#[wasm_bindgen_test]
+async fn a_group_is_read_as_it_came() {
+    let client = client(
+        "if (init.headers.get('authorization') !== 'Bearer token' || init.redirect !== 'manual') throw 'unset';
+         return new Response(JSON.stringify({ url, big: 1e300, profile: { name: 'é😀' } }))",
+    );
+    let reply = client.call(&group(), &CallOptions::default()).await.unwrap();
+    let body = reply.body.unwrap();
+    assert_eq!(
+        Reflect::get(&body, &"url".into()).unwrap().as_string().unwrap(),
+        "https://example.okta.com/api/v1/groups/00g1"
+    );
+    assert_eq!((reply.meta.status, reply.meta.attempts), (200, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_walk_reads_every_page() {
+    let client = client(
+        "const after = Number(new URL(url).searchParams.get('after') ?? 0);
+         const headers = after < 3 ? { link: `<${url.split('?')[0]}?after=${after + 1}>; rel=\"next\"` } : {};
+         return new Response(JSON.stringify([{ id: after }]), { headers })",
+    );
+    let mut walk = client.walk(ListGroups::default().request().unwrap(), None).unwrap();
+    let mut pages = 0;
+    while client.page(&mut walk, &CallOptions::default()).await.unwrap().is_some() {
+        pages += 1;
+    }
+    assert_eq!(pages, 4);
+}
+
+#[wasm_bindgen_test]
+async fn what_fetch_throws_is_an_error() {
+    for body in ["throw 'text'", "return Promise.reject(7)", "return undefined", "return 'no response'"] {
+        let failure = client(body).call(&group(), &CallOptions::default()).await.unwrap_err();
+        assert!(matches!(failure.error, Error::Connection { .. }), "{body}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_hanging_fetch_is_aborted() {
+    let client = client(
+        "return new Promise((_, reject) => init.signal.addEventListener('abort', () => {
+             globalThis.aborted = true; reject(init.signal.reason) }))",
+    );
+    let failure = client.call(&group(), &CallOptions::default()).await.unwrap_err();
+    assert!(matches!(failure.error, Error::Timeout { phase: Phase::Attempt, .. }));
+    assert!(Reflect::get(&js_sys::global(), &"aborted".into()).unwrap().is_truthy());
+}
+
+#[wasm_bindgen_test]
+async fn a_page_of_html_is_no_group() {
+    let failure = client("return new Response('<html>Sign in')").call(&group(), &CallOptions::default()).await;
+    let Error::Response(fault) = failure.unwrap_err().error else { unreachable!() };
+    assert_eq!(fault.reason, ResponseReason::Html);
+}
+
+#[wasm_bindgen_test]
+fn numbers_are_written_as_javascript_writes_them() {
+    for (number, text) in
+        [(0.1, "0.1"), (1e21, "1e+21"), (-0.5, "-0.5"), (123_456_789.25, "123456789.25"), (5e-7, "5e-7")]
+    {
+        assert_eq!(Number::try_from(number).unwrap().to_string(), text);
+    }
+}
+
+#[wasm_bindgen_test]
+fn expressions_are_the_same_here() {
+    let expr = attr("profile.weight").unwrap().gt(Number::try_from(2.5).unwrap());
+    assert_eq!(filter::parse(&expr.to_string()).unwrap(), expr);
+    assert_eq!(filter::parse("a eq 1.50").unwrap().to_string(), "a eq 1.5");
+}
