@@ -19,7 +19,9 @@ interface Custom {
 const org = createOrg({ groups: 10 });
 const client = new OktaGroups<Custom, { department: string }>({
   orgUrl: org.orgUrl,
-  auth: bearer(async ({ reason }) => (reason === 'first' ? 'token' : { token: 'token', expiresAt: new Date() })),
+  auth: bearer(async ({ reason }) =>
+    reason === 'first' ? 'token' : { token: 'token', expiresAt: new Date() },
+  ),
   fetch: org.fetch,
   retry: { maxAttempts: 2 },
   rateLimit: false,

@@ -1,0 +1,50 @@
+// What the benchmarks share: a local org in its own process, fresh processes for each run, medians.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+/** Starts the native local org; resolves to its URL and a function that stops it. */
+export async function startOrg(args) {
+  const program = process.env.OKTA_GROUPS_EMULATOR_BIN;
+  const org = spawn(program, ['--port', '0', '--rate-limit', 'off', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface(org.stdout), 'line');
+  return { url: line.split(' ').at(-1), stop: () => org.kill() };
+}
+
+/** Runs each mode `rounds` times in a fresh process, alternating; a run prints one line of JSON. */
+export async function alternate(script, modes, rounds, ...args) {
+  const runs = Object.fromEntries(modes.map((mode) => [mode, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const mode of modes) {
+      const { stdout } = await promisify(execFile)(process.execPath, [script.pathname, mode, ...args], {
+        maxBuffer: 1 << 24,
+      });
+      runs[mode].push(JSON.parse(stdout));
+    }
+  }
+  return runs;
+}
+
+/** Prints medians (least to most) of each figure, and its ratio to the first mode's. */
+export function report(title, runs, figures) {
+  const modes = Object.keys(runs);
+  const medians = {};
+  console.log(`\n${title}`);
+  for (const mode of modes) {
+    medians[mode] = {};
+    const cells = figures.map((figure) => {
+      const values = runs[mode].map((run) => run[figure]).sort((a, b) => a - b);
+      const median = values[values.length >> 1];
+      medians[mode][figure] = median;
+      const ratio = (median / medians[modes[0]][figure]).toFixed(2);
+      return `${figure} ${median.toFixed(1)} [${values[0].toFixed(1)}-${values.at(-1).toFixed(1)}] x${ratio}`.padEnd(
+        44,
+      );
+    });
+    console.log(`  ${mode.padEnd(12)} ${cells.join(' ')}`);
+  }
+  console.log(JSON.stringify({ title, runs: Object.values(runs)[0].length, medians }));
+}
