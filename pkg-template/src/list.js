@@ -20,15 +20,8 @@ export class PagedList {
   }
 
   /** The items of all pages. */
-  async *[Symbol.asyncIterator]() {
-    for await (const { page, readAhead } of this.#walk()) {
-      let taken = 0;
-      for (const item of page.items) {
-        // Whoever comes for a second item is likely to come for the next page.
-        if (taken++ === 1) readAhead();
-        yield item;
-      }
-    }
+  [Symbol.asyncIterator]() {
+    return new Items(this.#walk());
   }
 
   async *#walk(cursor) {
@@ -102,6 +95,58 @@ export class PagedList {
 
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return 'PagedList { for await (const item of list), .pages(), .toArray({ max }), .first() }';
+  }
+}
+
+/**
+ * The items of a walk's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
+ */
+class Items {
+  #walk;
+  #items = [];
+  #at = 0;
+  #readAhead;
+  #coming;
+
+  constructor(walk) {
+    this.#walk = walk;
+  }
+
+  next() {
+    // One after another, though a caller may ask for several at once.
+    if (this.#coming || this.#at >= this.#items.length) {
+      const coming = (this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take());
+      this.#coming = coming;
+      const settle = () => {
+        if (this.#coming === coming) this.#coming = undefined;
+      };
+      coming.then(settle, settle);
+      return coming;
+    }
+    // Whoever comes for a second item is likely to come for the next page.
+    if (this.#at === 1) this.#readAhead();
+    return Promise.resolve({ value: this.#items[this.#at++], done: false });
+  }
+
+  async #take() {
+    while (this.#at >= this.#items.length) {
+      const { value, done } = await this.#walk.next();
+      if (done) return { value: undefined, done };
+      this.#items = value.page.items;
+      this.#readAhead = value.readAhead;
+      this.#at = 0;
+    }
+    return { value: this.#items[this.#at++], done: false };
+  }
+
+  async return(value) {
+    this.#items = [];
+    await this.#walk.return();
+    return { value, done: true };
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
   }
 }
 
