@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::page::PaginationReason;
+use crate::policy::millis;
 use crate::request::{ArgumentError, Operation};
 
 /// A call that failed. `C` is what the platform threw, where it did.
@@ -220,86 +221,89 @@ impl<C> Error<C> {
     }
 }
 
-impl<C> fmt::Display for Error<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl<C> Error<C> {
+    /// What is displayed. Without `fmt`, which would be a twentieth of the wasm.
+    pub(crate) fn message(&self) -> String {
         match self {
-            Error::Config(error) | Error::Argument(error) => error.fmt(f),
-            Error::Auth(_) => f.write_str("the token could not be obtained: auth failed"),
+            Error::Config(error) | Error::Argument(error) => error.message(),
+            Error::Auth(_) => "the token could not be obtained: auth failed".to_owned(),
             Error::Timeout { phase, limit } => {
-                f.write_str(match phase {
+                let what = match phase {
                     Phase::Queue => "no turn within ",
                     Phase::Attempt => "no answer within ",
                     Phase::Total => "not done within ",
-                })?;
-                fmt::Display::fmt(&limit.as_millis(), f)?;
-                f.write_str(" ms")
+                };
+                [what, &whole_millis(*limit).to_string(), " ms"].concat()
             }
-            Error::Connection { maybe_cors, .. } => f.write_str(if *maybe_cors {
-                "no answer: the network failed, or the org does not allow this origin (CORS)"
-            } else {
-                "no answer: the network failed"
-            }),
-            Error::Response(fault) => fault.fmt(f),
-            Error::Pagination(reason) => crate::page::PaginationError::from(*reason).fmt(f),
-            Error::Api(fault) => fault.fmt(f),
+            Error::Connection { maybe_cors: true, .. } => {
+                "no answer: the network failed, or the org does not allow this origin (CORS)".to_owned()
+            }
+            Error::Connection { .. } => "no answer: the network failed".to_owned(),
+            Error::Response(fault) => fault.message(),
+            Error::Pagination(reason) => reason.message().to_owned(),
+            Error::Api(fault) => fault.message(),
         }
     }
+}
+
+impl<C> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+/// Whole milliseconds, as many as a timer can count.
+pub(crate) fn whole_millis(duration: Duration) -> u32 {
+    u32::try_from(millis(duration)).unwrap_or(u32::MAX)
 }
 
 impl<C: fmt::Debug> std::error::Error for Error<C> {}
 
-impl fmt::Display for ResponseFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_place(f, self.status, None, self.operation)?;
-        f.write_str(self.reason.message())?;
+impl ResponseFault {
+    fn message(&self) -> String {
+        let mut message = place(self.status, None, self.operation);
+        message.push_str(self.reason.message());
         if let Some(snippet) = &self.snippet {
-            f.write_str(": ")?;
-            f.write_str(snippet)?;
+            append(&mut message, &[": ", snippet]);
         }
-        Ok(())
+        message
     }
 }
 
-impl fmt::Display for ApiFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_place(f, self.status, self.body.code.as_deref(), self.operation)?;
-        f.write_str(&self.body.summary)?;
-        for (i, cause) in self.body.causes.iter().enumerate() {
-            f.write_str(if i == 0 { ": " } else { "; " })?;
-            f.write_str(cause)?;
+impl ApiFault {
+    fn message(&self) -> String {
+        let mut message = place(self.status, self.body.code.as_deref(), self.operation);
+        message.push_str(&self.body.summary);
+        let mut colon = ": ";
+        for cause in &self.body.causes {
+            append(&mut message, &[colon, cause]);
+            colon = "; ";
         }
-        let ids = [("request ", &self.request_id), ("error ", &self.body.id)];
         let mut open = " (";
-        for (name, id) in ids {
+        for (name, id) in [("request ", &self.request_id), ("error ", &self.body.id)] {
             if let Some(id) = id {
-                f.write_str(open)?;
-                f.write_str(name)?;
-                f.write_str(id)?;
+                append(&mut message, &[open, name, id]);
                 open = ", ";
             }
         }
-        f.write_str(if open == ", " { ")" } else { "" })
+        message.push_str(if open == ", " { ")" } else { "" });
+        message
     }
 }
 
 /// `Okta 403 E0000006 on PUT /api/v1/groups/{groupId}: `
-fn write_place(
-    f: &mut fmt::Formatter<'_>,
-    status: u16,
-    code: Option<&str>,
-    operation: Operation,
-) -> fmt::Result {
+fn place(status: u16, code: Option<&str>, operation: Operation) -> String {
     let (method, template) = operation.route();
-    f.write_str("Okta ")?;
-    fmt::Display::fmt(&status, f)?;
+    let mut place = ["Okta ", &u32::from(status).to_string()].concat();
     if let Some(code) = code {
-        f.write_str(" ")?;
-        f.write_str(code)?;
+        append(&mut place, &[" ", code]);
     }
-    for part in [" on ", method.as_str(), " ", template, ": "] {
-        f.write_str(part)?;
-    }
-    Ok(())
+    append(&mut place, &[" on ", method.as_str(), " ", template, ": "]);
+    place
+}
+
+fn append(text: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| text.push_str(part));
 }
 
 /// At most 200 characters of `text` on one line, markup taken out: enough to recognise a page by.
@@ -332,7 +336,9 @@ pub(crate) fn snippet(text: &str) -> String {
             }
         }
     }
-    out.truncate(out.trim_end().len());
+    if out.ends_with(' ') {
+        out.pop();
+    }
     out
 }
 

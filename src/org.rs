@@ -23,7 +23,8 @@ impl OrgUrl {
             return wrong("must be a URL such as https://example.okta.com");
         };
         let scheme = scheme.to_ascii_lowercase();
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let at = rest.find('/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(at).unwrap_or_default();
         let authority = authority.to_ascii_lowercase();
         if rest.contains(['?', '#']) {
             return wrong("must not have a query or a fragment");

@@ -88,7 +88,8 @@ impl<'a> Links<'a> {
     }
 
     fn until(&mut self, ends: &[char]) -> &'a str {
-        let (taken, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        let at = self.rest.find(ends).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at_checked(at).unwrap_or_default();
         self.rest = rest;
         taken
     }

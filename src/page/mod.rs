@@ -63,7 +63,7 @@ impl PaginationReason {
         }
     }
 
-    const fn message(self) -> &'static str {
+    pub(crate) const fn message(self) -> &'static str {
         match self {
             PaginationReason::Loop => "the next link leads to a page that was read already",
             PaginationReason::Origin => "the next link is on another origin than orgUrl",
@@ -238,13 +238,12 @@ impl Pager {
 }
 
 fn split_origin(address: &str) -> (Option<&str>, &str) {
-    let slashes = address.find('/').unwrap_or_default();
-    let (scheme, rest) = address.split_at(slashes);
-    let authority = match rest.strip_prefix("//") {
+    let (scheme, rest) = address.split_once('/').unwrap_or((address, ""));
+    let authority = match rest.strip_prefix('/') {
         Some(authority) if scheme.is_empty() || scheme.ends_with(':') => authority,
         _ => return (None, address),
     };
-    let path = authority.find('/').map_or("", |at| authority.get(at..).unwrap_or_default());
+    let path = authority.find('/').and_then(|at| authority.get(at..)).unwrap_or_default();
     (address.get(..address.len() - path.len()), path)
 }
 

@@ -56,6 +56,6 @@ fn doubled(base: Duration, doublings: u32, cap: Duration) -> Duration {
 }
 
 /// Bounded so that sums with epoch times cannot overflow.
-fn millis(time: Duration) -> i64 {
+pub(crate) fn millis(time: Duration) -> i64 {
     time.as_secs().min(1 << 43) as i64 * 1000 + i64::from(time.subsec_millis())
 }

@@ -199,13 +199,15 @@ impl ArgumentError {
     pub(crate) fn new(argument: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
         ArgumentError { argument: argument.into(), reason: reason.into() }
     }
+
+    pub(crate) fn message(&self) -> String {
+        [&self.argument, " ", &self.reason].concat()
+    }
 }
 
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.argument)?;
-        f.write_str(" ")?;
-        f.write_str(&self.reason)
+        f.write_str(&self.message())
     }
 }
 

@@ -6,17 +6,17 @@ use wasm_bindgen::prelude::*;
 use super::host::{WebHost, meta_to_js};
 use super::js::{Fields, okta_error};
 use crate::client::Failure;
-use crate::error::{ApiFault, Error, ResponseFault};
+use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
 use crate::request::ArgumentError;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
-    okta_error("argument", &error.to_string(), &fields.0)
+    okta_error("argument", &error.message(), &fields.0)
 }
 
 pub(super) fn config_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
-    okta_error("config", &error.to_string(), &fields.0)
+    okta_error("config", &error.message(), &fields.0)
 }
 
 pub(super) fn abort_error(reason: JsValue) -> JsValue {
@@ -28,12 +28,12 @@ pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsV
     let fields = fields(&failure.error)
         .set_some("cursor", cursor)
         .set_some("response", failure.meta.as_ref().map(meta_to_js));
-    okta_error(failure.error.kind(), &failure.error.to_string(), &fields.0)
+    okta_error(failure.error.kind(), &failure.error.message(), &fields.0)
 }
 
 /// The error that a retry is about.
 pub(super) fn retried(error: &Error<JsValue>) -> JsValue {
-    okta_error(error.kind(), &error.to_string(), &fields(error).0)
+    okta_error(error.kind(), &error.message(), &fields(error).0)
 }
 
 fn fields(error: &Error<JsValue>) -> Fields {
@@ -42,7 +42,7 @@ fn fields(error: &Error<JsValue>) -> Fields {
         Error::Argument(error) => Fields::new().set("argument", error.argument.as_ref()),
         Error::Auth(cause) => Fields::new().set("argument", "auth").set("cause", cause),
         Error::Timeout { phase, limit } => {
-            Fields::new().set("phase", phase.as_str()).set("timeoutMs", limit.as_millis() as f64)
+            Fields::new().set("phase", phase.as_str()).set("timeoutMs", whole_millis(*limit))
         }
         Error::Connection { cause, maybe_cors } => {
             Fields::new().set("maybeCors", *maybe_cors).set("cause", cause)

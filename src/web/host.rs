@@ -19,7 +19,7 @@ use super::js::{
     Fields, is_cross_origin, math_random, parse_json, performance_now, read_text, response_meta, tell,
 };
 use crate::client::Meta;
-use crate::error::ErrorBody;
+use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
@@ -112,8 +112,7 @@ impl Host for WebHost {
     }
 
     async fn sleep(&self, duration: Duration) {
-        TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX).min(i32::MAX as u32))
-            .await;
+        TimeoutFuture::new(whole_millis(duration).min(i32::MAX as u32)).await;
     }
 
     async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, JsValue> {

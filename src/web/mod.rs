@@ -15,3 +15,8 @@ mod js;
 mod options;
 
 pub use host::{AuthSource, WebHost};
+
+/// Smaller by 5 KB of wasm than the default.
+#[cfg(feature = "npm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
