@@ -1,0 +1,27 @@
+import { isOktaError } from './okta-groups.js';
+import { el, facts } from './dom.js';
+
+/** What failed and why, with what an admin or Okta's support asks for first: the code and the request id. */
+export function errorNote(what, error, retry) {
+  // Not the client's: a fault of this page, of which the console should know.
+  if (!isOktaError(error)) console.error(error);
+  const causes = (error.causes ?? []).filter((cause) => cause !== error.summary);
+  return el(
+    'div.error',
+    { role: 'alert' },
+    el('p', {}, el('strong', {}, what), ' ', error.summary ?? error.message),
+    causes.length > 0 && el('ul', {}, ...causes.map((cause) => el('li', {}, cause))),
+    el(
+      'dl.facts',
+      {},
+      ...facts([
+        ['Code', error.code],
+        ['Kind', error.kind],
+        ['Status', error.status && String(error.status)],
+        ['Request id', error.requestId],
+        ['Error id', error.errorId],
+      ]),
+    ),
+    retry && el('button', { type: 'button', onclick: retry }, 'Retry'),
+  );
+}
