@@ -135,8 +135,7 @@ impl TryFrom<String> for OperationName {
             let (method, path) = operation.route();
             text == [method.as_str(), " ", path].concat()
         };
-        let unknown =
-            || format!("{text} is no operation, such as GET {}", Named::ListUsers.route().1);
+        let unknown = || format!("{text} is no operation, such as GET {}", Named::ListUsers.route().1);
         ALL.into_iter().find(spelled).map(Self).ok_or_else(unknown)
     }
 }
@@ -447,11 +446,8 @@ impl Org {
     pub fn deliver(&mut self, request: &Request, now_ms: i64) -> Delivery {
         let (marked, request) = (request, without_mark(request));
         let operation = Operation::of(&request.method, request.split().0).ok().map(|it| it.name());
-        let strikes = if cors::is_preflight(&request) {
-            Vec::new()
-        } else {
-            self.faults.strikes(&request, operation)
-        };
+        let strikes =
+            if cors::is_preflight(&request) { Vec::new() } else { self.faults.strikes(&request, operation) };
         let latency = strikes.iter().map(|strike| match strike.fault {
             Fault::Latency(ms) => ms,
             _ => 0,
@@ -486,7 +482,9 @@ impl Org {
         let mut pace = Pace::Whole;
         for Strike { fault, .. } in &strikes {
             match fault {
-                Fault::CutBody(after) => pace = Pace::Cut((*after).min(response.body.len().saturating_sub(1))),
+                Fault::CutBody(after) => {
+                    pace = Pace::Cut((*after).min(response.body.len().saturating_sub(1)))
+                }
                 Fault::TruncatedBody(after) => truncate(&mut response.body, *after),
                 Fault::SlowBody { chunk, pause_ms } => {
                     pace = Pace::Slow { chunk: (*chunk).max(1), pause_ms: *pause_ms };
@@ -495,7 +493,8 @@ impl Org {
                     self.faults.hide_young(&mut response, *lag_ms, now_ms);
                 }
                 Fault::DuplicateHeaders => {
-                    let again: Vec<_> = response.headers.iter().filter(|it| is_rate(&it.0)).cloned().collect();
+                    let again: Vec<_> =
+                        response.headers.iter().filter(|it| is_rate(&it.0)).cloned().collect();
                     response.headers.extend(again);
                 }
                 Fault::MissingHeaders => response.headers.retain(|(name, _)| !is_rate(name)),
@@ -573,7 +572,8 @@ fn bend_next(response: &mut Response, fault: &Fault, request: &Request) {
         Fault::NextFirst => Some(url(base, asked.iter().filter(|(name, _)| name != "after"))),
         Fault::EmptyPage => {
             response.body = "[]".to_owned();
-            let after = asked.iter().find(|(name, _)| name == "after").map_or("", |(_, after)| after.as_str());
+            let after =
+                asked.iter().find(|(name, _)| name == "after").map_or("", |(_, after)| after.as_str());
             let marked = ("after".to_owned(), mark(after));
             let others = asked.iter().filter(|(name, _)| name != "after");
             Some(url(base, others.chain([&marked])))

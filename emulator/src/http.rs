@@ -113,7 +113,9 @@ async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -
     match act {
         Act::Answer(response, pace) => convert(response, pace),
         // A body that fails at once fails before the head is sent: nothing leaves.
-        Act::Reset => axum::response::Response::new(Body::from_stream(stream::once(Err::<Vec<u8>, _>(reset())))),
+        Act::Reset => {
+            axum::response::Response::new(Body::from_stream(stream::once(Err::<Vec<u8>, _>(reset()))))
+        }
         // The server gives up when the client does.
         Act::Hang => std::future::pending().await,
     }
