@@ -3,17 +3,20 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::serve::ListenerExt;
+use futures_lite::{Stream, stream};
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::faults::{Act, Delivery, Pace};
 use crate::message::{Request, Response};
 use crate::org::Org;
 
@@ -102,16 +105,69 @@ async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -
         headers: headers.collect(),
         body: body.to_vec(),
     };
-    let response = org.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, now_ms());
-    convert(response)
+    let Delivery { delay_ms, act } =
+        org.lock().unwrap_or_else(PoisonError::into_inner).deliver(&request, now_ms());
+    if delay_ms > 0 {
+        sleep(Duration::from_millis(delay_ms.into())).await;
+    }
+    match act {
+        Act::Answer(response, pace) => convert(response, pace),
+        // A body that fails at once fails before the head is sent: nothing leaves.
+        Act::Reset => {
+            axum::response::Response::new(Body::from_stream(stream::once(Err::<Vec<u8>, _>(reset()))))
+        }
+        // The server gives up when the client does.
+        Act::Hang => std::future::pending().await,
+    }
 }
 
-fn convert(response: Response) -> axum::response::Response {
+fn reset() -> std::io::Error {
+    std::io::ErrorKind::ConnectionReset.into()
+}
+
+fn convert(response: Response, pace: Pace) -> axum::response::Response {
     let mut builder = axum::http::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name.as_ref(), value);
     }
-    builder.body(Body::from(response.body)).unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+    let body = response.body.into_bytes();
+    let body = match pace {
+        Pace::Whole => Body::from(body),
+        Pace::Cut(after) => {
+            builder = builder.header(header::CONTENT_LENGTH, body.len());
+            Body::from_stream(cut(body, after))
+        }
+        Pace::Slow { chunk, pause_ms } => {
+            builder = builder.header(header::CONTENT_LENGTH, body.len());
+            Body::from_stream(slow(body, chunk, Duration::from_millis(pause_ms.into())))
+        }
+    };
+    builder.body(body).unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// What is promised less than what comes. The pause lets it leave before the connection breaks.
+fn cut(mut body: Vec<u8>, after: usize) -> impl Stream<Item = std::io::Result<Vec<u8>>> {
+    body.truncate(after);
+    stream::unfold(Some(body), |kept| async {
+        Some(match kept {
+            Some(kept) if !kept.is_empty() => (Ok(kept), Some(Vec::new())),
+            _ => {
+                sleep(Duration::from_millis(20)).await;
+                (Err(reset()), None)
+            }
+        })
+    })
+}
+
+fn slow(body: Vec<u8>, chunk: usize, pause: Duration) -> impl Stream<Item = std::io::Result<Vec<u8>>> {
+    stream::unfold(body, move |mut piece| async move {
+        if piece.is_empty() {
+            return None;
+        }
+        sleep(pause).await;
+        let rest = piece.split_off(chunk.min(piece.len()));
+        Some((Ok(piece), rest))
+    })
 }
 
 fn status(status: StatusCode) -> axum::response::Response {

@@ -1,5 +1,5 @@
 //! A local Okta org: groups, users, apps and memberships in memory, answered by one pure function,
-//! [`Org::handle`]. It has no clock, no randomness and no network of its own.
+//! [`Org::handle`] ([`Org::deliver`] where it shall misbehave). It has no clock, no randomness and no network of its own.
 //!
 //! | module | question |
 //! |---|---|
@@ -9,6 +9,7 @@
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
 //! | `store`, `render` | the data with its indexes; bodies from kept pieces |
+//! | `faults` | what goes wrong on demand, and what hosts do about it |
 //! | `seed` | a believable org from a seed and sizes |
 //! | `http`, `web` | the two hosts, which convert and call |
 //!
@@ -33,6 +34,7 @@
 mod auth;
 mod cors;
 mod cursor;
+pub mod faults;
 #[cfg(feature = "http")]
 pub mod http;
 mod listing;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Parser;
+use okta_groups_emulator::faults::{FaultOptions, RandomFaults};
 use okta_groups_emulator::http::{Server, StaticMount};
 use okta_groups_emulator::{Options, Org, RateLimit, SeedData, SeedOptions, Token};
 
@@ -31,6 +32,9 @@ struct Arguments {
     /// A token the org knows, and its scopes [default: any token]
     #[arg(long, value_name = "T[:scope,scope]", value_parser = token)]
     token: Vec<Token>,
+    /// What goes wrong: a JSON file of `rules` and `random`, or a share of requests at random [default rate: 0.1]
+    #[arg(long, value_name = "FILE.json|seed:N[:RATE]", value_parser = faults)]
+    faults: Option<FaultOptions>,
     /// A folder to serve beside the API
     #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
     mounts: Vec<StaticMount>,
@@ -52,6 +56,20 @@ fn token(text: &str) -> Result<Token, String> {
     Ok(Token { token: token.to_owned(), scopes })
 }
 
+fn faults(text: &str) -> Result<FaultOptions, String> {
+    let Some(random) = text.strip_prefix("seed:") else {
+        let json = std::fs::read_to_string(text).map_err(|error| format!("{text}: {error}"))?;
+        return serde_json::from_str(&json).map_err(|error| format!("{text}: {error}"));
+    };
+    let (seed, rate) = random.split_once(':').unwrap_or((random, "0.1"));
+    let (Ok(seed), Ok(rate)) = (seed.parse(), rate.parse()) else {
+        return Err("seed:N or seed:N:RATE, where RATE is from 0 to 1".to_owned());
+    };
+    let mut options = FaultOptions::default();
+    options.random = Some(RandomFaults::new(seed).rate(rate));
+    Ok(options)
+}
+
 fn mount(text: &str) -> Result<StaticMount, String> {
     match text.split_once('=') {
         Some((path, folder)) if path.starts_with('/') && !folder.is_empty() => {
@@ -68,6 +86,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     options.rate_limit = arguments.rate_limit.unwrap_or_default();
     options.tokens = arguments.token;
     options.seed = arguments.seed;
+    options.faults = arguments.faults.unwrap_or_default();
     let org = match arguments.seed_data {
         Some(file) => {
             let mut org = Org::new(options);

@@ -1,5 +1,7 @@
 //! Which of the nine operations a request is.
 
+use okta_groups::request::Operation as Named;
+
 use crate::rate_limit::Bucket;
 use crate::refusal::Refusal;
 use crate::url;
@@ -62,6 +64,21 @@ impl Operation {
             | Self::DeleteGroup(_)
             | Self::AssignUser(..)
             | Self::UnassignUser(..) => MANAGE,
+        }
+    }
+
+    /// The operation without its ids.
+    pub(crate) fn name(&self) -> Named {
+        match self {
+            Self::ListGroups => Named::ListGroups,
+            Self::AddGroup => Named::CreateGroup,
+            Self::GetGroup(_) => Named::GetGroup,
+            Self::ReplaceGroup(_) => Named::ReplaceGroup,
+            Self::DeleteGroup(_) => Named::DeleteGroup,
+            Self::ListApps(_) => Named::ListApps,
+            Self::ListUsers(_) => Named::ListUsers,
+            Self::AssignUser(..) => Named::AssignUser,
+            Self::UnassignUser(..) => Named::UnassignUser,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::faults::FaultOptions;
 use crate::rate_limit::RateLimit;
 
 /// How an org behaves. The default: any token, Okta's rate limits, links on the host a request names.
@@ -18,6 +19,8 @@ pub struct Options {
     pub seed: u64,
     /// Oddities of real orgs that are rare enough to be off by default.
     pub quirks: Quirks,
+    /// What [`Org::deliver`](crate::Org::deliver) lets go wrong.
+    pub faults: FaultOptions,
 }
 
 /// A token the org knows.

@@ -7,6 +7,7 @@ use okta_groups::model::GroupType;
 use serde_json::{Value, json};
 
 use crate::auth::Grant;
+use crate::faults::{Faults, Struck};
 use crate::message::{Request, Response};
 use crate::operation::Operation;
 use crate::options::Options;
@@ -27,6 +28,7 @@ pub struct Org {
     store: Store,
     random: Random,
     limiter: RateLimiter,
+    pub(crate) faults: Faults,
 }
 
 /// What an operation answers when it does not refuse.
@@ -51,7 +53,8 @@ impl Org {
     /// An org without anything in it.
     pub fn new(options: Options) -> Self {
         let random = Random::new(options.seed);
-        Self { options, store: Store::default(), random, limiter: RateLimiter::default() }
+        let faults = Faults::new(options.faults.clone());
+        Self { options, store: Store::default(), random, limiter: RateLimiter::default(), faults }
     }
 
     pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Random) {
@@ -162,8 +165,13 @@ impl Org {
         }
     }
 
-    /// Answers `request` at `now_ms`, milliseconds since 1970.
+    /// Answers `request` at `now_ms`, milliseconds since 1970, without any fault; hosts call
+    /// [`deliver`](Self::deliver).
     pub fn handle(&mut self, request: &Request, now_ms: i64) -> Response {
+        self.respond(request, now_ms, None)
+    }
+
+    pub(crate) fn respond(&mut self, request: &Request, now_ms: i64, struck: Option<&Struck>) -> Response {
         let base = self.base(request).into_owned();
         if cors::is_preflight(request) {
             return cors::preflight(request);
@@ -173,7 +181,7 @@ impl Org {
             ("X-Okta-Request-Id".into(), self.random.request_id()),
             ("Cache-Control".into(), "no-cache, no-store".to_owned()),
         ];
-        let (allowance, outcome) = self.answer(request, &base, now_ms);
+        let (allowance, outcome) = self.answer(request, &base, now_ms, struck);
         if let Some(Allowance { limit, remaining, reset, .. }) = allowance {
             headers.push(("X-Rate-Limit-Limit".into(), limit.to_string()));
             headers.push(("X-Rate-Limit-Remaining".into(), remaining.to_string()));
@@ -214,6 +222,7 @@ impl Org {
         request: &Request,
         base: &str,
         now_ms: i64,
+        struck: Option<&Struck>,
     ) -> (Option<Allowance>, Result<Reply, Refusal>) {
         let admitted = Grant::of(request, &self.options.tokens)
             .and_then(|grant| Ok((grant, Operation::of(&request.method, request.split().0)?)));
@@ -221,15 +230,25 @@ impl Org {
             Ok(admitted) => admitted,
             Err(refusal) => return (None, Err(refusal)),
         };
-        let allowance = self.limiter.count(&self.options.rate_limit, operation.bucket(), now_ms);
+        let (rule, bucket) = (&self.options.rate_limit, operation.bucket());
+        let allowance = match struck {
+            Some(Struck::RateLimit) => self.limiter.exhaust(rule, bucket, now_ms),
+            Some(Struck::Concurrency) => Allowance::concurrency(now_ms),
+            _ => self.limiter.count(rule, bucket, now_ms),
+        };
         let outcome = if allowance.passes {
-            grant
-                .require(operation.scope())
-                .and_then(|()| self.operate(&operation, request, base, &time::iso(now_ms)))
+            grant.require(operation.scope()).and_then(|()| {
+                let runs = matches!(struck, None | Some(Struck::Error { after: true, .. }));
+                let reply = runs.then(|| self.operate(&operation, request, base, &time::iso(now_ms)));
+                match (struck, reply) {
+                    (None, Some(reply)) => reply,
+                    (struck, _) => Err(struck.map_or(Refusal::RateLimited, Struck::refusal)),
+                }
+            })
         } else {
             Err(Refusal::RateLimited)
         };
-        (Some(allowance), outcome)
+        (Some(allowance).filter(|_| struck != Some(&Struck::BareRateLimit)), outcome)
     }
 
     fn operate(

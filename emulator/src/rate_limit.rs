@@ -68,6 +68,13 @@ pub(crate) struct Allowance {
     pub(crate) passes: bool,
 }
 
+impl Allowance {
+    /// Too many requests at the same time: Okta reports a limit of 0, and the current time as the reset.
+    pub(crate) fn concurrency(now_ms: i64) -> Self {
+        Self { limit: 0, remaining: 0, reset: now_ms.div_euclid(1000), passes: false }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Window {
     ends_ms: i64,
@@ -99,6 +106,17 @@ impl RateLimiter {
         let passes = window.used < limit;
         window.used = window.used.saturating_add(1);
         Allowance { limit, remaining: limit.saturating_sub(window.used), reset, passes }
+    }
+
+    /// Others take all that the bucket has until its window ends, and this request finds nothing left.
+    pub(crate) fn exhaust(&mut self, rule: &RateLimit, bucket: Bucket, now_ms: i64) -> Allowance {
+        let allowance = self.count(rule, bucket, now_ms);
+        let window = match bucket {
+            Bucket::Group => &mut self.group,
+            Bucket::Groups => &mut self.groups,
+        };
+        window.used = allowance.limit;
+        Allowance { remaining: 0, passes: false, ..allowance }
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) enum Refusal {
     InvalidSearch { causes: Vec<String> },
     /// Over the rate limit.
     RateLimited,
+    /// A fault that was asked for.
+    Fault { status: u16, code: String },
 }
 
 pub(crate) const INVALID_CURSOR: &str = "Invalid cursor.";
@@ -51,7 +53,7 @@ impl Refusal {
     }
 
     /// Status, code, summary, causes.
-    pub(crate) fn row(&self) -> (u16, &'static str, Cow<'static, str>, &[String]) {
+    pub(crate) fn row(&self) -> (u16, &str, Cow<'static, str>, &[String]) {
         match self {
             Self::Validation { field, causes } => {
                 (400, "E0000001", format!("Api validation failed: {field}").into(), causes)
@@ -93,6 +95,15 @@ impl Refusal {
             }
             Self::RateLimited => {
                 (429, "E0000047", "API call exceeded rate limit due to too many requests.".into(), &[])
+            }
+            Self::Fault { status, code } => {
+                let summary = match code.as_str() {
+                    "E0000009" => "Internal Server Error",
+                    "E0000010" => "Service is in read only mode",
+                    "E0000100" => "Unable to perform search query.",
+                    _ => "A fault that the org was asked for",
+                };
+                (*status, code, summary.into(), &[])
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::faults::{Act, Delivery, FaultOptions, Pace};
 use crate::message::{Request, Response};
 use crate::options::{Options, Quirks, Token};
 use crate::org::{Org, SeedData};
@@ -19,6 +20,7 @@ struct WebOptions {
     rate_limit: RateLimit,
     tokens: Vec<Token>,
     quirks: Quirks,
+    faults: FaultOptions,
     seed_data: Option<SeedData>,
 }
 
@@ -33,6 +35,7 @@ impl Default for WebOptions {
             rate_limit: RateLimit::default(),
             tokens: Vec::new(),
             quirks: Quirks::default(),
+            faults: FaultOptions::default(),
             seed_data: None,
         }
     }
@@ -56,6 +59,7 @@ impl EmulatedOrg {
             tokens: given.tokens,
             seed: given.seed,
             quirks: given.quirks,
+            faults: given.faults,
         };
         let org = match given.seed_data {
             None => {
@@ -83,7 +87,8 @@ impl EmulatedOrg {
         let mut rest = headers.into_iter();
         let pairs = std::iter::from_fn(|| Some((rest.next()?, rest.next()?)));
         let request = Request { method, path_and_query, headers: pairs.collect(), body };
-        EmulatedResponse { response: self.org.handle(&request, now as i64) }
+        let Delivery { delay_ms, act } = self.org.deliver(&request, now as i64);
+        EmulatedResponse::new(delay_ms, act)
     }
 
     /// Everything in the org, as the JSON of `seedData`.
@@ -95,11 +100,64 @@ impl EmulatedOrg {
 /// An answer for JavaScript.
 #[wasm_bindgen]
 pub struct EmulatedResponse {
+    delay_ms: u32,
+    act: &'static str,
     response: Response,
+    pace: Pace,
+}
+
+impl EmulatedResponse {
+    fn new(delay_ms: u32, act: Act) -> Self {
+        let (act, response, pace) = match act {
+            Act::Answer(response, pace) => ("answer", response, pace),
+            Act::Reset => ("reset", Response::default(), Pace::Whole),
+            Act::Hang => ("hang", Response::default(), Pace::Whole),
+        };
+        Self { delay_ms, act, response, pace }
+    }
 }
 
 #[wasm_bindgen]
 impl EmulatedResponse {
+    /// Milliseconds to wait first.
+    #[wasm_bindgen(getter, js_name = delayMs)]
+    pub fn delay_ms(&self) -> u32 {
+        self.delay_ms
+    }
+
+    /// What to do then: `answer`, `reset` or `hang`.
+    #[wasm_bindgen(getter)]
+    pub fn act(&self) -> String {
+        self.act.to_owned()
+    }
+
+    /// The bytes after which the connection breaks.
+    #[wasm_bindgen(getter, js_name = cutAfter)]
+    pub fn cut_after(&self) -> Option<u32> {
+        match self.pace {
+            Pace::Cut(after) => u32::try_from(after).ok(),
+            _ => None,
+        }
+    }
+
+    /// The bytes of each piece of a slow body.
+    #[wasm_bindgen(getter)]
+    pub fn chunk(&self) -> Option<u32> {
+        match self.pace {
+            Pace::Slow { chunk, .. } => u32::try_from(chunk).ok(),
+            _ => None,
+        }
+    }
+
+    /// Milliseconds before each piece of a slow body.
+    #[wasm_bindgen(getter, js_name = pauseMs)]
+    pub fn pause_ms(&self) -> u32 {
+        match self.pace {
+            Pace::Slow { pause_ms, .. } => pause_ms,
+            _ => 0,
+        }
+    }
+
     /// The status code.
     #[wasm_bindgen(getter)]
     pub fn status(&self) -> u16 {

@@ -5,17 +5,22 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use okta_groups_emulator::faults::{Fault, FaultRule};
 use okta_groups_emulator::http::{Server, StaticMount};
 use okta_groups_emulator::{Options, Org, SeedOptions};
 
 /// Starts a server that lives as long as the test program and returns its origin.
 fn start(mounts: &[StaticMount]) -> String {
+    start_with(Options::default(), mounts)
+}
+
+fn start_with(options: Options, mounts: &[StaticMount]) -> String {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mounts = mounts.to_vec();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let org = Org::seeded(Options::default(), SeedOptions { groups: 10, users: 10, seed: 1 });
+            let org = Org::seeded(options, SeedOptions { groups: 10, users: 10, seed: 1 });
             let server = Server::bind(org, 0, &mounts).await.unwrap();
             sender.send(server.url()).unwrap();
             server.run(std::future::pending()).await.unwrap();
@@ -106,4 +111,28 @@ fn an_unknown_path_without_a_site_is_oktas_404() {
     let origin = start(&[]);
     let answer = exchange(&origin, "GET /nothing HTTP/1.1\r\nAuthorization: SSWS t", "");
     assert!(answer.starts_with("HTTP/1.1 404") && answer.contains("E0000008"), "{answer}");
+}
+
+#[test]
+fn faults_are_acted_out() {
+    let faulty = |fault: Fault| {
+        let mut options = Options::default();
+        options.faults.rules = vec![FaultRule::new(fault)];
+        exchange(&start_with(options, &[]), "GET /api/v1/groups HTTP/1.1\r\nAuthorization: SSWS t", "")
+    };
+    let (head, whole) = {
+        let answer = exchange(&start(&[]), "GET /api/v1/groups HTTP/1.1\r\nAuthorization: SSWS t", "");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.len())
+    };
+    assert!(head.contains(&format!("content-length: {whole}")), "{head}");
+    assert_eq!(faulty(Fault::Reset), "");
+    let cut = faulty(Fault::CutBody(40));
+    let (head, body) = cut.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("content-length: "), "{head}");
+    assert_eq!(body.len(), 40);
+    let slow = faulty(Fault::SlowBody { chunk: 4096, pause_ms: 1 });
+    assert_eq!(slow.split_once("\r\n\r\n").unwrap().1.len(), whole);
+    let proxy = faulty(Fault::ProxyError);
+    assert!(proxy.starts_with("HTTP/1.1 502") && proxy.contains("<html>"), "{proxy}");
 }

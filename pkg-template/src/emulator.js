@@ -35,14 +35,20 @@ export function createOrg(options = {}) {
       if (url.origin !== origin) {
         throw new TypeError(`fetch failed: the emulated org answers on ${origin}, not on ${url.origin}`);
       }
+      const signal = init?.signal ?? request.signal;
       const body = new Uint8Array(await request.arrayBuffer());
       await turn();
-      request.signal.throwIfAborted();
+      signal.throwIfAborted();
       const headers = [...request.headers].flat();
-      return toResponse(
-        org.handle(request.method, url.pathname + url.search, headers, body, now()),
-        url.href,
-      );
+      const answer = org.handle(request.method, url.pathname + url.search, headers, body, now());
+      try {
+        if (answer.delayMs > 0) await pause(answer.delayMs, signal);
+        if (answer.act === 'hang') await pause(Infinity, signal);
+        if (answer.act === 'reset') throw broken('fetch failed');
+        return toResponse(answer, url.href, signal);
+      } finally {
+        answer.free();
+      }
     },
 
     reset() {
@@ -62,7 +68,7 @@ function turn() {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      resolve(undefined);
+      resolve();
     };
     port2.postMessage(null);
   });
@@ -83,15 +89,63 @@ function rateLimitOf(rateLimit) {
   return rateLimit;
 }
 
-function toResponse(answer, url) {
+function toResponse(answer, url, signal) {
   const headers = new Headers();
   const flat = answer.headers;
   // Appended, because Link is there twice.
   for (let i = 0; i < flat.length; i += 2) headers.append(flat[i], flat[i + 1]);
   const { status } = answer;
-  const response = new Response(status === 204 ? null : answer.takeBody(), { status, headers });
-  answer.free();
+  const response = new Response(status === 204 ? null : bodyOf(answer, signal), { status, headers });
   // A constructed Response has no url of its own.
   Object.defineProperty(response, 'url', { value: url });
   return response;
+}
+
+// A text, or a stream of one that is slow or breaks off.
+function bodyOf(answer, signal) {
+  const { cutAfter, chunk, pauseMs } = answer;
+  const text = answer.takeBody();
+  if (cutAfter === undefined && chunk === undefined) return text;
+  let rest = new TextEncoder().encode(text);
+  if (cutAfter !== undefined) rest = rest.subarray(0, cutAfter);
+  return new ReadableStream({
+    async pull(controller) {
+      if (rest.length === 0) {
+        if (cutAfter === undefined) controller.close();
+        else controller.error(broken('terminated'));
+        return;
+      }
+      if (chunk !== undefined) await pause(pauseMs, signal);
+      const size = chunk ?? rest.length;
+      controller.enqueue(rest.subarray(0, size));
+      rest = rest.subarray(size);
+    },
+  });
+}
+
+// What Node's fetch throws when a connection breaks.
+function broken(message) {
+  const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  return new TypeError(message, { cause });
+}
+
+// Infinity is until the signal aborts.
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    let timer;
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    if (signal.aborted) {
+      stop();
+      return;
+    }
+    signal.addEventListener('abort', stop, { once: true });
+    if (milliseconds === Infinity) return;
+    timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+  });
 }

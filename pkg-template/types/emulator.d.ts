@@ -23,6 +23,20 @@ export interface CreateOrgOptions {
     /** `self` and `next` in one `Link` header, joined by a comma. */
     joinedLinks?: boolean;
   };
+  /** What goes wrong, by a script, a seed or both. @default nothing */
+  faults?: {
+    /** Every rule that a request matches strikes it. */
+    rules?: readonly FaultRule[];
+    /** Faults at random: the same for the same seed and the same requests. */
+    random?: {
+      /** A whole number from 0. */
+      seed: number;
+      /** The share of requests that are struck, from 0 to 1. @default 0.1 */
+      rate?: number;
+      /** The faults to choose from. @default one of every kind */
+      of?: readonly Fault[];
+    };
+  };
   /** The org's clock, milliseconds since 1970. @default Date.now */
   now?: () => number;
   /** What is in the org instead of a seeded one; takes what {@link EmulatedOrg.snapshot} gives. */
@@ -36,6 +50,90 @@ export interface EmulatorToken {
   /** Such as `okta.groups.read`; `okta.groups.manage` includes reading. @default all */
   scopes?: readonly string[];
 }
+
+/**
+ * Which requests a {@link Fault} strikes; a condition that is not given holds for all.
+ *
+ * @example
+ * // The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * const org = createOrg({
+ *   faults: {
+ *     rules: [
+ *       { operation: 'GET /api/v1/groups/{groupId}/users', nth: 2, fault: { error: { status: 504 } } },
+ *       { operation: 'PUT /api/v1/groups/{groupId}/users/{userId}', every: 10, after: true, fault: 'reset' },
+ *     ],
+ *   },
+ * });
+ */
+export interface FaultRule {
+  /** As the reference writes it: `GET /api/v1/groups/{groupId}/users`. */
+  operation?: string;
+  /** A part of path and query, as sent. */
+  path?: string;
+  /** Only the nth of the requests that match so far, from 1. */
+  nth?: number;
+  /** Only every so many of them. */
+  every?: number;
+  /** Only so many times. */
+  times?: number;
+  /**
+   * Strikes after the org has done what was asked, which a client cannot know then. Means nothing for faults whose
+   * answer says that nothing was done (429, read-only).
+   * @default false
+   */
+  after?: boolean;
+  /** What happens. */
+  fault: Fault;
+}
+
+/** What can go wrong. */
+export type Fault =
+  /** 429: others have used up the rate limit until its window ends. */
+  | 'rateLimit'
+  /** 429 for too many requests at the same time: limit and remaining are 0. */
+  | 'concurrency'
+  /** 429 without rate headers. */
+  | 'bareRateLimit'
+  /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
+  | { error: { status: number; code?: string } }
+  /** 502 with an HTML page. */
+  | 'proxyError'
+  /** 200 with an HTML page. */
+  | 'loginPage'
+  /** Never an answer. */
+  | 'hang'
+  /** The connection breaks before the answer. */
+  | 'reset'
+  /** 500 for pages of more items than this. */
+  | { pageTooLarge: number }
+  /** The connection breaks after so many bytes of the body. */
+  | { cutBody: number }
+  /** The body ends after so many bytes, as if it were whole. */
+  | { truncatedBody: number }
+  /** The body comes in pieces of `chunk` bytes, each after `pauseMs` milliseconds. */
+  | { slowBody: { chunk: number; pauseMs: number } }
+  /** The answer is late by so many milliseconds. */
+  | { latency: number }
+  /** Rate headers come twice. */
+  | 'duplicateHeaders'
+  /** No rate headers. */
+  | 'missingHeaders'
+  /** No `Date`. */
+  | 'hiddenDate'
+  /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
+  | { clockOffset: number }
+  /** `next` is on this origin. */
+  | { nextHost: string }
+  /** `next` is the page itself. */
+  | 'nextSelf'
+  /** `next` is the first page. */
+  | 'nextFirst'
+  /** `next` is without this parameter. */
+  | { nextLoses: string }
+  /** An empty page, whose `next` leads to what it should have held. */
+  | 'emptyPage'
+  /** Groups younger than so many milliseconds are not in lists yet. */
+  | { lag: number };
 
 /** The content of an org. Objects are bodies as the API answers them; only their `id` must be there. */
 export interface SeedData {
