@@ -17,10 +17,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A client whose `fetch(url, init)` has the given JavaScript body.
 fn client(fetch: &str) -> Client<WebHost> {
-    let auth: Object = Function::new_no_args("return { authorize: () => ({ authorization: 'Bearer token' }) }")
-        .call0(&JsValue::NULL)
-        .unwrap()
-        .unchecked_into();
+    let auth: Object =
+        Function::new_no_args("return { authorize: () => ({ authorization: 'Bearer token' }) }")
+            .call0(&JsValue::NULL)
+            .unwrap()
+            .unchecked_into();
     let settings = Settings {
         retry: RetryOptions::none(),
         timeout: Duration::from_millis(200),
@@ -86,7 +87,8 @@ async fn a_hanging_fetch_is_aborted() {
 
 #[wasm_bindgen_test]
 async fn a_page_of_html_is_no_group() {
-    let failure = client("return new Response('<html>Sign in')").call(&group(), &CallOptions::default()).await;
+    let failure =
+        client("return new Response('<html>Sign in')").call(&group(), &CallOptions::default()).await;
     let Error::Response(fault) = failure.unwrap_err().error else { unreachable!() };
     assert_eq!(fault.reason, ResponseReason::Html);
 }

@@ -130,6 +130,7 @@ export class FeedView {
   #say() {
     const number = this.#elements.size;
     const more = this.#feed?.ended ? '' : ' so far';
-    this.#count.textContent = number === 0 && !more ? `No ${this.#word}s` : counted(number, this.#word) + more;
+    this.#count.textContent =
+      number === 0 && !more ? `No ${this.#word}s` : counted(number, this.#word) + more;
   }
 }

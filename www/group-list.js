@@ -41,7 +41,9 @@ export class GroupList {
     const name = this.#search.value.trim();
     const asked = name === '' ? {} : { search: startsWith(name), sortBy: 'profile.name' };
     const empty =
-      name === '' ? 'There are no groups yet. Make the first one.' : `No group has a name that starts with “${name}”.`;
+      name === ''
+        ? 'There are no groups yet. Make the first one.'
+        : `No group has a name that starts with “${name}”.`;
     const list = (signal) =>
       this.#client.groups.list({ ...asked, limit: PAGE, expand: ['stats', 'app'], signal });
     return this.#view.show(list, { empty });
