@@ -1,5 +1,4 @@
 use core::time::Duration;
-use std::collections::VecDeque;
 
 use super::clock::SECOND;
 use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
@@ -188,7 +187,7 @@ struct Sent {
 struct Bucket {
     name: Box<str>,
     /// Numbers of waiting tickets in order, interactive and bulk.
-    lanes: [VecDeque<u64>; 2],
+    lanes: [Vec<u64>; 2],
     window: Option<Window>,
     /// Good replies come without rate headers.
     blind: bool,
@@ -284,7 +283,7 @@ impl Gate {
     pub fn heads(&self) -> impl Iterator<Item = TicketId> + '_ {
         self.buckets.iter().enumerate().flat_map(|(bucket, state)| {
             [Priority::Interactive, Priority::Bulk].into_iter().zip(&state.lanes).filter_map(
-                move |(priority, lane)| lane.front().map(|&number| TicketId { number, bucket, priority }),
+                move |(priority, lane)| lane.first().map(|&number| TicketId { number, bucket, priority }),
             )
         })
     }
@@ -464,7 +463,7 @@ impl Bucket {
         }
     }
 
-    fn lane(&mut self, priority: Priority) -> &mut VecDeque<u64> {
+    fn lane(&mut self, priority: Priority) -> &mut Vec<u64> {
         let [interactive, bulk] = &mut self.lanes;
         match priority {
             Priority::Interactive => interactive,

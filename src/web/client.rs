@@ -13,7 +13,7 @@ use web_sys::AbortSignal;
 use super::errors::{abort_error, argument_error, config_error, failure};
 use super::host::{Aborted, AuthSource, Flag, WebHost, meta_to_js};
 use super::js::{Fields, is_browser, merge_profile, page, profile_text, reply};
-use super::options::{Options, text};
+use super::options::{Kind, Known, Options, text};
 use crate::client::{CallOptions, Client, Settings, Walk, check_header};
 use crate::error::Error;
 use crate::org::OrgUrl;
@@ -24,28 +24,49 @@ use crate::request::{
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
 
-const CLIENT_OPTIONS: &[&str] = &[
-    "orgUrl",
-    "auth",
-    "fetch",
-    "fetchOptions",
-    "headers",
-    "timeout",
-    "totalTimeout",
-    "maxResponseBytes",
-    "nextLink",
-    "userAgent",
-    "retry",
-    "rateLimit",
-    "onEvent",
-    "dangerouslyAllowBrowser",
+const CLIENT_OPTIONS: Known = &[
+    // A URL object is as good as its text.
+    ("orgUrl", Kind::Any),
+    ("auth", Kind::Object),
+    ("fetch", Kind::Function),
+    ("fetchOptions", Kind::Object),
+    ("headers", Kind::Object),
+    ("timeout", Kind::Millis),
+    ("totalTimeout", Kind::Millis),
+    ("maxResponseBytes", Kind::Number(1, u32::MAX)),
+    ("nextLink", Kind::OneOf(&["rebase", "reject"])),
+    ("userAgent", Kind::Text),
+    ("retry", Kind::Any),
+    ("rateLimit", Kind::Any),
+    ("onEvent", Kind::Function),
+    ("dangerouslyAllowBrowser", Kind::Flag),
 ];
-const RETRY_OPTIONS: &[&str] = &["maxAttempts", "baseDelay", "maxDelay", "maxRateLimitWait"];
-const RATE_LIMIT_OPTIONS: &[&str] = &["maxConcurrency", "reserve"];
-const CALL_OPTIONS: &[&str] = &["signal", "timeout", "totalTimeout", "retry", "headers"];
-const PAGE_OPTIONS: &[&str] = &["limit", "after", "cursor"];
-const LIST_GROUPS_OPTIONS: &[&str] = &["q", "filter", "search", "expand", "sortBy", "sortOrder", "fields"];
-const LIST_USERS_OPTIONS: &[&str] = &["search", "expand"];
+const RETRY_OPTIONS: Known = &[
+    ("maxAttempts", Kind::Number(1, 100)),
+    ("baseDelay", Kind::Millis),
+    ("maxDelay", Kind::Millis),
+    ("maxRateLimitWait", Kind::Millis),
+];
+const RATE_LIMIT_OPTIONS: Known = &[("maxConcurrency", Kind::Number(1, 1000)), ("reserve", Kind::Share)];
+const CALL_OPTIONS: Known = &[
+    ("signal", Kind::Signal),
+    ("timeout", Kind::Millis),
+    ("totalTimeout", Kind::Millis),
+    ("retry", Kind::Any),
+    ("headers", Kind::Object),
+];
+const PAGE_OPTIONS: Known =
+    &[("limit", Kind::Number(1, MAX_LIMIT)), ("after", Kind::SomeText), ("cursor", Kind::Text)];
+const LIST_GROUPS_OPTIONS: Known = &[
+    ("q", Kind::SomeText),
+    ("filter", Kind::SomeText),
+    ("search", Kind::SomeText),
+    ("expand", Kind::Any),
+    ("sortBy", Kind::SomeText),
+    ("sortOrder", Kind::OneOf(&["asc", "desc"])),
+    ("fields", Kind::Any),
+];
+const LIST_USERS_OPTIONS: Known = &[("search", Kind::SomeText), ("expand", Kind::Any)];
 
 /// The client behind `OktaGroups`.
 #[wasm_bindgen(js_name = Client)]
@@ -132,15 +153,17 @@ impl JsClient {
     pub fn list_groups(&self, options: &JsValue) -> Result<JsWalk, JsValue> {
         self.walk(options, LIST_GROUPS_OPTIONS, |options| {
             ListGroups {
-                q: options.some_text("q")?,
-                filter: options.some_text("filter")?,
-                search: options.some_text("search")?,
-                after: options.some_text("after")?,
-                limit: options.number("limit", 1, MAX_LIMIT)?,
+                q: options.text("q"),
+                filter: options.text("filter"),
+                search: options.text("search"),
+                after: options.text("after"),
+                limit: options.whole("limit"),
                 expand: options.names("expand")?,
-                sort_by: options.some_text("sortBy")?,
-                sort_order: options
-                    .choice("sortOrder", &[("asc", SortOrder::Asc), ("desc", SortOrder::Desc)])?,
+                sort_by: options.text("sortBy"),
+                sort_order: options.text("sortOrder").map(|order| match order.as_str() {
+                    "desc" => SortOrder::Desc,
+                    _ => SortOrder::Asc,
+                }),
                 fields: options.names("fields")?,
             }
             .request()
@@ -153,9 +176,9 @@ impl JsClient {
         self.walk(options, LIST_USERS_OPTIONS, |options| {
             ListUsers {
                 group: group_id(group)?,
-                search: options.some_text("search")?,
-                after: options.some_text("after")?,
-                limit: options.number("limit", 1, MAX_LIMIT)?,
+                search: options.text("search"),
+                after: options.text("after"),
+                limit: options.whole("limit"),
                 expand: options.names("expand")?,
             }
             .request()
@@ -166,12 +189,8 @@ impl JsClient {
     #[wasm_bindgen(js_name = listApps)]
     pub fn list_apps(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
         self.walk(options, &[], |options| {
-            ListApps {
-                group: group_id(group)?,
-                after: options.some_text("after")?,
-                limit: options.number("limit", 1, MAX_LIMIT)?,
-            }
-            .request()
+            ListApps { group: group_id(group)?, after: options.text("after"), limit: options.whole("limit") }
+                .request()
         })
     }
 }
@@ -195,12 +214,12 @@ impl JsClient {
     fn walk(
         &self,
         options: &JsValue,
-        own: &'static [&'static str],
+        own: Known,
         request: impl FnOnce(&Options) -> Read<Request>,
     ) -> Result<JsWalk, JsValue> {
         let known = [own, PAGE_OPTIONS, CALL_OPTIONS];
         let read = Options::new(options, "options", &known).and_then(|options| {
-            Ok((request(&options)?, options.text("cursor")?, CallSettings::read(&options)?))
+            Ok((request(&options)?, options.text("cursor"), CallSettings::read(&options)?))
         });
         let (first, cursor, call) = read.map_err(|error| argument_error(&error))?;
         let walk = self.0.walk(first, cursor.as_deref());
@@ -255,12 +274,12 @@ impl CallSettings {
     fn read(options: &Options) -> Read<Self> {
         Ok(CallSettings {
             options: CallOptions {
-                timeout: options.millis("timeout")?,
-                total_timeout: options.millis("totalTimeout")?,
+                timeout: options.millis("timeout"),
+                total_timeout: options.millis("totalTimeout"),
                 retry: retry_options(options)?,
                 headers: options.headers("headers")?,
             },
-            signal: options.signal("signal")?,
+            signal: options.object("signal"),
             cancelled: Rc::default(),
         })
     }
@@ -317,13 +336,12 @@ async fn page_of(
 fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
     let options = Options::new(options, "options", &[CLIENT_OPTIONS])?;
     let org_url = match options.get("orgUrl") {
-        // A URL object is as good as its text.
-        Some(url) if url.is_object() => Some(String::from(url.unchecked_into::<Object>().to_string())),
-        _ => options.text("orgUrl")?,
+        None => return Err(missing("orgUrl")),
+        Some(url) if url.is_object() => url.unchecked_ref::<Object>().to_string().into(),
+        Some(url) => text("orgUrl", url)?,
     };
-    let Some(org_url) = org_url else { return Err(missing("orgUrl")) };
     let org = OrgUrl::parse(&org_url)?;
-    let Some(auth) = options.object("auth")? else { return Err(missing("auth")) };
+    let Some(auth) = options.object::<Object>("auth") else { return Err(missing("auth")) };
     let has_authorize =
         Reflect::get(&auth, &"authorize".into()).is_ok_and(|authorize| authorize.is_function());
     if !has_authorize {
@@ -333,37 +351,35 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         ));
     }
     let kind = Reflect::get(&auth, &"kind".into()).ok().and_then(|kind| kind.as_string());
-    if kind.as_deref() == Some("ssws") && is_browser() && !options.flag("dangerouslyAllowBrowser")? {
+    if kind.as_deref() == Some("ssws") && is_browser() && !options.flag("dangerouslyAllowBrowser") {
         let reason = "is an API token with its owner's rights, and whoever opens the page can read it: use bearer(), \
                       a proxy of your own, or dangerouslyAllowBrowser";
         return Err(ArgumentError::new("auth", reason));
     }
-    let fetch = match options.function("fetch")? {
+    let fetch = match options.object("fetch") {
         Some(fetch) => fetch,
         None => fetch.clone().dyn_into::<Function>().map_err(|_| missing("fetch"))?,
     };
     let defaults = Settings::new(org);
     let mut headers = options.headers("headers")?;
-    if let Some(agent) = options.text("userAgent")? {
+    if let Some(agent) = options.text("userAgent") {
         check_header("userAgent", "user-agent", &agent)?;
         headers.push(("user-agent".to_owned(), agent));
     }
     let settings = Settings {
-        timeout: options.millis("timeout")?.unwrap_or(defaults.timeout),
-        total_timeout: options.millis("totalTimeout")?.unwrap_or(defaults.total_timeout),
-        max_response_bytes: options
-            .number("maxResponseBytes", 1, u32::MAX)?
-            .unwrap_or(defaults.max_response_bytes),
-        next_link: options
-            .choice("nextLink", &[("rebase", NextLink::Rebase), ("reject", NextLink::Reject)])?
-            .unwrap_or_default(),
+        timeout: options.millis("timeout").unwrap_or(defaults.timeout),
+        total_timeout: options.millis("totalTimeout").unwrap_or(defaults.total_timeout),
+        max_response_bytes: options.whole("maxResponseBytes").unwrap_or(defaults.max_response_bytes),
+        next_link: match options.text("nextLink").as_deref() {
+            Some("reject") => NextLink::Reject,
+            _ => NextLink::Rebase,
+        },
         retry: retry_options(&options)?.unwrap_or(defaults.retry),
         rate_limit: rate_limit_options(&options)?,
         headers,
         org: defaults.org,
     };
-    let fetch_options = options.object("fetchOptions")?;
-    let listener = options.function("onEvent")?;
+    let (fetch_options, listener) = (options.object("fetchOptions"), options.object("onEvent"));
     let host = WebHost::new(fetch, fetch_options, AuthSource(auth), listener, settings.org.origin());
     Ok(Client::new(host, settings))
 }
@@ -374,13 +390,13 @@ fn retry_options(options: &Options) -> Read<Option<RetryOptions>> {
     if given.is_falsy() && given.as_bool().is_some() {
         return Ok(Some(RetryOptions::none()));
     }
-    let given = Options::new(&given, "retry", &[RETRY_OPTIONS])?;
+    let given = Options::new(given, "retry", &[RETRY_OPTIONS])?;
     let defaults = RetryOptions::default();
     Ok(Some(RetryOptions {
-        max_attempts: given.number("maxAttempts", 1, 100)?.unwrap_or(defaults.max_attempts),
-        base_delay: given.millis("baseDelay")?.unwrap_or(defaults.base_delay),
-        max_delay: given.millis("maxDelay")?.unwrap_or(defaults.max_delay),
-        max_rate_limit_wait: given.millis("maxRateLimitWait")?.unwrap_or(defaults.max_rate_limit_wait),
+        max_attempts: given.whole("maxAttempts").unwrap_or(defaults.max_attempts),
+        base_delay: given.millis("baseDelay").unwrap_or(defaults.base_delay),
+        max_delay: given.millis("maxDelay").unwrap_or(defaults.max_delay),
+        max_rate_limit_wait: given.millis("maxRateLimitWait").unwrap_or(defaults.max_rate_limit_wait),
         budget: defaults.budget,
     }))
 }
@@ -395,10 +411,10 @@ fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
     if given.is_falsy() && given.as_bool().is_some() {
         return Ok(RateLimitOptions { prevent: false, ..defaults });
     }
-    let given = Options::new(&given, "rateLimit", &[RATE_LIMIT_OPTIONS])?;
+    let given = Options::new(given, "rateLimit", &[RATE_LIMIT_OPTIONS])?;
     Ok(RateLimitOptions {
-        max_concurrency: given.number("maxConcurrency", 1, 1000)?.unwrap_or(defaults.max_concurrency),
-        reserve: given.share("reserve")?.unwrap_or(defaults.reserve),
+        max_concurrency: given.whole("maxConcurrency").unwrap_or(defaults.max_concurrency),
+        reserve: given.number("reserve").unwrap_or(defaults.reserve),
         ..defaults
     })
 }

@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, Function, JsString, Object, Reflect};
+use js_sys::{Array, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use crate::client::check_own_header;
 use crate::host::Header;
@@ -14,141 +13,114 @@ use crate::request::ArgumentError;
 /// The longest time that `setTimeout` can count.
 const MAX_MILLIS: u32 = i32::MAX as u32;
 
-/// An object whose keys are all known.
-pub(super) struct Options(Option<Object>);
+/// What an option may be.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Text,
+    /// Text that means something: an empty expression would ask for everything.
+    SomeText,
+    /// A whole number, from and to.
+    Number(u32, u32),
+    /// A time that a timer can count.
+    Millis,
+    /// A number from 0 to 1.
+    Share,
+    Flag,
+    Function,
+    Object,
+    Signal,
+    /// One of the values of an enumeration.
+    OneOf(&'static [&'static str]),
+    /// Looked at by whoever reads it.
+    Any,
+}
+
+/// The names of the options there are, and what each may be.
+pub(super) type Known = &'static [(&'static str, Kind)];
+
+/// The options that were given, each of the kind that is known of it: reading one cannot fail.
+pub(super) struct Options(Vec<(&'static str, JsValue)>);
 
 type Read<T> = Result<T, ArgumentError>;
 
 impl Options {
-    /// Takes `value`, named `what` in errors; `undefined` is no options at all.
-    pub(super) fn new(value: &JsValue, what: &'static str, known: &[&'static [&'static str]]) -> Read<Self> {
+    /// Takes `value`, named `what` in errors; `undefined` is no options at all. Each property is read once, so that
+    /// a getter cannot answer differently after the check.
+    pub(super) fn new(value: &JsValue, what: &'static str, known: &[Known]) -> Read<Self> {
+        let mut given = Vec::new();
         if value.is_undefined() {
-            return Ok(Options(None));
+            return Ok(Options(given));
         }
         let Some(object) =
             value.dyn_ref::<Object>().filter(|_| !value.is_function() && !Array::is_array(value))
         else {
             return Err(ArgumentError::new(what, ["must be an object, not ", type_of(value)].concat()));
         };
+        let known = || known.iter().copied().flatten();
         for key in Object::keys(object) {
-            let key = key.as_string().unwrap_or_default();
-            if !known.iter().any(|names| names.contains(&key.as_str())) {
-                let known: Vec<&str> = known.iter().flat_map(|names| names.iter().copied()).collect();
-                let reason = ["is no option here; there are ", &known.join(", ")].concat();
-                return Err(ArgumentError::new(key, reason));
+            let text = key.as_string().unwrap_or_default();
+            let Some(&(name, kind)) = known().find(|(name, _)| *name == text) else {
+                let names: Vec<&str> = known().map(|(name, _)| *name).collect();
+                return Err(ArgumentError::new(
+                    text,
+                    ["is no option here; there are ", &names.join(", ")].concat(),
+                ));
+            };
+            let value = Reflect::get(object, &key).unwrap_or_default();
+            if !value.is_undefined() {
+                kind.check(name, &value)?;
+                given.push((name, value));
             }
         }
-        Ok(Options(Some(object.clone())))
+        Ok(Options(given))
     }
 
-    /// An own property that is there and not `undefined`.
-    pub(super) fn get(&self, key: &str) -> Option<JsValue> {
-        let object = self.0.as_ref()?;
-        let key = JsValue::from_str(key);
-        if !Object::has_own(object, &key) {
-            return None;
-        }
-        Reflect::get(object, &key).ok().filter(|value| !value.is_undefined())
+    /// An option that was given.
+    pub(super) fn get(&self, key: &str) -> Option<&JsValue> {
+        self.0.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    pub(super) fn text(&self, key: &'static str) -> Read<Option<String>> {
-        self.get(key).map(|value| text(key, &value)).transpose()
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.get(key)?.as_string()
     }
 
-    /// Text that means something: an empty expression would ask for everything.
-    pub(super) fn some_text(&self, key: &'static str) -> Read<Option<String>> {
-        match self.text(key)? {
-            Some(text) if text.is_empty() => {
-                Err(ArgumentError::new(key, "is empty; leave it out to mean nothing"))
-            }
-            text => Ok(text),
-        }
+    /// A number of any kind.
+    pub(super) fn number(&self, key: &str) -> Option<f64> {
+        self.get(key)?.as_f64()
     }
 
-    pub(super) fn number(&self, key: &'static str, min: u32, max: u32) -> Read<Option<u32>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let number =
-            value.as_f64().filter(|n| n.fract() == 0.0 && *n >= f64::from(min) && *n <= f64::from(max));
-        match number {
-            Some(number) => Ok(Some(number as u32)),
-            None => {
-                let range =
-                    ["must be a whole number from ", &min.to_string(), " to ", &max.to_string()].concat();
-                let reason = match value.as_f64() {
-                    Some(_) => range,
-                    None => [&range, ", not ", type_of(&value)].concat(),
-                };
-                Err(ArgumentError::new(key, reason))
-            }
-        }
+    pub(super) fn whole(&self, key: &str) -> Option<u32> {
+        self.number(key).map(|number| number as u32)
     }
 
-    pub(super) fn millis(&self, key: &'static str) -> Read<Option<Duration>> {
-        Ok(self.number(key, 1, MAX_MILLIS)?.map(|ms| Duration::from_millis(u64::from(ms))))
+    pub(super) fn millis(&self, key: &str) -> Option<Duration> {
+        self.whole(key).map(|ms| Duration::from_millis(u64::from(ms)))
     }
 
-    /// A number from 0 to 1.
-    pub(super) fn share(&self, key: &'static str) -> Read<Option<f64>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        match value.as_f64().filter(|share| (0.0..=1.0).contains(share)) {
-            Some(share) => Ok(Some(share)),
-            None => Err(ArgumentError::new(key, "must be a number from 0 to 1")),
-        }
+    pub(super) fn flag(&self, key: &str) -> bool {
+        self.get(key).is_some_and(JsValue::is_truthy)
     }
 
-    pub(super) fn flag(&self, key: &'static str) -> Read<bool> {
-        let Some(value) = self.get(key) else { return Ok(false) };
-        value.as_bool().ok_or_else(|| ill_typed(key, "a boolean", &value))
-    }
-
-    pub(super) fn function(&self, key: &'static str) -> Read<Option<Function>> {
-        self.typed(key, "a function")
-    }
-
-    pub(super) fn object(&self, key: &'static str) -> Read<Option<Object>> {
-        self.typed(key, "an object")
-    }
-
-    pub(super) fn signal(&self, key: &'static str) -> Read<Option<AbortSignal>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        // Not instanceof: a signal may come from another realm or a polyfill.
-        let is_signal = Reflect::get(&value, &"aborted".into())
-            .is_ok_and(|aborted| aborted.as_bool().is_some())
-            && Reflect::get(&value, &"addEventListener".into()).is_ok_and(|add| add.is_function());
-        match is_signal {
-            true => Ok(Some(value.unchecked_into())),
-            false => Err(ill_typed(key, "an AbortSignal", &value)),
-        }
-    }
-
-    /// One of the values of an enumeration.
-    pub(super) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Read<Option<T>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let chosen = value.as_string().and_then(|text| choices.iter().find(|(name, _)| *name == text));
-        match chosen {
-            Some((_, chosen)) => Ok(Some(*chosen)),
-            None => {
-                let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-                Err(ArgumentError::new(key, ["must be one of ", &names.join(", ")].concat()))
-            }
-        }
+    /// A function, an object or a signal.
+    pub(super) fn object<T: JsCast>(&self, key: &str) -> Option<T> {
+        self.get(key).map(|value| value.clone().unchecked_into())
     }
 
     /// A list of names: an array, or one text.
     pub(super) fn names(&self, key: &'static str) -> Read<Vec<String>> {
         let Some(value) = self.get(key) else { return Ok(Vec::new()) };
         if value.is_string() {
-            return Ok(vec![text(key, &value)?]);
+            return Ok(vec![text(key, value)?]);
         }
         match value.dyn_ref::<Array>() {
             Some(array) => array.iter().map(|item| text(key, &item)).collect(),
-            None => Err(ill_typed(key, "an array of texts", &value)),
+            None => Err(ill_typed(key, "an array of texts", value)),
         }
     }
 
     pub(super) fn headers(&self, key: &'static str) -> Read<Vec<Header>> {
-        let Some(object) = self.object(key)? else { return Ok(Vec::new()) };
         let mut headers = Vec::new();
+        let Some(object) = self.object(key) else { return Ok(headers) };
         for entry in Object::entries(&object) {
             let entry: Array = entry.unchecked_into();
             let (name, value) = (text(key, &entry.get(0))?, text(key, &entry.get(1))?);
@@ -157,14 +129,56 @@ impl Options {
         }
         Ok(headers)
     }
+}
 
-    fn typed<T: JsCast>(&self, key: &'static str, wanted: &str) -> Read<Option<T>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        match value.dyn_into() {
-            Ok(value) => Ok(Some(value)),
-            Err(value) => Err(ill_typed(key, wanted, &value)),
-        }
+impl Kind {
+    fn check(self, key: &'static str, value: &JsValue) -> Read<()> {
+        let (is_right, wanted) = match self {
+            Kind::Any => (true, ""),
+            Kind::Text => return text(key, value).map(drop),
+            Kind::SomeText => match text(key, value)?.is_empty() {
+                true => return Err(ArgumentError::new(key, "is empty; leave it out to mean nothing")),
+                false => (true, ""),
+            },
+            Kind::Number(min, max) => return whole_number(key, value, min, max),
+            Kind::Millis => return whole_number(key, value, 1, MAX_MILLIS),
+            Kind::Share => match value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)) {
+                true => (true, ""),
+                false => return Err(ArgumentError::new(key, "must be a number from 0 to 1")),
+            },
+            Kind::Flag => (value.as_bool().is_some(), "a boolean"),
+            Kind::Function => (value.is_function(), "a function"),
+            Kind::Object => (value.is_instance_of::<Object>(), "an object"),
+            // Not instanceof: a signal may come from another realm or a polyfill.
+            Kind::Signal => (is_signal(value), "an AbortSignal"),
+            Kind::OneOf(names) => {
+                match value.as_string().is_some_and(|text| names.contains(&text.as_str())) {
+                    true => (true, ""),
+                    false => {
+                        return Err(ArgumentError::new(key, ["must be one of ", &names.join(", ")].concat()));
+                    }
+                }
+            }
+        };
+        if is_right { Ok(()) } else { Err(ill_typed(key, wanted, value)) }
     }
+}
+
+fn whole_number(key: &'static str, value: &JsValue, min: u32, max: u32) -> Read<()> {
+    let number = value.as_f64();
+    if number.is_some_and(|n| n.trunc() == n && n >= f64::from(min) && n <= f64::from(max)) {
+        return Ok(());
+    }
+    let range = ["must be a whole number from ", &min.to_string(), " to ", &max.to_string()].concat();
+    Err(match number {
+        Some(_) => ArgumentError::new(key, range),
+        None => ArgumentError::new(key, [&range, ", not ", type_of(value)].concat()),
+    })
+}
+
+fn is_signal(value: &JsValue) -> bool {
+    let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
+    get("aborted").as_bool().is_some() && get("addEventListener").is_function()
 }
 
 /// A text argument. Half a surrogate pair cannot be sent: conversion would put U+FFFD in its place in silence.

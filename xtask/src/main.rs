@@ -7,6 +7,7 @@ mod emulator;
 mod lint;
 mod package;
 mod project;
+mod shorten;
 mod sizes;
 mod test;
 mod tools;
