@@ -44,7 +44,8 @@ function start({ client, name }) {
   }
 
   async function create() {
-    const act = ({ name, description }) => groups.create(description === '' ? { name } : { name, description });
+    const act = ({ name, description }) =>
+      groups.create(description === '' ? { name } : { name, description });
     const group = await askProfile('New group', 'Create', { act, failed: 'The group was not created.' });
     if (!group) return;
     list.put(group);
@@ -65,7 +66,8 @@ function start({ client, name }) {
 
   async function remove(group) {
     const { name } = group.profile;
-    byId('deletion-text').textContent = `“${name}” will be gone for good, and its members lose what it gave them.`;
+    byId('deletion-text').textContent =
+      `“${name}” will be deleted for good. Its members lose the access that it gives them.`;
     const act = () => groups.delete(group.id);
     if (!(await ask(byId('deletion'), { act, failed: 'The group was not deleted.' }))) return;
     panel.close();
