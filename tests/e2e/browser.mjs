@@ -76,15 +76,16 @@ export async function settled(page) {
   );
 }
 
-/** Scrolls a pane to its end, as often as there is more. */
+/** Scrolls a pane to its end, as often as there is more, or until an error is shown. */
 export async function scrollToTheEnd(page, pane, count) {
   for (;;) {
     const said = await page.locator(count).textContent();
-    if (!said.endsWith('so far')) return;
+    if (!said.endsWith('so far') || (await page.locator(pane).getByRole('alert').count()) > 0) return;
     await page.locator(pane).evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await page.waitForFunction(
-      ([selector, old]) => document.querySelector(selector).textContent !== old,
-      [count, said],
+      ([pane, count, old]) =>
+        document.querySelector(count).textContent !== old || document.querySelector(`${pane} [role=alert]`),
+      [pane, count, said],
     );
   }
 }

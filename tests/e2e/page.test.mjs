@@ -46,7 +46,7 @@ test('after an error, Retry goes on with the page that failed', async (t) => {
       }),
   });
   await settled(page);
-  await scrollToTheEnd(page, '#list', '#count').catch(() => {});
+  await scrollToTheEnd(page, '#list', '#count');
   const note = await refusal(page.locator('#groups-foot'));
   assert.equal(note.text, 'The groups could not be loaded. Not today');
   assert.equal(note.Code, 'E0000006');
@@ -162,7 +162,7 @@ test('a rename keeps the attributes that the page does not show', async (t) => {
   await search(page, group.profile.name);
   await row(page, group.profile.name).click();
   await page.getByRole('button', { name: 'Rename' }).click();
-  await page.getByLabel('Name').fill('Renamed with care');
+  await page.getByRole('dialog').getByLabel('Name').fill('Renamed with care');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved “Renamed with care”.').waitFor();
   const { body: now } = await api(`/groups/${group.id}`);
