@@ -130,7 +130,7 @@ test('a group is created, renamed and deleted', async (t) => {
   const [created] = await all(`/groups?search=${encodeURIComponent('profile.name eq "Ops on call"')}`);
   assert.equal(created.profile.description, 'Woken first');
 
-  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
   assert.equal(await dialog.getByLabel('Name').inputValue(), 'Ops on call');
   await dialog.getByLabel('Name').fill('Ops asleep');
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -161,12 +161,12 @@ test('a rename keeps the attributes that the page does not show', async (t) => {
   const page = await visit(t, URL_OF_ORG);
   await search(page, group.profile.name);
   await row(page, group.profile.name).click();
-  await page.getByRole('button', { name: 'Rename' }).click();
-  await page.getByRole('dialog').getByLabel('Name').fill('Renamed with care');
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('A careful new name');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved “Renamed with care”.').waitFor();
+  await page.getByText('Saved “A careful new name”.').waitFor();
   const { body: now } = await api(`/groups/${group.id}`);
-  assert.deepEqual(now.profile, { ...group.profile, name: 'Renamed with care' });
+  assert.deepEqual(now.profile, { ...group.profile, name: 'A careful new name' });
 });
 
 test('what the org refuses is shown with code, causes and request id', async (t) => {
@@ -189,7 +189,7 @@ test('what the org refuses is shown with code, causes and request id', async (t)
 
   const imported = (await all('/groups?limit=100')).find(({ type }) => type === 'APP_GROUP');
   await page.locator(`[data-id="${imported.id}"]`).click();
-  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
   await dialog.getByLabel('Name').fill('Mine now');
   await dialog.getByRole('button', { name: 'Save' }).click();
   assert.equal((await refusal(dialog)).Code, 'E0000006');

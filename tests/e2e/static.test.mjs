@@ -38,7 +38,7 @@ test('the whole demo works without a server, under a strict policy', async (t) =
   await dialog.getByLabel('Name').fill('Here today');
   await dialog.getByLabel('Name').press('Enter');
   await page.getByText('Created “Here today”.').waitFor();
-  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
   await dialog.getByLabel('Name').fill('Gone tomorrow');
   await dialog.getByLabel('Name').press('Enter');
   await page.getByText('Saved “Gone tomorrow”.').waitFor();
