@@ -15,6 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::errors::retried;
+use super::expr::warning_to_js;
 use super::js::{
     Fields, is_cross_origin, math_random, parse_json, performance_now, read_text, response_meta, tell,
 };
@@ -213,6 +214,9 @@ fn event_to_js(event: &Event<'_, JsValue>) -> Fields {
             .set_some("waitMs", wait.map(millis)),
         Event::PageShrink { from, to, request } => {
             of("page-shrink").set("from", *from).set("to", *to).set("path", request.path.as_str())
+        }
+        Event::Warning(warning) => {
+            warning_to_js(warning).set("type", "warning").set("parameter", warning.parameter.as_str())
         }
         Event::Token => of("token").set("reason", "unauthorized"),
     }

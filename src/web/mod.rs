@@ -2,6 +2,7 @@
 //!
 //! * `host` runs the client on `fetch`, timers and `JSON.parse`;
 //! * `options` reads JavaScript objects, naming what is wrong with them;
+//! * `expr` hands expressions over, and tests JavaScript objects with them;
 //! * `errors` makes JavaScript errors of ours;
 //! * `js` names what is called in JavaScript;
 //! * `client` (feature `npm`) holds the classes that the npm package is made of.
@@ -9,6 +10,8 @@
 #[cfg(feature = "npm")]
 mod client;
 mod errors;
+#[cfg(feature = "npm")]
+mod expr;
 mod host;
 mod js;
 #[cfg(feature = "npm")]
