@@ -144,11 +144,6 @@ export class FeedView {
 
   #say() {
     const more = this.#feed?.ended ? '' : ' so far';
-<<<<<<< HEAD
-    this.#count.textContent =
-      number === 0 && !more ? `No ${this.#word}s` : counted(number, this.#word) + more;
-=======
     this.#count.textContent = counted(this.#elements.size, this.#word) + more;
->>>>>>> h-www
   }
 }

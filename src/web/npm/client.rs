@@ -10,9 +10,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
+use super::abort::{Aborted, Flag};
 use super::errors::{abort_error, argument_error, config_error, failure};
+use super::events::{listener, meta_to_js};
 use super::expr::read;
-use super::host::{Aborted, AuthSource, Flag, WebHost, meta_to_js};
 use super::js::{Fields, is_browser, merge_profile, page, profile_text, reply};
 use super::options::{Kind, Known, Options, text};
 use crate::client::{CallOptions, Client, Settings, Walk, check_header};
@@ -26,6 +27,7 @@ use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
+use crate::web::{AuthSource, WebHost};
 
 const CLIENT_OPTIONS: Known = &[
     // A URL object is as good as its text.
@@ -390,8 +392,8 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         headers,
         org: defaults.org,
     };
-    let (fetch_options, listener) = (options.object("fetchOptions"), options.object("onEvent"));
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), listener, settings.org.origin());
+    let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
+    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin());
     Ok(Client::new(host, settings))
 }
 

@@ -3,12 +3,13 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::host::{WebHost, meta_to_js};
+use super::events::meta_to_js;
 use super::js::{Fields, okta_error};
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
 use crate::filter::ParseError;
 use crate::request::ArgumentError;
+use crate::web::WebHost;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
