@@ -24,7 +24,7 @@ use okta_groups::request::{
     Request, SortOrder, UnassignUser, UserId,
 };
 use okta_groups_emulator::faults::{Fault, FaultOptions, FaultRule, RandomFaults};
-use okta_groups_emulator::{Options, Org, RateLimit, Request as Raw, SeedOptions};
+use okta_groups_emulator::{Options, Org, RateLimit, Request as Raw, SeedData, SeedOptions};
 use serde_json::{Value, json};
 
 /// Runs `story` for many numbers, each its own schedule.
@@ -81,22 +81,18 @@ impl Stage {
             _ => RetryOptions::default(),
         };
         settings.rate_limit.prevent = rng.u8(..8) > 0;
-        let (groups, users) = (rng.usize(2..60), rng.usize(1..60));
-        let org = Org::seeded(options, SeedOptions { groups, users, seed: rng.u64(..1_000) });
+        let org = small_org(options, &mut rng);
         Stage { world: World::new(), org: Rc::new(RefCell::new(org)), rng, settings }
     }
 
-    /// A bucket of `limit` a minute in an org that works.
-    fn calm(seed: u64, limit: u32, groups: usize, users: usize) -> Self {
+    /// An org that works, with a bucket of `limit` a minute.
+    fn calm(seed: u64, limit: u32) -> Self {
         let mut options = Options::default();
         options.org_url = Some("https://acme.okta.com".to_owned());
         options.rate_limit = RateLimit::each(limit);
-        Stage {
-            world: World::new(),
-            org: Rc::new(RefCell::new(Org::seeded(options, SeedOptions { groups, users, seed }))),
-            rng: fastrand::Rng::with_seed(seed),
-            settings: settings(),
-        }
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let org = Rc::new(RefCell::new(small_org(options, &mut rng)));
+        Stage { world: World::new(), org, rng, settings: settings() }
     }
 
     fn host(&mut self) -> SimHost {
@@ -154,7 +150,7 @@ impl Stage {
         let groups = self.ask("GET", "/api/v1/groups?filter=type+eq+%22BUILT_IN%22");
         let everyone = ids(Some(&groups)).remove(0);
         let users = self.ask("GET", &format!("/api/v1/groups/{everyone}/users"));
-        UserId::new(self.one_of(&users).unwrap_or_else(|| "00uNobody".to_owned())).unwrap()
+        UserId::new(self.one_of(&users).unwrap()).unwrap()
     }
 
     fn one_of(&mut self, list: &Value) -> Option<String> {
@@ -166,6 +162,39 @@ impl Stage {
         let users = self.ask("GET", &format!("/api/v1/groups/{}/users", group.as_str()));
         ids(Some(&users)).iter().any(|id| id == user.as_str())
     }
+}
+
+/// Up to 60 groups, users and apps, made of as little as an org takes.
+fn small_org(options: Options, rng: &mut fastrand::Rng) -> Org {
+    let mut org = Org::new(options);
+    let id = |prefix: &str, number: usize| format!("{prefix}{number:03}");
+    let (groups, users, apps) = (rng.usize(1..60), rng.usize(1..60), rng.usize(..60));
+    let group = |number: usize, rng: &mut fastrand::Rng| {
+        let group_type = match number {
+            0 => "BUILT_IN",
+            _ => ["OKTA_GROUP", "OKTA_GROUP", "OKTA_GROUP", "APP_GROUP"][rng.usize(..4)],
+        };
+        // Names are not unique.
+        let name = ["Everyone", "R&D", "West Coast", "Zürich", "a \"quoted\" one"][rng.usize(..5)];
+        json!({ "id": id("00g", number), "type": group_type, "objectClass": ["okta:user_group"],
+            "profile": { "name": name } })
+    };
+    let mut some = |of: usize, prefix: &str, all: bool| {
+        let share = rng.f64();
+        (0..of).filter(|_| all || rng.f64() < share).map(|number| id(prefix, number)).collect::<Vec<_>>()
+    };
+    let members =
+        (0..groups).map(|number| (id("00g", number), some(users, "00u", number == 0))).collect::<Vec<_>>();
+    let assigned =
+        (0..groups).map(|number| (id("00g", number), some(apps, "0oa", false))).collect::<Vec<_>>();
+    let mut data = SeedData::default();
+    data.groups = (0..groups).map(|number| group(number, rng)).collect();
+    data.users = (0..users).map(|number| json!({ "id": id("00u", number) })).collect();
+    data.apps = (0..apps).map(|number| json!({ "id": id("0oa", number) })).collect();
+    data.memberships = members.into_iter().collect();
+    data.app_assignments = assigned.into_iter().collect();
+    org.load(data).unwrap();
+    org
 }
 
 /// Any fault, its numbers too.
@@ -353,12 +382,13 @@ fn a_dropped_call_sends_nothing_more_and_leaves_nothing_behind() {
 #[test]
 fn those_who_wait_are_woken_when_others_are_dropped() {
     schedules(5, |seed| {
-        let mut stage = Stage::calm(seed, 10_000, 20, 20);
+        let mut stage = Stage::calm(seed, 10_000);
         let client = stage.client();
         let done = Rc::new(Cell::new(0));
         let mut expected = 0;
+        let group = stage.any_group();
         for _ in 0..40 {
-            let group = stage.any_group();
+            let group = group.clone();
             let (client, world, done) = (Rc::clone(&client), Rc::clone(&stage.world), Rc::clone(&done));
             let dropped = stage.rng.bool();
             let patience = Duration::from_millis(if dropped { stage.rng.u64(..400) } else { 60_000 });
@@ -393,7 +423,7 @@ fn a_thousand_membership_writes_are_never_refused() {
         options.org_url = Some("https://acme.okta.com".to_owned());
         options.rate_limit.groups = 250;
         options.faults.rules.extend(fault.map(FaultRule::new));
-        let mut stage = Stage::calm(1, 250, 2, 1);
+        let mut stage = Stage::calm(1, 250);
         *stage.org.borrow_mut() = Org::seeded(options, SeedOptions { groups: 60, users: 1_000, seed: 1 });
         stage.settings.rate_limit.reserve = 0.0;
         let users: Vec<UserId> = {
@@ -435,7 +465,7 @@ fn a_thousand_membership_writes_are_never_refused() {
 
 #[test]
 fn a_wait_that_would_be_too_long_fails_at_once() {
-    let mut stage = Stage::calm(1, 5, 10, 5);
+    let mut stage = Stage::calm(1, 5);
     stage.settings.total_timeout = Duration::from_secs(20);
     stage.settings.rate_limit.reserve = 0.0;
     let client = stage.client();
