@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -232,6 +233,12 @@ pub struct SimHost {
     /// How long the source of tokens takes.
     pub token_delay: Duration,
     pub may_hide_headers: bool,
+}
+
+impl fmt::Debug for SimHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SimHost")
+    }
 }
 
 impl SimHost {
