@@ -382,7 +382,10 @@ fn page(items: &[&str], next: Option<&str>) -> Delivery {
 }
 
 /// The ids of a list and what it ended with.
-fn walk(story: &Story, first: Request) -> (Vec<String>, Option<(Error<&'static str>, Option<String>)>) {
+/// Why a walk stopped, and the cursor of the rest.
+type Stopped = (Error<&'static str>, Option<String>);
+
+fn walk(story: &Story, first: Request) -> (Vec<String>, Option<Stopped>) {
     let mut walk = story.client.walk(first, None).unwrap();
     let mut all = Vec::new();
     loop {

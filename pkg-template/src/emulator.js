@@ -68,7 +68,7 @@ function turn() {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      resolve();
+      resolve(undefined);
     };
     port2.postMessage(null);
   });
@@ -145,7 +145,7 @@ function pause(milliseconds, signal) {
     if (milliseconds === Infinity) return;
     timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);
-      resolve();
+      resolve(undefined);
     }, milliseconds);
   });
 }
