@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorBody};
+use crate::filter::Warning;
 use crate::policy::Wait;
 use crate::request::{Method, Request};
 
@@ -191,4 +192,6 @@ pub enum Event<'a, Cause> {
     },
     /// A new token is asked for, after a 401.
     Token,
+    /// An expression goes beyond the documentation of its parameter; Okta may refuse it.
+    Warning(&'a Warning),
 }

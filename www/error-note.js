@@ -16,10 +16,11 @@ export function errorNote(what, error, retry) {
       {},
       ...facts([
         ['Code', error.code],
-        ['Kind', error.kind],
+        // The client's own errors have no code of the API's, but a kind.
+        ['Kind', error.code ? undefined : error.kind],
         ['Status', error.status && String(error.status)],
-        ['Request id', error.requestId],
-        ['Error id', error.errorId],
+        ['Request id', error.requestId && el('code', {}, error.requestId)],
+        ['Error id', error.errorId && el('code', {}, error.errorId)],
       ]),
     ),
     retry && el('button', { type: 'button', onclick: retry }, 'Retry'),

@@ -9,6 +9,7 @@ export class FeedView {
   #count;
   #row;
   #word;
+  #changed;
   #feed;
   #empty;
   #loading = false;
@@ -16,13 +17,17 @@ export class FeedView {
   #elements = new Map();
   #watch;
 
-  /** `row(item)` makes the element of an item; `word` is what one is called. */
-  constructor({ rows, foot, count, row, word }) {
+  /**
+   * `row(item)` makes the element of an item; `word` is what one is called; `changed()` is told of rows that came or
+   * went.
+   */
+  constructor({ rows, foot, count, row, word, changed = () => {} }) {
     this.#rows = rows;
     this.#foot = foot;
     this.#count = count;
     this.#row = row;
     this.#word = word;
+    this.#changed = changed;
     this.#watch = new IntersectionObserver(
       (seen) => seen.at(-1).isIntersecting && this.#more(),
       // scrollMargin is rootMargin for panes that scroll by themselves.
@@ -63,7 +68,7 @@ export class FeedView {
     else this.#rows.prepend(element);
     this.#elements.set(item.id, element);
     if (!this.#loading) this.#settle();
-    return element;
+    this.#changed();
   }
 
   /** Takes an item out and gives the element that a reader would look at next. */
@@ -73,6 +78,7 @@ export class FeedView {
     element?.remove();
     this.#elements.delete(id);
     if (!this.#loading) this.#settle();
+    this.#changed();
     return next;
   }
 
@@ -97,10 +103,18 @@ export class FeedView {
       if (feed.left) return;
       if (first) this.#startOver();
       this.#loading = false;
-      const retry = () => this.#more({ first });
+      const retry = () => this.#retry(first);
       this.#foot.replaceChildren(errorNote(`The ${this.#word}s could not be loaded.`, error, retry));
       this.#say();
     }
+  }
+
+  /** The button that was pressed is gone: focus goes to what came, or to the next such button. */
+  async #retry(first) {
+    const last = first ? null : this.#rows.lastElementChild;
+    await this.#more({ first });
+    const came = last ? last.nextElementSibling : this.#rows.firstElementChild;
+    (came ?? this.#foot).querySelector('button')?.focus();
   }
 
   #startOver() {
@@ -113,6 +127,7 @@ export class FeedView {
     const fresh = items.filter((item) => !this.#elements.has(item.id));
     for (const item of fresh) this.#elements.set(item.id, this.#row(item));
     this.#rows.append(...fresh.map((item) => this.#elements.get(item.id)));
+    this.#changed();
   }
 
   #settle() {
@@ -128,9 +143,7 @@ export class FeedView {
   }
 
   #say() {
-    const number = this.#elements.size;
     const more = this.#feed?.ended ? '' : ' so far';
-    this.#count.textContent =
-      number === 0 && !more ? `No ${this.#word}s` : counted(number, this.#word) + more;
+    this.#count.textContent = counted(this.#elements.size, this.#word) + more;
   }
 }

@@ -27,6 +27,7 @@ export class GroupList {
       count: byId('count'),
       row: (group) => this.#row(group),
       word: 'group',
+      changed: () => this.#keepTabStop(),
     });
     this.#search.addEventListener('input', () => {
       clearTimeout(this.#pause);
@@ -78,13 +79,17 @@ export class GroupList {
     const { name, description } = group.profile;
     const stats = group._embedded?.stats;
     const button = el('button', { type: 'button', onclick: () => this.#open(group) }, name);
-    // One stop for the Tab key in a table of thousands; arrow keys move within.
-    button.tabIndex = this.#body.querySelector('[tabindex="0"]') ? -1 : 0;
+    button.tabIndex = -1;
     if (group.id === this.#selected) button.setAttribute('aria-current', 'true');
     return el(
       'tr',
-      { onclick: ({ target }) => target === button || this.#open(group) },
-      el('th', { scope: 'row' }, button, description && el('span.muted', {}, description)),
+      { 'data-id': group.id, onclick: ({ target }) => target === button || this.#open(group) },
+      el(
+        'th',
+        { scope: 'row' },
+        button,
+        el('span.muted', {}, el('span.narrow', {}, source(group) + (description ? ' · ' : '')), description),
+      ),
       el('td.wide', {}, source(group)),
       el('td.number', {}, stats?.usersCount === undefined ? '–' : stats.usersCount.toLocaleString()),
       el('td.wide', {}, time(group.lastUpdated)),
@@ -99,10 +104,20 @@ export class GroupList {
     to.querySelector('button').focus();
   }
 
+  /** The Tab key stops once in a table of thousands; arrow keys move within. */
   #makeTabStop(button) {
-    const old = this.#body.querySelector('[tabindex="0"]');
+    const old = this.#tabStop();
     if (old) old.tabIndex = -1;
     button.tabIndex = 0;
+  }
+
+  #keepTabStop() {
+    const first = this.#body.querySelector('button');
+    if (first && !this.#tabStop()) first.tabIndex = 0;
+  }
+
+  #tabStop() {
+    return this.#body.querySelector('[tabindex="0"]');
   }
 }
 

@@ -127,8 +127,7 @@ export class GroupPanel {
     return el(
       'li',
       {},
-      el('div', {}, el('span.name', {}, name), el('span.muted', {}, login), el('code', {}, user.id)),
-      el('span.tag', { title: 'Status' }, user.status),
+      el('div', {}, named(name, user.status), el('span.muted', {}, login), el('code', {}, user.id)),
       remove,
     );
   }
@@ -176,10 +175,9 @@ export class GroupPanel {
 }
 
 function app({ name, label, status }) {
-  return el(
-    'li',
-    {},
-    el('div', {}, el('span.name', {}, label), el('span.muted', {}, name)),
-    el('span.tag', { title: 'Status' }, status),
-  );
+  return el('li', {}, el('div', {}, named(label, status), el('span.muted', {}, name)));
+}
+
+function named(name, status) {
+  return el('span', {}, el('span.name', {}, name), ' ', el('span.tag', { title: 'Status' }, status));
 }

@@ -67,7 +67,7 @@ function start({ client, name }) {
   async function remove(group) {
     const { name } = group.profile;
     byId('deletion-text').textContent =
-      `“${name}” will be gone for good, and its members lose what it gave them.`;
+      `“${name}” will be deleted for good. Its members lose the access that it gives them.`;
     const act = () => groups.delete(group.id);
     if (!(await ask(byId('deletion'), { act, failed: 'The group was not deleted.' }))) return;
     panel.close();

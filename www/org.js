@@ -9,7 +9,7 @@ export async function connect(address) {
   // Half a megabyte that only this choice needs.
   const { createOrg } = await import('./pkg/dist/emulator.js');
   const { orgUrl, fetch } = createOrg({ groups: 1000, users: 5000, seed: 7 });
-  return { client: new OktaGroups({ orgUrl, auth, fetch }), name: 'in this page, gone with it' };
+  return { client: new OktaGroups({ orgUrl, auth, fetch }), name: 'in this page, forgotten on reload' };
 }
 
 export function isInPage(address) {

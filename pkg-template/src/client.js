@@ -1,6 +1,7 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { core } from './wasm.js';
 import { apiPromise } from './promise.js';
+import { textOf } from './expr.js';
 import { PagedList } from './list.js';
 import { oktaError } from '../../src/web/errors.js';
 
@@ -85,6 +86,9 @@ class Groups {
 function list(options, open) {
   return new PagedList((cursor) => {
     const { prefetch = 1, ...asked } = options ?? {};
+    for (const parameter of ['filter', 'search']) {
+      if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
+    }
     if (prefetch !== 0 && prefetch !== 1) {
       throw oktaError('argument', 'prefetch must be 0 or 1', { argument: 'prefetch' });
     }

@@ -139,6 +139,18 @@ impl Parameter {
     }
 }
 
+impl Reason {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::Attribute => "attribute",
+            Reason::Operator => "operator",
+            Reason::Value => "value",
+            Reason::Character => "character",
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attr = self.attr.as_ref().map_or("", Attr::as_str);

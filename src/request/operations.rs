@@ -52,8 +52,15 @@ impl ListGroups {
     /// `GET /api/v1/groups`
     ///
     /// # Errors
-    /// If `limit` is out of the reference's range.
+    /// If `limit` is out of the reference's range, or parameters exclude each other: a `q` cannot be paged, and only
+    /// a `search` can be sorted (with `q` Okta ignores a `sortBy`: recorded).
     pub fn request(&self) -> Result<Request, ArgumentError> {
+        if self.q.is_some() && self.after.is_some() {
+            return Err(ArgumentError::new("after", "cannot go with q, which is not paged"));
+        }
+        if self.sort_by.is_some() && self.search.is_none() && self.q.is_none() {
+            return Err(ArgumentError::new("sortBy", "is for a search only"));
+        }
         let mut query = Query::new();
         push_text(&mut query, "q", self.q.as_deref());
         push_text(&mut query, "filter", self.filter.as_deref());
@@ -324,6 +331,20 @@ mod tests {
     fn a_query_by_name_asks_for_no_page_size() {
         let list = ListGroups { q: Some("West".into()), ..ListGroups::default() };
         assert_eq!(list.request().unwrap().query, "q=West");
+    }
+
+    #[test]
+    fn parameters_that_exclude_each_other_are_refused() {
+        let some = || Some("x".to_owned());
+        for (list, refused) in [
+            (ListGroups { q: some(), after: some(), ..ListGroups::default() }, Some("after")),
+            (ListGroups { sort_by: some(), ..ListGroups::default() }, Some("sortBy")),
+            (ListGroups { sort_by: some(), filter: some(), ..ListGroups::default() }, Some("sortBy")),
+            (ListGroups { sort_by: some(), search: some(), ..ListGroups::default() }, None),
+            (ListGroups { sort_by: some(), q: some(), ..ListGroups::default() }, None),
+        ] {
+            assert_eq!(list.request().err().map(|error| error.argument.into_owned()).as_deref(), refused);
+        }
     }
 
     #[test]

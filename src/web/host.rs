@@ -1,10 +1,6 @@
 //! The client's host in browsers, Node and their kin: `fetch`, timers, `JSON.parse`.
 
-use std::cell::Cell;
-use std::future::Future;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::fmt;
 use std::time::Duration;
 
 use gloo_net::http::{Headers, Response};
@@ -14,11 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::errors::retried;
-use super::js::{
-    Fields, is_cross_origin, math_random, parse_json, performance_now, read_text, response_meta, tell,
-};
-use crate::client::Meta;
+use super::js::{is_cross_origin, math_random, parse_json, performance_now, read_text};
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
 
@@ -27,23 +19,31 @@ use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, S
 pub struct AuthSource(pub Object);
 
 /// `fetch` and its surroundings.
-#[derive(Debug)]
 pub struct WebHost {
     fetch: Function,
     fetch_options: Option<Object>,
     auth: AuthSource,
-    listener: Option<Function>,
+    listener: Option<Listener>,
     cross_origin: bool,
+}
+
+/// Called with each event.
+pub type Listener = Box<dyn Fn(&Event<'_, JsValue>)>;
+
+impl fmt::Debug for WebHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebHost")
+    }
 }
 
 impl WebHost {
     /// A host that sends with `fetch`; `fetch_options` go into every call's `init` (a `dispatcher`, `cache`, …).
-    /// `listener` is called with each event.
+    /// `listener` may watch.
     pub fn new(
         fetch: Function,
         fetch_options: Option<Object>,
         auth: AuthSource,
-        listener: Option<Function>,
+        listener: Option<Listener>,
         origin: &str,
     ) -> Self {
         WebHost { fetch, fetch_options, auth, listener, cross_origin: is_cross_origin(origin) }
@@ -143,7 +143,7 @@ impl Host for WebHost {
 
     fn event(&self, event: &Event<'_, JsValue>) {
         if let Some(listener) = &self.listener {
-            tell(listener, &event_to_js(event).0);
+            listener(event);
         }
     }
 
@@ -191,49 +191,6 @@ fn get(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &JsValue::from_str(name)).ok()
 }
 
-fn event_to_js(event: &Event<'_, JsValue>) -> Fields {
-    let of = |kind: &str| Fields::new().set("type", kind);
-    let of_call = |kind: &str, call: u32| of(kind).set("id", call.to_string());
-    match event {
-        Event::Request { call, request, attempt } => of_call("request", *call)
-            .set("method", request.method().as_str())
-            .set("path", request.path.as_str())
-            .set("attempt", *attempt),
-        Event::Response { call, status, duration, request_id } => of_call("response", *call)
-            .set("status", *status)
-            .set("durationMs", millis(*duration))
-            .set_some("requestId", *request_id),
-        Event::Retry { call, attempt, delay, error } => of_call("retry", *call)
-            .set("attempt", *attempt)
-            .set("delayMs", millis(*delay))
-            .set("error", retried(error)),
-        Event::Throttle { bucket, wait, reason } => of("throttle")
-            .set("bucket", *bucket)
-            .set("reason", reason.as_str())
-            .set_some("waitMs", wait.map(millis)),
-        Event::PageShrink { from, to, request } => {
-            of("page-shrink").set("from", *from).set("to", *to).set("path", request.path.as_str())
-        }
-        Event::Token => of("token").set("reason", "unauthorized"),
-    }
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
-}
-
-pub(super) fn meta_to_js(meta: &Meta<web_sys::Headers>) -> JsValue {
-    response_meta(
-        meta.status,
-        &meta.headers,
-        meta.request_id.as_deref(),
-        &meta.url,
-        meta.attempts,
-        millis(meta.duration),
-        millis(meta.waited),
-    )
-}
-
 /// Aborts what its signal was given to, unless that came to its end.
 struct AbortOnDrop(Option<AbortController>);
 
@@ -251,70 +208,6 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
             controller.abort();
-        }
-    }
-}
-
-/// A flag that is set once.
-#[derive(Default)]
-pub(super) struct Flag {
-    is_set: Cell<bool>,
-    waker: Cell<Option<Waker>>,
-}
-
-impl Flag {
-    pub(super) fn set(&self) {
-        self.is_set.set(true);
-        self.wake();
-    }
-
-    fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
-    }
-}
-
-/// Resolves once a signal is aborted (with its reason), or a flag is set. The signal's listener goes when this is
-/// dropped.
-pub(super) struct Aborted {
-    signal: Option<AbortSignal>,
-    flag: Rc<Flag>,
-    listener: Option<Closure<dyn FnMut()>>,
-}
-
-impl Aborted {
-    pub(super) fn new(signal: Option<AbortSignal>, flag: Rc<Flag>) -> Self {
-        Aborted { signal, flag, listener: None }
-    }
-}
-
-impl Future for Aborted {
-    type Output = JsValue;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
-        if let Some(signal) = self.signal.as_ref().filter(|signal| signal.aborted()) {
-            return Poll::Ready(signal.reason());
-        }
-        if self.flag.is_set.get() {
-            return Poll::Ready(JsValue::UNDEFINED);
-        }
-        self.flag.waker.set(Some(context.waker().clone()));
-        if let (Some(signal), None) = (&self.signal, &self.listener) {
-            let flag = Rc::clone(&self.flag);
-            let listener = Closure::<dyn FnMut()>::new(move || flag.wake());
-            if signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref()).is_ok() {
-                self.listener = Some(listener);
-            }
-        }
-        Poll::Pending
-    }
-}
-
-impl Drop for Aborted {
-    fn drop(&mut self) {
-        if let (Some(signal), Some(listener)) = (&self.signal, &self.listener) {
-            let _ = signal.remove_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
         }
     }
 }

@@ -1,20 +1,15 @@
 //! The wasm edge: converts and calls. A decision found here is a bug.
 //!
 //! * `host` runs the client on `fetch`, timers and `JSON.parse`;
-//! * `options` reads JavaScript objects, naming what is wrong with them;
-//! * `errors` makes JavaScript errors of ours;
-//! * `js` names what is called in JavaScript;
-//! * `client` (feature `npm`) holds the classes that the npm package is made of.
+//! * `js` names what it calls in JavaScript;
+//! * `npm` (feature `npm`) holds the classes that the npm package is made of.
 
-#[cfg(feature = "npm")]
-mod client;
-mod errors;
 mod host;
 mod js;
 #[cfg(feature = "npm")]
-mod options;
+mod npm;
 
-pub use host::{AuthSource, WebHost};
+pub use host::{AuthSource, Listener, WebHost};
 
 /// Smaller by 5 KB of wasm than the default.
 #[cfg(feature = "npm")]

@@ -10,12 +10,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
+use super::abort::{Aborted, Flag};
 use super::errors::{abort_error, argument_error, config_error, failure};
-use super::host::{Aborted, AuthSource, Flag, WebHost, meta_to_js};
+use super::events::{listener, meta_to_js};
+use super::expr::read;
 use super::js::{Fields, is_browser, merge_profile, page, profile_text, reply};
 use super::options::{Kind, Known, Options, text};
 use crate::client::{CallOptions, Client, Settings, Walk, check_header};
 use crate::error::Error;
+use crate::filter::{Expr, Parameter, check};
+use crate::host::{Event, Host};
 use crate::org::OrgUrl;
 use crate::page::NextLink;
 use crate::policy::{RateLimitOptions, RetryOptions};
@@ -23,6 +27,7 @@ use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
+use crate::web::{AuthSource, WebHost};
 
 const CLIENT_OPTIONS: Known = &[
     // A URL object is as good as its text.
@@ -151,6 +156,13 @@ impl JsClient {
     /// *List all groups*
     #[wasm_bindgen(js_name = listGroups)]
     pub fn list_groups(&self, options: &JsValue) -> Result<JsWalk, JsValue> {
+        for parameter in [Parameter::Filter, Parameter::Search] {
+            if let Some(expr) = expression(options, parameter.as_str())? {
+                check(&expr, parameter)
+                    .iter()
+                    .for_each(|warning| self.0.host().event(&Event::Warning(warning)));
+            }
+        }
         self.walk(options, LIST_GROUPS_OPTIONS, |options| {
             ListGroups {
                 q: options.text("q"),
@@ -173,6 +185,7 @@ impl JsClient {
     /// *List all member users*
     #[wasm_bindgen(js_name = listUsers)]
     pub fn list_users(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
+        expression(options, "search")?;
         self.walk(options, LIST_USERS_OPTIONS, |options| {
             ListUsers {
                 group: group_id(group)?,
@@ -379,8 +392,8 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         headers,
         org: defaults.org,
     };
-    let (fetch_options, listener) = (options.object("fetchOptions"), options.object("onEvent"));
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), listener, settings.org.origin());
+    let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
+    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin());
     Ok(Client::new(host, settings))
 }
 
@@ -421,6 +434,16 @@ fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
 
 fn missing(key: &'static str) -> ArgumentError {
     ArgumentError::new(key, "is missing")
+}
+
+/// The expression in an option, so that what is wrong with it is known before anything is sent. What is no text, or
+/// none, is told where the option is read.
+fn expression(options: &JsValue, key: &str) -> Result<Option<Expr>, JsValue> {
+    let given = options.is_object().then(|| Reflect::get(options, &key.into()).ok()).flatten();
+    match given.and_then(|text| text.as_string()).filter(|text| !text.is_empty()) {
+        Some(text) => read(&text).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn group_id(value: &JsValue) -> Read<GroupId> {

@@ -3,11 +3,13 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::host::{WebHost, meta_to_js};
+use super::events::meta_to_js;
 use super::js::{Fields, okta_error};
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
+use crate::filter::ParseError;
 use crate::request::ArgumentError;
+use crate::web::WebHost;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
@@ -17,6 +19,15 @@ pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
 pub(super) fn config_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
     okta_error("config", &error.message(), &fields.0)
+}
+
+pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
+    let expected: Array = error.expected.iter().map(|item| JsValue::from_str(item)).collect();
+    let fields = Fields::new()
+        .set("position", error.position as u32)
+        .set("found", error.found.as_str())
+        .set("expected", expected);
+    okta_error("expression", &error.render_caret(text), &fields.0)
 }
 
 pub(super) fn abort_error(reason: JsValue) -> JsValue {

@@ -199,7 +199,7 @@ fn ill_typed(argument: &'static str, wanted: &str, value: &JsValue) -> ArgumentE
     ArgumentError::new(argument, ["must be ", wanted, ", not ", type_of(value)].concat())
 }
 
-fn type_of(value: &JsValue) -> &'static str {
+pub(super) fn type_of(value: &JsValue) -> &'static str {
     match () {
         () if value.is_undefined() => "undefined",
         () if value.is_null() => "null",

@@ -1,0 +1,130 @@
+// Expressions of `filter` and `search`. What one is, means and matches is Rust's; here it gets its JavaScript shape:
+// a frozen tree that prints as its text.
+import { core } from './wasm.js';
+import { oktaError } from '../../src/web/errors.js';
+
+/** Tells an expression of any copy of this package. */
+const BRAND = Symbol.for('okta-groups.expr');
+
+class Expr {
+  #text;
+
+  constructor(text) {
+    this.#text = text;
+    Object.assign(this, frozen(core().exprTree(text)));
+    Object.freeze(this);
+  }
+
+  get [BRAND]() {
+    return true;
+  }
+
+  toString() {
+    return this.#text;
+  }
+
+  toJSON() {
+    return { ...this };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Expr { ${this.#text} }`;
+  }
+}
+
+function frozen(node) {
+  node.args?.forEach(frozen);
+  if (node.args) Object.freeze(node.args);
+  return Object.freeze(node);
+}
+
+/** The text of an expression; anything else as it is. */
+export function textOf(value) {
+  return value?.[BRAND] === true ? String(value) : value;
+}
+
+function termsOf(terms) {
+  return terms.map((term) => {
+    if (term?.[BRAND] === true) return String(term);
+    throw oktaError('argument', `${String(term)} is not an expression; parse() makes one of a text`, {
+      argument: 'terms',
+    });
+  });
+}
+
+const comparison =
+  (op) =>
+  (attr, ...values) =>
+    new Expr(core().exprCompare(op, attr, values));
+
+export const eq = comparison('eq');
+export const ne = comparison('ne');
+export const gt = comparison('gt');
+export const ge = comparison('ge');
+export const lt = comparison('lt');
+export const le = comparison('le');
+export const sw = comparison('sw');
+export const co = comparison('co');
+export const ew = comparison('ew');
+export const pr = comparison('pr');
+export const between = comparison('between');
+
+export function oneOf(attr, values) {
+  return new Expr(core().exprCompare('oneOf', attr, [...values]));
+}
+
+// Conditions that are off drop out; with none left it would mean "everything", and throws.
+const joiner =
+  (op) =>
+  (...terms) =>
+    new Expr(core().exprJoin(op, termsOf(terms.filter(Boolean))));
+
+export const and = joiner('and');
+export const or = joiner('or');
+
+export function not(term) {
+  return new Expr(core().exprJoin('not', termsOf([term])));
+}
+
+export function parse(text) {
+  return new Expr(core().exprParse(text));
+}
+
+/** Values are quoted; only expressions are spliced as they are. */
+export function expr(strings, ...values) {
+  const literal = (value) => (value?.[BRAND] === true ? `(${value})` : core().exprLiteral(value));
+  return parse(strings.reduce((text, string, i) => text + literal(values[i - 1]) + string));
+}
+
+/** The expression that `toJSON` gave, read back. */
+export function fromJSON(node) {
+  const { op, attr, value, args } = node ?? {};
+  if (op === 'and' || op === 'or') return joiner(op)(...Array.from(args ?? [], fromJSON));
+  if (op === 'not') return not(fromJSON(args?.[0]));
+  return comparison(op)(attr, ...(value === undefined ? [] : [value]));
+}
+
+/** What in an expression goes beyond the documentation of `filter` or `search`. */
+export function check(expression, parameter) {
+  return core().exprCheck(String(expression), isSearch(parameter));
+}
+
+/** A predicate, to test many objects with. */
+export function compile(expression, { parameter = 'search' } = {}) {
+  const matcher = new (core().Matcher)(String(expression), isSearch(parameter));
+  return (record) => matcher.matches(record);
+}
+
+const compiled = new WeakMap();
+
+/** Whether an object matches, as the org would say. */
+export function matches(expression, record, options) {
+  if (typeof expression === 'string' || options) return compile(expression, options)(record);
+  if (!compiled.has(expression)) compiled.set(expression, compile(expression));
+  return compiled.get(expression)(record);
+}
+
+function isSearch(parameter) {
+  if (parameter === 'search' || parameter === 'filter') return parameter === 'search';
+  throw oktaError('argument', 'parameter must be one of search, filter', { argument: 'parameter' });
+}

@@ -1,0 +1,214 @@
+//! Expressions in JavaScript. Between the two languages an expression is its canonical text, which is read back here
+//! in no time; the JavaScript side adds the frozen tree that users see.
+
+use js_sys::{Array, Date, JsString, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::errors::{argument_error, expression_error};
+use super::js::Fields;
+use super::options::{text, type_of};
+use crate::filter::{
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Timestamp,
+    Value, Warning, check, parse,
+};
+use crate::request::ArgumentError;
+
+type Read<T> = Result<T, ArgumentError>;
+
+/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number.
+#[wasm_bindgen(js_name = exprCompare)]
+pub fn compare(op: &str, attr: &JsValue, values: Vec<JsValue>) -> Result<String, JsValue> {
+    comparison(op, attr, &values).map(|expr| expr.to_string()).map_err(|error| argument_error(&error))
+}
+
+/// `and`, `or` and `not` of the expressions with these texts.
+#[wasm_bindgen(js_name = exprJoin)]
+pub fn join(op: &str, terms: Vec<String>) -> Result<String, JsValue> {
+    let mut exprs = Vec::new();
+    for term in &terms {
+        exprs.push(read(term)?);
+    }
+    let joined = match op {
+        "and" => Expr::and(exprs),
+        "or" => Expr::or(exprs),
+        _ => exprs.pop().ok_or(BuildError::Empty("not")).and_then(Expr::not),
+    };
+    joined.map(|expr| expr.to_string()).map_err(|error| argument_error(&build_error("terms", &error)))
+}
+
+/// The canonical text of what is written in `text`.
+#[wasm_bindgen(js_name = exprParse)]
+pub fn canonical(text: &JsValue) -> Result<String, JsValue> {
+    Ok(read(&as_text("text", text)?)?.to_string())
+}
+
+/// A value as it is written in an expression.
+#[wasm_bindgen(js_name = exprLiteral)]
+pub fn literal(value: &JsValue) -> Result<String, JsValue> {
+    value_of("value", value).map(|value| value.to_string()).map_err(|error| argument_error(&error))
+}
+
+/// The tree of the expression with this text.
+#[wasm_bindgen(js_name = exprTree)]
+pub fn tree(text: &str) -> Result<JsValue, JsValue> {
+    read(text).map(|expr| to_js(&expr))
+}
+
+/// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
+#[wasm_bindgen(js_name = exprCheck)]
+pub fn warnings(text: &str, search: bool) -> Result<Array, JsValue> {
+    let parameter = if search { Parameter::Search } else { Parameter::Filter };
+    Ok(check(&read(text)?, parameter).iter().map(|warning| JsValue::from(warning_to_js(warning).0)).collect())
+}
+
+/// An expression ready to test JavaScript objects.
+#[wasm_bindgen(js_name = Matcher)]
+pub struct JsMatcher(Compiled<Js>);
+
+#[wasm_bindgen(js_class = Matcher)]
+impl JsMatcher {
+    /// `search` or `filter` says how texts compare.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str, search: bool) -> Result<JsMatcher, JsValue> {
+        let case = if search { CaseRule::Ignore } else { CaseRule::Exact };
+        Ok(JsMatcher(Compiled::compile(&read(text)?, case)))
+    }
+
+    /// Whether `record` matches. It is read where it is, not copied.
+    pub fn matches(&self, record: &JsValue) -> bool {
+        self.0.matches(record.clone())
+    }
+}
+
+/// Reads `text`, or says where it is no expression.
+pub(super) fn read(text: &str) -> Result<Expr, JsValue> {
+    parse(text).map_err(|error| expression_error(&error, text))
+}
+
+pub(super) fn warning_to_js(warning: &Warning) -> Fields {
+    Fields::new()
+        .set("op", warning.op)
+        .set_some("attr", warning.attr.as_ref().map(Attr::as_str))
+        .set("reason", warning.reason.as_str())
+        .set("message", warning.to_string())
+}
+
+fn as_text(argument: &'static str, value: &JsValue) -> Result<String, JsValue> {
+    text(argument, value).map_err(|error| argument_error(&error))
+}
+
+fn comparison(op: &str, attr: &JsValue, values: &[JsValue]) -> Read<Expr> {
+    let attr = Attr::new(&text("attr", attr)?).map_err(|error| build_error("attr", &error))?;
+    let mut read = Vec::new();
+    for value in values {
+        read.push(value_of("value", value)?);
+    }
+    let built = match (op, read.as_slice()) {
+        ("pr", []) => return Ok(attr.pr()),
+        ("oneOf", _) => attr.one_of(read),
+        ("ne", [value]) => attr.ne(value.clone()),
+        ("between", [first, last]) => attr.between(first.clone(), last.clone()),
+        (_, [value]) => match Op::from_text(op) {
+            Some(op) => Ok(attr.compare(op, value.clone())),
+            None => Err(BuildError::Op(op.to_owned())),
+        },
+        _ => Err(BuildError::Op(op.to_owned())),
+    };
+    built.map_err(|error| build_error("value", &error))
+}
+
+fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
+    ArgumentError::new(argument, ["cannot be used: ", &error.to_string()].concat())
+}
+
+/// A text, a finite number, a boolean or a valid Date.
+fn value_of(argument: &'static str, value: &JsValue) -> Read<Value> {
+    if value.is_string() {
+        return text(argument, value).map(Value::String);
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(Value::Bool(flag));
+    }
+    let built = match (value.as_f64(), value.dyn_ref::<Date>()) {
+        (Some(number), _) => Value::try_from(number),
+        (None, Some(date)) => match date.get_time() {
+            time if time.is_nan() => Err(BuildError::Time("Invalid Date".to_owned())),
+            time => Timestamp::from_millis(time as i64).map(Value::from),
+        },
+        (None, None) => {
+            let reason = ["must be a string, a number, a boolean or a Date, not ", type_of(value)].concat();
+            return Err(ArgumentError::new(argument, reason));
+        }
+    };
+    built.map_err(|error| build_error(argument, &error))
+}
+
+fn to_js(expr: &Expr) -> JsValue {
+    let group = |op: &str, terms: &[Expr]| {
+        Fields::new().set("op", op).set("args", terms.iter().map(to_js).collect::<Array>())
+    };
+    let node = match expr {
+        Expr::And(terms) => group("and", terms),
+        Expr::Or(terms) => group("or", terms),
+        Expr::Not(term) => group("not", std::slice::from_ref(term)),
+        Expr::Present { attr } => Fields::new().set("op", "pr").set("attr", attr.as_str()),
+        Expr::Compare { attr, op, value } => {
+            let value = match value {
+                Value::String(text) => JsValue::from_str(text),
+                Value::Number(number) => JsValue::from_f64(number.to_f64()),
+                Value::Bool(flag) => JsValue::from_bool(*flag),
+                Value::Null => JsValue::NULL,
+            };
+            Fields::new().set("op", op.as_str()).set("attr", attr.as_str()).set("value", value)
+        }
+    };
+    node.0.into()
+}
+
+/// JavaScript values as records: only the values that are compared cross over.
+enum Js {}
+
+impl Host for Js {
+    type Value<'a> = JsValue;
+    type Key = JsValue;
+    type Constant = Constant;
+
+    fn key(name: &str) -> JsValue {
+        JsValue::from_str(name)
+    }
+
+    fn constant(operand: Operand<'_>) -> Constant {
+        Constant::new(operand)
+    }
+
+    fn get<'a>(value: &Self::Value<'a>, key: &JsValue) -> Option<Self::Value<'a>> {
+        if !value.is_object() {
+            return None;
+        }
+        Reflect::get(value, key).ok()
+    }
+
+    fn any_element<'a>(
+        value: &Self::Value<'a>,
+        test: &mut dyn FnMut(Self::Value<'a>) -> bool,
+    ) -> Option<bool> {
+        Array::is_array(value).then(|| value.unchecked_ref::<Array>().iter().any(test))
+    }
+
+    fn is_present(value: &Self::Value<'_>) -> bool {
+        let empty = value.dyn_ref::<JsString>().is_some_and(|text| text.length() == 0);
+        !(empty || value.is_null() || value.is_undefined() || value.is_function())
+    }
+
+    fn passes(value: &Self::Value<'_>, op: Op, constant: &Constant) -> bool {
+        if let Some(text) = value.as_string() {
+            constant.passes(Scalar::Text(&text), op)
+        } else if let Some(number) = value.as_f64() {
+            constant.passes(Scalar::Float(number), op)
+        } else if let Some(flag) = value.as_bool() {
+            constant.passes(Scalar::Bool(flag), op)
+        } else {
+            false
+        }
+    }
+}

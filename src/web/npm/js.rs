@@ -1,0 +1,64 @@
+//! What the package's classes call in JavaScript.
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/web/errors.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = oktaError)]
+    pub(super) fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/web/host.js")]
+extern "C" {
+    /// Whether this is a page, or a worker of one.
+    #[wasm_bindgen(js_name = isBrowser)]
+    pub(super) fn is_browser() -> bool;
+
+    /// Calls back with an event; what the callback throws is its own affair.
+    pub(super) fn tell(listener: &Function, event: &Object);
+
+    #[wasm_bindgen(js_name = responseMeta)]
+    pub(super) fn response_meta(
+        status: u16,
+        headers: &web_sys::Headers,
+        request_id: Option<&str>,
+        url: &str,
+        attempts: u32,
+        duration_ms: f64,
+        waited_ms: f64,
+    ) -> JsValue;
+
+    /// The profile as JSON text; throws a text that says which attribute cannot be sent.
+    #[wasm_bindgen(js_name = profileText, catch)]
+    pub(super) fn profile_text(profile: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_name = mergeProfile)]
+    pub(super) fn merge_profile(group: &JsValue, patch: &JsValue) -> JsValue;
+
+    pub(super) fn reply(data: &JsValue, response: &JsValue) -> JsValue;
+
+    pub(super) fn page(items: &JsValue, cursor: Option<String>, response: &JsValue) -> JsValue;
+}
+
+/// A plain object in the making.
+pub(super) struct Fields(pub(super) Object);
+
+impl Fields {
+    pub(super) fn new() -> Self {
+        Fields(Object::new())
+    }
+
+    pub(super) fn set(self, name: &str, value: impl Into<JsValue>) -> Self {
+        // A plain object takes any property.
+        let _ = Reflect::set(&self.0, &name.into(), &value.into());
+        self
+    }
+
+    pub(super) fn set_some<T: Into<JsValue>>(self, name: &str, value: Option<T>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+}

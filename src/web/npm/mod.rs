@@ -1,0 +1,15 @@
+//! What the npm package is made of.
+//!
+//! * `client` has its classes;
+//! * `options` reads JavaScript objects, naming what is wrong with them;
+//! * `expr` hands expressions over, and tests JavaScript objects with them;
+//! * `errors` and `events` say what happened, `abort` ends a call early;
+//! * `js` names what is called in JavaScript.
+
+mod abort;
+mod client;
+mod errors;
+mod events;
+mod expr;
+mod js;
+mod options;

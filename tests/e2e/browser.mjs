@@ -1,0 +1,109 @@
+// A real Chromium, one for a test file, and pages in it that are watched for errors.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser;
+before(async () => {
+  const executablePath = process.env.CHROMIUM;
+  assert.ok(executablePath, 'CHROMIUM is the path of the browser: cargo xtask test e2e sets it');
+  browser = await chromium.launch({ executablePath, args: FLAGS });
+});
+after(() => browser?.close());
+
+/**
+ * A page at `url`, closed with the test, which fails for what the console calls an error. Answers that the test
+ * wants refused are named: `refusals: [403]`.
+ */
+export async function visit(t, url, { refusals = [], prepare = async () => {}, ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('dialog', (dialog) => {
+    faults.push(`a dialog said ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    const refused = /responded with a status of (\d+)/.exec(message.text())?.[1];
+    if (message.type() === 'error' && !refusals.includes(Number(refused))) faults.push(message.text());
+  });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(faults, [], 'the page logged no error');
+  });
+  await prepare(page);
+  await page.goto(url);
+  return page;
+}
+
+export const rows = (page) => page.locator('#groups tbody tr');
+export const row = (page, name) =>
+  rows(page).filter({ has: page.getByRole('button', { name, exact: true }) });
+export const heading = (page) => page.locator('#panel-name');
+
+/** Types into the search and waits until the list is what was searched. */
+export async function search(page, text) {
+  const answered = page.waitForResponse((response) => new URL(response.url()).searchParams.has('search'));
+  await page.getByRole('searchbox').fill(text);
+  await answered;
+  await settled(page);
+}
+
+/** Waits until the list of groups has come. */
+export async function settled(page) {
+  await page.waitForFunction(
+    () =>
+      !document.querySelector('[aria-busy]') &&
+      !document.querySelector('#groups-foot .loading') &&
+      document.querySelector('#count').textContent !== '',
+  );
+}
+
+/** Scrolls a pane to its end, as often as there is more, or until an error is shown. */
+export async function scrollToTheEnd(page, pane, count) {
+  for (;;) {
+    const said = await page.locator(count).textContent();
+    if (!said.endsWith('so far') || (await page.locator(pane).getByRole('alert').count()) > 0) return;
+    await page.locator(pane).evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page.waitForFunction(
+      ([pane, count, old]) =>
+        document.querySelector(count).textContent !== old || document.querySelector(`${pane} [role=alert]`),
+      [pane, count, said],
+    );
+  }
+}
+
+export const ids = (page) => rows(page).evaluateAll((all) => all.map((one) => one.dataset.id));
+
+/** What an error on the page says: its causes, and its facts by name. */
+export async function refusal(scope) {
+  const note = scope.getByRole('alert');
+  await note.waitFor();
+  return note.evaluate((element) => ({
+    text: element.querySelector('p').textContent,
+    causes: [...element.querySelectorAll('li')].map((cause) => cause.textContent),
+    ...Object.fromEntries(
+      [...element.querySelectorAll('dl div')].map((fact) => [
+        fact.querySelector('dt').textContent,
+        fact.querySelector('dd').textContent,
+      ]),
+    ),
+  }));
+}
