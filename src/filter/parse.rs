@@ -223,7 +223,7 @@ impl<'a> Parser<'a> {
     fn hex(&mut self, start: usize) -> Result<u16, ParseError> {
         let digits =
             self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = digits.and_then(|digits| u16::try_from(u32::from_str_radix(digits, 16).ok()?).ok());
         let unit = unit.ok_or_else(|| self.error(start, ESCAPE))?;
         self.at += 4;
         Ok(unit)
