@@ -441,6 +441,11 @@ impl Faults {
 }
 
 impl Org {
+    /// Misbehaves by other options from here on.
+    pub fn set_faults(&mut self, options: FaultOptions) {
+        self.faults = Faults { born: std::mem::take(&mut self.faults.born), ..Faults::new(options) };
+    }
+
     /// Answers `request` at `now_ms` as [`Org::handle`] does, but for the faults of
     /// [`Options::faults`](crate::Options::faults): what is returned is for the host to act out.
     pub fn deliver(&mut self, request: &Request, now_ms: i64) -> Delivery {

@@ -1,4 +1,5 @@
 //! The org misbehaves as it is told to.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 

@@ -142,7 +142,9 @@ impl Pager {
         let place = Cursor::from_text(cursor).filter(|place| place.list == pager.list);
         let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
         let limit = pager.request.limit();
-        pager.seen = vec![place_of(&place.query)];
+        // A `next` back to the list's start is a loop for a walk that did not begin there, too.
+        pager.seen.push(place_of(&place.query));
+        pager.seen.sort_unstable();
         pager.request.query = place.query;
         if let Some(limit) = limit {
             pager.request.set_limit(limit);
@@ -394,6 +396,13 @@ mod tests {
         assert_eq!(
             resumed.request().unwrap().query,
             "after=a%2Bb&limit=50&filter=type%20eq%20%22OKTA_GROUP%22"
+        );
+
+        let mut resumed = resumed;
+        assert_eq!(
+            advance(&mut resumed, "/api/v1/groups?limit=50", 50),
+            Err(PaginationReason::Loop),
+            "back to the start, which the other walk read"
         );
 
         let other = ListGroups::default().request().unwrap();

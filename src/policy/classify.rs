@@ -76,10 +76,10 @@ impl Outcome {
     #[must_use]
     pub fn of_reply(reply: &Reply<'_>) -> Self {
         match (reply.status, reply.code) {
-            // Redirects are errors: the management API has none (research 3, row 2).
-            (300..=399, _) => Self::Rejected,
-            (0..=399, _) if reply.content_ok => Self::Good,
-            (0..=399, _) => Self::WrongContent,
+            // Redirects are errors: the management API has none (research 3, row 2). Browsers hide them as 0.
+            (0 | 300..=399, _) => Self::Rejected,
+            (1..=399, _) if reply.content_ok => Self::Good,
+            (1..=399, _) => Self::WrongContent,
             (401, _) => Self::Unauthorized,
             (404, _) => Self::NotFound,
             (408 | 425, _) => Self::NotTaken,
@@ -141,6 +141,7 @@ mod tests {
             (200, None, true, Good),
             (204, None, true, Good),
             (302, None, true, Rejected),
+            (0, None, false, Rejected),
             (200, None, false, WrongContent),
             (400, Some("E0000001"), true, Rejected),
             (400, Some("E0000031"), true, Rejected),

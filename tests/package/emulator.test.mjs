@@ -106,3 +106,62 @@ test('the clock and the limit are the options', async () => {
     assert.equal((await org.fetch('/api/v1/groups', { headers })).status, 200);
   }
 });
+
+const faulty = (...rules) => createOrg({ groups: 10, users: 0, faults: { rules } });
+
+test('an org fails as its rules say', async () => {
+  const list = 'GET /api/v1/groups';
+  const org = faulty(
+    { operation: list, nth: 1, fault: { error: { status: 503, code: 'E0000010' } } },
+    { operation: list, nth: 2, fault: 'loginPage' },
+    { operation: list, nth: 3, fault: 'reset' },
+    { operation: list, nth: 4, fault: { truncatedBody: 40 } },
+  );
+  const ask = () => org.fetch('/api/v1/groups', { headers });
+  const readOnly = await ask();
+  assert.equal(readOnly.status, 503);
+  assert.equal((await readOnly.json()).errorCode, 'E0000010');
+  assert.match(await (await ask()).text(), /^<!DOCTYPE html>/);
+  await assert.rejects(ask(), (error) => error instanceof TypeError && error.cause.code === 'ECONNRESET');
+  assert.equal((await (await ask()).text()).length, 40);
+  assert.equal((await ask()).status, 200);
+});
+
+test('a write that got lost may have been done', async () => {
+  const org = faulty({ operation: 'POST /api/v1/groups', after: true, fault: 'reset' });
+  await assert.rejects(org.fetch('/api/v1/groups', sent({ profile: { name: 'lost' } })), TypeError);
+  assert.equal(org.snapshot().groups.length, 11);
+});
+
+test('bodies are cut and slow, and a signal reaches them', async () => {
+  const whole = await (await faulty().fetch('/api/v1/groups', { headers })).text();
+  const cut = await faulty({ fault: { cutBody: 40 } }).fetch('/api/v1/groups', { headers });
+  await assert.rejects(cut.text(), TypeError);
+  const slow = () => faulty({ fault: { slowBody: { chunk: 512, pauseMs: 1 } } });
+  assert.deepEqual((await (await slow().fetch('/api/v1/groups', { headers })).text()).length, whole.length);
+  const stop = new AbortController();
+  const stopped = await slow().fetch('/api/v1/groups', { headers, signal: stop.signal });
+  stop.abort();
+  await assert.rejects(stopped.text(), { name: 'AbortError' });
+});
+
+test('an answer that is late or never comes ends with the signal', async () => {
+  for (const fault of ['hang', { latency: 60_000 }]) {
+    const call = faulty({ fault }).fetch('/api/v1/groups', { headers, signal: AbortSignal.timeout(20) });
+    await assert.rejects(call, { name: 'TimeoutError' });
+  }
+});
+
+test('faults at random are the same for the same seed; those that are none are named', async () => {
+  const run = async (seed) => {
+    const random = { seed, rate: 0.5, of: ['rateLimit', 'proxyError', { error: { status: 500 } }] };
+    const org = createOrg({ groups: 2, users: 0, faults: { random } });
+    const statuses = [];
+    for (let i = 0; i < 20; i++) statuses.push((await org.fetch('/api/v1/groups', { headers })).status);
+    return statuses;
+  };
+  assert.deepEqual(await run(1), await run(1));
+  assert.notDeepEqual(await run(1), await run(2));
+  assert.throws(() => faulty({ fault: 'hangs' }), /hangs/);
+  assert.throws(() => faulty({ operation: 'GET /groups', fault: 'hang' }), /GET \/groups/);
+});

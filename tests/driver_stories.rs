@@ -1,0 +1,547 @@
+//! What the driver does with each answer, one story at a time: a script on the other end of the wire, virtual time.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod driver;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use driver::{CANARY, SimHost, Wire, World, answer, ids, in_flight, settings};
+use futures_lite::future;
+use okta_groups::client::{CallOptions, Client, Reply, Settings, check_own_header};
+use okta_groups::error::{Error, Phase, ResponseReason};
+use okta_groups::page::{NextLink, PaginationReason};
+use okta_groups::policy::RetryOptions;
+use okta_groups::request::{
+    AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListGroups, ListUsers, ReplaceGroup, Request,
+    UnassignUser, UserId,
+};
+use okta_groups_emulator::Response;
+use okta_groups_emulator::faults::{Act, Delivery, Pace};
+use serde_json::json;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A client whose requests are answered by a script, in order; when it is over, nothing answers.
+struct Story {
+    world: Rc<World>,
+    client: Client<SimHost>,
+}
+
+impl Story {
+    fn new(script: impl IntoIterator<Item = Delivery>) -> Self {
+        Story::with(settings(), script)
+    }
+
+    fn with(settings: Settings, script: impl IntoIterator<Item = Delivery>) -> Self {
+        let world = World::new();
+        let script = RefCell::new(script.into_iter().collect::<VecDeque<_>>());
+        let wire: Wire = Rc::new(move |_, _| script.borrow_mut().pop_front().unwrap_or_else(hang));
+        let mut host = SimHost::new(&world, 1, wire);
+        host.travel = 0..1;
+        host.events = Some(Rc::default());
+        Story { client: Client::new(host, settings), world }
+    }
+
+    fn call(&self, request: &Request) -> Result<Reply<SimHost>, Error<&'static str>> {
+        self.call_with(request, &CallOptions::default())
+    }
+
+    fn call_with(
+        &self,
+        request: &Request,
+        options: &CallOptions,
+    ) -> Result<Reply<SimHost>, Error<&'static str>> {
+        let result = self.world.block_on(self.client.call(request, options));
+        assert_eq!(in_flight(&self.client), 0);
+        result.map_err(|failure| failure.error)
+    }
+
+    fn sent(&self) -> usize {
+        self.client.host().asked.borrow().len()
+    }
+
+    fn targets(&self) -> Vec<String> {
+        self.client.host().asked.borrow().iter().map(|asked| asked.target.clone()).collect()
+    }
+
+    /// Of the kinds of events there were, those named.
+    fn events(&self, name: &str) -> usize {
+        let events = self.client.host().events.as_ref().unwrap().borrow();
+        events.iter().filter(|event| event.starts_with(name)).count()
+    }
+}
+
+fn hang() -> Delivery {
+    Delivery { delay_ms: 0, act: Act::Hang }
+}
+
+fn reset() -> Delivery {
+    Delivery { delay_ms: 0, act: Act::Reset }
+}
+
+fn late(delay_ms: u32, delivery: Delivery) -> Delivery {
+    Delivery { delay_ms, ..delivery }
+}
+
+fn with_header(delivery: Delivery, name: &'static str, value: &str) -> Delivery {
+    let Act::Answer(mut response, pace) = delivery.act else { panic!("no answer") };
+    response.headers.push((name.into(), value.to_owned()));
+    Delivery { act: Act::Answer(response, pace), ..delivery }
+}
+
+fn error(status: u16, code: &str) -> Delivery {
+    answer(status, &json!({ "errorCode": code, "errorSummary": "a summary", "errorId": "oae1" }).to_string())
+}
+
+fn group() -> GroupId {
+    GroupId::new("00g1").unwrap()
+}
+
+fn user() -> UserId {
+    UserId::new("00u1").unwrap()
+}
+
+fn list() -> Request {
+    ListGroups::default().request().unwrap()
+}
+
+fn create() -> Request {
+    CreateGroup { profile: r#"{"name":"West"}"#.to_owned() }.request()
+}
+
+fn get() -> Request {
+    GetGroup { group: group() }.request()
+}
+
+fn replace() -> Request {
+    ReplaceGroup { group: group(), profile: r#"{"name":"West"}"#.to_owned() }.request()
+}
+
+fn delete() -> Request {
+    DeleteGroup { group: group() }.request()
+}
+
+fn assign() -> Request {
+    AssignUser { group: group(), user: user() }.request()
+}
+
+fn unassign() -> Request {
+    UnassignUser { group: group(), user: user() }.request()
+}
+
+/// What each operation answers with when all is well.
+fn good(request: &Request) -> Delivery {
+    match (request.method().as_str(), request.path.as_str()) {
+        ("GET", path) if path.ends_with("/groups") || path.ends_with("/users") => answer(200, "[]"),
+        ("DELETE", _) => answer(204, ""),
+        (_, path) if path.contains("/users/") => answer(204, ""),
+        _ => answer(200, r#"{"id":"00g1"}"#),
+    }
+}
+
+/// Each row: what comes first, then whether list, get, replace, delete, assign, unassign and create try again.
+#[test]
+fn what_is_tried_again() {
+    let requests = [list(), get(), replace(), delete(), assign(), unassign(), create()];
+    let but_create = [true, true, true, true, true, true, false];
+    for (first, again) in [
+        (error(400, "E0000001"), [false; 7]),
+        (error(401, "E0000011"), [false; 7]),
+        (error(403, "E0000006"), [false; 7]),
+        (error(404, "E0000007"), [false; 7]),
+        (answer(408, ""), but_create),
+        (error(409, "E0000055"), [false; 7]),
+        (error(409, "E0000112"), [true; 7]),
+        (error(429, "E0000047"), [true; 7]),
+        (error(500, "E0000009"), but_create),
+        (error(501, "E0000060"), [false; 7]),
+        (answer(502, "<html>Bad Gateway</html>"), but_create),
+        (answer(503, ""), but_create),
+        (error(503, "E0000010"), [true; 7]),
+        (error(503, "E0000100"), but_create),
+        (answer(504, "upstream error"), but_create),
+        (reset(), but_create),
+        (answer(302, ""), [false; 7]),
+        // A page of a proxy: reads are read again, of writes it is not known what became of them.
+        (answer(200, "<html>Sign in</html>"), [true, true, false, false, false, false, false]),
+    ] {
+        for (request, again) in requests.iter().zip(again) {
+            let story = Story::new([first.clone(), good(request)]);
+            let result = story.call(request);
+            assert_eq!(story.sent(), if again { 2 } else { 1 }, "{first:?} to {request:?}");
+            assert_eq!(result.is_ok(), again, "{first:?} to {request:?}");
+            assert_eq!(story.events("Retry"), usize::from(again));
+        }
+    }
+}
+
+#[test]
+fn an_attempt_that_hangs_is_tried_again_but_never_a_create() {
+    for (request, sent) in [(list(), 2), (get(), 2), (replace(), 2), (delete(), 2), (create(), 1)] {
+        let story = Story::new([hang(), good(&request)]);
+        let result = story.call(&request);
+        assert_eq!(story.sent(), sent, "{request:?}");
+        assert_eq!(result.is_ok(), sent == 2, "{request:?}");
+        let waited = story.client.host().asked.borrow().last().unwrap().at;
+        assert!(sent == 1 || waited >= Duration::from_secs(130), "after the 30 s of an attempt");
+    }
+}
+
+#[test]
+fn with_retries_off_nothing_is_sent_twice() {
+    let options = CallOptions { retry: Some(RetryOptions::none()), ..CallOptions::default() };
+    for first in
+        [error(429, "E0000047"), answer(503, ""), error(500, "E0000009"), reset(), error(401, "E0000011")]
+    {
+        for request in [list(), get(), delete(), create()] {
+            let story = Story::new([first.clone(), good(&request)]);
+            story.client.host().refreshes.set(1);
+            assert!(story.call_with(&request, &options).is_err());
+            assert_eq!(story.sent(), 1, "{first:?} to {request:?}");
+        }
+    }
+}
+
+#[test]
+fn attempts_end_at_the_number_asked_for() {
+    let story = Story::new((0..10).map(|_| answer(503, "")));
+    let Err(Error::Api(fault)) = story.call(&get()) else { panic!() };
+    assert_eq!((fault.status, fault.attempts, story.sent()), (503, 4, 4));
+}
+
+#[test]
+fn which_time_ran_out_is_told() {
+    let options = |total, timeout| CallOptions {
+        total_timeout: Some(total),
+        timeout: Some(timeout),
+        retry: Some(RetryOptions::none()),
+        ..CallOptions::default()
+    };
+    for (total, timeout, phase) in [
+        (60 * SECOND, 5 * SECOND, Phase::Attempt),
+        (5 * SECOND, 60 * SECOND, Phase::Total),
+        (5 * SECOND, 5 * SECOND, Phase::Total),
+    ] {
+        let story = Story::new([]);
+        let before = story.world.now();
+        let error = story.call_with(&get(), &options(total, timeout)).unwrap_err();
+        assert!(
+            matches!(error, Error::Timeout { phase: of, limit } if of == phase && limit == 5 * SECOND),
+            "{error:?}"
+        );
+        assert_eq!(story.world.now() - before, 5 * SECOND);
+    }
+}
+
+#[test]
+fn the_time_of_a_body_and_of_a_token_counts() {
+    let timeout =
+        CallOptions { timeout: Some(SECOND), retry: Some(RetryOptions::none()), ..CallOptions::default() };
+    let response = Response { status: 200, headers: vec![], body: format!("[{}]", " ".repeat(98)) };
+    let slow = Delivery { delay_ms: 0, act: Act::Answer(response, Pace::Slow { chunk: 1, pause_ms: 20 }) };
+    let story = Story::new([slow]);
+    assert_eq!(story.call_with(&list(), &timeout).unwrap_err().kind(), "timeout");
+
+    let mut story = Story::new([]);
+    let mut host = SimHost::new(&story.world, 1, Rc::new(|_, _| hang()));
+    host.token_delay = 10 * SECOND;
+    story.client = Client::new(host, settings());
+    assert_eq!(story.call_with(&list(), &timeout).unwrap_err().kind(), "timeout");
+    assert_eq!(story.sent(), 0);
+}
+
+#[test]
+fn a_backoff_that_would_end_too_late_is_not_begun() {
+    let story = Story::new([with_header(answer(503, ""), "Retry-After", "60"), good(&get())]);
+    let options = CallOptions { total_timeout: Some(30 * SECOND), ..CallOptions::default() };
+    let before = story.world.now();
+    let error = story.call_with(&get(), &options).unwrap_err();
+    assert_eq!(error.kind(), "server", "the error that there was, not a timeout");
+    assert_eq!((story.world.now() - before, story.sent()), (Duration::ZERO, 1));
+}
+
+#[test]
+fn a_rate_limit_that_ends_too_late_is_not_waited_for() {
+    let limited = |reset: &str| {
+        let limited = with_header(error(429, "E0000047"), "X-Rate-Limit-Limit", "100");
+        let limited = with_header(limited, "X-Rate-Limit-Remaining", "0");
+        let limited = with_header(limited, "Date", "Thu, 11 Sep 2025 16:23:30 GMT");
+        with_header(limited, "X-Rate-Limit-Reset", reset)
+    };
+    // 48 seconds from then.
+    let options = |total| CallOptions { total_timeout: Some(total), ..CallOptions::default() };
+    let story = Story::new([limited("1757607858"), good(&get())]);
+    let before = story.world.now();
+    let error = story.call_with(&get(), &options(30 * SECOND)).unwrap_err();
+    assert_eq!(error.kind(), "rate-limit");
+    assert_eq!((story.world.now() - before, story.sent()), (Duration::ZERO, 1));
+
+    let story = Story::new([limited("1757607858"), good(&get())]);
+    let reply = story.call_with(&get(), &options(90 * SECOND)).unwrap();
+    assert_eq!((reply.meta.attempts, story.sent()), (2, 2));
+    assert!((48 * SECOND..=50 * SECOND).contains(&reply.meta.waited), "{:?}", reply.meta.waited);
+    assert_eq!(story.events("Throttle"), 1);
+}
+
+#[test]
+fn a_401_is_answered_by_a_new_token_once() {
+    let refused = || error(401, "E0000011");
+    let story = Story::new([refused(), good(&create())]);
+    story.client.host().refreshes.set(1);
+    assert!(story.call(&create()).is_ok(), "not even a create was executed without a token");
+    let tokens: Vec<_> = story
+        .client
+        .host()
+        .asked
+        .borrow()
+        .iter()
+        .map(|asked| asked.headers.last().unwrap().1.clone())
+        .collect();
+    assert_eq!(tokens, [format!("SSWS {CANARY}"), format!("SSWS {CANARY}-new")]);
+
+    let story = Story::new([refused(), refused(), good(&get())]);
+    story.client.host().refreshes.set(9);
+    assert_eq!(story.call(&get()).unwrap_err().kind(), "unauthorized");
+    assert_eq!((story.sent(), story.events("Token")), (2, 1));
+}
+
+#[test]
+fn a_404_to_a_delete_is_its_success_if_an_earlier_attempt_may_have_done_it() {
+    for request in [delete(), unassign()] {
+        for (first, gone) in [
+            (answer(502, ""), true),
+            (reset(), true),
+            (hang(), true),
+            (error(500, "E0000009"), true),
+            // These say that nothing was done.
+            (error(429, "E0000047"), false),
+            (error(503, "E0000010"), false),
+            (error(401, "E0000011"), false),
+        ] {
+            let story = Story::new([first.clone(), error(404, "E0000007")]);
+            story.client.host().refreshes.set(1);
+            let result = story.call(&request);
+            assert_eq!(result.is_ok(), gone, "after {first:?}");
+            assert!(result.is_ok_and(|reply| reply.body.is_none()) == gone);
+            assert_eq!(story.sent(), 2);
+        }
+    }
+    assert_eq!(Story::new([error(404, "E0000007")]).call(&delete()).unwrap_err().kind(), "not-found");
+}
+
+#[test]
+fn an_answer_that_is_not_the_apis_is_named_with_how_it_begins() {
+    let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in</body></html>";
+    for (request, body, reason, snippet) in [
+        (list(), page, ResponseReason::Html, Some("Sign in Please sign in")),
+        (delete(), page, ResponseReason::Html, Some("Sign in Please sign in")),
+        (list(), r#"[{"id":"00g1"},{"id"#, ResponseReason::Json, Some(r#"[{"id":"00g1"},{"id"#)),
+        (list(), "{}", ResponseReason::Shape, Some("{}")),
+        (get(), "[]", ResponseReason::Shape, Some("[]")),
+        (get(), "", ResponseReason::Shape, None),
+    ] {
+        let story = Story::new([answer(200, body), answer(200, body)]);
+        let Err(Error::Response(fault)) = story.call(&request) else { panic!("{body}") };
+        assert_eq!((fault.reason, fault.status), (reason, 200), "{body}");
+        assert_eq!(fault.snippet.as_deref().map(str::trim), snippet, "{body}");
+    }
+    let Err(Error::Api(fault)) = Story::new([answer(400, page)]).call(&get()) else { panic!() };
+    assert!(fault.body.summary.starts_with("an HTML page"), "{}", fault.body.summary);
+}
+
+#[test]
+fn a_redirect_is_refused_and_not_followed() {
+    for status in [0, 301, 302, 307, 308] {
+        let to = with_header(answer(status, ""), "Location", "https://evil.example/api/v1/groups/00g1");
+        let story = Story::new([to, good(&get())]);
+        let Err(Error::Response(fault)) = story.call(&get()) else { panic!("{status}") };
+        assert_eq!(fault.reason, ResponseReason::Redirect);
+        assert_eq!(story.sent(), 1);
+    }
+}
+
+#[test]
+fn a_body_above_the_limit_is_an_error_of_its_own() {
+    let settings = Settings { max_response_bytes: 10, ..settings() };
+    let story = Story::with(settings, [answer(200, "[\"0123456789\"]"), good(&list())]);
+    let Err(Error::Response(fault)) = story.call(&list()) else { panic!() };
+    assert_eq!((fault.reason, story.sent()), (ResponseReason::TooLarge, 1));
+}
+
+fn page(items: &[&str], next: Option<&str>) -> Delivery {
+    let body = items.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>();
+    let page = answer(200, &json!(body).to_string());
+    match next {
+        Some(next) => with_header(page, "Link", &format!("<{next}>; rel=\"next\"")),
+        None => page,
+    }
+}
+
+/// The ids of a list and what it ended with.
+fn walk(story: &Story, first: Request) -> (Vec<String>, Option<(Error<&'static str>, Option<String>)>) {
+    let mut walk = story.client.walk(first, None).unwrap();
+    let mut all = Vec::new();
+    loop {
+        match story.world.block_on(story.client.page(&mut walk, &CallOptions::default())) {
+            Ok(Some(page)) => all.extend(ids(page.body.as_ref())),
+            Ok(None) => return (all, None),
+            Err(failure) => return (all, Some((failure.error, walk.cursor()))),
+        }
+    }
+}
+
+const NEXT: &str =
+    "https://acme.okta.com/api/v1/groups?after=00g%2B%2f%3D~x&limit=200&filter=type+eq+%22OKTA_GROUP%22";
+
+#[test]
+fn pages_shrink_where_the_org_asks_for_it_and_the_cursor_stays_byte_for_byte() {
+    let first = ListGroups { filter: Some("type eq \"OKTA_GROUP\"".into()), ..ListGroups::default() }
+        .request()
+        .unwrap();
+    let story = Story::new([
+        page(&["1"], Some(NEXT)),
+        error(500, "E0000009"),
+        answer(504, ""),
+        hang(),
+        page(&["2"], None),
+    ]);
+    let (all, failed) = walk(&story, first);
+    assert!(failed.is_none(), "{failed:?}");
+    assert_eq!(all, ["1", "2"]);
+    let at =
+        |limit| format!("/api/v1/groups?after=00g%2B%2f%3D~x&limit={limit}&filter=type+eq+%22OKTA_GROUP%22");
+    assert_eq!(story.targets()[1..], [at(200), at(100), at(50), at(25)]);
+    assert_eq!(story.events("PageShrink"), 3);
+}
+
+#[test]
+fn a_list_goes_on_with_the_size_that_went_well_and_grows_back() {
+    let next = |after: u32, limit| format!("/api/v1/groups?after={after}&limit={limit}");
+    let mut script = vec![error(500, "E0000009")];
+    script.extend((1..8).map(|number| page(&["x"], Some(&next(number, 200)))));
+    script.push(page(&["x"], None));
+    let story = Story::new(script);
+    let (all, failed) = walk(&story, list());
+    assert!(failed.is_none() && all.len() == 8);
+    let limits: Vec<_> =
+        story.targets().iter().map(|target| target.split("limit=").nth(1).unwrap().to_owned()).collect();
+    assert_eq!(limits, ["200", "100", "100", "100", "100", "100", "200", "200", "200"]);
+}
+
+#[test]
+fn a_page_that_fails_leaves_the_walk_where_it_was() {
+    let story = Story::new([page(&["1"], Some(NEXT)), error(403, "E0000006"), page(&["2"], None)]);
+    let first = ListGroups { filter: Some("type eq \"OKTA_GROUP\"".into()), ..ListGroups::default() }
+        .request()
+        .unwrap();
+    let (all, failed) = walk(&story, first.clone());
+    let (error, cursor) = failed.unwrap();
+    assert_eq!((all, error.kind()), (vec!["1".to_owned()], "forbidden"));
+    let mut rest = story.client.walk(first, cursor.as_deref()).unwrap();
+    let page = story.world.block_on(story.client.page(&mut rest, &CallOptions::default())).unwrap().unwrap();
+    assert_eq!(ids(page.body.as_ref()), ["2"]);
+    let targets = story.targets();
+    assert_eq!(targets[1], targets[2]);
+}
+
+#[test]
+fn links_that_lie_end_the_list_with_an_error_or_are_put_right() {
+    let host = "https://acme-admin.okta.com/api/v1/groups?after=2&limit=200";
+    for (next, rule, sent_to, reason) in [
+        (host, NextLink::Rebase, Some("/api/v1/groups?after=2&limit=200"), None),
+        (host, NextLink::Reject, None, Some(PaginationReason::Origin)),
+        ("/api/v1/groups?after=2", NextLink::Reject, Some("/api/v1/groups?after=2&limit=200"), None),
+        ("/api/v1/groups?limit=200", NextLink::Rebase, None, Some(PaginationReason::Loop)),
+        ("/api/v1/users?after=2", NextLink::Rebase, None, Some(PaginationReason::Path)),
+    ] {
+        let story = Story::with(
+            Settings { next_link: rule, ..settings() },
+            [page(&["1"], Some(next)), page(&["2"], None)],
+        );
+        let (all, failed) = walk(&story, list());
+        assert_eq!(story.targets().get(1).map(String::as_str), sent_to, "{next}");
+        match failed {
+            None => assert_eq!(all, ["1", "2"]),
+            Some((error, _)) => {
+                assert!(matches!(error, Error::Pagination(why) if Some(why) == reason), "{error:?}");
+                assert!(all.is_empty(), "the page that lied is not handed out");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_page_without_the_link_that_may_be_hidden_is_never_the_end() {
+    let mut story = Story::new([]);
+    let wire: Wire = Rc::new(|_, _| page(&["1", "2"], None));
+    let mut host = SimHost::new(&story.world, 1, wire);
+    host.may_hide_headers = true;
+    story.client = Client::new(host, settings());
+    let first = ListUsers { group: group(), search: None, after: None, limit: Some(2), expand: vec![] };
+    let (_, failed) = walk(&story, first.request().unwrap());
+    assert!(matches!(failed, Some((Error::Pagination(PaginationReason::HiddenLink), None))), "{failed:?}");
+}
+
+#[test]
+fn a_dropped_call_does_nothing_more_wherever_it_was() {
+    for (stage, script) in [
+        ("waiting for an answer", vec![hang()]),
+        ("backing off", vec![with_header(answer(503, ""), "Retry-After", "60")]),
+        ("waiting for a late answer", vec![late(5_000, good(&get()))]),
+    ] {
+        let story = Story::new(script);
+        let call = async { drop(story.client.call(&get(), &CallOptions::default()).await) };
+        story.world.block_on(future::or(call, story.world.sleep(SECOND)));
+        story.world.settle();
+        assert_eq!((story.sent(), in_flight(&story.client)), (1, 0), "{stage}");
+    }
+}
+
+#[test]
+fn no_secret_is_in_any_error_or_event() {
+    let quotes = format!("<html>you sent SSWS {}</html>", "something else");
+    let stories: Vec<Vec<Delivery>> = vec![
+        vec![error(401, "E0000011")],
+        vec![error(403, "E0000006")],
+        vec![answer(200, &quotes), answer(200, &quotes)],
+        vec![answer(302, "")],
+        vec![reset(), reset(), reset(), reset()],
+        vec![],
+        vec![error(429, "E0000047"), good(&get())],
+        vec![good(&get())],
+    ];
+    let mut texts = Vec::new();
+    for script in stories {
+        let story = Story::new(script);
+        match story.world.block_on(story.client.call(&get(), &CallOptions::default())) {
+            Ok(reply) => texts.push(format!("{:?}", reply.meta)),
+            Err(failure) => {
+                texts.push(format!("{failure:?}"));
+                texts.push(failure.error.to_string());
+            }
+        }
+        texts.extend(story.client.host().events.as_ref().unwrap().borrow().iter().cloned());
+        texts.push(format!("{:?}", story.client.limits()));
+        let sent = story.client.host().asked.borrow();
+        assert!(sent.iter().all(|asked| asked.headers.last().unwrap().1.contains(CANARY)));
+    }
+    for token in [format!("{CANARY}\n"), format!("{CANARY}\u{e9}"), format!("{CANARY}\0")] {
+        let story = Story::new([]);
+        *story.client.host().token.borrow_mut() = token.clone();
+        let failure = story.world.block_on(story.client.call(&get(), &CallOptions::default())).unwrap_err();
+        assert_eq!(failure.error.kind(), "config");
+        assert_eq!(story.sent(), 0, "the platform would quote it");
+        texts.extend([format!("{failure:?}"), failure.error.to_string()]);
+        for name in ["authorization", "x-mine"] {
+            texts.push(format!("{:?}", check_own_header(name, &token).unwrap_err()));
+        }
+    }
+    assert!(texts.len() > 40);
+    for text in texts {
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
