@@ -95,7 +95,9 @@ fn is_host(host: &str) -> bool {
 fn is_loopback(host: &str) -> bool {
     let v4 = || {
         let parts: Vec<&str> = host.split('.').collect();
-        parts.len() == 4 && parts.first() == Some(&"127") && parts.iter().all(|p| p.parse::<u8>().is_ok())
+        parts.len() == 4
+            && parts.first() == Some(&"127")
+            && parts.iter().all(|p| p.parse::<u32>().is_ok_and(|p| p < 256))
     };
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || v4()
 }

@@ -264,9 +264,9 @@ impl<H: Host> Client<H> {
                 return Err(failed.unwrap_or_else(|| no_turn(why, total).into()));
             }
             retry.sending(host.now());
-            progress.waited += host.now().saturating_sub(queued);
+            progress.wait(host.now().saturating_sub(queued));
             progress.attempts += 1;
-            let left = (progress.started + total).saturating_sub(host.now());
+            let left = progress.started.saturating_add(total).saturating_sub(host.now());
             let attempt = self.attempt(request, options, &turn, &progress);
             let timeout = options.timeout.unwrap_or(self.settings.timeout);
             let late = async {
@@ -326,7 +326,7 @@ impl<H: Host> Client<H> {
             failed = Some(failure);
             if delay > Duration::ZERO {
                 host.sleep(delay).await;
-                progress.waited += delay;
+                progress.wait(delay);
             }
             turn.again();
         }
@@ -436,6 +436,10 @@ struct Progress {
 impl Progress {
     fn new(call: u32, started: Duration) -> Self {
         Progress { call, started, attempts: 0, waited: Duration::ZERO }
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        self.waited = self.waited.saturating_add(duration);
     }
 }
 

@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 use super::ast::{Attr, BuildError, Expr, MAX_DEPTH, Op, Value};
 use super::number::Number;
-use super::render::Quoted;
+use super::render::quoted;
 use super::time::Timestamp;
 
 /// An attribute to build on: `attr("profile.name")?.sw("West")`.
@@ -154,7 +154,7 @@ impl TryFrom<f64> for Value {
 
 impl From<Timestamp> for Value {
     fn from(time: Timestamp) -> Self {
-        Value::String(time.to_string())
+        Value::String(time.to_text())
     }
 }
 
@@ -180,15 +180,25 @@ impl fmt::Display for Attr {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl BuildError {
+    /// What is displayed.
+    pub(crate) fn message(&self) -> String {
         match self {
-            BuildError::Empty(word) => write!(f, "`{word}` of no conditions would mean everything"),
-            BuildError::TooDeep => write!(f, "more than {MAX_DEPTH} levels of and, or, not and parentheses"),
-            BuildError::Attr(text) => write!(f, "{} is not an attribute name", Quoted(text)),
-            BuildError::Number(text) => write!(f, "{text} cannot be sent as a number"),
-            BuildError::Time(text) => {
-                write!(f, "{} is not a date and time of the years 0000 to 9999", Quoted(text))
+            BuildError::Empty(word) => ["`", word, "` of no conditions would mean everything"].concat(),
+            BuildError::TooDeep => {
+                let levels = (MAX_DEPTH as u32).to_string();
+                ["more than ", &levels, " levels of and, or, not and parentheses"].concat()
             }
-            BuildError::Op(text) => write!(f, "{} is not an operator", Quoted(text)),
+            BuildError::Attr(text) => [&quoted(text), " is not an attribute name"].concat(),
+            BuildError::Number(text) => [text, " cannot be sent as a number"].concat(),
+            BuildError::Time(text) => {
+                [&quoted(text), " is not a date and time of the years 0000 to 9999"].concat()
+            }
+            BuildError::Op(text) => [&quoted(text), " is not an operator"].concat(),
         }
     }
 }

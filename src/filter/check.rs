@@ -151,16 +151,23 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Warning {
+    /// What is displayed.
+    pub(crate) fn message(&self) -> String {
         let attr = self.attr.as_ref().map_or("", Attr::as_str);
         let (op, parameter) = (self.op, self.parameter.as_str());
         let between = if attr.is_empty() { "" } else { " " };
         match self.reason {
-            Reason::Attribute => write!(f, "{attr} is not documented for {parameter}"),
-            Reason::Operator => write!(f, "{attr}{between}{op} is not documented for {parameter}"),
-            Reason::Value => write!(f, "{attr} {op}: the value can match nothing"),
-            Reason::Character => write!(f, "{attr} {op}: characters beyond U+FFFF are not supported"),
+            Reason::Attribute => [attr, " is not documented for ", parameter].concat(),
+            Reason::Operator => [attr, between, op, " is not documented for ", parameter].concat(),
+            Reason::Value => [attr, " ", op, ": the value can match nothing"].concat(),
+            Reason::Character => [attr, " ", op, ": characters beyond U+FFFF are not supported"].concat(),
         }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }

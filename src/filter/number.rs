@@ -19,7 +19,7 @@ impl Number {
         let refuse = || BuildError::Number(text.into());
         let decimal = Decimal::read(text).ok_or_else(refuse)?;
         let exact = decimal.to_text();
-        if exact.parse::<i64>().is_ok() || exact.parse::<u64>().is_ok() {
+        if integer(&exact).is_some() {
             return Ok(Number(exact.into()));
         }
         // Beyond 64-bit integers a JSON number means the nearest double, as in JavaScript.
@@ -33,8 +33,7 @@ impl Number {
 
     /// The exact integer, if it is one of `i64` or `u64`.
     pub fn as_integer(&self) -> Option<i128> {
-        let exact = self.0.parse::<i64>().map(i128::from);
-        exact.or_else(|_| self.0.parse::<u64>().map(i128::from)).ok()
+        integer(&self.0)
     }
 
     /// The nearest double.
@@ -77,6 +76,17 @@ impl TryFrom<f64> for Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Canonical text of an integer of `i64` or `u64`.
+fn integer(text: &str) -> Option<i128> {
+    match text.strip_prefix('-') {
+        None => text.parse::<u64>().ok().map(i128::from),
+        Some(digits) => {
+            let size = digits.parse::<u64>().ok()?;
+            (size <= 1 << 63).then(|| -i128::from(size))
+        }
     }
 }
 
@@ -152,7 +162,7 @@ fn read_exponent(text: &str) -> Option<i32> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let size = digits.parse::<i32>().unwrap_or(1_000_000).min(1_000_000);
+    let size = digits.parse::<u32>().unwrap_or(u32::MAX).min(1_000_000) as i32;
     Some(if text.starts_with('-') { -size } else { size })
 }
 

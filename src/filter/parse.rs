@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use super::ast::{self, Attr, Expr, MAX_DEPTH, Op, Value};
 use super::number::Number;
-use super::render::Quoted;
+use super::render::quoted;
 
 /// The longest text that is read, in bytes: eight times what common servers take as a whole URL.
 pub const MAX_LENGTH: usize = 65_536;
@@ -223,7 +223,7 @@ impl<'a> Parser<'a> {
     fn hex(&mut self, start: usize) -> Result<u16, ParseError> {
         let digits =
             self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = digits.and_then(|digits| u16::try_from(u32::from_str_radix(digits, 16).ok()?).ok());
         let unit = unit.ok_or_else(|| self.error(start, ESCAPE))?;
         self.at += 4;
         Ok(unit)
@@ -313,8 +313,8 @@ fn found(text: &str) -> String {
     let token = text.chars().take_while(|&char| char > ' ' && !matches!(char, '(' | ')'));
     let token: String = if alone { first.into() } else { token.take(25).collect() };
     match token.char_indices().nth(24) {
-        Some((end, _)) => Quoted(&[token.get(..end).unwrap_or(""), "…"].concat()).to_string(),
-        None => Quoted(&token).to_string(),
+        Some((end, _)) => quoted(&[token.get(..end).unwrap_or(""), "…"].concat()),
+        None => quoted(&token),
     }
 }
 
@@ -340,23 +340,31 @@ impl ParseError {
         let tail = visible(after.get(..end).unwrap_or(""));
         let pad = " ".repeat(shown.chars().count() + usize::from(start > 0));
         let cuts = (cut(start > 0), cut(end < after.len()));
-        [&self.to_string(), "\n  ", cuts.0, &shown, &tail, cuts.1, "\n  ", &pad, "^"].concat()
+        [&self.message(), "\n  ", cuts.0, &shown, &tail, cuts.1, "\n  ", &pad, "^"].concat()
+    }
+
+    /// What is displayed.
+    fn message(&self) -> String {
+        let mut message = "expected ".to_owned();
+        for (index, item) in self.expected.iter().enumerate() {
+            message.push_str(match self.expected.len() - index {
+                _ if index == 0 => "",
+                1 => " or ",
+                _ => ", ",
+            });
+            message.push_str(item);
+        }
+        let position = u32::try_from(self.position).unwrap_or(u32::MAX).to_string();
+        for part in [" at ", &position, ", found ", &self.found] {
+            message.push_str(part);
+        }
+        message
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected ")?;
-        for (index, item) in self.expected.iter().enumerate() {
-            let before = match self.expected.len() - index {
-                _ if index == 0 => "",
-                1 => " or ",
-                _ => ", ",
-            };
-            f.write_str(before)?;
-            f.write_str(item)?;
-        }
-        write!(f, " at {}, found {}", self.position, self.found)
+        f.write_str(&self.message())
     }
 }
 

@@ -1,8 +1,6 @@
 //! Matching `serde_json` values, and the comparisons any host in Rust can use: [`Constant`]
 //! against [`Scalar`].
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 use super::ast::{Expr, Op};
@@ -97,7 +95,7 @@ impl Constant {
     /// Folds, parses and converts once.
     pub fn new(operand: Operand<'_>) -> Constant {
         Constant(match operand {
-            Operand::Text(text, CaseRule::Ignore) => Kind::Folded(folded(text).collect()),
+            Operand::Text(text, CaseRule::Ignore) => Kind::Folded(folded(text)),
             Operand::Text(text, CaseRule::Exact) => Kind::Text(text.into()),
             Operand::Instant(time) => Kind::Instant(time),
             Operand::Number(number) => {
@@ -110,7 +108,7 @@ impl Constant {
     /// Whether `scalar op self` holds; false if the types differ.
     pub fn passes(&self, scalar: Scalar<'_>, op: Op) -> bool {
         let ordering = match (&self.0, scalar) {
-            (Kind::Folded(constant), Scalar::Text(text)) => return folded_passes(text, op, constant),
+            (Kind::Folded(constant), Scalar::Text(text)) => return text_passes(&folded(text), op, constant),
             (Kind::Text(constant), Scalar::Text(text)) => return text_passes(text, op, constant),
             (Kind::Instant(constant), Scalar::Text(text)) => {
                 Timestamp::parse(text).ok().map(|time| time.cmp(constant))
@@ -129,32 +127,34 @@ impl Constant {
 fn text_passes(text: &str, op: Op, constant: &str) -> bool {
     match op {
         Op::Sw => text.starts_with(constant),
-        Op::Co => text.contains(constant),
+        Op::Co => contains(text, constant),
         Op::Ew => text.ends_with(constant),
         // UTF-8 sorts as its scalars do.
         _ => op.holds(text.cmp(constant)),
     }
 }
 
-/// `constant` is folded already.
-fn folded_passes(text: &str, op: Op, constant: &str) -> bool {
-    match op {
-        Op::Sw => {
-            let mut text = folded(text);
-            constant.chars().all(|char| text.next() == Some(char))
-        }
-        Op::Co => folded(text).collect::<String>().contains(constant),
-        Op::Ew => folded(text).collect::<String>().ends_with(constant),
-        _ => op.holds(folded_cmp(text, constant)),
-    }
-}
-
-fn folded_cmp(text: &str, constant: &str) -> Ordering {
-    folded(text).cmp(constant.chars())
+/// As `str::contains`, whose searcher is 2 KB of WebAssembly.
+fn contains(text: &str, part: &str) -> bool {
+    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
 /// Lower-cased; a final sigma is a sigma, so that the case of a word's end does not matter
 /// and every host can agree by replacing one letter after its own lower-casing.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(char::to_lowercase).map(|char| if char == 'ς' { 'σ' } else { char })
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    lower_case(text).chars().map(|char| if char == 'ς' { 'σ' } else { char }).collect()
+}
+
+/// In the npm package the engine's own: Rust's tables are 14 KB of WebAssembly.
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+fn lower_case(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+#[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
+fn lower_case(text: &str) -> String {
+    text.to_lowercase()
 }

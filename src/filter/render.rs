@@ -1,6 +1,7 @@
-//! Expression to text: canonical, so that equal expressions are equal URLs.
+//! Expression to text: canonical, so that equal expressions are equal URLs. Written without `fmt`, which the
+//! WebAssembly client does not link.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 use super::ast::{Expr, Value};
 
@@ -8,86 +9,99 @@ use super::ast::{Expr, Value};
 /// space, lower-case operators, JSON strings.
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Expr::And(terms) => join(f, terms, " and ", |term| matches!(term, Expr::Or(_))),
-            Expr::Or(terms) => join(f, terms, " or ", |_| false),
-            Expr::Not(term) => {
-                f.write_str("not ")?;
-                enclosed(f, term)
-            }
-            Expr::Compare { attr, op, value } => {
-                for part in [attr.as_str(), " ", op.as_str(), " "] {
-                    f.write_str(part)?;
-                }
-                value.fmt(f)
-            }
-            Expr::Present { attr } => {
-                f.write_str(attr.as_str())?;
-                f.write_str(" pr")
-            }
-        }
+        f.write_str(&self.to_text())
     }
-}
-
-fn join(f: &mut Formatter<'_>, terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool) -> fmt::Result {
-    let mut between = "";
-    for term in terms {
-        f.write_str(between)?;
-        between = word;
-        if encloses(term) { enclosed(f, term)? } else { term.fmt(f)? }
-    }
-    Ok(())
-}
-
-fn enclosed(f: &mut Formatter<'_>, term: &Expr) -> fmt::Result {
-    f.write_char('(')?;
-    term.fmt(f)?;
-    f.write_char(')')
 }
 
 /// As in an expression: strings quoted and escaped.
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}
+
+impl Expr {
+    /// What is displayed.
+    pub(crate) fn to_text(&self) -> String {
+        let mut out = String::new();
+        write(self, &mut out);
+        out
+    }
+}
+
+impl Value {
+    /// What is displayed.
+    pub(crate) fn to_text(&self) -> String {
         match self {
-            Value::String(text) => Quoted(text).fmt(f),
-            Value::Number(number) => f.write_str(number.as_str()),
-            Value::Bool(true) => f.write_str("true"),
-            Value::Bool(false) => f.write_str("false"),
-            Value::Null => f.write_str("null"),
+            Value::String(text) => quoted(text),
+            Value::Number(number) => number.as_str().to_owned(),
+            Value::Bool(true) => "true".to_owned(),
+            Value::Bool(false) => "false".to_owned(),
+            Value::Null => "null".to_owned(),
         }
     }
 }
 
-/// Text as a JSON string.
-pub(super) struct Quoted<'a>(pub &'a str);
-
-impl Display for Quoted<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        let mut rest = self.0;
-        while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
-            let (plain, tail) = rest.split_at(at);
-            f.write_str(plain)?;
-            let mut chars = tail.chars();
-            match chars.next() {
-                Some('"') => f.write_str("\\\"")?,
-                Some('\\') => f.write_str("\\\\")?,
-                Some('\n') => f.write_str("\\n")?,
-                Some('\r') => f.write_str("\\r")?,
-                Some('\t') => f.write_str("\\t")?,
-                Some('\u{8}') => f.write_str("\\b")?,
-                Some('\u{c}') => f.write_str("\\f")?,
-                control => {
-                    let code = control.map_or(0, u32::from);
-                    f.write_str("\\u00")?;
-                    for nibble in [code >> 4, code & 15] {
-                        f.write_char(char::from_digit(nibble, 16).unwrap_or('0'))?;
-                    }
-                }
-            }
-            rest = chars.as_str();
+fn write(expr: &Expr, out: &mut String) {
+    match expr {
+        Expr::And(terms) => join(terms, " and ", |term| matches!(term, Expr::Or(_)), out),
+        Expr::Or(terms) => join(terms, " or ", |_| false, out),
+        Expr::Not(term) => {
+            out.push_str("not ");
+            enclosed(term, out);
         }
-        f.write_str(rest)?;
-        f.write_char('"')
+        Expr::Compare { attr, op, value } => {
+            for part in [attr.as_str(), " ", op.as_str(), " ", &value.to_text()] {
+                out.push_str(part);
+            }
+        }
+        Expr::Present { attr } => {
+            out.push_str(attr.as_str());
+            out.push_str(" pr");
+        }
     }
+}
+
+fn join(terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool, out: &mut String) {
+    let mut between = "";
+    for term in terms {
+        out.push_str(between);
+        between = word;
+        if encloses(term) { enclosed(term, out) } else { write(term, out) }
+    }
+}
+
+fn enclosed(term: &Expr, out: &mut String) {
+    out.push('(');
+    write(term, out);
+    out.push(')');
+}
+
+/// Text as a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for char in text.chars() {
+        let escape = match char {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            '\u{8}' => "\\b",
+            '\u{c}' => "\\f",
+            control if control < ' ' => {
+                out.push_str("\\u00");
+                let code = u32::from(control);
+                out.extend([code >> 4, code & 15].map(|nibble| char::from_digit(nibble, 16).unwrap_or('0')));
+                continue;
+            }
+            plain => {
+                out.push(plain);
+                continue;
+            }
+        };
+        out.push_str(escape);
+    }
+    out.push('"');
+    out
 }

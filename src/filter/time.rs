@@ -59,13 +59,37 @@ impl TryFrom<SystemTime> for Timestamp {
     }
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Timestamp {
+    /// What is displayed.
+    pub(crate) fn to_text(self) -> String {
         let (year, month, day) = civil(self.0.div_euclid(DAY));
         let of_day = self.0.rem_euclid(DAY);
         let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
         let (second, milli) = (of_day / 1_000 % 60, of_day % 1_000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        let fields = [
+            (year, 1_000, "-"),
+            (month, 10, "-"),
+            (day, 10, "T"),
+            (hour, 10, ":"),
+            (minute, 10, ":"),
+            (second, 10, "."),
+            (milli, 100, "Z"),
+        ];
+        let mut out = String::new();
+        for (value, mut unit, end) in fields {
+            while unit > 0 {
+                out.push(char::from(b'0' + (value / unit % 10) as u8));
+                unit /= 10;
+            }
+            out.push_str(end);
+        }
+        out
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text())
     }
 }
 

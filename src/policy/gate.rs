@@ -260,7 +260,9 @@ impl Gate {
         }
         let Some(bucket) = self.buckets.get(ticket.bucket) else { return Admit::WhenChanged(Wait::Turn) };
         let probe = match self.verdict(ticket.bucket, bucket, now) {
-            Verdict::Until(at, wait) => return Admit::At(at + jitter(RESET_JITTER, random), wait),
+            Verdict::Until(at, wait) => {
+                return Admit::At(at.saturating_add(jitter(RESET_JITTER, random)), wait);
+            }
             Verdict::Busy(wait) => return Admit::WhenChanged(wait),
             Verdict::Open { probe } => probe,
         };
@@ -513,9 +515,9 @@ impl Bucket {
         }
         let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
         self.strikes = self.strikes.saturating_add(1);
-        self.paused_until = now + retry_after.unwrap_or_else(|| jitter(ceiling, random));
+        self.paused_until = now.saturating_add(retry_after.unwrap_or_else(|| jitter(ceiling, random)));
         // Whatever window is used up, it ends by then.
-        let over = self.struck + longest_wait(WINDOW);
+        let over = self.struck.saturating_add(longest_wait(WINDOW));
         if retry_after.is_none() && over > now {
             self.paused_until = self.paused_until.min(over);
         }
@@ -527,7 +529,7 @@ impl Bucket {
     /// Reset is cut to the second, so a second more is waited, as Okta's own SDKs do.
     fn live_until(&self, clock: &ServerClock, now: Duration) -> Option<Duration> {
         let window = self.window?;
-        let longest = window.seen + longest_wait(window.length);
+        let longest = window.seen.saturating_add(longest_wait(window.length));
         let end = clock.surely_past(window.reset + SECOND).map_or(longest, |past| past.min(longest));
         (millis(now) < millis(end)).then_some(end)
     }

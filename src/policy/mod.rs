@@ -52,7 +52,8 @@ fn jitter(ceiling: Duration, random: f64) -> Duration {
 
 /// `base * 2^doublings`, at most `cap`.
 fn doubled(base: Duration, doublings: u32, cap: Duration) -> Duration {
-    base.saturating_mul(1 << doublings.min(16)).min(cap)
+    let doubled = millis(base.min(MAX_TIMER)) << doublings.min(16);
+    Duration::from_millis(u64::try_from(doubled).unwrap_or(u64::MAX)).min(cap)
 }
 
 /// Bounded so that sums with epoch times cannot overflow.

@@ -257,7 +257,7 @@ impl Retry {
                 self.limited_since = Some(now);
                 let ceiling = doubled(CONCURRENCY_BASE, self.limits_hit, CONCURRENCY_MAX);
                 self.limits_hit += 1;
-                self.at(now + CONCURRENCY_MIN + jitter(ceiling, random), None)
+                self.at(now.saturating_add(CONCURRENCY_MIN).saturating_add(jitter(ceiling, random)), None)
             }
             Rule::RetryOnce if core::mem::replace(&mut self.reread, true) => Decision::Fail(Why::Final),
             Rule::Backoff | Rule::RetryOnce => self.backoff(outcome, None, retry_after, budget, now, random),

@@ -18,7 +18,7 @@ type Read<T> = Result<T, ArgumentError>;
 /// `attr op value`; `pr` has no value, `between` two, `oneOf` any number.
 #[wasm_bindgen(js_name = exprCompare)]
 pub fn compare(op: &str, attr: &JsValue, values: Vec<JsValue>) -> Result<String, JsValue> {
-    comparison(op, attr, &values).map(|expr| expr.to_string()).map_err(|error| argument_error(&error))
+    comparison(op, attr, &values).map(|expr| expr.to_text()).map_err(|error| argument_error(&error))
 }
 
 /// `and`, `or` and `not` of the expressions with these texts.
@@ -33,19 +33,19 @@ pub fn join(op: &str, terms: Vec<String>) -> Result<String, JsValue> {
         "or" => Expr::or(exprs),
         _ => exprs.pop().ok_or(BuildError::Empty("not")).and_then(Expr::not),
     };
-    joined.map(|expr| expr.to_string()).map_err(|error| argument_error(&build_error("terms", &error)))
+    joined.map(|expr| expr.to_text()).map_err(|error| argument_error(&build_error("terms", &error)))
 }
 
 /// The canonical text of what is written in `text`.
 #[wasm_bindgen(js_name = exprParse)]
 pub fn canonical(text: &JsValue) -> Result<String, JsValue> {
-    Ok(read(&as_text("text", text)?)?.to_string())
+    Ok(read(&as_text("text", text)?)?.to_text())
 }
 
 /// A value as it is written in an expression.
 #[wasm_bindgen(js_name = exprLiteral)]
 pub fn literal(value: &JsValue) -> Result<String, JsValue> {
-    value_of("value", value).map(|value| value.to_string()).map_err(|error| argument_error(&error))
+    value_of("value", value).map(|value| value.to_text()).map_err(|error| argument_error(&error))
 }
 
 /// The tree of the expression with this text.
@@ -90,7 +90,7 @@ pub(super) fn warning_to_js(warning: &Warning) -> Fields {
         .set("op", warning.op)
         .set_some("attr", warning.attr.as_ref().map(Attr::as_str))
         .set("reason", warning.reason.as_str())
-        .set("message", warning.to_string())
+        .set("message", warning.message())
 }
 
 fn as_text(argument: &'static str, value: &JsValue) -> Result<String, JsValue> {
@@ -118,7 +118,7 @@ fn comparison(op: &str, attr: &JsValue, values: &[JsValue]) -> Read<Expr> {
 }
 
 fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
-    ArgumentError::new(argument, ["cannot be used: ", &error.to_string()].concat())
+    ArgumentError::new(argument, ["cannot be used: ", &error.message()].concat())
 }
 
 /// A text, a finite number, a boolean or a valid Date.
