@@ -31,8 +31,8 @@ impl Limits {
     }
 
     /// The last known state of every rate-limit bucket.
-    pub fn rate_limits(&self, mut each: impl FnMut(RateLimit<'_>)) {
-        self.gate.borrow().rate_limits().for_each(|limit| each(limit));
+    pub fn rate_limits(&self, each: impl FnMut(RateLimit<'_>)) {
+        self.gate.borrow().rate_limits().for_each(each);
     }
 
     /// Limits of which nothing is known yet.

@@ -53,7 +53,10 @@ test('an aborted signal rejects with its reason, before and during', async () =>
   const before = AbortSignal.abort(new Error('no longer needed'));
   await assert.rejects(org.fetch('/api/v1/groups', { headers, signal: before }), /no longer needed/);
   const during = new AbortController();
-  const call = org.fetch('/api/v1/groups', { ...sent({ profile: { name: 'never' } }), signal: during.signal });
+  const call = org.fetch('/api/v1/groups', {
+    ...sent({ profile: { name: 'never' } }),
+    signal: during.signal,
+  });
   during.abort();
   await assert.rejects(call, { name: 'AbortError' });
   const found = await org.fetch('/api/v1/groups?q=never', { headers });
@@ -86,7 +89,12 @@ test('a snapshot makes the same org, and reset the org it was', async () => {
 
 test('the clock and the limit are the options', async () => {
   let now = 0;
-  for (const [rateLimit, second] of [['off', 200], [1, 429], [{ groups: 1 }, 429], [{ group: 1 }, 200]]) {
+  for (const [rateLimit, second] of [
+    ['off', 200],
+    [1, 429],
+    [{ groups: 1 }, 429],
+    [{ group: 1 }, 200],
+  ]) {
     const org = createOrg({ groups: 2, users: 0, rateLimit, now: () => now });
     now = 0;
     await org.fetch('/api/v1/groups', { headers });
