@@ -13,7 +13,7 @@ pub use link::{Link, Links, links};
 use std::fmt;
 
 use crate::org::OrgUrl;
-use crate::request::{Query, Request, pairs};
+use crate::request::{DEFAULT_LIMIT, Query, Request, pairs};
 use cursor::{Cursor, list_of, place_of};
 
 /// Empty pages in a row before a list is taken to be endless. Okta gives a `next` on some empty pages; ten
@@ -233,9 +233,11 @@ impl Pager {
         Ok(whole.into_string())
     }
 
-    /// Whether the page held all it was asked for, so that there may be more. A `q` is never paged.
+    /// Whether the page held all it was asked for, or as much as the reference recommends (the org may cap what is
+    /// asked for), so that there may be more. A `q` is never paged.
     fn is_full(&self, items: usize) -> bool {
-        self.request.limit().is_some_and(|limit| items >= limit as usize) && !self.request.has("q")
+        let asked = self.request.limit().map(|limit| limit.min(DEFAULT_LIMIT) as usize);
+        asked.is_some_and(|asked| items >= asked) && !self.request.has("q")
     }
 }
 
