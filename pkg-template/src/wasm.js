@@ -37,7 +37,8 @@ export async function load(source) {
 /** The module that `source` is, or leads to. */
 async function compiled(source) {
   let given = await source;
-  if (typeof given === 'string' || given instanceof URL || given instanceof Request) given = await fetch(given);
+  if (typeof given === 'string' || given instanceof URL || given instanceof Request)
+    given = await fetch(given);
   if (given instanceof Response) {
     if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
     // A server that names another type than the platform streams is slower, not wrong.
