@@ -181,7 +181,8 @@ export type ClientEvent =
       waitMs?: number;
     }
   | { type: 'page-shrink'; from: number; to: number; path: string }
-  | { type: 'token'; reason: 'unauthorized' };
+  | { type: 'token'; reason: 'unauthorized' }
+  | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
 
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
@@ -265,16 +266,130 @@ export interface PageOptions extends RequestOptions {
   prefetch?: 0 | 1 | undefined;
 }
 
+/** Attributes that `filter` of *List all groups* knows. */
+export type FilterAttr = 'id' | 'type' | 'lastUpdated' | 'lastMembershipUpdated';
+/** Attributes that `search` of *List all groups* knows; `C` are the custom ones of the org's profiles. */
+export type SearchAttr<C extends object = {}> =
+  | FilterAttr
+  | 'created'
+  | 'source.id'
+  | 'profile.name'
+  | 'profile.description'
+  | `profile.${Extract<keyof C, string>}`
+  | (`profile.${string}` & Record<never, never>);
+
+/** What an attribute is compared with. A Date is written in UTC with milliseconds. */
+export type Value = string | number | boolean | Date;
+
+/** An expression as plain JSON. */
+export type ExprNode =
+  | { readonly op: 'and' | 'or' | 'not'; readonly args: readonly ExprNode[] }
+  | { readonly op: 'pr'; readonly attr: string }
+  | {
+      readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
+      readonly attr: string;
+      readonly value: string | number | boolean | null;
+    };
+
+/**
+ * An expression of `filter` or `search`: a frozen tree ({@link ExprNode}) that prints as its canonical text. `A` are the
+ * attributes in it, so that one which only `search` knows does not compile in `filter`.
+ */
+export type Expr<A extends string = string> = ExprNode & {
+  toString(): string;
+  toJSON(): ExprNode;
+  /** For the compiler only. */
+  readonly _attr?: A;
+};
+/** A condition, or nothing: what is falsy drops out of {@link and} and {@link or}. */
+export type Condition<A extends string> = Expr<A> | false | null | undefined | '' | 0;
+
+/** Equals. Texts compare without case in `search`, with it in `filter`; an array matches if any element does. */
+export declare function eq<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. A missing attribute does not match. */
+export declare function ne<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Greater, later. */
+export declare function gt<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Greater or equal. Not documented for groups. */
+export declare function ge<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Less, earlier. */
+export declare function lt<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Less or equal. Not documented for groups. */
+export declare function le<const A extends string>(attr: A, value: Value): Expr<A>;
+/** Starts with. */
+export declare function sw<const A extends string>(attr: A, value: string): Expr<A>;
+/** Contains; of groups, `profile.name` and `profile.description` only. */
+export declare function co<const A extends string>(attr: A, value: string): Expr<A>;
+/** Ends with. Not documented for groups. */
+export declare function ew<const A extends string>(attr: A, value: string): Expr<A>;
+/** Has a value. Not documented for groups. */
+export declare function pr<const A extends string>(attr: A): Expr<A>;
+/** From `first` to `last`, both included. */
+export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<A>;
+/** Equals one of the values, of which there must be one. */
+export declare function oneOf<const A extends string>(attr: A, values: Iterable<Value>): Expr<A>;
+/**
+ * All of the conditions that are on.
+ *
+ * @throws {@link OktaArgumentError} if none is: it would mean "everything".
+ */
+export declare function and<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
+/**
+ * Any of the conditions that are on.
+ *
+ * @throws {@link OktaArgumentError} if none is.
+ */
+export declare function or<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
+/** The opposite. Not documented for groups. */
+export declare function not<A extends string>(condition: Expr<A>): Expr<A>;
+/**
+ * An expression as a template: values are quoted, only expressions are spliced.
+ *
+ * @example expr`profile.name sw ${name} and ${isWest}`
+ * @throws {@link OktaExpressionError}
+ */
+export declare function expr(strings: TemplateStringsArray, ...values: (Value | Expr)[]): Expr<never>;
+/**
+ * Reads a text.
+ *
+ * @throws {@link OktaExpressionError} that says where it is no expression.
+ */
+export declare function parse(text: string): Expr<never>;
+/** Reads back what `JSON.stringify` made of an expression. */
+export declare function fromJSON(node: ExprNode): Expr<never>;
+
+/** Something in an expression that Okta does not document for the parameter, and may refuse. */
+export interface ExprWarning {
+  readonly attr?: string;
+  readonly op: string;
+  readonly reason: Open<'attribute' | 'operator' | 'value' | 'character'>;
+  readonly message: string;
+}
+/** What in an expression goes beyond the documentation of `filter` or `search`; lists tell it by `onEvent`. */
+export declare function check(expression: Expr | string, parameter: 'filter' | 'search'): ExprWarning[];
+
+/** Which parameter's rules hold: texts compare without case in `search`, with it in `filter`. @default 'search' */
+export interface MatchOptions {
+  parameter?: 'filter' | 'search';
+}
+/** Whether an object matches, as the org would say. */
+export declare function matches(expression: Expr | string, record: unknown, options?: MatchOptions): boolean;
+/** A predicate, for many objects: `groups.filter(compile(expression))`. */
+export declare function compile(
+  expression: Expr | string,
+  options?: MatchOptions,
+): (record: unknown) => boolean;
+
 /** The parameters of *List all groups*. */
-export interface ListGroupsParams {
+export interface ListGroupsParams<C extends object = {}> {
   /** Matches the start of the name, for pickers. Okta does not page it and gives at most 300 groups. */
   q?: string | undefined;
   /** Over `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. */
-  filter?: string | undefined;
+  filter?: Expr<FilterAttr> | string | undefined;
   /** Over all attributes but `_embedded`, `_links` and `objectClass`. */
-  search?: string | undefined;
+  search?: Expr<SearchAttr<C>> | string | undefined;
   /** Of a `search` only: any one property. */
-  sortBy?: string | undefined;
+  sortBy?: SearchAttr<C> | undefined;
   sortOrder?: 'asc' | 'desc' | undefined;
   /** Metadata to put in `_embedded`. */
   expand?: readonly Open<'stats' | 'app'>[] | Open<'stats' | 'app'> | undefined;
@@ -284,7 +399,7 @@ export interface ListGroupsParams {
 
 /** The parameters of *List all member users*. */
 export interface ListUsersParams {
-  search?: string | undefined;
+  search?: Expr | string | undefined;
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
@@ -319,7 +434,7 @@ export interface Page<T> extends Iterable<T> {
 /** The operations of the Groups API. */
 export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /** *List all groups*: `GET /api/v1/groups` */
-  list(params?: ListGroupsParams & PageOptions): PagedList<Group<C>>;
+  list(params?: ListGroupsParams<C> & PageOptions): PagedList<Group<C>>;
   /** *Retrieve a group*: `GET /api/v1/groups/{groupId}` */
   get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
   /** *Add a group*: `POST /api/v1/groups`. Never sent again once the org may have run it. */
@@ -384,9 +499,13 @@ export declare class OktaArgumentError extends OktaError {
   /** The argument or option. */
   readonly argument: string;
 }
-/** An expression of `filter` or `search` is not one. */
+/** A text is no expression. The message shows the place with a caret. */
 export declare class OktaExpressionError extends OktaError {
   readonly kind: 'expression';
+  /** Where, as an index into the text. */
+  readonly position: number;
+  readonly found: string;
+  readonly expected: readonly string[];
 }
 /** The call's signal was aborted; `cause` is its reason. */
 export declare class OktaAbortError extends OktaError {

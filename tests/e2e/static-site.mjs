@@ -8,7 +8,7 @@ const ROOT = new URL('../../', import.meta.url);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 /** Serves under `/console/`, a folder as on a project's static host, with this Content-Security-Policy. Gives its address. */
-export async function staticSite(t, policy) {
+export async function staticSite(policy) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     const path = pathname.replace(/^\/console\//, '').replace(/^$/, 'index.html');
@@ -22,9 +22,7 @@ export async function staticSite(t, policy) {
     }
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  // It ends with the tests: closed earlier, it would refuse what a page asks for last.
+  server.unref();
   return `http://127.0.0.1:${server.address().port}/console/`;
 }

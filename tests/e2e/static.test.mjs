@@ -10,7 +10,7 @@ const STRICT =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 test('the whole demo works without a server, under a strict policy', async (t) => {
-  const site = await staticSite(t, STRICT);
+  const site = await staticSite(STRICT);
   const requests = [];
   const page = await visit(t, `${site}?org=page`, {
     prepare: async (page) => page.on('request', (request) => requests.push(new URL(request.url()))),
@@ -52,13 +52,9 @@ test('the whole demo works without a server, under a strict policy', async (t) =
 });
 
 test('without an org behind it the page says so, and the org in the page is one click away', async (t) => {
-  const page = await visit(
-    t,
-    await staticSite(t, STRICT.replace("connect-src 'none'", "connect-src 'self'")),
-    {
-      refusals: [404],
-    },
-  );
+  const page = await visit(t, await staticSite(STRICT.replace("connect-src 'none'", "connect-src 'self'")), {
+    refusals: [404],
+  });
   const note = await refusal(page.locator('#groups-foot'));
   assert.match(note.text, /The groups could not be loaded\./);
   assert.equal(note.Status, '404');
@@ -68,7 +64,7 @@ test('without an org behind it the page says so, and the org in the page is one 
 });
 
 test('where the policy forbids WebAssembly the page names what to add', async (t) => {
-  const site = await staticSite(t, STRICT.replace(" 'wasm-unsafe-eval'", ''));
+  const site = await staticSite(STRICT.replace(" 'wasm-unsafe-eval'", ''));
   const page = await visit(t, site);
   const note = await refusal(page.locator('#groups-foot'));
   assert.match(note.text, /The page could not start\. .*'wasm-unsafe-eval'/);

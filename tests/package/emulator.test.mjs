@@ -147,8 +147,10 @@ test('bodies are cut and slow, and a signal reaches them', async () => {
 
 test('an answer that is late or never comes ends with the signal', async () => {
   for (const fault of ['hang', { latency: 60_000 }]) {
-    const call = faulty({ fault }).fetch('/api/v1/groups', { headers, signal: AbortSignal.timeout(20) });
-    await assert.rejects(call, { name: 'TimeoutError' });
+    const stop = new AbortController();
+    const call = faulty({ fault }).fetch('/api/v1/groups', { headers, signal: stop.signal });
+    setTimeout(() => stop.abort(), 20);
+    await assert.rejects(call, { name: 'AbortError' });
   }
 });
 

@@ -1,7 +1,15 @@
 // What must compile for a strict user, and (by `@ts-expect-error`) what must not.
 import {
   OktaGroups,
+  and,
   bearer,
+  compile,
+  eq,
+  expr,
+  gt,
+  or,
+  parse,
+  sw,
   isOktaError,
   ssws,
   type ClientEvent,
@@ -48,6 +56,27 @@ export async function use(): Promise<void> {
     if (isOktaError(error, 'timeout')) error.phase satisfies 'queue' | 'attempt' | 'total';
     if (isOktaError(error)) error.kind satisfies string;
   }
+
+  const flag = Math.random() > 2;
+  const west = and(
+    sw('profile.name', 'West'),
+    flag && eq('profile.costCenter', 1),
+    gt('created', new Date()),
+  );
+  client.groups.list({ search: west, sortBy: 'profile.costCenter' });
+  client.groups.list({ search: or(west, eq('profile.anything', true)), filter: eq('type', 'OKTA_GROUP') });
+  client.groups.list({ filter: expr`type eq ${'OKTA_GROUP'}`, search: parse('id eq "x"') });
+  page.items.filter(compile(west));
+  // @ts-expect-error an attribute that only search knows
+  client.groups.list({ filter: sw('profile.name', 'West') });
+  // @ts-expect-error an attribute that only search knows, deeper
+  client.groups.list({ filter: and(eq('type', 'OKTA_GROUP'), eq('created', 'x')) });
+  // @ts-expect-error no such attribute
+  client.groups.list({ search: eq('name', 'West') });
+  // @ts-expect-error nothing to join
+  and();
+  // @ts-expect-error text only
+  sw('profile.name', 7);
 
   // @ts-expect-error max must be said
   await client.groups.list().toArray();
