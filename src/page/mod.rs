@@ -143,8 +143,7 @@ impl Pager {
         let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
         let limit = pager.request.limit();
         // A `next` back to the list's start is a loop for a walk that did not begin there, too.
-        pager.seen.push(place_of(&place.query));
-        pager.seen.sort_unstable();
+        pager.see(place_of(&place.query));
         pager.request.query = place.query;
         if let Some(limit) = limit {
             pager.request.set_limit(limit);
@@ -196,14 +195,20 @@ impl Pager {
             return Err(PaginationReason::EmptyPages.into());
         }
         let place = place_of(&query);
-        match self.seen.binary_search(&place) {
-            Ok(_) => return Err(PaginationReason::Loop.into()),
-            Err(at) => self.seen.insert(at, place),
+        if !self.see(place) {
+            return Err(PaginationReason::Loop.into());
         }
         self.empty = empty;
         self.request.query = query;
         self.started = true;
         Ok(())
+    }
+
+    /// Takes note of a place; false if it was known.
+    fn see(&mut self, place: u64) -> bool {
+        let Err(at) = self.seen.binary_search(&place) else { return false };
+        self.seen.insert(at, place);
+        true
     }
 
     /// The query of the page that `target` names, with the parameters that the link lost put back.
