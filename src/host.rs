@@ -55,6 +55,12 @@ pub trait Host {
     /// What kind of JSON value a body is.
     fn shape(&self, body: &Self::Body) -> Shape;
 
+    /// The item of an array, if it has so many.
+    fn item(&self, body: &Self::Body, index: usize) -> Option<Self::Body>;
+
+    /// The text at a path of property names, if there is one.
+    fn text_at(&self, body: &Self::Body, path: &[&str]) -> Option<String>;
+
     /// Reads an error object, as far as it is one.
     fn error_body(&self, body: &Self::Body) -> ErrorBody;
 }

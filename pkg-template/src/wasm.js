@@ -1,7 +1,19 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
-import * as glue from 'okta-groups-core';
+// What is not named here (the glue's own loader) is not bundled.
+import {
+  Client,
+  Matcher,
+  exprCheck,
+  exprCompare,
+  exprJoin,
+  exprLiteral,
+  exprParse,
+  exprTree,
+  initSync,
+} from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 
+const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse, exprTree };
 let ready = false;
 let find = () => {
   throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
@@ -17,17 +29,33 @@ export function provide(source) {
 /** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
 export async function load(source) {
   if (ready) return;
-  await explained(() => glue.default({ module_or_path: source }));
+  const module = await explained(() => compiled(source));
+  if (!ready) initSync({ module });
   ready = true;
+}
+
+/** The module that `source` is, or leads to. */
+async function compiled(source) {
+  let given = await source;
+  if (typeof given === 'string' || given instanceof URL || given instanceof Request)
+    given = await fetch(given);
+  if (given instanceof Response) {
+    if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
+    // A server that names another type than the platform streams is slower, not wrong.
+    const streams = given.headers.get('content-type')?.startsWith('application/wasm');
+    if (streams) return WebAssembly.compileStreaming(given);
+    given = await given.arrayBuffer();
+  }
+  return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given);
 }
 
 /** The core's classes and functions. */
 export function core() {
   if (!ready) {
-    explained(() => glue.initSync({ module: find() }));
+    explained(() => initSync({ module: find() }));
     ready = true;
   }
-  return glue;
+  return exported;
 }
 
 function explained(compile) {

@@ -431,6 +431,26 @@ export interface Page<T> extends Iterable<T> {
   readonly response: ResponseMeta;
 }
 
+/** Of *Add a group*. */
+export interface CreateOptions extends RequestOptions {
+  /**
+   * `return`: gives the group of that exact name (of type `OKTA_GROUP`) if the org says that the name is taken, or if
+   * the answer was lost and nobody knows whether the group was added. It is looked up by `search`, which lags a
+   * little, and by `q`, a few times within `totalTimeout`; its profile is as it is in the org. If there is none, the
+   * call rejects with the error of *Add a group*. @default 'throw'
+   */
+  ifExists?: 'throw' | 'return' | undefined;
+}
+
+/** Of *Delete a group* and *Unassign a user from a group*. */
+export interface RemoveOptions extends RequestOptions {
+  /**
+   * `ignore`: a group to delete, or a user to unassign, that the org does not know (404 `E0000007`) is as good as
+   * removed. A group that is missing when a user is unassigned is an error still. @default 'throw'
+   */
+  ifMissing?: 'throw' | 'ignore' | undefined;
+}
+
 /** The operations of the Groups API. */
 export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /** *List all groups*: `GET /api/v1/groups` */
@@ -438,7 +458,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /** *Retrieve a group*: `GET /api/v1/groups/{groupId}` */
   get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
   /** *Add a group*: `POST /api/v1/groups`. Never sent again once the org may have run it. */
-  create(profile: BaseGroupProfile & Partial<C>, options?: RequestOptions): ApiPromise<Group<C>>;
+  create(profile: BaseGroupProfile & Partial<C>, options?: CreateOptions): ApiPromise<Group<C>>;
   /** *Replace a group*: `PUT /api/v1/groups/{groupId}`. Attributes that are left out vanish. */
   replace(
     groupId: string,
@@ -452,7 +472,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
   /** *Delete a group*: `DELETE /api/v1/groups/{groupId}` */
-  delete(groupId: string, options?: RequestOptions): ApiPromise<void>;
+  delete(groupId: string, options?: RemoveOptions): ApiPromise<void>;
   /** *List all member users*: `GET /api/v1/groups/{groupId}/users` */
   listUsers(groupId: string, params?: ListUsersParams & PageOptions): PagedList<User<U>>;
   /** *List all assigned applications*: `GET /api/v1/groups/{groupId}/apps` */
@@ -460,7 +480,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /** *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}` */
   assignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
   /** *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}` */
-  unassignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
+  unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
 }
 
 /**

@@ -1,5 +1,6 @@
 //! The client: runs the deciding parts of this crate over a [`Host`].
 
+mod tolerant;
 mod turn;
 
 pub use turn::Limits;
@@ -107,11 +108,13 @@ pub struct Failure<H: Host> {
     pub error: Error<H::Cause>,
     /// About the answer.
     pub meta: Option<Meta<H::Headers>>,
+    /// Whether the org may have done what was asked all the same.
+    pub may_have_run: bool,
 }
 
 impl<H: Host> From<Error<H::Cause>> for Failure<H> {
     fn from(error: Error<H::Cause>) -> Self {
-        Failure { error, meta: None }
+        Failure { error, meta: None, may_have_run: false }
     }
 }
 
@@ -231,7 +234,11 @@ impl<H: Host> Client<H> {
             None => LinkHeader::Absent,
         };
         if let Err(error) = walk.pager.advance(&self.settings.org, link, items) {
-            return Err(Failure { error: Error::Pagination(error.reason), meta: Some(reply.meta) });
+            return Err(Failure {
+                error: Error::Pagination(error.reason),
+                meta: Some(reply.meta),
+                may_have_run: false,
+            });
         }
         if let Some(size) = &mut walk.size {
             size.good_page();
@@ -314,7 +321,7 @@ impl<H: Host> Client<H> {
                     host.event(&Event::Token);
                     now
                 }
-                _ => return Err(failure),
+                _ => return Err(Failure { may_have_run: retry.may_have_run(), ..failure }),
             };
             let delay = at.saturating_sub(now);
             host.event(&Event::Retry {
@@ -404,7 +411,7 @@ impl<H: Host> Client<H> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(meta) }),
+            Err(error) => Err(Failure { error, meta: Some(meta), may_have_run: false }),
         };
         Ended { outcome, retry_after: learnt.retry_after, result }
     }

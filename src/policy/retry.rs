@@ -212,6 +212,12 @@ impl Retry {
         }
     }
 
+    /// Whether the org may have done what was asked, though no attempt said so.
+    #[must_use]
+    pub fn may_have_run(&self) -> bool {
+        self.may_have_run
+    }
+
     /// An attempt starts.
     pub fn sending(&mut self, now: Duration) {
         if let Some(since) = self.limited_since.take() {

@@ -171,8 +171,16 @@ impl Host for WebHost {
         }
     }
 
+    fn item(&self, body: &JsValue, index: usize) -> Option<JsValue> {
+        Some(body.dyn_ref::<Array>()?.get(index as u32))
+    }
+
+    fn text_at(&self, body: &JsValue, path: &[&str]) -> Option<String> {
+        path.iter().try_fold(body.clone(), |body, name| get(&body, name))?.as_string()
+    }
+
     fn error_body(&self, body: &JsValue) -> ErrorBody {
-        let text = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.as_string();
+        let text = |of: &JsValue, name: &str| get(of, name)?.as_string();
         let causes = Reflect::get(body, &"errorCauses".into()).unwrap_or_default();
         let causes = causes
             .dyn_ref::<Array>()

@@ -372,6 +372,14 @@ impl Host for SimHost {
         }
     }
 
+    fn item(&self, body: &Value, index: usize) -> Option<Value> {
+        body.get(index).cloned()
+    }
+
+    fn text_at(&self, body: &Value, path: &[&str]) -> Option<String> {
+        path.iter().try_fold(body, |body, name| body.get(name))?.as_str().map(str::to_owned)
+    }
+
     fn error_body(&self, body: &Value) -> ErrorBody {
         let causes = body["errorCauses"].as_array().into_iter().flatten();
         let causes = causes.filter_map(|cause| cause["errorSummary"].as_str().map(str::to_owned));

@@ -102,11 +102,9 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     project.sh.copy_file(&core.wasm, dist.join("core_bg.wasm"))?;
     inline(project, &core.wasm, &dist.join("core-inline.js"))?;
     inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
-    bundle(project, &CORE, &core.glue, "api.js", &dist.join("core.js"))?;
-    bundle(project, &EMULATOR, &emulator.glue, "emulator.js", &dist.join("emulator.js"))?;
-    for entry in ["index.js", "slim.js", "workerd.js"] {
-        project.sh.copy_file(project.path("pkg-template/src").join(entry), dist.join(entry))?;
-    }
+    bundle(project, &CORE, &core.glue, &["index.js", "slim.js", "workerd.js"], &dist)?;
+    bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &dist)?;
+    ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
     for entry in ["index", "emulator"] {
         common_js(project, &dist, entry)?;
     }
@@ -228,16 +226,17 @@ fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
 }
 
 /// One ES module of a hand-written source and the generated bindings. What lies beside it in the package stays an import.
-fn bundle(project: &Project, module: &Module, glue: &Path, source: &str, to: &Path) -> Result<()> {
+fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dist: &Path) -> Result<()> {
     let alias = format!("--alias:{}={}", module.alias, glue.display());
-    let outfile = format!("--outfile={}", to.display());
-    let source = project.path("pkg-template/src").join(source);
+    let outdir = format!("--outdir={}", dist.display());
+    let sources = project.path("pkg-template/src");
     project
         .npm_tool("esbuild")
-        .arg(source)
+        .args(entries.iter().map(|entry| sources.join(entry)))
         .args(ESBUILD)
-        .args(["--format=esm", "--platform=neutral", "--external:./core.js", "--external:./*-inline.js"])
-        .args([alias, outfile])
+        .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
+        .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
+        .args([alias, outdir])
         .quiet()
         .run()?;
     Ok(())

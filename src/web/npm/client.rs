@@ -60,6 +60,8 @@ const CALL_OPTIONS: Known = &[
     ("retry", Kind::Any),
     ("headers", Kind::Object),
 ];
+const CREATE_OPTIONS: Known = &[("ifExists", Kind::OneOf(&["throw", "return"]))];
+const REMOVE_OPTIONS: Known = &[("ifMissing", Kind::OneOf(&["throw", "ignore"]))];
 const PAGE_OPTIONS: Known =
     &[("limit", Kind::Number(1, MAX_LIMIT)), ("after", Kind::SomeText), ("cursor", Kind::Text)];
 const LIST_GROUPS_OPTIONS: Known = &[
@@ -107,8 +109,15 @@ impl JsClient {
     /// *Add a group*
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
-        let profile = profile_json(profile);
-        self.call(options, profile.map(|profile| CreateGroup { profile }.request()))
+        let job = |options: &Options| {
+            let json = profile_json(profile)?;
+            if options.text("ifExists").as_deref() != Some("return") {
+                return Ok(Job::Call(CreateGroup { profile: json }.request()));
+            }
+            let name = Reflect::get(profile, &"name".into()).unwrap_or_default();
+            Ok(Job::CreateOrFind(json, text("profile", &name)?))
+        };
+        self.start(options, CREATE_OPTIONS, job)
     }
 
     /// *Retrieve a group*
@@ -130,13 +139,13 @@ impl JsClient {
     pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
         // A patch that cannot be sent is refused before anything is.
         let job = profile_json(patch).and_then(|_| Ok(Job::Update(group_id(group)?, patch.clone())));
-        self.start(options, job)
+        self.start(options, &[], |_| job)
     }
 
     /// *Delete a group*
     #[wasm_bindgen(js_name = deleteGroup)]
     pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, group_id(group).map(|group| DeleteGroup { group }.request()))
+        self.remove(options, group_id(group).map(|group| DeleteGroup { group }.request()))
     }
 
     /// *Assign a user to a group*
@@ -150,7 +159,7 @@ impl JsClient {
     #[wasm_bindgen(js_name = unassignUser)]
     pub fn unassign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
         let request = membership(group, user);
-        self.call(options, request.map(|(group, user)| UnassignUser { group, user }.request()))
+        self.remove(options, request.map(|(group, user)| UnassignUser { group, user }.request()))
     }
 
     /// *List all groups*
@@ -210,14 +219,19 @@ impl JsClient {
 
 impl JsClient {
     fn call(&self, options: &JsValue, request: Read<Request>) -> Promise {
-        self.start(options, request.map(Job::Call))
+        self.start(options, &[], |_| request.map(Job::Call))
     }
 
-    fn start(&self, options: &JsValue, job: Read<Job>) -> Promise {
-        let prepared = job.and_then(|job| {
-            let options = Options::new(options, "options", &[CALL_OPTIONS])?;
-            Ok((job, CallSettings::read(&options)?))
-        });
+    fn remove(&self, options: &JsValue, request: Read<Request>) -> Promise {
+        self.start(options, REMOVE_OPTIONS, |options| {
+            let ignore = options.text("ifMissing").as_deref() == Some("ignore");
+            request.map(if ignore { Job::Remove } else { Job::Call })
+        })
+    }
+
+    fn start(&self, options: &JsValue, own: Known, job: impl FnOnce(&Options) -> Read<Job>) -> Promise {
+        let prepared = Options::new(options, "options", &[own, CALL_OPTIONS])
+            .and_then(|options| Ok((job(&options)?, CallSettings::read(&options)?)));
         match prepared {
             Ok((job, call)) => run(Rc::clone(&self.0), job, Rc::new(call)),
             Err(error) => Promise::reject(&argument_error(&error)),
@@ -272,6 +286,9 @@ type Read<T> = Result<T, ArgumentError>;
 /// What a Promise is of.
 enum Job {
     Call(Request),
+    /// The profile, and the name in it.
+    CreateOrFind(String, String),
+    Remove(Request),
     Update(GroupId, JsValue),
     Page(Rc<RefCell<Option<Walk>>>),
 }
@@ -311,6 +328,8 @@ async fn work(client: &Client<WebHost>, job: Job, options: &CallOptions) -> Resu
     let done = match job {
         Job::Page(place) => return page_of(client, &place, options).await,
         Job::Call(request) => client.call(&request, options).await,
+        Job::CreateOrFind(profile, name) => client.create_or_find(profile, &name, options).await,
+        Job::Remove(request) => client.remove(&request, options).await,
         Job::Update(group, patch) => {
             let merge = |current: &JsValue| profile_json(&merge_profile(current, &patch));
             client.update(group, merge, options).await

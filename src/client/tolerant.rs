@@ -1,0 +1,209 @@
+//! Writes that take it as done where the org already is as it was asked to be.
+
+use std::time::Duration;
+
+use super::{CallOptions, Client, Failure, Reply};
+use crate::error::{ApiFault, Error};
+use crate::filter::attr;
+use crate::host::{Host, Shape};
+use crate::request::{ArgumentError, CreateGroup, ListGroups, Operation, Request};
+
+/// What a failed *Add a group* leaves to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    /// Nothing: there is no new group, and the name is not the reason.
+    None,
+    /// The name is taken, as the org says.
+    Taken,
+    /// The org may have added it.
+    MayHaveRun,
+}
+
+impl Doubt {
+    /// Goes by codes, and by the text of a cause where the code is that of any invalid value.
+    fn of<Cause>(error: &Error<Cause>, may_have_run: bool) -> Self {
+        match error {
+            _ if may_have_run => Doubt::MayHaveRun,
+            Error::Api(fault) => match (fault.status, fault.body.code.as_deref()) {
+                (400, Some("E0000001")) if fault.body.causes.iter().any(|cause| says_taken(cause)) => {
+                    Doubt::Taken
+                }
+                (409, Some("E0000055")) => Doubt::Taken,
+                _ => Doubt::None,
+            },
+            _ => Doubt::None,
+        }
+    }
+
+    /// The pauses before each look. A search lags behind ("an eventually consistent datasource", *List all groups*),
+    /// and a request whose answer was lost may still be running.
+    fn pauses(self) -> &'static [Duration] {
+        const PAUSES: [Duration; 4] =
+            [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+        match self {
+            Doubt::None => &[],
+            // It may be taken by a name in another case, which is never found.
+            Doubt::Taken => PAUSES.split_at(2).0,
+            Doubt::MayHaveRun => &PAUSES,
+        }
+    }
+}
+
+/// `name: An object with this field already exists in the current organization`
+fn says_taken(cause: &str) -> bool {
+    const WORDS: &[u8] = b"already exists";
+    cause.as_bytes().windows(WORDS.len()).any(|words| words == WORDS)
+}
+
+/// Whether a 404 says that what should go is not there. For a member that is the user: a group that is missing is
+/// not one that the user was taken out of.
+fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
+    fault.status == 404
+        && fault.body.code.as_deref() == Some("E0000007")
+        && match operation {
+            Operation::DeleteGroup => true,
+            Operation::UnassignUser => fault.body.summary.ends_with("(User)"),
+            _ => false,
+        }
+}
+
+impl<H: Host> Client<H> {
+    /// *Add a group*, or the group of that exact name if there is one: where the org says that the name is taken, or
+    /// nobody knows whether it was added. It is looked up within the call's total timeout; the reply is then that of
+    /// the lookup. `profile` is JSON text, `name` the name in it.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`]; that of *Add a group* if no such group is found.
+    pub async fn create_or_find(
+        &self,
+        profile: String,
+        name: &str,
+        options: &CallOptions,
+    ) -> Result<Reply<H>, Failure<H>> {
+        let host = self.host();
+        let deadline =
+            host.now().saturating_add(options.total_timeout.unwrap_or(self.settings().total_timeout));
+        let failed = match self.call(&CreateGroup { profile }.request(), options).await {
+            Ok(reply) => return Ok(reply),
+            Err(failed) => failed,
+        };
+        let Ok(looks) = looks(name) else { return Err(failed) };
+        for pause in Doubt::of(&failed.error, failed.may_have_run).pauses() {
+            if host.now().saturating_add(*pause) >= deadline {
+                break;
+            }
+            if *pause > Duration::ZERO {
+                host.sleep(*pause).await;
+            }
+            for look in &looks {
+                let left = deadline.saturating_sub(host.now());
+                let options = CallOptions { total_timeout: Some(left), ..options.clone() };
+                let Ok(Reply { body: Some(page), meta }) = self.call(look, &options).await else {
+                    return Err(failed);
+                };
+                if let Some(group) = named(host, &page, name) {
+                    return Ok(Reply { body: Some(group), meta });
+                }
+            }
+        }
+        Err(failed)
+    }
+
+    /// *Delete a group* or *Unassign a user from a group*, where a group or user that is not there counts as success.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn remove(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
+        match self.call(request, options).await {
+            Err(Failure { error: Error::Api(fault), meta: Some(meta), .. })
+                if is_gone(request.operation, &fault) =>
+            {
+                Ok(Reply { body: None, meta })
+            }
+            done => done,
+        }
+    }
+}
+
+/// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so.
+fn looks(name: &str) -> Result<[Request; 2], ArgumentError> {
+    let exact = attr("profile.name").map(|attr| attr.eq(name).to_text()).ok();
+    Ok([
+        ListGroups { search: exact, ..ListGroups::default() }.request()?,
+        ListGroups { q: Some(name.to_owned()), ..ListGroups::default() }.request()?,
+    ])
+}
+
+/// The group of exactly this name that is Okta's own: imported ones may share it.
+fn named<H: Host>(host: &H, page: &H::Body, name: &str) -> Option<H::Body> {
+    let Shape::Array(count) = host.shape(page) else { return None };
+    let is =
+        |group: &H::Body, path: &[&str], wanted: &str| host.text_at(group, path).as_deref() == Some(wanted);
+    (0..count)
+        .filter_map(|index| host.item(page, index))
+        .find(|group| is(group, &["type"], "OKTA_GROUP") && is(group, &["profile", "name"], name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ErrorBody, Phase};
+
+    fn fault(status: u16, code: &str, summary: &str, causes: &[&str]) -> ApiFault {
+        ApiFault {
+            operation: Operation::CreateGroup,
+            status,
+            body: ErrorBody {
+                code: Some(code.to_owned()),
+                summary: summary.to_owned(),
+                causes: causes.iter().map(|cause| (*cause).to_owned()).collect(),
+                id: None,
+            },
+            request_id: None,
+            missing_scope: None,
+            attempts: 1,
+        }
+    }
+
+    #[test]
+    fn what_a_failed_create_leaves_to_find_out() {
+        let api = |status, code, causes: &[&str]| Error::<()>::Api(Box::new(fault(status, code, "", causes)));
+        let taken = "name: An object with this field already exists in the current organization";
+        for (error, may_have_run, doubt) in [
+            (api(400, "E0000001", &[taken]), false, Doubt::Taken),
+            (api(400, "E0000001", &["name: The field cannot be left blank"]), false, Doubt::None),
+            (api(400, "E0000001", &[]), false, Doubt::None),
+            (api(400, "E0000003", &[taken]), false, Doubt::None),
+            (api(409, "E0000055", &[]), false, Doubt::Taken),
+            (api(409, "E0000112", &[]), false, Doubt::None),
+            (api(403, "E0000006", &[]), false, Doubt::None),
+            (api(500, "E0000009", &[]), true, Doubt::MayHaveRun),
+            (Error::Connection { cause: (), maybe_cors: false }, true, Doubt::MayHaveRun),
+            (Error::Connection { cause: (), maybe_cors: false }, false, Doubt::None),
+            (Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO }, true, Doubt::MayHaveRun),
+        ] {
+            assert_eq!(Doubt::of(&error, may_have_run), doubt, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_gone() {
+        let (group, user) =
+            ("Not found: Resource not found: 00g1 (UserGroup)", "Not found: Resource not found: 00u1 (User)");
+        for (operation, status, code, summary, gone) in [
+            (Operation::DeleteGroup, 404, "E0000007", group, true),
+            (Operation::DeleteGroup, 404, "E0000008", group, false),
+            (Operation::DeleteGroup, 403, "E0000007", group, false),
+            (Operation::UnassignUser, 404, "E0000007", user, true),
+            (Operation::UnassignUser, 404, "E0000007", group, false),
+            (Operation::UnassignUser, 404, "E0000008", user, false),
+            (Operation::AssignUser, 404, "E0000007", user, false),
+        ] {
+            assert_eq!(
+                is_gone(operation, &fault(status, code, summary, &[])),
+                gone,
+                "{operation:?} {summary}"
+            );
+        }
+    }
+}
