@@ -11,7 +11,7 @@ class Expr {
 
   constructor(text) {
     this.#text = text;
-    Object.assign(this, frozen(core().exprTree(text)));
+    Object.assign(this, frozen(JSON.parse(core().exprTree(text))));
     Object.freeze(this);
   }
 

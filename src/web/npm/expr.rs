@@ -48,10 +48,12 @@ pub fn literal(value: &JsValue) -> Result<String, JsValue> {
     value_of("value", value).map(|value| value.to_text()).map_err(|error| argument_error(&error))
 }
 
-/// The tree of the expression with this text.
+/// The tree of the expression with this text, as JSON: one text crosses over many times faster than objects do.
 #[wasm_bindgen(js_name = exprTree)]
-pub fn tree(text: &str) -> Result<JsValue, JsValue> {
-    read(text).map(|expr| to_js(&expr))
+pub fn tree(text: &str) -> Result<String, JsValue> {
+    let mut json = String::new();
+    write_json(&read(text)?, &mut json);
+    Ok(json)
 }
 
 /// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
@@ -143,26 +145,27 @@ fn value_of(argument: &'static str, value: &JsValue) -> Read<Value> {
     built.map_err(|error| build_error(argument, &error))
 }
 
-fn to_js(expr: &Expr) -> JsValue {
-    let group = |op: &str, terms: &[Expr]| {
-        Fields::new().set("op", op).set("args", terms.iter().map(to_js).collect::<Array>())
-    };
-    let node = match expr {
-        Expr::And(terms) => group("and", terms),
-        Expr::Or(terms) => group("or", terms),
-        Expr::Not(term) => group("not", std::slice::from_ref(term)),
-        Expr::Present { attr } => Fields::new().set("op", "pr").set("attr", attr.as_str()),
+/// Values are written in expressions as they are in JSON, and names need no escapes.
+fn write_json(expr: &Expr, json: &mut String) {
+    let mut write = |parts: &[&str]| parts.iter().for_each(|part| json.push_str(part));
+    let (op, terms): (_, &[Expr]) = match expr {
+        Expr::And(terms) => ("and", terms),
+        Expr::Or(terms) => ("or", terms),
+        Expr::Not(term) => ("not", std::slice::from_ref(term)),
+        Expr::Present { attr } => return write(&[r#"{"op":"pr","attr":""#, attr.as_str(), r#""}"#]),
         Expr::Compare { attr, op, value } => {
-            let value = match value {
-                Value::String(text) => JsValue::from_str(text),
-                Value::Number(number) => JsValue::from_f64(number.to_f64()),
-                Value::Bool(flag) => JsValue::from_bool(*flag),
-                Value::Null => JsValue::NULL,
-            };
-            Fields::new().set("op", op.as_str()).set("attr", attr.as_str()).set("value", value)
+            let (op, value) = (op.as_str(), value.to_text());
+            return write(&[r#"{"op":""#, op, r#"","attr":""#, attr.as_str(), r#"","value":"#, &value, "}"]);
         }
     };
-    node.0.into()
+    write(&[r#"{"op":""#, op, r#"","args":["#]);
+    for (at, term) in terms.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        write_json(term, json);
+    }
+    json.push_str("]}");
 }
 
 /// JavaScript values as records: only the values that are compared cross over. A call into JavaScript costs more than
