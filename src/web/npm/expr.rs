@@ -1,5 +1,5 @@
-//! Expressions in JavaScript. Between the two languages an expression is its canonical text, which is read back here
-//! in no time; the JavaScript side adds the frozen tree that users see.
+//! Expressions in JavaScript. An expression comes from there as its canonical text, which is read back here in no time.
+//! It goes there as JSON, `[text, tree]`: one text crosses over many times faster than the objects of a tree.
 
 use js_sys::{Array, Date, JsString};
 use wasm_bindgen::prelude::*;
@@ -18,7 +18,7 @@ type Read<T> = Result<T, ArgumentError>;
 /// `attr op value`; `pr` has no value, `between` two, `oneOf` any number.
 #[wasm_bindgen(js_name = exprCompare)]
 pub fn compare(op: &str, attr: &JsValue, values: Vec<JsValue>) -> Result<String, JsValue> {
-    comparison(op, attr, &values).map(|expr| expr.to_text()).map_err(|error| argument_error(&error))
+    comparison(op, attr, &values).map(|expr| to_json(&expr)).map_err(|error| argument_error(&error))
 }
 
 /// `and`, `or` and `not` of the expressions with these texts.
@@ -33,27 +33,19 @@ pub fn join(op: &str, terms: Vec<String>) -> Result<String, JsValue> {
         "or" => Expr::or(exprs),
         _ => exprs.pop().ok_or(BuildError::Empty("not")).and_then(Expr::not),
     };
-    joined.map(|expr| expr.to_text()).map_err(|error| argument_error(&build_error("terms", &error)))
+    joined.map(|expr| to_json(&expr)).map_err(|error| argument_error(&build_error("terms", &error)))
 }
 
-/// The canonical text of what is written in `text`.
+/// The expression that is written in `text`.
 #[wasm_bindgen(js_name = exprParse)]
-pub fn canonical(text: &JsValue) -> Result<String, JsValue> {
-    Ok(read(&as_text("text", text)?)?.to_text())
+pub fn parsed(text: &JsValue) -> Result<String, JsValue> {
+    Ok(to_json(&read(&as_text("text", text)?)?))
 }
 
 /// A value as it is written in an expression.
 #[wasm_bindgen(js_name = exprLiteral)]
 pub fn literal(value: &JsValue) -> Result<String, JsValue> {
     value_of("value", value).map(|value| value.to_text()).map_err(|error| argument_error(&error))
-}
-
-/// The tree of the expression with this text, as JSON: one text crosses over many times faster than objects do.
-#[wasm_bindgen(js_name = exprTree)]
-pub fn tree(text: &str) -> Result<String, JsValue> {
-    let mut json = String::new();
-    write_json(&read(text)?, &mut json);
-    Ok(json)
 }
 
 /// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
@@ -143,6 +135,13 @@ fn value_of(argument: &'static str, value: &JsValue) -> Read<Value> {
         }
     };
     built.map_err(|error| build_error(argument, &error))
+}
+
+fn to_json(expr: &Expr) -> String {
+    let mut json = ["[", &Value::String(expr.to_text()).to_text(), ","].concat();
+    write_json(expr, &mut json);
+    json.push(']');
+    json
 }
 
 /// Values are written in expressions as they are in JSON, and names need no escapes.
