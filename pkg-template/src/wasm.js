@@ -36,6 +36,9 @@ export async function load(source) {
 /** The module that `source` is, or leads to. */
 async function compiled(source) {
   let given = await source;
+  // Asked first: Node takes long to load its fetch, which naming Request or Response does.
+  if (given instanceof WebAssembly.Module) return given;
+  if (ArrayBuffer.isView(given)) return WebAssembly.compile(given);
   if (typeof given === 'string' || given instanceof URL || given instanceof Request)
     given = await fetch(given);
   if (given instanceof Response) {
@@ -45,7 +48,7 @@ async function compiled(source) {
     if (streams) return WebAssembly.compileStreaming(given);
     given = await given.arrayBuffer();
   }
-  return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given);
+  return WebAssembly.compile(given);
 }
 
 /** The core's classes and functions. */
