@@ -1,6 +1,7 @@
 //! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
 
 use std::collections::HashSet;
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -128,6 +129,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         .args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib", "--target", WASM])
         .args(["--profile", profile_name])
         .args(features.iter().flat_map(|feature| ["--features", feature]))
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped(project)?)
         .run()?;
     let compiled =
         project.target(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
@@ -154,6 +156,20 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         Profile::Release => optimise(project, Bound { wasm: bound, glue }),
         Profile::Dev => Ok(Bound { wasm: bound, glue }),
     }
+}
+
+/// Takes this machine's folders out of the paths that panics name: what is shipped must not tell where it was built,
+/// nor depend on it.
+fn remapped(project: &Project) -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let registries = home.map(|home| home.join("registry/src")).filter(|folder| folder.is_dir());
+    let mut folders = vec![project.path("")];
+    if let Some(registries) = registries {
+        folders.extend(project.sh.read_dir(registries)?);
+    }
+    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
 /// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
