@@ -2,7 +2,7 @@
 import { core } from './wasm.js';
 import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
-import { PagedList } from './list.js';
+import { PagedList, own } from './list.js';
 import { oktaError } from '../../src/web/errors.js';
 
 /** A client of one org's groups. */
@@ -85,7 +85,7 @@ class Groups {
 
 function list(options, open) {
   return new PagedList((cursor) => {
-    const { prefetch = 1, ...asked } = options ?? {};
+    const { prefetch = 1, ...asked } = own(options);
     for (const parameter of ['filter', 'search']) {
       if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
     }

@@ -37,6 +37,19 @@ function joined(chunks, size) {
   return bytes;
 }
 
+/** The beginnings of fetch's `init`. It inherits nothing: fetch would take a polluted prototype's `dispatcher`. */
+export function requestInit(options) {
+  const init = { __proto__: null, ...options };
+  delete init.body;
+  return init;
+}
+
+/** A text that an error object has itself, not by a polluted prototype. */
+export function errorText(body, name) {
+  const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
   return typeof document === 'object' || typeof WorkerGlobalScope === 'function';

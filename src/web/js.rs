@@ -1,6 +1,6 @@
 //! What is called in JavaScript: the platform's, and the two files beside this one.
 
-use js_sys::JsString;
+use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -19,6 +19,14 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
+
+    /// The beginnings of fetch's `init`, which inherits nothing.
+    #[wasm_bindgen(js_name = requestInit)]
+    pub(super) fn request_init(options: Option<&Object>) -> web_sys::RequestInit;
+
+    /// A text that an error object has itself.
+    #[wasm_bindgen(js_name = errorText)]
+    pub(super) fn error_text(body: &JsValue, name: &str) -> Option<String>;
 
     #[wasm_bindgen(js_name = isCrossOrigin)]
     pub(super) fn is_cross_origin(origin: &str) -> bool;
