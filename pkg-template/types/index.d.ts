@@ -484,7 +484,11 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
 }
 
 /**
- * A client of one org. `C` are the custom attributes of its groups' profiles, `U` those of its users'.
+ * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
+ * and their budget of retries together: with the same `auth` object, or the same fixed token. One that is given
+ * another `rateLimit` keeps its own.
+ *
+ * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *
  * @example
  * const client = new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer(token) });

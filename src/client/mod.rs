@@ -3,7 +3,7 @@
 mod tolerant;
 mod turn;
 
-pub use turn::Limits;
+pub use turn::{Limits, SharedLimits};
 
 use std::borrow::Cow;
 use std::rc::Rc;

@@ -55,6 +55,20 @@ export function isBrowser() {
   return typeof document === 'object' || typeof WorkerGlobalScope === 'function';
 }
 
+const credentials = new WeakMap();
+let lastCredential = 0;
+
+/** A number for the credential behind an `auth`: the object's own, unless it was told to be another's too. */
+export function credentialOf(auth) {
+  if (!credentials.has(auth)) credentials.set(auth, ++lastCredential);
+  return credentials.get(auth);
+}
+
+/** Tells that two `auth` objects give the same credential. */
+export function sameCredential(auth, other) {
+  credentials.set(auth, credentialOf(other));
+}
+
 /** Calls back with an event; what the callback throws is its own affair. */
 export function tell(listener, event) {
   try {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
-import { OktaGroups, bearer, isOktaError } from 'okta-groups';
+import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
 import { failure, json, scripted } from './support.mjs';
 
 /** A client of a local org that fails by `rules`. */
@@ -77,4 +77,55 @@ test('what to do about a group that exists is one of two things', async () => {
     assert.equal((await failure(call())).argument, argument);
   }
   assert.equal(sent.length, 0);
+});
+
+/** An answer that leaves so much of the bucket. */
+function limited(remaining) {
+  const now = Math.floor(Date.now() / 1000);
+  const headers = {
+    date: new Date(now * 1000).toUTCString(),
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': String(remaining),
+    'x-rate-limit-reset': String(now + 30),
+  };
+  return json({ id: '00g1' }, { headers });
+}
+
+test('clients of one org and credential share its rate limits', async () => {
+  const orgUrl = 'https://shared.okta.com';
+  const custom = { kind: 'custom', authorize: () => ({ 'x-token': 'a' }) };
+  const source = bearer(() => 'one');
+  const made = (options) => scripted(() => limited(77), { orgUrl, ...options }).client;
+  for (const [first, second, shared] of [
+    [{ auth: bearer('one') }, { auth: bearer('one\n') }, true],
+    [{ auth: bearer('one') }, { auth: bearer('one'), orgUrl: new URL(`${orgUrl}/`) }, true],
+    [{ auth: source }, { auth: source }, true],
+    [{ auth: custom }, { auth: custom }, true],
+    [{ auth: bearer('one') }, { auth: bearer('two') }, false],
+    [{ auth: bearer('three') }, { auth: ssws('three') }, false],
+    [{ auth: bearer('four') }, { auth: bearer('four'), orgUrl: `${orgUrl}/proxy` }, false],
+    [{ auth: bearer('five') }, { auth: bearer('five'), rateLimit: { reserve: 0 } }, false],
+    [{ auth: bearer(() => 'six') }, { auth: bearer(() => 'six') }, false],
+    [{ auth: custom, orgUrl: `${orgUrl}/a` }, { auth: { ...custom }, orgUrl: `${orgUrl}/a` }, false],
+  ]) {
+    const [asking, other] = [made(first), made(second)];
+    await asking.groups.get('00g1');
+    assert.equal(asking.rateLimits().size, 1);
+    const expected = shared ? asking.rateLimits() : new Map();
+    assert.deepEqual(other.rateLimits(), expected, JSON.stringify([first, second]));
+  }
+});
+
+test('two clients together have no more requests at once than one', async () => {
+  let [now, most] = [0, 0];
+  const answer = async () => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    now--;
+    return json({ id: '00g1' });
+  };
+  const options = { auth: bearer('together'), rateLimit: { maxConcurrency: 3 } };
+  const clients = [scripted(answer, options).client, scripted(answer, { ...options, auth: bearer('together') }).client];
+  await Promise.all(Array.from({ length: 20 }, (_, i) => clients[i % 2].groups.get('00g1')));
+  assert.equal(most, 3);
 });
