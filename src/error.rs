@@ -333,35 +333,34 @@ pub(crate) fn redacted(mut text: String, proof: &[Header]) -> String {
     text
 }
 
-/// At most 200 characters of `text` on one line, markup taken out: enough to recognise a page by.
+/// At most 200 characters of `text` on one line (`…` for the rest), markup taken out: enough to recognise a page by.
 pub(crate) fn snippet(text: &str) -> String {
     let mut out = String::new();
     let mut left = 200;
     let mut in_tag = false;
     for c in text.chars() {
-        match c {
-            '<' => in_tag = true,
+        let c = match c {
+            '<' => {
+                in_tag = true;
+                continue;
+            }
             '>' if in_tag => {
                 in_tag = false;
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
+                ' '
             }
-            _ if in_tag => {}
-            c if c.is_whitespace() || c.is_control() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            c if left > 0 => {
-                out.push(c);
-                left -= 1;
-            }
-            _ => {
-                out.push('…');
-                break;
-            }
+            _ if in_tag => continue,
+            c if c.is_whitespace() || c.is_control() => ' ',
+            c => c,
+        };
+        if c == ' ' && (left == 0 || out.is_empty() || out.ends_with(' ')) {
+            continue;
         }
+        if left == 0 {
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        left -= 1;
     }
     if out.ends_with(' ') {
         out.pop();
@@ -442,6 +441,7 @@ mod tests {
         assert_eq!(snippet("<html><title>Bad\n gateway</title><p>nginx</p>"), "Bad gateway nginx");
         assert_eq!(snippet("{\"a\":"), "{\"a\":");
         assert_eq!(snippet(&"x".repeat(500)).chars().count(), 201);
+        assert_eq!(snippet(&"x <b>".repeat(500)).chars().count(), 201);
         assert_eq!(snippet(""), "");
     }
 }
