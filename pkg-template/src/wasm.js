@@ -3,6 +3,7 @@ import * as glue from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 
 let ready = false;
+let loading;
 let find = () => {
   throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
     argument: 'init',
@@ -17,34 +18,43 @@ export function provide(source) {
 /** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
 export async function load(source) {
   if (ready) return;
-  await explained(() => glue.default({ module_or_path: source }));
+  // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
+  loading ??= compiled(source).finally(() => (loading = undefined));
+  await loading;
+}
+
+async function compiled(source) {
+  try {
+    await glue.default({ module_or_path: source });
+  } catch (error) {
+    throw explained(error);
+  }
   ready = true;
 }
 
 /** The core's classes and functions. */
 export function core() {
   if (!ready) {
-    explained(() => glue.initSync({ module: find() }));
+    const module = find();
+    try {
+      glue.initSync({ module });
+    } catch (error) {
+      throw explained(error);
+    }
     ready = true;
   }
   return glue;
 }
 
-function explained(compile) {
-  try {
-    const compiling = compile();
-    return compiling?.catch ? compiling.catch(explain) : compiling;
-  } catch (error) {
-    return explain(error);
-  }
-}
-
-function explain(error) {
+function explained(cause) {
   // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (error instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(error.message)) {
+  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    throw oktaError('config', message, { argument: 'csp', cause: error });
+    return oktaError('config', message, { argument: 'csp', cause });
   }
-  throw error;
+  return oktaError('config', 'the wasm could not be loaded: its source is no wasm of this version', {
+    argument: 'init',
+    cause,
+  });
 }
