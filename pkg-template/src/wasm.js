@@ -15,6 +15,7 @@ import { oktaError } from '../../src/web/errors.js';
 
 const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse, exprTree };
 let ready = false;
+let loading;
 let find = () => {
   throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
     argument: 'init',
@@ -29,7 +30,31 @@ export function provide(source) {
 /** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
 export async function load(source) {
   if (ready) return;
-  const module = await explained(() => compiled(source));
+  // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
+  loading ??= compiled(source).then(start);
+  try {
+    await loading;
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    loading = undefined;
+  }
+}
+
+/** The core's classes and functions. */
+export function core() {
+  if (!ready) {
+    const module = find();
+    try {
+      start(module);
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+  return exported;
+}
+
+function start(module) {
   if (!ready) initSync({ module });
   ready = true;
 }
@@ -37,8 +62,9 @@ export async function load(source) {
 /** The module that `source` is, or leads to. */
 async function compiled(source) {
   let given = await source;
-  if (typeof given === 'string' || given instanceof URL || given instanceof Request)
+  if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
     given = await fetch(given);
+  }
   if (given instanceof Response) {
     if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
     // A server that names another type than the platform streams is slower, not wrong.
@@ -49,30 +75,15 @@ async function compiled(source) {
   return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given);
 }
 
-/** The core's classes and functions. */
-export function core() {
-  if (!ready) {
-    explained(() => initSync({ module: find() }));
-    ready = true;
-  }
-  return exported;
-}
-
-function explained(compile) {
-  try {
-    const compiling = compile();
-    return compiling?.catch ? compiling.catch(explain) : compiling;
-  } catch (error) {
-    return explain(error);
-  }
-}
-
-function explain(error) {
+function explained(cause) {
   // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (error instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(error.message)) {
+  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    throw oktaError('config', message, { argument: 'csp', cause: error });
+    return oktaError('config', message, { argument: 'csp', cause });
   }
-  throw error;
+  return oktaError('config', 'the wasm could not be loaded: its source is no wasm of this version', {
+    argument: 'init',
+    cause,
+  });
 }
