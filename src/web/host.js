@@ -125,3 +125,15 @@ export function reply(data, response) {
 export function page(items, cursor, response) {
   return { items, cursor, response };
 }
+
+/** An object's own property; `undefined` where there is none, or no object. */
+export function own(value, name) {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** The text at the end of a path of one or two names, if objects alone lead there. */
+export function textAt(value, first, second) {
+  let found = Array.isArray(value) ? undefined : own(value, first);
+  if (second !== undefined) found = Array.isArray(found) ? undefined : own(found, second);
+  return typeof found === 'string' ? found : undefined;
+}
