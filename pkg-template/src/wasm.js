@@ -8,12 +8,11 @@ import {
   exprJoin,
   exprLiteral,
   exprParse,
-  exprTree,
   initSync,
 } from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 
-const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse, exprTree };
+const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
 let ready = false;
 let loading;
 let find = () => {
