@@ -51,6 +51,7 @@ export {
   OktaConnectionError,
   OktaResponseError,
   OktaPaginationError,
+  OktaInternalError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

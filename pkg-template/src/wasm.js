@@ -1,6 +1,7 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
 import * as glue from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
+import { instance, recover } from './trap.js';
 
 let ready = false;
 let find = () => {
@@ -27,7 +28,22 @@ export function core() {
     explained(() => glue.initSync({ module: find() }));
     ready = true;
   }
+  recover(glue.__wbg_reset_state);
   return glue;
+}
+
+/** Gives what `make` makes of the core, made again where a trap took it away. */
+export function kept(make) {
+  let made;
+  let of;
+  return () => {
+    const api = core();
+    if (of !== instance()) {
+      made = make(api);
+      of = instance();
+    }
+    return made;
+  };
 }
 
 function explained(compile) {

@@ -39,6 +39,7 @@ export {
   OktaConnectionError,
   OktaResponseError,
   OktaPaginationError,
+  OktaInternalError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,
