@@ -1,8 +1,10 @@
 //! What can go wrong, each with what one debugs with. No error holds a header that was sent.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::host::Header;
 use crate::page::PaginationReason;
 use crate::policy::millis;
 use crate::request::{ArgumentError, Operation};
@@ -306,35 +308,59 @@ fn append(text: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| text.push_str(part));
 }
 
-/// At most 200 characters of `text` on one line, markup taken out: enough to recognise a page by.
+/// `text` without the proof that it quotes, as debug pages and "Invalid token: …" do.
+pub(crate) fn redacted(mut text: String, proof: &[Header]) -> String {
+    const SECRET: RangeInclusive<usize> = 8..=16;
+    for (_, value) in proof {
+        // Past the scheme. A short value is a word and no secret; a long one may be quoted in part.
+        let secret = value.rsplit(' ').next().unwrap_or_default();
+        let Some(start) = secret.get(..secret.len().min(*SECRET.end())) else { continue };
+        if start.len() < *SECRET.start() {
+            continue;
+        }
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        // Not `str::find`: its searcher would be all of this function's size again.
+        while let Some(at) = rest.as_bytes().windows(start.len()).position(|part| part == start.as_bytes()) {
+            let (before, quoted) = rest.split_at_checked(at).unwrap_or_default();
+            let length = quoted.bytes().zip(secret.bytes()).take_while(|(a, b)| a == b).count();
+            append(&mut out, &[before, "[redacted]"]);
+            rest = quoted.get(length..).unwrap_or_default();
+        }
+        out.push_str(rest);
+        text = out;
+    }
+    text
+}
+
+/// At most 200 characters of `text` on one line (`…` for the rest), markup taken out: enough to recognise a page by.
 pub(crate) fn snippet(text: &str) -> String {
     let mut out = String::new();
     let mut left = 200;
     let mut in_tag = false;
     for c in text.chars() {
-        match c {
-            '<' => in_tag = true,
+        let c = match c {
+            '<' => {
+                in_tag = true;
+                continue;
+            }
             '>' if in_tag => {
                 in_tag = false;
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
+                ' '
             }
-            _ if in_tag => {}
-            c if c.is_whitespace() || c.is_control() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            c if left > 0 => {
-                out.push(c);
-                left -= 1;
-            }
-            _ => {
-                out.push('…');
-                break;
-            }
+            _ if in_tag => continue,
+            c if c.is_whitespace() || c.is_control() => ' ',
+            c => c,
+        };
+        if c == ' ' && (left == 0 || out.is_empty() || out.ends_with(' ')) {
+            continue;
         }
+        if left == 0 {
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        left -= 1;
     }
     if out.ends_with(' ') {
         out.pop();
@@ -390,10 +416,32 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_quotes_of_the_proof_is_taken_out() {
+        let long = "abcdefghij.0123456789".repeat(9);
+        for (proof, text, expected) in [
+            (
+                "Bearer c4n4ry-1234",
+                "Bearer c4n4ry-1234, twice: c4n4ry-1234.",
+                "Bearer [redacted], twice: [redacted].",
+            ),
+            ("Bearer c4n4ry-1234", "ああ c4n4ry-1234 ああ", "ああ [redacted] ああ"),
+            ("SSWS redacted", "redacted", "[redacted]"),
+            ("x", "x", "x"),
+            ("Bearer token", "Invalid token provided", "Invalid token provided"),
+            ("Bearer c4n4ry-1234", "c4n4ry", "c4n4ry"),
+            (&long, &long[..50], "[redacted]"),
+            (&long, &["<", &long, ">"].concat(), "<[redacted]>"),
+        ] {
+            assert_eq!(redacted(text.into(), &[("authorization".into(), proof.into())]), expected);
+        }
+    }
+
+    #[test]
     fn a_snippet_is_short_and_plain() {
         assert_eq!(snippet("<html><title>Bad\n gateway</title><p>nginx</p>"), "Bad gateway nginx");
         assert_eq!(snippet("{\"a\":"), "{\"a\":");
         assert_eq!(snippet(&"x".repeat(500)).chars().count(), 201);
+        assert_eq!(snippet(&"x <b>".repeat(500)).chars().count(), 201);
         assert_eq!(snippet(""), "");
     }
 }

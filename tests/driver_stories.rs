@@ -381,11 +381,11 @@ fn page(items: &[&str], next: Option<&str>) -> Delivery {
     }
 }
 
-/// The ids of a list and what it ended with.
-/// Why a walk stopped, and the cursor of the rest.
-type Stopped = (Error<&'static str>, Option<String>);
+/// An error and the cursor to resume at.
+type Broken = (Error<&'static str>, Option<String>);
 
-fn walk(story: &Story, first: Request) -> (Vec<String>, Option<Stopped>) {
+/// The ids of a list and what it ended with.
+fn walk(story: &Story, first: Request) -> (Vec<String>, Option<Broken>) {
     let mut walk = story.client.walk(first, None).unwrap();
     let mut all = Vec::new();
     loop {

@@ -1,3 +1,4 @@
+import { sw } from './okta-groups.js';
 import { byId, el, time } from './dom.js';
 import { FeedView } from './feed-view.js';
 
@@ -40,7 +41,7 @@ export class GroupList {
   /** Reads the list for what is searched, from its start. A call still under way is aborted. */
   load() {
     const name = this.#search.value.trim();
-    const asked = name === '' ? {} : { search: startsWith(name), sortBy: 'profile.name' };
+    const asked = name === '' ? {} : { search: sw('profile.name', name), sortBy: 'profile.name' };
     const empty =
       name === ''
         ? 'There are no groups yet. Make the first one.'
@@ -133,9 +134,4 @@ export function source({ type, _embedded }) {
     default:
       return type;
   }
-}
-
-/** Values of the expression language are JSON strings, whatever they hold. */
-function startsWith(name) {
-  return `profile.name sw ${JSON.stringify(name)}`;
 }

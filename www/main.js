@@ -1,4 +1,5 @@
 // Joins the parts: which org, the list, the group beside it, the dialogs.
+import { eq } from './okta-groups.js';
 import { ask } from './ask.js';
 import { byId } from './dom.js';
 import { errorNote } from './error-note.js';
@@ -78,7 +79,7 @@ function start({ client, name }) {
   async function membership(group, said) {
     say(said);
     try {
-      const now = await groups.list({ filter: `id eq "${group.id}"`, expand: ['stats', 'app'] }).first();
+      const now = await groups.list({ filter: eq('id', group.id), expand: ['stats', 'app'] }).first();
       if (now) update(now);
     } catch (error) {
       say(`${said} The group could not be read again: ${error.message}`);

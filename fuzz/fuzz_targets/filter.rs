@@ -1,7 +1,4 @@
 //! Any text: parse, and whatever is read renders to itself, crosses JSON and evaluates.
-//!
-//! `cargo +nightly fuzz run filter`, or on a stable toolchain
-//! `RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none filter`.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -69,7 +69,8 @@ class TokenAuth {
   async #renew() {
     const reason = this.#current ? 'expiring' : this.#reason;
     const given = await this.#source({ reason });
-    const { token, expiresAt = Infinity } = typeof given === 'object' && given ? given : { token: given };
+    const { token, expiresAt = Infinity } =
+      typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
     this.#current = { token: checked(this.kind, token), expiresAt: Number(expiresAt) };
   }
 

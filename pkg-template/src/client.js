@@ -3,7 +3,7 @@ import { core, kept } from './wasm.js';
 import { call, instance } from './trap.js';
 import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
-import { PagedList } from './list.js';
+import { PagedList, own } from './list.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** A client of one org's groups. */
@@ -112,15 +112,12 @@ class Walk {
   }
 
   async next() {
-    try {
-      const page = await call(() => this.#walk().next());
-      this.#cursor = page?.cursor;
-      return page;
-    } catch (error) {
-      if (this.#cursor !== undefined && isOktaError(error, 'internal'))
-        Object.assign(error, { cursor: this.#cursor });
+    const page = await call(() => this.#walk().next()).catch((error) => {
+      if (isOktaError(error, 'internal') && this.#cursor !== undefined) error.cursor = this.#cursor;
       throw error;
-    }
+    });
+    this.#cursor = page?.cursor;
+    return page;
   }
 
   /** Gives up the page that is being read, if one is, and the place. */
@@ -133,7 +130,7 @@ class Walk {
 
 function list(options, open) {
   return new PagedList((cursor) => {
-    const { prefetch = 1, ...asked } = options ?? {};
+    const { prefetch = 1, ...asked } = own(options);
     for (const parameter of ['filter', 'search']) {
       if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
     }

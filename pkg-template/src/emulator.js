@@ -129,7 +129,7 @@ function broken(message) {
   return new TypeError(message, { cause });
 }
 
-// Infinity is until the signal aborts.
+// Infinity is until the signal aborts. As an open connection would, it keeps the process from ending.
 function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     let timer;
@@ -142,7 +142,10 @@ function pause(milliseconds, signal) {
       return;
     }
     signal.addEventListener('abort', stop, { once: true });
-    if (milliseconds === Infinity) return;
+    if (milliseconds === Infinity) {
+      timer = setInterval(() => {}, 2 ** 31 - 1);
+      return;
+    }
     timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);
       resolve(undefined);

@@ -1,49 +1,7 @@
 // The main entry: carries the wasm and compiles it on first use.
-import { provide } from './core.js';
+import { provide } from './wasm.js';
 import base64 from './core-inline.js';
 
 provide(() => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
-export {
-  OktaGroups,
-  bearer,
-  ssws,
-  eq,
-  ne,
-  gt,
-  ge,
-  lt,
-  le,
-  sw,
-  co,
-  ew,
-  pr,
-  between,
-  oneOf,
-  and,
-  or,
-  not,
-  expr,
-  parse,
-  fromJSON,
-  check,
-  compile,
-  matches,
-  isOktaError,
-  OktaError,
-  OktaConfigError,
-  OktaArgumentError,
-  OktaExpressionError,
-  OktaAbortError,
-  OktaTimeoutError,
-  OktaConnectionError,
-  OktaResponseError,
-  OktaPaginationError,
-  OktaInternalError,
-  OktaApiError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaConflictError,
-  OktaRateLimitError,
-  OktaServerError,
-} from './core.js';
+export * from './api.js';

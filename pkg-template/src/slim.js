@@ -1,61 +1,17 @@
 // The entry for pages that count bytes: the wasm is its own file, loaded by init().
-import { load } from './core.js';
+import { load } from './wasm.js';
 
 /**
  * Loads the wasm, once, before anything else is used. Without `source` it is found beside this file.
  */
 export async function init(source) {
-  return load(source ?? (await beside()));
+  return load(source ?? beside());
 }
 
-async function beside() {
+function beside() {
   const url = new URL('./core_bg.wasm', import.meta.url);
-  if (url.protocol !== 'file:') return url;
-  // Node's fetch reads no files.
-  const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
-  return readFile(url);
+  // Node's fetch reads no files. Not an import: bundlers for browsers stumble over `node:` in one.
+  return url.protocol === 'file:' ? globalThis.process.getBuiltinModule('node:fs').readFileSync(url) : url;
 }
 
-export {
-  OktaGroups,
-  bearer,
-  ssws,
-  eq,
-  ne,
-  gt,
-  ge,
-  lt,
-  le,
-  sw,
-  co,
-  ew,
-  pr,
-  between,
-  oneOf,
-  and,
-  or,
-  not,
-  expr,
-  parse,
-  fromJSON,
-  check,
-  compile,
-  matches,
-  isOktaError,
-  OktaError,
-  OktaConfigError,
-  OktaArgumentError,
-  OktaExpressionError,
-  OktaAbortError,
-  OktaTimeoutError,
-  OktaConnectionError,
-  OktaResponseError,
-  OktaPaginationError,
-  OktaInternalError,
-  OktaApiError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaConflictError,
-  OktaRateLimitError,
-  OktaServerError,
-} from './core.js';
+export * from './api.js';

@@ -1,9 +1,23 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
-import * as glue from 'okta-groups-core';
+// What is not named here (the glue's own loader) is not bundled.
+import {
+  __wbg_reset_state,
+  Client,
+  Matcher,
+  exprCheck,
+  exprCompare,
+  exprJoin,
+  exprLiteral,
+  exprParse,
+  exprTree,
+  initSync,
+} from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
+const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse, exprTree };
 let ready = false;
+let loading;
 let find = () => {
   throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
     argument: 'init',
@@ -18,18 +32,29 @@ export function provide(source) {
 /** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
 export async function load(source) {
   if (ready) return;
-  await explained(() => glue.default({ module_or_path: source }));
-  ready = true;
+  // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
+  loading ??= compiled(source).then(start);
+  try {
+    await loading;
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    loading = undefined;
+  }
 }
 
 /** The core's classes and functions. */
 export function core() {
   if (!ready) {
-    explained(() => glue.initSync({ module: find() }));
-    ready = true;
+    const module = find();
+    try {
+      start(module);
+    } catch (error) {
+      throw explained(error);
+    }
   }
-  recover(glue.__wbg_reset_state);
-  return glue;
+  recover(__wbg_reset_state);
+  return exported;
 }
 
 /** Gives what `make` makes of the core, made again where a trap took it away. */
@@ -46,21 +71,36 @@ export function kept(make) {
   };
 }
 
-function explained(compile) {
-  try {
-    const compiling = compile();
-    return compiling?.catch ? compiling.catch(explain) : compiling;
-  } catch (error) {
-    return explain(error);
-  }
+function start(module) {
+  if (!ready) initSync({ module });
+  ready = true;
 }
 
-function explain(error) {
+/** The module that `source` is, or leads to. */
+async function compiled(source) {
+  let given = await source;
+  if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
+    given = await fetch(given);
+  }
+  if (given instanceof Response) {
+    if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
+    // A server that names another type than the platform streams is slower, not wrong.
+    const streams = given.headers.get('content-type')?.startsWith('application/wasm');
+    if (streams) return WebAssembly.compileStreaming(given);
+    given = await given.arrayBuffer();
+  }
+  return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given);
+}
+
+function explained(cause) {
   // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (error instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(error.message)) {
+  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    throw oktaError('config', message, { argument: 'csp', cause: error });
+    return oktaError('config', message, { argument: 'csp', cause });
   }
-  throw error;
+  return oktaError('config', 'the wasm could not be loaded: its source is no wasm of this version', {
+    argument: 'init',
+    cause,
+  });
 }

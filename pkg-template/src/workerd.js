@@ -1,49 +1,7 @@
 // The main entry for Workers, which compile no wasm at run time: there it is imported as a module.
-import { provide } from './core.js';
+import { provide } from './wasm.js';
 import module from './core_bg.wasm';
 
 provide(() => module);
 
-export {
-  OktaGroups,
-  bearer,
-  ssws,
-  eq,
-  ne,
-  gt,
-  ge,
-  lt,
-  le,
-  sw,
-  co,
-  ew,
-  pr,
-  between,
-  oneOf,
-  and,
-  or,
-  not,
-  expr,
-  parse,
-  fromJSON,
-  check,
-  compile,
-  matches,
-  isOktaError,
-  OktaError,
-  OktaConfigError,
-  OktaArgumentError,
-  OktaExpressionError,
-  OktaAbortError,
-  OktaTimeoutError,
-  OktaConnectionError,
-  OktaResponseError,
-  OktaPaginationError,
-  OktaInternalError,
-  OktaApiError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaConflictError,
-  OktaRateLimitError,
-  OktaServerError,
-} from './core.js';
+export * from './api.js';

@@ -338,8 +338,8 @@ impl ParseError {
         let cut = |really: bool| if really { "…" } else { "" };
         let shown = visible(before.get(start..).unwrap_or(""));
         let tail = visible(after.get(..end).unwrap_or(""));
-        let pad = " ".repeat(shown.chars().count() + usize::from(start > 0));
         let cuts = (cut(start > 0), cut(end < after.len()));
+        let pad: String = cuts.0.chars().chain(shown.chars()).map(|_| ' ').collect();
         [&self.message(), "\n  ", cuts.0, &shown, &tail, cuts.1, "\n  ", &pad, "^"].concat()
     }
 

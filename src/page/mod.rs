@@ -13,7 +13,7 @@ pub use link::{Link, Links, links};
 use std::fmt;
 
 use crate::org::OrgUrl;
-use crate::request::{Query, Request, pairs};
+use crate::request::{DEFAULT_LIMIT, Query, Request, pairs};
 use cursor::{Cursor, list_of, place_of};
 
 /// Empty pages in a row before a list is taken to be endless. Okta gives a `next` on some empty pages; ten
@@ -143,8 +143,7 @@ impl Pager {
         let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
         let limit = pager.request.limit();
         // A `next` back to the list's start is a loop for a walk that did not begin there, too.
-        pager.seen.push(place_of(&place.query));
-        pager.seen.sort_unstable();
+        pager.see(place_of(&place.query));
         pager.request.query = place.query;
         if let Some(limit) = limit {
             pager.request.set_limit(limit);
@@ -196,14 +195,20 @@ impl Pager {
             return Err(PaginationReason::EmptyPages.into());
         }
         let place = place_of(&query);
-        match self.seen.binary_search(&place) {
-            Ok(_) => return Err(PaginationReason::Loop.into()),
-            Err(at) => self.seen.insert(at, place),
+        if !self.see(place) {
+            return Err(PaginationReason::Loop.into());
         }
         self.empty = empty;
         self.request.query = query;
         self.started = true;
         Ok(())
+    }
+
+    /// Takes note of a place; false if it was known.
+    fn see(&mut self, place: u64) -> bool {
+        let Err(at) = self.seen.binary_search(&place) else { return false };
+        self.seen.insert(at, place);
+        true
     }
 
     /// The query of the page that `target` names, with the parameters that the link lost put back.
@@ -233,9 +238,11 @@ impl Pager {
         Ok(whole.into_string())
     }
 
-    /// Whether the page held all it was asked for, so that there may be more. A `q` is never paged.
+    /// Whether the page held all it was asked for, or as much as the reference recommends (the org may cap what is
+    /// asked for), so that there may be more. A `q` is never paged.
     fn is_full(&self, items: usize) -> bool {
-        self.request.limit().is_some_and(|limit| items >= limit as usize) && !self.request.has("q")
+        let asked = self.request.limit().map(|limit| limit.min(DEFAULT_LIMIT) as usize);
+        asked.is_some_and(|asked| items >= asked) && !self.request.has("q")
     }
 }
 

@@ -72,6 +72,19 @@ function joined(chunks, size) {
   return bytes;
 }
 
+/** The beginnings of fetch's `init`. It inherits nothing: fetch would take a polluted prototype's `dispatcher`. */
+export function requestInit(options) {
+  const init = { __proto__: null, ...options };
+  delete init.body;
+  return init;
+}
+
+/** A text that an error object has itself, not by a polluted prototype. */
+export function errorText(body, name) {
+  const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
   return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
@@ -146,4 +159,16 @@ export function reply(data, response) {
 
 export function page(items, cursor, response) {
   return { items, cursor, response };
+}
+
+/** An object's own property; `undefined` where there is none, or no object. */
+export function own(value, name) {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** The text at the end of a path of one or two names, if objects alone lead there. */
+export function textAt(value, first, second) {
+  let found = Array.isArray(value) ? undefined : own(value, first);
+  if (second !== undefined) found = Array.isArray(found) ? undefined : own(found, second);
+  return typeof found === 'string' ? found : undefined;
 }

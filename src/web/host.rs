@@ -11,7 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{
-    close_request, is_cross_origin, math_random, open_request, parse_json, performance_now, read_text,
+    close_request, error_text, is_cross_origin, math_random, open_request, parse_json, performance_now,
+    read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
@@ -52,10 +53,7 @@ impl WebHost {
     }
 
     fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
-        let init: RequestInit = match &self.fetch_options {
-            Some(options) => Object::assign(&Object::new(), options).unchecked_into(),
-            None => RequestInit::new(),
-        };
+        let init = request_init(self.fetch_options.as_ref());
         let headers = Headers::new();
         for (name, value) in outgoing.headers {
             headers.set(name, value);
@@ -124,8 +122,10 @@ impl Host for WebHost {
         Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
         let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
         let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
-        let headers: Object = headers.dyn_into()?;
-        let entries = Object::entries(&headers);
+        if !headers.is_object() {
+            return Err(JsError::new("authorize() gave no object of headers").into());
+        }
+        let entries = Object::entries(headers.unchecked_ref());
         let header = |entry: JsValue| {
             let entry: Array = entry.unchecked_into();
             (entry.get(0).as_string().unwrap_or_default(), entry.get(1).as_string().unwrap_or_default())
@@ -182,12 +182,11 @@ impl Host for WebHost {
     }
 
     fn error_body(&self, body: &JsValue) -> ErrorBody {
-        let text = |of: &JsValue, name: &str| get(of, name)?.as_string();
-        let causes = Reflect::get(body, &"errorCauses".into()).unwrap_or_default();
+        let causes = get(body, "errorCauses").unwrap_or_default();
         let causes = causes
             .dyn_ref::<Array>()
-            .map(|causes| causes.iter().filter_map(|cause| text(&cause, "errorSummary")).collect());
-        ErrorBody::read(|name| text(body, name), causes.unwrap_or_default())
+            .map(|causes| causes.iter().filter_map(|cause| error_text(&cause, "errorSummary")).collect());
+        ErrorBody::read(|name| error_text(body, name), causes.unwrap_or_default())
     }
 }
 

@@ -211,6 +211,8 @@ test('objects are tested where they are', () => {
   assert.ok(!matches(sw('profile.name', 'WEST'), GROUPS[0], { parameter: 'filter' }));
   for (const odd of [null, undefined, 7, 'x', [], () => {}, Object.create(null)])
     assert.equal(matches(pr('id'), odd), false);
+  for (const inherited of ['constructor', '__proto__', 'profile.__proto__', 'profile.toString.name'])
+    assert.equal(matches(pr(inherited), GROUPS[0]), false, inherited);
 });
 
 test('a cached list filters as the org would', async () => {

@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod emulator;
+mod fuzz;
 mod lint;
 mod package;
 mod project;
@@ -40,7 +41,12 @@ enum Command {
     Test {
         #[arg(value_enum)]
         layers: Vec<test::Layer>,
+        /// Instead, simulate the client against 100,000 schedules of faults
+        #[arg(long, conflicts_with = "layers")]
+        soak: bool,
     },
+    /// Fuzz for long
+    Fuzz(fuzz::Options),
     /// Run a benchmark, with fresh builds: benches/<NAME>.mjs
     Bench {
         /// list, load, size, filter, ...
@@ -73,7 +79,9 @@ fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Build { dev } => package::build(&Project::here()?, dev.into()),
         Command::Demo(options) => demo::run(&Project::here()?, &options),
-        Command::Test { layers } => test::run(&Project::here()?, &layers),
+        Command::Test { soak: true, .. } => test::soak(&Project::here()?),
+        Command::Test { layers, .. } => test::run(&Project::here()?, &layers),
+        Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
         Command::Bench { name, args } => bench::run(&Project::here()?, &name, &args),
         Command::Fmt => lint::format(&Project::here()?),
         Command::TestRunner { args } => test::wasm_runner(args),

@@ -1,6 +1,7 @@
 //! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
 
 use std::collections::HashSet;
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -102,11 +103,9 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     project.sh.copy_file(&core.wasm, dist.join("core_bg.wasm"))?;
     inline(project, &core.wasm, &dist.join("core-inline.js"))?;
     inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
-    bundle(project, &CORE, &core.glue, "api.js", &dist.join("core.js"))?;
-    bundle(project, &EMULATOR, &emulator.glue, "emulator.js", &dist.join("emulator.js"))?;
-    for entry in ["index.js", "slim.js", "workerd.js"] {
-        project.sh.copy_file(project.path("pkg-template/src").join(entry), dist.join(entry))?;
-    }
+    bundle(project, &CORE, &core.glue, &["index.js", "slim.js", "workerd.js"], &dist)?;
+    bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &dist)?;
+    ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
     for entry in ["index", "emulator"] {
         common_js(project, &dist, entry)?;
     }
@@ -130,6 +129,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         .args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib", "--target", WASM])
         .args(["--profile", profile_name])
         .args(features.iter().flat_map(|feature| ["--features", feature]))
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped(project)?)
         .run()?;
     let compiled =
         project.target(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
@@ -162,6 +162,20 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         Profile::Release => optimise(project, Bound { wasm: bound, glue }),
         Profile::Dev => Ok(Bound { wasm: bound, glue }),
     }
+}
+
+/// Takes this machine's folders out of the paths that panics name: what is shipped must not tell where it was built,
+/// nor depend on it.
+fn remapped(project: &Project) -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let registries = home.map(|home| home.join("registry/src")).filter(|folder| folder.is_dir());
+    let mut folders = vec![project.path("")];
+    if let Some(registries) = registries {
+        folders.extend(project.sh.read_dir(registries)?);
+    }
+    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
 /// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
@@ -259,16 +273,17 @@ fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
 }
 
 /// One ES module of a hand-written source and the generated bindings. What lies beside it in the package stays an import.
-fn bundle(project: &Project, module: &Module, glue: &Path, source: &str, to: &Path) -> Result<()> {
+fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dist: &Path) -> Result<()> {
     let alias = format!("--alias:{}={}", module.alias, glue.display());
-    let outfile = format!("--outfile={}", to.display());
-    let source = project.path("pkg-template/src").join(source);
+    let outdir = format!("--outdir={}", dist.display());
+    let sources = project.path("pkg-template/src");
     project
         .npm_tool("esbuild")
-        .arg(source)
+        .args(entries.iter().map(|entry| sources.join(entry)))
         .args(ESBUILD)
-        .args(["--format=esm", "--platform=neutral", "--external:./core.js", "--external:./*-inline.js"])
-        .args([alias, outfile])
+        .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
+        .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
+        .args([alias, outdir])
         .quiet()
         .run()?;
     Ok(())

@@ -14,7 +14,7 @@ use xshell::Cmd;
 use crate::emulator::{self, Emulator, Seed};
 use crate::package::{self, Profile};
 use crate::project::{Project, WASM, say};
-use crate::{lint, tools};
+use crate::{fuzz, lint, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Layer {
@@ -22,6 +22,8 @@ pub enum Layer {
     Lint,
     /// Rust tests: unit, property and doc tests
     Native,
+    /// Every fuzz target, shortly
+    Fuzz,
     /// wasm tests in Node
     WasmNode,
     /// wasm tests in headless Chromium
@@ -36,6 +38,11 @@ pub enum Layer {
 
 /// A fixed org, so that a test may count on what is in it.
 const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7 };
+
+/// A few seconds for each target: that they hold, not a search. `cargo xtask fuzz` searches.
+const FUZZ_RUNS: u64 = 20_000;
+
+const SOAK_RUNS: u32 = 100_000;
 
 const CHROMIUM_FLAGS: [&str; 8] = [
     "--headless",
@@ -66,6 +73,16 @@ pub fn run(project: &Project, layers: &[Layer]) -> Result<()> {
     Ok(())
 }
 
+/// Simulates the client against very many schedules of faults, compiled for speed.
+pub fn soak(project: &Project) -> Result<()> {
+    project
+        .cargo()
+        .args(["test", "--package", "okta-groups", "--test", "driver_sim", "--profile", "native"])
+        .env("OKTA_GROUPS_SOAK", SOAK_RUNS.to_string())
+        .run()?;
+    Ok(())
+}
+
 /// Runs one wasm test binary as cargo asks for it.
 pub fn wasm_runner(args: Vec<OsString>) -> Result<()> {
     // `cargo test --quiet` passes the flag on, and the runner does not know it.
@@ -87,6 +104,7 @@ impl Session<'_> {
             Layer::Lint => return self.lint(),
             Layer::Types => return self.types(),
             Layer::Native => self.native(),
+            Layer::Fuzz => self.fuzz(),
             Layer::WasmNode => self.wasm_node(),
             Layer::WasmBrowser => self.wasm_browser(),
             Layer::Package => self.package(),
@@ -128,6 +146,20 @@ impl Session<'_> {
         )?;
         // Apart from the others: together they would unify features and build the bindgen a second time.
         count += counted(cargo(&["--package", "xtask", "--no-fail-fast"]), cargo_count)?;
+        Ok(count)
+    }
+
+    /// A target is a test.
+    fn fuzz(&self) -> Result<Count> {
+        let fuzzers = fuzz::Fuzzers::build(self.project)?;
+        let mut count = Count::default();
+        for target in fuzz::targets(self.project)? {
+            let corpus = self.project.sh.create_temp_dir()?;
+            match fuzzers.command(&target, FUZZ_RUNS, corpus.path())?.run() {
+                Ok(()) => count.passed += 1,
+                Err(_) => count.failed += 1,
+            }
+        }
         Ok(count)
     }
 

@@ -62,14 +62,7 @@ pub fn browser(project: &Project) -> Result<Browser> {
     if let Some(browser) = find_browser() {
         return Ok(browser);
     }
-    let root = cmd!(project.sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
-    if root && on_path("apt-get").is_some() {
-        say("installing the Debian packages chromium and chromium-driver");
-        cmd!(project.sh, "apt-get update -qq").run()?;
-        cmd!(project.sh, "apt-get install -y -qq --no-install-recommends chromium chromium-driver")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .run()?;
-    }
+    debian_packages(project, &["chromium", "chromium-driver"])?;
     match find_browser() {
         Some(browser) => Ok(browser),
         None => bail!(
@@ -77,6 +70,30 @@ pub fn browser(project: &Project) -> Result<Browser> {
              chromium-driver`), or set CHROME and CHROMEDRIVER to their paths"
         ),
     }
+}
+
+/// What compiles libFuzzer.
+pub fn cpp_compiler(project: &Project) -> Result<()> {
+    let found = || env::var_os("CXX").is_some() || on_path("c++").is_some();
+    if !found() {
+        debian_packages(project, &["g++"])?;
+    }
+    ensure!(found(), "a C++ compiler is needed (Debian: `apt-get install g++`), as `c++` or in CXX");
+    Ok(())
+}
+
+/// Installs packages where that can be done without asking.
+fn debian_packages(project: &Project, packages: &[&str]) -> Result<()> {
+    let root = cmd!(project.sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
+    if root && on_path("apt-get").is_some() {
+        say(format_args!("installing the Debian packages {}", packages.join(" and ")));
+        cmd!(project.sh, "apt-get update -qq").run()?;
+        cmd!(project.sh, "apt-get install -y -qq --no-install-recommends")
+            .args(packages)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .run()?;
+    }
+    Ok(())
 }
 
 fn find_browser() -> Option<Browser> {

@@ -465,7 +465,8 @@ fn missing(key: &'static str) -> ArgumentError {
 /// The expression in an option, so that what is wrong with it is known before anything is sent. What is no text, or
 /// none, is told where the option is read.
 fn expression(options: &JsValue, key: &str) -> Result<Option<Expr>, JsValue> {
-    let given = options.is_object().then(|| Reflect::get(options, &key.into()).ok()).flatten();
+    let own = options.is_object() && Object::has_own(options.unchecked_ref::<Object>(), &key.into());
+    let given = own.then(|| Reflect::get(options, &key.into()).ok()).flatten();
     match given.and_then(|text| text.as_string()).filter(|text| !text.is_empty()) {
         Some(text) => read(&text).map(Some),
         None => Ok(None),

@@ -1,11 +1,11 @@
 //! Expressions in JavaScript. Between the two languages an expression is its canonical text, which is read back here
 //! in no time; the JavaScript side adds the frozen tree that users see.
 
-use js_sys::{Array, Date, JsString, Reflect};
+use js_sys::{Array, Date, JsString};
 use wasm_bindgen::prelude::*;
 
 use super::errors::{argument_error, expression_error};
-use super::js::Fields;
+use super::js::{self, Fields};
 use super::options::{text, type_of};
 use crate::filter::{
     Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Timestamp,
@@ -76,7 +76,7 @@ impl JsMatcher {
 
     /// Whether `record` matches. It is read where it is, not copied.
     pub fn matches(&self, record: &JsValue) -> bool {
-        self.0.matches(record.clone())
+        self.0.matches(JsRecord::Given(record))
     }
 }
 
@@ -165,11 +165,29 @@ fn to_js(expr: &Expr) -> JsValue {
     node.0.into()
 }
 
-/// JavaScript values as records: only the values that are compared cross over.
+/// JavaScript values as records: only the values that are compared cross over. A call into JavaScript costs more than
+/// what it does there, so there is one for a whole path, where it leads to text.
 enum Js {}
 
+#[derive(Clone)]
+enum JsRecord<'a> {
+    Given(&'a JsValue),
+    Taken(JsValue),
+    Text(String),
+}
+
+impl JsRecord<'_> {
+    fn value(&self) -> Option<&JsValue> {
+        match self {
+            JsRecord::Given(value) => Some(value),
+            JsRecord::Taken(value) => Some(value),
+            JsRecord::Text(_) => None,
+        }
+    }
+}
+
 impl Host for Js {
-    type Value<'a> = JsValue;
+    type Value<'a> = JsRecord<'a>;
     type Key = JsValue;
     type Constant = Constant;
 
@@ -182,33 +200,57 @@ impl Host for Js {
     }
 
     fn get<'a>(value: &Self::Value<'a>, key: &JsValue) -> Option<Self::Value<'a>> {
-        if !value.is_object() {
-            return None;
-        }
-        Reflect::get(value, key).ok()
+        js::own(value.value()?, key).map(JsRecord::Taken)
+    }
+
+    fn leap<'a>(value: &Self::Value<'a>, path: &[JsValue]) -> Option<Self::Value<'a>> {
+        let text = match path {
+            [name] => js::text_at(value.value()?, name, &JsValue::UNDEFINED),
+            [first, second] => js::text_at(value.value()?, first, second),
+            _ => None,
+        };
+        text.map(JsRecord::Text)
     }
 
     fn any_element<'a>(
         value: &Self::Value<'a>,
         test: &mut dyn FnMut(Self::Value<'a>) -> bool,
     ) -> Option<bool> {
-        Array::is_array(value).then(|| value.unchecked_ref::<Array>().iter().any(test))
+        let value = value.value()?;
+        let mut elements = Array::is_array(value).then(|| value.unchecked_ref::<Array>().iter())?;
+        Some(elements.any(|element| test(JsRecord::Taken(element))))
     }
 
-    fn is_present(value: &Self::Value<'_>) -> bool {
-        let empty = value.dyn_ref::<JsString>().is_some_and(|text| text.length() == 0);
-        !(empty || value.is_null() || value.is_undefined() || value.is_function())
-    }
-
-    fn passes(value: &Self::Value<'_>, op: Op, constant: &Constant) -> bool {
-        if let Some(text) = value.as_string() {
-            constant.passes(Scalar::Text(&text), op)
-        } else if let Some(number) = value.as_f64() {
-            constant.passes(Scalar::Float(number), op)
-        } else if let Some(flag) = value.as_bool() {
-            constant.passes(Scalar::Bool(flag), op)
-        } else {
-            false
+    fn is_present(value: &JsRecord<'_>) -> bool {
+        match value {
+            JsRecord::Text(text) => !text.is_empty(),
+            JsRecord::Given(value) => is_present(value),
+            JsRecord::Taken(value) => is_present(value),
         }
+    }
+
+    fn passes(value: &JsRecord<'_>, op: Op, constant: &Constant) -> bool {
+        match value {
+            JsRecord::Text(text) => constant.passes(Scalar::Text(text), op),
+            JsRecord::Given(value) => passes(value, op, constant),
+            JsRecord::Taken(value) => passes(value, op, constant),
+        }
+    }
+}
+
+fn is_present(value: &JsValue) -> bool {
+    let empty = value.dyn_ref::<JsString>().is_some_and(|text| text.length() == 0);
+    !(empty || value.is_null() || value.is_undefined() || value.is_function())
+}
+
+fn passes(value: &JsValue, op: Op, constant: &Constant) -> bool {
+    if let Some(text) = value.as_string() {
+        constant.passes(Scalar::Text(&text), op)
+    } else if let Some(number) = value.as_f64() {
+        constant.passes(Scalar::Float(number), op)
+    } else if let Some(flag) = value.as_bool() {
+        constant.passes(Scalar::Bool(flag), op)
+    } else {
+        false
     }
 }

@@ -37,6 +37,13 @@ extern "C" {
     #[wasm_bindgen(js_name = profileText, catch)]
     pub(super) fn profile_text(profile: &JsValue) -> Result<String, JsValue>;
 
+    /// The own property of an object; none where there is no such property, or it is `null`.
+    pub(super) fn own(value: &JsValue, name: &JsValue) -> Option<JsValue>;
+
+    /// The text at the end of a path of one or two names, if objects alone lead there.
+    #[wasm_bindgen(js_name = textAt)]
+    pub(super) fn text_at(value: &JsValue, first: &JsValue, second: &JsValue) -> Option<String>;
+
     #[wasm_bindgen(js_name = mergeProfile)]
     pub(super) fn merge_profile(group: &JsValue, patch: &JsValue) -> JsValue;
 
