@@ -51,8 +51,7 @@ export class PagedList {
       }
     } finally {
       // Whoever stops early cancels what was read ahead.
-      walk.cancel();
-      walk.free();
+      walk.end();
     }
   }
 

@@ -1,6 +1,7 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
 // What is not named here (the glue's own loader) is not bundled.
 import {
+  __wbg_reset_state,
   Client,
   Matcher,
   exprCheck,
@@ -11,6 +12,7 @@ import {
   initSync,
 } from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
+import { instance, recover } from './trap.js';
 
 const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
 let ready = false;
@@ -50,7 +52,22 @@ export function core() {
       throw explained(error);
     }
   }
+  recover(__wbg_reset_state);
   return exported;
+}
+
+/** Gives what `make` makes of the core, made again where a trap took it away. */
+export function kept(make) {
+  let made;
+  let of;
+  return () => {
+    const api = core();
+    if (of !== instance()) {
+      made = make(api);
+      of = instance();
+    }
+    return made;
+  };
 }
 
 function start(module) {

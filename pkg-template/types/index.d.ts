@@ -567,6 +567,14 @@ export declare class OktaPaginationError extends OktaError {
   readonly kind: 'pagination';
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
 }
+/**
+ * The client's core failed while the call ran: a bug, or an exhausted stack; `cause` is what WebAssembly threw. Calls
+ * that were under way all reject with this error (a write may have run), the next call starts the core anew, and a
+ * list goes on from `cursor`.
+ */
+export declare class OktaInternalError extends OktaError {
+  readonly kind: 'internal';
+}
 /** Kinds of {@link OktaApiError}, by status. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
@@ -623,6 +631,7 @@ export type AnyOktaError =
   | OktaConnectionError
   | OktaResponseError
   | OktaPaginationError
+  | OktaInternalError
   | OktaForbiddenError
   | OktaNotFoundError
   | OktaConflictError
@@ -639,6 +648,7 @@ export type OktaErrorKind =
   | 'connection'
   | 'response'
   | 'pagination'
+  | 'internal'
   | ApiKind;
 /** Whether `error` is this package's (any copy of it), and of `kind` if that is given. */
 export declare function isOktaError<K extends OktaErrorKind = OktaErrorKind>(

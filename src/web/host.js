@@ -27,6 +27,41 @@ export async function readText(response, max) {
   return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : joined(chunks, size));
 }
 
+const requests = new Set();
+const timers = new Set();
+
+/** A request that is under way, to abort it by. */
+export function openRequest() {
+  const request = new AbortController();
+  requests.add(request);
+  return request;
+}
+
+export function closeRequest(request, abort) {
+  requests.delete(request);
+  if (abort) request.abort();
+}
+
+/** The timers of the core, which the build has it start and stop here. */
+export function startTimer(callback, delay) {
+  const timer = setTimeout(callback, delay);
+  timers.add(timer);
+  return timer;
+}
+
+export function stopTimer(timer) {
+  timers.delete(timer);
+  clearTimeout(timer);
+}
+
+/** Ends what a core that failed cannot end any more. */
+export function abandon() {
+  for (const timer of timers) clearTimeout(timer);
+  timers.clear();
+  for (const request of requests) request.abort();
+  requests.clear();
+}
+
 function joined(chunks, size) {
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -52,7 +87,7 @@ export function errorText(body, name) {
 
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
-  return typeof document === 'object' || typeof WorkerGlobalScope === 'function';
+  return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
 }
 
 const credentials = new WeakMap();

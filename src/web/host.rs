@@ -11,7 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{
-    error_text, is_cross_origin, math_random, parse_json, performance_now, read_text, request_init,
+    close_request, error_text, is_cross_origin, math_random, open_request, parse_json, performance_now,
+    read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
@@ -79,8 +80,8 @@ impl WebHost {
             cause,
             maybe_cors: self.cross_origin,
         };
-        let abort = AbortOnDrop(Some(AbortController::new().map_err(failed)?));
-        let init = self.init(outgoing, &abort.signal()).map_err(failed)?;
+        let abort = AbortOnDrop::new();
+        let init = self.init(outgoing, &abort.controller.signal()).map_err(failed)?;
         // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not
         // know this platform's Request class.
         let answer =
@@ -200,22 +201,23 @@ fn get(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Aborts what its signal was given to, unless that came to its end.
-struct AbortOnDrop(Option<AbortController>);
+struct AbortOnDrop {
+    controller: AbortController,
+    done: bool,
+}
 
 impl AbortOnDrop {
-    fn signal(&self) -> AbortSignal {
-        self.0.as_ref().map(AbortController::signal).unwrap_or_else(AbortSignal::abort)
+    fn new() -> Self {
+        AbortOnDrop { controller: open_request(), done: false }
     }
 
     fn disarm(mut self) {
-        self.0 = None;
+        self.done = true;
     }
 }
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
+        close_request(&self.controller, !self.done);
     }
 }

@@ -20,6 +20,14 @@ extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
 
+    /// A request that is under way, to abort it by.
+    #[wasm_bindgen(js_name = openRequest)]
+    pub(super) fn open_request() -> web_sys::AbortController;
+
+    /// Not under way any more: answered, or aborted here.
+    #[wasm_bindgen(js_name = closeRequest)]
+    pub(super) fn close_request(request: &web_sys::AbortController, abort: bool);
+
     /// The beginnings of fetch's `init`, which inherits nothing.
     #[wasm_bindgen(js_name = requestInit)]
     pub(super) fn request_init(options: Option<&Object>) -> web_sys::RequestInit;

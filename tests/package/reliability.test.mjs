@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
-import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
-import { failure, json, scripted } from './support.mjs';
+import { OktaGroups, OktaInternalError, bearer, compile, eq, isOktaError, ssws } from 'okta-groups';
+import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 /** A client of a local org that fails by `rules`. */
 function orgWith(rules, options = {}) {
@@ -125,7 +125,131 @@ test('two clients together have no more requests at once than one', async () => 
     return json({ id: '00g1' });
   };
   const options = { auth: bearer('together'), rateLimit: { maxConcurrency: 3 } };
-  const clients = [scripted(answer, options).client, scripted(answer, { ...options, auth: bearer('together') }).client];
+  const clients = [
+    scripted(answer, options).client,
+    scripted(answer, { ...options, auth: bearer('together') }).client,
+  ];
   await Promise.all(Array.from({ length: 20 }, (_, i) => clients[i % 2].groups.get('00g1')));
   assert.equal(most, 3);
+});
+
+/** What `unreachable`, which a panic ends in, throws. */
+function realTrap() {
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const type = [1, 4, 1, 0x60, 0, 0];
+  const [func, start, code] = [
+    [3, 2, 1, 0],
+    [8, 1, 0],
+    [10, 5, 1, 3, 0, 0, 0x0b],
+  ];
+  new WebAssembly.Instance(
+    new WebAssembly.Module(Uint8Array.from([...header, ...type, ...func, ...start, ...code])),
+  );
+}
+
+/**
+ * The core traps when it next calls `name`: what it has borrowed by then stays so. `Math.random` is asked while the
+ * gate is borrowed, `performance.now` first thing in a poll.
+ */
+function trapNext(of, name) {
+  const original = of[name];
+  Object.defineProperty(of, name, {
+    configurable: true,
+    writable: true,
+    value() {
+      Object.defineProperty(of, name, { configurable: true, writable: true, value: original });
+      realTrap();
+    },
+  });
+}
+
+test('a trap in the core fails the calls that are under way, and the next call works', async () => {
+  assert.throws(realTrap, WebAssembly.RuntimeError);
+  let hang = true;
+  const answer = () => (hang ? new Promise(() => {}) : json({ id: '00g1' }));
+  for (const [of, name] of [
+    [Math, 'random'],
+    [performance, 'now'],
+  ]) {
+    const { client, sent } = scripted(answer, { totalTimeout: 2000 });
+    const other = scripted(answer, { totalTimeout: 2000 }).client;
+    hang = true;
+    const waiting = [failure(client.groups.get('00g1')), failure(other.groups.get('00g2'))];
+    const page = failure(client.groups.list().first());
+    await new Promise(setImmediate);
+    assert.equal(sent.length, 2);
+    trapNext(of, name);
+    const trapped = failure(client.groups.get('00g3'));
+    for (const error of await Promise.all([...waiting, page, trapped])) {
+      assert.ok(isOktaError(error, 'internal') && error instanceof OktaInternalError, String(error));
+      assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    }
+    hang = false;
+    assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+    assert.deepEqual(await other.groups.get('00g1'), { id: '00g1' });
+    assert.equal(client.rateLimits().size, 0);
+  }
+});
+
+test('a trap loses nothing of a list, and expressions go on', async () => {
+  const seen = [];
+  const { client } = scripted(pagedAnswer(10));
+  const isWest = compile('profile.name sw "G"');
+  const pages = client.groups.list({ limit: 2, prefetch: 0 }).pages();
+  const idle = client.groups.list({ limit: 2 })[Symbol.asyncIterator]();
+  seen.push(...(await pages.next()).value);
+  await idle.next();
+  trapNext(Math, 'random');
+  const error = await failure(pages.next());
+  assert.ok(isOktaError(error, 'internal'), String(error));
+  for await (const page of client.groups.list({ limit: 2 }).pages({ cursor: error.cursor }))
+    seen.push(...page);
+  assert.deepEqual(seen, groups(0, 10));
+
+  // What was between two pages goes on by itself.
+  let rest = 0;
+  while (!(await idle.next()).done) rest++;
+  assert.equal(rest, 9);
+  assert.ok(isWest({ profile: { name: 'G1' } }));
+  assert.equal(String(eq('profile.name', 'West')), 'profile.name eq "West"');
+});
+
+test('a callback that runs while the core fails does no harm', async () => {
+  const told = [];
+  const { client } = scripted(() => json({ id: '00g1' }), {
+    onEvent() {
+      if (told.length) return;
+      told.push(1);
+      trapNext(Math, 'random');
+      told.push(failure(client.groups.get('00g2')));
+    },
+  });
+  const outcomes = await Promise.allSettled([client.groups.get('00g1'), told[1]]);
+  assert.ok(
+    outcomes.every(({ status }) => status),
+    'they settle',
+  );
+  assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+});
+
+test('a trap ends the requests and timers that the core had', async () => {
+  const { client, sent } = scripted(() => new Promise(() => {}));
+  const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const waiting = failure(client.groups.get('00g1'));
+  await new Promise(setImmediate);
+  trapNext(Math, 'random');
+  await failure(client.groups.get('00g2'));
+  await waiting;
+  assert.ok(sent[0].init.signal.aborted);
+  assert.equal(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, timers);
+});
+
+test('many traps leave nothing behind that ends the process', async () => {
+  const { client } = scripted(() => json({ id: '00g1' }));
+  for (let i = 0; i < 50; i++) {
+    trapNext(i % 2 ? Math : performance, i % 2 ? 'random' : 'now');
+    assert.ok(isOktaError(await failure(client.groups.get('00g1')), 'internal'));
+    assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
 });
