@@ -27,7 +27,10 @@ const MODES = {
 };
 
 async function call(stage, OktaGroups, ssws) {
-  const client = await stage('construct', () => new OktaGroups({ ...options, auth: ssws('token'), fetch: answer }));
+  const client = await stage(
+    'construct',
+    () => new OktaGroups({ ...options, auth: ssws('token'), fetch: answer }),
+  );
   await stage('platform', platform);
   const group = await stage('call', () => client.groups.get('00g1'));
   if (group.id !== '00g1') throw new Error(JSON.stringify(group));
