@@ -41,7 +41,7 @@ fn group(i: u32) -> Value {
         "lastUpdated": format!("20{}-06-01T12:00:00.000Z", 10 + i % 10),
         "lastMembershipUpdated": format!("20{}-06-01T12:00:00.000Z", 14 + i % 5),
         "objectClass": ["okta:user_group"],
-        "type": if i % 3 == 0 { "APP_GROUP" } else { "OKTA_GROUP" },
+        "type": if i.is_multiple_of(3) { "APP_GROUP" } else { "OKTA_GROUP" },
         "profile": { "name": format!("Group {i}"), "description": format!("The group with the number {i}") },
     })
 }

@@ -1,7 +1,8 @@
 // The main entry: carries the wasm and compiles it on first use.
+import { bytesOf } from './base64.js';
 import { provide } from './wasm.js';
 import base64 from './core-inline.js';
 
-provide(() => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+provide(() => bytesOf(base64));
 
 export * from './api.js';

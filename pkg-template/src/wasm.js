@@ -78,6 +78,9 @@ function start(module) {
 /** The module that `source` is, or leads to. */
 async function compiled(source) {
   let given = await source;
+  // Asked first: Node takes long to load its fetch, which naming Request or Response does.
+  if (given instanceof WebAssembly.Module) return given;
+  if (ArrayBuffer.isView(given)) return WebAssembly.compile(given);
   if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
     given = await fetch(given);
   }
@@ -88,7 +91,7 @@ async function compiled(source) {
     if (streams) return WebAssembly.compileStreaming(given);
     given = await given.arrayBuffer();
   }
-  return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given);
+  return WebAssembly.compile(given);
 }
 
 function explained(cause) {
