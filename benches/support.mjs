@@ -14,11 +14,11 @@ export async function startOrg(args) {
   return { url: line.split(' ').at(-1), stop: () => org.kill() };
 }
 
-/** Runs each mode `rounds` times in a fresh process, alternating; a run prints one line of JSON. */
+/** Runs each mode `rounds` times in a fresh process, each round in another order; a run prints one line of JSON. */
 export async function alternate(script, modes, rounds, ...args) {
   const runs = Object.fromEntries(modes.map((mode) => [mode, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const mode of modes) {
+    for (const mode of shuffled(modes)) {
       const { stdout } = await promisify(execFile)(process.execPath, [script.pathname, mode, ...args], {
         maxBuffer: 1 << 24,
       });
@@ -27,6 +27,13 @@ export async function alternate(script, modes, rounds, ...args) {
   }
   return runs;
 }
+
+function shuffled(modes) {
+  const keyed = modes.map((mode) => [Math.random(), mode]);
+  return keyed.sort(([a], [b]) => a - b).map(([, mode]) => mode);
+}
+
+const shown = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
 /** Prints medians (least to most) of each figure, and its ratio to the first mode's. */
 export function report(title, runs, figures) {
@@ -40,9 +47,8 @@ export function report(title, runs, figures) {
       const median = values[values.length >> 1];
       medians[mode][figure] = median;
       const ratio = (median / medians[modes[0]][figure]).toFixed(2);
-      return `${figure} ${median.toFixed(1)} [${values[0].toFixed(1)}-${values.at(-1).toFixed(1)}] x${ratio}`.padEnd(
-        44,
-      );
+      const range = `[${shown(values[0])}-${shown(values.at(-1))}]`;
+      return `${figure} ${shown(median)} ${range} x${ratio}`.padEnd(40);
     });
     console.log(`  ${mode.padEnd(12)} ${cells.join(' ')}`);
   }

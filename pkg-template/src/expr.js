@@ -9,9 +9,10 @@ const BRAND = Symbol.for('okta-groups.expr');
 class Expr {
   #text;
 
-  constructor(text) {
+  constructor(json) {
+    const [text, tree] = JSON.parse(json);
     this.#text = text;
-    Object.assign(this, frozen(core().exprTree(text)));
+    Object.assign(this, frozen(tree));
     Object.freeze(this);
   }
 

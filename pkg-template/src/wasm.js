@@ -9,13 +9,12 @@ import {
   exprJoin,
   exprLiteral,
   exprParse,
-  exprTree,
   initSync,
 } from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
-const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse, exprTree };
+const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
 let ready = false;
 let loading;
 let find = () => {

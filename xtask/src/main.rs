@@ -47,9 +47,9 @@ enum Command {
     },
     /// Fuzz for long
     Fuzz(fuzz::Options),
-    /// Run a benchmark, with fresh builds: benches/<NAME>.mjs
+    /// Run a benchmark, with fresh builds: benches/<NAME>.mjs, or `size`
     Bench {
-        /// list, load, size, filter, ...
+        /// filter, list, load or size
         name: String,
         /// Passed on to the benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

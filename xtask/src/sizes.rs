@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::project::Project;
 
@@ -18,17 +19,28 @@ pub fn print(project: &Project, dist: &Path) -> Result<()> {
     println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
     for (entry, files) in ENTRIES {
         let sizes = measure(project, dist, files)?;
-        let mut total = [0; 3];
         for (file, size) in files.iter().zip(&sizes) {
             row(entry, file, size);
-            for (sum, bytes) in total.iter_mut().zip(size) {
-                *sum += bytes;
-            }
         }
-        row(entry, "total", &total);
+        row(entry, "total", &total(&sizes));
     }
     println!();
     Ok(())
+}
+
+/// Prints the sum of each entry as one line of JSON, to compare builds by.
+pub fn print_json(project: &Project, dist: &Path) -> Result<()> {
+    let mut entries = serde_json::Map::new();
+    for (entry, files) in ENTRIES {
+        let [raw, gzip, brotli] = total(&measure(project, dist, files)?);
+        entries.insert(entry.into(), json!({ "raw": raw, "gzip": gzip, "brotli": brotli }));
+    }
+    println!("{}", json!({ "title": "package sizes in bytes", "entries": entries }));
+    Ok(())
+}
+
+fn total(sizes: &[[u64; 3]]) -> [u64; 3] {
+    sizes.iter().fold([0; 3], |sum, size| std::array::from_fn(|at| sum[at] + size[at]))
 }
 
 fn row(entry: &str, file: &str, [raw, gzip, brotli]: &[u64; 3]) {
