@@ -32,6 +32,8 @@ pub enum Error<C = ()> {
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
     },
+    /// The program's own code around the sending refused it: its error is the call's.
+    Refused(C),
     /// An answer came that is not the API's.
     Response(Box<ResponseFault>),
     /// A list cannot go on.
@@ -206,7 +208,7 @@ impl<C> Error<C> {
             Error::Config(_) | Error::Auth(_) => "config",
             Error::Argument(_) => "argument",
             Error::Timeout { .. } => "timeout",
-            Error::Connection { .. } => "connection",
+            Error::Connection { .. } | Error::Refused(_) => "connection",
             Error::Response(_) => "response",
             Error::Pagination(_) => "pagination",
             Error::Api(fault) => ApiKind::of(fault.status).as_str(),
@@ -240,7 +242,7 @@ impl<C> Error<C> {
             Error::Connection { maybe_cors: true, .. } => {
                 "no answer: the network failed, or the org does not allow this origin (CORS)".to_owned()
             }
-            Error::Connection { .. } => "no answer: the network failed".to_owned(),
+            Error::Connection { .. } | Error::Refused(_) => "no answer: the network failed".to_owned(),
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),

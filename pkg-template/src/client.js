@@ -1,6 +1,7 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { core, kept } from './wasm.js';
 import { call, instance } from './trap.js';
+import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
 import { PagedList, own } from './list.js';
@@ -17,6 +18,13 @@ export class OktaGroups {
       typeof options === 'object' && options && !Array.isArray(options) ? { ...options } : options;
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
+    const { middleware, fetch: inner = fetch } = own(given);
+    if (middleware !== undefined) {
+      const outer = around(middleware, inner);
+      delete given.middleware;
+      // Another kind of `fetch` is refused with the other options.
+      if (typeof inner === 'function') given.fetch = outer;
+    }
     const client = kept((core) => new core.Client(given, fetch));
     client();
     this.#client = client;

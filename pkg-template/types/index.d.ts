@@ -184,6 +184,32 @@ export type ClientEvent =
   | { type: 'token'; reason: 'unauthorized' }
   | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
 
+/** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
+export interface MiddlewareRequest {
+  readonly method: string;
+  readonly url: URL;
+  /**
+   * As they are sent, but for those that prove who is asking (`Authorization`, `DPoP`, `Cookie`, `X-Okta-XsrfToken`):
+   * these are put in after all middleware, in place of any that it set, so that none can leak a token. Other headers
+   * that an `auth` of your own gives are seen.
+   */
+  readonly headers: Headers;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  /** Aborted with the attempt. */
+  readonly signal: AbortSignal;
+}
+/**
+ * Wraps an attempt. `next` sends it (once; with other headers, if given, in place of all that the request has) and
+ * gives the answer before its body is read: read a `clone()` of it. Instead of calling `next`, it may answer with a
+ * `Response` of its own. What it throws is the cause of an {@link OktaConnectionError}, and sent again as one; an
+ * {@link OktaError} is not, and reaches the caller as it is.
+ */
+export type Middleware = (
+  request: MiddlewareRequest,
+  next: (change?: { headers?: HeadersInit }) => Promise<Response>,
+) => Promise<Response> | Response;
+
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
   /** `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. */
@@ -211,6 +237,19 @@ export interface ClientOptions {
   maxResponseBytes?: number;
   /** A `next` link on another origin: keep its path and query, or fail. @default 'rebase' */
   nextLink?: 'rebase' | 'reject';
+  /**
+   * Goes around each attempt, retries included, the first outermost. It runs when the request has its turn, within
+   * `timeout`.
+   *
+   * @example
+   * const timed: Middleware = async (request, next) => {
+   *   const started = performance.now();
+   *   const response = await next({ headers: [...request.headers, ['x-trace-id', traceId()]] });
+   *   histogram.record(performance.now() - started, { status: response.status });
+   *   return response;
+   * };
+   */
+  middleware?: readonly Middleware[];
   /** May watch; what it throws is ignored. */
   onEvent?: (event: ClientEvent) => void;
   /** Lets {@link ssws} be used in a page, where every visitor can read it. @default false */

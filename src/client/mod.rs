@@ -380,6 +380,9 @@ impl<H: Host> Client<H> {
                 let outcome = Outcome::of_failure(policy::Failure::Connection(code.as_deref()));
                 return Ended::without_answer(outcome, Error::Connection { cause, maybe_cors });
             }
+            Err(SendFault::Refused(cause)) => {
+                return Ended::without_answer(Outcome::Rejected, Error::Refused(cause));
+            }
             Err(SendFault::TooLarge { status }) => {
                 return Ended::without_answer(Outcome::Rejected, too_large(status, request.operation));
             }

@@ -11,8 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{
-    close_request, error_text, is_cross_origin, math_random, open_request, parse_json, performance_now,
-    read_text, request_init,
+    close_request, error_text, is_cross_origin, is_okta_error, math_random, open_request, parse_json,
+    performance_now, read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
@@ -74,11 +74,16 @@ impl WebHost {
         &self,
         outgoing: &Outgoing<'_>,
     ) -> Result<Incoming<web_sys::Headers, JsString>, SendFault<JsValue>> {
-        let failed = |cause: JsValue| SendFault::Failed {
-            // Node: TypeError("fetch failed") with the system's error as its cause.
-            code: get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string()),
-            cause,
-            maybe_cors: self.cross_origin,
+        let failed = |cause: JsValue| {
+            if is_okta_error(&cause) {
+                return SendFault::Refused(cause);
+            }
+            SendFault::Failed {
+                // Node: TypeError("fetch failed") with the system's error as its cause.
+                code: get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string()),
+                cause,
+                maybe_cors: self.cross_origin,
+            }
         };
         let abort = AbortOnDrop::new();
         let init = self.init(outgoing, &abort.controller.signal()).map_err(failed)?;

@@ -15,6 +15,13 @@ extern "C" {
     pub(super) fn math_random() -> f64;
 }
 
+#[wasm_bindgen(module = "/src/web/errors.js")]
+extern "C" {
+    /// Whether it is one of the package's own errors.
+    #[wasm_bindgen(js_name = isOktaError)]
+    pub(super) fn is_okta_error(error: &JsValue) -> bool;
+}
+
 #[wasm_bindgen(module = "/src/web/host.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]

@@ -253,3 +253,95 @@ test('many traps leave nothing behind that ends the process', async () => {
   }
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
+
+test('middleware goes around each attempt, the first outermost', async () => {
+  const log = [];
+  const stage = (name) => async (request, next) => {
+    log.push(`${name} ${request.method} ${request.url.pathname} ${request.headers.get('x-by') ?? '-'}`);
+    const response = await next({ headers: [...request.headers, ['x-by', name]] });
+    log.push(`${name} ${response.status}`);
+    return response;
+  };
+  const { client, sent } = scripted(
+    (_, __, n) => (n === 1 ? new Response('', { status: 503 }) : json({ id: '00g1' })),
+    {
+      middleware: [stage('outer'), stage('inner')],
+      retry: { baseDelay: 1 },
+      headers: { 'x-own': '1' },
+    },
+  );
+  assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+  const path = 'GET /api/v1/groups/00g1';
+  const attempt = (status) => [
+    `outer ${path} -`,
+    `inner ${path} outer`,
+    `inner ${status}`,
+    `outer ${status}`,
+  ];
+  assert.deepEqual(log, [...attempt(503), ...attempt(200)]);
+  for (const { headers } of sent) {
+    assert.deepEqual([headers.get('x-by'), headers.get('x-own')], ['outer, inner', '1']);
+    assert.equal(headers.get('authorization'), 'Bearer token');
+  }
+});
+
+test('middleware sees the request but no token, and cannot set another', async () => {
+  const seen = [];
+  const { client, sent } = scripted(() => json({ id: '00g1' }), {
+    middleware: [
+      (request, next) => {
+        seen.push(request.body, [...request.headers].join(), String(request.signal.aborted));
+        request.headers.set('authorization', 'Bearer stolen');
+        request.headers.set('x-more', 'yes');
+        return next();
+      },
+    ],
+  });
+  await client.groups.create({ name: 'West' });
+  assert.equal(seen[0], '{"profile":{"name":"West"}}');
+  assert.ok(!seen.join().includes('token'), seen.join());
+  assert.equal(sent[0].headers.get('authorization'), 'Bearer token');
+  assert.equal(sent[0].headers.get('x-more'), 'yes');
+  assert.equal(sent[0].body, seen[0]);
+});
+
+test('middleware may answer itself, or fail', async () => {
+  const refusal = Object.assign(await failure(scripted().client.groups.get('')), { mine: true });
+  for (const [stage, kind, attempts] of [
+    [() => json({ id: 'cached' }), undefined, 1],
+    [() => json({ errorCode: 'E0000006' }, { status: 403 }), 'forbidden', 1],
+    [() => 'no response', 'connection', 2],
+    [() => Promise.reject(new Error('mine')), 'connection', 2],
+    [
+      () => {
+        throw new Error('mine');
+      },
+      'connection',
+      2,
+    ],
+    [() => Promise.reject(refusal), 'argument', 1],
+    [(_, next) => next().then(next), 'config', 1],
+  ]) {
+    let asked = 0;
+    const counted = (request, next) => (asked++, stage(request, next));
+    const { client, sent } = scripted(() => json({ id: '00g1' }), {
+      middleware: [counted],
+      retry: { maxAttempts: 2, baseDelay: 1 },
+    });
+    const outcome = await client.groups.get('00g1').catch((error) => error);
+    assert.equal(outcome.kind, kind, String(outcome));
+    assert.equal(asked, attempts, String(outcome));
+    assert.equal(sent.length, kind === 'config' ? 1 : 0);
+    if (kind === undefined) assert.equal(outcome.id, 'cached');
+    if (kind === 'argument') assert.equal(outcome, refusal);
+    if (kind === 'connection' && outcome.cause.message !== 'fetch did not resolve to a Response') {
+      assert.equal(outcome.cause.message, 'mine');
+    }
+  }
+  for (const middleware of [null, {}, 'log', [undefined], [{}]]) {
+    assert.throws(
+      () => scripted(undefined, { middleware }),
+      (error) => isOktaError(error, 'config') && error.argument === 'middleware',
+    );
+  }
+});
