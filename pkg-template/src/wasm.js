@@ -80,7 +80,7 @@ async function compiled(source) {
   let given = await source;
   // Asked first: Node takes long to load its fetch, which naming Request or Response does.
   if (given instanceof WebAssembly.Module) return given;
-  if (ArrayBuffer.isView(given)) return WebAssembly.compile(given);
+  if (ArrayBuffer.isView(given)) return WebAssembly.compile(/** @type {BufferSource} */ (given));
   if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
     given = await fetch(given);
   }
