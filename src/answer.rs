@@ -1,20 +1,22 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
-use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
-use crate::host::{HeaderMap, Host, Incoming, Shape};
+use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, redacted, snippet};
+use crate::host::{Header, HeaderMap, Host, Incoming, Shape};
 use crate::request::{Answer, Operation};
 
-/// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong.
+/// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong. What the
+/// answer quotes of `proof` is taken out of that.
 pub(crate) fn judge<H: Host>(
     host: &H,
     operation: Operation,
     attempts: u32,
     incoming: &Incoming<H::Headers, H::Text>,
+    proof: &[Header],
 ) -> Result<Option<H::Body>, Error<H::Cause>> {
     match incoming.status {
-        200..=299 => success(host, operation, incoming),
+        200..=299 => success(host, operation, incoming, proof),
         0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None)),
-        _ => Err(api_fault(host, operation, attempts, incoming)),
+        _ => Err(api_fault(host, operation, attempts, incoming, proof)),
     }
 }
 
@@ -22,6 +24,7 @@ fn success<H: Host>(
     host: &H,
     operation: Operation,
     incoming: &Incoming<H::Headers, H::Text>,
+    proof: &[Header],
 ) -> Result<Option<H::Body>, Error<H::Cause>> {
     let wanted = operation.answer();
     let Some(text) = &incoming.text else {
@@ -30,7 +33,8 @@ fn success<H: Host>(
             Answer::Page | Answer::Object => Err(fault(operation, incoming, ResponseReason::Shape, None)),
         };
     };
-    let failed = |reason| Err(fault(operation, incoming, reason, Some(host.beginning(text))));
+    let failed =
+        |reason| Err(fault(operation, incoming, reason, Some(redacted(host.beginning(text), proof))));
     if wanted == Answer::Nothing {
         // A login page answers 200 to a DELETE that never reached the org.
         return if is_markup(&host.beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
@@ -69,12 +73,13 @@ fn api_fault<H: Host>(
     operation: Operation,
     attempts: u32,
     incoming: &Incoming<H::Headers, H::Text>,
+    proof: &[Header],
 ) -> Error<H::Cause> {
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
         Some(text) => match host.decode(text) {
-            Some(body) => host.error_body(&body),
-            None => no_error_object(&host.beginning(text)),
+            Some(body) => host.error_body(&body).redacted(proof),
+            None => no_error_object(&redacted(host.beginning(text), proof)),
         },
     };
     Error::Api(Box::new(ApiFault {
@@ -127,5 +132,11 @@ impl ErrorBody {
             causes,
             id: text("errorId"),
         }
+    }
+
+    fn redacted(mut self, proof: &[Header]) -> Self {
+        self.summary = redacted(self.summary, proof);
+        self.causes = self.causes.into_iter().map(|cause| redacted(cause, proof)).collect();
+        self
     }
 }

@@ -1,8 +1,10 @@
 //! What can go wrong, each with what one debugs with. No error holds a header that was sent.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::host::Header;
 use crate::page::PaginationReason;
 use crate::policy::millis;
 use crate::request::{ArgumentError, Operation};
@@ -30,6 +32,8 @@ pub enum Error<C = ()> {
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
     },
+    /// The program's own code around the sending refused it: its error is the call's.
+    Refused(C),
     /// An answer came that is not the API's.
     Response(Box<ResponseFault>),
     /// A list cannot go on.
@@ -204,7 +208,7 @@ impl<C> Error<C> {
             Error::Config(_) | Error::Auth(_) => "config",
             Error::Argument(_) => "argument",
             Error::Timeout { .. } => "timeout",
-            Error::Connection { .. } => "connection",
+            Error::Connection { .. } | Error::Refused(_) => "connection",
             Error::Response(_) => "response",
             Error::Pagination(_) => "pagination",
             Error::Api(fault) => ApiKind::of(fault.status).as_str(),
@@ -238,7 +242,7 @@ impl<C> Error<C> {
             Error::Connection { maybe_cors: true, .. } => {
                 "no answer: the network failed, or the org does not allow this origin (CORS)".to_owned()
             }
-            Error::Connection { .. } => "no answer: the network failed".to_owned(),
+            Error::Connection { .. } | Error::Refused(_) => "no answer: the network failed".to_owned(),
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),
@@ -304,6 +308,31 @@ fn place(status: u16, code: Option<&str>, operation: Operation) -> String {
 
 fn append(text: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| text.push_str(part));
+}
+
+/// `text` without the proof that it quotes, as debug pages and "Invalid token: …" do.
+pub(crate) fn redacted(mut text: String, proof: &[Header]) -> String {
+    const SECRET: RangeInclusive<usize> = 8..=16;
+    for (_, value) in proof {
+        // Past the scheme. A short value is a word and no secret; a long one may be quoted in part.
+        let secret = value.rsplit(' ').next().unwrap_or_default();
+        let Some(start) = secret.get(..secret.len().min(*SECRET.end())) else { continue };
+        if start.len() < *SECRET.start() {
+            continue;
+        }
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        // Not `str::find`: its searcher would be all of this function's size again.
+        while let Some(at) = rest.as_bytes().windows(start.len()).position(|part| part == start.as_bytes()) {
+            let (before, quoted) = rest.split_at_checked(at).unwrap_or_default();
+            let length = quoted.bytes().zip(secret.bytes()).take_while(|(a, b)| a == b).count();
+            append(&mut out, &[before, "[redacted]"]);
+            rest = quoted.get(length..).unwrap_or_default();
+        }
+        out.push_str(rest);
+        text = out;
+    }
+    text
 }
 
 /// At most 200 characters of `text` on one line (`…` for the rest), markup taken out: enough to recognise a page by.
@@ -385,6 +414,27 @@ mod tests {
             (503, "server"),
         ] {
             assert_eq!(ApiKind::of(status).as_str(), kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_quotes_of_the_proof_is_taken_out() {
+        let long = "abcdefghij.0123456789".repeat(9);
+        for (proof, text, expected) in [
+            (
+                "Bearer c4n4ry-1234",
+                "Bearer c4n4ry-1234, twice: c4n4ry-1234.",
+                "Bearer [redacted], twice: [redacted].",
+            ),
+            ("Bearer c4n4ry-1234", "ああ c4n4ry-1234 ああ", "ああ [redacted] ああ"),
+            ("SSWS redacted", "redacted", "[redacted]"),
+            ("x", "x", "x"),
+            ("Bearer token", "Invalid token provided", "Invalid token provided"),
+            ("Bearer c4n4ry-1234", "c4n4ry", "c4n4ry"),
+            (&long, &long[..50], "[redacted]"),
+            (&long, &["<", &long, ">"].concat(), "<[redacted]>"),
+        ] {
+            assert_eq!(redacted(text.into(), &[("authorization".into(), proof.into())]), expected);
         }
     }
 

@@ -126,6 +126,8 @@ pub enum SendFault<Cause> {
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
     },
+    /// The program's own code around the sending, which says for itself what the matter is.
+    Refused(Cause),
     /// More than [`Outgoing::max_bytes`].
     TooLarge {
         /// The status that came with it.

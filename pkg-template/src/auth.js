@@ -1,5 +1,6 @@
 // Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
 import { oktaError } from '../../src/web/errors.js';
+import { sameCredential } from '../../src/web/host.js';
 
 /** A fresh token is asked for this long before the old one expires: its way to the org takes time. */
 const EARLY_MS = 60_000;
@@ -14,6 +15,9 @@ export function ssws(token) {
   return new TokenAuth('ssws', 'SSWS', token);
 }
 
+/** Those of a fixed token, as long as they are in use, so that two of the same token are known to be one credential. */
+const fixed = new Set();
+
 class TokenAuth {
   #scheme;
   #source;
@@ -25,8 +29,24 @@ class TokenAuth {
     this.kind = kind;
     this.#scheme = scheme;
     if (typeof source === 'function') this.#source = source;
-    else this.#current = { token: checked(kind, source), expiresAt: Infinity };
+    else {
+      this.#current = { token: checked(kind, source), expiresAt: Infinity };
+      this.#join();
+    }
     Object.freeze(this);
+  }
+
+  #join() {
+    // Some Workers have no WeakRef; there, a credential is an object.
+    if (typeof WeakRef === 'undefined') return;
+    let other;
+    for (const entry of fixed) {
+      const auth = entry.deref();
+      if (!auth) fixed.delete(entry);
+      else if (auth.#scheme === this.#scheme && auth.#current.token === this.#current.token) other = auth;
+    }
+    if (other) sameCredential(this, other);
+    fixed.add(new WeakRef(this));
   }
 
   async authorize() {
@@ -49,7 +69,8 @@ class TokenAuth {
   async #renew() {
     const reason = this.#current ? 'expiring' : this.#reason;
     const given = await this.#source({ reason });
-    const { token, expiresAt = Infinity } = typeof given === 'object' && given ? given : { token: given };
+    const { token, expiresAt = Infinity } =
+      typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
     this.#current = { token: checked(this.kind, token), expiresAt: Number(expiresAt) };
   }
 

@@ -10,6 +10,7 @@ export {
   OktaConnectionError,
   OktaResponseError,
   OktaPaginationError,
+  OktaInternalError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

@@ -1,6 +1,6 @@
 // Expressions of `filter` and `search`. What one is, means and matches is Rust's; here it gets its JavaScript shape:
 // a frozen tree that prints as its text.
-import { core } from './wasm.js';
+import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
 
 /** Tells an expression of any copy of this package. */
@@ -112,8 +112,10 @@ export function check(expression, parameter) {
 
 /** A predicate, to test many objects with. */
 export function compile(expression, { parameter = 'search' } = {}) {
-  const matcher = new (core().Matcher)(String(expression), isSearch(parameter));
-  return (record) => matcher.matches(record);
+  const [text, search] = [String(expression), isSearch(parameter)];
+  const matcher = kept((core) => new core.Matcher(text, search));
+  matcher();
+  return (record) => matcher().matches(record);
 }
 
 const compiled = new WeakMap();

@@ -2,6 +2,15 @@
 import { traced } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
 
+/**
+ * Options without what they inherit: a polluted `Object.prototype` would set them.
+ * @param {any} options
+ * @returns {any}
+ */
+export function own(options) {
+  return { __proto__: null, ...options };
+}
+
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList {
   #open;
@@ -13,9 +22,10 @@ export class PagedList {
 
   /**
    * The pages, from the start of the list or from `cursor`.
-   * @param {{ cursor?: string }} options
+   * @param {{ cursor?: string }} [options]
    */
-  async *pages({ cursor } = {}) {
+  async *pages(options) {
+    const { cursor } = own(options);
     for await (const { page } of this.#walk(cursor)) yield page;
   }
 
@@ -41,16 +51,16 @@ export class PagedList {
       }
     } finally {
       // Whoever stops early cancels what was read ahead.
-      walk.cancel();
-      walk.free();
+      walk.end();
     }
   }
 
   /**
    * All items, of which there may be `max`.
-   * @param {{ max?: any, onExceed?: string }} options
+   * @param {{ max?: any, onExceed?: string }} [options]
    */
-  async toArray({ max, onExceed = 'throw' } = {}) {
+  async toArray(options) {
+    const { max, onExceed = 'throw' } = own(options);
     if (!(max === Infinity || (Number.isInteger(max) && max > 0))) {
       throw oktaError('argument', 'max must be given: the most items to hold, a whole number or Infinity', {
         argument: 'max',
@@ -115,7 +125,7 @@ class Items {
   next() {
     // One after another, though a caller may ask for several at once.
     if (this.#coming || this.#at >= this.#items.length) {
-      const coming = (this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take());
+      const coming = traced((this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()));
       this.#coming = coming;
       const settle = () => {
         if (this.#coming === coming) this.#coming = undefined;

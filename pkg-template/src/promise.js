@@ -14,12 +14,18 @@ export function apiPromise(answer) {
   return data;
 }
 
-/** `promise`, its error's stack taken here: one from inside wasm would not show who made the call. */
+/**
+ * `promise`, its error with the stack of this call: one from inside wasm would not show who made it, one taken later
+ * only who awaits it.
+ */
 export async function traced(promise) {
+  const here = { stack: '' };
+  Error.captureStackTrace?.(here, traced);
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof Error) Error.captureStackTrace?.(error, traced);
+    const frames = here.stack.indexOf('\n    at ');
+    if (error instanceof Error && frames >= 0) error.stack = `${error}${here.stack.slice(frames)}`;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
 // What is not named here (the glue's own loader) is not bundled.
 import {
+  __wbg_reset_state,
   Client,
   Matcher,
   exprCheck,
@@ -11,9 +12,11 @@ import {
   initSync,
 } from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
+import { instance, recover } from './trap.js';
 
 const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
 let ready = false;
+let loading;
 let find = () => {
   throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
     argument: 'init',
@@ -28,7 +31,46 @@ export function provide(source) {
 /** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
 export async function load(source) {
   if (ready) return;
-  const module = await explained(() => compiled(source));
+  // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
+  loading ??= compiled(source).then(start);
+  try {
+    await loading;
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    loading = undefined;
+  }
+}
+
+/** The core's classes and functions. */
+export function core() {
+  if (!ready) {
+    const module = find();
+    try {
+      start(module);
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+  recover(__wbg_reset_state);
+  return exported;
+}
+
+/** Gives what `make` makes of the core, made again where a trap took it away. */
+export function kept(make) {
+  let made;
+  let of;
+  return () => {
+    const api = core();
+    if (of !== instance()) {
+      made = make(api);
+      of = instance();
+    }
+    return made;
+  };
+}
+
+function start(module) {
   if (!ready) initSync({ module });
   ready = true;
 }
@@ -38,9 +80,10 @@ async function compiled(source) {
   let given = await source;
   // Asked first: Node takes long to load its fetch, which naming Request or Response does.
   if (given instanceof WebAssembly.Module) return given;
-  if (ArrayBuffer.isView(given)) return WebAssembly.compile(given);
-  if (typeof given === 'string' || given instanceof URL || given instanceof Request)
+  if (ArrayBuffer.isView(given)) return WebAssembly.compile(/** @type {BufferSource} */ (given));
+  if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
     given = await fetch(given);
+  }
   if (given instanceof Response) {
     if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
     // A server that names another type than the platform streams is slower, not wrong.
@@ -51,30 +94,15 @@ async function compiled(source) {
   return WebAssembly.compile(given);
 }
 
-/** The core's classes and functions. */
-export function core() {
-  if (!ready) {
-    explained(() => initSync({ module: find() }));
-    ready = true;
-  }
-  return exported;
-}
-
-function explained(compile) {
-  try {
-    const compiling = compile();
-    return compiling?.catch ? compiling.catch(explain) : compiling;
-  } catch (error) {
-    return explain(error);
-  }
-}
-
-function explain(error) {
+function explained(cause) {
   // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (error instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(error.message)) {
+  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    throw oktaError('config', message, { argument: 'csp', cause: error });
+    return oktaError('config', message, { argument: 'csp', cause });
   }
-  throw error;
+  return oktaError('config', 'the wasm could not be loaded: its source is no wasm of this version', {
+    argument: 'init',
+    cause,
+  });
 }

@@ -184,6 +184,32 @@ export type ClientEvent =
   | { type: 'token'; reason: 'unauthorized' }
   | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
 
+/** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
+export interface MiddlewareRequest {
+  readonly method: string;
+  readonly url: URL;
+  /**
+   * As they are sent, but for those that prove who is asking (`Authorization`, `DPoP`, `Cookie`, `X-Okta-XsrfToken`):
+   * these are put in after all middleware, in place of any that it set, so that none can leak a token. Other headers
+   * that an `auth` of your own gives are seen.
+   */
+  readonly headers: Headers;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  /** Aborted with the attempt. */
+  readonly signal: AbortSignal;
+}
+/**
+ * Wraps an attempt. `next` sends it (once; with other headers, if given, in place of all that the request has) and
+ * gives the answer before its body is read: read a `clone()` of it. Instead of calling `next`, it may answer with a
+ * `Response` of its own. What it throws is the cause of an {@link OktaConnectionError}, and sent again as one; an
+ * {@link OktaError} is not, and reaches the caller as it is.
+ */
+export type Middleware = (
+  request: MiddlewareRequest,
+  next: (change?: { headers?: HeadersInit }) => Promise<Response>,
+) => Promise<Response> | Response;
+
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
   /** `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. */
@@ -211,6 +237,19 @@ export interface ClientOptions {
   maxResponseBytes?: number;
   /** A `next` link on another origin: keep its path and query, or fail. @default 'rebase' */
   nextLink?: 'rebase' | 'reject';
+  /**
+   * Goes around each attempt, retries included, the first outermost. It runs when the request has its turn, within
+   * `timeout`.
+   *
+   * @example
+   * const timed: Middleware = async (request, next) => {
+   *   const started = performance.now();
+   *   const response = await next({ headers: [...request.headers, ['x-trace-id', traceId()]] });
+   *   histogram.record(performance.now() - started, { status: response.status });
+   *   return response;
+   * };
+   */
+  middleware?: readonly Middleware[];
   /** May watch; what it throws is ignored. */
   onEvent?: (event: ClientEvent) => void;
   /** Lets {@link ssws} be used in a page, where every visitor can read it. @default false */
@@ -484,7 +523,11 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
 }
 
 /**
- * A client of one org. `C` are the custom attributes of its groups' profiles, `U` those of its users'.
+ * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
+ * and their budget of retries together: with the same `auth` object, or the same fixed token. One that is given
+ * another `rateLimit` keeps its own.
+ *
+ * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *
  * @example
  * const client = new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer(token) });
@@ -563,6 +606,14 @@ export declare class OktaPaginationError extends OktaError {
   readonly kind: 'pagination';
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
 }
+/**
+ * The client's core failed while the call ran: a bug, or an exhausted stack; `cause` is what WebAssembly threw. Calls
+ * that were under way all reject with this error (a write may have run), the next call starts the core anew, and a
+ * list goes on from `cursor`.
+ */
+export declare class OktaInternalError extends OktaError {
+  readonly kind: 'internal';
+}
 /** Kinds of {@link OktaApiError}, by status. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
@@ -619,6 +670,7 @@ export type AnyOktaError =
   | OktaConnectionError
   | OktaResponseError
   | OktaPaginationError
+  | OktaInternalError
   | OktaForbiddenError
   | OktaNotFoundError
   | OktaConflictError
@@ -635,6 +687,7 @@ export type OktaErrorKind =
   | 'connection'
   | 'response'
   | 'pagination'
+  | 'internal'
   | ApiKind;
 /** Whether `error` is this package's (any copy of it), and of `kind` if that is given. */
 export declare function isOktaError<K extends OktaErrorKind = OktaErrorKind>(

@@ -3,7 +3,7 @@
 mod tolerant;
 mod turn;
 
-pub use turn::Limits;
+pub use turn::{Limits, SharedLimits};
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -356,6 +356,7 @@ impl<H: Host> Client<H> {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
         headers.extend(self.settings.headers.iter().chain(&options.headers).cloned());
+        let unproven = headers.len();
         match host.authorize(Attempt { method, url: &url, number }).await {
             Err(cause) => return Ended::without_answer(Outcome::Rejected, Error::Auth(cause)),
             Ok(proof) => {
@@ -379,12 +380,16 @@ impl<H: Host> Client<H> {
                 let outcome = Outcome::of_failure(policy::Failure::Connection(code.as_deref()));
                 return Ended::without_answer(outcome, Error::Connection { cause, maybe_cors });
             }
+            Err(SendFault::Refused(cause)) => {
+                return Ended::without_answer(Outcome::Rejected, Error::Refused(cause));
+            }
             Err(SendFault::TooLarge { status }) => {
                 return Ended::without_answer(Outcome::Rejected, too_large(status, request.operation));
             }
         };
         let learnt = self.learn(turn, &incoming);
-        let judged = judge(host, request.operation, number, &incoming);
+        let proof = headers.get(unproven..).unwrap_or_default();
+        let judged = judge(host, request.operation, number, &incoming, proof);
         let outcome = Outcome::of_reply(&policy::Reply {
             status: incoming.status,
             code: match &judged {
@@ -505,8 +510,21 @@ pub fn check_header(argument: &'static str, name: &str, value: &str) -> Result<(
 /// # Errors
 /// As [`check_header`], and if the name is reserved.
 pub fn check_own_header(name: &str, value: &str) -> Result<(), ArgumentError> {
-    const RESERVED: [&str; 7] =
-        ["authorization", "cookie", "host", "content-length", "transfer-encoding", "connection", "dpop"];
+    const RESERVED: [&str; 13] = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "dpop",
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "upgrade",
+        "te",
+        "trailer",
+        "expect",
+    ];
     if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
         return Err(ArgumentError::new("headers", ["must not set ", name].concat()));
     }

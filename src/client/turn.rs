@@ -3,12 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_lite::future;
 
 use crate::host::{Event, Host};
+use crate::org::OrgUrl;
 use crate::policy::{
     Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
     TicketId, Wait, Why,
@@ -21,6 +23,31 @@ pub struct Limits {
     pub(super) budget: RefCell<Budget>,
     parked: RefCell<Vec<(TicketId, Waker)>>,
     calls: Cell<u32>,
+}
+
+/// The [`Limits`] in use, each for an org and a credential. What no client holds any more is not kept.
+#[derive(Debug, Default)]
+pub struct SharedLimits(Vec<(OrgUrl, u32, RateLimitOptions, Weak<Limits>)>);
+
+impl SharedLimits {
+    /// The limits for a client of `org` with the credential of this number: those of the clients there are, or new
+    /// ones. Clients that want their limits kept in another way have limits of their own.
+    pub fn of(
+        &mut self,
+        org: &OrgUrl,
+        credential: u32,
+        rate_limit: RateLimitOptions,
+        retry: &RetryOptions,
+    ) -> Rc<Limits> {
+        self.0.retain(|(.., limits)| limits.strong_count() > 0);
+        let same = self.0.iter().find(|(o, c, r, _)| *c == credential && o == org && *r == rate_limit);
+        if let Some(limits) = same.and_then(|(.., limits)| limits.upgrade()) {
+            return limits;
+        }
+        let limits = Rc::new(Limits::new(rate_limit, retry));
+        self.0.push((org.clone(), credential, rate_limit, Rc::downgrade(&limits)));
+        limits
+    }
 }
 
 impl Limits {
@@ -159,5 +186,31 @@ impl Future for Parked<'_> {
 impl Drop for Parked<'_> {
     fn drop(&mut self) {
         self.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_shared_by_org_and_credential_as_long_as_they_are_held() {
+        let mut shared = SharedLimits::default();
+        let (acme, other) = ("https://acme.okta.com", OrgUrl::parse("https://acme.okta.com/okta").unwrap());
+        let acme = OrgUrl::parse(acme).unwrap();
+        let (kept, retry) = (RateLimitOptions::default(), RetryOptions::default());
+        let greedy = RateLimitOptions { reserve: 0.0, ..kept };
+        let first = shared.of(&acme, 1, kept, &retry);
+        for (org, credential, rate_limit, same) in [
+            (&acme, 1, kept, true),
+            (&acme, 2, kept, false),
+            (&other, 1, kept, false),
+            (&acme, 1, greedy, false),
+        ] {
+            assert_eq!(Rc::ptr_eq(&first, &shared.of(org, credential, rate_limit, &retry)), same);
+        }
+        drop(first);
+        shared.of(&other, 3, kept, &retry);
+        assert_eq!(shared.0.len(), 1, "nothing is left of what no one holds");
     }
 }

@@ -4,7 +4,7 @@ const BRAND = Symbol.for('okta-groups.error');
 
 class OktaError extends Error {
   constructor(message, fields = {}) {
-    const { cause, response, ...shown } = fields;
+    const { cause, response, ...shown } = /** @type {any} */ ({ __proto__: null, ...fields });
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, shown);
     if (response !== undefined) hide(this, 'response', response);
@@ -41,6 +41,7 @@ class OktaConnectionError extends OktaError {
 }
 class OktaResponseError extends OktaError {}
 class OktaPaginationError extends OktaError {}
+class OktaInternalError extends OktaError {}
 class OktaApiError extends OktaError {
   get retryable() {
     const { status } = /** @type {any} */ (this);
@@ -65,6 +66,7 @@ const NAMED = [
   [OktaConnectionError, 'OktaConnectionError', 'connection'],
   [OktaResponseError, 'OktaResponseError', 'response'],
   [OktaPaginationError, 'OktaPaginationError', 'pagination'],
+  [OktaInternalError, 'OktaInternalError', 'internal'],
   [OktaApiError, 'OktaApiError', 'api'],
   [OktaForbiddenError, 'OktaForbiddenError', 'forbidden'],
   [OktaNotFoundError, 'OktaNotFoundError', 'not-found'],
@@ -93,6 +95,7 @@ const TYPES = {
   connection: OktaConnectionError,
   response: OktaResponseError,
   pagination: OktaPaginationError,
+  internal: OktaInternalError,
   forbidden: OktaForbiddenError,
   'not-found': OktaNotFoundError,
   conflict: OktaConflictError,
@@ -120,6 +123,7 @@ export {
   OktaConnectionError,
   OktaResponseError,
   OktaPaginationError,
+  OktaInternalError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

@@ -27,6 +27,41 @@ export async function readText(response, max) {
   return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : joined(chunks, size));
 }
 
+const requests = new Set();
+const timers = new Set();
+
+/** A request that is under way, to abort it by. */
+export function openRequest() {
+  const request = new AbortController();
+  requests.add(request);
+  return request;
+}
+
+export function closeRequest(request, abort) {
+  requests.delete(request);
+  if (abort) request.abort();
+}
+
+/** The timers of the core, which the build has it start and stop here. */
+export function startTimer(callback, delay) {
+  const timer = setTimeout(callback, delay);
+  timers.add(timer);
+  return timer;
+}
+
+export function stopTimer(timer) {
+  timers.delete(timer);
+  clearTimeout(timer);
+}
+
+/** Ends what a core that failed cannot end any more. */
+export function abandon() {
+  for (const timer of timers) clearTimeout(timer);
+  timers.clear();
+  for (const request of requests) request.abort();
+  requests.clear();
+}
+
 function joined(chunks, size) {
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -37,9 +72,36 @@ function joined(chunks, size) {
   return bytes;
 }
 
+/** The beginnings of fetch's `init`. It inherits nothing: fetch would take a polluted prototype's `dispatcher`. */
+export function requestInit(options) {
+  const init = { __proto__: null, ...options };
+  delete init.body;
+  return init;
+}
+
+/** A text that an error object has itself, not by a polluted prototype. */
+export function errorText(body, name) {
+  const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
-  return typeof document === 'object' || typeof WorkerGlobalScope === 'function';
+  return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
+}
+
+const credentials = new WeakMap();
+let lastCredential = 0;
+
+/** A number for the credential behind an `auth`: the object's own, unless it was told to be another's too. */
+export function credentialOf(auth) {
+  if (!credentials.has(auth)) credentials.set(auth, ++lastCredential);
+  return credentials.get(auth);
+}
+
+/** Tells that two `auth` objects give the same credential. */
+export function sameCredential(auth, other) {
+  credentials.set(auth, credentialOf(other));
 }
 
 /** Calls back with an event; what the callback throws is its own affair. */

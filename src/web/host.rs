@@ -10,7 +10,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{is_cross_origin, math_random, parse_json, performance_now, read_text};
+use super::js::{
+    close_request, error_text, is_cross_origin, is_okta_error, math_random, open_request, parse_json,
+    performance_now, read_text, request_init,
+};
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
 
@@ -50,10 +53,7 @@ impl WebHost {
     }
 
     fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
-        let init: RequestInit = match &self.fetch_options {
-            Some(options) => Object::assign(&Object::new(), options).unchecked_into(),
-            None => RequestInit::new(),
-        };
+        let init = request_init(self.fetch_options.as_ref());
         let headers = Headers::new();
         for (name, value) in outgoing.headers {
             headers.set(name, value);
@@ -74,14 +74,19 @@ impl WebHost {
         &self,
         outgoing: &Outgoing<'_>,
     ) -> Result<Incoming<web_sys::Headers, JsString>, SendFault<JsValue>> {
-        let failed = |cause: JsValue| SendFault::Failed {
-            // Node: TypeError("fetch failed") with the system's error as its cause.
-            code: get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string()),
-            cause,
-            maybe_cors: self.cross_origin,
+        let failed = |cause: JsValue| {
+            if is_okta_error(&cause) {
+                return SendFault::Refused(cause);
+            }
+            SendFault::Failed {
+                // Node: TypeError("fetch failed") with the system's error as its cause.
+                code: get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string()),
+                cause,
+                maybe_cors: self.cross_origin,
+            }
         };
-        let abort = AbortOnDrop(Some(AbortController::new().map_err(failed)?));
-        let init = self.init(outgoing, &abort.signal()).map_err(failed)?;
+        let abort = AbortOnDrop::new();
+        let init = self.init(outgoing, &abort.controller.signal()).map_err(failed)?;
         // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not
         // know this platform's Request class.
         let answer =
@@ -122,8 +127,10 @@ impl Host for WebHost {
         Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
         let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
         let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
-        let headers: Object = headers.dyn_into()?;
-        let entries = Object::entries(&headers);
+        if !headers.is_object() {
+            return Err(JsError::new("authorize() gave no object of headers").into());
+        }
+        let entries = Object::entries(headers.unchecked_ref());
         let header = |entry: JsValue| {
             let entry: Array = entry.unchecked_into();
             (entry.get(0).as_string().unwrap_or_default(), entry.get(1).as_string().unwrap_or_default())
@@ -180,12 +187,11 @@ impl Host for WebHost {
     }
 
     fn error_body(&self, body: &JsValue) -> ErrorBody {
-        let text = |of: &JsValue, name: &str| get(of, name)?.as_string();
-        let causes = Reflect::get(body, &"errorCauses".into()).unwrap_or_default();
+        let causes = get(body, "errorCauses").unwrap_or_default();
         let causes = causes
             .dyn_ref::<Array>()
-            .map(|causes| causes.iter().filter_map(|cause| text(&cause, "errorSummary")).collect());
-        ErrorBody::read(|name| text(body, name), causes.unwrap_or_default())
+            .map(|causes| causes.iter().filter_map(|cause| error_text(&cause, "errorSummary")).collect());
+        ErrorBody::read(|name| error_text(body, name), causes.unwrap_or_default())
     }
 }
 
@@ -200,22 +206,23 @@ fn get(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Aborts what its signal was given to, unless that came to its end.
-struct AbortOnDrop(Option<AbortController>);
+struct AbortOnDrop {
+    controller: AbortController,
+    done: bool,
+}
 
 impl AbortOnDrop {
-    fn signal(&self) -> AbortSignal {
-        self.0.as_ref().map(AbortController::signal).unwrap_or_else(AbortSignal::abort)
+    fn new() -> Self {
+        AbortOnDrop { controller: open_request(), done: false }
     }
 
     fn disarm(mut self) {
-        self.0 = None;
+        self.done = true;
     }
 }
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
+        close_request(&self.controller, !self.done);
     }
 }

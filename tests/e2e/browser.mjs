@@ -24,9 +24,13 @@ after(() => browser?.close());
 
 /**
  * A page at `url`, closed with the test, which fails for what the console calls an error. Answers that the test
- * wants refused are named: `refusals: [403]`.
+ * wants refused are named: `refusals: [403]`, other errors that it wants told by `expected: [/CORS/]`.
  */
-export async function visit(t, url, { refusals = [], prepare = async () => {}, ...options } = {}) {
+export async function visit(
+  t,
+  url,
+  { refusals = [], expected = [], prepare = async () => {}, ...options } = {},
+) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
@@ -42,7 +46,8 @@ export async function visit(t, url, { refusals = [], prepare = async () => {}, .
   });
   page.on('console', (message) => {
     const refused = /responded with a status of (\d+)/.exec(message.text())?.[1];
-    if (message.type() === 'error' && !refusals.includes(Number(refused))) faults.push(message.text());
+    const wanted = refusals.includes(Number(refused)) || expected.some((text) => text.test(message.text()));
+    if (message.type() === 'error' && !wanted) faults.push(message.text());
   });
   t.after(async () => {
     await context.close();

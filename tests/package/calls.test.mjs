@@ -397,7 +397,7 @@ test('a function gives one token for all calls that wait, and another after a 40
   await again.client.groups.get('00g1');
   assert.deepEqual(short, ['first', 'expiring']);
 
-  const fixed = scripted(() => json({}, { status: 401 }));
+  const fixed = scripted(() => json({}, { status: 401 }), { auth: bearer('fixed') });
   assert.equal((await failure(fixed.client.groups.get('00g1'))).kind, 'unauthorized');
   assert.equal(fixed.sent.length, 1);
 });

@@ -128,7 +128,7 @@ test('requests and answers keep to the contract', async () => {
     }
     return response;
   };
-  const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer('token'), fetch });
+  const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer(() => 'token'), fetch });
   const all = await groups.list({ limit: 100, expand: ['stats', 'app'] }).toArray({ max: 1000 });
   await groups
     .list({ search: 'type eq "APP_GROUP"', sortBy: 'created', sortOrder: 'desc' })

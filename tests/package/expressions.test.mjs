@@ -217,7 +217,7 @@ test('objects are tested where they are', () => {
 
 test('a cached list filters as the org would', async () => {
   const org = createOrg({ groups: 400, users: 50, seed: 11, rateLimit: 'off' });
-  const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer('token'), fetch: org.fetch });
+  const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer(() => 'token'), fetch: org.fetch });
   const all = await groups.list().toArray({ max: 1000 });
   for (const expression of [
     and(eq('type', 'okta_group'), co('profile.name', 'e')),

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
-import { OktaGroups, bearer, isOktaError } from 'okta-groups';
-import { failure, json, scripted } from './support.mjs';
+import { OktaGroups, OktaInternalError, bearer, compile, eq, isOktaError, ssws } from 'okta-groups';
+import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 /** A client of a local org that fails by `rules`. */
 function orgWith(rules, options = {}) {
@@ -77,4 +77,271 @@ test('what to do about a group that exists is one of two things', async () => {
     assert.equal((await failure(call())).argument, argument);
   }
   assert.equal(sent.length, 0);
+});
+
+/** An answer that leaves so much of the bucket. */
+function limited(remaining) {
+  const now = Math.floor(Date.now() / 1000);
+  const headers = {
+    date: new Date(now * 1000).toUTCString(),
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': String(remaining),
+    'x-rate-limit-reset': String(now + 30),
+  };
+  return json({ id: '00g1' }, { headers });
+}
+
+test('clients of one org and credential share its rate limits', async () => {
+  const orgUrl = 'https://shared.okta.com';
+  const custom = { kind: 'custom', authorize: () => ({ 'x-token': 'a' }) };
+  const source = bearer(() => 'one');
+  const made = (options) => scripted(() => limited(77), { orgUrl, ...options }).client;
+  for (const [first, second, shared] of [
+    [{ auth: bearer('one') }, { auth: bearer('one\n') }, true],
+    [{ auth: bearer('one') }, { auth: bearer('one'), orgUrl: new URL(`${orgUrl}/`) }, true],
+    [{ auth: source }, { auth: source }, true],
+    [{ auth: custom }, { auth: custom }, true],
+    [{ auth: bearer('one') }, { auth: bearer('two') }, false],
+    [{ auth: bearer('three') }, { auth: ssws('three') }, false],
+    [{ auth: bearer('four') }, { auth: bearer('four'), orgUrl: `${orgUrl}/proxy` }, false],
+    [{ auth: bearer('five') }, { auth: bearer('five'), rateLimit: { reserve: 0 } }, false],
+    [{ auth: bearer(() => 'six') }, { auth: bearer(() => 'six') }, false],
+    [{ auth: custom, orgUrl: `${orgUrl}/a` }, { auth: { ...custom }, orgUrl: `${orgUrl}/a` }, false],
+  ]) {
+    const [asking, other] = [made(first), made(second)];
+    await asking.groups.get('00g1');
+    assert.equal(asking.rateLimits().size, 1);
+    const expected = shared ? asking.rateLimits() : new Map();
+    assert.deepEqual(other.rateLimits(), expected, JSON.stringify([first, second]));
+  }
+});
+
+test('two clients together have no more requests at once than one', async () => {
+  let [now, most] = [0, 0];
+  const answer = async () => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    now--;
+    return json({ id: '00g1' });
+  };
+  const options = { auth: bearer('together'), rateLimit: { maxConcurrency: 3 } };
+  const clients = [
+    scripted(answer, options).client,
+    scripted(answer, { ...options, auth: bearer('together') }).client,
+  ];
+  await Promise.all(Array.from({ length: 20 }, (_, i) => clients[i % 2].groups.get('00g1')));
+  assert.equal(most, 3);
+});
+
+/** What `unreachable`, which a panic ends in, throws. */
+function realTrap() {
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const type = [1, 4, 1, 0x60, 0, 0];
+  const [func, start, code] = [
+    [3, 2, 1, 0],
+    [8, 1, 0],
+    [10, 5, 1, 3, 0, 0, 0x0b],
+  ];
+  new WebAssembly.Instance(
+    new WebAssembly.Module(Uint8Array.from([...header, ...type, ...func, ...start, ...code])),
+  );
+}
+
+/**
+ * The core traps when it next calls `name`: what it has borrowed by then stays so. `Math.random` is asked while the
+ * gate is borrowed, `performance.now` first thing in a poll.
+ */
+function trapNext(of, name) {
+  const original = of[name];
+  Object.defineProperty(of, name, {
+    configurable: true,
+    writable: true,
+    value() {
+      Object.defineProperty(of, name, { configurable: true, writable: true, value: original });
+      realTrap();
+    },
+  });
+}
+
+test('a trap in the core fails the calls that are under way, and the next call works', async () => {
+  assert.throws(realTrap, WebAssembly.RuntimeError);
+  let hang = true;
+  const answer = () => (hang ? new Promise(() => {}) : json({ id: '00g1' }));
+  for (const [of, name] of [
+    [Math, 'random'],
+    [performance, 'now'],
+  ]) {
+    const { client, sent } = scripted(answer, { totalTimeout: 2000 });
+    const other = scripted(answer, { totalTimeout: 2000 }).client;
+    hang = true;
+    const waiting = [failure(client.groups.get('00g1')), failure(other.groups.get('00g2'))];
+    const page = failure(client.groups.list().first());
+    await new Promise(setImmediate);
+    assert.equal(sent.length, 2);
+    trapNext(of, name);
+    const trapped = failure(client.groups.get('00g3'));
+    for (const error of await Promise.all([...waiting, page, trapped])) {
+      assert.ok(isOktaError(error, 'internal') && error instanceof OktaInternalError, String(error));
+      assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    }
+    hang = false;
+    assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+    assert.deepEqual(await other.groups.get('00g1'), { id: '00g1' });
+    assert.equal(client.rateLimits().size, 0);
+  }
+});
+
+test('a trap loses nothing of a list, and expressions go on', async () => {
+  const seen = [];
+  const { client } = scripted(pagedAnswer(10));
+  const isWest = compile('profile.name sw "G"');
+  const pages = client.groups.list({ limit: 2, prefetch: 0 }).pages();
+  const idle = client.groups.list({ limit: 2 })[Symbol.asyncIterator]();
+  seen.push(...(await pages.next()).value);
+  await idle.next();
+  trapNext(Math, 'random');
+  const error = await failure(pages.next());
+  assert.ok(isOktaError(error, 'internal'), String(error));
+  for await (const page of client.groups.list({ limit: 2 }).pages({ cursor: error.cursor }))
+    seen.push(...page);
+  assert.deepEqual(seen, groups(0, 10));
+
+  // What was between two pages goes on by itself.
+  let rest = 0;
+  while (!(await idle.next()).done) rest++;
+  assert.equal(rest, 9);
+  assert.ok(isWest({ profile: { name: 'G1' } }));
+  assert.equal(String(eq('profile.name', 'West')), 'profile.name eq "West"');
+});
+
+test('a callback that runs while the core fails does no harm', async () => {
+  const told = [];
+  const { client } = scripted(() => json({ id: '00g1' }), {
+    onEvent() {
+      if (told.length) return;
+      told.push(1);
+      trapNext(Math, 'random');
+      told.push(failure(client.groups.get('00g2')));
+    },
+  });
+  const outcomes = await Promise.allSettled([client.groups.get('00g1'), told[1]]);
+  assert.ok(
+    outcomes.every(({ status }) => status),
+    'they settle',
+  );
+  assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+});
+
+test('a trap ends the requests and timers that the core had', async () => {
+  const { client, sent } = scripted(() => new Promise(() => {}));
+  const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const waiting = failure(client.groups.get('00g1'));
+  await new Promise(setImmediate);
+  trapNext(Math, 'random');
+  await failure(client.groups.get('00g2'));
+  await waiting;
+  assert.ok(sent[0].init.signal.aborted);
+  assert.equal(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, timers);
+});
+
+test('many traps leave nothing behind that ends the process', async () => {
+  const { client } = scripted(() => json({ id: '00g1' }));
+  for (let i = 0; i < 50; i++) {
+    trapNext(i % 2 ? Math : performance, i % 2 ? 'random' : 'now');
+    assert.ok(isOktaError(await failure(client.groups.get('00g1')), 'internal'));
+    assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+test('middleware goes around each attempt, the first outermost', async () => {
+  const log = [];
+  const stage = (name) => async (request, next) => {
+    log.push(`${name} ${request.method} ${request.url.pathname} ${request.headers.get('x-by') ?? '-'}`);
+    const response = await next({ headers: [...request.headers, ['x-by', name]] });
+    log.push(`${name} ${response.status}`);
+    return response;
+  };
+  const { client, sent } = scripted(
+    (_, __, n) => (n === 1 ? new Response('', { status: 503 }) : json({ id: '00g1' })),
+    {
+      middleware: [stage('outer'), stage('inner')],
+      retry: { baseDelay: 1 },
+      headers: { 'x-own': '1' },
+    },
+  );
+  assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
+  const path = 'GET /api/v1/groups/00g1';
+  const attempt = (status) => [
+    `outer ${path} -`,
+    `inner ${path} outer`,
+    `inner ${status}`,
+    `outer ${status}`,
+  ];
+  assert.deepEqual(log, [...attempt(503), ...attempt(200)]);
+  for (const { headers } of sent) {
+    assert.deepEqual([headers.get('x-by'), headers.get('x-own')], ['outer, inner', '1']);
+    assert.equal(headers.get('authorization'), 'Bearer token');
+  }
+});
+
+test('middleware sees the request but no token, and cannot set another', async () => {
+  const seen = [];
+  const { client, sent } = scripted(() => json({ id: '00g1' }), {
+    middleware: [
+      (request, next) => {
+        seen.push(request.body, [...request.headers].join(), String(request.signal.aborted));
+        request.headers.set('authorization', 'Bearer stolen');
+        request.headers.set('x-more', 'yes');
+        return next();
+      },
+    ],
+  });
+  await client.groups.create({ name: 'West' });
+  assert.equal(seen[0], '{"profile":{"name":"West"}}');
+  assert.ok(!seen.join().includes('token'), seen.join());
+  assert.equal(sent[0].headers.get('authorization'), 'Bearer token');
+  assert.equal(sent[0].headers.get('x-more'), 'yes');
+  assert.equal(sent[0].body, seen[0]);
+});
+
+test('middleware may answer itself, or fail', async () => {
+  const refusal = Object.assign(await failure(scripted().client.groups.get('')), { mine: true });
+  for (const [stage, kind, attempts] of [
+    [() => json({ id: 'cached' }), undefined, 1],
+    [() => json({ errorCode: 'E0000006' }, { status: 403 }), 'forbidden', 1],
+    [() => 'no response', 'connection', 2],
+    [() => Promise.reject(new Error('mine')), 'connection', 2],
+    [
+      () => {
+        throw new Error('mine');
+      },
+      'connection',
+      2,
+    ],
+    [() => Promise.reject(refusal), 'argument', 1],
+    [(_, next) => next().then(next), 'config', 1],
+  ]) {
+    let asked = 0;
+    const counted = (request, next) => (asked++, stage(request, next));
+    const { client, sent } = scripted(() => json({ id: '00g1' }), {
+      middleware: [counted],
+      retry: { maxAttempts: 2, baseDelay: 1 },
+    });
+    const outcome = await client.groups.get('00g1').catch((error) => error);
+    assert.equal(outcome.kind, kind, String(outcome));
+    assert.equal(asked, attempts, String(outcome));
+    assert.equal(sent.length, kind === 'config' ? 1 : 0);
+    if (kind === undefined) assert.equal(outcome.id, 'cached');
+    if (kind === 'argument') assert.equal(outcome, refusal);
+    if (kind === 'connection' && outcome.cause.message !== 'fetch did not resolve to a Response') {
+      assert.equal(outcome.cause.message, 'mine');
+    }
+  }
+  for (const middleware of [null, {}, 'log', [undefined], [{}]]) {
+    assert.throws(
+      () => scripted(undefined, { middleware }),
+      (error) => isOktaError(error, 'config') && error.argument === 'middleware',
+    );
+  }
 });

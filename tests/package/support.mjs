@@ -37,7 +37,8 @@ export function scripted(answer, options = {}) {
     });
     return answer(new URL(url), init, sent.length);
   };
-  const client = new OktaGroups({ orgUrl: ORG_URL, auth: bearer('token'), fetch, ...options });
+  // A function: clients of the same fixed token would share their rate limits across tests.
+  const client = new OktaGroups({ orgUrl: ORG_URL, auth: bearer(() => 'token'), fetch, ...options });
   return { client, sent };
 }
 
@@ -71,12 +72,12 @@ export function pagedAnswer(count) {
 
 /** The orgs that the package is tested against: the native one over HTTP, and the one in this process. */
 export const ORGS = [
-  ['over HTTP', () => ({ orgUrl: process.env.OKTA_GROUPS_EMULATOR_URL, auth: bearer('token') })],
+  ['over HTTP', () => ({ orgUrl: process.env.OKTA_GROUPS_EMULATOR_URL, auth: bearer(() => 'token') })],
   [
     'in this process',
     () => {
       const { fetch, orgUrl } = createOrg({ groups: 1000, users: 5000, seed: 7, rateLimit: 'off' });
-      return { orgUrl, auth: bearer('token'), fetch };
+      return { orgUrl, auth: bearer(() => 'token'), fetch };
     },
   ],
 ];

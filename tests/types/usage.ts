@@ -14,6 +14,7 @@ import {
   ssws,
   type ClientEvent,
   type Group,
+  type Middleware,
   type Page,
   type User,
 } from 'okta-groups';
@@ -77,6 +78,14 @@ export async function use(): Promise<void> {
   and();
   // @ts-expect-error text only
   sw('profile.name', 7);
+
+  const traced: Middleware = (request, next) =>
+    next({ headers: [...request.headers, ['x-id', request.url.href]] });
+  new OktaGroups({ orgUrl: 'https://example.okta.com', auth: ssws('x'), middleware: [traced] });
+  await client.groups.create({ name: 'West' }, { ifExists: 'return' });
+  await client.groups.unassignUser('00g1', '00u1', { ifMissing: 'ignore' });
+  // @ts-expect-error of a create only
+  await client.groups.get('00g1', { ifExists: 'return' });
 
   // @ts-expect-error max must be said
   await client.groups.list().toArray();

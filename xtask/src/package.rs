@@ -1,6 +1,7 @@
 //! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
 
 use std::collections::HashSet;
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -128,6 +129,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         .args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib", "--target", WASM])
         .args(["--profile", profile_name])
         .args(features.iter().flat_map(|feature| ["--features", feature]))
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped(project)?)
         .run()?;
     let compiled =
         project.target(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
@@ -140,6 +142,9 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         ["--out-name", name, "--target", "web", "--omit-default-module-path", "--no-typescript"]
             .map(Into::into),
     );
+    if *name == CORE.name {
+        args.push("--experimental-reset-state-function".into());
+    }
     if profile == Profile::Release {
         args.extend(["--remove-name-section", "--remove-producers-section"].map(Into::into));
     }
@@ -148,12 +153,29 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     share_snippets(project, &out)?;
     let glue = out.join(name).with_extension("js");
     drop_repeated_imports(project, &glue)?;
+    if *name == CORE.name {
+        guard_traps(project, &glue)?;
+    }
 
     let bound = out.join(format!("{name}_bg.wasm"));
     match profile {
         Profile::Release => optimise(project, Bound { wasm: bound, glue }),
         Profile::Dev => Ok(Bound { wasm: bound, glue }),
     }
+}
+
+/// Takes this machine's folders out of the paths that panics name: what is shipped must not tell where it was built,
+/// nor depend on it.
+fn remapped(project: &Project) -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let registries = home.map(|home| home.join("registry/src")).filter(|folder| folder.is_dir());
+    let mut folders = vec![project.path("")];
+    if let Some(registries) = registries {
+        folders.extend(project.sh.read_dir(registries)?);
+    }
+    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
 /// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
@@ -196,6 +218,31 @@ fn drop_repeated_imports(project: &Project, glue: &Path) -> Result<()> {
     });
     let kept: Vec<&str> = kept.collect();
     Ok(project.sh.write_file(glue, kept.join("\n"))?)
+}
+
+/// What enters the core goes through `pkg-template/src/trap.js`: its exports, and the closures that it hands out. The
+/// bindings of wasm-bindgen 0.2.130 can make a new instance, but throw into reactions of the old one, and leave its
+/// timers behind.
+fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
+    let mut text = project.sh.read_file(glue)?;
+    for (places, found, replacement) in [
+        (1, "wasm = instance.exports;", "wasm = guard(instance.exports);"),
+        (1, "wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
+        (1, "    return real;\n", "    return quiet(real);\n"),
+        (1, " setTimeout(", " startTimer("),
+        (1, " clearTimeout(", " stopTimer("),
+    ] {
+        let count = text.matches(found).count();
+        ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
+        text = text.replace(found, replacement);
+    }
+    for (names, path) in
+        [("guard, quiet", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
+    {
+        let path = project.path(path).canonicalize()?;
+        text = format!("import {{ {names} }} from {:?};\n{text}", path.to_string_lossy());
+    }
+    Ok(project.sh.write_file(glue, text)?)
 }
 
 /// wasm-opt's result, kept beside its input with a hash of what it was made from: it takes many seconds.

@@ -14,9 +14,9 @@ use super::abort::{Aborted, Flag};
 use super::errors::{abort_error, argument_error, config_error, failure};
 use super::events::{listener, meta_to_js};
 use super::expr::read;
-use super::js::{Fields, is_browser, merge_profile, page, profile_text, reply};
+use super::js::{Fields, credential_of, is_browser, merge_profile, page, profile_text, reply};
 use super::options::{Kind, Known, Options, text};
-use crate::client::{CallOptions, Client, Settings, Walk, check_header};
+use crate::client::{CallOptions, Client, Settings, SharedLimits, Walk, check_header};
 use crate::error::Error;
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Event, Host};
@@ -74,6 +74,10 @@ const LIST_GROUPS_OPTIONS: Known = &[
     ("fields", Kind::Any),
 ];
 const LIST_USERS_OPTIONS: Known = &[("search", Kind::SomeText), ("expand", Kind::Any)];
+
+thread_local! {
+    static LIMITS: RefCell<SharedLimits> = RefCell::default();
+}
 
 /// The client behind `OktaGroups`.
 #[wasm_bindgen(js_name = Client)]
@@ -412,8 +416,11 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         org: defaults.org,
     };
     let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
+    let credential = credential_of(&auth);
     let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin());
-    Ok(Client::new(host, settings))
+    let limits = LIMITS
+        .with_borrow_mut(|shared| shared.of(&settings.org, credential, settings.rate_limit, &settings.retry));
+    Ok(Client::sharing(host, settings, limits))
 }
 
 /// `retry: false` is no retry of any kind.
@@ -458,7 +465,8 @@ fn missing(key: &'static str) -> ArgumentError {
 /// The expression in an option, so that what is wrong with it is known before anything is sent. What is no text, or
 /// none, is told where the option is read.
 fn expression(options: &JsValue, key: &str) -> Result<Option<Expr>, JsValue> {
-    let given = options.is_object().then(|| Reflect::get(options, &key.into()).ok()).flatten();
+    let own = options.is_object() && Object::has_own(options.unchecked_ref::<Object>(), &key.into());
+    let given = own.then(|| Reflect::get(options, &key.into()).ok()).flatten();
     match given.and_then(|text| text.as_string()).filter(|text| !text.is_empty()) {
         Some(text) => read(&text).map(Some),
         None => Ok(None),

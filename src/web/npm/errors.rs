@@ -36,6 +36,9 @@ pub(super) fn abort_error(reason: JsValue) -> JsValue {
 
 /// What a failed call rejects with. `cursor` is where a list stopped.
 pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsValue {
+    if let Error::Refused(own) = &failure.error {
+        return own.clone();
+    }
     let fields = fields(&failure.error)
         .set_some("cursor", cursor)
         .set_some("response", failure.meta.as_ref().map(meta_to_js));
@@ -58,6 +61,7 @@ fn fields(error: &Error<JsValue>) -> Fields {
         Error::Connection { cause, maybe_cors } => {
             Fields::new().set("maybeCors", *maybe_cors).set("cause", cause)
         }
+        Error::Refused(cause) => Fields::new().set("cause", cause),
         Error::Response(fault) => response_fields(fault),
         Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
         Error::Api(fault) => api_fields(fault),

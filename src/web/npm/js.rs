@@ -15,6 +15,10 @@ extern "C" {
     #[wasm_bindgen(js_name = isBrowser)]
     pub(super) fn is_browser() -> bool;
 
+    /// The number of a credential.
+    #[wasm_bindgen(js_name = credentialOf)]
+    pub(super) fn credential_of(auth: &Object) -> u32;
+
     /// Calls back with an event; what the callback throws is its own affair.
     pub(super) fn tell(listener: &Function, event: &Object);
 

@@ -51,11 +51,11 @@ impl Options {
         if value.is_undefined() {
             return Ok(Options(given));
         }
-        let Some(object) =
-            value.dyn_ref::<Object>().filter(|_| !value.is_function() && !Array::is_array(value))
-        else {
+        // Not instanceof: an object may have no prototype, or come from another realm.
+        if !value.is_object() || Array::is_array(value) {
             return Err(ArgumentError::new(what, ["must be an object, not ", type_of(value)].concat()));
-        };
+        }
+        let object: &Object = value.unchecked_ref();
         let known = || known.iter().copied().flatten();
         for key in Object::keys(object) {
             let text = key.as_string().unwrap_or_default();
@@ -148,7 +148,7 @@ impl Kind {
             },
             Kind::Flag => (value.as_bool().is_some(), "a boolean"),
             Kind::Function => (value.is_function(), "a function"),
-            Kind::Object => (value.is_instance_of::<Object>(), "an object"),
+            Kind::Object => (value.is_object(), "an object"),
             // Not instanceof: a signal may come from another realm or a polyfill.
             Kind::Signal => (is_signal(value), "an AbortSignal"),
             Kind::OneOf(names) => {

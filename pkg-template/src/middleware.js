@@ -1,0 +1,37 @@
+// Middleware: what goes around each attempt, the first given outermost.
+import { own } from './list.js';
+import { oktaError } from '../../src/web/errors.js';
+
+/** Headers that prove who is asking. Middleware does not see them, so none can log or pass on a token. */
+const SECRET = ['authorization', 'dpop', 'cookie', 'x-okta-xsrftoken'];
+
+/** `fetch` with `middleware` around it. */
+export function around(middleware, fetch) {
+  const wrong = (reason) => oktaError('config', `middleware ${reason}`, { argument: 'middleware' });
+  if (!Array.isArray(middleware) || middleware.some((stage) => typeof stage !== 'function')) {
+    throw wrong('must be an array of functions');
+  }
+  const stages = [...middleware];
+  return async (url, init) => {
+    const given = new Headers(init.headers);
+    const secrets = SECRET.filter((name) => given.has(name)).map((name) => [name, given.get(name) ?? '']);
+    for (const [name] of secrets) given.delete(name);
+
+    const run = (index, headers) => {
+      if (index === stages.length) {
+        for (const [name, value] of secrets) headers.set(name, value);
+        // The init that it was, which inherits nothing.
+        return fetch(url, Object.assign(init, { headers }));
+      }
+      let sent = false;
+      const next = async (change) => {
+        if (sent) throw wrong('may call next() once: what is sent again, the client decides');
+        sent = true;
+        return run(index + 1, new Headers(own(change).headers ?? headers));
+      };
+      const { method, body, signal } = init;
+      return stages[index]({ method, url: new URL(url), headers, body, signal }, next);
+    };
+    return run(0, given);
+  };
+}

@@ -1,0 +1,309 @@
+// The package in a real page: under a strict policy, on another origin than the org's, and with little to read.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+
+import { visit } from './browser.mjs';
+
+const ORG = process.env.OKTA_GROUPS_EMULATOR_URL;
+assert.ok(ORG, 'OKTA_GROUPS_EMULATOR_URL is where the org answers: cargo xtask test e2e sets it');
+
+const CANARY = 'c4n4ry-9f31bd77e0';
+const PACKAGE = new URL('../../pkg/dist/', import.meta.url);
+const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+const STRICT =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+async function listening(server) {
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  // It ends with the tests: closed earlier, it would refuse what a page asks for last.
+  server.unref();
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A site with the package's files, and an empty page; `asked` holds the paths. */
+async function site(policy = STRICT) {
+  const asked = [];
+  const server = createServer(async ({ url }, response) => {
+    asked.push(url);
+    const type = TYPES[extname(url)] ?? 'text/html';
+    try {
+      const content = url.startsWith('/pkg/')
+        ? await readFile(new URL(url.slice(5), PACKAGE))
+        : '<!doctype html>';
+      response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy }).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return { url: await listening(server), asked };
+}
+
+/** An org of the test's own that lets every page in, as far as `answer` does; `requests` has all but preflights. */
+async function org(answer) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    const { method, url, headers } = request;
+    if (method === 'OPTIONS') {
+      const allowed = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization' };
+      response.writeHead(204, allowed).end();
+      return;
+    }
+    requests.push({ method, url, headers });
+    // Node writes a Date by itself, as Okta does: what is not exposed a page cannot read.
+    answer(new URL(url, 'http://org'), response);
+  });
+  return { url: await listening(server), requests };
+}
+
+const open = (response, status = 200, headers = {}) =>
+  response.writeHead(status, {
+    'Access-Control-Allow-Origin': '*',
+    'Content-Type': 'application/json',
+    ...headers,
+  });
+
+/** A page that is told by its console, if it tells anything. */
+async function page(t, { entry = 'index', policy, ...options } = {}) {
+  const { url, asked } = await site(policy);
+  const said = [];
+  const opened = await visit(t, url, {
+    ...options,
+    prepare: async (page) => page.on('console', (message) => said.push(message.text())),
+  });
+  t.after(() => assert.ok(!said.join('\n').includes(CANARY), 'the console does not hold the token'));
+  /** Runs `story(package, argument)` in the page; an error that it throws comes back as its fields. */
+  const run = (story, argument) =>
+    opened.evaluate(
+      async ([entry, story, argument]) => {
+        const okta = await import(`/pkg/${entry}.js`);
+        // Not `eval`, which the policy forbids: the story was installed with the page's own debugger.
+        const { [story]: told } = window.stories;
+        try {
+          return await told(okta, argument);
+        } catch (error) {
+          if (!okta.isOktaError(error)) throw error;
+          console.log(String(error), JSON.stringify(error), error.stack);
+          return { ...JSON.parse(JSON.stringify(error)), failed: error.kind, causedBy: String(error.cause) };
+        }
+      },
+      [entry, story.name, argument],
+    );
+  return {
+    asked,
+    said,
+    async run(story, argument) {
+      await opened.evaluate(
+        `window.stories = { ...window.stories, ${JSON.stringify(story.name)}: ${story} }`,
+      );
+      return run(story, argument);
+    },
+  };
+}
+
+async function listed({ OktaGroups, bearer }, { orgUrl, token, limit = 200, options }) {
+  const client = new OktaGroups({ orgUrl, auth: bearer(token), ...options });
+  const pages = [];
+  const ids = [];
+  for await (const { items, response } of client.groups.list({ limit }).pages()) {
+    pages.push([items.length, response.requestId !== undefined]);
+    ids.push(...items.map((group) => group.id));
+  }
+  console.log('listed', client, client.groups, JSON.stringify(client));
+  return { pages, ids, limits: [...client.rateLimits()] };
+}
+
+test('a page of another origin, under a strict policy, lists page by page and sees the limits', async (t) => {
+  const { run } = await page(t);
+  const { pages, ids, limits } = await run(listed, { orgUrl: ORG, token: CANARY, limit: 300 });
+  assert.deepEqual(
+    pages.map(([length]) => length),
+    [300, 300, 300, ids.length - 900],
+  );
+  assert.ok(pages.every(([, hasRequestId]) => hasRequestId));
+  assert.ok(ids.length >= 1000);
+  assert.equal(new Set(ids).size, ids.length);
+  const [[bucket, state]] = limits;
+  assert.equal(bucket, 'groups');
+  assert.ok(state.limit > 0 && state.remaining < state.limit && state.resetAt > 0, inspect(state));
+});
+
+test('a page may also write', async (t) => {
+  const { run } = await page(t, { refusals: [404] });
+  async function written({ OktaGroups, bearer, isOktaError }, { orgUrl, token }) {
+    const { groups } = new OktaGroups({ orgUrl, auth: bearer(token) });
+    const made = await groups.create({ name: `From a page ${performance.timeOrigin}` });
+    const { profile } = await groups.update(made.id, { description: 'ああ' });
+    await groups.delete(made.id);
+    const gone = await groups.get(made.id).catch((error) => isOktaError(error, 'not-found'));
+    return { description: profile.description, gone };
+  }
+  const done = await run(written, { orgUrl: ORG, token: CANARY });
+  assert.deepEqual(done, { description: 'ああ', gone: true });
+});
+
+test('a full page whose Link is hidden is an error; a page that is not full is the end', async (t) => {
+  const { run } = await page(t);
+  const hiding = await org((url, response) => {
+    const count = url.searchParams.get('limit') === '2' ? 2 : 3;
+    const next = `<http://127.0.0.1/api/v1/groups?after=2&limit=2>; rel="next"`;
+    open(response, 200, { Link: next, 'X-Rate-Limit-Limit': 1, 'X-Rate-Limit-Remaining': 0 });
+    response.end(JSON.stringify(Array.from({ length: count }, (_, i) => ({ id: `00g${i}` }))));
+  });
+  const full = await run(listed, { orgUrl: hiding.url, token: CANARY, limit: 2 });
+  assert.deepEqual([full.failed, full.reason], ['pagination', 'hidden-link']);
+  assert.equal(hiding.requests.length, 1);
+  const { ids, limits } = await run(listed, { orgUrl: hiding.url, token: CANARY, limit: 10 });
+  assert.equal(ids.length, 3);
+  assert.deepEqual(limits, [], 'what is hidden is not guessed');
+});
+
+test('an empty list whose headers are hidden is empty', async (t) => {
+  const { run } = await page(t);
+  const hiding = await org((_, response) => open(response).end('[]'));
+  assert.deepEqual((await run(listed, { orgUrl: hiding.url, token: CANARY })).ids, []);
+});
+
+test('a redirect, which a page cannot look into, is refused and not followed', async (t) => {
+  const { run } = await page(t);
+  const evil = await org((_, response) => open(response).end('[]'));
+  for (const status of [301, 302, 303, 307, 308]) {
+    const moved = await org((_, response) => open(response, status, { Location: evil.url }).end());
+    const error = await run(listed, { orgUrl: moved.url, token: CANARY });
+    assert.deepEqual([error.failed, error.reason, error.status], ['response', 'redirect', 0]);
+    assert.equal(moved.requests.length, 1);
+  }
+  assert.equal(evil.requests.length, 0);
+});
+
+test('where the org lets no page in, the error says that it may be that', async (t) => {
+  const { run } = await page(t, { expected: [/CORS policy/, /net::ERR_FAILED/] });
+  const shut = await org((_, response) =>
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]'),
+  );
+  const error = await run(listed, { orgUrl: shut.url, token: CANARY, options: { retry: false } });
+  assert.deepEqual([error.failed, error.maybeCors], ['connection', true]);
+  assert.match(error.message, /CORS/);
+  assert.match(error.causedBy, /TypeError/);
+});
+
+test('on its own origin a failure is no matter of CORS', async (t) => {
+  const { run } = await page(t, { refusals: [404] });
+  async function sameOrigin({ OktaGroups, bearer }, token) {
+    const fetch = () => Promise.reject(new TypeError('Failed to fetch'));
+    const client = new OktaGroups({ orgUrl: location.origin, auth: bearer(token), fetch, retry: false });
+    return client.groups.get('00g1');
+  }
+  const error = await run(sameOrigin, CANARY);
+  assert.deepEqual([error.failed, error.maybeCors], ['connection', false]);
+});
+
+test('a page has no API token, unless it was told twice', async (t) => {
+  const { run } = await page(t);
+  async function withApiToken({ OktaGroups, ssws }, { orgUrl, token, dangerouslyAllowBrowser }) {
+    const client = new OktaGroups({ orgUrl, auth: ssws(token), dangerouslyAllowBrowser });
+    return (await client.groups.list({ limit: 1 })).items.length;
+  }
+  const refused = await run(withApiToken, { orgUrl: ORG, token: CANARY });
+  assert.deepEqual([refused.failed, refused.argument], ['config', 'auth']);
+  assert.match(refused.message, /dangerouslyAllowBrowser/);
+  assert.equal(await run(withApiToken, { orgUrl: ORG, token: CANARY, dangerouslyAllowBrowser: true }), 1);
+});
+
+test('errors of the org, the network and the arguments do not tell the token', async (t) => {
+  const { run, said } = await page(t, { expected: [/./], refusals: [401, 502] });
+  const quoting = await org((url, response) => {
+    const authorization = `Bearer ${CANARY}`;
+    if (url.pathname.endsWith('/00g401')) {
+      open(response, 401).end(
+        JSON.stringify({ errorCode: 'E0000011', errorSummary: `Invalid: ${authorization}` }),
+      );
+    } else {
+      open(response, 502, { 'Content-Type': 'text/html' }).end(`<pre>${authorization}</pre>`);
+    }
+  });
+  async function failing({ OktaGroups, bearer }, { orgUrl, token }) {
+    const told = [];
+    const onEvent = (event) => told.push(JSON.stringify(event));
+    for (const [url, id] of [
+      [orgUrl, '00g401'],
+      [orgUrl, '00g502'],
+      [orgUrl, '..'],
+      ['http://127.0.0.1:9', '00g1'],
+    ]) {
+      const client = new OktaGroups({
+        orgUrl: url,
+        auth: bearer(token),
+        retry: { maxAttempts: 2, baseDelay: 1 },
+        onEvent,
+      });
+      const error = await client.groups.get(id).catch((error) => error);
+      console.error(error, client, error.cause);
+      told.push(error.kind, String(error), JSON.stringify(error), error.stack, String(error.cause));
+    }
+    try {
+      bearer(`${token}\nx`);
+    } catch (error) {
+      told.push(error.kind, String(error), error.stack);
+    }
+    return told;
+  }
+  const told = await run(failing, { orgUrl: quoting.url, token: CANARY });
+  for (const kind of ['unauthorized', 'server', 'argument', 'connection', 'config'])
+    assert.ok(told.includes(kind), kind);
+  assert.ok(!told.join('\n').includes(CANARY), told.join('\n'));
+  assert.ok(said.length > 4);
+});
+
+async function first({ OktaGroups, bearer, init }, { orgUrl, token, source }) {
+  if (source === 'beside') {
+    await Promise.all([init(), init()]);
+  } else if (source === 'bytes') {
+    await init(await (await fetch('/pkg/core_bg.wasm')).arrayBuffer());
+  } else if (source === 'response') {
+    await init(fetch('/pkg/core_bg.wasm'));
+  } else if (source === 'module') {
+    await init(await WebAssembly.compileStreaming(fetch('/pkg/core_bg.wasm')));
+  } else if (source === 'two bytes') {
+    await init(new Uint8Array([0, 97]));
+  } else if (source) {
+    await init(source);
+  }
+  const client = new OktaGroups({ orgUrl, auth: bearer(token) });
+  return (await client.groups.list({ limit: 1 })).items.length;
+}
+
+for (const source of ['beside', 'bytes', 'response', 'module', '/pkg/core_bg.wasm']) {
+  test(`the slim entry takes its wasm as ${source}`, async (t) => {
+    const { run, asked } = await page(t, { entry: 'slim' });
+    assert.equal(await run(first, { orgUrl: ORG, token: CANARY, source }), 1);
+    assert.equal(asked.filter((path) => path === '/pkg/core_bg.wasm').length, 1, 'it is loaded once');
+  });
+}
+
+test('the slim entry says what is wrong with its wasm, and may be given another', async (t) => {
+  const { run } = await page(t, { entry: 'slim', refusals: [404], expected: [/wasm/i, /net::ERR/] });
+  const before = await run(first, { orgUrl: ORG, token: CANARY });
+  assert.deepEqual([before.failed, before.argument], ['config', 'init']);
+  for (const source of ['/pkg/nonesuch.wasm', '/', 'http://127.0.0.1:9/', 'two bytes']) {
+    const error = await run(first, { orgUrl: ORG, token: CANARY, source });
+    assert.deepEqual([error.failed, error.argument], ['config', 'init'], `${source}: ${error.message}`);
+    assert.notEqual(error.causedBy, 'undefined');
+  }
+  assert.equal(await run(first, { orgUrl: ORG, token: CANARY, source: 'beside' }), 1);
+});
+
+for (const entry of ['index', 'slim']) {
+  test(`where the policy forbids WebAssembly, ${entry} names what to add`, async (t) => {
+    const policy = STRICT.replace(" 'wasm-unsafe-eval'", '');
+    const { run } = await page(t, { entry, policy, expected: [/Content Security Policy/] });
+    const source = entry === 'slim' ? 'bytes' : undefined;
+    const error = await run(first, { orgUrl: ORG, token: CANARY, source });
+    assert.deepEqual([error.failed, error.argument], ['config', 'csp']);
+    assert.match(error.message, /'wasm-unsafe-eval'/);
+  });
+}

@@ -1,0 +1,635 @@
+// The ways in which a token, a page or a process is lost to a hostile or broken server, over real sockets.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import test from 'node:test';
+import { inspect, promisify } from 'node:util';
+import { createGzip } from 'node:zlib';
+import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
+import { answerJson, closedPort, serve, serveBytes } from './server.mjs';
+import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
+
+const CANARY = 'c4n4ry-9f31bd77e0';
+const GROUP = { id: '00g1', profile: { name: 'West' } };
+const ids = (items) => items.map((item) => item.id);
+const clientOf = ({ url }, options) =>
+  new OktaGroups({ orgUrl: url, auth: bearer(CANARY), rateLimit: false, ...options });
+
+/** Proofs that fetch would take along to another origin, where it drops `Authorization`. */
+const otherProof = {
+  kind: 'session',
+  authorize: async () => ({ 'x-okta-xsrftoken': CANARY, dpop: CANARY }),
+};
+
+test('a redirect is an error, and no second request leaves', async (t) => {
+  const evil = await serve(t, (_, response) => answerJson(response, GROUP));
+  let answer;
+  const org = await serve(t, (_, response) => response.writeHead(answer.status, answer.headers).end());
+  const places = [
+    '/api/v1/groups/00g2',
+    `${evil.url}/api/v1/groups/00g1`,
+    `//127.0.0.1:${evil.port}/api/v1/groups/00g1`,
+    `http://localhost:${evil.port}/`,
+  ];
+  for (const auth of [bearer(CANARY), ssws(CANARY), otherProof]) {
+    const { groups } = clientOf(org, { auth });
+    for (const status of [301, 302, 303, 307, 308]) {
+      for (const location of places) {
+        answer = { status, headers: { location } };
+        for (const call of [
+          () => groups.get('00g1'),
+          () => groups.list().first(),
+          () => groups.create({ name: 'West' }),
+          () => groups.delete('00g1'),
+        ]) {
+          const before = org.requests.length;
+          const error = await failure(call());
+          assert.ok(isOktaError(error, 'response'), `${status} ${location}: ${error}`);
+          assert.deepEqual([error.reason, error.status], ['redirect', status]);
+          assert.equal(org.requests.length, before + 1);
+        }
+      }
+    }
+  }
+  assert.equal(evil.requests.length, 0);
+});
+
+test('whatever place next names, the token goes to the org only', async (t) => {
+  const evil = await serve(t, (_, response) => answerJson(response, groups(90, 99)));
+  let place;
+  const org = await serve(t, ({ url }, response) => {
+    const after = Number(new URL(url, 'http://org').searchParams.get('after') ?? 0);
+    const link = after < 4 ? { link: `<${place}/api/v1/groups?after=${after + 2}&limit=2>; rel="next"` } : {};
+    answerJson(response, groups(after, after + 2), 200, link);
+  });
+  const host = `127.0.0.1:${evil.port}`;
+  for (place of [
+    `http://${host}`,
+    `https://${host}`,
+    `ftp://${host}`,
+    `//${host}`,
+    `http://localhost:${evil.port}`,
+    `http://127.0.0.1:${org.port}@${host}`,
+    `http://user:password@${host}`,
+    `HTTP://${host}`,
+    'http://127.0.0.1',
+    'https://example-admin.okta.com',
+    '',
+  ]) {
+    const { groups: resource } = clientOf(org);
+    assert.deepEqual(ids(await resource.list({ limit: 2 }).toArray({ max: 99 })), ids(groups(0, 6)), place);
+  }
+  for (place of [
+    `\\\\${host}`,
+    `/\\${host}`,
+    `http:${host}`,
+    `https:\\\\${host}`,
+    `http://127.0.0.1:${org.port}\\@${host}`,
+    `javascript:fetch('http://${host}')//`,
+    `/\t/${host}`,
+    `/x/..//${host}`,
+  ]) {
+    const { groups: resource } = clientOf(org);
+    const seen = [];
+    try {
+      for await (const group of resource.list({ limit: 2 })) seen.push(group);
+      assert.deepEqual(ids(seen), ids(groups(0, 6)), place);
+    } catch (error) {
+      assert.ok(isOktaError(error, 'pagination'), `${place}: ${error}`);
+    }
+  }
+  assert.equal(evil.requests.length, 0);
+  assert.ok(org.requests.every(({ headers }) => headers.authorization === `Bearer ${CANARY}`));
+});
+
+test('a body without an end is cut off, compressed or not, and its connection closed', async (t) => {
+  const zeros = Buffer.alloc(1 << 16, '0');
+  const max = 1 << 20;
+  let sent = 0;
+  const pour = async (response, into) => {
+    while (!response.destroyed && !into.destroyed) {
+      sent += zeros.length;
+      if (!into.write(zeros)) await Promise.race([once(into, 'drain'), once(response, 'close')]);
+    }
+    into.destroy();
+  };
+  for (const status of [200, 404, 500]) {
+    for (const [how, headers, begin] of [
+      ['chunked', {}, (response) => response],
+      [
+        'gzip',
+        { 'content-encoding': 'gzip' },
+        (response) => {
+          const gzip = createGzip();
+          gzip.on('error', () => {}).pipe(response);
+          return gzip;
+        },
+      ],
+    ]) {
+      sent = 0;
+      const org = await serve(t, (_, response) => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers });
+        pour(response, begin(response)).catch(() => {});
+      });
+      const error = await failure(clientOf(org, { maxResponseBytes: max }).groups.get('00g1'));
+      assert.ok(isOktaError(error, 'response'), `${how} ${status}: ${error}`);
+      assert.deepEqual([error.reason, error.status], ['too-large', status]);
+      assert.equal(await org.requests[0].closed, false);
+      assert.equal(org.requests.length, 1);
+      // What the sockets and the decompressor hold comes on top; all of the bomb would be without end.
+      if (how === 'chunked') assert.ok(sent < max + (32 << 20), `${sent} bytes were taken`);
+    }
+  }
+});
+
+test('a body that says it is too large is not read', async (t) => {
+  const org = await serve(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1 << 30 });
+    response.write('[');
+  });
+  const error = await failure(clientOf(org, { maxResponseBytes: 1000 }).groups.list().first());
+  assert.equal(error.reason, 'too-large');
+  assert.equal(await org.requests[0].closed, false);
+});
+
+test('a body of exactly maxResponseBytes is read', async (t) => {
+  const body = JSON.stringify(GROUP);
+  const org = await serve(t, (_, response) => answerJson(response, GROUP));
+  const read = (maxResponseBytes) => clientOf(org, { maxResponseBytes }).groups.get('00g1');
+  assert.deepEqual(await read(body.length), GROUP);
+  assert.equal((await failure(read(body.length - 1))).reason, 'too-large');
+});
+
+test('an answer that drips, or never begins, ends with the timeout and so does its connection', async (t) => {
+  for (const begin of [
+    () => {},
+    (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders(),
+    (response) => {
+      const dripping = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(dripping));
+    },
+  ]) {
+    const org = await serve(t, (_, response) => begin(response));
+    for (const call of ['get', 'delete']) {
+      const error = await failure(clientOf(org, { timeout: 200, retry: false }).groups[call]('00g1'));
+      assert.ok(isOktaError(error, 'timeout'), String(error));
+      assert.deepEqual([error.phase, error.timeoutMs], ['attempt', 200]);
+    }
+    for (const { closed } of org.requests) assert.equal(await closed, false);
+  }
+});
+
+test('an aborted call closes its connection', async (t) => {
+  const org = await serve(t, () => {});
+  const stop = new AbortController();
+  const call = failure(clientOf(org).groups.get('00g1', { signal: stop.signal }));
+  while (org.requests.length === 0) await new Promise(setImmediate);
+  stop.abort();
+  assert.ok(isOktaError(await call, 'aborted'));
+  assert.equal(await org.requests[0].closed, false);
+});
+
+test('a connection that breaks costs a read nothing, and a create is sent once', async (t) => {
+  const breaks = [
+    ['before an answer', (socket) => socket.resetAndDestroy()],
+    ['closed before an answer', (socket) => socket.end()],
+    [
+      'in the head',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-type: appl', () => socket.resetAndDestroy()),
+    ],
+    [
+      'in the body',
+      (socket, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+        response.write('{"id":"00g1","prof', () => socket.resetAndDestroy());
+      },
+    ],
+    [
+      'in a chunked body',
+      (socket, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"id":"00g1","prof', () => socket.destroy());
+      },
+    ],
+  ];
+  for (const [where, breakOff] of breaks) {
+    const org = await serve(t, ({ method, socket }, response, n) => {
+      if (n === 1) breakOff(socket, response);
+      else if (method === 'DELETE') response.writeHead(204).end();
+      else answerJson(response, GROUP);
+    });
+    const retry = { baseDelay: 1 };
+    const { groups } = clientOf(org, { retry });
+    for (const call of [
+      () => groups.get('00g1'),
+      () => groups.replace('00g1', { name: 'West' }),
+      () => groups.delete('00g1'),
+    ]) {
+      org.requests.length = 0;
+      const { response } = await call().withResponse();
+      assert.deepEqual([org.requests.length, response.attempts], [2, 2], where);
+    }
+    org.requests.length = 0;
+    const error = await failure(groups.create({ name: 'West' }));
+    assert.ok(isOktaError(error, 'connection'), `${where}: ${error}`);
+    assert.ok(error.cause instanceof Error);
+    assert.equal(error.maybeCors, false);
+    assert.deepEqual(
+      org.requests.map(({ method }) => method),
+      ['POST'],
+      where,
+    );
+  }
+});
+
+test('a list goes on over a connection that breaks', async (t) => {
+  let broken = 0;
+  const org = await serve(t, async ({ url, socket }, response, n) => {
+    if (n % 2 === 0) {
+      broken++;
+      socket.resetAndDestroy();
+      return;
+    }
+    const page = pagedAnswer(25)(new URL(url, 'http://org'));
+    answerJson(response, await page.json(), 200, { link: page.headers.get('link') });
+  });
+  const { groups: resource } = clientOf(org, { retry: { baseDelay: 1 } });
+  assert.deepEqual(ids(await resource.list({ limit: 10 }).toArray({ max: 99 })), ids(groups(0, 25)));
+  assert.ok(broken > 0);
+});
+
+test('pages of proxies, half of a JSON and bodies where none is due are told apart', async (t) => {
+  const html = '<!doctype html><title>Bad gateway</title>';
+  let answer;
+  const org = await serve(t, (_, response) => {
+    response.writeHead(answer.status, { 'content-type': answer.type });
+    response.end(answer.body);
+  });
+  const { groups } = clientOf(org, { retry: false });
+  const get = () => groups.get('00g1');
+  const list = () => groups.list().first();
+  const remove = () => groups.delete('00g1');
+  for (const [status, type, body, call, kind, reason] of [
+    [200, 'text/html', html, get, 'response', 'html'],
+    [200, 'application/json', html, list, 'response', 'html'],
+    [200, 'text/html', html, remove, 'response', 'html'],
+    [200, 'application/json', '{"id":"00g1","prof', get, 'response', 'json'],
+    [200, 'application/json', '[{"id":"00g1"},', list, 'response', 'json'],
+    [200, 'application/json', '', get, 'response', 'shape'],
+    [200, 'application/json', '[null]', get, 'response', 'shape'],
+    [200, 'application/json', '{}', list, 'response', 'shape'],
+    [502, 'text/html', html, get, 'server'],
+    [502, 'text/html', html, remove, 'server'],
+    [503, 'application/json', '{"errorCode":"E00', get, 'server'],
+  ]) {
+    answer = { status, type, body };
+    const error = await failure(call());
+    assert.ok(isOktaError(error, kind), `${status} ${body}: ${error}`);
+    assert.deepEqual([error.reason, error.status], [reason, status]);
+    if (body === html) assert.match(error.snippet ?? error.summary, /Bad gateway/);
+  }
+  answer = { status: 200, type: 'application/json', body: `\ufeff${JSON.stringify(GROUP)}` };
+  assert.deepEqual(await get(), GROUP, 'a byte order mark is no part of the text');
+  answer = { status: 200, type: 'application/json', body: JSON.stringify(GROUP) };
+  assert.equal(await remove(), undefined, 'DELETE has been answered with 200');
+});
+
+test('a 204 with a body does not reach the next call', async (t) => {
+  const org = await serveBytes(
+    t,
+    'HTTP/1.1 204 No Content\r\ncontent-length: 16\r\n\r\n{"id":"evil-one"}',
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${JSON.stringify(GROUP).length}\r\n\r\n${JSON.stringify(GROUP)}`,
+  );
+  const { groups } = clientOf(org, { retry: { baseDelay: 1 } });
+  assert.equal(await groups.delete('00g1'), undefined);
+  assert.deepEqual(await groups.get('00g1'), GROUP);
+});
+
+test('a value that could end a header is refused unsent and untold', async (t) => {
+  const org = await serve(t, (_, response) => answerJson(response, GROUP));
+  for (const end of ['\r\nx-evil: 1', '\n', '\r', '\0', '\u2028', '🙂', 'é', '\x7f', '\x1b[31m']) {
+    const value = `${CANARY}${end}`;
+    for (const make of [
+      () => clientOf(org, { auth: bearer(`${value}x`) }).groups.get('00g1'),
+      () => clientOf(org, { auth: ssws(async () => `${value}x`) }).groups.get('00g1'),
+      () =>
+        clientOf(org, { auth: { kind: 'own', authorize: () => ({ 'x-proof': value }) } }).groups.get('00g1'),
+      () => clientOf(org, { auth: { kind: 'own', authorize: () => ({ [value]: 'x' }) } }).groups.get('00g1'),
+      () => clientOf(org, { headers: { 'x-own': value } }).groups.get('00g1'),
+      () => clientOf(org, { userAgent: value }).groups.get('00g1'),
+      () => clientOf(org).groups.get('00g1', { headers: { 'x-own': value } }),
+    ]) {
+      const error = await failure((async () => make())());
+      assert.ok(isOktaError(error, 'config') || isOktaError(error, 'argument'), `${make}: ${error}`);
+      assertUntold(error, `${make} ${inspect(end)}`);
+    }
+  }
+  assert.equal(org.requests.length, 0);
+});
+
+test('headers that are the client’s own cannot be set', async (t) => {
+  const org = await serve(t, (_, response) => answerJson(response, GROUP));
+  for (const name of [
+    'Authorization',
+    'authorization',
+    'AUTHORIZATION',
+    'Authorization ',
+    ' authorization',
+    'Proxy-Authorization',
+    'Cookie',
+    'Host',
+    'Content-Length',
+    'Transfer-Encoding',
+    'Connection',
+    'Upgrade',
+    'TE',
+    'Trailer',
+    'Expect',
+    'Keep-Alive',
+    'DPoP',
+    '',
+    'x:y',
+    'x\r\ny',
+  ]) {
+    const headers = { [name]: 'x' };
+    assert.throws(
+      () => clientOf(org, { headers }),
+      (error) => isOktaError(error, 'config'),
+      name,
+    );
+    const error = await failure(clientOf(org).groups.get('00g1', { headers }));
+    assert.ok(isOktaError(error, 'argument') && error.argument === 'headers', `${name}: ${error}`);
+  }
+  assert.equal(org.requests.length, 0);
+});
+
+test('fetchOptions change nothing that the client decides', async (t) => {
+  const evil = await serve(t, (_, response) => answerJson(response, GROUP));
+  const org = await serve(t, (_, response) => response.writeHead(307, { location: evil.url }).end());
+  const { groups } = clientOf(org, {
+    retry: false,
+    fetchOptions: {
+      method: 'POST',
+      body: 'x',
+      headers: { authorization: 'Basic x' },
+      redirect: 'follow',
+      credentials: 'include',
+      signal: AbortSignal.abort(),
+    },
+  });
+  assert.equal((await failure(groups.delete('00g1'))).reason, 'redirect');
+  assert.equal((await failure(groups.get('00g1'))).reason, 'redirect');
+  assert.deepEqual(
+    org.requests.map(({ method, body, headers }) => [method, body, headers.authorization]),
+    [
+      ['DELETE', '', `Bearer ${CANARY}`],
+      ['GET', '', `Bearer ${CANARY}`],
+    ],
+  );
+  assert.equal(evil.requests.length, 0);
+});
+
+test('a polluted Object.prototype sends nothing elsewhere and changes no list', async () => {
+  const stolen = [];
+  const pollution = {
+    // What fetch would read of its init.
+    dispatcher: { dispatch: (options) => stolen.push(options) },
+    agent: {},
+    body: 'evil',
+    redirect: 'follow',
+    credentials: 'include',
+    integrity: 'sha256-x',
+    method: 'POST',
+    mode: 'no-cors',
+    referrer: 'http://evil',
+    window: 1,
+    // What the client would read of its options, or of an answer.
+    auth: bearer('evil'),
+    fetchOptions: { redirect: 'follow' },
+    nextLink: 'reject',
+    prefetch: 7,
+    cursor: 'evil',
+    search: 'no expression',
+    filter: 'no expression',
+    after: 'evil',
+    max: 1,
+    onExceed: 'truncate',
+    expiresAt: 0,
+    cause: 'evil',
+    response: 'evil',
+    errorCode: 'E0000010',
+    errorSummary: 'evil',
+  };
+  const paged = pagedAnswer(25);
+  const seen = [];
+  let asked = 0;
+  const { client } = scripted(undefined, {
+    auth: bearer(async () => {
+      asked++;
+      return CANARY;
+    }),
+    async fetch(url, init) {
+      for (const key of Object.keys(pollution)) {
+        if (['redirect', 'credentials', 'method'].includes(key)) assert.ok(Object.hasOwn(init, key));
+        else assert.equal(init[key], undefined, `init.${key}`);
+      }
+      seen.push(new Headers(init.headers).get('authorization'));
+      return url.includes('/groups?') ? paged(new URL(url)) : json({}, { status: 503 });
+    },
+    retry: false,
+  });
+  const clean = (object) => Object.assign(Object.create(null), object);
+  let all;
+  let pages = 0;
+  let error;
+  for (const [key, value] of Object.entries(pollution)) {
+    Object.defineProperty(Object.prototype, key, { value, writable: true, configurable: true });
+  }
+  try {
+    const list = client.groups.list(clean({ limit: 10 }));
+    for await (const _ of list.pages()) pages++;
+    all = await list.toArray(clean({ max: 99 }));
+    error = await failure(client.groups.get('00g1'));
+  } finally {
+    for (const key of Object.keys(pollution)) delete Object.prototype[key];
+  }
+  assert.deepEqual(stolen, []);
+  assert.equal(pages, 3);
+  assert.deepEqual(ids(all), ids(groups(0, 25)));
+  assert.equal(asked, 1);
+  assert.ok(seen.every((header) => header === `Bearer ${CANARY}`));
+  assert.deepEqual([error.kind, error.code, error.cause], ['server', undefined, undefined]);
+  assert.equal(error.response.status, 503);
+});
+
+test('an accessor on Object.prototype is not handed the proof', async () => {
+  const stolen = [];
+  let shown;
+  const { client } = scripted(undefined, {
+    fetch: async (_, init) => {
+      shown = init.headers;
+      return { status: 204, headers: new Map(), text: async () => '' };
+    },
+  });
+  for (const key of ['headers', 'signal', 'body', 'authorization']) {
+    const set = (value) => stolen.push([key, value]);
+    Object.defineProperty(Object.prototype, key, { set, get: () => undefined, configurable: true });
+  }
+  try {
+    await client.groups.delete('00g1');
+  } finally {
+    for (const key of ['headers', 'signal', 'body', 'authorization']) delete Object.prototype[key];
+  }
+  assert.deepEqual(stolen, []);
+  assert.equal(shown.get('authorization'), 'Bearer token');
+});
+
+/** Everything that can be read from a thing without its private fields. */
+function told(thing) {
+  const texts = [
+    inspect(thing, {
+      depth: 30,
+      showHidden: true,
+      getters: true,
+      maxStringLength: null,
+      maxArrayLength: null,
+    }),
+    inspect(thing),
+    `${thing?.stack}`,
+  ];
+  for (const read of [
+    () => JSON.stringify(thing),
+    () => String(thing),
+    () => inspect(structuredClone(thing), { depth: 30, showHidden: true }),
+  ]) {
+    try {
+      texts.push(read() ?? '');
+    } catch (error) {
+      texts.push(inspect(error, { depth: 30, showHidden: true }));
+    }
+  }
+  if (thing?.cause) texts.push(...told(thing.cause));
+  return texts;
+}
+
+function assertUntold(thing, what) {
+  for (const text of told(thing)) assert.ok(!text.includes(CANARY), `${what}: ${text}`);
+}
+
+test('networks that fail in every way do not tell the token', async (t) => {
+  const hang = await serve(t, () => {});
+  const dead = { url: `http://127.0.0.1:${await closedPort()}` };
+  const reset = await serve(t, ({ socket }) => socket.resetAndDestroy());
+  const plain = { url: hang.url.replace('http:', 'https:') };
+  const garbage = await serveBytes(t, 'SSH-2.0-OpenSSH_9.6\r\n');
+  const flood = await serveBytes(t, `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1 << 17)}\r\n\r\n`);
+  const twice = await serveBytes(t, 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}');
+  const zipped = await serveBytes(
+    t,
+    'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope',
+  );
+  const emitted = [];
+  const warned = (warning) => emitted.push(['a warning', warning]);
+  process.on('warning', warned);
+  t.after(() => process.off('warning', warned));
+  for (const [what, org, kind] of [
+    ['nothing listens', dead, 'connection'],
+    ['reset', reset, 'connection'],
+    ['TLS to a plain port', plain, 'connection'],
+    ['another protocol', garbage, 'connection'],
+    ['too many headers', flood, 'connection'],
+    ['two lengths', twice, 'connection'],
+    ['no gzip', zipped, 'connection'],
+    ['no answer', hang, 'timeout'],
+  ]) {
+    for (const auth of [bearer(CANARY), ssws(async () => CANARY), otherProof]) {
+      const onEvent = (event) => emitted.push([`${what}: an event`, event]);
+      const client = clientOf(org, { auth, onEvent, timeout: 500, retry: { maxAttempts: 2, baseDelay: 1 } });
+      const call = client.groups.create({ name: 'West' });
+      const error = await failure(call);
+      assert.ok(isOktaError(error, kind), `${what}: ${error}`);
+      emitted.push([what, error], [what, call], [what, client], [what, client.groups]);
+      const list = client.groups.list();
+      emitted.push([what, await failure(list.first())], [what, list], [what, client.rateLimits()]);
+      if (auth !== otherProof) emitted.push([what, auth]);
+    }
+  }
+  for (const [what, thing] of emitted) assertUntold(thing, what);
+  assert.ok(emitted.some(([, event]) => event.type === 'retry'));
+});
+
+test('a server that quotes the request does not put the token into errors', async (t) => {
+  let quote;
+  const org = await serve(t, ({ headers }, response) => quote(headers, response));
+  const quotes = [
+    [
+      'an error object',
+      ({ authorization }, response) =>
+        answerJson(
+          response,
+          {
+            errorCode: 'E0000011',
+            errorSummary: `Invalid token provided: ${authorization}`,
+            errorCauses: [{ errorSummary: `header was ${authorization}.` }],
+          },
+          401,
+        ),
+    ],
+    [
+      'a debug page',
+      ({ authorization }, response) => {
+        response.writeHead(502, { 'content-type': 'text/html' });
+        response.end(`<pre>GET /api/v1/groups\nauthorization: ${authorization}\n</pre>`);
+      },
+    ],
+    [
+      'a page that is no answer',
+      ({ authorization }, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' });
+        response.end(`<p>${'x'.repeat(170)} ${authorization}</p>`);
+      },
+    ],
+    [
+      'no JSON',
+      ({ authorization }, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(`{"authorization":"${authorization}"`);
+      },
+    ],
+  ];
+  for (const [what, answer] of quotes) {
+    quote = answer;
+    for (const token of [CANARY, `${CANARY}${'.abcDEF-_'.repeat(300)}`]) {
+      for (const auth of [bearer(token), ssws(token)]) {
+        const events = [];
+        const { groups } = clientOf(org, {
+          auth,
+          retry: { maxAttempts: 2, baseDelay: 1 },
+          onEvent: (event) => events.push(event),
+        });
+        const error = await failure(groups.get('00g1'));
+        assertUntold(error, what);
+        assert.match(error.message, /redacted/, what);
+        for (const event of events) assertUntold(event, what);
+      }
+    }
+  }
+});
+
+test('a process that dies of an error does not print the token', async () => {
+  const script = `
+    import { OktaGroups, ssws } from 'okta-groups';
+    const client = new OktaGroups({ orgUrl: process.env.ORG_URL, auth: ssws(process.env.TOKEN), retry: false });
+    console.log(client, client.groups, client.groups.list());
+    client.groups.get('00g1');
+  `;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: new URL('.', import.meta.url),
+    env: { ...process.env, TOKEN: CANARY, ORG_URL: `http://127.0.0.1:${await closedPort()}` },
+  });
+  const died = await failure(run);
+  assert.equal(died.code, 1);
+  assert.match(died.stderr, /OktaConnectionError: no answer: the network failed/);
+  assert.match(died.stderr, /ECONNREFUSED/);
+  assert.ok(!`${died.stdout}${died.stderr}`.includes(CANARY));
+});
