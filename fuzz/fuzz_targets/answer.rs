@@ -145,14 +145,6 @@ impl Host for Script {
         path.iter().try_fold(body, |body, name| body.get(name))?.as_str().map(str::to_owned)
     }
 
-    fn item(&self, body: &Value, index: usize) -> Option<Value> {
-        body.get(index).cloned()
-    }
-
-    fn text_at(&self, body: &Value, path: &[&str]) -> Option<String> {
-        path.iter().try_fold(body, |body, name| body.get(name))?.as_str().map(str::to_owned)
-    }
-
     fn error_body(&self, body: &Value) -> ErrorBody {
         let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
         let causes = body.get("errorCauses").and_then(Value::as_array).into_iter().flatten();
