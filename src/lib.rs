@@ -7,6 +7,7 @@
 //! | [`org`] | which origin a token may go to |
 //! | [`page`] | which page comes next, and when an org's links cannot be believed |
 //! | [`policy`] | when a request may go, what is sent again, how large a page may be |
+//! | [`members`] | who is added to a group and removed from it, and when a run of such writes stops |
 //! | [`filter`] | what an expression of `filter` or `search` is, means and matches |
 //! | [`model`] | what groups, users, applications and errors look like, to Rust |
 //! | [`error`] | what can go wrong |
@@ -25,6 +26,7 @@ pub mod client;
 pub mod error;
 pub mod filter;
 pub mod host;
+pub mod members;
 pub mod model;
 pub mod org;
 pub mod page;

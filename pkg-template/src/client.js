@@ -2,9 +2,10 @@
 import { core, kept } from './wasm.js';
 import { call, instance } from './trap.js';
 import { around } from './middleware.js';
-import { apiPromise } from './promise.js';
+import { apiPromise, traced } from './promise.js';
 import { textOf } from './expr.js';
 import { PagedList, own } from './list.js';
+import { applyPlan, planMembers, syncMembers } from './members.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** A client of one org's groups. */
@@ -94,6 +95,18 @@ class Groups {
 
   unassignUser(groupId, userId, options) {
     return apiPromise(call(() => this.#client().unassignUser(groupId, userId, options)));
+  }
+
+  planMembers(groupId, desired, options) {
+    return traced(planMembers(this, groupId, desired, options));
+  }
+
+  applyPlan(plan, options) {
+    return applyPlan(this, () => this.#client().rateLimits(), plan, options);
+  }
+
+  syncMembers(groupId, desired, options) {
+    return syncMembers(this, () => this.#client().rateLimits(), groupId, desired, options);
   }
 }
 

@@ -17,4 +17,5 @@ export {
   OktaConflictError,
   OktaRateLimitError,
   OktaServerError,
+  OktaBulkError,
 } from '../../src/web/errors.js';

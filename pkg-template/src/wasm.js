@@ -4,6 +4,7 @@ import {
   __wbg_reset_state,
   Client,
   Matcher,
+  Members,
   exprCheck,
   exprCompare,
   exprJoin,
@@ -14,7 +15,7 @@ import {
 import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
-const exported = { Client, Matcher, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
+const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
 let ready = false;
 let loading;
 let find = () => {

@@ -59,13 +59,18 @@ impl UserId {
 }
 
 fn checked(argument: &'static str, id: String) -> Result<String, ArgumentError> {
-    let reason = match id.as_str() {
+    check_id(argument, &id).map(|()| id)
+}
+
+/// The same check, of an id that stays where it is.
+pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentError> {
+    let reason = match id {
         "" => "is empty",
         "." | ".." => "is a dot segment, which would change the path",
         text => match text.chars().find(|c| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control()) {
             Some(c) if c.is_control() => "holds a control character",
             Some(_) => "holds one of / \\ ? # %, which would change the path",
-            None => return Ok(id),
+            None => return Ok(()),
         },
     };
     Err(ArgumentError::new(argument, reason))

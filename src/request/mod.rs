@@ -9,6 +9,7 @@ mod operations;
 
 pub use encode::Query;
 pub(crate) use encode::pairs;
+pub(crate) use id::check_id;
 pub use id::{GroupId, UserId};
 pub use operations::{
     AssignUser, CreateGroup, DeleteGroup, GetGroup, ListApps, ListGroups, ListUsers, ReplaceGroup, SortOrder,

@@ -42,6 +42,7 @@ class OktaConnectionError extends OktaError {
 class OktaResponseError extends OktaError {}
 class OktaPaginationError extends OktaError {}
 class OktaInternalError extends OktaError {}
+class OktaBulkError extends OktaError {}
 class OktaApiError extends OktaError {
   get retryable() {
     const { status } = /** @type {any} */ (this);
@@ -67,6 +68,7 @@ const NAMED = [
   [OktaResponseError, 'OktaResponseError', 'response'],
   [OktaPaginationError, 'OktaPaginationError', 'pagination'],
   [OktaInternalError, 'OktaInternalError', 'internal'],
+  [OktaBulkError, 'OktaBulkError', 'bulk'],
   [OktaApiError, 'OktaApiError', 'api'],
   [OktaForbiddenError, 'OktaForbiddenError', 'forbidden'],
   [OktaNotFoundError, 'OktaNotFoundError', 'not-found'],
@@ -96,6 +98,7 @@ const TYPES = {
   response: OktaResponseError,
   pagination: OktaPaginationError,
   internal: OktaInternalError,
+  bulk: OktaBulkError,
   forbidden: OktaForbiddenError,
   'not-found': OktaNotFoundError,
   conflict: OktaConflictError,
@@ -124,6 +127,7 @@ export {
   OktaResponseError,
   OktaPaginationError,
   OktaInternalError,
+  OktaBulkError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

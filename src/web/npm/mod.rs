@@ -3,6 +3,7 @@
 //! * `client` has its classes;
 //! * `options` reads JavaScript objects, naming what is wrong with them;
 //! * `expr` hands expressions over, and tests JavaScript objects with them;
+//! * `members` decides who is added to a group and removed from it;
 //! * `errors` and `events` say what happened, `abort` ends a call early;
 //! * `js` names what is called in JavaScript.
 
@@ -12,4 +13,5 @@ mod errors;
 mod events;
 mod expr;
 mod js;
+mod members;
 mod options;

@@ -1,0 +1,518 @@
+// Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
+import { core } from './wasm.js';
+import { instance } from './trap.js';
+import { own } from './list.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
+
+/** What a write counts as, in the core's words; `NOT_ATTEMPTED` is ours. */
+const [DONE, NOOP, FAILED, LOOK, NOT_ATTEMPTED] = [0, 1, 2, 3, 4];
+const STATUS = ['done', 'noop', 'failed'];
+/** The rate-limit bucket of membership reads and writes. */
+const BUCKET = 'groups';
+
+/** Plans; sends nothing but reads. */
+export async function planMembers(groups, groupId, desired, options) {
+  const work = new Work(groups, options, true, false);
+  try {
+    return await work.plan(groupId, desired);
+  } finally {
+    work.end();
+  }
+}
+
+/** A run of a plan, or of one that is made first. */
+export function applyPlan(groups, buckets, plan, options) {
+  return new BulkRun(async (run) => {
+    const work = new Work(groups, options, false, true, run, buckets);
+    try {
+      return await work.apply(await work.current(plan));
+    } finally {
+      work.end();
+    }
+  });
+}
+
+export function syncMembers(groups, buckets, groupId, desired, options) {
+  return new BulkRun(async (run) => {
+    const work = new Work(groups, options, true, true, run, buckets);
+    try {
+      return await work.apply({ plan: await work.plan(groupId, desired), alreadyOk: [] });
+    } finally {
+      work.end();
+    }
+  });
+}
+
+/** What was started, to be awaited for its report, iterated, or aborted. */
+class BulkRun {
+  #report;
+  #planned;
+  #given;
+  #control = new AbortController();
+  #writes;
+  /** The places of the writes that settled, in that order. */
+  #settled = [];
+  #over = false;
+  #waiting = [];
+
+  constructor(start) {
+    this.#given = new Promise((resolve) => {
+      this.#report = this.#run(start, resolve);
+    });
+  }
+
+  async #run(start, planned) {
+    try {
+      return await start({
+        control: this.#control,
+        planned: (plan, writes) => {
+          this.#writes = writes;
+          planned(plan);
+        },
+        settled: (place) => {
+          this.#settled.push(place);
+          this.#wake();
+        },
+      });
+    } finally {
+      this.#over = true;
+      this.#wake();
+    }
+  }
+
+  #wake() {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  // Made when asked for: whoever does not ask need not handle its rejection.
+  get plan() {
+    return (this.#planned ??= Promise.race([this.#given, this.#report.then(() => this.#given)]));
+  }
+
+  then(resolve, reject) {
+    return this.#report.then(resolve, reject);
+  }
+
+  /** The report of a run that did all of its plan. */
+  async orThrow() {
+    const report = await this.#report;
+    if (report.ok) return report;
+    const { failed, notAttempted, unverified = [], stopped } = report;
+    const parts = [
+      failed.length && `${failed.length} writes failed`,
+      notAttempted.length && `${notAttempted.length} were not attempted (${stopped})`,
+      unverified.length && `${unverified.length} are not to be seen yet`,
+      failed[0]?.error.message,
+    ];
+    const errors = failed.map(({ error }) => error);
+    const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause: errors[0] });
+    // As long as the group: not for logs.
+    for (const [name, value] of Object.entries({ report, errors })) Object.defineProperty(error, name, { value });
+    throw error;
+  }
+
+  abort(reason) {
+    this.#control.abort(reason);
+  }
+
+  async *[Symbol.asyncIterator]() {
+    this.#report.catch(() => {});
+    for (let at = 0; ; ) {
+      if (at < this.#settled.length) yield this.#writes.event(this.#settled[at++]);
+      else if (this.#over) break;
+      else await new Promise((resolve) => this.#waiting.push(resolve));
+    }
+    await this.#report;
+  }
+}
+
+/** The writes of a plan by their places: those who are added, then those who are removed. */
+class Writes {
+  errors = new Map();
+
+  constructor({ add, remove }) {
+    this.add = add;
+    this.remove = remove;
+    this.status = new Uint8Array(add.length + remove.length).fill(NOT_ATTEMPTED);
+  }
+
+  write(place) {
+    const at = place - this.add.length;
+    return at < 0 ? { userId: this.add[place], op: 'add' } : { userId: this.remove[at], op: 'remove' };
+  }
+
+  event(place) {
+    const error = this.errors.get(place);
+    const event = { ...this.write(place), status: STATUS[this.status[place]] };
+    return error ? { ...event, error } : event;
+  }
+
+  /** The writes of a status, as `change` makes them. */
+  of(status, change = ({ userId }) => userId) {
+    const found = [];
+    this.status.forEach((is, place) => {
+      if (is === status) found.push(change(this.write(place), place));
+    });
+    return found;
+  }
+}
+
+/** One plan, its run, or both. */
+class Work {
+  #groups;
+  #options;
+  #run;
+  #buckets;
+  #members;
+  #of;
+  #signal;
+  #unlink = () => {};
+  #began = performance.now();
+  #sent = { requests: 0, retries: 0, waitedMs: 0 };
+
+  constructor(groups, options, plans, applies, run, buckets) {
+    this.#groups = groups;
+    this.#run = run;
+    this.#buckets = buckets;
+    const { Members } = core();
+    this.#members = new Members(options, plans, applies, performance.now());
+    this.#of = instance();
+    this.#options = own(options);
+    this.#signal = this.#options.signal ?? undefined;
+    if (run) this.#link(run.control);
+  }
+
+  /** Has the caller's signal abort the run. */
+  #link(control) {
+    const outer = this.#signal;
+    this.#signal = control.signal;
+    if (!outer) return;
+    const abort = () => control.abort(outer.reason);
+    if (outer.aborted) abort();
+    outer.addEventListener('abort', abort);
+    this.#unlink = () => outer.removeEventListener('abort', abort);
+  }
+
+  end() {
+    this.#unlink();
+    if (this.#of === instance()) this.#members.free();
+  }
+
+  /** Asks the core. What it was told is gone after a trap. */
+  #ask(question, ...facts) {
+    core();
+    if (this.#of !== instance()) throw oktaError('internal', "the client's core failed during the run");
+    return this.#members[question](...facts);
+  }
+
+  /** The same, with an answer for after a trap: what was done is reported all the same. */
+  #askOr(answer, question, ...facts) {
+    try {
+      return this.#ask(question, ...facts);
+    } catch {
+      return answer;
+    }
+  }
+
+  async plan(groupId, desired) {
+    const { mode, keep, ruleManaged } = this.#options;
+    this.#ask('group', groupId, '');
+    const kept = typeof keep === 'function' ? keep : await keeping(keep);
+    const wanted = await idsOf('desired', desired);
+    // Before the members are read: who comes or goes meanwhile makes the plan stale.
+    const basedOn = await this.#state(groupId);
+    const byRules = mode !== 'add' && ruleManaged !== 'include';
+    let unknown = byRules;
+    const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, (user) => {
+      const rules = user._embedded?.['group-rules'];
+      if (rules) unknown = false;
+      return (kept(user) ? 1 : 0) + (rules?.length ? 2 : 0) + user.id;
+    });
+    this.#tell('planning');
+    const found = this.#ask('plan', wanted.join('\n'), wanted.length, lines.join('\n'), lines.length);
+    const warnings =
+      unknown && found.remove.length ? ['the org did not say which members are there by a group rule'] : [];
+    return { v: 1, groupId, basedOn, ...found, warnings };
+  }
+
+  /** What a plan is based on. */
+  async #state(groupId) {
+    const at = new Date().toISOString();
+    const group = await this.#call(this.#groups.get(groupId, { signal: this.#signal }));
+    this.#ask('group', groupId, String(group.type));
+    return { lastMembershipUpdated: group.lastMembershipUpdated, at };
+  }
+
+  /** All members; one page less, and it throws. */
+  async #read(groupId, options, take) {
+    const taken = [];
+    const list = this.#groups.listUsers(groupId, { ...options, signal: this.#signal });
+    for await (const { items, response } of list.pages()) {
+      this.#count(response);
+      for (const user of items) {
+        if (typeof user?.id !== 'string') {
+          throw oktaError('response', 'the org listed a member without an id', { reason: 'shape' });
+        }
+        taken.push(take(user));
+      }
+      this.#tell('reading', { done: taken.length });
+    }
+    return taken;
+  }
+
+  /** A stored plan, as far as it is not done yet. */
+  async current(plan) {
+    const given = own(plan);
+    const { v, groupId, basedOn } = given;
+    for (const list of ['add', 'remove']) {
+      if (v !== 1 || !Array.isArray(given[list]) || typeof basedOn !== 'object' || !basedOn) {
+        throw oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
+      }
+      given[list] = await idsOf('plan', given[list]);
+    }
+    plan = { ...given };
+    this.#ask('group', groupId, '');
+    this.#begin(plan);
+    const { ifStale } = this.#options;
+    if (ifStale === 'ignore') return { plan, alreadyOk: [] };
+    try {
+      const now = await this.#state(groupId);
+      if (now.lastMembershipUpdated === basedOn.lastMembershipUpdated) return { plan, alreadyOk: [] };
+      if (ifStale === 'throw') {
+        throw oktaError('argument', `plan is stale: the group's members have changed since ${basedOn.at}`, {
+          argument: 'plan',
+        });
+      }
+      const members = new Set(await this.#read(groupId, undefined, ({ id }) => id));
+      const [add, added] = split(plan.add, (id) => !members.has(id));
+      const [remove, removed] = split(plan.remove, (id) => members.has(id));
+      const alreadyOk = added.concat(removed);
+      const unchanged = (plan.unchanged ?? 0) + alreadyOk.length;
+      return { plan: { ...plan, basedOn: now, add, remove, unchanged }, alreadyOk };
+    } catch (error) {
+      // Nothing is begun then: the report says so.
+      if (!this.#signal.aborted) throw error;
+      return { plan, alreadyOk: [] };
+    }
+  }
+
+  #begin({ add, remove }) {
+    this.#ask('begin', add.join('\n'), add.length, remove.join('\n'), remove.length, performance.now());
+  }
+
+  async apply({ plan, alreadyOk }) {
+    const { dryRun = false, verify } = this.#options;
+    const { groupId } = plan;
+    const writes = new Writes(plan);
+    this.#run.planned(plan, writes);
+    let stopped;
+    if (dryRun) writes.status.fill(NOOP);
+    else {
+      this.#begin(plan);
+      await this.#write(groupId, writes);
+      stopped = this.#askOr('stopOn', 'stopped');
+    }
+    const [added, removed] = ['add', 'remove'].map((op) =>
+      writes.of(DONE, (write) => write.op === op && write.userId).filter(Boolean),
+    );
+    const failed = writes.of(FAILED, (write, place) => ({ ...write, error: writes.errors.get(place) }));
+    const notAttempted = writes.of(NOT_ATTEMPTED, (write) => write);
+    const unverified =
+      verify && (added.length || removed.length)
+        ? await this.#verify(groupId, added, removed, verify.timeoutMs)
+        : undefined;
+    const left = notAttempted.concat(failed);
+    const rest = left.length
+      ? { ...plan, basedOn: await this.#left(plan), ...this.#lists(left), skipped: [], warnings: [] }
+      : undefined;
+    return {
+      ok: !left.length && !unverified?.length,
+      groupId,
+      dryRun,
+      plan,
+      added,
+      removed,
+      alreadyOk: dryRun ? [] : alreadyOk.concat(writes.of(NOOP)),
+      failed,
+      notAttempted,
+      ...(stopped && { stopped }),
+      ...(unverified && { unverified }),
+      ...this.#sent,
+      durationMs: performance.now() - this.#began,
+      ...(rest && { rest }),
+    };
+  }
+
+  #lists(writes) {
+    const of = (wanted) => writes.filter(({ op }) => op === wanted).map(({ userId }) => userId);
+    return { add: of('add'), remove: of('remove') };
+  }
+
+  /** What the rest is based on: the run itself has changed the group. */
+  async #left({ groupId, basedOn }) {
+    const at = new Date().toISOString();
+    const asked = this.#call(this.#groups.get(groupId, { totalTimeout: 5000 }));
+    return asked.then(
+      ({ lastMembershipUpdated }) => ({ lastMembershipUpdated, at }),
+      () => basedOn,
+    );
+  }
+
+  /** Starts what the core says, until nothing is under way. */
+  #write(groupId, writes) {
+    const adds = writes.add.length;
+    const signal = this.#signal;
+    return new Promise((resolve) => {
+      let inFlight = 0;
+      const pump = () => {
+        let place;
+        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, performance.now())) >= 0) {
+          inFlight++;
+          this.#one(groupId, writes, place).then(() => {
+            inFlight--;
+            pump();
+          });
+        }
+        this.#tell('applying', {}, place === -2);
+        if (place !== -2) return;
+        signal.removeEventListener('abort', abort);
+        resolve(undefined);
+      };
+      const abort = () => this.#askOr(undefined, 'stop', true);
+      signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
+      pump();
+    });
+  }
+
+  async #one(groupId, writes, place) {
+    const { userId, op } = writes.write(place);
+    const remove = op === 'remove';
+    const groups = this.#groups;
+    let status;
+    try {
+      await this.#call(remove ? groups.unassignUser(groupId, userId) : groups.assignUser(groupId, userId));
+      status = this.#askOr(DONE, 'settled', remove);
+    } catch (error) {
+      status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
+      if (status === LOOK) {
+        const there = await this.#call(groups.get(groupId)).then(
+          () => true,
+          (gone) => (isOktaError(gone, 'not-found') ? false : undefined),
+        );
+        status = this.#askOr(FAILED, 'looked', remove, there);
+      }
+      if (status === FAILED) {
+        writes.errors.set(place, error);
+        this.#stopOn(error, writes.errors.size);
+      }
+    }
+    writes.status[place] = status;
+    this.#run.settled(place);
+  }
+
+  #stopOn(error, failures) {
+    const { stopOn } = this.#options;
+    let stop = Boolean(stopOn);
+    try {
+      stop &&= stopOn(error, failures);
+    } catch {
+      // A rule that fails is no reason to go on.
+    }
+    if (stop) this.#askOr(undefined, 'stop', false);
+  }
+
+  /** Who is not to be seen in the list of members as written, when that is so or the time is up. */
+  async #verify(groupId, added, removed, timeoutMs) {
+    const until = performance.now() + timeoutMs;
+    let unverified = added.concat(removed);
+    try {
+      for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
+        const members = new Set(await this.#read(groupId, undefined, ({ id }) => id));
+        unverified = added
+          .filter((id) => !members.has(id))
+          .concat(removed.filter((id) => members.has(id)));
+        this.#tell('verifying', {}, true);
+        if (!unverified.length || performance.now() + pause > until) break;
+        await this.#sleep(pause);
+      }
+    } catch {
+      // What could not be read is not verified.
+    }
+    return unverified;
+  }
+
+  /** Until then, or until it is aborted: then the next read says so. */
+  #sleep(ms) {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener('abort', wake);
+        resolve(undefined);
+      };
+      const timer = setTimeout(wake, ms);
+      this.#signal.addEventListener('abort', wake);
+    });
+  }
+
+  async #call(promise) {
+    try {
+      const { data, response } = await promise.withResponse();
+      this.#count(response);
+      return data;
+    } catch (error) {
+      this.#count(error?.response ?? { attempts: error?.attempts ?? 1, waitedMs: 0 });
+      throw error;
+    }
+  }
+
+  #count({ attempts, waitedMs }) {
+    this.#sent.requests += attempts;
+    this.#sent.retries += attempts - 1;
+    this.#sent.waitedMs += waitedMs;
+  }
+
+  #tell(phase, known, last = false) {
+    const { onProgress } = this.#options;
+    if (!onProgress) return;
+    const bucket = this.#buckets().find(([name]) => name === BUCKET)?.[1];
+    const { limit = 0, remaining = 0, resetAt = 0 } = bucket ?? {};
+    const now = performance.now();
+    const told = this.#askOr(undefined, 'progress', now, last, limit, remaining, resetAt - Date.now());
+    if (!told) return;
+    const { throttled, ...progress } = told;
+    try {
+      onProgress({
+        phase,
+        ...progress,
+        ...known,
+        ...(throttled && { throttledUntil: new Date(resetAt) }),
+      });
+    } catch {
+      // It watches; what it throws is its own affair.
+    }
+  }
+}
+
+function split(ids, test) {
+  return [ids.filter(test), ids.filter((id) => !test(id))];
+}
+
+async function keeping(ids) {
+  const kept = new Set(ids === undefined ? [] : await idsOf('keep', ids));
+  return ({ id }) => kept.has(id);
+}
+
+/** Ids, of anything that can be iterated: a text can, too, but hardly is a list of ids. */
+async function idsOf(argument, ids) {
+  const wrong = (what) => oktaError('argument', `${argument} ${what}`, { argument });
+  if (typeof ids === 'string' || !(ids?.[Symbol.asyncIterator] || ids?.[Symbol.iterator])) {
+    throw wrong('must be an iterable of ids of users');
+  }
+  const list = [];
+  for await (const id of ids) {
+    if (typeof id !== 'string') throw wrong(`item ${list.length} must be a string, not ${typeof id}`);
+    list.push(id);
+  }
+  return list;
+}

@@ -1,0 +1,85 @@
+use crate::request::{ArgumentError, check_id};
+
+/// Ids to look up, and which of them came by already.
+pub(super) struct IdSet<'a> {
+    sorted: Vec<&'a str>,
+    seen: Vec<bool>,
+}
+
+impl<'a> IdSet<'a> {
+    pub(super) fn new(ids: impl Iterator<Item = &'a str>) -> Self {
+        let mut sorted = sorted(ids.collect());
+        sorted.dedup();
+        IdSet { seen: vec![false; sorted.len()], sorted }
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.sorted.binary_search(&id).is_ok()
+    }
+
+    /// Whether `id` is one of them and did not come by before.
+    pub(super) fn first(&mut self, id: &str) -> bool {
+        let seen = self.sorted.binary_search(&id).ok().and_then(|at| self.seen.get_mut(at));
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    }
+}
+
+/// A merge sort: the standard library's sorts are several times this size in wasm.
+fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
+    let mut width = 1;
+    while width < ids.len() {
+        let mut merged = Vec::with_capacity(ids.len());
+        for pair in ids.chunks(2 * width) {
+            let (mut left, mut right) = pair.split_at_checked(width).unwrap_or((pair, &[]));
+            loop {
+                match (left.split_first(), right.split_first()) {
+                    (Some((id, rest)), other) if other.is_none_or(|(other, _)| id <= other) => {
+                        merged.push(*id);
+                        left = rest;
+                    }
+                    (_, Some((id, rest))) => {
+                        merged.push(*id);
+                        right = rest;
+                    }
+                    _ => break,
+                }
+            }
+        }
+        ids = merged;
+        width *= 2;
+    }
+    ids
+}
+
+/// That each of `ids` may stand in a path. The error says which, counted from 0.
+pub(super) fn check<'a>(
+    argument: &'static str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<(), ArgumentError> {
+    for (number, id) in ids.enumerate() {
+        if let Err(error) = check_id(argument, id) {
+            return Err(at(argument, number, &error.reason));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn at(argument: &'static str, number: usize, reason: &str) -> ArgumentError {
+    ArgumentError::new(argument, ["item ", &number.to_string(), " ", reason].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sorts_as_the_standard_library_does(ids in prop::collection::vec("[a-c]{0,3}", 0..40)) {
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            let mut expected = ids.clone();
+            expected.sort_unstable();
+            prop_assert_eq!(sorted(ids), expected);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Who should be in a group, and how to get there: which members to add and to remove, what is refused as a likely
+//! mistake, which write goes next, and what the outcome of one means for the rest.
+//!
+//! The API has no bulk operation: a run is as many *Assign a user to a group* and *Unassign a user from a group*.
+//! Nothing here sends; a caller reads the members, does what [`Run::next`] says, and tells [`Run::settled`].
+
+mod ids;
+mod plan;
+mod run;
+
+pub use plan::{MaxRemovals, Member, MemberPlan, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
+pub use run::{Bucket, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan};

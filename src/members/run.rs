@@ -1,0 +1,580 @@
+use std::time::Duration;
+
+use super::ids::{self, IdSet};
+use crate::policy::millis;
+use crate::request::ArgumentError;
+
+/// So many writes that are forbidden, one after the other, mean that all are: a single one may be about a user whom
+/// this administrator must not touch.
+const FORBIDDEN_ROW: u32 = 5;
+/// Between two reports of progress.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+/// A window of Okta's rate limits.
+const WINDOW: Duration = Duration::from_secs(60);
+/// Share of a bucket, one in so many, that a client leaves to others.
+const RESERVE: u64 = 10;
+
+/// A write of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// *Assign a user to a group*
+    Add,
+    /// *Unassign a user from a group*
+    Remove,
+}
+
+/// Which writes come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// All are added before the first is removed.
+    #[default]
+    AddFirst,
+    /// All are removed before the first is added.
+    RemoveFirst,
+    /// In turns.
+    Interleave,
+}
+
+/// How to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Default [`Order::AddFirst`].
+    pub order: Order,
+    /// Writes at the same time, at least 1. Default 8.
+    pub concurrency: u32,
+    /// Whether a 401 or a row of 403 stops it. Default: yes.
+    pub stops: bool,
+    /// The longest that it may take. Default: as long as it takes.
+    pub total_timeout: Option<Duration>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        RunOptions { order: Order::AddFirst, concurrency: 8, stops: true, total_timeout: None }
+    }
+}
+
+/// What a write came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// 404: of the user, or of the group.
+    Missing,
+    /// 403.
+    Forbidden,
+    /// The next write would come to the same.
+    Hopeless,
+    /// Failed otherwise, after all retries.
+    Failed,
+}
+
+impl Outcome {
+    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]).
+    pub fn of_failure(kind: &str) -> Self {
+        match kind {
+            "not-found" => Outcome::Missing,
+            "forbidden" => Outcome::Forbidden,
+            "unauthorized" | "config" | "internal" => Outcome::Hopeless,
+            _ => Outcome::Failed,
+        }
+    }
+}
+
+/// What a write counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Done now.
+    Done,
+    /// The org was so already.
+    Noop,
+    /// Not done.
+    Failed,
+    /// That depends on whether the group is there: look, then tell [`Run::looked`].
+    Look,
+}
+
+/// Why a run stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The caller aborted it.
+    Aborted,
+    /// An outcome stopped it.
+    StopOn,
+    /// Its time was up.
+    TotalTimeout,
+}
+
+impl Stopped {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Stopped::Aborted => "aborted",
+            Stopped::StopOn => "stopOn",
+            Stopped::TotalTimeout => "total-timeout",
+        }
+    }
+}
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Start the write of that place among the plan's `add` or `remove`.
+    Start(Op, u32),
+    /// Wait for a write to settle.
+    Wait,
+    /// Nothing more: all has settled.
+    End,
+}
+
+/// What is known of the bucket that the writes count in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Requests per window.
+    pub limit: u32,
+    /// Requests left.
+    pub remaining: u32,
+    /// Until the window ends.
+    pub resets_in: Duration,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Writes in all.
+    pub total: u32,
+    /// Writes that are done, or were not needed.
+    pub done: u32,
+    /// Writes that failed.
+    pub failed: u32,
+    /// Writes that are under way.
+    pub in_flight: u32,
+    /// How long the rest will take, by the pace so far and by the rate limit. `None` when nothing has settled yet.
+    pub eta: Option<Duration>,
+    /// Whether the rate limit holds writes back until its window ends.
+    pub throttled: bool,
+}
+
+/// A run through a plan's writes.
+#[derive(Clone, Debug)]
+pub struct Run {
+    options: RunOptions,
+    adds: Side,
+    removes: Side,
+    done: u32,
+    failed: u32,
+    forbidden_row: u32,
+    stopped: Option<Stopped>,
+    began: Duration,
+    told: Option<Duration>,
+}
+
+/// The writes of one kind.
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    total: u32,
+    started: u32,
+    in_flight: u32,
+}
+
+impl Side {
+    fn new(total: usize) -> Self {
+        Side { total: u32::try_from(total).unwrap_or(u32::MAX), started: 0, in_flight: 0 }
+    }
+
+    fn left(self) -> bool {
+        self.started < self.total
+    }
+
+    fn settled(self) -> bool {
+        !self.left() && self.in_flight == 0
+    }
+}
+
+/// Checks the ids of a plan that was stored.
+///
+/// # Errors
+/// An id that cannot be sent, or that is there twice: which of its two writes came last would be chance.
+pub fn check_plan(add: &[&str], remove: &[&str]) -> Result<(), ArgumentError> {
+    let all = || add.iter().chain(remove).copied();
+    ids::check("plan", all())?;
+    let mut seen = IdSet::new(all());
+    match all().enumerate().find(|(_, id)| !seen.first(id)) {
+        Some((number, _)) => Err(ids::at("plan", number, "is there twice")),
+        None => Ok(()),
+    }
+}
+
+impl Run {
+    /// A run of so many writes, from now on.
+    pub fn new(adds: usize, removes: usize, options: RunOptions, now: Duration) -> Self {
+        Run {
+            options,
+            adds: Side::new(adds),
+            removes: Side::new(removes),
+            done: 0,
+            failed: 0,
+            forbidden_row: 0,
+            stopped: None,
+            began: now,
+            told: None,
+        }
+    }
+
+    /// What to do now. A write that is to start counts as started.
+    pub fn next(&mut self, now: Duration) -> Next {
+        let in_flight = self.adds.in_flight + self.removes.in_flight;
+        let late = self.options.total_timeout.is_some_and(|longest| now.saturating_sub(self.began) >= longest);
+        if late && (self.adds.left() || self.removes.left()) {
+            self.stop(Stopped::TotalTimeout);
+        }
+        let op = if self.stopped.is_some() { None } else { self.turn() };
+        match op {
+            None if in_flight == 0 => Next::End,
+            Some(op) if in_flight < self.options.concurrency.max(1) => {
+                let side = self.side(op);
+                let place = side.started;
+                side.started += 1;
+                side.in_flight += 1;
+                Next::Start(op, place)
+            }
+            _ => Next::Wait,
+        }
+    }
+
+    /// Whose turn it is, if one may start.
+    fn turn(&self) -> Option<Op> {
+        let (adds, removes) = (self.adds, self.removes);
+        match self.options.order {
+            Order::AddFirst if adds.left() => Some(Op::Add),
+            Order::AddFirst if adds.settled() && removes.left() => Some(Op::Remove),
+            Order::RemoveFirst if removes.left() => Some(Op::Remove),
+            Order::RemoveFirst if removes.settled() && adds.left() => Some(Op::Add),
+            Order::Interleave if adds.left() && (adds.started <= removes.started || !removes.left()) => {
+                Some(Op::Add)
+            }
+            Order::Interleave if removes.left() => Some(Op::Remove),
+            _ => None,
+        }
+    }
+
+    fn side(&mut self, op: Op) -> &mut Side {
+        match op {
+            Op::Add => &mut self.adds,
+            Op::Remove => &mut self.removes,
+        }
+    }
+
+    /// A write settled.
+    pub fn settled(&mut self, op: Op, outcome: Outcome) -> Status {
+        let (status, hopeless) = match outcome {
+            Outcome::Missing => return Status::Look,
+            Outcome::Done => (Status::Done, false),
+            Outcome::Hopeless => (Status::Failed, true),
+            Outcome::Forbidden => (Status::Failed, self.forbidden_row + 1 >= FORBIDDEN_ROW),
+            Outcome::Failed => (Status::Failed, false),
+        };
+        self.forbidden_row = if outcome == Outcome::Forbidden { self.forbidden_row + 1 } else { 0 };
+        if hopeless && self.options.stops {
+            self.stop(Stopped::StopOn);
+        }
+        self.count(op, status)
+    }
+
+    /// The group of a write that settled with [`Status::Look`] was looked for: there, gone, or nobody knows. One that
+    /// is gone stops the run.
+    pub fn looked(&mut self, op: Op, there: Option<bool>) -> Status {
+        if there == Some(false) {
+            self.stop(Stopped::StopOn);
+        }
+        self.count(op, if op == Op::Remove && there == Some(true) { Status::Noop } else { Status::Failed })
+    }
+
+    fn count(&mut self, op: Op, status: Status) -> Status {
+        let side = self.side(op);
+        side.in_flight = side.in_flight.saturating_sub(1);
+        match status {
+            Status::Failed => self.failed += 1,
+            _ => self.done += 1,
+        }
+        status
+    }
+
+    /// Starts nothing more; what is under way settles. The first reason stands.
+    pub fn stop(&mut self, reason: Stopped) {
+        self.stopped.get_or_insert(reason);
+    }
+
+    /// Why it stopped before its end, if it did.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.stopped
+    }
+
+    /// How far it is: at most ten times a second, but for the last time.
+    pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<Bucket>) -> Option<Progress> {
+        let early = self.told.is_some_and(|told| now.saturating_sub(told) < TELL_EVERY);
+        if early && !last {
+            return None;
+        }
+        self.told = Some(now);
+        let total = self.adds.total.saturating_add(self.removes.total);
+        let settled = self.done + self.failed;
+        let left = u64::from(total.saturating_sub(settled));
+        Some(Progress {
+            total,
+            done: self.done,
+            failed: self.failed,
+            in_flight: self.adds.in_flight + self.removes.in_flight,
+            eta: (settled > 0).then(|| {
+                let elapsed = u64::try_from(millis(now.saturating_sub(self.began))).unwrap_or_default();
+                let by_pace = Duration::from_millis(elapsed.saturating_mul(left) / u64::from(settled));
+                bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left)))
+            }),
+            throttled: left > 0 && bucket.is_some_and(|bucket| bucket.open() == 0),
+        })
+    }
+}
+
+impl Bucket {
+    /// Requests that the client lets through in this window.
+    fn open(self) -> u64 {
+        u64::from(self.remaining).saturating_sub(u64::from(self.limit) / RESERVE)
+    }
+
+    /// The least time that the limit leaves so many requests.
+    fn time_for(self, requests: u64) -> Duration {
+        let Some(later) = requests.checked_sub(self.open() + 1) else { return Duration::ZERO };
+        let limit = u64::from(self.limit);
+        let windows = later / (limit - limit / RESERVE).max(1);
+        self.resets_in + WINDOW.saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn run(adds: usize, removes: usize, options: RunOptions) -> Run {
+        Run::new(adds, removes, options, Duration::ZERO)
+    }
+
+    /// The order in which writes start when each settles at once: `+0` adds the first, `-0` removes the first.
+    fn order_of(options: RunOptions) -> String {
+        let mut run = run(3, 2, options);
+        let mut order = String::new();
+        while let Next::Start(op, place) = run.next(Duration::ZERO) {
+            order += &format!("{}{place} ", if op == Op::Add { '+' } else { '-' });
+            run.settled(op, Outcome::Done);
+        }
+        order
+    }
+
+    #[test]
+    fn the_order_is_one_of_three() {
+        for (order, expected) in [
+            (Order::AddFirst, "+0 +1 +2 -0 -1 "),
+            (Order::RemoveFirst, "-0 -1 +0 +1 +2 "),
+            (Order::Interleave, "+0 -0 +1 -1 +2 "),
+        ] {
+            assert_eq!(order_of(RunOptions { order, ..RunOptions::default() }), expected);
+        }
+    }
+
+    #[test]
+    fn nobody_is_removed_while_somebody_is_being_added() {
+        let mut run = run(1, 1, RunOptions::default());
+        assert_eq!(run.next(Duration::ZERO), Next::Start(Op::Add, 0));
+        assert_eq!(run.next(Duration::ZERO), Next::Wait);
+        run.settled(Op::Add, Outcome::Done);
+        assert_eq!(run.next(Duration::ZERO), Next::Start(Op::Remove, 0));
+        assert_eq!(run.next(Duration::ZERO), Next::Wait);
+        run.settled(Op::Remove, Outcome::Done);
+        assert_eq!(run.next(Duration::ZERO), Next::End);
+    }
+
+    #[test]
+    fn what_a_write_counts_as() {
+        let there = [Some(true), Some(false), None];
+        for (op, kind, looked, status, stops) in [
+            (Op::Add, "", None, Status::Done, false),
+            (Op::Remove, "", None, Status::Done, false),
+            (Op::Add, "not-found", there[0], Status::Failed, false),
+            (Op::Remove, "not-found", there[0], Status::Noop, false),
+            (Op::Add, "not-found", there[1], Status::Failed, true),
+            (Op::Remove, "not-found", there[1], Status::Failed, true),
+            (Op::Remove, "not-found", there[2], Status::Failed, false),
+            (Op::Add, "unauthorized", None, Status::Failed, true),
+            (Op::Add, "config", None, Status::Failed, true),
+            (Op::Add, "internal", None, Status::Failed, true),
+            (Op::Add, "forbidden", None, Status::Failed, false),
+            (Op::Add, "bad-request", None, Status::Failed, false),
+            (Op::Add, "rate-limit", None, Status::Failed, false),
+            (Op::Add, "server", None, Status::Failed, false),
+            (Op::Remove, "connection", None, Status::Failed, false),
+            (Op::Remove, "timeout", None, Status::Failed, false),
+        ] {
+            let mut run = run(5, 5, RunOptions { order: Order::Interleave, ..RunOptions::default() });
+            run.next(Duration::ZERO);
+            run.next(Duration::ZERO);
+            let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind) };
+            let status_now = match run.settled(op, outcome) {
+                Status::Look => run.looked(op, looked),
+                status => status,
+            };
+            assert_eq!((status_now, run.stopped().is_some()), (status, stops), "{op:?} {kind} {looked:?}");
+        }
+    }
+
+    #[test]
+    fn five_forbidden_writes_in_a_row_stop_it() {
+        for (outcomes, stops) in [("ffff", false), ("fffff", true), ("ffff.ffff", false), ("ff.fffff", true)]
+        {
+            let mut run = run(100, 0, RunOptions::default());
+            for outcome in outcomes.chars() {
+                run.next(Duration::ZERO);
+                run.settled(Op::Add, if outcome == 'f' { Outcome::Forbidden } else { Outcome::Done });
+            }
+            assert_eq!(run.stopped().is_some(), stops, "{outcomes}");
+        }
+    }
+
+    #[test]
+    fn a_rule_of_the_callers_takes_the_place_of_the_own() {
+        let mut run = run(100, 0, RunOptions { stops: false, ..RunOptions::default() });
+        for outcome in [Outcome::Hopeless; 20] {
+            run.next(Duration::ZERO);
+            run.settled(Op::Add, outcome);
+        }
+        assert_eq!(run.stopped(), None);
+    }
+
+    #[test]
+    fn a_run_that_is_stopped_lets_settle_what_is_under_way() {
+        let mut run = run(10, 0, RunOptions { concurrency: 2, ..RunOptions::default() });
+        run.next(Duration::ZERO);
+        run.next(Duration::ZERO);
+        assert_eq!(run.next(Duration::ZERO), Next::Wait, "two at a time");
+        run.stop(Stopped::Aborted);
+        run.stop(Stopped::StopOn);
+        assert_eq!(run.next(Duration::ZERO), Next::Wait);
+        run.settled(Op::Add, Outcome::Done);
+        run.settled(Op::Add, Outcome::Done);
+        assert_eq!((run.next(Duration::ZERO), run.stopped()), (Next::End, Some(Stopped::Aborted)));
+    }
+
+    #[test]
+    fn time_that_is_up_stops_it_unless_all_has_started() {
+        let options = RunOptions { total_timeout: Some(Duration::from_secs(9)), ..RunOptions::default() };
+        for (adds, stopped) in [(1, None), (2, Some(Stopped::TotalTimeout))] {
+            let mut run = run(adds, 0, options);
+            run.next(Duration::ZERO);
+            run.settled(Op::Add, Outcome::Done);
+            assert_eq!(run.next(Duration::from_secs(9)), Next::End);
+            assert_eq!(run.stopped(), stopped);
+        }
+    }
+
+    #[test]
+    fn progress_is_told_ten_times_a_second() {
+        let mut run = run(1000, 0, RunOptions::default());
+        let mut told = 0;
+        for ms in 0..1000 {
+            told += u32::from(run.progress(Duration::from_millis(ms), false, None).is_some());
+        }
+        assert_eq!(told, 10);
+        assert!(run.progress(Duration::from_millis(1000), true, None).is_some());
+    }
+
+    #[test]
+    fn the_time_left_goes_by_the_pace_and_by_the_rate_limit() {
+        let bucket = |remaining, seconds| {
+            Some(Bucket { limit: 100, remaining, resets_in: Duration::from_secs(seconds) })
+        };
+        for (settled, bucket, eta, throttled) in [
+            (0, None, None, false),
+            (10, None, Some(90), false),
+            (100, None, Some(0), false),
+            (10, bucket(100, 60), Some(90), false),
+            (10, bucket(10, 30), Some(90), true),
+            (50, bucket(10, 60), Some(60), true),
+            (50, bucket(60, 60), Some(10), false),
+            (1, bucket(11, 900), Some(990), false),
+            (9, bucket(10, 600), Some(660), true),
+        ] {
+            let mut run = run(100, 0, RunOptions { concurrency: 100, ..RunOptions::default() });
+            for _ in 0..settled {
+                run.next(Duration::ZERO);
+                run.settled(Op::Add, Outcome::Done);
+            }
+            let progress = run.progress(Duration::from_secs(10), false, bucket).unwrap();
+            let expected = (eta.map(Duration::from_secs), throttled);
+            assert_eq!((progress.eta, progress.throttled), expected, "{settled} {bucket:?}");
+        }
+    }
+
+    #[test]
+    fn a_stored_plan_is_checked() {
+        for (add, remove, reason) in [
+            (&["a", "b"][..], &["c"][..], ""),
+            (&["a", "b"], &["a"], "plan item 2 is there twice"),
+            (&["a", "a"], &[], "plan item 1 is there twice"),
+            (&["a"], &[".."], "plan item 1 is a dot segment, which would change the path"),
+        ] {
+            let refused = check_plan(add, remove).err().map(|error| error.message()).unwrap_or_default();
+            assert_eq!(refused, reason);
+        }
+    }
+
+    fn outcomes() -> impl Strategy<Value = Outcome> {
+        prop::sample::select(vec![
+            Outcome::Done,
+            Outcome::Done,
+            Outcome::Done,
+            Outcome::Missing,
+            Outcome::Forbidden,
+            Outcome::Hopeless,
+            Outcome::Failed,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn every_write_starts_once_and_settles_or_is_left(
+            adds in 0_usize..20,
+            removes in 0_usize..20,
+            concurrency in 1_u32..5,
+            order in prop::sample::select(vec![Order::AddFirst, Order::RemoveFirst, Order::Interleave]),
+            outcomes in prop::collection::vec((outcomes(), 0_usize..4, any::<bool>()), 40),
+        ) {
+            let mut run = run(adds, removes, RunOptions { order, concurrency, ..RunOptions::default() });
+            let (mut started, mut in_flight) = (Vec::new(), Vec::new());
+            let mut outcomes = outcomes.into_iter().cycle();
+            let mut settled = 0;
+            loop {
+                match run.next(Duration::ZERO) {
+                    Next::Start(op, place) => {
+                        prop_assert!(!started.contains(&(op, place)));
+                        started.push((op, place));
+                        in_flight.push(op);
+                        prop_assert!(in_flight.len() <= concurrency as usize);
+                    }
+                    Next::Wait => {
+                        prop_assert!(!in_flight.is_empty(), "it waits for something");
+                        let (outcome, which, there) = outcomes.next().unwrap();
+                        let op = in_flight.remove(which % in_flight.len());
+                        if run.settled(op, outcome) == Status::Look {
+                            run.looked(op, Some(there));
+                        }
+                        settled += 1;
+                    }
+                    Next::End => break,
+                }
+            }
+            prop_assert_eq!(settled, started.len());
+            prop_assert!(run.stopped().is_some() || started.len() == adds + removes);
+            let progress = run.progress(Duration::ZERO, true, None).unwrap();
+            prop_assert_eq!((progress.done + progress.failed) as usize, settled);
+        }
+    }
+}
