@@ -4,11 +4,15 @@ import { instance } from './trap.js';
 import { own } from './list.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
-/** What a write counts as, in the core's words; `NOT_ATTEMPTED` is ours. */
-const [DONE, NOOP, FAILED, LOOK, NOT_ATTEMPTED] = [0, 1, 2, 3, 4];
+/** What a write counts as, in the core's numbers. */
+const [DONE, NOOP, FAILED, LEFT, LOOK] = [0, 1, 2, 3, 4];
 const STATUS = ['done', 'noop', 'failed'];
 /** The rate-limit bucket of membership reads and writes. */
 const BUCKET = 'groups';
+/** The most that one write takes, whatever the client's own calls may: it may have to wait for windows of the limit. */
+const WRITE_MS = 300_000;
+/** How long a run that is stopped lets settle what is under way. Then it gives up what only waits for its turn. */
+const GRACE_MS = 2000;
 
 /** Plans; sends nothing but reads. */
 export async function planMembers(groups, groupId, desired, options) {
@@ -107,7 +111,8 @@ class BulkRun {
     const errors = failed.map(({ error }) => error);
     const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause: errors[0] });
     // As long as the group: not for logs.
-    for (const [name, value] of Object.entries({ report, errors })) Object.defineProperty(error, name, { value });
+    for (const [name, value] of Object.entries({ report, errors }))
+      Object.defineProperty(error, name, { value });
     throw error;
   }
 
@@ -117,7 +122,7 @@ class BulkRun {
 
   async *[Symbol.asyncIterator]() {
     this.#report.catch(() => {});
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       if (at < this.#settled.length) yield this.#writes.event(this.#settled[at++]);
       else if (this.#over) break;
       else await new Promise((resolve) => this.#waiting.push(resolve));
@@ -133,7 +138,7 @@ class Writes {
   constructor({ add, remove }) {
     this.add = add;
     this.remove = remove;
-    this.status = new Uint8Array(add.length + remove.length).fill(NOT_ATTEMPTED);
+    this.status = new Uint8Array(add.length + remove.length).fill(LEFT);
   }
 
   write(place) {
@@ -266,7 +271,9 @@ class Work {
     const { v, groupId, basedOn } = given;
     for (const list of ['add', 'remove']) {
       if (v !== 1 || !Array.isArray(given[list]) || typeof basedOn !== 'object' || !basedOn) {
-        throw oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
+        throw oktaError('argument', 'plan must be what planMembers() gives, of version 1', {
+          argument: 'plan',
+        });
       }
       given[list] = await idsOf('plan', given[list]);
     }
@@ -316,7 +323,7 @@ class Work {
       writes.of(DONE, (write) => write.op === op && write.userId).filter(Boolean),
     );
     const failed = writes.of(FAILED, (write, place) => ({ ...write, error: writes.errors.get(place) }));
-    const notAttempted = writes.of(NOT_ATTEMPTED, (write) => write);
+    const notAttempted = writes.of(LEFT, (write) => write);
     const unverified =
       verify && (added.length || removed.length)
         ? await this.#verify(groupId, added, removed, verify.timeoutMs)
@@ -362,36 +369,54 @@ class Work {
   #write(groupId, writes) {
     const adds = writes.add.length;
     const signal = this.#signal;
+    const { totalTimeout } = this.#options;
     return new Promise((resolve) => {
+      const cut = new AbortController();
+      const timers = [];
       let inFlight = 0;
+      let cutting = false;
       const pump = () => {
         let place;
         while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, performance.now())) >= 0) {
           inFlight++;
-          this.#one(groupId, writes, place).then(() => {
+          this.#one(groupId, writes, place, cut.signal).then(() => {
             inFlight--;
             pump();
           });
         }
-        this.#tell('applying', {}, place === -2);
-        if (place !== -2) return;
+        const over = place === -2;
+        if (!cutting && this.#askOr('stopOn', 'stopped')) {
+          cutting = true;
+          timers.push(setTimeout(() => cut.abort(), GRACE_MS));
+        }
+        this.#tell('applying', {}, over);
+        if (!over) return;
+        timers.forEach(clearTimeout);
         signal.removeEventListener('abort', abort);
         resolve(undefined);
       };
-      const abort = () => this.#askOr(undefined, 'stop', true);
+      const abort = () => {
+        this.#askOr(undefined, 'stop', true);
+        pump();
+      };
       signal.addEventListener('abort', abort);
+      // When the time is up, the core is to notice.
+      if (totalTimeout) timers.push(setTimeout(pump, totalTimeout));
       if (signal.aborted) abort();
-      pump();
+      else pump();
     });
   }
 
-  async #one(groupId, writes, place) {
+  async #one(groupId, writes, place, signal) {
     const { userId, op } = writes.write(place);
     const remove = op === 'remove';
     const groups = this.#groups;
+    const options = { signal, totalTimeout: WRITE_MS };
     let status;
     try {
-      await this.#call(remove ? groups.unassignUser(groupId, userId) : groups.assignUser(groupId, userId));
+      await this.#call(
+        remove ? groups.unassignUser(groupId, userId, options) : groups.assignUser(groupId, userId, options),
+      );
       status = this.#askOr(DONE, 'settled', remove);
     } catch (error) {
       status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
@@ -408,7 +433,7 @@ class Work {
       }
     }
     writes.status[place] = status;
-    this.#run.settled(place);
+    if (status !== LEFT) this.#run.settled(place);
   }
 
   #stopOn(error, failures) {
@@ -429,9 +454,7 @@ class Work {
     try {
       for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
         const members = new Set(await this.#read(groupId, undefined, ({ id }) => id));
-        unverified = added
-          .filter((id) => !members.has(id))
-          .concat(removed.filter((id) => members.has(id)));
+        unverified = added.filter((id) => !members.has(id)).concat(removed.filter((id) => members.has(id)));
         this.#tell('verifying', {}, true);
         if (!unverified.length || performance.now() + pause > until) break;
         await this.#sleep(pause);

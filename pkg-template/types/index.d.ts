@@ -520,6 +520,183 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   assignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
   /** *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}` */
   unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
+  /**
+   * What has to be done for a group to have the members `desired` (ids of users). Reads the group and all its members,
+   * writes nothing. A list that cannot be read to its end rejects: it never turns into removals.
+   *
+   * @throws {@link OktaArgumentError} naming `groupId` for a group whose members are not the API's to change (`APP_GROUP`,
+   * `BUILT_IN`), `desired` for an id that cannot be sent or nobody at all, `maxRemovals` for too many removals, or
+   * `ruleManaged`.
+   */
+  planMembers(
+    groupId: string,
+    desired: Iterable<string> | AsyncIterable<string>,
+    options?: PlanOptions<U>,
+  ): Promise<MemberPlan>;
+  /**
+   * Does what a plan says, with one *Assign a user to a group* or *Unassign a user from a group* for each of its ids.
+   * It has begun when this returns. The plan may have been stored as JSON.
+   *
+   * @throws {@link OktaArgumentError} `plan` if it is none, or is stale and `ifStale` is `throw`. What a single write
+   * comes to is in the report.
+   */
+  applyPlan(plan: MemberPlan, options?: ApplyOptions): BulkRun;
+  /**
+   * {@link GroupsResource.planMembers}, then {@link GroupsResource.applyPlan}.
+   *
+   * @example
+   * const report = await client.groups.syncMembers(groupId, idsOfTheDay);
+   * if (!report.ok) console.error(report.failed, report.stopped);
+   */
+  syncMembers(
+    groupId: string,
+    desired: Iterable<string> | AsyncIterable<string>,
+    options?: PlanOptions<U> & ApplyOptions & { dryRun?: boolean | undefined },
+  ): BulkRun;
+}
+
+/** How {@link GroupsResource.planMembers} plans. */
+export interface PlanOptions<U extends object = {}> {
+  /**
+   * `add` adds who is missing and removes nobody, `remove` removes who is too many and adds nobody. `desired` are all
+   * members in each. @default 'exact'
+   */
+  mode?: 'exact' | 'add' | 'remove' | undefined;
+  /** Members who are never removed: their ids, or a function that says so. */
+  keep?: Iterable<string> | ((user: User<U>) => boolean) | undefined;
+  /**
+   * Members whom a group rule put there and who are not desired. The rule would add them again, or make an exception
+   * of them. They stay, go like others, or fail the plan. But for `include` the members are read with
+   * `expand=group-rules`; where the org does not answer that, a plan with removals has a warning. @default 'skip'
+   */
+  ruleManaged?: 'skip' | 'include' | 'fail' | undefined;
+  /**
+   * The most removals that are no mistake: so many, and this share of the members (0 to 1). `false` is any.
+   * @default { count: Infinity, ratio: 0.25 }, but `false` where nobody is desired and `allowEmpty` is set
+   */
+  maxRemovals?: { count?: number; ratio?: number } | false | undefined;
+  /** Whether nobody may be desired. What gave the ids may just have failed. @default false */
+  allowEmpty?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** What is to be done with a group's members: plain JSON, to be looked at, stored and applied later. */
+export interface MemberPlan {
+  readonly v: 1;
+  readonly groupId: string;
+  /** The group's `lastMembershipUpdated` before its members were read, and when that was. */
+  readonly basedOn: { readonly lastMembershipUpdated: IsoDate; readonly at: IsoDate };
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** How many are members as desired. */
+  readonly unchanged: number;
+  /** Who is neither added nor removed, and why. */
+  readonly skipped: readonly {
+    readonly userId: string;
+    readonly reason: 'rule-managed' | 'kept' | 'duplicate';
+  }[];
+  readonly warnings: readonly string[];
+}
+
+/** How {@link GroupsResource.applyPlan} runs. */
+export interface ApplyOptions {
+  /** Writes at the same time, 1 to 1000; the client's own limits hold besides. @default 8 */
+  concurrency?: number | undefined;
+  /** One kind of write is done before the other begins, or they take turns. @default 'add-first' */
+  order?: 'add-first' | 'remove-first' | 'interleave' | undefined;
+  /**
+   * Told of each write that failed and how many have: `true` starts no more. It takes the place of the client's own
+   * rule, which stops on a token that is refused (401), and on five writes in a row that are forbidden (403). A group
+   * that is gone stops a run in any case.
+   */
+  stopOn?: ((error: OktaError, failures: number) => boolean) | undefined;
+  /**
+   * When members have changed since the plan was made: `replan` reads them and leaves out what is done already (it
+   * never does more than the plan says), `throw` rejects, `ignore` does not look. @default 'replan'
+   */
+  ifStale?: 'replan' | 'throw' | 'ignore' | undefined;
+  /**
+   * Reads the members afterwards, again and again for so long, until all that was written is to be seen; what is not,
+   * is in `unverified`. @default false
+   */
+  verify?: false | { timeoutMs: number } | undefined;
+  /** The most that the writes take together, in milliseconds. @default as long as it takes */
+  totalTimeout?: number | undefined;
+  /** At most ten times a second; what it throws is ignored. */
+  onProgress?: ((progress: BulkProgress) => void) | undefined;
+  /** As {@link BulkRun.abort}. */
+  signal?: AbortSignal | undefined;
+}
+
+/** How far a run is. */
+export interface BulkProgress {
+  phase: 'reading' | 'planning' | 'applying' | 'verifying';
+  /** Writes in all; 0 before there is a plan. */
+  total: number;
+  /** Writes that are done or were not needed; while reading, members that were read. */
+  done: number;
+  failed: number;
+  inFlight: number;
+  /** What the rest will take, in milliseconds: by the pace so far and by the rate limit. */
+  etaMs?: number;
+  /** When the rate limit lets writes through again, by the org's clock. */
+  throttledUntil?: Date;
+}
+
+/** What a run came to. */
+export interface BulkReport {
+  /** Whether all of the plan is done, and seen if that was asked. */
+  ok: boolean;
+  groupId: string;
+  dryRun: boolean;
+  plan: MemberPlan;
+  added: string[];
+  removed: string[];
+  /** Who was so already when the run came to it. */
+  alreadyOk: string[];
+  failed: { userId: string; op: 'add' | 'remove'; error: OktaError }[];
+  /** Not begun, or given up before it had its turn. */
+  notAttempted: { userId: string; op: 'add' | 'remove' }[];
+  stopped?: 'aborted' | 'stopOn' | 'total-timeout';
+  unverified?: string[];
+  /** Requests that were sent, reads and retries included. */
+  requests: number;
+  retries: number;
+  /** What calls waited for their turn, summed. */
+  waitedMs: number;
+  durationMs: number;
+  /** What is left, ready for {@link GroupsResource.applyPlan}: what was not attempted, then what failed. */
+  rest?: MemberPlan;
+}
+
+/** A write of a run that settled. */
+export interface BulkEvent {
+  userId: string;
+  op: 'add' | 'remove';
+  /** `noop`: it was so already. */
+  status: 'done' | 'noop' | 'failed';
+  error?: OktaError;
+}
+
+/**
+ * A run that is under way. Awaited it is its report, which no failure of a single write keeps it from; iterated, each
+ * write as it settles, from the first on. It rejects, and iterating throws, if there is no plan to run.
+ *
+ * @example
+ * const run = client.groups.syncMembers(groupId, ids);
+ * for await (const { op, userId, status } of run) console.log(op, userId, status);
+ * const report = await run;
+ */
+export interface BulkRun extends PromiseLike<BulkReport>, AsyncIterable<BulkEvent> {
+  /** The plan that is run, as soon as there is one. */
+  readonly plan: Promise<MemberPlan>;
+  /** @throws {@link OktaBulkError} with the report, if that is not `ok`. */
+  orThrow(): Promise<BulkReport>;
+  /**
+   * Starts no more writes. Those under way settle, which is waited for two seconds; the rest is in the report. Before
+   * there is a plan, the run rejects with an {@link OktaAbortError}.
+   */
+  abort(reason?: unknown): void;
 }
 
 /**
@@ -614,6 +791,13 @@ export declare class OktaPaginationError extends OktaError {
 export declare class OktaInternalError extends OktaError {
   readonly kind: 'internal';
 }
+/** A run did not do all of its plan: {@link BulkRun.orThrow}. Neither property is in its JSON. */
+export declare class OktaBulkError extends OktaError {
+  readonly kind: 'bulk';
+  readonly report: BulkReport;
+  /** Of the writes that failed. */
+  readonly errors: readonly OktaError[];
+}
 /** Kinds of {@link OktaApiError}, by status. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
@@ -671,6 +855,7 @@ export type AnyOktaError =
   | OktaResponseError
   | OktaPaginationError
   | OktaInternalError
+  | OktaBulkError
   | OktaForbiddenError
   | OktaNotFoundError
   | OktaConflictError
@@ -688,6 +873,7 @@ export type OktaErrorKind =
   | 'response'
   | 'pagination'
   | 'internal'
+  | 'bulk'
   | ApiKind;
 /** Whether `error` is this package's (any copy of it), and of `kind` if that is given. */
 export declare function isOktaError<K extends OktaErrorKind = OktaErrorKind>(

@@ -65,6 +65,8 @@ pub enum Outcome {
     Forbidden,
     /// The next write would come to the same.
     Hopeless,
+    /// Given up by the caller, after the run was stopped.
+    Aborted,
     /// Failed otherwise, after all retries.
     Failed,
 }
@@ -76,6 +78,7 @@ impl Outcome {
             "not-found" => Outcome::Missing,
             "forbidden" => Outcome::Forbidden,
             "unauthorized" | "config" | "internal" => Outcome::Hopeless,
+            "aborted" => Outcome::Aborted,
             _ => Outcome::Failed,
         }
     }
@@ -90,6 +93,8 @@ pub enum Status {
     Noop,
     /// Not done.
     Failed,
+    /// Left for another run: it may have been done, but doing it again does no harm.
+    Left,
     /// That depends on whether the group is there: look, then tell [`Run::looked`].
     Look,
 }
@@ -272,6 +277,7 @@ impl Run {
             Outcome::Done => (Status::Done, false),
             Outcome::Hopeless => (Status::Failed, true),
             Outcome::Forbidden => (Status::Failed, self.forbidden_row + 1 >= FORBIDDEN_ROW),
+            Outcome::Aborted => (Status::Left, false),
             Outcome::Failed => (Status::Failed, false),
         };
         self.forbidden_row = if outcome == Outcome::Forbidden { self.forbidden_row + 1 } else { 0 };
@@ -295,7 +301,8 @@ impl Run {
         side.in_flight = side.in_flight.saturating_sub(1);
         match status {
             Status::Failed => self.failed += 1,
-            _ => self.done += 1,
+            Status::Done | Status::Noop => self.done += 1,
+            Status::Left | Status::Look => {}
         }
         status
     }
@@ -413,6 +420,7 @@ mod tests {
             (Op::Add, "server", None, Status::Failed, false),
             (Op::Remove, "connection", None, Status::Failed, false),
             (Op::Remove, "timeout", None, Status::Failed, false),
+            (Op::Remove, "aborted", None, Status::Left, false),
         ] {
             let mut run = run(5, 5, RunOptions { order: Order::Interleave, ..RunOptions::default() });
             run.next(Duration::ZERO);

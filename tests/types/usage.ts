@@ -12,8 +12,10 @@ import {
   sw,
   isOktaError,
   ssws,
+  type BulkReport,
   type ClientEvent,
   type Group,
+  type MemberPlan,
   type Middleware,
   type Page,
   type User,
@@ -37,6 +39,10 @@ const client = new OktaGroups<Custom, { department: string }>({
   onEvent: (event: ClientEvent) => void (event.type === 'retry' && event.error.kind),
 });
 
+async function* userIds(): AsyncIterable<string> {
+  yield '00u1';
+}
+
 export async function use(): Promise<void> {
   await init(new URL('https://example.com/core_bg.wasm'));
   for await (const group of client.groups.list({ limit: 10, expand: ['stats'], signal: undefined })) {
@@ -55,6 +61,7 @@ export async function use(): Promise<void> {
   } catch (error) {
     if (isOktaError(error, 'not-found')) error.code satisfies string | undefined;
     if (isOktaError(error, 'timeout')) error.phase satisfies 'queue' | 'attempt' | 'total';
+    if (isOktaError(error, 'bulk')) error.report.rest satisfies MemberPlan | undefined;
     if (isOktaError(error)) error.kind satisfies string;
   }
 
@@ -84,6 +91,26 @@ export async function use(): Promise<void> {
   new OktaGroups({ orgUrl: 'https://example.okta.com', auth: ssws('x'), middleware: [traced] });
   await client.groups.create({ name: 'West' }, { ifExists: 'return' });
   await client.groups.unassignUser('00g1', '00u1', { ifMissing: 'ignore' });
+  const control = new AbortController();
+  const plan: MemberPlan = await client.groups.planMembers('00g1', new Set(['00u1']), {
+    keep: (user) => user.profile.department === 'IT',
+    maxRemovals: { ratio: 0.5 },
+    signal: control.signal,
+  });
+  const run = client.groups.applyPlan(JSON.parse(JSON.stringify(plan)) as MemberPlan, {
+    stopOn: (error, failures) => isOktaError(error, 'server') && failures > 3,
+    onProgress: ({ phase, etaMs }) => void [phase, etaMs],
+    verify: { timeoutMs: 1000 },
+  });
+  for await (const { op, status, error } of run) void [op, status, error?.kind];
+  const report: BulkReport = await run;
+  if (report.rest) await client.groups.applyPlan(report.rest).orThrow();
+  await client.groups.syncMembers('00g1', userIds(), { dryRun: true, mode: 'add', concurrency: 2 });
+  // @ts-expect-error an option of a sync only
+  client.groups.applyPlan(plan, { dryRun: true });
+  // @ts-expect-error no such mode
+  await client.groups.planMembers('00g1', [], { mode: 'all' });
+
   // @ts-expect-error of a create only
   await client.groups.get('00g1', { ifExists: 'return' });
 

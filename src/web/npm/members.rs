@@ -131,7 +131,7 @@ impl JsMembers {
         }
     }
 
-    /// What a write that settled counts as: 0 done, 1 not needed, 2 failed; 3 to look for the group first. `kind` is
+    /// What a write that settled counts as: 0 done, 1 not needed, 2 failed, 3 left; 4 to look for the group first. `kind` is
     /// that of the error, if there was one.
     pub fn settled(&mut self, remove: bool, kind: Option<String>) -> u8 {
         let outcome = kind.map_or(Outcome::Done, |kind| Outcome::of_failure(&kind));
@@ -253,7 +253,8 @@ fn number(status: Status) -> u8 {
         Status::Done => 0,
         Status::Noop => 1,
         Status::Failed => 2,
-        Status::Look => 3,
+        Status::Left => 3,
+        Status::Look => 4,
     }
 }
 
