@@ -304,7 +304,8 @@ class Work {
   }
 
   #begin({ add, remove }) {
-    this.#ask('begin', add.join('\n'), add.length, remove.join('\n'), remove.length, performance.now());
+    const ids = add.concat(remove);
+    this.#ask('begin', ids.join('\n'), ids.length, add.length, performance.now());
   }
 
   async apply({ plan, alreadyOk }) {
@@ -417,7 +418,7 @@ class Work {
       await this.#call(
         remove ? groups.unassignUser(groupId, userId, options) : groups.assignUser(groupId, userId, options),
       );
-      status = this.#askOr(DONE, 'settled', remove);
+      status = this.#askOr(DONE, 'settled', remove, '');
     } catch (error) {
       status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
       if (status === LOOK) {

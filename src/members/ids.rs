@@ -7,8 +7,8 @@ pub(super) struct IdSet<'a> {
 }
 
 impl<'a> IdSet<'a> {
-    pub(super) fn new(ids: impl Iterator<Item = &'a str>) -> Self {
-        let mut sorted = sorted(ids.collect());
+    pub(super) fn new(ids: &[&'a str]) -> Self {
+        let mut sorted = sorted(ids.to_vec());
         sorted.dedup();
         IdSet { seen: vec![false; sorted.len()], sorted }
     }
@@ -52,11 +52,8 @@ fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
 }
 
 /// That each of `ids` may stand in a path. The error says which, counted from 0.
-pub(super) fn check<'a>(
-    argument: &'static str,
-    ids: impl Iterator<Item = &'a str>,
-) -> Result<(), ArgumentError> {
-    for (number, id) in ids.enumerate() {
+pub(super) fn check(argument: &'static str, ids: &[&str]) -> Result<(), ArgumentError> {
+    for (number, id) in ids.iter().enumerate() {
         if let Err(error) = check_id(argument, id) {
             return Err(at(argument, number, &error.reason));
         }

@@ -128,14 +128,14 @@ pub fn plan<'a>(
     members: &[Member<'a>],
     options: &PlanOptions,
 ) -> Result<MemberPlan<'a>, ArgumentError> {
-    let ids = members.iter().map(|member| member.id);
-    ids::check("desired", desired.iter().copied())?;
-    ids::check("members", ids.clone())?;
+    let ids: Vec<&str> = members.iter().map(|member| member.id).collect();
+    ids::check("desired", desired)?;
+    ids::check("members", &ids)?;
     if desired.is_empty() && options.mode != Mode::Add && !options.allow_empty {
         return Err(ArgumentError::new("desired", "is empty; allowEmpty: true if nobody is to be a member"));
     }
-    let mut wanted = IdSet::new(desired.iter().copied());
-    let mut current = IdSet::new(ids);
+    let mut wanted = IdSet::new(desired);
+    let mut current = IdSet::new(&ids);
     let mut plan = MemberPlan::default();
     for &id in desired {
         match (wanted.first(id), current.has(id)) {

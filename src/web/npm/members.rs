@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::errors::argument_error;
 use super::js::Fields;
 use super::options::{Kind, Known, Options, text};
+use crate::error::whole_millis;
 use crate::members::{
     Bucket, MaxRemovals, Member, Mode, Next, Op, Order, Outcome, PlanOptions, RuleManaged, Run, RunOptions,
     Status, Stopped, check_group, check_plan, plan,
@@ -102,21 +103,11 @@ impl JsMembers {
         read().map_err(|error| argument_error(&error))
     }
 
-    /// Begins the run of a plan, after a look at its ids.
-    pub fn begin(
-        &mut self,
-        add: &JsValue,
-        adds: u32,
-        remove: &JsValue,
-        removes: u32,
-        now: f64,
-    ) -> Result<(), JsValue> {
-        let check = || {
-            let (add, remove) = (text("plan", add)?, text("plan", remove)?);
-            check_plan(&lines("plan", &add, adds)?, &lines("plan", &remove, removes)?)
-        };
+    /// Begins the run of a plan of so many ids, of which so many are added, after a look at them.
+    pub fn begin(&mut self, ids: &JsValue, count: u32, adds: u32, now: f64) -> Result<(), JsValue> {
+        let check = || check_plan(&lines("plan", &text("plan", ids)?, count)?);
         check().map_err(|error| argument_error(&error))?;
-        self.run = Run::new(adds as usize, removes as usize, self.options, time(now));
+        self.run = Run::new(adds as usize, count.saturating_sub(adds) as usize, self.options, time(now));
         Ok(())
     }
 
@@ -132,9 +123,9 @@ impl JsMembers {
     }
 
     /// What a write that settled counts as: 0 done, 1 not needed, 2 failed, 3 left; 4 to look for the group first. `kind` is
-    /// that of the error, if there was one.
-    pub fn settled(&mut self, remove: bool, kind: Option<String>) -> u8 {
-        let outcome = kind.map_or(Outcome::Done, |kind| Outcome::of_failure(&kind));
+    /// that of the error; empty, there was none.
+    pub fn settled(&mut self, remove: bool, kind: &str) -> u8 {
+        let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind) };
         number(self.run.settled(op(remove), outcome))
     }
 
@@ -164,7 +155,7 @@ impl JsMembers {
                 .set("done", progress.done)
                 .set("failed", progress.failed)
                 .set("inFlight", progress.in_flight)
-                .set_some("etaMs", progress.eta.map(|eta| eta.as_millis() as f64))
+                .set_some("etaMs", progress.eta.map(whole_millis))
                 .set("throttled", progress.throttled)
                 .0
                 .into(),
