@@ -25,10 +25,12 @@ pub mod client;
 pub mod error;
 pub mod filter;
 pub mod host;
+mod json;
 pub mod model;
 pub mod org;
 pub mod page;
 pub mod policy;
 pub mod request;
+mod sync;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
