@@ -1,6 +1,6 @@
 //! Waiting for the gate: the queue of a client's calls, and who is woken when it changes.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -22,6 +22,8 @@ pub struct Limits {
     gate: Lock<Gate>,
     pub(super) budget: Lock<Budget>,
     parked: Lock<Vec<(TicketId, Waker)>>,
+    /// Counts what may have changed anyone's turn.
+    changes: AtomicU32,
     calls: AtomicU32,
 }
 
@@ -67,18 +69,24 @@ impl Limits {
             gate: Lock::new(Gate::new(rate_limit)),
             budget: Lock::new(Budget::new(retry.budget)),
             parked: Lock::default(),
+            changes: AtomicU32::new(0),
             calls: AtomicU32::new(0),
         }
     }
 
     /// Wakes those whose turn it may be now; outside of the locks, since a waker may drop its task there and then.
     fn changed(&self) {
-        let woken: Vec<_> = {
+        self.changes.fetch_add(1, Ordering::Release);
+        let mut woken = Vec::new();
+        {
             let gate = self.gate.lock();
             let mut parked = self.parked.lock();
-            let is_head = |ticket: &TicketId| gate.heads().any(|head| head == *ticket);
-            parked.extract_if(.., |(ticket, _)| is_head(ticket)).collect()
-        };
+            for head in gate.heads() {
+                if let Some(at) = parked.iter().position(|(ticket, _)| *ticket == head) {
+                    woken.push(parked.swap_remove(at));
+                }
+            }
+        }
         woken.into_iter().for_each(|(_, waker)| waker.wake());
     }
 }
@@ -98,8 +106,7 @@ impl<'a> Turn<'a> {
     /// Waits until the request may go. Fails as soon as that is known to be later than `retry` allows.
     pub(super) async fn come<H: Host>(&self, host: &H, retry: &Retry) -> Result<(), Why> {
         loop {
-            // Before asking: on another thread the queue may change right after it.
-            let parked = Parked::new(self.limits, self.ticket).await;
+            let seen = self.limits.changes.load(Ordering::Acquire);
             let (now, random) = (host.now(), host.random());
             let (latest, why) = retry.latest_send();
             let admit = self.limits.gate.lock().ask(self.ticket, now, random);
@@ -123,6 +130,7 @@ impl<'a> Turn<'a> {
                     reason: wait,
                 });
             }
+            let parked = Parked { limits: self.limits, ticket: self.ticket, seen };
             future::or(parked, host.sleep(until.saturating_sub(now))).await;
         }
     }
@@ -156,29 +164,20 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Resolves when the queue has changed, since this was made, so that it may be this ticket's turn.
+/// Resolves when the queue has changed, since `seen` was counted, so that it may be this ticket's turn.
 struct Parked<'a> {
     limits: &'a Limits,
     ticket: TicketId,
+    seen: u32,
 }
 
-impl<'a> Parked<'a> {
-    async fn new(limits: &'a Limits, ticket: TicketId) -> Self {
-        let parked = Parked { limits, ticket };
-        poll_fn(|context| Poll::Ready(parked.enter(context.waker()))).await;
-        parked
-    }
-
-    fn enter(&self, waker: &Waker) {
-        self.limits.parked.lock().push((self.ticket, waker.clone()));
-    }
-
-    fn leave(&self) -> bool {
+impl Parked<'_> {
+    fn leave(&self) {
         let mut parked = self.limits.parked.lock();
         let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
         let left = at.map(|at| parked.swap_remove(at));
         drop(parked);
-        left.is_some()
+        drop(left);
     }
 }
 
@@ -186,11 +185,13 @@ impl Future for Parked<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if !self.leave() {
-            return Poll::Ready(());
+        self.leave();
+        self.limits.parked.lock().push((self.ticket, context.waker().clone()));
+        // After parking: what another thread changes from here on finds it parked.
+        match self.limits.changes.load(Ordering::Acquire) == self.seen {
+            true => Poll::Pending,
+            false => Poll::Ready(()),
         }
-        self.enter(context.waker());
-        Poll::Pending
     }
 }
 
