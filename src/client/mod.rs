@@ -1,8 +1,10 @@
 //! The client: runs the deciding parts of this crate over a [`Host`].
 
+mod groups;
 mod tolerant;
 mod turn;
 
+pub use groups::{Groups, List};
 pub use turn::{Limits, SharedLimits};
 
 use std::borrow::Cow;
