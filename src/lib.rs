@@ -21,14 +21,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod answer;
+#[cfg(any(feature = "reqwest", target_arch = "wasm32"))]
+pub mod auth;
 pub mod client;
 pub mod error;
 pub mod filter;
 pub mod host;
+mod json;
 pub mod model;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub mod native;
 pub mod org;
 pub mod page;
 pub mod policy;
 pub mod request;
+pub mod sync;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

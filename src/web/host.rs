@@ -15,7 +15,9 @@ use super::js::{
     performance_now, read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
-use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
+use crate::host::{
+    Attempt, Body, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
+};
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
 #[derive(Clone, Debug)]
@@ -108,7 +110,6 @@ impl WebHost {
 
 impl Host for WebHost {
     type Headers = web_sys::Headers;
-    type Text = JsString;
     type Body = JsValue;
     type Cause = JsValue;
 
@@ -161,39 +162,45 @@ impl Host for WebHost {
     fn may_hide_headers(&self) -> bool {
         self.cross_origin
     }
+}
 
-    fn beginning(&self, text: &JsString) -> String {
+impl Body for JsValue {
+    type Text = JsString;
+
+    fn beginning(text: &JsString) -> String {
         text.slice(0, 1024).into()
     }
 
-    fn decode(&self, text: &JsString) -> Option<JsValue> {
+    fn decode(text: &JsString) -> Option<JsValue> {
         parse_json(text).ok()
     }
 
-    fn shape(&self, body: &JsValue) -> Shape {
-        match body.dyn_ref::<Array>() {
+    fn shape(&self) -> Shape {
+        match self.dyn_ref::<Array>() {
             Some(array) => Shape::Array(array.length() as usize),
-            None if body.is_object() => Shape::Object,
+            None if self.is_object() => Shape::Object,
             None => Shape::Other,
         }
     }
 
-    fn item(&self, body: &JsValue, index: usize) -> Option<JsValue> {
-        Some(body.dyn_ref::<Array>()?.get(index as u32))
+    fn item(&self, index: usize) -> Option<JsValue> {
+        Some(self.dyn_ref::<Array>()?.get(index as u32))
     }
 
-    fn text_at(&self, body: &JsValue, path: &[&str]) -> Option<String> {
-        path.iter().try_fold(body.clone(), |body, name| get(&body, name))?.as_string()
+    fn text_at(&self, path: &[&str]) -> Option<String> {
+        path.iter().try_fold(self.clone(), |body, name| get(&body, name))?.as_string()
     }
 
-    fn error_body(&self, body: &JsValue) -> ErrorBody {
-        let causes = get(body, "errorCauses").unwrap_or_default();
+    fn error_body(&self) -> ErrorBody {
+        let causes = get(self, "errorCauses").unwrap_or_default();
         let causes = causes
             .dyn_ref::<Array>()
             .map(|causes| causes.iter().filter_map(|cause| error_text(&cause, "errorSummary")).collect());
-        ErrorBody::read(|name| error_text(body, name), causes.unwrap_or_default())
+        ErrorBody::read(|name| error_text(self, name), causes.unwrap_or_default())
     }
 }
+
+impl Cause for JsValue {}
 
 impl HeaderMap for web_sys::Headers {
     fn get(&self, name: &str) -> Option<String> {

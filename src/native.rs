@@ -1,0 +1,186 @@
+//! A host for native programs: reqwest and tokio (feature `reqwest`).
+//!
+//! ```
+//! use okta_groups::client::Settings;
+//! use okta_groups::native::{Auth, Client, ReqwestHost};
+//! use okta_groups::org::OrgUrl;
+//!
+//! fn client(org_url: &str, token: &str) -> Result<Client, Box<dyn std::error::Error>> {
+//!     let host = ReqwestHost::new(Auth::ssws(token)?)?;
+//!     Ok(Client::new(host, Settings::new(OrgUrl::parse(org_url)?)))
+//! }
+//! ```
+//!
+//! It is `Send` and `Sync`, as are its futures: a clone may go to another task, and keeps the org's rate limits
+//! together with the first.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use serde_json::Value;
+
+pub use crate::auth::{Token, TokenReason};
+pub use crate::host::BoxError;
+use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, SendFault, Sent};
+use crate::request::Method;
+
+/// A client over reqwest.
+pub type Client = crate::client::Client<ReqwestHost>;
+
+/// A call that failed.
+pub type Failure = crate::client::Failure<ReqwestHost>;
+
+/// Who is asking.
+pub type Auth = crate::auth::Auth<BoxError>;
+
+/// reqwest and its surroundings. Follows no redirect, repeats nothing by itself, and reads no more of a body than it
+/// is told to.
+#[derive(Clone)]
+pub struct ReqwestHost {
+    http: reqwest::Client,
+    auth: Arc<Auth>,
+    listener: Option<Listener>,
+    started: Instant,
+}
+
+type Listener = Arc<dyn Fn(&Event<'_, BoxError>) + Send + Sync>;
+
+impl fmt::Debug for ReqwestHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestHost").field("auth", &self.auth).finish_non_exhaustive()
+    }
+}
+
+impl ReqwestHost {
+    /// A host whose requests carry `auth`.
+    ///
+    /// # Errors
+    /// If TLS or the system's proxies cannot be set up.
+    pub fn new(auth: Auth) -> Result<Self, reqwest::Error> {
+        ReqwestHost::with(auth, reqwest::Client::builder())
+    }
+
+    /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be built.
+    pub fn with(auth: Auth, http: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
+        // The policies of the crate are the only ones: the API has no redirects, and one would carry the token along;
+        // what reqwest sends again would be in no budget and in no event.
+        let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+        Ok(ReqwestHost {
+            http: http.referer(false).build()?,
+            auth: Arc::new(auth),
+            listener: None,
+            started: Instant::now(),
+        })
+    }
+
+    /// Calls `listener` with each event, on the thread that it happens on. It may watch.
+    #[must_use]
+    pub fn on_event(self, listener: impl Fn(&Event<'_, BoxError>) + Send + Sync + 'static) -> Self {
+        ReqwestHost { listener: Some(Arc::new(listener)), ..self }
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<Incoming<HeaderMap, String>, SendFault<BoxError>> {
+        let mut request = self.http.request(method(outgoing.method), outgoing.url);
+        for (name, value) in outgoing.headers {
+            let mut value = HeaderValue::from_str(value).map_err(|error| SendFault::Refused(error.into()))?;
+            value.set_sensitive(name.eq_ignore_ascii_case(AUTHORIZATION.as_str()));
+            request = request.header(name, value);
+        }
+        if let Some(body) = outgoing.body {
+            request = request.body(body.to_owned());
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut bytes = Vec::new();
+        // What is counted is what gzip makes of it.
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if bytes.len() + chunk.len() > outgoing.max_bytes as usize {
+                return Err(SendFault::TooLarge { status });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Incoming { status, headers: std::mem::take(response.headers_mut()), text: text(bytes) })
+    }
+}
+
+impl Host for ReqwestHost {
+    type Headers = HeaderMap;
+    type Body = Value;
+    type Cause = BoxError;
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
+        self.auth.headers(|| self.now()).await
+    }
+
+    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+        self.exchange(&outgoing).await
+    }
+
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn refresh_token(&self) -> bool {
+        self.auth.refresh()
+    }
+
+    fn event(&self, event: &Event<'_, BoxError>) {
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        false
+    }
+}
+
+impl host::HeaderMap for HeaderMap {
+    fn get(&self, name: &str) -> Option<String> {
+        let values = self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let values: Vec<_> = values.collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+/// As browsers read it: a byte order mark is none of it, what is not UTF-8 becomes U+FFFD.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    let text = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => String::from_utf8_lossy(rest).into_owned(),
+        None => String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn failed(error: reqwest::Error) -> SendFault<BoxError> {
+    // No connection came about, so nothing was sent: the word of `policy::Outcome` for it.
+    let code = error.is_connect().then(|| "ECONNREFUSED".to_owned());
+    // The URL holds what was searched for, and the call knows it anyway.
+    SendFault::Failed { cause: error.without_url().into(), code, maybe_cors: false }
+}
