@@ -22,12 +22,14 @@ pub struct Auth<C> {
 
 enum Source<C> {
     Fixed(Token),
-    Asked {
-        ask: Ask<C>,
-        kept: Lock<Kept>,
-        /// One question at a time, whatever the number of calls that wait for its answer.
-        asking: Mutex<()>,
-    },
+    Asked(Asked<C>),
+}
+
+struct Asked<C> {
+    ask: Ask<C>,
+    kept: Lock<Kept>,
+    /// One question at a time, whatever the number of calls that wait for its answer.
+    turn: Mutex<()>,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -132,14 +134,14 @@ impl<C: 'static> Auth<C> {
     {
         Auth {
             scheme: "Bearer",
-            source: Source::Asked {
+            source: Source::Asked(Asked {
                 ask: Box::new(move |reason| {
                     let answer = ask(reason);
                     Box::pin(async move { answer.await.map(Into::into) })
                 }),
                 kept: Lock::new(Kept { token: None, reason: TokenReason::First }),
-                asking: Mutex::new(()),
-            },
+                turn: Mutex::new(()),
+            }),
         }
     }
 
@@ -158,21 +160,7 @@ impl<C: 'static> Auth<C> {
     pub(crate) async fn headers(&self, now: impl Fn() -> Duration) -> Result<Vec<Header>, C> {
         let token = match &self.source {
             Source::Fixed(token) => token.text.clone(),
-            Source::Asked { ask, kept, asking } => match kept.lock().current(now()) {
-                Some(token) => token,
-                None => {
-                    let _turn = asking.lock().await;
-                    let current = kept.lock().current(now());
-                    match current {
-                        Some(token) => token,
-                        None => {
-                            let reason = kept.lock().reason;
-                            let token = ask(reason).await?;
-                            kept.lock().keep(token, now())
-                        }
-                    }
-                }
-            },
+            Source::Asked(asked) => asked.token(now).await?,
         };
         Ok(vec![("authorization".to_owned(), [self.scheme, " ", &token].concat())])
     }
@@ -181,11 +169,30 @@ impl<C: 'static> Auth<C> {
     pub(crate) fn refresh(&self) -> bool {
         match &self.source {
             Source::Fixed(_) => false,
-            Source::Asked { kept, .. } => {
-                *kept.lock() = Kept { token: None, reason: TokenReason::Unauthorized };
+            Source::Asked(asked) => {
+                *asked.kept.lock() = Kept { token: None, reason: TokenReason::Unauthorized };
                 true
             }
         }
+    }
+}
+
+impl<C> Asked<C> {
+    async fn token(&self, now: impl Fn() -> Duration) -> Result<String, C> {
+        if let Some(token) = self.current(now()) {
+            return Ok(token);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(token) = self.current(now()) {
+            return Ok(token);
+        }
+        let reason = self.kept.lock().reason;
+        let token = (self.ask)(reason).await?;
+        Ok(self.kept.lock().keep(token, now()))
+    }
+
+    fn current(&self, now: Duration) -> Option<String> {
+        self.kept.lock().current(now)
     }
 }
 
