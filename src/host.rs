@@ -1,13 +1,14 @@
 //! What the client asks of the platform it runs on: time, tokens and HTTP. Nothing here decides anything.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorBody};
 use crate::filter::Warning;
-use crate::policy::Wait;
-use crate::request::{Method, Request};
+use crate::policy::{Wait, bucket_of};
+use crate::request::{ArgumentError, Method, Request};
 
 /// A platform: `fetch` in a browser or Node, an HTTP library natively, a script in a simulation.
 ///
@@ -41,6 +42,14 @@ pub trait Host {
 
     /// Told of what the client does. May only watch.
     fn event(&self, event: &Event<'_, Self::Cause>);
+
+    /// The rate-limit bucket that a request counts in: [`bucket_of`], where the org has no rules of its own.
+    ///
+    /// # Errors
+    /// If the program's own rule gives none.
+    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
+        Ok(bucket_of(request.method(), &request.path).into())
+    }
 
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
     fn may_hide_headers(&self) -> bool;

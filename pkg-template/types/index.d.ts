@@ -152,6 +152,12 @@ export interface RateLimitOptions {
   maxConcurrency?: number;
   /** Share of each bucket left to others, from 0 to 1. @default 0.1 */
   reserve?: number;
+  /**
+   * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
+   * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
+   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent.
+   */
+  bucketOf?: (method: string, path: string) => string | undefined;
 }
 
 /** The last known state of a rate-limit bucket. */

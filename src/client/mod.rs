@@ -22,7 +22,7 @@ use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
 use crate::policy::{
     self, Class, Decision, Learnt, Outcome, PageSize, RateLimitOptions, RateView, Resized, Retry,
-    RetryOptions, Why, bucket_of,
+    RetryOptions, Why,
 };
 use crate::request::{Answer, ArgumentError, GetGroup, GroupId, Operation, ReplaceGroup, Request};
 use crate::sync::Shared;
@@ -311,7 +311,8 @@ impl<H: Host> Client<H> {
         };
         let settings = options.retry.unwrap_or(self.settings.retry);
         let mut retry = Retry::new(settings, class, Some(total), progress.started);
-        let turn = Turn::new(&self.limits, bucket_of(request.method(), &request.path));
+        let bucket = host.bucket(request).map_err(Error::Config)?;
+        let turn = Turn::new(&self.limits, &bucket);
         let mut failed: Option<Failure<H>> = None;
         loop {
             let queued = host.now();

@@ -1,5 +1,6 @@
 //! The client's host in browsers, Node and their kin: `fetch`, timers, `JSON.parse`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::error::{ErrorBody, whole_millis};
 use crate::host::{
     Attempt, Body, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
 };
+use crate::policy;
+use crate::request::{ArgumentError, Request};
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
 #[derive(Clone, Debug)]
@@ -29,6 +32,7 @@ pub struct WebHost {
     fetch_options: Option<Object>,
     auth: AuthSource,
     listener: Option<Listener>,
+    bucket_of: Option<Function>,
     cross_origin: bool,
 }
 
@@ -51,7 +55,21 @@ impl WebHost {
         listener: Option<Listener>,
         origin: &str,
     ) -> Self {
-        WebHost { fetch, fetch_options, auth, listener, cross_origin: is_cross_origin(origin) }
+        WebHost {
+            fetch,
+            fetch_options,
+            auth,
+            listener,
+            bucket_of: None,
+            cross_origin: is_cross_origin(origin),
+        }
+    }
+
+    /// Names the rate-limit buckets: called with method and path, it returns a name, or `undefined` for
+    /// [`bucket_of`](policy::bucket_of)'s.
+    #[must_use]
+    pub fn bucket_of(self, rule: Option<Function>) -> Self {
+        WebHost { bucket_of: rule, ..self }
     }
 
     fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
@@ -157,6 +175,20 @@ impl Host for WebHost {
 
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         self.fetch(&outgoing).await
+    }
+
+    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
+        let default = policy::bucket_of(request.method(), &request.path);
+        let Some(rule) = &self.bucket_of else { return Ok(default.into()) };
+        let (method, path) = (request.method().as_str().into(), request.path.as_str().into());
+        match rule.call2(&JsValue::UNDEFINED, &method, &path) {
+            Ok(name) if name.is_undefined() => Ok(default.into()),
+            Ok(name) if name.is_string() => Ok(name.as_string().unwrap_or_default().into()),
+            Ok(_) => {
+                Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default"))
+            }
+            Err(_) => Err(ArgumentError::new("bucketOf", "threw an error of its own")),
+        }
     }
 
     fn may_hide_headers(&self) -> bool {

@@ -8,7 +8,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
@@ -267,8 +266,19 @@ fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     Ok(Bound { wasm: optimised, glue: short })
 }
 
+/// Writes the wasm as a string in a JavaScript module, which `pkg-template/src/inline.js` reads.
 fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
-    let text = BASE64_STANDARD.encode(fs::read(wasm)?);
+    let alphabet: Vec<char> = (' '..='~').filter(|&char| !"\"$'<\\`".contains(char)).collect();
+    let single = alphabet.len() - 2;
+    let mut text = String::new();
+    for byte in fs::read(wasm)?.into_iter().map(usize::from) {
+        if byte >= single {
+            let beyond = byte - single;
+            text.extend([alphabet[single + beyond / alphabet.len()], alphabet[beyond % alphabet.len()]]);
+        } else {
+            text.push(alphabet[byte]);
+        }
+    }
     Ok(project.sh.write_file(to, format!("export default \"{text}\";\n"))?)
 }
 

@@ -52,7 +52,8 @@ const RETRY_OPTIONS: Known = &[
     ("maxDelay", Kind::Millis),
     ("maxRateLimitWait", Kind::Millis),
 ];
-const RATE_LIMIT_OPTIONS: Known = &[("maxConcurrency", Kind::Number(1, 1000)), ("reserve", Kind::Share)];
+const RATE_LIMIT_OPTIONS: Known =
+    &[("maxConcurrency", Kind::Number(1, 1000)), ("reserve", Kind::Share), ("bucketOf", Kind::Function)];
 const CALL_OPTIONS: Known = &[
     ("signal", Kind::Signal),
     ("timeout", Kind::Millis),
@@ -402,6 +403,7 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         check_header("userAgent", "user-agent", &agent)?;
         headers.push(("user-agent".to_owned(), agent));
     }
+    let (rate_limit, bucket_of) = rate_limit_options(&options)?;
     let settings = Settings {
         timeout: options.millis("timeout").unwrap_or(defaults.timeout),
         total_timeout: options.millis("totalTimeout").unwrap_or(defaults.total_timeout),
@@ -411,13 +413,14 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
             _ => NextLink::Rebase,
         },
         retry: retry_options(&options)?.unwrap_or(defaults.retry),
-        rate_limit: rate_limit_options(&options)?,
+        rate_limit,
         headers,
         org: defaults.org,
     };
     let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
     let credential = credential_of(&auth);
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin());
+    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin())
+        .bucket_of(bucket_of);
     let limits = LIMITS
         .with_borrow_mut(|shared| shared.of(&settings.org, credential, settings.rate_limit, &settings.retry));
     Ok(Client::sharing(host, settings, limits))
@@ -441,21 +444,22 @@ fn retry_options(options: &Options) -> Read<Option<RetryOptions>> {
 }
 
 /// `rateLimit: false` holds nothing back before the org refuses it.
-fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
+fn rate_limit_options(options: &Options) -> Read<(RateLimitOptions, Option<Function>)> {
     let defaults = RateLimitOptions {
         max_concurrency: if is_browser() { 6 } else { RateLimitOptions::default().max_concurrency },
         ..RateLimitOptions::default()
     };
-    let Some(given) = options.get("rateLimit") else { return Ok(defaults) };
+    let Some(given) = options.get("rateLimit") else { return Ok((defaults, None)) };
     if given.is_falsy() && given.as_bool().is_some() {
-        return Ok(RateLimitOptions { prevent: false, ..defaults });
+        return Ok((RateLimitOptions { prevent: false, ..defaults }, None));
     }
     let given = Options::new(given, "rateLimit", &[RATE_LIMIT_OPTIONS])?;
-    Ok(RateLimitOptions {
+    let read = RateLimitOptions {
         max_concurrency: given.whole("maxConcurrency").unwrap_or(defaults.max_concurrency),
         reserve: given.number("reserve").unwrap_or(defaults.reserve),
         ..defaults
-    })
+    };
+    Ok((read, given.object("bucketOf")))
 }
 
 fn missing(key: &'static str) -> ArgumentError {
