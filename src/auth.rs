@@ -213,3 +213,68 @@ impl Kept {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// What [`Auth::headers`] gives at the second `at`.
+    async fn header(auth: &Auth<()>, at: u64) -> String {
+        let headers = auth.headers(|| Duration::from_secs(at)).await.unwrap();
+        assert_eq!((headers.len(), headers[0].0.as_str()), (1, "authorization"));
+        headers[0].1.clone()
+    }
+
+    #[tokio::test]
+    async fn a_token_is_asked_for_a_minute_before_the_old_one_expires() {
+        let number = Arc::new(AtomicU64::new(0));
+        let asked = Arc::clone(&number);
+        let auth = Auth::bearer_from(move |reason| {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            async move { Ok(Token::new(format!("{number}-{reason:?}\n")).expires_in(Duration::from_secs(600))) }
+        });
+        for (at, expected) in [
+            (100, "Bearer 0-First"),
+            (639, "Bearer 0-First"),
+            (640, "Bearer 1-Expiring"),
+            (1179, "Bearer 1-Expiring"),
+        ] {
+            assert_eq!(header(&auth, at).await, expected, "{at}");
+        }
+        assert!(auth.refresh());
+        assert_eq!(header(&auth, 1179).await, "Bearer 2-Unauthorized");
+    }
+
+    #[tokio::test]
+    async fn calls_at_the_same_time_wait_for_one_answer() {
+        let number = Arc::new(AtomicU64::new(0));
+        let asked = Arc::clone(&number);
+        let auth = Auth::bearer_from(move |_| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            async {
+                tokio::task::yield_now().await;
+                Ok("t")
+            }
+        });
+        let (a, b, c) = tokio::join!(header(&auth, 1), header(&auth, 1), header(&auth, 1));
+        assert_eq!([a, b, c], ["Bearer t"; 3]);
+        assert_eq!(number.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_fixed_token_is_checked_and_never_renewed() {
+        let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
+        assert_eq!(header(&auth, 1).await, "SSWS 00abc");
+        assert!(!auth.refresh());
+        for wrong in ["", "x y", "x\ny", "ä"] {
+            let error = Auth::<()>::bearer(wrong).unwrap_err();
+            assert!(
+                error.argument == "auth" && (wrong.is_empty() || !error.reason.contains(wrong)),
+                "{error}"
+            );
+        }
+    }
+}

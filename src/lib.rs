@@ -51,3 +51,8 @@ pub mod request;
 pub mod sync;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+/// The README's example compiles.
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
