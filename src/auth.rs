@@ -22,12 +22,14 @@ pub struct Auth<C> {
 
 enum Source<C> {
     Fixed(Token),
-    Asked {
-        ask: Ask<C>,
-        kept: Lock<Kept>,
-        /// One question at a time, whatever the number of calls that wait for its answer.
-        asking: Mutex<()>,
-    },
+    Asked(Asked<C>),
+}
+
+struct Asked<C> {
+    ask: Ask<C>,
+    kept: Lock<Kept>,
+    /// One question at a time, whatever the number of calls that wait for its answer.
+    turn: Mutex<()>,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -132,14 +134,14 @@ impl<C: 'static> Auth<C> {
     {
         Auth {
             scheme: "Bearer",
-            source: Source::Asked {
+            source: Source::Asked(Asked {
                 ask: Box::new(move |reason| {
                     let answer = ask(reason);
                     Box::pin(async move { answer.await.map(Into::into) })
                 }),
                 kept: Lock::new(Kept { token: None, reason: TokenReason::First }),
-                asking: Mutex::new(()),
-            },
+                turn: Mutex::new(()),
+            }),
         }
     }
 
@@ -158,21 +160,7 @@ impl<C: 'static> Auth<C> {
     pub(crate) async fn headers(&self, now: impl Fn() -> Duration) -> Result<Vec<Header>, C> {
         let token = match &self.source {
             Source::Fixed(token) => token.text.clone(),
-            Source::Asked { ask, kept, asking } => match kept.lock().current(now()) {
-                Some(token) => token,
-                None => {
-                    let _turn = asking.lock().await;
-                    let current = kept.lock().current(now());
-                    match current {
-                        Some(token) => token,
-                        None => {
-                            let reason = kept.lock().reason;
-                            let token = ask(reason).await?;
-                            kept.lock().keep(token, now())
-                        }
-                    }
-                }
-            },
+            Source::Asked(asked) => asked.token(now).await?,
         };
         Ok(vec![("authorization".to_owned(), [self.scheme, " ", &token].concat())])
     }
@@ -181,11 +169,30 @@ impl<C: 'static> Auth<C> {
     pub(crate) fn refresh(&self) -> bool {
         match &self.source {
             Source::Fixed(_) => false,
-            Source::Asked { kept, .. } => {
-                *kept.lock() = Kept { token: None, reason: TokenReason::Unauthorized };
+            Source::Asked(asked) => {
+                *asked.kept.lock() = Kept { token: None, reason: TokenReason::Unauthorized };
                 true
             }
         }
+    }
+}
+
+impl<C> Asked<C> {
+    async fn token(&self, now: impl Fn() -> Duration) -> Result<String, C> {
+        if let Some(token) = self.current(now()) {
+            return Ok(token);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(token) = self.current(now()) {
+            return Ok(token);
+        }
+        let reason = self.kept.lock().reason;
+        let token = (self.ask)(reason).await?;
+        Ok(self.kept.lock().keep(token, now()))
+    }
+
+    fn current(&self, now: Duration) -> Option<String> {
+        self.kept.lock().current(now)
     }
 }
 
@@ -204,5 +211,70 @@ impl Kept {
         let until = token.expires_in.map(|left| now.saturating_add(left.saturating_sub(EARLY)));
         self.token = Some((token, until));
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// What [`Auth::headers`] gives at the second `at`.
+    async fn header(auth: &Auth<()>, at: u64) -> String {
+        let headers = auth.headers(|| Duration::from_secs(at)).await.unwrap();
+        assert_eq!((headers.len(), headers[0].0.as_str()), (1, "authorization"));
+        headers[0].1.clone()
+    }
+
+    #[tokio::test]
+    async fn a_token_is_asked_for_a_minute_before_the_old_one_expires() {
+        let number = Arc::new(AtomicU64::new(0));
+        let asked = Arc::clone(&number);
+        let auth = Auth::bearer_from(move |reason| {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            async move { Ok(Token::new(format!("{number}-{reason:?}\n")).expires_in(Duration::from_secs(600))) }
+        });
+        for (at, expected) in [
+            (100, "Bearer 0-First"),
+            (639, "Bearer 0-First"),
+            (640, "Bearer 1-Expiring"),
+            (1179, "Bearer 1-Expiring"),
+        ] {
+            assert_eq!(header(&auth, at).await, expected, "{at}");
+        }
+        assert!(auth.refresh());
+        assert_eq!(header(&auth, 1179).await, "Bearer 2-Unauthorized");
+    }
+
+    #[tokio::test]
+    async fn calls_at_the_same_time_wait_for_one_answer() {
+        let number = Arc::new(AtomicU64::new(0));
+        let asked = Arc::clone(&number);
+        let auth = Auth::bearer_from(move |_| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            async {
+                tokio::task::yield_now().await;
+                Ok("t")
+            }
+        });
+        let (a, b, c) = tokio::join!(header(&auth, 1), header(&auth, 1), header(&auth, 1));
+        assert_eq!([a, b, c], ["Bearer t"; 3]);
+        assert_eq!(number.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_fixed_token_is_checked_and_never_renewed() {
+        let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
+        assert_eq!(header(&auth, 1).await, "SSWS 00abc");
+        assert!(!auth.refresh());
+        for wrong in ["", "x y", "x\ny", "ä"] {
+            let error = Auth::<()>::bearer(wrong).unwrap_err();
+            assert!(
+                error.argument == "auth" && (wrong.is_empty() || !error.reason.contains(wrong)),
+                "{error}"
+            );
+        }
     }
 }

@@ -2,17 +2,79 @@
 //!
 //! ```
 //! use okta_groups::client::Settings;
+//! use okta_groups::error::Error;
+//! use okta_groups::filter::attr;
 //! use okta_groups::native::{Auth, Client, ReqwestHost};
 //! use okta_groups::org::OrgUrl;
+//! use okta_groups::request::{ListGroups, ListUsers};
+//! use serde_json::json;
 //!
-//! fn client(org_url: &str, token: &str) -> Result<Client, Box<dyn std::error::Error>> {
-//!     let host = ReqwestHost::new(Auth::ssws(token)?)?;
-//!     Ok(Client::new(host, Settings::new(OrgUrl::parse(org_url)?)))
+//! # async fn local_org() -> std::io::Result<String> {
+//! #     let org = okta_groups_emulator::Org::seeded(Default::default(), Default::default());
+//! #     let server = okta_groups_emulator::http::Server::bind(org, 0, &[]).await?;
+//! #     let url = server.url();
+//! #     tokio::spawn(server.run(std::future::pending()));
+//! #     Ok(url)
+//! # }
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (org_url, token) = (local_org().await?, "token");
+//! let org = OrgUrl::parse(&org_url)?; // https://example.okta.com
+//! let client = Client::new(ReqwestHost::new(Auth::ssws(token)?)?, Settings::new(org));
+//! let groups = client.groups();
+//!
+//! let search = attr("type")?.eq("OKTA_GROUP").to_string();
+//! let mut list = groups.list(&ListGroups { search: Some(search), ..ListGroups::default() })?;
+//! while let Some(group) = list.next().await? {
+//!     println!("{} {}", group.id, group.profile.name.as_deref().unwrap_or_default());
 //! }
+//!
+//! let group = groups.create(&json!({ "name": "West Coast", "description": "West of The Rockies" })).await?;
+//! groups.update(&group.id, &json!({ "description": null })).await?; // keeps every other attribute
+//! let users = groups.list_users(&ListUsers::of(&group.id)?)?.to_vec(10_000).await?;
+//! assert!(users.is_empty());
+//! groups.delete(&group.id).await?;
+//!
+//! match groups.get(&group.id).await.map_err(|failure| failure.error) {
+//!     Err(Error::Api(fault)) => println!("{:?} {:?}", fault.body.code, fault.request_id),
+//!     other => println!("{other:?}"),
+//! }
+//! # Ok(())
+//! # }
 //! ```
 //!
-//! It is `Send` and `Sync`, as are its futures: a clone may go to another task, and keeps the org's rate limits
-//! together with the first.
+//! The client and its futures are `Send`; a clone may go to another task, and keeps the org's rate limits together
+//! with the first. Dropping a future cancels its call.
+//!
+//! # An export that can be broken off
+//!
+//! A list's cursor names the exact rest of it, in this program or another.
+//!
+//! ```
+//! # use okta_groups::native::{Client, Failure};
+//! # use okta_groups::request::ListGroups;
+//! use std::io::{self, Write};
+//!
+//! use serde_json::Value;
+//!
+//! /// Writes the groups, as they came, as lines of JSON. Gives the place to go on from, `None` when all are written.
+//! async fn export(client: &Client, from: Option<&str>, out: &mut impl Write) -> io::Result<Option<String>> {
+//!     let all = ListGroups::default().request().map_err(io::Error::other)?;
+//!     let mut list = client.groups().list_as::<Value>(all).map_err(io::Error::other)?;
+//!     if let Some(cursor) = from {
+//!         list = list.resume(cursor).map_err(io::Error::other)?;
+//!     }
+//!     loop {
+//!         let place = list.cursor();
+//!         match list.next_page().await {
+//!             Ok(Some(page)) => page.iter().try_for_each(|group| writeln!(out, "{group}"))?,
+//!             Ok(None) => return Ok(None),
+//!             Err(failure) if failure.error.is_transient() && place.is_some() => return Ok(place),
+//!             Err(failure) => return Err(io::Error::other(failure)),
+//!         }
+//!     }
+//! }
+//! ```
 
 use std::fmt;
 use std::sync::Arc;

@@ -308,7 +308,7 @@ fn read<H: Host<Body = Value>, T: DeserializeOwned>(
                 snippet: None,
                 request_id: meta.request_id.clone(),
             })),
-            meta: Some(meta),
+            meta: Some(Box::new(meta)),
             may_have_run: operation.route().0 != Method::Get,
         }),
     }

@@ -110,7 +110,7 @@ pub struct Failure<H: Host> {
     /// What went wrong.
     pub error: Error<H::Cause>,
     /// About the answer.
-    pub meta: Option<Meta<H::Headers>>,
+    pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
     pub may_have_run: bool,
 }
@@ -284,7 +284,7 @@ impl<H: Host> Client<H> {
         if let Err(error) = walk.pager.advance(&self.settings.org, link, items) {
             return Err(Failure {
                 error: Error::Pagination(error.reason),
-                meta: Some(reply.meta),
+                meta: Some(Box::new(reply.meta)),
                 may_have_run: false,
             });
         }
@@ -353,7 +353,7 @@ impl<H: Host> Client<H> {
                 (Ok(reply), _) => return Ok(reply),
                 // A first attempt had deleted it already: this is the success that got lost.
                 (Err(Failure { meta: Some(meta), .. }), Decision::AlreadyGone) => {
-                    return Ok(Reply { body: None, meta });
+                    return Ok(Reply { body: None, meta: *meta });
                 }
                 (Err(failure), _) => failure,
             };
@@ -465,7 +465,7 @@ impl<H: Host> Client<H> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(meta), may_have_run: false }),
+            Err(error) => Err(Failure { error, meta: Some(Box::new(meta)), may_have_run: false }),
         };
         Ended { outcome, retry_after: learnt.retry_after, result }
     }

@@ -118,7 +118,7 @@ impl<H: Host> Client<H> {
             Err(Failure { error: Error::Api(fault), meta: Some(meta), .. })
                 if is_gone(request.operation, &fault) =>
             {
-                Ok(Reply { body: None, meta })
+                Ok(Reply { body: None, meta: *meta })
             }
             done => done,
         }

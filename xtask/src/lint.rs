@@ -30,6 +30,36 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "npm", "--target", WASM]),
         },
         Check {
+            name: "clippy of the wasm client for Rust",
+            command: clippy(&["--package", "okta-groups", "--lib", "--target", WASM]),
+        },
+        Check {
+            name: "clippy of the crate without features",
+            command: clippy(&["--package", "okta-groups", "--lib"]),
+        },
+        Check {
+            name: "clippy of the crate with reqwest",
+            command: clippy(&["--package", "okta-groups", "--lib", "--features", "reqwest"]),
+        },
+        Check { name: "rustdoc", command: rustdoc(project, &["--features", "reqwest"]) },
+        Check { name: "rustdoc of wasm", command: rustdoc(project, &["--target", WASM]) },
+        Check {
+            name: "examples of wasm",
+            // Compiled, not run: there is no org to run them against.
+            command: project.cargo().args(["test", "--package", "okta-groups", "--doc", "--target", WASM]),
+        },
+        Check {
+            name: "the crate's package",
+            // Without the registry's word; `cargo publish --dry-run` builds it, too.
+            command: project.cargo().args([
+                "package",
+                "--package",
+                "okta-groups",
+                "--allow-dirty",
+                "--no-verify",
+            ]),
+        },
+        Check {
             name: "clippy of the wasm local org",
             command: clippy(&["--package", "okta-groups-emulator", "--lib", "--target", WASM]),
         },
@@ -41,6 +71,11 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         checks.push(Check { name: "clippy of the wasm tests", command: clippy(&args) });
     }
     Ok(checks)
+}
+
+fn rustdoc<'a>(project: &'a Project, args: &[&str]) -> Cmd<'a> {
+    let doc = project.cargo().args(["doc", "--no-deps", "--package", "okta-groups"]).args(args);
+    doc.env("RUSTDOCFLAGS", "-D warnings")
 }
 
 /// Test binaries that run as wasm are told by their names.

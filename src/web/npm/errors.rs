@@ -41,7 +41,7 @@ pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsV
     }
     let fields = fields(&failure.error)
         .set_some("cursor", cursor)
-        .set_some("response", failure.meta.as_ref().map(meta_to_js));
+        .set_some("response", failure.meta.as_deref().map(meta_to_js));
     okta_error(failure.error.kind(), &failure.error.message(), &fields.0)
 }
 
