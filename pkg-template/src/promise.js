@@ -22,6 +22,7 @@ function traced(promise) {
 /**
  * Gives errors the stack of this call, less `below` and what it called: one from inside wasm would not show who made the
  * call, one taken later only who awaits it.
+ * @param {Function} [below]
  */
 export function tracer(below = tracer) {
   const here = { stack: '' };

@@ -232,7 +232,11 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
         (1, "...args);\n        } finally {", "...args);\n        } catch {\n        } finally {"),
         (1, "    CLOSURE_DTORS.register(real, state, state);\n", ""),
         (1, "            CLOSURE_DTORS.unregister(state);\n", ""),
-        (1, "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')", "const CLOSURE_DTORS = (true)"),
+        (
+            1,
+            "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')",
+            "const CLOSURE_DTORS = (true)",
+        ),
         (1, " setTimeout(", " startTimer("),
         (1, " clearTimeout(", " stopTimer("),
     ] {
@@ -240,8 +244,7 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
         ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
         text = text.replace(found, replacement);
     }
-    for (names, path) in
-        [("guard", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
+    for (names, path) in [("guard", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
     {
         let path = project.path(path).canonicalize()?;
         text = format!("import {{ {names} }} from {:?};\n{text}", path.to_string_lossy());
