@@ -49,7 +49,10 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Run a benchmark, with fresh builds: benches/<NAME>.mjs, or `size`
     Bench {
-        /// filter, list, load or size
+        /// Keep the results in benches/results/ and draw docs/benchmarks.md anew
+        #[arg(long)]
+        record: bool,
+        /// export, filter, list, load or size
         name: String,
         /// Passed on to the benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -82,7 +85,7 @@ fn run() -> anyhow::Result<()> {
         Command::Test { soak: true, .. } => test::soak(&Project::here()?),
         Command::Test { layers, .. } => test::run(&Project::here()?, &layers),
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
-        Command::Bench { name, args } => bench::run(&Project::here()?, &name, &args),
+        Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),
         Command::Fmt => lint::format(&Project::here()?),
         Command::TestRunner { args } => test::wasm_runner(args),
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::project::Project;
 
@@ -28,15 +28,14 @@ pub fn print(project: &Project, dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints the sum of each entry as one line of JSON, to compare builds by.
-pub fn print_json(project: &Project, dist: &Path) -> Result<()> {
+/// The sum of each entry, to compare builds by.
+pub fn report(project: &Project, dist: &Path) -> Result<Value> {
     let mut entries = serde_json::Map::new();
     for (entry, files) in ENTRIES {
         let [raw, gzip, brotli] = total(&measure(project, dist, files)?);
         entries.insert(entry.into(), json!({ "raw": raw, "gzip": gzip, "brotli": brotli }));
     }
-    println!("{}", json!({ "title": "package sizes in bytes", "entries": entries }));
-    Ok(())
+    Ok(json!({ "title": "package sizes in bytes", "entries": entries }))
 }
 
 fn total(sizes: &[[u64; 3]]) -> [u64; 3] {
