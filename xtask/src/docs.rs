@@ -1,0 +1,57 @@
+//! The documentation: the package's types and the guides by TypeDoc, the crate's by rustdoc, in `target/docs`; and the
+//! snapshot of the package's types. What is wrong in either (a broken link, an export without a word) fails.
+
+use anyhow::Result;
+use xshell::Cmd;
+
+use crate::project::{Project, say};
+use crate::tools;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Instead, write the snapshot of the package's types (docs/api) anew: what users compile against changes
+    #[arg(long)]
+    accept_api: bool,
+}
+
+pub fn run(project: &Project, options: &Options) -> Result<()> {
+    if options.accept_api {
+        return Ok(api_snapshot(project)?.arg("--accept").run()?);
+    }
+    tools::npm_ci(project, "docs")?;
+    let site = project.target("docs");
+    project.sh.remove_path(&site)?;
+    let typedoc = project.path("docs/node_modules/typedoc/bin/typedoc");
+    project.sh.cmd("node").arg(typedoc).args(["--options", "docs/typedoc.json", "--out"]).arg(&site).run()?;
+
+    project
+        .cargo()
+        .args(["doc", "--package", "okta-groups", "--no-deps", "--target-dir"])
+        .arg(project.target("rustdoc"))
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    let crate_docs = site.join("crate");
+    project.sh.create_dir(&site)?;
+    copy_folder(project, &project.target("rustdoc/doc"), &crate_docs)?;
+    say(format_args!("the site is {}", site.join("index.html").display()));
+    Ok(())
+}
+
+/// The command that compares the package's types with their snapshot, entry by entry.
+pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
+    tools::npm_ci(project, "docs")?;
+    Ok(project.sh.cmd("node").arg(project.path("docs/api.mjs")))
+}
+
+fn copy_folder(project: &Project, from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+    project.sh.create_dir(to)?;
+    for path in project.sh.read_dir(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(project, &path, &target)?;
+        } else {
+            project.sh.copy_file(&path, &target)?;
+        }
+    }
+    Ok(())
+}

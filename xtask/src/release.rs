@@ -1,0 +1,151 @@
+//! A release: the package built twice from what is committed, in two folders, and published if both are the same.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use xshell::cmd;
+
+use crate::package::{self, Profile};
+use crate::project::{Project, say};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Publish nothing: build, compare and check
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub fn run(project: &Project, options: &Options) -> Result<()> {
+    if !options.dry_run {
+        ensure!(
+            may_publish(),
+            "only CI publishes, with credentials for npm and crates.io (.github/workflows/release.yml); here there is \
+             `cargo xtask release --dry-run`"
+        );
+    }
+    check_changelog(&project.sh.read_file(project.path("CHANGELOG.md"))?, options)?;
+    check_tree(project, options)?;
+
+    // Folders of different lengths: a path that gets into the package makes a difference.
+    let first = packed(project, "a")?;
+    let second = packed(project, "another-folder")?;
+    ensure!(
+        fs::read(&first.path)? == fs::read(&second.path)?,
+        "two builds of the same commit differ: compare {} with {}",
+        first.path.display(),
+        second.path.display()
+    );
+    first.print();
+    ensure!(first.version == VERSION, "package.json has {}, Cargo.toml {VERSION}", first.version);
+
+    publish_package(project, &first.path, options)?;
+    publish_crate(project, options)?;
+    println!("{} of okta-groups {VERSION}: all good", if options.dry_run { "Dry run" } else { "Release" });
+    Ok(())
+}
+
+/// In CI, with npm's and cargo's credentials: OIDC for npm (which provenance needs), a token for cargo.
+fn may_publish() -> bool {
+    ["CI", "ACTIONS_ID_TOKEN_REQUEST_URL", "CARGO_REGISTRY_TOKEN"]
+        .iter()
+        .all(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Keep a Changelog: `## [0.1.0] - 2026-11-30`, and `Unreleased` for the date until there is one.
+fn check_changelog(text: &str, options: &Options) -> Result<()> {
+    let heading = format!("## [{VERSION}]");
+    let line = text.lines().find(|line| line.starts_with(&heading));
+    let line = line.with_context(|| format!("CHANGELOG.md has no `{heading} - date`"))?;
+    if line.contains("Unreleased") {
+        ensure!(options.dry_run, "CHANGELOG.md still says `{line}`: write the date");
+        say(format_args!("CHANGELOG.md says `{line}`: a release needs the date there"));
+    }
+    Ok(())
+}
+
+fn check_tree(project: &Project, options: &Options) -> Result<()> {
+    let changed = cmd!(project.sh, "git status --porcelain").quiet().read()?;
+    if !changed.is_empty() {
+        ensure!(options.dry_run, "there are changes that are not committed:\n{changed}");
+        say(format_args!("not committed, so not in what is built here:\n{changed}"));
+    }
+    Ok(())
+}
+
+/// What `npm pack --json` tells.
+#[derive(Deserialize)]
+struct Packed {
+    name: String,
+    version: String,
+    size: u64,
+    #[serde(rename = "unpackedSize")]
+    unpacked_size: u64,
+    /// `sha512-…`, as lock files have it.
+    integrity: String,
+    filename: String,
+    files: Vec<PackedFile>,
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct PackedFile {
+    path: String,
+    size: u64,
+}
+
+impl Packed {
+    fn print(&self) {
+        println!("\n{} {}, the same from two builds", self.name, self.version);
+        println!("{}", self.integrity);
+        for file in &self.files {
+            println!("{:>9}  {}", file.size, file.path);
+        }
+        println!("{:>9}  in {} files; {} packed\n", self.unpacked_size, self.files.len(), self.size);
+    }
+}
+
+/// Builds and packs a fresh copy of the last commit.
+fn packed(project: &Project, folder: &str) -> Result<Packed> {
+    let root = project.target("release-builds").join(folder);
+    say(format_args!("building the package of the last commit in {}", root.display()));
+    project.sh.remove_path(&root)?;
+    project.sh.create_dir(&root)?;
+    let archive = root.join("commit.tar");
+    cmd!(project.sh, "git archive --output {archive} HEAD").quiet().run()?;
+    cmd!(project.sh, "tar -xf {archive} -C {root}").quiet().run()?;
+    project.sh.remove_path(&archive)?;
+
+    let copy = Project::copy_at(&root)?;
+    package::build(&copy, Profile::Release)?;
+    let json =
+        cmd!(copy.sh, "npm pack ./pkg --json --ignore-scripts --pack-destination {root}").quiet().read()?;
+    let [mut packed]: [Packed; 1] = serde_json::from_str(&json).context("what npm pack says")?;
+    packed.path = root.join(&packed.filename);
+    Ok(packed)
+}
+
+fn publish_package(project: &Project, tarball: &Path, options: &Options) -> Result<()> {
+    if options.dry_run {
+        // Provenance is a signature of CI's.
+        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts").run()?;
+        return Ok(());
+    }
+    cmd!(project.sh, "npm publish {tarball} --ignore-scripts").run()?;
+    Ok(())
+}
+
+fn publish_crate(project: &Project, options: &Options) -> Result<()> {
+    let publish = project.cargo().args(["publish", "--package", "okta-groups", "--locked"]);
+    // What is not committed was told of.
+    let publish = if options.dry_run { publish.args(["--dry-run", "--allow-dirty"]) } else { publish };
+    match publish.run() {
+        Ok(()) => Ok(()),
+        Err(error) => bail!("cargo publish of okta-groups: {error}"),
+    }
+}
