@@ -1,20 +1,50 @@
+/**
+ * A local Okta org, in the page or process: for tests and demos. It answers the Groups API as recorded traffic and the
+ * reference say, and misbehaves on demand. Its wasm is its own: a page that uses the client alone does not load it.
+ *
+ * @packageDocumentation
+ * @module okta-groups/emulator
+ */
+
 /** Options of {@link createOrg}. Unknown keys are an error that names the key. */
 export interface CreateOrgOptions {
-  /** Groups in all, the built-in `Everyone` and `Okta Administrators` included. @default 100 */
+  /**
+   * Groups in all, the built-in `Everyone` and `Okta Administrators` included.
+   *
+   * @defaultValue 100
+   */
   groups?: number;
-  /** Users. @default 500 */
+  /**
+   * Users.
+   *
+   * @defaultValue 500
+   */
   users?: number;
-  /** The same seed and sizes make the same org, ids included. @default 7 */
+  /**
+   * The same seed and sizes make the same org, ids included.
+   *
+   * @defaultValue 7
+   */
   seed?: number;
-  /** The origin the org answers on and writes into its links. @default "https://example.okta.com" */
+  /**
+   * The origin the org answers on and writes into its links.
+   *
+   * @defaultValue "https://example.okta.com"
+   */
   orgUrl?: string | URL;
   /**
    * Requests per minute: one number for both buckets, or one each (`group` is `/api/v1/groups/{id}`,
-   * `groups` the rest), or `'off'`: limits are reported and never refused.
-   * @default { group: 1000, groups: 500 }
+   * `groups` the rest), or `'off'` (or `enforced: false`): limits are
+   * reported and never refused.
+   *
+   * @defaultValue { group: 1000, groups: 500 }
    */
   rateLimit?: 'off' | number | { group?: number; groups?: number; enforced?: boolean };
-  /** The tokens the org knows. @default every token that is not empty, with all scopes */
+  /**
+   * The tokens the org knows.
+   *
+   * @defaultValue every token that is not empty, with all scopes
+   */
   tokens?: readonly EmulatorToken[];
   /** Oddities of real orgs that are off by default. */
   quirks?: {
@@ -23,7 +53,11 @@ export interface CreateOrgOptions {
     /** `self` and `next` in one `Link` header, joined by a comma. */
     joinedLinks?: boolean;
   };
-  /** What goes wrong, by a script, a seed or both. @default nothing */
+  /**
+   * What goes wrong, by a script, a seed or both.
+   *
+   * @defaultValue nothing
+   */
   faults?: {
     /** Every rule that a request matches strikes it. */
     rules?: readonly FaultRule[];
@@ -31,13 +65,25 @@ export interface CreateOrgOptions {
     random?: {
       /** A whole number from 0. */
       seed: number;
-      /** The share of requests that are struck, from 0 to 1. @default 0.1 */
+      /**
+       * The share of requests that are struck, from 0 to 1.
+       *
+       * @defaultValue 0.1
+       */
       rate?: number;
-      /** The faults to choose from. @default one of every kind */
+      /**
+       * The faults to choose from.
+       *
+       * @defaultValue one of every kind
+       */
       of?: readonly Fault[];
     };
   };
-  /** The org's clock, milliseconds since 1970. @default Date.now */
+  /**
+   * The org's clock, milliseconds since 1970.
+   *
+   * @defaultValue Date.now
+   */
   now?: () => number;
   /** What is in the org instead of a seeded one; takes what {@link EmulatedOrg.snapshot} gives. */
   seedData?: SeedData;
@@ -47,7 +93,11 @@ export interface CreateOrgOptions {
 export interface EmulatorToken {
   /** What follows `SSWS` or `Bearer`. */
   token: string;
-  /** Such as `okta.groups.read`; `okta.groups.manage` includes reading. @default all */
+  /**
+   * Such as `okta.groups.read`; `okta.groups.manage` includes reading.
+   *
+   * @defaultValue all
+   */
   scopes?: readonly string[];
 }
 
@@ -55,7 +105,10 @@ export interface EmulatorToken {
  * Which requests a {@link Fault} strikes; a condition that is not given holds for all.
  *
  * @example
- * // The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * ```ts
+ * import { createOrg } from 'okta-groups/emulator';
+ *
  * const org = createOrg({
  *   faults: {
  *     rules: [
@@ -64,6 +117,7 @@ export interface EmulatorToken {
  *     ],
  *   },
  * });
+ * ```
  */
 export interface FaultRule {
   /** As the reference writes it: `GET /api/v1/groups/{groupId}/users`. */
@@ -79,7 +133,8 @@ export interface FaultRule {
   /**
    * Strikes after the org has done what was asked, which a client cannot know then. Means nothing for faults whose
    * answer says that nothing was done (429, read-only).
-   * @default false
+   *
+   * @defaultValue false
    */
   after?: boolean;
   /** What happens. */
