@@ -31,9 +31,10 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     check_changelog(&project.sh.read_file(project.path("CHANGELOG.md"))?, options)?;
     check_tree(project, options)?;
 
+    let commit = cmd!(project.sh, "git rev-parse HEAD").quiet().read()?;
     // Folders of different lengths: a path that gets into the package makes a difference.
-    let first = packed(project, "a")?;
-    let second = packed(project, "another-folder")?;
+    let first = packed(project, &commit, "a")?;
+    let second = packed(project, &commit, "another-folder")?;
     ensure!(
         fs::read(&first.path)? == fs::read(&second.path)?,
         "two builds of the same commit differ: compare {} with {}",
@@ -110,14 +111,14 @@ impl Packed {
     }
 }
 
-/// Builds and packs a fresh copy of the last commit.
-fn packed(project: &Project, folder: &str) -> Result<Packed> {
+/// Builds and packs a fresh copy of a commit.
+fn packed(project: &Project, commit: &str, folder: &str) -> Result<Packed> {
     let root = project.target("release-builds").join(folder);
-    say(format_args!("building the package of the last commit in {}", root.display()));
+    say(format_args!("building the package of {commit} in {}", root.display()));
     project.sh.remove_path(&root)?;
     project.sh.create_dir(&root)?;
     let archive = root.join("commit.tar");
-    cmd!(project.sh, "git archive --output {archive} HEAD").quiet().run()?;
+    cmd!(project.sh, "git archive --output {archive} {commit}").quiet().run()?;
     cmd!(project.sh, "tar -xf {archive} -C {root}").quiet().run()?;
     project.sh.remove_path(&archive)?;
 
@@ -133,7 +134,7 @@ fn packed(project: &Project, folder: &str) -> Result<Packed> {
 fn publish_package(project: &Project, tarball: &Path, options: &Options) -> Result<()> {
     if options.dry_run {
         // Provenance is a signature of CI's.
-        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts").run()?;
+        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts --loglevel warn").run()?;
         return Ok(());
     }
     cmd!(project.sh, "npm publish {tarball} --ignore-scripts").run()?;
