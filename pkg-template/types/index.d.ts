@@ -295,7 +295,7 @@ export interface MiddlewareRequest {
  */
 export type Middleware = (
   request: MiddlewareRequest,
-  next: (change?: { headers?: HeadersInit }) => Promise<Response>,
+  next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
@@ -315,9 +315,10 @@ export interface ClientOptions {
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
-  fetchOptions?: Omit<RequestInit, 'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials'> & {
-    dispatcher?: unknown;
-  };
+  fetchOptions?: Omit<
+    RequestInit,
+    'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
+  > & { dispatcher?: unknown };
   /**
    * Sent with every request, but for headers that are the client's or the platform's: `Authorization`, `Cookie`, `Host`
    * and their like are an {@link OktaConfigError}. In a page each makes a CORS preflight that the org must allow.
@@ -1029,7 +1030,9 @@ export type AnyOktaError =
   | OktaConflictError
   | OktaRateLimitError
   | OktaServerError
-  | OktaApiError;
+  | (OktaApiError & { readonly kind: 'bad-request' })
+  | (OktaApiError & { readonly kind: 'unauthorized' })
+  | (OktaApiError & { readonly kind: 'api' });
 /** The kinds of errors. */
 export type OktaErrorKind =
   | 'config'

@@ -18,5 +18,10 @@ export * from './index.js';
  * page's Content-Security-Policy forbids it, else `init`. It may be tried again.
  */
 export declare function init(
-  source?: URL | string | Response | Promise<Response> | BufferSource | WebAssembly.Module,
+  source?: URL | string | Response | Promise<Response> | ArrayBuffer | ArrayBufferView | WasmModule,
 ): Promise<void>;
+
+/** A `WebAssembly.Module`, where the types of the platform know one. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : object;

@@ -134,7 +134,8 @@ fn packed(project: &Project, commit: &str, folder: &str) -> Result<Packed> {
 fn publish_package(project: &Project, tarball: &Path, options: &Options) -> Result<()> {
     if options.dry_run {
         // Provenance is a signature of CI's.
-        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts --loglevel warn").run()?;
+        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts --loglevel warn")
+            .run()?;
         return Ok(());
     }
     cmd!(project.sh, "npm publish {tarball} --ignore-scripts").run()?;
