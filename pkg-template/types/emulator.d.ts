@@ -33,13 +33,21 @@ export interface CreateOrgOptions {
    */
   orgUrl?: string | URL;
   /**
-   * Requests per minute: one number for both buckets, or one each (`group` is `/api/v1/groups/{id}`,
-   * `groups` the rest), or `'off'` (or `enforced: false`): limits are
-   * reported and never refused.
+   * Requests per minute: one number for both buckets, or one each, or `'off'`: limits are reported and never refused.
    *
    * @defaultValue { group: 1000, groups: 500 }
    */
-  rateLimit?: 'off' | number | { group?: number; groups?: number; enforced?: boolean };
+  rateLimit?:
+    | 'off'
+    | number
+    | {
+        /** Of one group: `/api/v1/groups/{groupId}`. */
+        group?: number;
+        /** Of all else. */
+        groups?: number;
+        /** Whether they are refused once they are used up; reported they are in any case. */
+        enforced?: boolean;
+      };
   /**
    * The tokens the org knows.
    *
@@ -149,8 +157,15 @@ export type Fault =
   | 'concurrency'
   /** 429 without rate headers. */
   | 'bareRateLimit'
-  /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
-  | { error: { status: number; code?: string } }
+  | {
+      /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
+      error: {
+        /** HTTP status. */
+        status: number;
+        /** Okta's `errorCode`. */
+        code?: string;
+      };
+    }
   /** 502 with an HTML page. */
   | 'proxyError'
   /** 200 with an HTML page. */
@@ -159,41 +174,67 @@ export type Fault =
   | 'hang'
   /** The connection breaks before the answer. */
   | 'reset'
-  /** 500 for pages of more items than this. */
-  | { pageTooLarge: number }
-  /** The connection breaks after so many bytes of the body. */
-  | { cutBody: number }
-  /** The body ends after so many bytes, as if it were whole. */
-  | { truncatedBody: number }
-  /** The body comes in pieces of `chunk` bytes, each after `pauseMs` milliseconds. */
-  | { slowBody: { chunk: number; pauseMs: number } }
-  /** The answer is late by so many milliseconds. */
-  | { latency: number }
+  | {
+      /** 500 for pages of more items than this. */
+      pageTooLarge: number;
+    }
+  | {
+      /** The connection breaks after so many bytes of the body. */
+      cutBody: number;
+    }
+  | {
+      /** The body ends after so many bytes, as if it were whole. */
+      truncatedBody: number;
+    }
+  | {
+      /** The body comes in pieces. */
+      slowBody: {
+        /** Bytes of a piece. */
+        chunk: number;
+        /** Milliseconds before each. */
+        pauseMs: number;
+      };
+    }
+  | {
+      /** The answer is late by so many milliseconds. */
+      latency: number;
+    }
   /** Rate headers come twice. */
   | 'duplicateHeaders'
   /** No rate headers. */
   | 'missingHeaders'
   /** No `Date`. */
   | 'hiddenDate'
-  /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
-  | { clockOffset: number }
-  /** `next` is on this origin. */
-  | { nextHost: string }
+  | {
+      /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
+      clockOffset: number;
+    }
+  | {
+      /** `next` is on this origin. */
+      nextHost: string;
+    }
   /** `next` is the page itself. */
   | 'nextSelf'
   /** `next` is the first page. */
   | 'nextFirst'
-  /** `next` is without this parameter. */
-  | { nextLoses: string }
+  | {
+      /** `next` is without this parameter. */
+      nextLoses: string;
+    }
   /** An empty page, whose `next` leads to what it should have held. */
   | 'emptyPage'
-  /** Groups younger than so many milliseconds are not in lists yet. */
-  | { lag: number };
+  | {
+      /** Groups younger than so many milliseconds are not in lists yet. */
+      lag: number;
+    };
 
 /** The content of an org. Objects are bodies as the API answers them; only their `id` must be there. */
 export interface SeedData {
+  /** As *List all groups* answers them. */
   groups?: readonly object[];
+  /** As *List all member users* answers them. */
   users?: readonly object[];
+  /** As *List all assigned applications* answers them. */
   apps?: readonly object[];
   /** User ids by group id. */
   memberships?: Readonly<Record<string, readonly string[]>>;

@@ -68,13 +68,27 @@ export interface Group<C extends object = {}> {
     /** With `expand: 'stats'`. */
     stats?: GroupStats;
     /** With `expand: 'app'`, of an `APP_GROUP`: the app that it comes from. */
-    app?: { id?: string; name?: string; label?: string; signOnMode?: string; [field: string]: unknown };
+    app?: {
+      /** As in {@link App}. */
+      id?: string;
+      /** As in {@link App}. */
+      name?: string;
+      /** As in {@link App}. */
+      label?: string;
+      /** As in {@link App}. */
+      signOnMode?: string;
+      [field: string]: unknown;
+    };
     [field: string]: unknown;
   };
   /** Links to what belongs to the group, by relation. */
   _links?: Record<string, unknown>;
   /** Of an `APP_GROUP`: the app that it comes from. */
-  source?: { id: string; [field: string]: unknown };
+  source?: {
+    /** The app's: `source.id` of an expression. */
+    id: string;
+    [field: string]: unknown;
+  };
   /** Fields that are not described here. */
   [field: string]: unknown;
 }
@@ -109,8 +123,11 @@ export interface User<U extends object = {}> {
   profile: Partial<U> & {
     /** The name to sign in with. */
     login?: string;
+    /** Where mail goes. */
     email?: string;
+    /** Given name. */
     firstName?: string | null;
+    /** Family name. */
     lastName?: string | null;
     [attribute: string]: unknown;
   };
@@ -152,8 +169,15 @@ export interface Auth {
   invalidate?(why: 'unauthorized'): boolean;
 }
 
-/** A token, and when it ends (epoch milliseconds, or a Date), if that is known. */
-export type TokenResult = string | { token: string; expiresAt?: number | Date };
+/** A token, and when it ends, if that is known. */
+export type TokenResult =
+  | string
+  | {
+      /** What follows `Bearer` or `SSWS`. */
+      token: string;
+      /** Epoch milliseconds, or a Date. */
+      expiresAt?: number | Date;
+    };
 /**
  * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
  * used until a minute before `expiresAt` (without one, for good), or until the org answers 401. `reason` says why it
@@ -246,27 +270,76 @@ export interface RateLimitState {
   kind: 'window' | 'concurrency';
 }
 
-/**
- * What the client does, as it does it. No event holds a token. `id` numbers the call among those that share the
- * org's limits; `path` is without host and query.
- *
- * - `request`: an attempt is about to be sent; `attempt` counts from 1.
- * - `response`: it was answered, whatever the answer is; `durationMs` is from sending to the end of the body.
- * - `retry`: the call is sent again in `delayMs`, because of `error` (which is without a `response`).
- * - `throttle`: a call waits before it is sent. `remaining`: the bucket is used up; `reserve`: but for what is left to
- *   others; `concurrency`: enough requests are under way. `waitMs` is there if the end is known.
- * - `page-shrink`: a list's page was too much for the org, and is asked for with a smaller `limit`.
- * - `token`: the org answered 401, and `auth` gives another token.
- * - `warning`: what a list's expression holds that Okta does not document; see {@link check}.
- */
+/** What the client does, as it does it: told apart by `type`. No event holds a token. */
 export type ClientEvent =
-  | { type: 'request'; id: string; method: string; path: string; attempt: number }
-  | { type: 'response'; id: string; status: number; durationMs: number; requestId?: string }
-  | { type: 'retry'; id: string; attempt: number; delayMs: number; error: OktaError }
-  | { type: 'throttle'; bucket: string; reason: 'remaining' | 'reserve' | 'concurrency'; waitMs?: number }
-  | { type: 'page-shrink'; from: number; to: number; path: string }
-  | { type: 'token'; reason: 'unauthorized' }
-  | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
+  | {
+      /** An attempt is about to be sent. */
+      type: 'request';
+      /** Numbers the call, among those that share the org's limits. */
+      id: string;
+      /** `GET`, `POST`, `PUT` or `DELETE`. */
+      method: string;
+      /** Without host and query. */
+      path: string;
+      /** From 1. */
+      attempt: number;
+    }
+  | {
+      /** An attempt was answered, whatever the answer is. */
+      type: 'response';
+      /** The call's. */
+      id: string;
+      /** HTTP status. */
+      status: number;
+      /** Milliseconds from sending to the end of the body. */
+      durationMs: number;
+      /** `X-Okta-Request-Id`: what Okta's support asks for. */
+      requestId?: string;
+    }
+  | {
+      /** A call is sent again. */
+      type: 'retry';
+      /** The call's. */
+      id: string;
+      /** The attempt that failed, from 1. */
+      attempt: number;
+      /** Milliseconds from now; 0 if only the rate limit says when. */
+      delayMs: number;
+      /** Why. It has no `response`. */
+      error: OktaError;
+    }
+  | {
+      /** A call waits before it is sent. */
+      type: 'throttle';
+      /** See {@link RateLimitState.bucket}. */
+      bucket: string;
+      /** The bucket is used up, or what is left of it is for others, or enough requests are under way. */
+      reason: 'remaining' | 'reserve' | 'concurrency';
+      /** For how many milliseconds, if that is known. */
+      waitMs?: number;
+    }
+  | {
+      /** A list's page was too much for the org, and is asked for with a smaller `limit`. */
+      type: 'page-shrink';
+      /** The `limit` that was too much. */
+      from: number;
+      /** The one that is sent now. */
+      to: number;
+      /** The list's, without host and query. */
+      path: string;
+    }
+  | {
+      /** The org refused a token, and `auth` gives another. */
+      type: 'token';
+      /** A 401. */
+      reason: 'unauthorized';
+    }
+  | ({
+      /** A list's expression holds what Okta does not document; see {@link check}. */
+      type: 'warning';
+      /** Where it is sent. */
+      parameter: 'filter' | 'search';
+    } & ExprWarning);
 
 /** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
 export interface MiddlewareRequest {
@@ -318,7 +391,10 @@ export interface ClientOptions {
   fetchOptions?: Omit<
     RequestInit,
     'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
-  > & { dispatcher?: unknown };
+  > & {
+    /** Of undici, in Node: a proxy, or an agent. */
+    dispatcher?: unknown;
+  };
   /**
    * Sent with every request, but for headers that are the client's or the platform's: `Authorization`, `Cookie`, `Host`
    * and their like are an {@link OktaConfigError}. In a page each makes a CORS preflight that the org must allow.
@@ -425,7 +501,12 @@ export interface ResponseMeta {
 /** A Promise whose request is under way, with one method more. */
 export interface ApiPromise<T> extends Promise<T> {
   /** The result together with the answer it came in. It rejects as the Promise itself does. */
-  withResponse(): Promise<{ data: T; response: ResponseMeta }>;
+  withResponse(): Promise<{
+    /** What the Promise itself resolves to. */
+    data: T;
+    /** About the answer. */
+    response: ResponseMeta;
+  }>;
 }
 
 /**
@@ -475,11 +556,24 @@ export type Value = string | number | boolean | Date;
 
 /** An expression as plain JSON: what `JSON.stringify` makes of one, and {@link fromJSON} reads. */
 export type ExprNode =
-  | { readonly op: 'and' | 'or' | 'not'; readonly args: readonly ExprNode[] }
-  | { readonly op: 'pr'; readonly attr: string }
   | {
-      readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
+      /** All of the terms, any of them, or not the one. */
+      readonly op: 'and' | 'or' | 'not';
+      /** At least two; one of `not`. */
+      readonly args: readonly ExprNode[];
+    }
+  | {
+      /** Has a value. */
+      readonly op: 'pr';
+      /** The attribute's path. */
       readonly attr: string;
+    }
+  | {
+      /** How they compare: see the functions of these names. */
+      readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
+      /** The attribute's path. */
+      readonly attr: string;
+      /** Dates are text. `null` only comes from {@link parse}. */
       readonly value: string | number | boolean | null;
     };
 

@@ -1,6 +1,8 @@
 //! The documentation: the package's types and the guides by TypeDoc, the crate's by rustdoc, in `target/docs`; and the
 //! snapshot of the package's types. What is wrong in either (a broken link, an export without a word) fails.
 
+use std::path::Path;
+
 use anyhow::Result;
 use xshell::Cmd;
 
@@ -30,9 +32,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         .arg(project.target("rustdoc"))
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()?;
-    let crate_docs = site.join("crate");
-    project.sh.create_dir(&site)?;
-    copy_folder(project, &project.target("rustdoc/doc"), &crate_docs)?;
+    copy_folder(project, &project.target("rustdoc/doc"), &site.join("crate"))?;
     say(format_args!("the site is {}", site.join("index.html").display()));
     Ok(())
 }
@@ -43,7 +43,7 @@ pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
     Ok(project.sh.cmd("node").arg(project.path("docs/api.mjs")))
 }
 
-fn copy_folder(project: &Project, from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+fn copy_folder(project: &Project, from: &Path, to: &Path) -> Result<()> {
     project.sh.create_dir(to)?;
     for path in project.sh.read_dir(from)? {
         let target = to.join(path.file_name().unwrap_or_default());

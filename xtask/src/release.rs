@@ -24,8 +24,8 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     if !options.dry_run {
         ensure!(
             may_publish(),
-            "only CI publishes, with credentials for npm and crates.io (.github/workflows/release.yml); here there is \
-             `cargo xtask release --dry-run`"
+            "only CI publishes, at the tag v{VERSION} and with credentials for npm and cargo \
+             (.github/workflows/release.yml); here there is `cargo xtask release --dry-run`"
         );
     }
     check_changelog(&project.sh.read_file(project.path("CHANGELOG.md"))?, options)?;
@@ -50,11 +50,14 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// In CI, with npm's and cargo's credentials: OIDC for npm (which provenance needs), a token for cargo.
+/// In CI, at the version's tag, with npm's and cargo's credentials: OIDC for npm (which provenance needs), a token for
+/// cargo.
 fn may_publish() -> bool {
-    ["CI", "ACTIONS_ID_TOKEN_REQUEST_URL", "CARGO_REGISTRY_TOKEN"]
-        .iter()
-        .all(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    let given = |name| env::var(name).is_ok_and(|value| !value.is_empty());
+    given("CI")
+        && env::var("GITHUB_REF_NAME").is_ok_and(|tag| tag.strip_prefix('v') == Some(VERSION))
+        && given("ACTIONS_ID_TOKEN_REQUEST_URL")
+        && given("CARGO_REGISTRY_TOKEN")
 }
 
 /// Keep a Changelog: `## [0.1.0] - 2026-11-30`, and `Unreleased` for the date until there is one.
