@@ -32,3 +32,8 @@ pub mod policy;
 pub mod request;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+/// The guide for Rust is code that compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

@@ -13,25 +13,25 @@ export interface CreateOrgOptions {
    *
    * @defaultValue 100
    */
-  groups?: number;
+  groups?: number | undefined;
   /**
    * Users.
    *
    * @defaultValue 500
    */
-  users?: number;
+  users?: number | undefined;
   /**
    * The same seed and sizes make the same org, ids included.
    *
    * @defaultValue 7
    */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * The origin the org answers on and writes into its links.
    *
    * @defaultValue "https://example.okta.com"
    */
-  orgUrl?: string | URL;
+  orgUrl?: string | URL | undefined;
   /**
    * Requests per minute: one number for both buckets, or one each, or `'off'`: limits are reported and never refused.
    *
@@ -42,59 +42,65 @@ export interface CreateOrgOptions {
     | number
     | {
         /** Of one group: `/api/v1/groups/{groupId}`. */
-        group?: number;
+        group?: number | undefined;
         /** Of all else. */
-        groups?: number;
+        groups?: number | undefined;
         /** Whether they are refused once they are used up; reported they are in any case. */
-        enforced?: boolean;
+        enforced?: boolean | undefined;
       };
   /**
    * The tokens the org knows.
    *
    * @defaultValue every token that is not empty, with all scopes
    */
-  tokens?: readonly EmulatorToken[];
+  tokens?: readonly EmulatorToken[] | undefined;
   /** Oddities of real orgs that are off by default. */
-  quirks?: {
-    /** A page that is not full still has a `next`, to an empty page. */
-    nextOnShortPage?: boolean;
-    /** `self` and `next` in one `Link` header, joined by a comma. */
-    joinedLinks?: boolean;
-  };
+  quirks?:
+    | {
+        /** A page that is not full still has a `next`, to an empty page. */
+        nextOnShortPage?: boolean | undefined;
+        /** `self` and `next` in one `Link` header, joined by a comma. */
+        joinedLinks?: boolean | undefined;
+      }
+    | undefined;
   /**
    * What goes wrong, by a script, a seed or both.
    *
    * @defaultValue nothing
    */
-  faults?: {
-    /** Every rule that a request matches strikes it. */
-    rules?: readonly FaultRule[];
-    /** Faults at random: the same for the same seed and the same requests. */
-    random?: {
-      /** A whole number from 0. */
-      seed: number;
-      /**
-       * The share of requests that are struck, from 0 to 1.
-       *
-       * @defaultValue 0.1
-       */
-      rate?: number;
-      /**
-       * The faults to choose from.
-       *
-       * @defaultValue one of every kind
-       */
-      of?: readonly Fault[];
-    };
-  };
+  faults?:
+    | {
+        /** Every rule that a request matches strikes it. */
+        rules?: readonly FaultRule[] | undefined;
+        /** Faults at random: the same for the same seed and the same requests. */
+        random?:
+          | {
+              /** A whole number from 0. */
+              seed: number;
+              /**
+               * The share of requests that are struck, from 0 to 1.
+               *
+               * @defaultValue 0.1
+               */
+              rate?: number | undefined;
+              /**
+               * The faults to choose from.
+               *
+               * @defaultValue one of every kind
+               */
+              of?: readonly Fault[] | undefined;
+            }
+          | undefined;
+      }
+    | undefined;
   /**
    * The org's clock, milliseconds since 1970.
    *
    * @defaultValue Date.now
    */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** What is in the org instead of a seeded one; takes what {@link EmulatedOrg.snapshot} gives. */
-  seedData?: SeedData;
+  seedData?: SeedData | undefined;
 }
 
 /** A token the org knows. */
@@ -106,7 +112,7 @@ export interface EmulatorToken {
    *
    * @defaultValue all
    */
-  scopes?: readonly string[];
+  scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -129,22 +135,22 @@ export interface EmulatorToken {
  */
 export interface FaultRule {
   /** As the reference writes it: `GET /api/v1/groups/{groupId}/users`. */
-  operation?: string;
+  operation?: string | undefined;
   /** A part of path and query, as sent. */
-  path?: string;
+  path?: string | undefined;
   /** Only the nth of the requests that match so far, from 1. */
-  nth?: number;
+  nth?: number | undefined;
   /** Only every so many of them. */
-  every?: number;
+  every?: number | undefined;
   /** Only so many times. */
-  times?: number;
+  times?: number | undefined;
   /**
    * Strikes after the org has done what was asked, which a client cannot know then. Means nothing for faults whose
    * answer says that nothing was done (429, read-only).
    *
    * @defaultValue false
    */
-  after?: boolean;
+  after?: boolean | undefined;
   /** What happens. */
   fault: Fault;
 }

@@ -176,7 +176,7 @@ export type TokenResult =
       /** What follows `Bearer` or `SSWS`. */
       token: string;
       /** Epoch milliseconds, or a Date. */
-      expiresAt?: number | Date;
+      expiresAt?: number | Date | undefined;
     };
 /**
  * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
@@ -216,26 +216,26 @@ export interface RetryOptions {
    *
    * @defaultValue 4
    */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /**
    * The most milliseconds of the first wait. The most doubles each time, and a random share of it is waited.
    *
    * @defaultValue 500
    */
-  baseDelay?: number;
+  baseDelay?: number | undefined;
   /**
    * The most milliseconds of any wait, but for one that a proxy asks for by `Retry-After`.
    *
    * @defaultValue 20_000
    */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /**
    * The most milliseconds that a call waits after rate-limit answers (429), in all. A longer wait is not begun: the
    * call rejects at once with an {@link OktaRateLimitError}.
    *
    * @defaultValue 90_000
    */
-  maxRateLimitWait?: number;
+  maxRateLimitWait?: number | undefined;
 }
 
 /** How the org's rate limits are kept before the org has to. */
@@ -245,13 +245,13 @@ export interface RateLimitOptions {
    *
    * @defaultValue 10, in browsers 6
    */
-  maxConcurrency?: number;
+  maxConcurrency?: number | undefined;
   /**
    * Share of each bucket that is left to others (people, other programs of the org), from 0 to 1.
    *
    * @defaultValue 0.1
    */
-  reserve?: number;
+  reserve?: number | undefined;
 }
 
 /** The last known state of a rate-limit bucket: the requests that the org counts together. */
@@ -368,7 +368,7 @@ export interface MiddlewareRequest {
  */
 export type Middleware = (
   request: MiddlewareRequest,
-  next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] }) => Promise<Response>,
+  next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] | undefined }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
@@ -386,55 +386,57 @@ export interface ClientOptions {
    *
    * @defaultValue the global one, looked up at each request
    */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
-  fetchOptions?: Omit<
-    RequestInit,
-    'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
-  > & {
-    /** Of undici, in Node: a proxy, or an agent. */
-    dispatcher?: unknown;
-  };
+  fetchOptions?:
+    | (Omit<
+        RequestInit,
+        'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
+      > & {
+        /** Of undici, in Node: a proxy, or an agent. */
+        dispatcher?: unknown;
+      })
+    | undefined;
   /**
    * Sent with every request, but for headers that are the client's or the platform's: `Authorization`, `Cookie`, `Host`
    * and their like are an {@link OktaConfigError}. In a page each makes a CORS preflight that the org must allow.
    */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /**
    * `User-Agent`. Browsers send their own all the same.
    *
    * @defaultValue the platform's: `node`
    */
-  userAgent?: string;
+  userAgent?: string | undefined;
   /**
    * The most milliseconds that one attempt takes, headers and body.
    *
    * @defaultValue 30_000
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * The most milliseconds that a call takes, with waits and retries. A page of a list is a call.
    *
    * @defaultValue 300_000
    */
-  totalTimeout?: number;
+  totalTimeout?: number | undefined;
   /** `false` sends every request once: no retry of any kind, not even after a 429 or 401. */
-  retry?: RetryOptions | false;
+  retry?: RetryOptions | false | undefined;
   /** `false` holds nothing back before the org refuses it. */
-  rateLimit?: RateLimitOptions | false;
+  rateLimit?: RateLimitOptions | false | undefined;
   /**
    * The most bytes of a body, after decompression. A larger one is an {@link OktaResponseError} `too-large`.
    *
    * @defaultValue 33_554_432 (32 MiB)
    */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /**
    * A `next` link on another origin (Okta's own, behind a proxy of yours): keep its path and query and ask `orgUrl`, or
    * fail with an {@link OktaPaginationError} `origin`. No setting lets another origin be asked.
    *
    * @defaultValue 'rebase'
    */
-  nextLink?: 'rebase' | 'reject';
+  nextLink?: 'rebase' | 'reject' | undefined;
   /**
    * Goes around each attempt, retries included, the first outermost. It runs when the request has its turn, within
    * `timeout`.
@@ -454,16 +456,16 @@ export interface ClientOptions {
    * await client.groups.list().first();
    * ```
    */
-  middleware?: readonly Middleware[];
+  middleware?: readonly Middleware[] | undefined;
   /** May watch; what it throws is ignored. Called while the call goes on: it must not take long. */
-  onEvent?: (event: ClientEvent) => void;
+  onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
    * Lets {@link ssws} be used in a page or a worker of one, where every visitor can read it. Okta refuses API tokens by
    * CORS there: it helps only with a proxy of your own.
    *
    * @defaultValue false
    */
-  dangerouslyAllowBrowser?: boolean;
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 /** What one call wants otherwise than its client. An unknown or ill-typed key is an {@link OktaArgumentError}. */
@@ -744,7 +746,7 @@ export interface MatchOptions {
    *
    * @defaultValue 'search'
    */
-  parameter?: 'filter' | 'search';
+  parameter?: 'filter' | 'search' | undefined;
 }
 /**
  * Whether an object matches, as the org would say. A `search` of Okta's lags behind changes; this does not.
@@ -807,7 +809,7 @@ export interface PagedList<T> extends AsyncIterable<T>, PromiseLike<Page<T>> {
    * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated;
    * {@link OktaArgumentError} if `max` is no whole number above 0.
    */
-  toArray(options: { max: number; onExceed?: 'throw' | 'truncate' }): Promise<T[]>;
+  toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
   /** The first item, or `undefined` of an empty list. */
   first(): Promise<T | undefined>;
 }

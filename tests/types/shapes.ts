@@ -224,6 +224,8 @@ export function own(): void {
   });
   new OktaGroups({ orgUrl: 'https://x', auth, rateLimit: { reserve: 0.5 }, retry: false });
   new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { dispatcher: {}, keepalive: true } });
+  // What was not decided may be passed on.
+  new OktaGroups({ orgUrl: 'https://x', auth, fetch: undefined, retry: undefined, rateLimit: undefined });
   // @ts-expect-error the client's own
   new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { method: 'GET' } });
   // @ts-expect-error no such option
@@ -255,6 +257,7 @@ export function org(): void {
   ];
   const made = createOrg({ rateLimit: 'off', faults: { random: { seed: 1, of: faults } }, now: () => 0 });
   const snapshot: Required<SeedData> = made.snapshot();
+  createOrg({ groups: undefined, faults: undefined });
   createOrg({ seedData: snapshot, tokens: [{ token: 'x', scopes: ['okta.groups.read'] }] });
   new OktaGroups({ orgUrl: made.orgUrl, auth: bearer('x'), fetch: made.fetch });
   // @ts-expect-error no such fault
