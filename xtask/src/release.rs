@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use xshell::cmd;
 
@@ -28,7 +28,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
              (.github/workflows/release.yml); here there is `cargo xtask release --dry-run`"
         );
     }
-    check_changelog(&project.sh.read_file(project.path("CHANGELOG.md"))?, options)?;
+    check_changelog(&project.sh.read_file(project.path("CHANGELOG.md"))?, options.dry_run)?;
     check_tree(project, options)?;
 
     let commit = cmd!(project.sh, "git rev-parse HEAD").quiet().read()?;
@@ -44,8 +44,13 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     first.print();
     ensure!(first.version == VERSION, "package.json has {}, Cargo.toml {VERSION}", first.version);
 
-    publish_package(project, &first.path, options)?;
-    publish_crate(project, options)?;
+    // What is published cannot be taken back: neither is, unless both would be taken.
+    publish_package(project, &first.path, true)?;
+    publish_crate(project, true)?;
+    if !options.dry_run {
+        publish_package(project, &first.path, false)?;
+        publish_crate(project, false)?;
+    }
     println!("{} of okta-groups {VERSION}: all good", if options.dry_run { "Dry run" } else { "Release" });
     Ok(())
 }
@@ -61,12 +66,12 @@ fn may_publish() -> bool {
 }
 
 /// Keep a Changelog: `## [0.1.0] - 2026-11-30`, and `Unreleased` for the date until there is one.
-fn check_changelog(text: &str, options: &Options) -> Result<()> {
+fn check_changelog(text: &str, dry_run: bool) -> Result<()> {
     let heading = format!("## [{VERSION}]");
     let line = text.lines().find(|line| line.starts_with(&heading));
     let line = line.with_context(|| format!("CHANGELOG.md has no `{heading} - date`"))?;
     if line.contains("Unreleased") {
-        ensure!(options.dry_run, "CHANGELOG.md still says `{line}`: write the date");
+        ensure!(dry_run, "CHANGELOG.md still says `{line}`: write the date");
         say(format_args!("CHANGELOG.md says `{line}`: a release needs the date there"));
     }
     Ok(())
@@ -134,23 +139,35 @@ fn packed(project: &Project, commit: &str, folder: &str) -> Result<Packed> {
     Ok(packed)
 }
 
-fn publish_package(project: &Project, tarball: &Path, options: &Options) -> Result<()> {
-    if options.dry_run {
-        // Provenance is a signature of CI's.
-        cmd!(project.sh, "npm publish {tarball} --dry-run --no-provenance --ignore-scripts --loglevel warn")
-            .run()?;
-        return Ok(());
-    }
-    cmd!(project.sh, "npm publish {tarball} --ignore-scripts").run()?;
-    Ok(())
+fn publish_package(project: &Project, tarball: &Path, dry_run: bool) -> Result<()> {
+    let publish = cmd!(project.sh, "npm publish {tarball} --ignore-scripts --loglevel warn");
+    // Provenance is a signature of CI's.
+    let publish = if dry_run { publish.args(["--dry-run", "--no-provenance"]) } else { publish };
+    publish.run().context("npm would not take the package")
 }
 
-fn publish_crate(project: &Project, options: &Options) -> Result<()> {
+fn publish_crate(project: &Project, dry_run: bool) -> Result<()> {
     let publish = project.cargo().args(["publish", "--package", "okta-groups", "--locked"]);
     // What is not committed was told of.
-    let publish = if options.dry_run { publish.args(["--dry-run", "--allow-dirty"]) } else { publish };
-    match publish.run() {
-        Ok(()) => Ok(()),
-        Err(error) => bail!("cargo publish of okta-groups: {error}"),
+    let publish = if dry_run { publish.args(["--dry-run", "--allow-dirty"]) } else { publish };
+    publish.run().context("cargo would not take the crate")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changelog_has_the_version_and_for_a_release_its_date() {
+        let heading = |rest: &str| format!("# Changelog\n\n## [{VERSION}]{rest}\n\n### Added\n");
+        for (text, dry_run, good) in [
+            (heading(" - 2026-11-30"), false, true),
+            (heading(" - Unreleased"), true, true),
+            (heading(" - Unreleased"), false, false),
+            ("## [Unreleased]\n".to_owned(), true, false),
+            (format!("see [{VERSION}]\n"), true, false),
+        ] {
+            assert_eq!(check_changelog(&text, dry_run).is_ok(), good, "{text}");
+        }
     }
 }
