@@ -11,6 +11,8 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const LANGUAGES = ['js', 'ts', 'html'];
+/** What is not run here. Rust is, by `cargo test --doc`. */
+const OTHERS = ['sh', 'http', 'rust'];
 
 /** Of each: `{ file, line, language, code, given, notRun, notChecked }`. */
 export function snippets() {
@@ -47,8 +49,10 @@ function snippetsOf(file, text) {
         .slice('<!--'.length, -'-->'.length);
       const [, name, value] = /^ (given|not run|not checked): *([^]*)$/.exec(comment) ?? [];
       if (name) notes[name] = value.trim();
-    } else if (text[at].startsWith('```') && text[at] !== '```') {
+    } else if (text[at].trimStart().startsWith('```')) {
       const language = text[at].slice(3).trim();
+      const known = text[at].startsWith('```') && [...LANGUAGES, ...OTHERS].includes(language);
+      if (!known) throw new Error(`${file}:${start + 1}: is this to be run? ${text[at]}`);
       while (text[++at] !== '```') if (at >= text.length) throw new Error(`${file}:${start + 1} has no end`);
       if (LANGUAGES.includes(language)) {
         const code = text.slice(start + 1, at).join('\n');

@@ -20,27 +20,37 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     if options.accept_api {
         return Ok(api_snapshot(project)?.arg("--accept").run()?);
     }
-    tools::npm_ci(project, "docs")?;
     let site = project.target("docs");
     project.sh.remove_path(&site)?;
-    let typedoc = project.path("docs/node_modules/typedoc/bin/typedoc");
-    project.sh.cmd("node").arg(typedoc).args(["--options", "docs/typedoc.json", "--out"]).arg(&site).run()?;
-
-    project
-        .cargo()
-        .args(["doc", "--package", "okta-groups", "--no-deps", "--target-dir"])
-        .arg(project.target("rustdoc"))
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()?;
+    typedoc(project)?.arg("--out").arg(&site).run()?;
+    rustdoc(project).run()?;
     copy_folder(project, &project.target("rustdoc/doc"), &site.join("crate"))?;
     say(format_args!("the site is {}", site.join("index.html").display()));
     Ok(())
 }
 
+/// TypeDoc of the package's types and the guides; with `--emit none` it only finds fault.
+pub fn typedoc(project: &Project) -> Result<Cmd<'_>> {
+    Ok(node_tool(project, "node_modules/typedoc/bin/typedoc")?.args(["--options", "docs/typedoc.json"]))
+}
+
 /// The command that compares the package's types with their snapshot, entry by entry.
 pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
+    node_tool(project, "api.mjs")
+}
+
+/// Rustdoc of the crate, in a build directory that holds nothing else.
+pub fn rustdoc(project: &Project) -> Cmd<'_> {
+    project
+        .cargo()
+        .args(["doc", "--package", "okta-groups", "--no-deps", "--all-features", "--target-dir"])
+        .arg(project.target("rustdoc"))
+        .env("RUSTDOCFLAGS", "-D warnings")
+}
+
+fn node_tool<'a>(project: &'a Project, script: &str) -> Result<Cmd<'a>> {
     tools::npm_ci(project, "docs")?;
-    Ok(project.sh.cmd("node").arg(project.path("docs/api.mjs")))
+    Ok(project.sh.cmd("node").arg(project.path("docs").join(script)))
 }
 
 fn copy_folder(project: &Project, from: &Path, to: &Path) -> Result<()> {

@@ -28,7 +28,7 @@ pub enum Layer {
     WasmNode,
     /// wasm tests in headless Chromium
     WasmBrowser,
-    /// The package's types, as a strict user compiles them, and their snapshot
+    /// The package's types, as a strict user compiles them, their snapshot and their comments
     Types,
     /// The package in Node against the native local org, and the snippets of the documents
     Package,
@@ -135,6 +135,10 @@ impl Session<'_> {
                 tsc("tsc of tests/types", "tests/types"),
                 tsc("tsc of tests/types with Node's types alone", "tests/types/node"),
                 lint::Check { name: "the snapshot docs/api", command: docs::api_snapshot(self.project)? },
+                lint::Check {
+                    name: "typedoc",
+                    command: docs::typedoc(self.project)?.args(["--emit", "none"]),
+                },
             ])
         };
         match checks() {
