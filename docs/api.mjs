@@ -1,5 +1,6 @@
 // The package's types as users compile against them, one report in docs/api for each entry of the exports map: a
 // change of them shows in a diff, and fails `cargo xtask test types` until it is accepted.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
@@ -7,6 +8,7 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 const ACCEPT = 'cargo xtask docs --accept-api';
 const root = join(import.meta.dirname, '..');
 const reports = join(import.meta.dirname, 'api');
+const made = join(root, 'target/api');
 const accept = process.argv.includes('--accept');
 const { exports } = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 
@@ -19,8 +21,14 @@ const left = readdirSync(reports).filter((file) => !entries.includes(basename(fi
 if (accept) for (const file of left) rmSync(join(reports, file));
 if (!accept && (changed.length > 0 || left.length > 0)) {
   for (const name of [...changed, ...left]) console.error(`docs/api: ${name} is not what it was`);
+  for (const name of changed) difference(join(reports, `${name}.api.md`), join(made, `${name}.api.md`));
   console.error(`If users are to see this change, accept it with \`${ACCEPT}\` and commit docs/api.`);
   process.exitCode = 1;
+}
+
+function difference(before, after) {
+  // It ends with 1 where there is one.
+  spawnSync('git', ['--no-pager', 'diff', '--no-index', '--', before, after], { stdio: 'inherit' });
 }
 
 /** The first types that an entry of the exports map names, whatever the condition. */
@@ -52,7 +60,7 @@ function isAsReported(entry) {
         enabled: true,
         reportFileName: entry,
         reportFolder: reports,
-        reportTempFolder: join(root, 'target/api'),
+        reportTempFolder: made,
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
