@@ -15,7 +15,7 @@ const { exports } = JSON.parse(readFileSync(join(root, 'pkg-template/package.jso
 const entries = [...new Set(Object.values(exports).map(typesOf).filter(Boolean))].map((file) =>
   basename(file, '.d.ts'),
 );
-mkdirSync(reports, { recursive: true });
+for (const folder of [reports, made]) mkdirSync(folder, { recursive: true });
 const changed = entries.filter((entry) => !isAsReported(entry));
 const left = readdirSync(reports).filter((file) => !entries.includes(basename(file, '.api.md')));
 if (accept) for (const file of left) rmSync(join(reports, file));
