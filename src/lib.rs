@@ -56,3 +56,8 @@ pub mod web;
 #[cfg(all(doctest, feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The guide for Rust is code that compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

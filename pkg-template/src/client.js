@@ -19,9 +19,9 @@ export class OktaGroups {
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
     const { middleware, fetch: inner = fetch } = own(given);
+    delete given?.middleware;
     if (middleware !== undefined) {
       const outer = around(middleware, inner);
-      delete given.middleware;
       // Another kind of `fetch` is refused with the other options.
       if (typeof inner === 'function') given.fetch = outer;
     }

@@ -374,3 +374,18 @@ test('middleware may answer itself, or fail', async () => {
     );
   }
 });
+
+test('an option that is undefined is one that is not given', async () => {
+  const names = [
+    'fetchOptions headers userAgent timeout totalTimeout retry rateLimit maxResponseBytes nextLink middleware onEvent',
+    'dangerouslyAllowBrowser',
+  ];
+  const undecided = Object.fromEntries(
+    names
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, undefined]),
+  );
+  const { client } = scripted(pagedAnswer(1), undecided);
+  assert.equal((await client.groups.list({ signal: undefined, retry: undefined })).items.length, 1);
+});

@@ -4,7 +4,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use crate::project::{Project, WASM};
-use crate::tools;
+use crate::{docs, tools};
 
 /// A named command that fails when something is to be mended.
 pub struct Check<'a> {
@@ -63,6 +63,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             name: "clippy of the wasm local org",
             command: clippy(&["--package", "okta-groups-emulator", "--lib", "--target", WASM]),
         },
+        Check { name: "rustdoc", command: docs::rustdoc(project) },
         Check { name: "prettier", command: prettier(project, "--check") },
         Check { name: "tsc of the facade", command: tsc(project, "pkg-template") },
     ];

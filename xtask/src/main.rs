@@ -3,11 +3,13 @@
 
 mod bench;
 mod demo;
+mod docs;
 mod emulator;
 mod fuzz;
 mod lint;
 mod package;
 mod project;
+mod release;
 mod shorten;
 mod sizes;
 mod test;
@@ -58,6 +60,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Build the documentation of the package and the crate in target/docs
+    Docs(docs::Options),
+    /// Build the package twice, compare, and publish it (in CI) or say what would be published
+    Release(release::Options),
     /// Format the Rust, JavaScript, TypeScript and Markdown files
     Fmt,
     /// Run one wasm test binary (cargo calls this: see .cargo/config.toml)
@@ -86,6 +92,8 @@ fn run() -> anyhow::Result<()> {
         Command::Test { layers, .. } => test::run(&Project::here()?, &layers),
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
         Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),
+        Command::Docs(options) => docs::run(&Project::here()?, &options),
+        Command::Release(options) => release::run(&Project::here()?, &options),
         Command::Fmt => lint::format(&Project::here()?),
         Command::TestRunner { args } => test::wasm_runner(args),
     }

@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
@@ -173,8 +174,14 @@ fn remapped(project: &Project) -> Result<String> {
     if let Some(registries) = registries {
         folders.extend(project.sh.read_dir(registries)?);
     }
-    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
-    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
+    let mut flags: Vec<_> =
+        folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect();
+    // Where the standard library's sources are installed, rustc names those, elsewhere the ones it was built from.
+    let sysroot = cmd!(project.sh, "rustc --print sysroot").quiet().read()?;
+    let version = cmd!(project.sh, "rustc --version --verbose").quiet().read()?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    flags.push(format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rustc/{commit}"));
+    Ok(flags.join("\u{1f}"))
 }
 
 /// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
