@@ -83,6 +83,9 @@ use std::time::{Duration, Instant};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::Value;
 
+/// The version of reqwest that [`ReqwestHost::with`] takes a builder of.
+pub use ::reqwest;
+
 pub use crate::auth::{Token, TokenReason};
 pub use crate::host::BoxError;
 use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, SendFault, Sent};
@@ -121,7 +124,8 @@ impl ReqwestHost {
     /// # Errors
     /// If TLS or the system's proxies cannot be set up.
     pub fn new(auth: Auth) -> Result<Self, reqwest::Error> {
-        ReqwestHost::with(auth, reqwest::Client::builder())
+        let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        ReqwestHost::with(auth, reqwest::Client::builder().user_agent(agent))
     }
 
     /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.
