@@ -1,5 +1,5 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
-import { traced } from './promise.js';
+import { tracer } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
 
 /**
@@ -36,18 +36,23 @@ export class PagedList {
 
   async *#walk(cursor) {
     const { walk, prefetch } = this.#open(cursor);
+    const traced = tracer();
     let coming;
     let hasNext = true;
     const readAhead = () => {
       if (prefetch && hasNext) (coming ??= traced(walk.next())).catch(() => {});
     };
+    // Nothing but what is yielded holds a page: one that is held is copied by the collector.
+    const take = async (first) => {
+      const page = new Page(await (coming ?? traced(walk.next())), this);
+      coming = undefined;
+      hasNext = page.hasNext;
+      if (!first) readAhead();
+      return { page, readAhead };
+    };
     try {
       for (let first = true; hasNext; first = false) {
-        const read = await (coming ?? traced(walk.next()));
-        coming = undefined;
-        hasNext = read.cursor !== undefined;
-        if (!first) readAhead();
-        yield { page: new Page(read, this), readAhead };
+        yield take(first);
       }
     } finally {
       // Whoever stops early cancels what was read ahead.
@@ -117,6 +122,7 @@ class Items {
   #at = 0;
   #readAhead;
   #coming;
+  #traced = tracer();
 
   constructor(walk) {
     this.#walk = walk;
@@ -125,7 +131,9 @@ class Items {
   next() {
     // One after another, though a caller may ask for several at once.
     if (this.#coming || this.#at >= this.#items.length) {
-      const coming = traced((this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()));
+      const coming = this.#traced(
+        (this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()),
+      );
       this.#coming = coming;
       const settle = () => {
         if (this.#coming === coming) this.#coming = undefined;
@@ -140,6 +148,7 @@ class Items {
 
   async #take() {
     while (this.#at >= this.#items.length) {
+      this.#items = [];
       const { value, done } = await this.#walk.next();
       if (done) return { value: undefined, done };
       this.#items = value.page.items;

@@ -219,15 +219,24 @@ fn drop_repeated_imports(project: &Project, glue: &Path) -> Result<()> {
     Ok(project.sh.write_file(glue, kept.join("\n"))?)
 }
 
-/// What enters the core goes through `pkg-template/src/trap.js`: its exports, and the closures that it hands out. The
-/// bindings of wasm-bindgen 0.2.130 can make a new instance, but throw into reactions of the old one, and leave its
-/// timers behind.
+/// What enters the core goes through `pkg-template/src/trap.js`. The bindings of wasm-bindgen 0.2.130 can make a new
+/// instance, but throw into reactions of the old one, where nobody would catch it (calls under way were told of the trap,
+/// and a closure of an instance that was given up has nothing to say), and leave its timers behind. They also register
+/// each closure for finalisation, which costs more than making it and finds nothing to do: Rust drops every one.
 fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
     let mut text = project.sh.read_file(glue)?;
     for (places, found, replacement) in [
         (1, "wasm = instance.exports;", "wasm = guard(instance.exports);"),
         (1, "wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
-        (1, "    return real;\n", "    return quiet(real);\n"),
+        (1, "throw new Error('Cannot invoke closure from previous WASM instance');", "return;"),
+        (1, "...args);\n        } finally {", "...args);\n        } catch {\n        } finally {"),
+        (1, "    CLOSURE_DTORS.register(real, state, state);\n", ""),
+        (1, "            CLOSURE_DTORS.unregister(state);\n", ""),
+        (
+            1,
+            "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')",
+            "const CLOSURE_DTORS = (true)",
+        ),
         (1, " setTimeout(", " startTimer("),
         (1, " clearTimeout(", " stopTimer("),
     ] {
@@ -235,8 +244,7 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
         ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
         text = text.replace(found, replacement);
     }
-    for (names, path) in
-        [("guard, quiet", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
+    for (names, path) in [("guard", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
     {
         let path = project.path(path).canonicalize()?;
         text = format!("import {{ {names} }} from {:?};\n{text}", path.to_string_lossy());
