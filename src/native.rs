@@ -43,8 +43,8 @@
 //! # }
 //! ```
 //!
-//! The client and its futures are `Send`; a clone may go to another task, and keeps the org's rate limits together
-//! with the first. Dropping a future cancels its call.
+//! It runs on a tokio runtime whose timers are on. The client and its futures are `Send`; a clone may go to another
+//! task, and keeps the org's rate limits together with the first. Dropping a future cancels its call.
 //!
 //! # An export that can be broken off
 //!
