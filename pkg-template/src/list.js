@@ -26,17 +26,17 @@ export class PagedList {
    */
   async *pages(options) {
     const { cursor } = own(options);
-    for await (const { page } of this.#walk(cursor)) yield page;
+    for await (const { page } of this.#walk(tracer(), cursor)) yield page;
   }
 
   /** The items of all pages. */
   [Symbol.asyncIterator]() {
-    return new Items(this.#walk());
+    const traced = tracer();
+    return new Items(this.#walk(traced), traced);
   }
 
-  async *#walk(cursor) {
+  async *#walk(traced, cursor) {
     const { walk, prefetch } = this.#open(cursor);
-    const traced = tracer();
     let coming;
     let hasNext = true;
     const readAhead = () => {
@@ -122,10 +122,11 @@ class Items {
   #at = 0;
   #readAhead;
   #coming;
-  #traced = tracer();
+  #traced;
 
-  constructor(walk) {
+  constructor(walk, traced) {
     this.#walk = walk;
+    this.#traced = traced;
   }
 
   next() {
