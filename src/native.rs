@@ -43,8 +43,8 @@
 //! # }
 //! ```
 //!
-//! The client and its futures are `Send`; a clone may go to another task, and keeps the org's rate limits together
-//! with the first. Dropping a future cancels its call.
+//! It runs on a tokio runtime whose timers are on. The client and its futures are `Send`; a clone may go to another
+//! task, and keeps the org's rate limits together with the first. Dropping a future cancels its call.
 //!
 //! # An export that can be broken off
 //!
@@ -82,6 +82,9 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::Value;
+
+/// The version of reqwest that [`ReqwestHost::with`] takes a builder of.
+pub use ::reqwest;
 
 pub use crate::auth::{Token, TokenReason};
 pub use crate::host::BoxError;
@@ -121,7 +124,8 @@ impl ReqwestHost {
     /// # Errors
     /// If TLS or the system's proxies cannot be set up.
     pub fn new(auth: Auth) -> Result<Self, reqwest::Error> {
-        ReqwestHost::with(auth, reqwest::Client::builder())
+        let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        ReqwestHost::with(auth, reqwest::Client::builder().user_agent(agent))
     }
 
     /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.

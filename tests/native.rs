@@ -14,7 +14,7 @@ use okta_groups::client::{CallOptions, Settings};
 use okta_groups::error::{Error, ResponseReason};
 use okta_groups::host::Event;
 use okta_groups::model::{Field, Group, GroupProfile};
-use okta_groups::native::{Auth, BoxError, Client, Failure, ReqwestHost, Token, TokenReason};
+use okta_groups::native::{Auth, BoxError, Client, Failure, ReqwestHost, Token, TokenReason, reqwest};
 use okta_groups::org::OrgUrl;
 use okta_groups::page::PaginationReason;
 use okta_groups::policy::RetryOptions;
@@ -70,7 +70,12 @@ fn settings(url: &str) -> Settings {
 }
 
 fn host() -> ReqwestHost {
-    ReqwestHost::new(Auth::ssws(CANARY).unwrap()).unwrap()
+    host_of(Auth::ssws(CANARY).unwrap())
+}
+
+/// Whatever proxies the machine has, this is on loopback.
+fn host_of(auth: Auth) -> ReqwestHost {
+    ReqwestHost::with(auth, reqwest::Client::builder().no_proxy()).unwrap()
 }
 
 fn client(url: &str) -> Client {
@@ -358,7 +363,7 @@ async fn a_source_of_tokens_is_asked_once_for_all_and_again_after_a_401() {
             }
         }
     });
-    let client = Client::new(ReqwestHost::new(auth).unwrap(), settings(&url));
+    let client = Client::new(host_of(auth), settings(&url));
     let group = client.groups().list(&ListGroups::default()).unwrap().next().await.unwrap().unwrap();
     for _ in 0..3 {
         client.groups().get(&group.id).await.unwrap();
@@ -366,7 +371,7 @@ async fn a_source_of_tokens_is_asked_once_for_all_and_again_after_a_401() {
     assert_eq!(*asked.lock().unwrap(), [TokenReason::First, TokenReason::Unauthorized]);
 
     let broken = Auth::bearer_from(|_| async { Err::<Token, _>("no token today".into()) });
-    let client = Client::new(ReqwestHost::new(broken).unwrap(), settings(&url));
+    let client = Client::new(host_of(broken), settings(&url));
     let failure = client.groups().get("00g1").await.unwrap_err();
     assert!(matches!(failure.error, Error::Auth(_)));
     assert_eq!(failure.source().unwrap().to_string(), "no token today");

@@ -62,7 +62,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.list_as(request.request()?)
     }
 
-    /// Any of the three lists with items of your own type, or with [`Value`] for items as they came.
+    /// Any of the three lists with items of your own type, or with [`Value`] for items as they came: with
+    /// [`ListGroups::fields`] they may lack what the models need.
     ///
     /// # Errors
     /// Those of [`Client::walk`].

@@ -58,7 +58,8 @@ impl Limits {
         self.calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// The last known state of every rate-limit bucket.
+    /// The last known state of every rate-limit bucket. `each` must not ask the client for anything: no call goes on
+    /// before it is done.
     pub fn rate_limits(&self, each: impl FnMut(RateLimit<'_>)) {
         self.gate.lock().rate_limits().for_each(each);
     }

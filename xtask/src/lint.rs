@@ -50,7 +50,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         },
         Check {
             name: "the crate's package",
-            // Without the registry's word; `cargo publish --dry-run` builds it, too.
+            // What it holds, and that it could be published; `cargo publish --dry-run` builds it, too.
             command: project.cargo().args([
                 "package",
                 "--package",
