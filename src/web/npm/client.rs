@@ -114,57 +114,56 @@ impl JsClient {
     /// *Add a group*
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
-        let job = |options: &Options| {
+        self.start(options, CREATE_OPTIONS, &|options| {
             let json = profile_json(profile)?;
             if options.text("ifExists").as_deref() != Some("return") {
                 return Ok(Job::Call(CreateGroup { profile: json }.request()));
             }
             let name = Reflect::get(profile, &"name".into()).unwrap_or_default();
             Ok(Job::CreateOrFind(json, text("profile", &name)?))
-        };
-        self.start(options, CREATE_OPTIONS, job)
+        })
     }
 
     /// *Retrieve a group*
     #[wasm_bindgen(js_name = getGroup)]
     pub fn get_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, group_id(group).map(|group| GetGroup { group }.request()))
+        self.call(options, &|| Ok(GetGroup { group: group_id(group)? }.request()))
     }
 
     /// *Replace a group*
     #[wasm_bindgen(js_name = replaceGroup)]
     pub fn replace_group(&self, group: &JsValue, profile: &JsValue, options: &JsValue) -> Promise {
-        let request = group_id(group)
-            .and_then(|group| Ok(ReplaceGroup { group, profile: profile_json(profile)? }.request()));
-        self.call(options, request)
+        self.call(options, &|| {
+            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json(profile)? }.request())
+        })
     }
 
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
     #[wasm_bindgen(js_name = updateGroup)]
     pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
-        // A patch that cannot be sent is refused before anything is.
-        let job = profile_json(patch).and_then(|_| Ok(Job::Update(group_id(group)?, patch.clone())));
-        self.start(options, &[], |_| job)
+        self.start(options, &[], &|_| {
+            // A patch that cannot be sent is refused before anything is.
+            profile_json(patch)?;
+            Ok(Job::Update(group_id(group)?, patch.clone()))
+        })
     }
 
     /// *Delete a group*
     #[wasm_bindgen(js_name = deleteGroup)]
     pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.remove(options, group_id(group).map(|group| DeleteGroup { group }.request()))
+        self.remove(options, &|| Ok(DeleteGroup { group: group_id(group)? }.request()))
     }
 
     /// *Assign a user to a group*
     #[wasm_bindgen(js_name = assignUser)]
     pub fn assign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        let request = membership(group, user);
-        self.call(options, request.map(|(group, user)| AssignUser { group, user }.request()))
+        self.call(options, &|| Ok(AssignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
     /// *Unassign a user from a group*
     #[wasm_bindgen(js_name = unassignUser)]
     pub fn unassign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        let request = membership(group, user);
-        self.remove(options, request.map(|(group, user)| UnassignUser { group, user }.request()))
+        self.remove(options, &|| Ok(UnassignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
     /// *List all groups*
@@ -177,7 +176,7 @@ impl JsClient {
                     .for_each(|warning| self.0.host().event(&Event::Warning(warning)));
             }
         }
-        self.walk(options, LIST_GROUPS_OPTIONS, |options| {
+        self.walk(options, LIST_GROUPS_OPTIONS, &|options| {
             ListGroups {
                 q: options.text("q"),
                 filter: options.text("filter"),
@@ -200,7 +199,7 @@ impl JsClient {
     #[wasm_bindgen(js_name = listUsers)]
     pub fn list_users(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
         expression(options, "search")?;
-        self.walk(options, LIST_USERS_OPTIONS, |options| {
+        self.walk(options, LIST_USERS_OPTIONS, &|options| {
             ListUsers {
                 group: group_id(group)?,
                 search: options.text("search"),
@@ -215,7 +214,7 @@ impl JsClient {
     /// *List all assigned applications*
     #[wasm_bindgen(js_name = listApps)]
     pub fn list_apps(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
-        self.walk(options, &[], |options| {
+        self.walk(options, &[], &|options| {
             ListApps { group: group_id(group)?, after: options.text("after"), limit: options.whole("limit") }
                 .request()
         })
@@ -223,18 +222,20 @@ impl JsClient {
 }
 
 impl JsClient {
-    fn call(&self, options: &JsValue, request: Read<Request>) -> Promise {
-        self.start(options, &[], |_| request.map(Job::Call))
+    fn call(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
+        self.start(options, &[], &|_| request().map(Job::Call))
     }
 
-    fn remove(&self, options: &JsValue, request: Read<Request>) -> Promise {
-        self.start(options, REMOVE_OPTIONS, |options| {
+    fn remove(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
+        self.start(options, REMOVE_OPTIONS, &|options| {
             let ignore = options.text("ifMissing").as_deref() == Some("ignore");
-            request.map(if ignore { Job::Remove } else { Job::Call })
+            request().map(if ignore { Job::Remove } else { Job::Call })
         })
     }
 
-    fn start(&self, options: &JsValue, own: Known, job: impl FnOnce(&Options) -> Read<Job>) -> Promise {
+    // Not generic, as are those above: one copy of each serves all methods.
+
+    fn start(&self, options: &JsValue, own: Known, job: &dyn Fn(&Options) -> Read<Job>) -> Promise {
         let prepared = Options::new(options, "options", &[own, CALL_OPTIONS])
             .and_then(|options| Ok((job(&options)?, CallSettings::read(&options)?)));
         match prepared {
@@ -247,7 +248,7 @@ impl JsClient {
         &self,
         options: &JsValue,
         own: Known,
-        request: impl FnOnce(&Options) -> Read<Request>,
+        request: &dyn Fn(&Options) -> Read<Request>,
     ) -> Result<JsWalk, JsValue> {
         let known = [own, PAGE_OPTIONS, CALL_OPTIONS];
         let read = Options::new(options, "options", &known).and_then(|options| {
@@ -481,8 +482,8 @@ fn group_id(value: &JsValue) -> Read<GroupId> {
     GroupId::new(text("groupId", value)?)
 }
 
-fn membership(group: &JsValue, user: &JsValue) -> Read<(GroupId, UserId)> {
-    Ok((group_id(group)?, UserId::new(text("userId", user)?)?))
+fn user_id(value: &JsValue) -> Read<UserId> {
+    UserId::new(text("userId", value)?)
 }
 
 fn profile_json(profile: &JsValue) -> Read<String> {
