@@ -97,14 +97,24 @@ export interface App {
   [field: string]: unknown;
 }
 
-/** Who is asking. {@link bearer} and {@link ssws} make one; an object of your own may do it otherwise. */
+/**
+ * Who is asking. {@link bearer} and {@link ssws} make one, `okta-groups/auth` has service apps, DPoP and sessions; an
+ * object of your own may do it otherwise.
+ */
 export interface Auth {
   readonly kind: string;
-  /** The headers that go with a request. Values of visible ASCII only. */
+  /**
+   * The headers that go with a request, asked for each time that it is sent. Values of visible ASCII only. An
+   * {@link OktaError} that it throws reaches the caller as it is, anything else as the cause of an
+   * {@link OktaConfigError}; neither is tried again.
+   */
   authorize(request: {
     method: string;
     url: string;
+    /** 1 for the first time. */
     attempt: number;
+    /** Aborted when the call is given up, or its time is up. */
+    signal: AbortSignal;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /** Told of a 401: `true` if the next {@link Auth.authorize} will give other headers. The call is then sent again, once. */
   invalidate?(why: 'unauthorized'): boolean;
@@ -181,7 +191,7 @@ export type ClientEvent =
       waitMs?: number;
     }
   | { type: 'page-shrink'; from: number; to: number; path: string }
-  | { type: 'token'; reason: 'unauthorized' }
+  | { type: 'token'; reason: 'first' | 'expiring' | 'unauthorized' }
   | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
 
 /** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
@@ -252,7 +262,7 @@ export interface ClientOptions {
   middleware?: readonly Middleware[];
   /** May watch; what it throws is ignored. */
   onEvent?: (event: ClientEvent) => void;
-  /** Lets {@link ssws} be used in a page, where every visitor can read it. @default false */
+  /** Lets {@link ssws} or a service app be used in a page, where every visitor can read it. @default false */
   dangerouslyAllowBrowser?: boolean;
 }
 
@@ -524,8 +534,8 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
 
 /**
  * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
- * and their budget of retries together: with the same `auth` object, or the same fixed token. One that is given
- * another `rateLimit` keeps its own.
+ * and their budget of retries together: with the same `auth` object, the same fixed token, or the same service app. One
+ * that is given another `rateLimit` keeps its own.
  *
  * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *

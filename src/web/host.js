@@ -87,7 +87,9 @@ export function errorText(body, name) {
 
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
-  return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
+  // workerd, a server, has a WorkerGlobalScope too, but is at no location.
+  const isWorker = 'WorkerGlobalScope' in globalThis && typeof location === 'object';
+  return typeof document === 'object' || isWorker;
 }
 
 const credentials = new WeakMap();

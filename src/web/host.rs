@@ -125,8 +125,11 @@ impl Host for WebHost {
         Reflect::set(&request, &"method".into(), &attempt.method.as_str().into())?;
         Reflect::set(&request, &"url".into(), &attempt.url.into())?;
         Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
+        let abort = AbortOnDrop::new();
+        Reflect::set(&request, &"signal".into(), &abort.controller.signal())?;
         let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
         let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
+        abort.disarm();
         if !headers.is_object() {
             return Err(JsError::new("authorize() gave no object of headers").into());
         }

@@ -19,7 +19,7 @@ extern "C" {
 extern "C" {
     /// Whether it is one of the package's own errors.
     #[wasm_bindgen(js_name = isOktaError)]
-    pub(super) fn is_okta_error(error: &JsValue) -> bool;
+    pub(in crate::web) fn is_okta_error(error: &JsValue) -> bool;
 }
 
 #[wasm_bindgen(module = "/src/web/host.js")]
