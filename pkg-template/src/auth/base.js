@@ -1,5 +1,5 @@
 // What the ways to prove who is asking have in common.
-import { own } from '../list.js';
+import { own } from '../own.js';
 import { oktaError } from '../../../src/web/errors.js';
 
 export function configError(maker, argument, reason) {

@@ -1,4 +1,4 @@
-import { own } from '../list.js';
+import { own } from '../own.js';
 import { CONNECT } from '../connect.js';
 import { TokenAuth } from '../token.js';
 import { Hidden } from '../hidden.js';

@@ -1,6 +1,6 @@
 import { isBrowser } from '../../../src/web/host.js';
 import { oktaError } from '../../../src/web/errors.js';
-import { own } from '../list.js';
+import { own } from '../own.js';
 import { CONNECT } from '../connect.js';
 import { Hidden } from '../hidden.js';
 import { configError, optionsOf } from './base.js';
