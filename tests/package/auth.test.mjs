@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import test from 'node:test';
 import { inspect } from 'node:util';
-import { OktaApiError, OktaGroups, bearer, isOktaError } from 'okta-groups';
+import { OktaApiError, OktaConfigError, OktaError, OktaGroups, bearer, isOktaError } from 'okta-groups';
 import { dpop, serviceApp, session } from 'okta-groups/auth';
 import { answerJson, serve } from './server.mjs';
 import { failure, json, scripted } from './support.mjs';
@@ -67,7 +67,8 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
       if (proof) assert.equal(proof.ath, sha256(token));
       const asked = { ...request, proof, scheme, token, isKnown: seen.issued.has(token) };
       seen.api.push(asked);
-      return send(rules.api?.(asked, seen.api.length) ?? { body: GROUP });
+      const isList = request.method === 'GET' && request.url.split('?')[0].endsWith('/groups');
+      return send(rules.api?.(asked, seen.api.length) ?? { body: isList ? [GROUP] : GROUP });
     }
     assert.equal(request.method, 'POST');
     assert.equal(request.headers['content-type'], 'application/x-www-form-urlencoded');
@@ -196,7 +197,7 @@ test('options of auth that are wrong are named', () => {
 
 test('options of auth are read where they are, not from a polluted prototype', async (t) => {
   const org = await orgOf(t);
-  const polluted = { keyId: 'evil', scopes: ['evil'], dpop: true, fetchOptions: { dispatcher: 1 }, userAgent: 'evil' };
+  const polluted = { keyId: 'evil', scopes: ['evil'], fetchOptions: { dispatcher: 1 }, userAgent: 'evil' };
   Object.assign(Object.prototype, polluted);
   t.after(() => Object.keys(polluted).forEach((key) => delete Object.prototype[key]));
   await clientOf(org).groups.get('00g1');
@@ -206,8 +207,7 @@ test('options of auth are read where they are, not from a polluted prototype', a
 });
 
 test('one token serves all who wait for it, until shortly before it ends', async (t) => {
-  let life = 3600;
-  const org = await orgOf(t, { rules: { token: (_, n) => undefined } });
+  const org = await orgOf(t);
   const events = [];
   const auth = appOf({ scopes: ['okta.groups.read', 'okta.groups.manage'] });
   const [client, other] = [1, 2].map(() => clientOf(org, { auth, onEvent: (event) => events.push(event) }));
@@ -220,7 +220,7 @@ test('one token serves all who wait for it, until shortly before it ends', async
   );
 
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  t.mock.timers.tick((life - 61) * 1000);
+  t.mock.timers.tick(3539_000);
   await client.groups.get('00g1');
   assert.equal(org.seen.tokens.length, 1);
   t.mock.timers.tick(2000);
@@ -356,28 +356,38 @@ test('a list that cannot renew its token goes on from its cursor', async (t) => 
 });
 
 test('a token endpoint that fails for a while is asked again, each time with another assertion', async (t) => {
-  const now = () => Math.floor(Date.now() / 1000);
+  t.mock.method(Math, 'random', () => 0);
+  const over = String(Math.floor(Date.now() / 1000) - 1);
   for (const bad of [
     { status: 500, body: {} },
     { status: 502, body: '<html>' },
     { status: 503, body: '', headers: { 'retry-after': '0' } },
-    { status: 429, body: {}, headers: { 'x-rate-limit-reset': String(now() - 1) } },
+    { status: 429, body: {}, headers: { 'x-rate-limit-reset': over } },
+    { status: 429, body: {} },
     'reset',
   ]) {
-    let socket;
-    const org = await orgOf(t, { rules: { token: (_, n) => (n > 2 ? undefined : bad) } });
-    const { groups } = clientOf(org, {
-      fetch: async (url, init) => {
-        const answer = await fetch(url, init);
-        if (bad === 'reset' && org.seen.tokens.length <= 2 && url.endsWith('token')) throw new TypeError('reset');
-        return answer;
-      },
+    const isBad = (n) => n <= 2;
+    const org = await orgOf(t, {
+      rules: { token: (_, n) => (isBad(n) && bad !== 'reset' ? bad : undefined) },
     });
-    if (bad === 'reset') org.seen.rules = socket;
-    await groups.get('00g1');
-    assert.equal(org.seen.tokens.length, 3);
+    const lossy = async (url, init) => {
+      const answer = await fetch(url, init);
+      if (bad === 'reset' && isBad(org.seen.tokens.length)) throw new TypeError('fetch failed');
+      return answer;
+    };
+    await clientOf(org, { fetch: lossy }).groups.get('00g1');
+    assert.equal(org.seen.tokens.length, 3, JSON.stringify(bad));
     assert.equal(new Set(org.seen.tokens.map(({ claims }) => claims.jti)).size, 3);
   }
+});
+
+test('no answer of the token endpoint is a connection error', async (t) => {
+  t.mock.method(Math, 'random', () => 0);
+  const cause = new TypeError('fetch failed');
+  const { client } = scripted(() => Promise.reject(cause), { auth: appOf() });
+  const error = await failure(client.groups.get('00g1'));
+  assert.deepEqual([error.kind, error.cause, error.retryable], ['connection', cause, true]);
+  assert.match(error.message, /no answer of POST \/oauth2\/v1\/token/);
 });
 
 test('retry: false asks once, and a rate limit that lasts is told at once', async (t) => {
@@ -494,7 +504,10 @@ test('an API that wants a nonce, or another time, gets it, with the same token',
     const { groups } = clientOf(org, { auth: dpop({ token: 'user-token', keyPair }) });
     await Promise.all([1, 2, 3].map(() => groups.get('00g1')));
     await groups.create({ name: 'West' });
-    assert.equal(org.seen.api.length, 7, 'three that were refused, then all as it should be');
+    const refused = org.seen.api.map((asked) => api(asked) !== undefined);
+    assert.deepEqual(refused, [...refused].sort().reverse(), 'none is refused any more once one was taken');
+    assert.equal(refused.filter((is) => !is).length, 4);
+    assert.ok(org.seen.api.every(({ token }) => token === 'user-token'));
   }
 });
 
@@ -582,7 +595,8 @@ test('a token of one org is never sent to another', async (t) => {
 });
 
 test('clients of one service app share the rate limits of an org', async (t) => {
-  const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '77', 'x-rate-limit-reset': '9999999999' };
+  const reset = String(Math.floor(Date.now() / 1000) + 30);
+  const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '77', 'x-rate-limit-reset': reset };
   const org = await orgOf(t, { rules: { api: () => ({ body: GROUP, headers }) } });
   const [one, two] = [clientOf(org, { auth: appOf() }), clientOf(org, { auth: appOf() })];
   const other = clientOf(org, { auth: appOf({ clientId: '0oaother' }) });
@@ -691,7 +705,32 @@ test('no key, assertion, token or proof is in anything that is emitted', async (
   }
 });
 
-test('the entry does not load the client, and its errors are the client’s', async () => {
+test('errors of this entry are those of the client', async () => {
   const error = await failure((async () => serviceApp({}))());
-  assert.ok(isOktaError(error, 'config') && error instanceof Error);
+  assert.ok(error instanceof OktaConfigError && error instanceof OktaError && error instanceof Error);
+  assert.equal(error.name, 'OktaConfigError');
+});
+
+test('an auth of one’s own knows when it is waited for in vain, and its errors are told as they are', async () => {
+  const signals = [];
+  const hang = ({ signal }) => {
+    signals.push(signal);
+    return new Promise(() => {});
+  };
+  const patient = scripted(() => json(GROUP), { auth: { kind: 'own', authorize: hang } });
+  const signal = AbortSignal.timeout(20);
+  assert.equal((await failure(patient.client.groups.get('1', { signal }))).kind, 'aborted');
+  assert.equal((await failure(patient.client.groups.get('1', { timeout: 20, retry: false }))).kind, 'timeout');
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
+
+  const own = await failure((async () => serviceApp({}))());
+  for (const [thrown, check] of [
+    [own, (error) => error === own],
+    [new Error('no vault'), (error) => isOktaError(error, 'config') && error.cause.message === 'no vault'],
+  ]) {
+    const auth = { kind: 'own', authorize: () => Promise.reject(thrown) };
+    const { client, sent } = scripted(() => json(GROUP), { auth });
+    assert.ok(check(await failure(client.groups.get('00g1'))));
+    assert.equal(sent.length, 0);
+  }
 });

@@ -135,11 +135,11 @@ export class Tokens {
 
   async #send(client, signal, progress) {
     const { clientId, key: keyOf, keyId, scope, dpop } = this.#app;
-    const { key, alg, kid = keyId } = await keyOf();
+    const { key, alg, kid } = await keyOf();
     const url = this.#url;
     const exp = this.#clock.seconds() + ASSERTION_S;
     const claims = { iss: clientId, sub: clientId, aud: url, exp, jti: crypto.randomUUID() };
-    const assertion = await signed({ alg, ...(kid === undefined ? {} : { kid }) }, claims, key);
+    const assertion = await signed({ alg, kid: keyId ?? kid }, claims, key);
     const proof = await this.#proofs?.proof(TOKENS, 'POST', url);
     const headers = new Headers({
       accept: 'application/json',
