@@ -57,7 +57,11 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
       return { ...claims, skew: claims.iat - seconds };
     };
     const send = ({ status = 200, body, headers = {} }) => {
-      response.writeHead(status, { 'content-type': 'application/json', date: date.toUTCString(), ...headers });
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        date: date.toUTCString(),
+        ...headers,
+      });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     };
 
@@ -76,7 +80,10 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
     const form = Object.fromEntries(new URLSearchParams(request.body));
     assert.deepEqual([form.grant_type, form.client_assertion_type], ['client_credentials', TYPE]);
     const { header, claims } = verified(form.client_assertion, publicKey);
-    assert.deepEqual([claims.iss, claims.sub, claims.aud], [CLIENT_ID, CLIENT_ID, `${org.url}/oauth2/v1/token`]);
+    assert.deepEqual(
+      [claims.iss, claims.sub, claims.aud],
+      [CLIENT_ID, CLIENT_ID, `${org.url}/oauth2/v1/token`],
+    );
     once(claims.jti);
     const proof = proofOf('POST');
     const asked = { header, claims, proof, scope: form.scope, headers: request.headers, form };
@@ -88,7 +95,12 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
     if (refused) return send(refused);
     const token = `t0ken-${crypto.randomUUID()}`;
     seen.issued.set(token, form.scope);
-    const body = { token_type: proof ? 'DPoP' : 'Bearer', expires_in: life, access_token: token, scope: form.scope };
+    const body = {
+      token_type: proof ? 'DPoP' : 'Bearer',
+      expires_in: life,
+      access_token: token,
+      scope: form.scope,
+    };
     return send({ body });
   });
   return { ...org, seen };
@@ -101,9 +113,13 @@ const clientOf = ({ url }, options) =>
 test('a service app signs for itself with whatever key it has', async (t) => {
   const jwk = (pair, more) => ({ ...pair.privateKey.export({ format: 'jwk' }), ...more });
   const cryptoKey = async (pair, algorithm) =>
-    crypto.subtle.importKey('pkcs8', pair.privateKey.export({ type: 'pkcs8', format: 'der' }), algorithm, false, [
-      'sign',
-    ]);
+    crypto.subtle.importKey(
+      'pkcs8',
+      pair.privateKey.export({ type: 'pkcs8', format: 'der' }),
+      algorithm,
+      false,
+      ['sign'],
+    );
   const rsa = (hash) => ({ name: 'RSASSA-PKCS1-v1_5', hash });
   const [p256, p384, p521] = ['P-256', 'P-384', 'P-521'].map(ec);
   for (const [alg, pair, privateKey, kid, keyId] of [
@@ -226,7 +242,10 @@ test('one token serves all who wait for it, until shortly before it ends', async
   t.mock.timers.tick(2000);
   await client.groups.get('00g1');
   assert.equal(org.seen.tokens.length, 2);
-  assert.deepEqual(events.filter(({ type }) => type === 'token').at(-1), { type: 'token', reason: 'expiring' });
+  assert.deepEqual(events.filter(({ type }) => type === 'token').at(-1), {
+    type: 'token',
+    reason: 'expiring',
+  });
 });
 
 test('a token that lives for a minute is used for half of it', async (t) => {
@@ -281,9 +300,19 @@ test('what the token endpoint refuses is named, and the API is not asked', async
   const html = { 'content-type': 'text/html' };
   for (const [given, kind, code, message] of [
     [refusal('invalid_client', 'The client is unknown.', 401), 'unauthorized', 'invalid_client', /unknown/],
-    [refusal('invalid_scope', 'No such scope.'), 'bad-request', 'invalid_scope', /400 invalid_scope on POST .*No such/],
+    [
+      refusal('invalid_scope', 'No such scope.'),
+      'bad-request',
+      'invalid_scope',
+      /400 invalid_scope on POST .*No such/,
+    ],
     [refusal('access_denied'), 'bad-request', 'access_denied', /access_denied/],
-    [{ status: 403, body: { errorCode: 'E0000006', errorSummary: 'No permission' } }, 'forbidden', 'E0000006', /No perm/],
+    [
+      { status: 403, body: { errorCode: 'E0000006', errorSummary: 'No permission' } },
+      'forbidden',
+      'E0000006',
+      /No perm/,
+    ],
     [{ status: 404, body: '<html>', headers: html }, 'not-found', undefined, /HTML page/],
     [{ status: 400, body: '' }, 'bad-request', undefined, /no OAuth error/],
     [{ status: 400, body: '[null]' }, 'bad-request', undefined, /no OAuth error/],
@@ -352,7 +381,10 @@ test('a list that cannot renew its token goes on from its cursor', async (t) => 
   assert.deepEqual([ids, error.code], [['00g1'], 'invalid_client']);
   broken = false;
   const rest = await groups.list({ limit: 1, cursor: error.cursor }).toArray({ max: 9 });
-  assert.deepEqual(rest.map(({ id }) => id), ['00g2']);
+  assert.deepEqual(
+    rest.map(({ id }) => id),
+    ['00g2'],
+  );
 });
 
 test('a token endpoint that fails for a while is asked again, each time with another assertion', async (t) => {
@@ -433,7 +465,8 @@ test('a machine whose clock is wrong signs by the clock of the org', async (t) =
 });
 
 const MISSING = refusal('invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
-const nonceWanted = (nonce) => refusal('use_dpop_nonce', 'A nonce is required.', 400, { 'dpop-nonce': nonce });
+const nonceWanted = (nonce) =>
+  refusal('use_dpop_nonce', 'A nonce is required.', 400, { 'dpop-nonce': nonce });
 
 test('an app that must prove possession is asked once, with a nonce, and then does', async (t) => {
   const token = ({ proof }) => {
@@ -475,7 +508,8 @@ test('a nonce that is never right is asked about once', async (t) => {
   assert.deepEqual([error.code, org.seen.tokens.length], ['use_dpop_nonce', 2]);
 });
 
-const pairOf = () => crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+const pairOf = () =>
+  crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
 const challenge = (error, headers) => ({
   status: 401,
   body: { errorCode: 'E0000011' },
@@ -485,7 +519,9 @@ const challenge = (error, headers) => ({
 test('a token of a user that is bound to a key goes with a fresh proof each time', async (t) => {
   const org = await orgOf(t, { rules: { api: (_, n) => (n < 3 ? { status: 503, body: {} } : undefined) } });
   const auth = dpop({ token: 'user-token', keyPair: await pairOf() });
-  await clientOf({ url: `${org.url}/` }, { auth }).groups.list({ search: 'id eq "x?#"', limit: 2 }).first();
+  await clientOf({ url: `${org.url}/` }, { auth })
+    .groups.list({ search: 'id eq "x?#"', limit: 2 })
+    .first();
   assert.equal(org.seen.api.length, 3);
   for (const { scheme, token, proof } of org.seen.api) {
     assert.deepEqual([scheme, token, proof.htu], ['DPoP', 'user-token', `${org.url}/api/v1/groups`]);
@@ -496,7 +532,10 @@ test('a token of a user that is bound to a key goes with a fresh proof each time
 test('an API that wants a nonce, or another time, gets it, with the same token', async (t) => {
   const keyPair = await pairOf();
   for (const [offset, api] of [
-    [0, ({ proof }) => (proof.nonce === 'n2' ? undefined : challenge('use_dpop_nonce', { 'dpop-nonce': 'n2' }))],
+    [
+      0,
+      ({ proof }) => (proof.nonce === 'n2' ? undefined : challenge('use_dpop_nonce', { 'dpop-nonce': 'n2' })),
+    ],
     [-3600_000, ({ proof }) => (Math.abs(proof.skew) < 60 ? undefined : challenge('invalid_dpop_proof'))],
     [3600_000, ({ proof }) => (Math.abs(proof.skew) < 60 ? undefined : challenge('invalid_dpop_proof'))],
   ]) {
@@ -524,7 +563,9 @@ test('a user token that has ended is asked for again, if there is whom to ask', 
 });
 
 test('a session sends cookies, and its proof against forgery with writes', async () => {
-  const { client, sent } = scripted(() => json(GROUP), { auth: session({ xsrfToken: async () => 'xsrf-1' }) });
+  const { client, sent } = scripted(() => json(GROUP), {
+    auth: session({ xsrfToken: async () => 'xsrf-1' }),
+  });
   await client.groups.get('00g1');
   await client.groups.replace('00g1', { name: 'West' });
   await client.groups.delete('00g1');
@@ -560,7 +601,9 @@ test('a call that is given up takes its token request along, unless others wait 
   };
   const { groups } = clientOf(org, { fetch: fetching });
   const [one, two] = [new AbortController(), new AbortController()];
-  const calls = [groups.get('1', { signal: one.signal }), groups.get('2', { signal: two.signal })].map(failure);
+  const calls = [groups.get('1', { signal: one.signal }), groups.get('2', { signal: two.signal })].map(
+    failure,
+  );
   await new Promise((resolve) => setTimeout(resolve, 50));
   one.abort();
   assert.equal((await calls[0]).kind, 'aborted');
@@ -575,7 +618,9 @@ test('a call that is given up takes its token request along, unless others wait 
 });
 
 test('a wait of the token endpoint ends with the call, and leaves no timer', async (t) => {
-  const org = await orgOf(t, { rules: { token: () => ({ status: 503, body: {}, headers: { 'retry-after': '20' } }) } });
+  const org = await orgOf(t, {
+    rules: { token: () => ({ status: 503, body: {}, headers: { 'retry-after': '20' } }) },
+  });
   const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const signal = AbortSignal.timeout(200);
   assert.equal((await failure(clientOf(org).groups.get('00g1', { signal }))).kind, 'aborted');
@@ -596,7 +641,11 @@ test('a token of one org is never sent to another', async (t) => {
 
 test('clients of one service app share the rate limits of an org', async (t) => {
   const reset = String(Math.floor(Date.now() / 1000) + 30);
-  const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '77', 'x-rate-limit-reset': reset };
+  const headers = {
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': '77',
+    'x-rate-limit-reset': reset,
+  };
   const org = await orgOf(t, { rules: { api: () => ({ body: GROUP, headers }) } });
   const [one, two] = [clientOf(org, { auth: appOf() }), clientOf(org, { auth: appOf() })];
   const other = clientOf(org, { auth: appOf({ clientId: '0oaother' }) });
@@ -627,7 +676,10 @@ test('the token is asked for as the client asks, but past its middleware', async
     ],
   });
   await client.groups.get('00g1');
-  assert.deepEqual(inits.map(([path]) => path), ['/oauth2/v1/token', '/oauth2/v1/token', '/api/v1/groups/00g1']);
+  assert.deepEqual(
+    inits.map(([path]) => path),
+    ['/oauth2/v1/token', '/oauth2/v1/token', '/api/v1/groups/00g1'],
+  );
   for (const [, init] of inits) {
     assert.equal(init.dispatcher, dispatcher);
     assert.deepEqual([init.redirect, init.credentials], ['manual', 'omit']);
@@ -641,7 +693,10 @@ test('the token is asked for as the client asks, but past its middleware', async
 test('a page is no place for a private key', async (t) => {
   globalThis.document = {};
   t.after(() => delete globalThis.document);
-  assert.throws(() => clientOf({ url: 'https://example.okta.com' }), /auth is a private key, and whoever opens/);
+  assert.throws(
+    () => clientOf({ url: 'https://example.okta.com' }),
+    /auth is a private key, and whoever opens/,
+  );
   clientOf({ url: 'https://example.okta.com' }, { dangerouslyAllowBrowser: true });
 });
 
@@ -663,7 +718,11 @@ test('no key, assertion, token or proof is in anything that is emitted', async (
   const secrets = new Set([RSA.privateKey.export({ format: 'jwk' }).d]);
   const emitted = [];
   const echo = ({ form, proof, headers }) =>
-    refusal('invalid_client', `Not good: ${form.client_assertion} ${headers.dpop ?? proof} ${form.client_assertion.slice(0, 90)}`, 401);
+    refusal(
+      'invalid_client',
+      `Not good: ${form.client_assertion} ${headers.dpop ?? proof} ${form.client_assertion.slice(0, 90)}`,
+      401,
+    );
   const api = ({ headers }) => ({
     status: 400,
     body: { errorCode: 'E0000001', errorSummary: `${headers.authorization} ${headers.dpop}` },
@@ -692,7 +751,10 @@ test('no key, assertion, token or proof is in anything that is emitted', async (
       for (const { headers } of org.seen.api) if (headers.dpop) secrets.add(headers.dpop.split('.')[2]);
     }
   }
-  emitted.push(dpop({ token: 't0ken-user', keyPair: await pairOf() }), session({ xsrfToken: () => 't0ken-xsrf' }));
+  emitted.push(
+    dpop({ token: 't0ken-user', keyPair: await pairOf() }),
+    session({ xsrfToken: () => 't0ken-xsrf' }),
+  );
   const shown = emitted.flatMap((thing) => [
     inspect(thing, { depth: 20, showHidden: true, getters: true }),
     JSON.stringify(thing),
@@ -720,8 +782,14 @@ test('an auth of one’s own knows when it is waited for in vain, and its errors
   const patient = scripted(() => json(GROUP), { auth: { kind: 'own', authorize: hang } });
   const signal = AbortSignal.timeout(20);
   assert.equal((await failure(patient.client.groups.get('1', { signal }))).kind, 'aborted');
-  assert.equal((await failure(patient.client.groups.get('1', { timeout: 20, retry: false }))).kind, 'timeout');
-  assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
+  assert.equal(
+    (await failure(patient.client.groups.get('1', { timeout: 20, retry: false }))).kind,
+    'timeout',
+  );
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true],
+  );
 
   const own = await failure((async () => serviceApp({}))());
   for (const [thrown, check] of [

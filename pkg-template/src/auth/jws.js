@@ -97,8 +97,7 @@ function fromJwk(given, wrong) {
   if (typeof jwk.d !== 'string') throw wrong('is a public key (a JWK without d)');
   // `use`, `key_ops` and `ext` are for others.
   const { kty, crv, x, y, d, n, e, p, q, dp, dq, qi } = jwk;
-  const material =
-    kty === 'EC' ? { kty, crv, x, y, d } : { kty, n, e, d, p, q, dp, dq, qi };
+  const material = kty === 'EC' ? { kty, crv, x, y, d } : { kty, n, e, d, p, q, dp, dq, qi };
   return imported('jwk', material, [alg], jwk.kid, wrong);
 }
 

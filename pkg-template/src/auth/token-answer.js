@@ -99,7 +99,8 @@ export async function read(response, { url, attempts, started, waited, secrets, 
     status,
     code,
     headers,
-    error: () => oktaError(KINDS[status] ?? (status >= 500 ? 'server' : 'api'), message, { ...fields, ...about() }),
+    error: () =>
+      oktaError(KINDS[status] ?? (status >= 500 ? 'server' : 'api'), message, { ...fields, ...about() }),
   };
 }
 

@@ -125,7 +125,10 @@ export class Tokens {
         continue;
       }
       const backoff = Math.random() * Math.min(maxDelay, baseDelay * 2 ** failures);
-      const delay = Math.max(then === Next.Limited ? (untilReset(headers) ?? backoff) : backoff, asked(headers));
+      const delay = Math.max(
+        then === Next.Limited ? (untilReset(headers) ?? backoff) : backoff,
+        asked(headers),
+      );
       if (then === Next.Limited) this.#limited = { until: performance.now() + delay, error };
       if (++failures >= maxAttempts || (then === Next.Limited && delay > maxRateLimitWait)) throw error;
       await wait(delay, error);
