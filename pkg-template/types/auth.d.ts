@@ -11,6 +11,30 @@ import type { Auth, Open, TokenSource } from './index.js';
 /** Scopes of the Groups API, by its reference. */
 export type GroupsScope = Open<'okta.groups.read' | 'okta.groups.manage'>;
 
+/** A CryptoKey, with the types of browsers or of Node alone. */
+export type Key = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>;
+
+/** A private key as JSON (RFC 7517), RSA or EC. */
+export interface PrivateJwk {
+  kty?: string | undefined;
+  kid?: string | undefined;
+  alg?: string | undefined;
+  crv?: string | undefined;
+  d?: string | undefined;
+  x?: string | undefined;
+  y?: string | undefined;
+  n?: string | undefined;
+  e?: string | undefined;
+  p?: string | undefined;
+  q?: string | undefined;
+  dp?: string | undefined;
+  dq?: string | undefined;
+  qi?: string | undefined;
+  use?: string | undefined;
+  key_ops?: string[] | undefined;
+  ext?: boolean | undefined;
+}
+
 /** How a service app signs in. */
 export interface ServiceAppOptions {
   /** The app's client ID: `0oa…`. */
@@ -25,7 +49,7 @@ export interface ServiceAppOptions {
    * It signs with RS256 or the ES algorithm of its curve; a JWK's `alg` or a CryptoKey's hash may ask for RS384 or
    * RS512.
    */
-  privateKey: CryptoKey | JsonWebKey | string;
+  privateKey: Key | PrivateJwk | string;
   /** `kid` of the key, if the app has several. @default that of the JWK */
   keyId?: string | undefined;
   /** The scopes to ask for, which an admin has granted to the app. @default ['okta.groups.read'] */
@@ -74,7 +98,7 @@ export interface DpopOptions {
    * The key pair that the token was asked for with, ECDSA or RSASSA-PKCS1-v1_5. The private key need not be
    * extractable, and should not be.
    */
-  keyPair: CryptoKeyPair;
+  keyPair: { readonly privateKey: Key; readonly publicKey: Key };
 }
 
 /**

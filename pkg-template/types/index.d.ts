@@ -217,7 +217,7 @@ export interface MiddlewareRequest {
  */
 export type Middleware = (
   request: MiddlewareRequest,
-  next: (change?: { headers?: HeadersInit }) => Promise<Response>,
+  next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
