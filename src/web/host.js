@@ -79,6 +79,11 @@ export function requestInit(options) {
   return init;
 }
 
+/** What an `auth` is told of a request that it is to prove. */
+export function proofRequest(method, url, attempt, signal) {
+  return { method, url, attempt, signal };
+}
+
 /** A text that an error object has itself, not by a polluted prototype. */
 export function errorText(body, name) {
   const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;

@@ -39,6 +39,15 @@ extern "C" {
     #[wasm_bindgen(js_name = requestInit)]
     pub(super) fn request_init(options: Option<&Object>) -> web_sys::RequestInit;
 
+    /// What an `auth` is told of a request.
+    #[wasm_bindgen(js_name = proofRequest)]
+    pub(super) fn proof_request(
+        method: &str,
+        url: &str,
+        attempt: u32,
+        signal: &web_sys::AbortSignal,
+    ) -> Object;
+
     /// A text that an error object has itself.
     #[wasm_bindgen(js_name = errorText)]
     pub(super) fn error_text(body: &JsValue, name: &str) -> Option<String>;
