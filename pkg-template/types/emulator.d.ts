@@ -16,6 +16,12 @@ export interface CreateOrgOptions {
   rateLimit?: 'off' | number | { group?: number; groups?: number; enforced?: boolean };
   /** The tokens the org knows. @default every token that is not empty, with all scopes */
   tokens?: readonly EmulatorToken[];
+  /**
+   * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`; their tokens are known for an hour,
+   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures are not.
+   * @default every one, with all scopes
+   */
+  serviceApps?: readonly EmulatorServiceApp[];
   /** Oddities of real orgs that are off by default. */
   quirks?: {
     /** A page that is not full still has a `next`, to an empty page. */
@@ -49,6 +55,15 @@ export interface EmulatorToken {
   token: string;
   /** Such as `okta.groups.read`; `okta.groups.manage` includes reading. @default all */
   scopes?: readonly string[];
+}
+
+/** A service app the org knows. */
+export interface EmulatorServiceApp {
+  clientId: string;
+  /** The scopes that are granted to it. @default all */
+  scopes?: readonly string[];
+  /** Whether its tokens must be bound to a key. @default false */
+  dpop?: boolean;
 }
 
 /**
