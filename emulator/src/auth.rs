@@ -4,7 +4,7 @@ use crate::message::Request;
 use crate::operation::{MANAGE, READ};
 use crate::options::Token;
 use crate::refusal::Refusal;
-use crate::service_apps::SignIns;
+use crate::service_apps::{SignIns, is_proved};
 
 /// What a request's token may do.
 #[derive(Debug, Clone, Copy)]
@@ -31,10 +31,11 @@ impl<'a> Grant<'a> {
             .and_then(|value| value.trim().split_once(' '))
             .ok_or(Refusal::Unauthorized)?;
         let token = token.trim();
-        if let Some(token) = issued.token(scheme, token, request, base, now_ms) {
-            return Ok(Self::Scopes(&token.scopes));
+        let is_proved = scheme.eq_ignore_ascii_case("DPoP") && is_proved(request, base, now_ms);
+        if let Some(scopes) = issued.scopes(scheme, token, is_proved, now_ms) {
+            return scopes.map(Self::Scopes).ok_or(Refusal::Unauthorized);
         }
-        let understood = scheme.eq_ignore_ascii_case("SSWS") || scheme.eq_ignore_ascii_case("Bearer");
+        let understood = ["SSWS", "Bearer"].iter().any(|it| scheme.eq_ignore_ascii_case(it)) || is_proved;
         if !understood || token.is_empty() {
             return Err(Refusal::Unauthorized);
         }

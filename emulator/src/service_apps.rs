@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::message::Request;
-use crate::options::{ServiceApp, Token};
+use crate::options::ServiceApp;
 use crate::random::Random;
 use crate::url;
 
@@ -27,7 +27,8 @@ pub(crate) struct SignIns {
 }
 
 struct Issued {
-    token: Token,
+    token: String,
+    scopes: Vec<String>,
     bound: bool,
     ends_ms: i64,
 }
@@ -61,25 +62,18 @@ struct Proof {
 }
 
 impl SignIns {
-    /// The token that a request has, if it was given out here, has not ended, and is proved where it is bound.
-    pub(crate) fn token(
+    /// The scopes of a token, if it was given out here: `None` where that has ended, or goes without the proof that it
+    /// is bound to.
+    pub(crate) fn scopes(
         &self,
         scheme: &str,
         token: &str,
-        request: &Request,
-        base: &str,
+        is_proved: bool,
         now_ms: i64,
-    ) -> Option<&Token> {
-        let issued = self.issued.iter().find(|it| it.token.token == token && it.ends_ms > now_ms)?;
-        let is_proved = || {
-            let proof: Option<Proof> = request.get("dpop").and_then(claims);
-            proof.is_some_and(|proof| fits(&proof, request, base) && near(proof.iat, now_ms))
-        };
-        let good = match issued.bound {
-            true => scheme.eq_ignore_ascii_case("DPoP") && is_proved(),
-            false => scheme.eq_ignore_ascii_case("Bearer"),
-        };
-        good.then_some(&issued.token)
+    ) -> Option<Option<&[String]>> {
+        let issued = self.issued.iter().find(|it| it.token == token)?;
+        let fits = if issued.bound { is_proved } else { scheme.eq_ignore_ascii_case("Bearer") };
+        Some((fits && issued.ends_ms > now_ms).then_some(issued.scopes.as_slice()))
     }
 
     pub(crate) fn answer(
@@ -98,9 +92,7 @@ impl SignIns {
                 let body = json!({
                     "token_type": token_type, "expires_in": LIFE_MS / 1000, "access_token": token, "scope": scope,
                 });
-                let token = Token { token, scopes };
-                self.issued.retain(|it| it.ends_ms > now_ms);
-                self.issued.push(Issued { token, bound, ends_ms: now_ms + LIFE_MS });
+                self.issued.push(Issued { token, scopes, bound, ends_ms: now_ms + LIFE_MS });
                 Answer { status: 200, body, nonce: None }
             }
             Err((status, error, description)) => Answer {
@@ -207,6 +199,12 @@ impl SignIns {
         self.seen.push((jti, until));
         is_new
     }
+}
+
+/// Whether a request for the API has a proof of its own, made now. Its key is not looked at.
+pub(crate) fn is_proved(request: &Request, base: &str, now_ms: i64) -> bool {
+    let proof: Option<Proof> = request.get("dpop").and_then(claims);
+    proof.is_some_and(|proof| fits(&proof, request, base) && near(proof.iat, now_ms))
 }
 
 fn fits(proof: &Proof, request: &Request, base: &str) -> bool {

@@ -5,8 +5,9 @@ import test from 'node:test';
 import { inspect } from 'node:util';
 import { OktaApiError, OktaConfigError, OktaError, OktaGroups, bearer, isOktaError } from 'okta-groups';
 import { dpop, serviceApp, session } from 'okta-groups/auth';
+import { createOrg } from 'okta-groups/emulator';
 import { answerJson, serve } from './server.mjs';
-import { failure, json, scripted } from './support.mjs';
+import { ORGS, failure, json, scripted } from './support.mjs';
 
 const GROUP = { id: '00g1', profile: { name: 'West' } };
 const CLIENT_ID = '0oa1canaryapp';
@@ -764,6 +765,32 @@ test('no key, assertion, token or proof is in anything that is emitted', async (
   assert.ok(secrets.size > 20 && emitted.length > 40, `${secrets.size} ${emitted.length}`);
   for (const text of shown) {
     for (const secret of [...secrets, 't0ken-']) assert.ok(!text?.includes(secret), text);
+  }
+});
+
+for (const [where, target] of ORGS) {
+  test(`a service app and a user with a key are served by the local org ${where}`, async () => {
+    for (const mode of ['auto', true, false]) {
+      const { groups } = new OktaGroups({ ...target(), auth: appOf({ dpop: mode }) });
+      await groups.list({ limit: 2 }).first();
+      assert.equal((await failure(groups.create({ name: 'x' }))).missingScope, 'okta.groups.manage');
+    }
+    const auth = dpop({ token: 'user-token', keyPair: await pairOf() });
+    await new OktaGroups({ ...target(), auth }).groups.list({ search: 'id pr', limit: 2 }).first();
+  });
+}
+
+test('a local org that knows its service apps lets in no other', async () => {
+  const serviceApps = [{ clientId: CLIENT_ID, scopes: ['okta.groups.read'], dpop: true }];
+  const { fetch, orgUrl } = createOrg({ serviceApps, tokens: [{ token: 'x' }] });
+  const asking = (options) => new OktaGroups({ fetch, orgUrl, auth: appOf(options) }).groups.list().first();
+  await asking();
+  for (const [options, code] of [
+    [{ clientId: '0oaother' }, 'invalid_client'],
+    [{ scopes: ['okta.groups.manage'] }, 'invalid_scope'],
+    [{ dpop: false }, 'invalid_dpop_proof'],
+  ]) {
+    assert.equal((await failure(asking(options))).code, code);
   }
 });
 
