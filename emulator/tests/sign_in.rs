@@ -1,4 +1,5 @@
 //! Service apps get tokens, and use them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
 
