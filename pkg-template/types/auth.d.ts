@@ -102,9 +102,12 @@ export interface DpopOptions {
 }
 
 /**
- * `Authorization: DPoP …` with a proof of possession (RFC 9449), for tokens that the org bound to a key: in a page
- * those of okta-auth-js with `dpop: true`. Each attempt has a new proof, of its method and URL; a nonce is taken up
- * when the org asks for one, and its clock where the machine's is wrong.
+ * `Authorization: DPoP …` with a proof of possession (RFC 9449), for tokens that the org bound to a key pair of the
+ * program's. Each attempt has a new proof, of its method and URL; a nonce is taken up when the org asks for one, and
+ * its clock where the machine's is wrong.
+ *
+ * `@okta/okta-auth-js` keeps its key pairs to itself and makes the proofs too: with it, write an {@link Auth} around
+ * its `getDPoPAuthorizationHeaders()`, as the guide shows.
  *
  * @throws {@link OktaConfigError}
  */
