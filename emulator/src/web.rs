@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::faults::{Act, Delivery, FaultOptions, Pace};
 use crate::message::{Request, Response};
-use crate::options::{Options, Quirks, Token};
+use crate::options::{Options, Quirks, ServiceApp, Token};
 use crate::org::{Org, SeedData};
 use crate::rate_limit::RateLimit;
 use crate::seed::SeedOptions;
@@ -19,6 +19,7 @@ struct WebOptions {
     org_url: Option<String>,
     rate_limit: RateLimit,
     tokens: Vec<Token>,
+    service_apps: Vec<ServiceApp>,
     quirks: Quirks,
     faults: FaultOptions,
     seed_data: Option<SeedData>,
@@ -34,6 +35,7 @@ impl Default for WebOptions {
             org_url: None,
             rate_limit: RateLimit::default(),
             tokens: Vec::new(),
+            service_apps: Vec::new(),
             quirks: Quirks::default(),
             faults: FaultOptions::default(),
             seed_data: None,
@@ -57,6 +59,7 @@ impl EmulatedOrg {
             org_url: given.org_url,
             rate_limit: given.rate_limit,
             tokens: given.tokens,
+            service_apps: given.service_apps,
             seed: given.seed,
             quirks: given.quirks,
             faults: given.faults,

@@ -4,8 +4,11 @@ import { call, instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
-import { PagedList, own } from './list.js';
+import { PagedList } from './list.js';
+import { own } from './own.js';
+import { CONNECT } from './connect.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { sameCredential } from '../../src/web/host.js';
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -18,6 +21,8 @@ export class OktaGroups {
       typeof options === 'object' && options && !Array.isArray(options) ? { ...options } : options;
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
+    const { auth } = own(given);
+    if (auth?.[CONNECT]) Object.assign(given, auth[CONNECT](given, fetch, sameCredential));
     const { middleware, fetch: inner = fetch } = own(given);
     delete given?.middleware;
     if (middleware !== undefined) {

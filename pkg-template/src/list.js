@@ -1,15 +1,7 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
+import { own } from './own.js';
 import { tracer } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
-
-/**
- * Options without what they inherit: a polluted `Object.prototype` would set them.
- * @param {any} options
- * @returns {any}
- */
-export function own(options) {
-  return { __proto__: null, ...options };
-}
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList {

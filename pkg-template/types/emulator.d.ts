@@ -54,6 +54,13 @@ export interface CreateOrgOptions {
    * @defaultValue every token that is not empty, with all scopes
    */
   tokens?: readonly EmulatorToken[] | undefined;
+  /**
+   * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`; their tokens are known for an hour,
+   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures are not.
+   *
+   * @defaultValue every one, with all scopes
+   */
+  serviceApps?: readonly EmulatorServiceApp[] | undefined;
   /** Oddities of real orgs that are off by default. */
   quirks?:
     | {
@@ -113,6 +120,24 @@ export interface EmulatorToken {
    * @defaultValue all
    */
   scopes?: readonly string[] | undefined;
+}
+
+/** A service app the org knows. */
+export interface EmulatorServiceApp {
+  /** Its client ID. */
+  clientId: string;
+  /**
+   * The scopes that are granted to it.
+   *
+   * @defaultValue all
+   */
+  scopes?: readonly string[] | undefined;
+  /**
+   * Whether its tokens must be bound to a key.
+   *
+   * @defaultValue false
+   */
+  dpop?: boolean | undefined;
 }
 
 /**

@@ -151,19 +151,26 @@ export interface App {
   [field: string]: unknown;
 }
 
-/** Who is asking. {@link bearer} and {@link ssws} make one; an object of your own may do it otherwise. */
+/**
+ * Who is asking. {@link bearer} and {@link ssws} make one, `okta-groups/auth` has service apps, DPoP and sessions; an
+ * object of your own may do it otherwise.
+ */
 export interface Auth {
   /** Names the way it is done. A page refuses `ssws`: see {@link ClientOptions.dangerouslyAllowBrowser}. */
   readonly kind: string;
   /**
    * The headers that prove who is asking. Called before each attempt (`attempt` counts from 1), within its `timeout`.
-   * Values are visible ASCII, blanks and tabs; other ones fail the call with an {@link OktaConfigError}, as does what
-   * this throws, which is then its `cause`.
+   * Values are visible ASCII, blanks and tabs; other ones fail the call with an {@link OktaConfigError}. An
+   * {@link OktaError} that it throws reaches the caller as it is, anything else as the `cause` of an
+   * {@link OktaConfigError}; neither is tried again.
    */
   authorize(request: {
     method: string;
     url: string;
+    /** 1 for the first time. */
     attempt: number;
+    /** Aborted when the call is given up, or its time is up. */
+    signal: AbortSignal;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /** Told of a 401: `true` if the next {@link Auth.authorize} will give other headers. The call is then sent again, once. */
   invalidate?(why: 'unauthorized'): boolean;
@@ -335,10 +342,10 @@ export type ClientEvent =
       path: string;
     }
   | {
-      /** The org refused a token, and `auth` gives another. */
+      /** Another token is asked for: after a 401, and by `okta-groups/auth` whenever it asks. */
       type: 'token';
-      /** A 401. */
-      reason: 'unauthorized';
+      /** There was none yet, the one there was is about to end, or the org refused it with a 401. */
+      reason: 'first' | 'expiring' | 'unauthorized';
     }
   | ({
       /** A list's expression holds what Okta does not document; see {@link check}. */
@@ -466,7 +473,7 @@ export interface ClientOptions {
   /** May watch; what it throws is ignored. Called while the call goes on: it must not take long. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
-   * Lets {@link ssws} be used in a page or a worker of one, where every visitor can read it. Okta refuses API tokens by
+   * Lets {@link ssws} or a service app be used in a page or a worker of one, where every visitor can read it. Okta refuses API tokens by
    * CORS there: it helps only with a proxy of your own.
    *
    * @defaultValue false
@@ -931,8 +938,8 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
 
 /**
  * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
- * and their budget of retries together: with the same `auth` object, or the same fixed token. One that is given
- * another `rateLimit` keeps its own.
+ * and their budget of retries together: with the same `auth` object, the same fixed token, or the same service app. One
+ * that is given another `rateLimit` keeps its own.
  *
  * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *

@@ -13,7 +13,7 @@ use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, Req
 
 use super::js::{
     close_request, error_text, is_cross_origin, is_okta_error, math_random, open_request, parse_json,
-    performance_now, read_text, request_init,
+    performance_now, proof_request, read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{
@@ -140,12 +140,12 @@ impl Host for WebHost {
     }
 
     async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
-        let request = Object::new();
-        Reflect::set(&request, &"method".into(), &attempt.method.as_str().into())?;
-        Reflect::set(&request, &"url".into(), &attempt.url.into())?;
-        Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
+        let abort = AbortOnDrop::new();
+        let signal = abort.controller.signal();
+        let request = proof_request(attempt.method.as_str(), attempt.url, attempt.number, &signal);
         let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
         let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
+        abort.disarm();
         if !headers.is_object() {
             return Err(JsError::new("authorize() gave no object of headers").into());
         }

@@ -106,7 +106,8 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     bundle(project, &CORE, &core.glue, &["index.js", "slim.js", "workerd.js"], &dist)?;
     bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &dist)?;
     ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
-    for entry in ["index", "emulator"] {
+    alone(project, "auth", &dist)?;
+    for entry in ["index", "auth", "emulator"] {
         common_js(project, &dist, entry)?;
     }
     types(project, &dist)?;
@@ -309,6 +310,19 @@ fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dis
         .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
         .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
         .args([alias, outdir])
+        .quiet()
+        .run()?;
+    Ok(())
+}
+
+/// The ES module of an entry without wasm, apart from the others: what it shares with them would split their one file.
+fn alone(project: &Project, entry: &str, dist: &Path) -> Result<()> {
+    project
+        .npm_tool("esbuild")
+        .arg(project.path("pkg-template/src").join(entry).with_extension("js"))
+        .args(ESBUILD)
+        .args(["--format=esm", "--platform=neutral"])
+        .arg(format!("--outfile={}", dist.join(entry).with_extension("js").display()))
         .quiet()
         .run()?;
     Ok(())

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use crate::project::Project;
 
 /// What a page loads, by the entry that it imports.
-const ENTRIES: [(&str, &[&str]); 3] = [
+const ENTRIES: [(&str, &[&str]); 4] = [
     ("slim", &["slim.js", "core.js", "core_bg.wasm"]),
     ("main", &["index.js", "core.js", "core-inline.js"]),
+    ("auth", &["auth.js"]),
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
