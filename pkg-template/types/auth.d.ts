@@ -5,6 +5,7 @@
  * No key, token, assertion or proof is in an error, an event or a log: the objects show their `kind` only.
  *
  * @packageDocumentation
+ * @module okta-groups/auth
  */
 import type { Auth, Open, TokenSource } from './index.js';
 
@@ -16,22 +17,39 @@ export type Key = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>
 
 /** A private key as JSON (RFC 7517), RSA or EC. */
 export interface PrivateJwk {
+  /** `RSA` or `EC`. */
   kty?: string | undefined;
+  /** The key's name. */
   kid?: string | undefined;
+  /** What it signs with. */
   alg?: string | undefined;
+  /** EC: the curve. */
   crv?: string | undefined;
+  /** The private part. */
   d?: string | undefined;
+  /** EC: a coordinate. */
   x?: string | undefined;
+  /** EC: a coordinate. */
   y?: string | undefined;
+  /** RSA: the modulus. */
   n?: string | undefined;
+  /** RSA: the public exponent. */
   e?: string | undefined;
+  /** RSA: a prime. */
   p?: string | undefined;
+  /** RSA: a prime. */
   q?: string | undefined;
+  /** RSA. */
   dp?: string | undefined;
+  /** RSA. */
   dq?: string | undefined;
+  /** RSA. */
   qi?: string | undefined;
+  /** What it is for. */
   use?: string | undefined;
+  /** What it is for. */
   key_ops?: string[] | undefined;
+  /** Whether it may be exported. */
   ext?: boolean | undefined;
 }
 
@@ -50,14 +68,23 @@ export interface ServiceAppOptions {
    * RS512.
    */
   privateKey: Key | PrivateJwk | string;
-  /** `kid` of the key, if the app has several. @default that of the JWK */
+  /**
+   * `kid` of the key, if the app has several.
+   *
+   * @defaultValue that of the JWK
+   */
   keyId?: string | undefined;
-  /** The scopes to ask for, which an admin has granted to the app. @default ['okta.groups.read'] */
+  /**
+   * The scopes to ask for, which an admin has granted to the app.
+   *
+   * @defaultValue ['okta.groups.read']
+   */
   scopes?: readonly GroupsScope[] | undefined;
   /**
    * Whether tokens are bound to a key pair, which is made in this process and cannot leave it. `auto` does so if the
    * app requires it in Okta, which its first request for a token tells.
-   * @default 'auto'
+   *
+   * @defaultValue 'auto'
    */
   dpop?: boolean | 'auto' | undefined;
 }
@@ -73,19 +100,25 @@ export interface ServiceAppOptions {
  * by the client's `retry`, each time with a new assertion, as long as `timeout` allows; while the old token is good,
  * nobody waits for that. The org's clock counts where the machine's is wrong.
  *
- * If there is no token, calls reject with an {@link OktaApiError} (`path` is `/oauth2/v1/token`, `code` is OAuth's
- * `error`, such as `invalid_client`, and `summary` its description), an {@link OktaResponseError} or an
- * {@link OktaConnectionError}, and the Groups API is not asked.
+ * If there is no token, calls reject with an `OktaApiError` (`path` is `/oauth2/v1/token`, `code` is OAuth's
+ * `error`, such as `invalid_client`, and `summary` its description), an `OktaResponseError` or an
+ * `OktaConnectionError`, and the Groups API is not asked.
  *
  * @example
+ * ```js
+ * import { OktaGroups } from 'okta-groups';
+ * import { serviceApp } from 'okta-groups/auth';
+ *
  * const auth = serviceApp({
  *   clientId: process.env.OKTA_CLIENT_ID,
  *   privateKey: process.env.OKTA_PRIVATE_KEY,
  *   scopes: ['okta.groups.manage'],
  * });
- * const client = new OktaGroups({ orgUrl: 'https://example.okta.com', auth });
+ * const client = new OktaGroups({ orgUrl: process.env.OKTA_ORG_URL, auth });
+ * await client.groups.list().first();
+ * ```
  *
- * @throws {@link OktaConfigError} that names the option that is wrong, here or, for what only an import shows of a
+ * @throws `OktaConfigError` that names the option that is wrong, here or, for what only an import shows of a
  * key, from the first call. In a page, `new OktaGroups` throws one unless `dangerouslyAllowBrowser` is set.
  */
 export declare function serviceApp(options: ServiceAppOptions): Auth;
@@ -98,7 +131,12 @@ export interface DpopOptions {
    * The key pair that the token was asked for with, ECDSA or RSASSA-PKCS1-v1_5. The private key need not be
    * extractable, and should not be.
    */
-  keyPair: { readonly privateKey: Key; readonly publicKey: Key };
+  keyPair: {
+    /** Signs the proofs. */
+    readonly privateKey: Key;
+    /** Is in each of them. */
+    readonly publicKey: Key;
+  };
 }
 
 /**
@@ -109,7 +147,7 @@ export interface DpopOptions {
  * `@okta/okta-auth-js` keeps its key pairs to itself and makes the proofs too: with it, write an {@link Auth} around
  * its `getDPoPAuthorizationHeaders()`, as the guide shows.
  *
- * @throws {@link OktaConfigError}
+ * @throws `OktaConfigError`
  */
 export declare function dpop(options: DpopOptions): Auth;
 
@@ -117,7 +155,8 @@ export declare function dpop(options: DpopOptions): Auth;
 export interface SessionOptions {
   /**
    * The token that Okta's pages send with writes, in `X-Okta-XsrfToken`; called for each write.
-   * @default what the element `#_xsrfToken` of the page holds, if the page is the org's
+   *
+   * @defaultValue what the element `#_xsrfToken` of the page holds, if the page is the org's
    */
   xsrfToken?: (() => string | undefined | Promise<string | undefined>) | undefined;
 }
@@ -127,6 +166,6 @@ export interface SessionOptions {
  * requests are sent with `credentials: 'include'`. At another origin it takes a Trusted Origin with CORS, and a browser
  * that still sends third-party cookies. A session that has ended is answered with 403 `E0000005`.
  *
- * @throws {@link OktaConfigError}
+ * @throws `OktaConfigError`
  */
 export declare function session(options?: SessionOptions): Auth;

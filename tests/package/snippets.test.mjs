@@ -1,6 +1,7 @@
 // Every snippet of the documents compiles for a strict user, and runs against a local org.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -16,6 +17,18 @@ const programs = snippets()
   .filter(({ language }) => language !== 'html')
   .map((snippet) => ({ ...snippet, name: `${snippet.file.replaceAll(/[/.]/g, '-')}-${snippet.line}` }));
 
+/** What the environment of a program holds. */
+const SECRETS = {
+  OKTA_ORG_URL: '',
+  OKTA_TOKEN: 'token',
+  OKTA_CLIENT_ID: '0oa1',
+  OKTA_PRIVATE_KEY: generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey,
+};
+
 /** An org of their own: they write to it. */
 let org;
 let orgUrl;
@@ -27,7 +40,9 @@ before(async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(
       join(folder, 'env.d.ts'),
-      'declare namespace NodeJS { interface ProcessEnv { OKTA_ORG_URL: string; OKTA_TOKEN: string } }',
+      `declare namespace NodeJS { interface ProcessEnv { ${Object.keys(SECRETS)
+        .map((name) => `${name}: string`)
+        .join('; ')} } }`,
     );
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig(language)));
   }
@@ -89,7 +104,7 @@ for (const language of ['js', 'ts']) {
 for (const { file, line, name, notRun } of programs) {
   if (notRun !== undefined) continue;
   test(`${file}:${line} runs`, { timeout: 60_000 }, async () => {
-    const env = { ...process.env, OKTA_ORG_URL: orgUrl, OKTA_TOKEN: 'token' };
+    const env = { ...process.env, ...SECRETS, OKTA_ORG_URL: orgUrl };
     const program = join(FOLDER, 'compiled', `${basename(name)}.js`);
     await run(process.execPath, [program], { env, cwd: join(FOLDER, 'work') });
   });

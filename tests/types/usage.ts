@@ -19,7 +19,7 @@ import {
   type User,
 } from 'okta-groups';
 import { init } from 'okta-groups/slim';
-import { dpop, serviceApp, session, type ServiceAppOptions } from 'okta-groups/auth';
+import { dpop, serviceApp, session, type DpopOptions, type ServiceAppOptions } from 'okta-groups/auth';
 import { createOrg } from 'okta-groups/emulator';
 
 interface Custom {
@@ -109,7 +109,7 @@ export async function use(): Promise<void> {
   const keyPair = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
     'sign',
     'verify',
-  ])) as CryptoKeyPair;
+  ])) as DpopOptions['keyPair'];
   for (const auth of [
     serviceApp({ ...app, keyId: 'k1', dpop: 'auto' }),
     serviceApp({ ...app, privateKey: keyPair.privateKey, scopes: ['okta.groups.manage', 'okta.users.read'] }),
