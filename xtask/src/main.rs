@@ -12,6 +12,7 @@ mod project;
 mod release;
 mod shorten;
 mod sizes;
+mod snip;
 mod test;
 mod tools;
 

@@ -12,7 +12,7 @@ use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
-use crate::{sizes, tools};
+use crate::{sizes, snip, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -146,9 +146,6 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     if *name == CORE.name {
         args.push("--experimental-reset-state-function".into());
     }
-    if profile == Profile::Release {
-        args.extend(["--remove-name-section", "--remove-producers-section"].map(Into::into));
-    }
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
         .with_context(|| format!("wasm-bindgen of {package}"))?;
     share_snippets(project, &out)?;
@@ -160,7 +157,10 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
 
     let bound = out.join(format!("{name}_bg.wasm"));
     match profile {
-        Profile::Release => optimise(project, Bound { wasm: bound, glue }),
+        Profile::Release => {
+            snip::panics(&bound)?;
+            optimise(project, Bound { wasm: bound, glue })
+        }
         Profile::Dev => Ok(Bound { wasm: bound, glue }),
     }
 }
