@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::ir::Value;
+use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// The functions of the standard library that end in a panic, as the name section has them (less the hashes of crates).
 const PANICKING: [&str; 14] = [
@@ -55,7 +56,35 @@ pub fn panics(wasm: &Path) -> Result<()> {
         body.func_body().unreachable();
         module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(args));
     }
+    let segments: Vec<DataId> = module.data.iter().map(|data| data.id()).collect();
+    for id in segments {
+        let data = module.data.get_mut(id);
+        if let DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } = data.kind {
+            forget_places(&mut data.value, at as usize);
+        }
+    }
     std::fs::write(wasm, module.emit_wasm()).map_err(|error| anyhow!("{}: {error}", wasm.display()))
+}
+
+/// Blanks the places in source files that the messages of panics name: of each its file's address and length, its line
+/// and its column (`core::panic::Location`), and the file's name.
+fn forget_places(data: &mut [u8], at: usize) {
+    let mut blank = Vec::new();
+    for (offset, place) in data.windows(16).enumerate().filter(|(offset, _)| (at + offset).is_multiple_of(4))
+    {
+        let word =
+            |i: usize| u32::from_le_bytes([place[i], place[i + 1], place[i + 2], place[i + 3]]) as usize;
+        let [start, length, line, column] = [0, 4, 8, 12].map(word);
+        let Some(start) = start.checked_sub(at) else { continue };
+        let file = data.get(start..start + length).unwrap_or_default();
+        let is_file = file.ends_with(b".rs") && file.contains(&b'/') && file.iter().all(u8::is_ascii_graphic);
+        if is_file && (1..100_000).contains(&line) && (1..1000).contains(&column) {
+            blank.extend([offset..offset + 16, start..start + length]);
+        }
+    }
+    for range in blank {
+        data[range].fill(0);
+    }
 }
 
 fn is_formatting(name: &str) -> bool {
@@ -84,6 +113,21 @@ fn without_hashes(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_in_source_files_are_blanked_and_nothing_else() {
+        let at = 0x100;
+        let mut data = b"src/a.rs text".to_vec();
+        data.resize(16, b' ');
+        for place in [[at, 8, 7, 1], [at, 13, 7, 1], [at, 8, 7, 0]] {
+            data.extend(place.into_iter().flat_map(u32::to_le_bytes));
+        }
+        let before = data.clone();
+        forget_places(&mut data, at as usize);
+        assert_eq!(data[..16], *b"\0\0\0\0\0\0\0\0 text   ");
+        assert_eq!(data[16..32], [0; 16]);
+        assert_eq!(data[32..], before[32..]);
+    }
 
     #[test]
     fn functions_that_end_in_a_panic_are_known_by_name() {
