@@ -1,6 +1,8 @@
 // What the benchmarks share: a local org in its own process, fresh processes for each run, medians.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -35,7 +37,9 @@ function shuffled(modes) {
 
 const shown = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-/** Prints medians (least to most) of each figure, and its ratio to the first mode's. */
+const reports = [];
+
+/** Prints medians (least to most) of each figure, and its ratio to the first mode's; `--record` keeps them. */
 export function report(title, runs, figures) {
   const modes = Object.keys(runs);
   const medians = {};
@@ -52,5 +56,12 @@ export function report(title, runs, figures) {
     });
     console.log(`  ${mode.padEnd(12)} ${cells.join(' ')}`);
   }
-  console.log(JSON.stringify({ title, runs: Object.values(runs)[0].length, medians }));
+  reports.push({ title, runs: Object.values(runs)[0].length, medians });
+  console.log(JSON.stringify(reports.at(-1)));
+  const file = process.env.OKTA_GROUPS_BENCH_RECORD;
+  if (file) {
+    const machine = `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+    const measured = new Date().toISOString().slice(0, 10);
+    writeFileSync(file, `${JSON.stringify({ measured, machine, reports }, null, 2)}\n`);
+  }
 }

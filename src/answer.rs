@@ -1,29 +1,27 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, redacted, snippet};
-use crate::host::{Header, HeaderMap, Host, Incoming, Shape};
+use crate::host::{Body, Header, HeaderMap, Host, Incoming, Shape, TextOf};
 use crate::request::{Answer, Operation};
 
 /// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong. What the
 /// answer quotes of `proof` is taken out of that.
 pub(crate) fn judge<H: Host>(
-    host: &H,
     operation: Operation,
     attempts: u32,
-    incoming: &Incoming<H::Headers, H::Text>,
+    incoming: &Incoming<H::Headers, TextOf<H>>,
     proof: &[Header],
 ) -> Result<Option<H::Body>, Error<H::Cause>> {
     match incoming.status {
-        200..=299 => success(host, operation, incoming, proof),
+        200..=299 => success::<H>(operation, incoming, proof),
         0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None)),
-        _ => Err(api_fault(host, operation, attempts, incoming, proof)),
+        _ => Err(api_fault::<H>(operation, attempts, incoming, proof)),
     }
 }
 
 fn success<H: Host>(
-    host: &H,
     operation: Operation,
-    incoming: &Incoming<H::Headers, H::Text>,
+    incoming: &Incoming<H::Headers, TextOf<H>>,
     proof: &[Header],
 ) -> Result<Option<H::Body>, Error<H::Cause>> {
     let wanted = operation.answer();
@@ -34,19 +32,19 @@ fn success<H: Host>(
         };
     };
     let failed =
-        |reason| Err(fault(operation, incoming, reason, Some(redacted(host.beginning(text), proof))));
+        |reason| Err(fault(operation, incoming, reason, Some(redacted(H::Body::beginning(text), proof))));
     if wanted == Answer::Nothing {
         // A login page answers 200 to a DELETE that never reached the org.
-        return if is_markup(&host.beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
+        return if is_markup(&H::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
     }
-    let Some(body) = host.decode(text) else {
-        return failed(if is_markup(&host.beginning(text)) {
+    let Some(body) = H::Body::decode(text) else {
+        return failed(if is_markup(&H::Body::beginning(text)) {
             ResponseReason::Html
         } else {
             ResponseReason::Json
         });
     };
-    match (wanted, host.shape(&body)) {
+    match (wanted, body.shape()) {
         (Answer::Page, Shape::Array(_)) | (Answer::Object, Shape::Object) => Ok(Some(body)),
         _ => failed(ResponseReason::Shape),
     }
@@ -69,17 +67,16 @@ fn fault<Headers: HeaderMap, Text, Cause>(
 }
 
 fn api_fault<H: Host>(
-    host: &H,
     operation: Operation,
     attempts: u32,
-    incoming: &Incoming<H::Headers, H::Text>,
+    incoming: &Incoming<H::Headers, TextOf<H>>,
     proof: &[Header],
 ) -> Error<H::Cause> {
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
-        Some(text) => match host.decode(text) {
-            Some(body) => host.error_body(&body).redacted(proof),
-            None => no_error_object(&redacted(host.beginning(text), proof)),
+        Some(text) => match H::Body::decode(text) {
+            Some(body) => body.error_body().redacted(proof),
+            None => no_error_object(&redacted(H::Body::beginning(text), proof)),
         },
     };
     Error::Api(Box::new(ApiFault {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::host::Header;
+use crate::host::{Cause, Header};
 use crate::page::PaginationReason;
 use crate::policy::millis;
 use crate::request::{ArgumentError, Operation};
@@ -261,7 +261,14 @@ pub(crate) fn whole_millis(duration: Duration) -> u32 {
     u32::try_from(millis(duration)).unwrap_or(u32::MAX)
 }
 
-impl<C: fmt::Debug> std::error::Error for Error<C> {}
+impl<C: Cause> std::error::Error for Error<C> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Auth(cause) | Error::Connection { cause, .. } | Error::Refused(cause) => cause.as_error(),
+            _ => None,
+        }
+    }
+}
 
 impl ResponseFault {
     fn message(&self) -> String {

@@ -1,12 +1,14 @@
 //! What the client asks of the platform it runs on: time, tokens and HTTP. Nothing here decides anything.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorBody};
 use crate::filter::Warning;
-use crate::policy::Wait;
-use crate::request::{Method, Request};
+use crate::policy::{Wait, bucket_of};
+use crate::request::{ArgumentError, Method, Request};
 
 /// A platform: `fetch` in a browser or Node, an HTTP library natively, a script in a simulation.
 ///
@@ -14,12 +16,10 @@ use crate::request::{Method, Request};
 pub trait Host {
     /// The headers of an answer.
     type Headers: HeaderMap;
-    /// A body that is not decoded yet, wherever the platform keeps it.
-    type Text;
-    /// A decoded body.
-    type Body;
+    /// A decoded body, wherever the platform keeps it.
+    type Body: Body;
     /// What the platform throws.
-    type Cause;
+    type Cause: Cause;
 
     /// Time since an arbitrary moment, never going back.
     fn now(&self) -> Duration;
@@ -43,33 +43,70 @@ pub trait Host {
     /// Told of what the client does. May only watch.
     fn event(&self, event: &Event<'_, Self::Cause>);
 
+    /// The rate-limit bucket that a request counts in: [`bucket_of`], where the org has no rules of its own.
+    ///
+    /// # Errors
+    /// If the program's own rule gives none.
+    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
+        Ok(bucket_of(request.method(), &request.path).into())
+    }
+
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
     fn may_hide_headers(&self) -> bool;
+}
+
+/// A body of JSON: [`serde_json::Value`] where Rust reads it, a `JsValue` where JavaScript does.
+pub trait Body: Sized {
+    /// A body that is not decoded yet.
+    type Text;
 
     /// The beginning of a body, at least 256 characters of it where it has them.
-    fn beginning(&self, text: &Self::Text) -> String;
+    fn beginning(text: &Self::Text) -> String;
 
     /// Decodes JSON.
-    fn decode(&self, text: &Self::Text) -> Option<Self::Body>;
+    fn decode(text: &Self::Text) -> Option<Self>;
 
-    /// What kind of JSON value a body is.
-    fn shape(&self, body: &Self::Body) -> Shape;
+    /// What kind of JSON value it is.
+    fn shape(&self) -> Shape;
 
     /// The item of an array, if it has so many.
-    fn item(&self, body: &Self::Body, index: usize) -> Option<Self::Body>;
+    fn item(&self, index: usize) -> Option<Self>;
 
     /// The text at a path of property names, if there is one.
-    fn text_at(&self, body: &Self::Body, path: &[&str]) -> Option<String>;
+    fn text_at(&self, path: &[&str]) -> Option<String>;
 
     /// Reads an error object, as far as it is one.
-    fn error_body(&self, body: &Self::Body) -> ErrorBody;
+    fn error_body(&self) -> ErrorBody;
+}
+
+/// What a platform throws.
+pub trait Cause: fmt::Debug {
+    /// It as the source of an [`Error`], if it is a Rust error.
+    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        None
+    }
+}
+
+impl Cause for () {}
+impl Cause for &str {}
+
+/// Any Rust error.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Cause for BoxError {
+    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.as_ref())
+    }
 }
 
 /// A header's name and value.
 pub type Header = (String, String);
 
 /// What [`Host::send`] comes to.
-pub type Sent<H> = Result<Incoming<<H as Host>::Headers, <H as Host>::Text>, SendFault<<H as Host>::Cause>>;
+pub type Sent<H> = Result<Incoming<<H as Host>::Headers, TextOf<H>>, SendFault<<H as Host>::Cause>>;
+
+/// A body that is not decoded yet, on a host.
+pub type TextOf<H> = <<H as Host>::Body as Body>::Text;
 
 /// The headers of an answer.
 pub trait HeaderMap {

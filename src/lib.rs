@@ -13,7 +13,20 @@
 //! | [`error`] | what can go wrong |
 //! | [`client`] | nothing: it runs the others over a [`host`] |
 //!
-//! In wasm, `web` is a host on `fetch`; the npm package is made of it.
+//! There are two hosts. `native` runs on reqwest and tokio (feature `reqwest`), `web` in wasm on `fetch`; each shows in
+//! its documentation how a program begins. A client then has the nine operations with models in
+//! [`Client::groups`](client::Client::groups), and without them in [`Client::call`](client::Client::call).
+//!
+//! | to | see |
+//! |---|---|
+//! | read a list whole, by pages, or from where another program stopped | [`client::List`] |
+//! | decide by what went wrong | [`error::Error`], [`client::Failure`] |
+//! | build, parse and evaluate expressions | [`filter`] |
+//! | set time limits, retries, rate limits | [`client::Settings`], [`client::CallOptions`] |
+//! | watch | [`host::Event`] |
+//! | run on something else | [`host::Host`] |
+//!
+//! The npm package of the same name is made of `web` (feature `npm`).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -22,15 +35,31 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod answer;
+#[cfg(any(feature = "reqwest", target_arch = "wasm32"))]
+pub mod auth;
 pub mod client;
 pub mod error;
 pub mod filter;
 pub mod host;
+mod json;
 pub mod members;
 pub mod model;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub mod native;
 pub mod org;
 pub mod page;
 pub mod policy;
 pub mod request;
+pub mod sync;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+/// The README's example compiles.
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The guide for Rust is code that compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

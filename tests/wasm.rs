@@ -11,7 +11,7 @@ use okta_groups::filter::{self, Number, attr};
 use okta_groups::org::OrgUrl;
 use okta_groups::policy::RetryOptions;
 use okta_groups::request::{GetGroup, GroupId, ListGroups};
-use okta_groups::web::{AuthSource, WebHost};
+use okta_groups::web::{self, Auth, AuthSource, FetchHost, TokenReason, WebHost};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -64,6 +64,31 @@ async fn a_walk_reads_every_page() {
         pages += 1;
     }
     assert_eq!(pages, 4);
+}
+
+#[wasm_bindgen_test]
+async fn a_rust_front_end_reads_models_with_tokens_of_its_own() {
+    let fetch = Function::new_with_args(
+        "url, init",
+        "if (init.headers.get('authorization') !== 'Bearer Unauthorized') {
+             return new Response('{\"errorCode\":\"E0000011\"}', { status: 401 });
+         }
+         const after = Number(new URL(url).searchParams.get('after') ?? 0);
+         const link = `<${url.split('?')[0]}?after=${after + 1}>; rel=\"next\"`;
+         const page = [{ id: `00g${after}`, profile: { name: 'é😀', weight: 1 }, later: [after] }];
+         return new Response(JSON.stringify(page), { headers: after < 2 ? { link } : {} })",
+    );
+    let real = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap();
+    Reflect::set(&js_sys::global(), &"fetch".into(), &fetch).unwrap();
+    let org = OrgUrl::parse("https://example.okta.com").unwrap();
+    let auth = Auth::bearer_from(|reason: TokenReason| async move { Ok(format!("{reason:?}")) });
+    let client = web::Client::new(FetchHost::new(&org, auth, None).unwrap(), Settings::new(org));
+    Reflect::set(&js_sys::global(), &"fetch".into(), &real).unwrap();
+
+    let groups = client.groups().list(&ListGroups::default()).unwrap().to_vec(10).await.unwrap();
+    assert_eq!(groups.iter().map(|group| group.id.as_str()).collect::<Vec<_>>(), ["00g0", "00g1", "00g2"]);
+    assert_eq!(groups[2].profile.name.as_deref(), Some("é😀"));
+    assert_eq!(groups[2].other["later"][0], 2);
 }
 
 #[wasm_bindgen_test]

@@ -4,6 +4,7 @@ use crate::message::Request;
 use crate::operation::{MANAGE, READ};
 use crate::options::Token;
 use crate::refusal::Refusal;
+use crate::service_apps::{SignIns, is_proved};
 
 /// What a request's token may do.
 #[derive(Debug, Clone, Copy)]
@@ -13,17 +14,28 @@ pub(crate) enum Grant<'a> {
 }
 
 impl<'a> Grant<'a> {
-    /// Reads `Authorization: SSWS x` or `Bearer x`.
+    /// Reads `Authorization: SSWS x`, `Bearer x` or `DPoP x`.
     ///
     /// # Errors
-    /// [`Refusal::Unauthorized`] for anything else, or a token that is not among `known`, if there are any.
-    pub(crate) fn of(request: &Request, known: &'a [Token]) -> Result<Self, Refusal> {
+    /// [`Refusal::Unauthorized`] for anything else, or a token that is neither `issued` to a service app nor among
+    /// `known`, if there are any.
+    pub(crate) fn of(
+        request: &Request,
+        known: &'a [Token],
+        issued: &'a SignIns,
+        base: &str,
+        now_ms: i64,
+    ) -> Result<Self, Refusal> {
         let (scheme, token) = request
             .get("authorization")
             .and_then(|value| value.trim().split_once(' '))
             .ok_or(Refusal::Unauthorized)?;
         let token = token.trim();
-        let understood = scheme.eq_ignore_ascii_case("SSWS") || scheme.eq_ignore_ascii_case("Bearer");
+        let is_proved = scheme.eq_ignore_ascii_case("DPoP") && is_proved(request, base, now_ms);
+        if let Some(scopes) = issued.scopes(scheme, token, is_proved, now_ms) {
+            return scopes.map(Self::Scopes).ok_or(Refusal::Unauthorized);
+        }
+        let understood = ["SSWS", "Bearer"].iter().any(|it| scheme.eq_ignore_ascii_case(it)) || is_proved;
         if !understood || token.is_empty() {
             return Err(Refusal::Unauthorized);
         }

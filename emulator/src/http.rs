@@ -88,7 +88,11 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
     // A page under development is never stale.
     let no_cache =
         SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    files.layer(no_cache).route("/api/{*path}", axum::routing::any(answer)).with_state(org)
+    files
+        .layer(no_cache)
+        .route("/api/{*path}", axum::routing::any(answer))
+        .route("/oauth2/v1/token", axum::routing::any(answer))
+        .with_state(org)
 }
 
 async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -> axum::response::Response {

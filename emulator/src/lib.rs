@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `org` | what happens to a request, from token to response |
 //! | `operation`, `auth`, `rate_limit`, `cors` | which operation it is; who may; how often; from where |
+//! | `service_apps` | who gets a token |
 //! | `listing`, `query`, `sort`, `page`, `cursor` | which groups, in which order, from where, and the `Link` on |
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
@@ -50,6 +51,7 @@ mod rate_limit;
 mod refusal;
 mod render;
 mod seed;
+mod service_apps;
 mod sort;
 mod store;
 mod time;
@@ -58,7 +60,7 @@ mod url;
 mod web;
 
 pub use message::{Request, Response};
-pub use options::{Options, Quirks, Token};
+pub use options::{Options, Quirks, ServiceApp, Token};
 pub use org::{Org, SeedData};
 pub use rate_limit::RateLimit;
 pub use seed::SeedOptions;

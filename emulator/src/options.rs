@@ -15,6 +15,8 @@ pub struct Options {
     pub rate_limit: RateLimit,
     /// The tokens the org knows. Default, if there are none: every token that is not empty.
     pub tokens: Vec<Token>,
+    /// The service apps that may sign in at `/oauth2/v1/token`. Default, if there are none: every one.
+    pub service_apps: Vec<ServiceApp>,
     /// What makes ids and request ids.
     pub seed: u64,
     /// Oddities of real orgs that are rare enough to be off by default.
@@ -32,6 +34,20 @@ pub struct Token {
     /// Such as `okta.groups.read`. `okta.groups.manage` includes reading. Default, if there are none: all.
     #[serde(default)]
     pub scopes: Vec<String>,
+}
+
+/// A service app the org knows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ServiceApp {
+    /// `iss` and `sub` of its assertions.
+    pub client_id: String,
+    /// The scopes that are granted to it. Default, if there are none: all.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Whether its tokens must be bound to a key by a DPoP proof.
+    #[serde(default)]
+    pub dpop: bool,
 }
 
 /// Oddities recorded on some orgs and not on most.

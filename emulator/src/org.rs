@@ -16,6 +16,7 @@ use crate::random::Random;
 use crate::rate_limit::{Allowance, RateLimiter};
 use crate::refusal::Refusal;
 use crate::render::{Expand, push_app, push_group, push_user};
+use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::{cors, listing, profile, time};
 
@@ -28,6 +29,7 @@ pub struct Org {
     store: Store,
     random: Random,
     limiter: RateLimiter,
+    sign_ins: SignIns,
     pub(crate) faults: Faults,
 }
 
@@ -54,7 +56,14 @@ impl Org {
     pub fn new(options: Options) -> Self {
         let random = Random::new(options.seed);
         let faults = Faults::new(options.faults.clone());
-        Self { options, store: Store::default(), random, limiter: RateLimiter::default(), faults }
+        Self {
+            options,
+            store: Store::default(),
+            random,
+            limiter: RateLimiter::default(),
+            sign_ins: SignIns::default(),
+            faults,
+        }
     }
 
     pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Random) {
@@ -181,6 +190,14 @@ impl Org {
             ("X-Okta-Request-Id".into(), self.random.request_id()),
             ("Cache-Control".into(), "no-cache, no-store".to_owned()),
         ];
+        if request.split().0 == service_apps::PATH {
+            let apps = &self.options.service_apps;
+            let answer = self.sign_ins.answer(request, apps, &base, now_ms, &mut self.random);
+            headers.push(("Content-Type".into(), "application/json".to_owned()));
+            headers.extend(answer.nonce.map(|nonce| ("DPoP-Nonce".into(), nonce)));
+            headers.extend(cors::headers(request, &base));
+            return Response { status: answer.status, headers, body: answer.body.to_string() };
+        }
         let (allowance, outcome) = self.answer(request, &base, now_ms, struck);
         if let Some(Allowance { limit, remaining, reset, .. }) = allowance {
             headers.push(("X-Rate-Limit-Limit".into(), limit.to_string()));
@@ -224,7 +241,7 @@ impl Org {
         now_ms: i64,
         struck: Option<&Struck>,
     ) -> (Option<Allowance>, Result<Reply, Refusal>) {
-        let admitted = Grant::of(request, &self.options.tokens)
+        let admitted = Grant::of(request, &self.options.tokens, &self.sign_ins, base, now_ms)
             .and_then(|grant| Ok((grant, Operation::of(&request.method, request.split().0)?)));
         let (grant, operation) = match admitted {
             Ok(admitted) => admitted,

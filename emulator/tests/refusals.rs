@@ -383,7 +383,7 @@ fn a_body_that_is_not_json_by_its_type_is_refused() {
 }
 
 #[test]
-fn only_ssws_and_bearer_tokens_come_in() {
+fn only_tokens_of_a_known_scheme_come_in() {
     let mut known = options();
     known.tokens = vec![Token { token: "secret".into(), scopes: vec![] }];
     for (authorization, status) in [
@@ -396,6 +396,7 @@ fn only_ssws_and_bearer_tokens_come_in() {
         (Some("SSWS secret"), 200),
         (Some("ssws secret"), 200),
         (Some("Bearer secret"), 200),
+        (Some("DPoP secret"), 401),
     ] {
         let mut request = Request::new("GET", "/api/v1/groups");
         if let Some(authorization) = authorization {

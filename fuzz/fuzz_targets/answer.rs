@@ -15,10 +15,8 @@ use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use okta_groups::client::{CallOptions, Client, Failure, Settings};
-use okta_groups::error::{Error, ErrorBody};
-use okta_groups::host::{
-    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
-};
+use okta_groups::error::Error;
+use okta_groups::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent};
 use okta_groups::org::OrgUrl;
 use okta_groups::request::{CreateGroup, ListGroups, Method};
 use serde_json::Value;
@@ -64,7 +62,6 @@ impl HeaderMap for Headers {
 
 impl Host for Script {
     type Headers = Headers;
-    type Text = String;
     type Body = Value;
     type Cause = ();
 
@@ -119,37 +116,6 @@ impl Host for Script {
 
     fn may_hide_headers(&self) -> bool {
         false
-    }
-
-    fn beginning(&self, text: &String) -> String {
-        text.chars().take(256).collect()
-    }
-
-    fn decode(&self, text: &String) -> Option<Value> {
-        serde_json::from_str(text).ok()
-    }
-
-    fn shape(&self, body: &Value) -> Shape {
-        match body {
-            Value::Array(items) => Shape::Array(items.len()),
-            Value::Object(_) => Shape::Object,
-            _ => Shape::Other,
-        }
-    }
-
-    fn item(&self, body: &Value, index: usize) -> Option<Value> {
-        body.get(index).cloned()
-    }
-
-    fn text_at(&self, body: &Value, path: &[&str]) -> Option<String> {
-        path.iter().try_fold(body, |body, name| body.get(name))?.as_str().map(str::to_owned)
-    }
-
-    fn error_body(&self, body: &Value) -> ErrorBody {
-        let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
-        let causes = body.get("errorCauses").and_then(Value::as_array).into_iter().flatten();
-        let causes = causes.filter_map(|cause| text(cause, "errorSummary"));
-        ErrorBody::read(|name| text(body, name), causes.collect())
     }
 }
 

@@ -1,6 +1,6 @@
 // Everything that the entries export. Each file has one job; what is decided is decided in Rust.
 export { OktaGroups } from './client.js';
-export { bearer, ssws } from './auth.js';
+export { bearer, ssws } from './token.js';
 export {
   eq,
   ne,

@@ -2,11 +2,14 @@
 import { core, kept } from './wasm.js';
 import { call, instance } from './trap.js';
 import { around } from './middleware.js';
-import { apiPromise, traced } from './promise.js';
+import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
-import { PagedList, own } from './list.js';
+import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
+import { own } from './own.js';
+import { CONNECT } from './connect.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { sameCredential } from '../../src/web/host.js';
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -19,10 +22,12 @@ export class OktaGroups {
       typeof options === 'object' && options && !Array.isArray(options) ? { ...options } : options;
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
+    const { auth } = own(given);
+    if (auth?.[CONNECT]) Object.assign(given, auth[CONNECT](given, fetch, sameCredential));
     const { middleware, fetch: inner = fetch } = own(given);
+    delete given?.middleware;
     if (middleware !== undefined) {
       const outer = around(middleware, inner);
-      delete given.middleware;
       // Another kind of `fetch` is refused with the other options.
       if (typeof inner === 'function') given.fetch = outer;
     }
@@ -98,7 +103,7 @@ class Groups {
   }
 
   planMembers(groupId, desired, options) {
-    return traced(planMembers(this, groupId, desired, options));
+    return planMembers(this, groupId, desired, options);
   }
 
   applyPlan(plan, options) {

@@ -2,8 +2,8 @@
 // What it answers is decided in Rust; this file converts a fetch call to it and its answer back.
 
 import { initSync, EmulatedOrg } from 'okta-groups-emulator-core';
-import { bytesOf } from './base64.js';
-import wasmBase64 from './emulator-inline.js';
+import { bytesOf } from './inline.js';
+import wasm from './emulator-inline.js';
 
 const DEFAULT_ORG_URL = 'https://example.okta.com';
 
@@ -11,7 +11,7 @@ let compiled = false;
 
 function compileOnce() {
   if (!compiled) {
-    initSync({ module: bytesOf(wasmBase64) });
+    initSync({ module: bytesOf(wasm) });
     compiled = true;
   }
 }

@@ -1,8 +1,8 @@
 // The main entry: carries the wasm and compiles it on first use.
-import { bytesOf } from './base64.js';
+import { bytesOf } from './inline.js';
 import { provide } from './wasm.js';
-import base64 from './core-inline.js';
+import wasm from './core-inline.js';
 
-provide(() => bytesOf(base64));
+provide(() => bytesOf(wasm));
 
 export * from './api.js';

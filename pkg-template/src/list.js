@@ -1,15 +1,7 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
-import { traced } from './promise.js';
+import { own } from './own.js';
+import { tracer } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
-
-/**
- * Options without what they inherit: a polluted `Object.prototype` would set them.
- * @param {any} options
- * @returns {any}
- */
-export function own(options) {
-  return { __proto__: null, ...options };
-}
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList {
@@ -26,28 +18,33 @@ export class PagedList {
    */
   async *pages(options) {
     const { cursor } = own(options);
-    for await (const { page } of this.#walk(cursor)) yield page;
+    for await (const { page } of this.#walk(tracer(), cursor)) yield page;
   }
 
   /** The items of all pages. */
   [Symbol.asyncIterator]() {
-    return new Items(this.#walk());
+    const traced = tracer();
+    return new Items(this.#walk(traced), traced);
   }
 
-  async *#walk(cursor) {
+  async *#walk(traced, cursor) {
     const { walk, prefetch } = this.#open(cursor);
     let coming;
     let hasNext = true;
     const readAhead = () => {
       if (prefetch && hasNext) (coming ??= traced(walk.next())).catch(() => {});
     };
+    // Nothing but what is yielded holds a page: one that is held is copied by the collector.
+    const take = async (first) => {
+      const page = new Page(await (coming ?? traced(walk.next())), this);
+      coming = undefined;
+      hasNext = page.hasNext;
+      if (!first) readAhead();
+      return { page, readAhead };
+    };
     try {
       for (let first = true; hasNext; first = false) {
-        const read = await (coming ?? traced(walk.next()));
-        coming = undefined;
-        hasNext = read.cursor !== undefined;
-        if (!first) readAhead();
-        yield { page: new Page(read, this), readAhead };
+        yield take(first);
       }
     } finally {
       // Whoever stops early cancels what was read ahead.
@@ -117,15 +114,19 @@ class Items {
   #at = 0;
   #readAhead;
   #coming;
+  #traced;
 
-  constructor(walk) {
+  constructor(walk, traced) {
     this.#walk = walk;
+    this.#traced = traced;
   }
 
   next() {
     // One after another, though a caller may ask for several at once.
     if (this.#coming || this.#at >= this.#items.length) {
-      const coming = traced((this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()));
+      const coming = this.#traced(
+        (this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()),
+      );
       this.#coming = coming;
       const settle = () => {
         if (this.#coming === coming) this.#coming = undefined;
@@ -140,6 +141,7 @@ class Items {
 
   async #take() {
     while (this.#at >= this.#items.length) {
+      this.#items = [];
       const { value, done } = await this.#walk.next();
       if (done) return { value: undefined, done };
       this.#items = value.page.items;

@@ -1,7 +1,7 @@
 // Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
 import { core } from './wasm.js';
 import { instance } from './trap.js';
-import { own } from './list.js';
+import { own } from './own.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** What a write counts as, in the core's numbers. */

@@ -1,5 +1,5 @@
 // Middleware: what goes around each attempt, the first given outermost.
-import { own } from './list.js';
+import { own } from './own.js';
 import { oktaError } from '../../src/web/errors.js';
 
 /** Headers that prove who is asking. Middleware does not see them, so none can log or pass on a token. */

@@ -14,18 +14,26 @@ export function apiPromise(answer) {
   return data;
 }
 
+/** `promise`, its error with the stack of this call. */
+function traced(promise) {
+  return tracer(traced)(promise);
+}
+
 /**
- * `promise`, its error with the stack of this call: one from inside wasm would not show who made it, one taken later
- * only who awaits it.
+ * Gives errors the stack of this call, less `below` and what it called: one from inside wasm would not show who made the
+ * call, one taken later only who awaits it.
+ * @param {Function} [below]
  */
-export async function traced(promise) {
+export function tracer(below = tracer) {
   const here = { stack: '' };
-  Error.captureStackTrace?.(here, traced);
-  try {
-    return await promise;
-  } catch (error) {
-    const frames = here.stack.indexOf('\n    at ');
-    if (error instanceof Error && frames >= 0) error.stack = `${error}${here.stack.slice(frames)}`;
-    throw error;
-  }
+  Error.captureStackTrace?.(here, below);
+  return async (promise) => {
+    try {
+      return await promise;
+    } catch (error) {
+      const frames = here.stack.indexOf('\n    at ');
+      if (error instanceof Error && frames >= 0) error.stack = `${error}${here.stack.slice(frames)}`;
+      throw error;
+    }
+  };
 }

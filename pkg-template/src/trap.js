@@ -26,7 +26,7 @@ export function recover(renew) {
   number++;
 }
 
-/** The exports of an instance. For the bindings, as `quiet` is: the build puts both into them. */
+/** The exports of an instance. The build puts it into the bindings. */
 export function guard(exports) {
   const entry = ([name, value]) => [name, typeof value === 'function' ? guarded(value) : value];
   return Object.fromEntries(Object.entries(exports).map(entry));
@@ -53,17 +53,6 @@ function guarded(run) {
       depth--;
     }
   };
-}
-
-/** A closure of the core that the platform calls: nobody would catch what it throws. */
-export function quiet(closure) {
-  return Object.assign((...args) => {
-    try {
-      return closure(...args);
-    } catch {
-      // Calls under way were told of a trap; a closure of an instance that was given up has nothing to say.
-    }
-  }, closure);
 }
 
 /** The Promise that `start` gives, which is rejected by a trap too. */

@@ -1,61 +1,153 @@
+/**
+ * A local Okta org, in the page or process: for tests and demos. It answers the Groups API as recorded traffic and the
+ * reference say, and misbehaves on demand. Its wasm is its own: a page that uses the client alone does not load it.
+ *
+ * @packageDocumentation
+ * @module okta-groups/emulator
+ */
+
 /** Options of {@link createOrg}. Unknown keys are an error that names the key. */
 export interface CreateOrgOptions {
-  /** Groups in all, the built-in `Everyone` and `Okta Administrators` included. @default 100 */
-  groups?: number;
-  /** Users. @default 500 */
-  users?: number;
-  /** The same seed and sizes make the same org, ids included. @default 7 */
-  seed?: number;
-  /** The origin the org answers on and writes into its links. @default "https://example.okta.com" */
-  orgUrl?: string | URL;
   /**
-   * Requests per minute: one number for both buckets, or one each (`group` is `/api/v1/groups/{id}`,
-   * `groups` the rest), or `'off'`: limits are reported and never refused.
-   * @default { group: 1000, groups: 500 }
+   * Groups in all, the built-in `Everyone` and `Okta Administrators` included.
+   *
+   * @defaultValue 100
    */
-  rateLimit?: 'off' | number | { group?: number; groups?: number; enforced?: boolean };
-  /** The tokens the org knows. @default every token that is not empty, with all scopes */
-  tokens?: readonly EmulatorToken[];
+  groups?: number | undefined;
+  /**
+   * Users.
+   *
+   * @defaultValue 500
+   */
+  users?: number | undefined;
+  /**
+   * The same seed and sizes make the same org, ids included.
+   *
+   * @defaultValue 7
+   */
+  seed?: number | undefined;
+  /**
+   * The origin the org answers on and writes into its links.
+   *
+   * @defaultValue "https://example.okta.com"
+   */
+  orgUrl?: string | URL | undefined;
+  /**
+   * Requests per minute: one number for both buckets, or one each, or `'off'`: limits are reported and never refused.
+   *
+   * @defaultValue { group: 1000, groups: 500 }
+   */
+  rateLimit?:
+    | 'off'
+    | number
+    | {
+        /** Of one group: `/api/v1/groups/{groupId}`. */
+        group?: number | undefined;
+        /** Of all else. */
+        groups?: number | undefined;
+        /** Whether they are refused once they are used up; reported they are in any case. */
+        enforced?: boolean | undefined;
+      };
+  /**
+   * The tokens the org knows.
+   *
+   * @defaultValue every token that is not empty, with all scopes
+   */
+  tokens?: readonly EmulatorToken[] | undefined;
+  /**
+   * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`; their tokens are known for an hour,
+   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures are not.
+   *
+   * @defaultValue every one, with all scopes
+   */
+  serviceApps?: readonly EmulatorServiceApp[] | undefined;
   /** Oddities of real orgs that are off by default. */
-  quirks?: {
-    /** A page that is not full still has a `next`, to an empty page. */
-    nextOnShortPage?: boolean;
-    /** `self` and `next` in one `Link` header, joined by a comma. */
-    joinedLinks?: boolean;
-  };
-  /** What goes wrong, by a script, a seed or both. @default nothing */
-  faults?: {
-    /** Every rule that a request matches strikes it. */
-    rules?: readonly FaultRule[];
-    /** Faults at random: the same for the same seed and the same requests. */
-    random?: {
-      /** A whole number from 0. */
-      seed: number;
-      /** The share of requests that are struck, from 0 to 1. @default 0.1 */
-      rate?: number;
-      /** The faults to choose from. @default one of every kind */
-      of?: readonly Fault[];
-    };
-  };
-  /** The org's clock, milliseconds since 1970. @default Date.now */
-  now?: () => number;
+  quirks?:
+    | {
+        /** A page that is not full still has a `next`, to an empty page. */
+        nextOnShortPage?: boolean | undefined;
+        /** `self` and `next` in one `Link` header, joined by a comma. */
+        joinedLinks?: boolean | undefined;
+      }
+    | undefined;
+  /**
+   * What goes wrong, by a script, a seed or both.
+   *
+   * @defaultValue nothing
+   */
+  faults?:
+    | {
+        /** Every rule that a request matches strikes it. */
+        rules?: readonly FaultRule[] | undefined;
+        /** Faults at random: the same for the same seed and the same requests. */
+        random?:
+          | {
+              /** A whole number from 0. */
+              seed: number;
+              /**
+               * The share of requests that are struck, from 0 to 1.
+               *
+               * @defaultValue 0.1
+               */
+              rate?: number | undefined;
+              /**
+               * The faults to choose from.
+               *
+               * @defaultValue one of every kind
+               */
+              of?: readonly Fault[] | undefined;
+            }
+          | undefined;
+      }
+    | undefined;
+  /**
+   * The org's clock, milliseconds since 1970.
+   *
+   * @defaultValue Date.now
+   */
+  now?: (() => number) | undefined;
   /** What is in the org instead of a seeded one; takes what {@link EmulatedOrg.snapshot} gives. */
-  seedData?: SeedData;
+  seedData?: SeedData | undefined;
 }
 
 /** A token the org knows. */
 export interface EmulatorToken {
   /** What follows `SSWS` or `Bearer`. */
   token: string;
-  /** Such as `okta.groups.read`; `okta.groups.manage` includes reading. @default all */
-  scopes?: readonly string[];
+  /**
+   * Such as `okta.groups.read`; `okta.groups.manage` includes reading.
+   *
+   * @defaultValue all
+   */
+  scopes?: readonly string[] | undefined;
+}
+
+/** A service app the org knows. */
+export interface EmulatorServiceApp {
+  /** Its client ID. */
+  clientId: string;
+  /**
+   * The scopes that are granted to it.
+   *
+   * @defaultValue all
+   */
+  scopes?: readonly string[] | undefined;
+  /**
+   * Whether its tokens must be bound to a key.
+   *
+   * @defaultValue false
+   */
+  dpop?: boolean | undefined;
 }
 
 /**
  * Which requests a {@link Fault} strikes; a condition that is not given holds for all.
  *
  * @example
- * // The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * ```ts
+ * import { createOrg } from 'okta-groups/emulator';
+ *
  * const org = createOrg({
  *   faults: {
  *     rules: [
@@ -64,24 +156,26 @@ export interface EmulatorToken {
  *     ],
  *   },
  * });
+ * ```
  */
 export interface FaultRule {
   /** As the reference writes it: `GET /api/v1/groups/{groupId}/users`. */
-  operation?: string;
+  operation?: string | undefined;
   /** A part of path and query, as sent. */
-  path?: string;
+  path?: string | undefined;
   /** Only the nth of the requests that match so far, from 1. */
-  nth?: number;
+  nth?: number | undefined;
   /** Only every so many of them. */
-  every?: number;
+  every?: number | undefined;
   /** Only so many times. */
-  times?: number;
+  times?: number | undefined;
   /**
    * Strikes after the org has done what was asked, which a client cannot know then. Means nothing for faults whose
    * answer says that nothing was done (429, read-only).
-   * @default false
+   *
+   * @defaultValue false
    */
-  after?: boolean;
+  after?: boolean | undefined;
   /** What happens. */
   fault: Fault;
 }
@@ -94,8 +188,15 @@ export type Fault =
   | 'concurrency'
   /** 429 without rate headers. */
   | 'bareRateLimit'
-  /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
-  | { error: { status: number; code?: string } }
+  | {
+      /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
+      error: {
+        /** HTTP status. */
+        status: number;
+        /** Okta's `errorCode`. */
+        code?: string;
+      };
+    }
   /** 502 with an HTML page. */
   | 'proxyError'
   /** 200 with an HTML page. */
@@ -104,41 +205,67 @@ export type Fault =
   | 'hang'
   /** The connection breaks before the answer. */
   | 'reset'
-  /** 500 for pages of more items than this. */
-  | { pageTooLarge: number }
-  /** The connection breaks after so many bytes of the body. */
-  | { cutBody: number }
-  /** The body ends after so many bytes, as if it were whole. */
-  | { truncatedBody: number }
-  /** The body comes in pieces of `chunk` bytes, each after `pauseMs` milliseconds. */
-  | { slowBody: { chunk: number; pauseMs: number } }
-  /** The answer is late by so many milliseconds. */
-  | { latency: number }
+  | {
+      /** 500 for pages of more items than this. */
+      pageTooLarge: number;
+    }
+  | {
+      /** The connection breaks after so many bytes of the body. */
+      cutBody: number;
+    }
+  | {
+      /** The body ends after so many bytes, as if it were whole. */
+      truncatedBody: number;
+    }
+  | {
+      /** The body comes in pieces. */
+      slowBody: {
+        /** Bytes of a piece. */
+        chunk: number;
+        /** Milliseconds before each. */
+        pauseMs: number;
+      };
+    }
+  | {
+      /** The answer is late by so many milliseconds. */
+      latency: number;
+    }
   /** Rate headers come twice. */
   | 'duplicateHeaders'
   /** No rate headers. */
   | 'missingHeaders'
   /** No `Date`. */
   | 'hiddenDate'
-  /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
-  | { clockOffset: number }
-  /** `next` is on this origin. */
-  | { nextHost: string }
+  | {
+      /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
+      clockOffset: number;
+    }
+  | {
+      /** `next` is on this origin. */
+      nextHost: string;
+    }
   /** `next` is the page itself. */
   | 'nextSelf'
   /** `next` is the first page. */
   | 'nextFirst'
-  /** `next` is without this parameter. */
-  | { nextLoses: string }
+  | {
+      /** `next` is without this parameter. */
+      nextLoses: string;
+    }
   /** An empty page, whose `next` leads to what it should have held. */
   | 'emptyPage'
-  /** Groups younger than so many milliseconds are not in lists yet. */
-  | { lag: number };
+  | {
+      /** Groups younger than so many milliseconds are not in lists yet. */
+      lag: number;
+    };
 
 /** The content of an org. Objects are bodies as the API answers them; only their `id` must be there. */
 export interface SeedData {
+  /** As *List all groups* answers them. */
   groups?: readonly object[];
+  /** As *List all member users* answers them. */
   users?: readonly object[];
+  /** As *List all assigned applications* answers them. */
   apps?: readonly object[];
   /** User ids by group id. */
   memberships?: Readonly<Record<string, readonly string[]>>;

@@ -1,11 +1,13 @@
 /**
  * A client of Okta's Groups API for browsers and Node.
  *
- * API facts in these comments name the operation of Okta's API reference that they come from. Times are in
- * milliseconds. Every method that talks to the org may reject with an {@link OktaError}; {@link isOktaError} tells
- * the kinds apart.
+ * API facts in these comments name the operation of Okta's API reference that they come from, in italics: *List all
+ * groups*. "Recorded" is what recorded traffic of real orgs shows and the reference does not say. Times are in whole
+ * milliseconds from 1 to 2147483647, the most that a timer can count. Every method that talks to the org may reject
+ * with an {@link OktaError}; {@link isOktaError} tells the kinds apart.
  *
  * @packageDocumentation
+ * @module okta-groups
  */
 
 /** A text that is usually one of `T`; others may come (Okta adds values), so they are allowed too. */
@@ -15,9 +17,12 @@ export type IsoDate = string;
 /** Anything that JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** `type` of a group. */
+/**
+ * `type` of a group: `OKTA_GROUP` is Okta's own, `APP_GROUP` comes from an app by import, `BUILT_IN` is `Everyone` and
+ * its like. Only an `OKTA_GROUP` can be changed, and its members (*Replace a group*, *Assign a user to a group*).
+ */
 export type GroupType = Open<'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN'>;
-/** `status` of a user. */
+/** `status` of a user, as *List all member users* answers it. */
 export type UserStatus = Open<
   | 'ACTIVE'
   | 'DEPROVISIONED'
@@ -29,92 +34,161 @@ export type UserStatus = Open<
   | 'SUSPENDED'
 >;
 
-/** The attributes that every group's profile has. */
+/** The attributes that every group's profile has (`OktaUserGroupProfile` of *Add a group*). */
 export interface BaseGroupProfile {
-  /** Not unique in an org: two imported groups may share a name. */
+  /** Of Okta's own groups there is one of each name; imported groups may share one (recorded). */
   name: string;
-  /** `null` in many recorded groups, though the reference says text. */
+  /** `null` or empty in many recorded groups, though the reference says text. */
   description?: string | null;
 }
 
-/** A group, as the org answered it: unknown fields and the order of keys are kept. */
+/**
+ * A group, as the org answered it: unknown fields and the order of keys are kept. `C` are the custom attributes of the
+ * org's group profiles.
+ *
+ * With `fields` of {@link ListGroupsParams} only what was asked for is there, whatever this type says.
+ */
 export interface Group<C extends object = {}> {
   /** Such as `00g1emaKYZTWRYYRRTSK`. */
   id: string;
+  /** When the group was added. */
   created: IsoDate;
+  /** When its profile was last changed. */
   lastUpdated: IsoDate;
+  /** When a user was last assigned or unassigned. */
   lastMembershipUpdated: IsoDate;
   /** `okta:user_group`, `okta:windows_security_principal`; it does not follow from `type` (recorded). */
   objectClass: string[];
+  /** Where the group comes from, and so whether it can be changed. */
   type: GroupType;
+  /** Standard and custom attributes. Which custom ones there are is the org's choice: each may be absent. */
   profile: BaseGroupProfile & Partial<C> & { [attribute: string]: unknown };
-  /** With `expand`. */
+  /** What {@link ListGroupsParams.expand} asked for. */
   _embedded?: {
+    /** With `expand: 'stats'`. */
     stats?: GroupStats;
-    app?: { id?: string; name?: string; label?: string; signOnMode?: string; [field: string]: unknown };
+    /** With `expand: 'app'`, of an `APP_GROUP`: the app that it comes from. */
+    app?: {
+      /** As in {@link App}. */
+      id?: string;
+      /** As in {@link App}. */
+      name?: string;
+      /** As in {@link App}. */
+      label?: string;
+      /** As in {@link App}. */
+      signOnMode?: string;
+      [field: string]: unknown;
+    };
     [field: string]: unknown;
   };
+  /** Links to what belongs to the group, by relation. */
   _links?: Record<string, unknown>;
-  /** Of an APP_GROUP: the app that it comes from. */
-  source?: { id: string; [field: string]: unknown };
+  /** Of an `APP_GROUP`: the app that it comes from. */
+  source?: {
+    /** The app's: `source.id` of an expression. */
+    id: string;
+    [field: string]: unknown;
+  };
+  /** Fields that are not described here. */
   [field: string]: unknown;
 }
 
-/** `expand=stats` of *List all groups*. */
+/** Counts of a group: `expand=stats` of *List all groups*. */
 export interface GroupStats {
+  /** Members. */
   usersCount?: number;
+  /** Apps that the group is assigned to. */
   appsCount?: number;
+  /** Apps that the group is pushed to. */
   groupPushMappingsCount?: number;
-  /** Spelled so by the vendor. */
+  /** Whether the group has an admin role. Spelled so by the vendor. */
   hasAdminPrivlege?: boolean;
+  /** Fields that are not described here. */
   [field: string]: unknown;
 }
 
-/** A member of a group. */
+/** A member of a group, as *List all member users* answers it. `U` are the custom attributes of user profiles. */
 export interface User<U extends object = {}> {
+  /** Such as `00u118oQYT4TBTemp0g4`. */
   id: string;
+  /** Whether the user is active, and if not, why. */
   status: UserStatus;
+  /** When the user was added. */
   created: IsoDate;
+  /** `null` of one who never was (recorded: 436 of 443 members of test orgs). */
   lastLogin?: IsoDate | null;
+  /** When the user was last changed. */
   lastUpdated?: IsoDate;
+  /** Standard and custom attributes; each may be absent. */
   profile: Partial<U> & {
+    /** The name to sign in with. */
     login?: string;
+    /** Where mail goes. */
     email?: string;
+    /** Given name. */
     firstName?: string | null;
+    /** Family name. */
     lastName?: string | null;
     [attribute: string]: unknown;
   };
+  /** Fields that are not described here. */
   [field: string]: unknown;
 }
 
-/** An application that is assigned to a group. */
+/** An application that is assigned to a group, as *List all assigned applications* answers it. */
 export interface App {
+  /** Such as `0oa1gjh63g214q0Hq0g4`. */
   id: string;
+  /** The app's kind in Okta's catalogue: `google`. */
   name: string;
+  /** The name that people gave it: `Google Workspace`. */
   label: string;
+  /** Whether it is in use. */
   status: Open<'ACTIVE' | 'INACTIVE' | 'DELETED'>;
+  /** How its users sign in: `SAML_2_0`. */
   signOnMode?: string;
+  /** Fields that are not described here. */
   [field: string]: unknown;
 }
 
-/** Who is asking. {@link bearer} and {@link ssws} make one; an object of your own may do it otherwise. */
+/**
+ * Who is asking. {@link bearer} and {@link ssws} make one, `okta-groups/auth` has service apps, DPoP and sessions; an
+ * object of your own may do it otherwise.
+ */
 export interface Auth {
+  /** Names the way it is done. A page refuses `ssws`: see {@link ClientOptions.dangerouslyAllowBrowser}. */
   readonly kind: string;
-  /** The headers that go with a request. Values of visible ASCII only. */
+  /**
+   * The headers that prove who is asking. Called before each attempt (`attempt` counts from 1), within its `timeout`.
+   * Values are visible ASCII, blanks and tabs; other ones fail the call with an {@link OktaConfigError}. An
+   * {@link OktaError} that it throws reaches the caller as it is, anything else as the `cause` of an
+   * {@link OktaConfigError}; neither is tried again.
+   */
   authorize(request: {
     method: string;
     url: string;
+    /** 1 for the first time. */
     attempt: number;
+    /** Aborted when the call is given up, or its time is up. */
+    signal: AbortSignal;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /** Told of a 401: `true` if the next {@link Auth.authorize} will give other headers. The call is then sent again, once. */
   invalidate?(why: 'unauthorized'): boolean;
 }
 
-/** A token, and when it ends (epoch milliseconds, or a Date), if that is known. */
-export type TokenResult = string | { token: string; expiresAt?: number | Date };
+/** A token, and when it ends, if that is known. */
+export type TokenResult =
+  | string
+  | {
+      /** What follows `Bearer` or `SSWS`. */
+      token: string;
+      /** Epoch milliseconds, or a Date. */
+      expiresAt?: number | Date | undefined;
+    };
 /**
  * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
- * used until a minute before `expiresAt`, or until the org answers 401.
+ * used until a minute before `expiresAt` (without one, for good), or until the org answers 401. `reason` says why it
+ * is asked.
  */
 export type TokenSource =
   | string
@@ -122,40 +196,80 @@ export type TokenSource =
 
 /**
  * `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the scope
- * `okta.groups.read` or `okta.groups.manage`.
+ * `okta.groups.read` or, for writes, `okta.groups.manage`. A line break at its end is taken off.
  *
- * @throws {@link OktaConfigError} if the token is no visible ASCII text; the message does not hold it.
+ * The token is in no error, event, log or `JSON.stringify` of the result.
+ *
+ * @throws {@link OktaConfigError} if a token that is given as text is empty, or not of visible ASCII; the message does
+ * not hold it. One that a function gives fails the call that needs it, with the same error as its `cause`.
  */
 export declare function bearer(token: TokenSource): Auth;
 /**
- * `Authorization: SSWS …`: an API token. It has its owner's rights; for servers and scripts only.
+ * `Authorization: SSWS …`: an API token. It has its owner's rights; for servers and scripts only (see
+ * {@link ClientOptions.dangerouslyAllowBrowser}). Otherwise as {@link bearer}.
  *
  * @throws {@link OktaConfigError} as {@link bearer}.
  */
 export declare function ssws(token: TokenSource): Auth;
 
-/** What is sent again. See the guide on rate limits for what is safe to. */
+/**
+ * What is sent again. Reads, `PUT` and `DELETE` are, after failed connections, timeouts and 5xx; *Add a group* only
+ * where the org cannot have run it. The guide on errors has the table.
+ */
 export interface RetryOptions {
-  /** Times that one request is sent, the first included. @default 4 */
-  maxAttempts?: number;
-  /** The most that the first wait takes; it doubles each time, of which a random share is taken. @default 500 */
-  baseDelay?: number;
-  /** The most that any wait takes. @default 20_000 */
-  maxDelay?: number;
-  /** The most that a call waits after rate-limit answers (429). @default 90_000 */
-  maxRateLimitWait?: number;
+  /**
+   * Times that one request is sent, the first included: 1 to 100. Not counted: waits for a rate limit whose end is
+   * known, one renewal of the token, and smaller pages of a list. 1 is no retry of any kind.
+   *
+   * @defaultValue 4
+   */
+  maxAttempts?: number | undefined;
+  /**
+   * The most milliseconds of the first wait. The most doubles each time, and a random share of it is waited.
+   *
+   * @defaultValue 500
+   */
+  baseDelay?: number | undefined;
+  /**
+   * The most milliseconds of any wait, but for one that a proxy asks for by `Retry-After`.
+   *
+   * @defaultValue 20_000
+   */
+  maxDelay?: number | undefined;
+  /**
+   * The most milliseconds that a call waits after rate-limit answers (429), in all. A longer wait is not begun: the
+   * call rejects at once with an {@link OktaRateLimitError}.
+   *
+   * @defaultValue 90_000
+   */
+  maxRateLimitWait?: number | undefined;
 }
 
-/** How the org's rate limits are kept. */
+/** How the org's rate limits are kept before the org has to. */
 export interface RateLimitOptions {
-  /** Requests at the same time. @default 10, in browsers 6 */
-  maxConcurrency?: number;
-  /** Share of each bucket left to others, from 0 to 1. @default 0.1 */
-  reserve?: number;
+  /**
+   * Requests at the same time, 1 to 1000. A 429 that says "too many at once" halves it for a while.
+   *
+   * @defaultValue 10, in browsers 6
+   */
+  maxConcurrency?: number | undefined;
+  /**
+   * Share of each bucket that is left to others (people, other programs of the org), from 0 to 1.
+   *
+   * @defaultValue 0.1
+   */
+  reserve?: number | undefined;
+  /**
+   * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
+   * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
+   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent.
+   */
+  bucketOf?: ((method: string, path: string) => string | undefined) | undefined;
 }
 
-/** The last known state of a rate-limit bucket. */
+/** The last known state of a rate-limit bucket: the requests that the org counts together. */
 export interface RateLimitState {
+  /** `groups/{id}`: one group read, replaced or deleted. `groups`: all else, lists and memberships too. */
   bucket: string;
   /** Requests per window. */
   limit: number;
@@ -165,28 +279,86 @@ export interface RateLimitState {
   resetAt: number;
   /** Requests of ours without an answer yet. */
   inFlight: number;
-  /** The limit that was last hit. */
+  /** The limit that was last hit: requests per window, or at the same time. `window` where none was. */
   kind: 'window' | 'concurrency';
 }
 
-/** What the client does, as it does it. `id` is the call's. No event holds a token. */
+/** What the client does, as it does it: told apart by `type`. No event holds a token. */
 export type ClientEvent =
-  | { type: 'request'; id: string; method: string; path: string; attempt: number }
-  | { type: 'response'; id: string; status: number; durationMs: number; requestId?: string }
-  | { type: 'retry'; id: string; attempt: number; delayMs: number; error: OktaError }
   | {
+      /** An attempt is about to be sent. */
+      type: 'request';
+      /** Numbers the call, among those that share the org's limits. */
+      id: string;
+      /** `GET`, `POST`, `PUT` or `DELETE`. */
+      method: string;
+      /** Without host and query. */
+      path: string;
+      /** From 1. */
+      attempt: number;
+    }
+  | {
+      /** An attempt was answered, whatever the answer is. */
+      type: 'response';
+      /** The call's. */
+      id: string;
+      /** HTTP status. */
+      status: number;
+      /** Milliseconds from sending to the end of the body. */
+      durationMs: number;
+      /** `X-Okta-Request-Id`: what Okta's support asks for. */
+      requestId?: string;
+    }
+  | {
+      /** A call is sent again. */
+      type: 'retry';
+      /** The call's. */
+      id: string;
+      /** The attempt that failed, from 1. */
+      attempt: number;
+      /** Milliseconds from now; 0 if only the rate limit says when. */
+      delayMs: number;
+      /** Why. It has no `response`. */
+      error: OktaError;
+    }
+  | {
+      /** A call waits before it is sent. */
       type: 'throttle';
+      /** See {@link RateLimitState.bucket}. */
       bucket: string;
-      reason: 'remaining' | 'reserve' | 'concurrency' | 'turn';
+      /** The bucket is used up, or what is left of it is for others, or enough requests are under way. */
+      reason: 'remaining' | 'reserve' | 'concurrency';
+      /** For how many milliseconds, if that is known. */
       waitMs?: number;
     }
-  | { type: 'page-shrink'; from: number; to: number; path: string }
-  | { type: 'token'; reason: 'unauthorized' }
-  | ({ type: 'warning'; parameter: 'filter' | 'search' } & ExprWarning);
+  | {
+      /** A list's page was too much for the org, and is asked for with a smaller `limit`. */
+      type: 'page-shrink';
+      /** The `limit` that was too much. */
+      from: number;
+      /** The one that is sent now. */
+      to: number;
+      /** The list's, without host and query. */
+      path: string;
+    }
+  | {
+      /** Another token is asked for: after a 401, and by `okta-groups/auth` whenever it asks. */
+      type: 'token';
+      /** There was none yet, the one there was is about to end, or the org refused it with a 401. */
+      reason: 'first' | 'expiring' | 'unauthorized';
+    }
+  | ({
+      /** A list's expression holds what Okta does not document; see {@link check}. */
+      type: 'warning';
+      /** Where it is sent. */
+      parameter: 'filter' | 'search';
+    } & ExprWarning);
 
 /** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
 export interface MiddlewareRequest {
+  /** `GET`, `POST`, `PUT` or `DELETE`. */
   readonly method: string;
+  /** With its query. */
   readonly url: URL;
   /**
    * As they are sent, but for those that prove who is asking (`Authorization`, `DPoP`, `Cookie`, `X-Okta-XsrfToken`):
@@ -204,104 +376,178 @@ export interface MiddlewareRequest {
  * gives the answer before its body is read: read a `clone()` of it. Instead of calling `next`, it may answer with a
  * `Response` of its own. What it throws is the cause of an {@link OktaConnectionError}, and sent again as one; an
  * {@link OktaError} is not, and reaches the caller as it is.
+ *
+ * @throws {@link OktaConfigError} from `next`, called a second time.
  */
 export type Middleware = (
   request: MiddlewareRequest,
-  next: (change?: { headers?: HeadersInit }) => Promise<Response>,
+  next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] | undefined }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
-  /** `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. */
+  /**
+   * `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. The only origin
+   * that anything is sent to. Plain `http` is for loopback hosts; credentials, a query, and the host of the admin
+   * console (`example-admin.okta.com`) are refused.
+   */
   orgUrl: string | URL;
+  /** Who is asking: {@link bearer}, {@link ssws}, or an object of your own. */
   auth: Auth;
-  /** Called as `fetch(url, init)`, without `this`. @default the global one */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /**
+   * Called as `fetch(url, init)`, without `this`.
+   *
+   * @defaultValue the global one, looked up at each request
+   */
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
-  fetchOptions?: Omit<RequestInit, 'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials'> & {
-    dispatcher?: unknown;
-  };
-  /** Sent with every request; not `Authorization` and its like. */
-  headers?: Readonly<Record<string, string>>;
-  /** `User-Agent` in Node; browsers send their own. */
-  userAgent?: string;
-  /** The most that one attempt takes, headers and body. @default 30_000 */
-  timeout?: number;
-  /** The most that a call takes, with waits and retries. @default 300_000 */
-  totalTimeout?: number;
-  /** `false` sends every request once. */
-  retry?: RetryOptions | false;
+  fetchOptions?:
+    | (Omit<
+        RequestInit,
+        'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
+      > & {
+        /** Of undici, in Node: a proxy, or an agent. */
+        dispatcher?: unknown;
+      })
+    | undefined;
+  /**
+   * Sent with every request, but for headers that are the client's or the platform's: `Authorization`, `Cookie`, `Host`
+   * and their like are an {@link OktaConfigError}. In a page each makes a CORS preflight that the org must allow.
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * `User-Agent`. Browsers send their own all the same.
+   *
+   * @defaultValue the platform's: `node`
+   */
+  userAgent?: string | undefined;
+  /**
+   * The most milliseconds that one attempt takes, headers and body.
+   *
+   * @defaultValue 30_000
+   */
+  timeout?: number | undefined;
+  /**
+   * The most milliseconds that a call takes, with waits and retries. A page of a list is a call.
+   *
+   * @defaultValue 300_000
+   */
+  totalTimeout?: number | undefined;
+  /** `false` sends every request once: no retry of any kind, not even after a 429 or 401. */
+  retry?: RetryOptions | false | undefined;
   /** `false` holds nothing back before the org refuses it. */
-  rateLimit?: RateLimitOptions | false;
-  /** The most bytes of a body. @default 33_554_432 (32 MiB) */
-  maxResponseBytes?: number;
-  /** A `next` link on another origin: keep its path and query, or fail. @default 'rebase' */
-  nextLink?: 'rebase' | 'reject';
+  rateLimit?: RateLimitOptions | false | undefined;
+  /**
+   * The most bytes of a body, after decompression. A larger one is an {@link OktaResponseError} `too-large`.
+   *
+   * @defaultValue 33_554_432 (32 MiB)
+   */
+  maxResponseBytes?: number | undefined;
+  /**
+   * A `next` link on another origin (Okta's own, behind a proxy of yours): keep its path and query and ask `orgUrl`, or
+   * fail with an {@link OktaPaginationError} `origin`. No setting lets another origin be asked.
+   *
+   * @defaultValue 'rebase'
+   */
+  nextLink?: 'rebase' | 'reject' | undefined;
   /**
    * Goes around each attempt, retries included, the first outermost. It runs when the request has its turn, within
    * `timeout`.
    *
    * @example
+   * ```ts
+   * import { OktaGroups, ssws, type Middleware } from 'okta-groups';
+   *
    * const timed: Middleware = async (request, next) => {
    *   const started = performance.now();
-   *   const response = await next({ headers: [...request.headers, ['x-trace-id', traceId()]] });
-   *   histogram.record(performance.now() - started, { status: response.status });
+   *   const response = await next({ headers: [...request.headers, ['x-trace-id', crypto.randomUUID()]] });
+   *   console.log(request.method, request.url.pathname, response.status, performance.now() - started);
    *   return response;
    * };
+   * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+   * const client = new OktaGroups({ orgUrl, auth: ssws(token), middleware: [timed] });
+   * await client.groups.list().first();
+   * ```
    */
-  middleware?: readonly Middleware[];
-  /** May watch; what it throws is ignored. */
-  onEvent?: (event: ClientEvent) => void;
-  /** Lets {@link ssws} be used in a page, where every visitor can read it. @default false */
-  dangerouslyAllowBrowser?: boolean;
+  middleware?: readonly Middleware[] | undefined;
+  /** May watch; what it throws is ignored. Called while the call goes on: it must not take long. */
+  onEvent?: ((event: ClientEvent) => void) | undefined;
+  /**
+   * Lets {@link ssws} or a service app be used in a page or a worker of one, where every visitor can read it. Okta refuses API tokens by
+   * CORS there: it helps only with a proxy of your own.
+   *
+   * @defaultValue false
+   */
+  dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** What one call wants otherwise than its client. */
+/** What one call wants otherwise than its client. An unknown or ill-typed key is an {@link OktaArgumentError}. */
 export interface RequestOptions {
   /** Cancels the call wherever it is; the call rejects with an {@link OktaAbortError}. */
   signal?: AbortSignal | undefined;
+  /** In place of {@link ClientOptions.timeout}. */
   timeout?: number | undefined;
+  /** In place of {@link ClientOptions.totalTimeout}. */
   totalTimeout?: number | undefined;
+  /** In place of {@link ClientOptions.retry}, all of it: what is left out has its default. */
   retry?: RetryOptions | false | undefined;
+  /** Besides {@link ClientOptions.headers}; of two of one name, these win. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** About an answer. */
 export interface ResponseMeta {
+  /** HTTP status. */
   status: number;
+  /** All headers that the platform shows; in a page of another origin, few. */
   headers: Headers;
   /** `X-Okta-Request-Id`: what Okta's support asks for. */
   requestId?: string;
+  /** Where the request was sent, with its query. */
   url: string;
   /** Times that the request was sent. */
   attempts: number;
-  /** From the call to the whole answer. */
+  /** Milliseconds from the call to the whole answer. */
   durationMs: number;
-  /** How much of it was waiting. */
+  /** How many of them were waiting: for a turn, or to send again. */
   waitedMs: number;
 }
 
 /** A Promise whose request is under way, with one method more. */
 export interface ApiPromise<T> extends Promise<T> {
-  /** The result together with the answer it came in. */
-  withResponse(): Promise<{ data: T; response: ResponseMeta }>;
+  /** The result together with the answer it came in. It rejects as the Promise itself does. */
+  withResponse(): Promise<{
+    /** What the Promise itself resolves to. */
+    data: T;
+    /** About the answer. */
+    response: ResponseMeta;
+  }>;
 }
 
-/** A place in a list, as opaque text without host or secret. It may be stored. */
+/**
+ * A place in a list, as opaque text without host or secret. It may be stored, and given to a list of the same operation
+ * with the same parameters (but for `limit`): another one refuses it with an {@link OktaPaginationError} `cursor`.
+ */
 export type Cursor = string;
 
 /** How a list is read. */
 export interface PageOptions extends RequestOptions {
   /**
-   * Items in a page, 1 to 10000; it shrinks by itself where the org cannot bear it. Okta recommends at most 200.
-   * @default 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
+   * Items in a page, 1 to 10000. It shrinks by itself where the org cannot bear it (500, 504, a timeout), as *List all
+   * groups* asks, and grows back. Okta recommends at most 200: a larger one "affects performance and accuracy".
+   *
+   * @defaultValue 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
    */
   limit?: number | undefined;
-  /** Where to go on: {@link Page.cursor}, or `cursor` of an error. */
+  /** Where to go on: {@link Page.cursor}, or {@link OktaError.cursor}. */
   cursor?: Cursor | undefined;
-  /** Okta's own cursor, as an alternative to `cursor`. */
+  /** Okta's own cursor (`after` of a `next` link), as an alternative to `cursor`. Not with `q`. */
   after?: string | undefined;
-  /** Pages that are read ahead. @default 1, from the second item or page on */
+  /**
+   * Pages that are read ahead, from the second item or page on.
+   *
+   * @defaultValue 1
+   */
   prefetch?: 0 | 1 | undefined;
 }
 
@@ -317,16 +563,32 @@ export type SearchAttr<C extends object = {}> =
   | `profile.${Extract<keyof C, string>}`
   | (`profile.${string}` & Record<never, never>);
 
-/** What an attribute is compared with. A Date is written in UTC with milliseconds. */
+/**
+ * What an attribute is compared with. A Date is written in UTC with milliseconds. NaN, infinities, invalid Dates and
+ * half surrogate pairs are an {@link OktaArgumentError}.
+ */
 export type Value = string | number | boolean | Date;
 
-/** An expression as plain JSON. */
+/** An expression as plain JSON: what `JSON.stringify` makes of one, and {@link fromJSON} reads. */
 export type ExprNode =
-  | { readonly op: 'and' | 'or' | 'not'; readonly args: readonly ExprNode[] }
-  | { readonly op: 'pr'; readonly attr: string }
   | {
-      readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
+      /** All of the terms, any of them, or not the one. */
+      readonly op: 'and' | 'or' | 'not';
+      /** At least two; one of `not`. */
+      readonly args: readonly ExprNode[];
+    }
+  | {
+      /** Has a value. */
+      readonly op: 'pr';
+      /** The attribute's path. */
       readonly attr: string;
+    }
+  | {
+      /** How they compare: see the functions of these names. */
+      readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
+      /** The attribute's path. */
+      readonly attr: string;
+      /** Dates are text. `null` only comes from {@link parse}. */
       readonly value: string | number | boolean | null;
     };
 
@@ -335,7 +597,9 @@ export type ExprNode =
  * attributes in it, so that one which only `search` knows does not compile in `filter`.
  */
 export type Expr<A extends string = string> = ExprNode & {
+  /** The text that is sent: lower-case operators, no more brackets than needed. */
   toString(): string;
+  /** The tree alone. */
   toJSON(): ExprNode;
   /** For the compiler only. */
   readonly _attr?: A;
@@ -343,94 +607,193 @@ export type Expr<A extends string = string> = ExprNode & {
 /** A condition, or nothing: what is falsy drops out of {@link and} and {@link or}. */
 export type Condition<A extends string> = Expr<A> | false | null | undefined | '' | 0;
 
-/** Equals. Texts compare without case in `search`, with it in `filter`; an array matches if any element does. */
+/**
+ * Equals. Texts compare without case in `search`, with it in `filter`; an array matches if any element does.
+ *
+ * Like all that compare: `attr` is an attribute's path, as Okta spells it.
+ *
+ * @throws {@link OktaArgumentError} if `attr` is no path of names, or the value cannot be written.
+ */
 export declare function eq<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. A missing attribute does not match. */
+/**
+ * Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. A missing attribute does not
+ * match.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function ne<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Greater, later. */
+/**
+ * Greater, later.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function gt<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Greater or equal. Not documented for groups. */
+/**
+ * Greater or equal. Not documented for groups, so {@link check} warns of it.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function ge<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Less, earlier. */
+/**
+ * Less, earlier.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function lt<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Less or equal. Not documented for groups. */
+/**
+ * Less or equal. Not documented for groups, so {@link check} warns of it.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function le<const A extends string>(attr: A, value: Value): Expr<A>;
-/** Starts with. */
+/**
+ * Starts with.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function sw<const A extends string>(attr: A, value: string): Expr<A>;
-/** Contains; of groups, `profile.name` and `profile.description` only. */
+/**
+ * Contains; of groups, `profile.name` and `profile.description` only.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function co<const A extends string>(attr: A, value: string): Expr<A>;
-/** Ends with. Not documented for groups. */
+/**
+ * Ends with. Not documented for groups, so {@link check} warns of it.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function ew<const A extends string>(attr: A, value: string): Expr<A>;
-/** Has a value. Not documented for groups. */
+/**
+ * Has a value. Not documented for groups, so {@link check} warns of it.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function pr<const A extends string>(attr: A): Expr<A>;
-/** From `first` to `last`, both included. */
+/**
+ * From `first` to `last`, both included: `attr ge first and attr le last`, which Okta does not document for groups.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}.
+ */
 export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<A>;
-/** Equals one of the values, of which there must be one. */
+/**
+ * Equals one of the values: `attr eq a or attr eq b`.
+ *
+ * @throws {@link OktaArgumentError} as {@link eq}, and if there are no values.
+ */
 export declare function oneOf<const A extends string>(attr: A, values: Iterable<Value>): Expr<A>;
 /**
  * All of the conditions that are on.
  *
- * @throws {@link OktaArgumentError} if none is: it would mean "everything".
+ * @throws {@link OktaArgumentError} if none is (it would mean "everything"), or one is no expression: a text is to go
+ * through {@link parse}.
  */
 export declare function and<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
 /**
  * Any of the conditions that are on.
  *
- * @throws {@link OktaArgumentError} if none is.
+ * @throws {@link OktaArgumentError} as {@link and}.
  */
 export declare function or<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
-/** The opposite. Not documented for groups. */
+/**
+ * The opposite. Not documented for groups, so {@link check} warns of it.
+ *
+ * @throws {@link OktaArgumentError} if `condition` is no expression.
+ */
 export declare function not<A extends string>(condition: Expr<A>): Expr<A>;
 /**
  * An expression as a template: values are quoted, only expressions are spliced.
  *
- * @example expr`profile.name sw ${name} and ${isWest}`
- * @throws {@link OktaExpressionError}
+ * @example
+ * ```ts
+ * import { eq, expr } from 'okta-groups';
+ *
+ * const name = 'R&D "West"';
+ * const own = eq('type', 'OKTA_GROUP');
+ * console.log(String(expr`profile.name sw ${name} and ${own}`)); // profile.name sw "R&D \"West\"" and type eq "OKTA_GROUP"
+ * ```
+ *
+ * @throws {@link OktaExpressionError} if the text is none, {@link OktaArgumentError} if a value cannot be written.
  */
 export declare function expr(strings: TemplateStringsArray, ...values: (Value | Expr)[]): Expr<never>;
 /**
- * Reads a text.
+ * Reads a text. Its attributes are not known to the compiler, so it goes into `filter` and `search` alike.
  *
  * @throws {@link OktaExpressionError} that says where it is no expression.
  */
 export declare function parse(text: string): Expr<never>;
-/** Reads back what `JSON.stringify` made of an expression. */
+/**
+ * Reads back what `JSON.stringify` made of an expression. Okta knows no `null`, so a comparison with it, which
+ * {@link parse} reads, is not read back.
+ *
+ * @throws {@link OktaArgumentError} if it is no tree of an expression.
+ */
 export declare function fromJSON(node: ExprNode): Expr<never>;
 
-/** Something in an expression that Okta does not document for the parameter, and may refuse. */
+/** Something in an expression that Okta does not document for the parameter, and may refuse (400 `E0000031`). */
 export interface ExprWarning {
+  /** The attribute; absent for `not`. */
   readonly attr?: string;
+  /** The operator. */
   readonly op: string;
+  /**
+   * What is not documented: the attribute in this parameter; the operator for the attribute; a value that can match
+   * nothing (no date for a date); a character beyond U+FFFF.
+   */
   readonly reason: Open<'attribute' | 'operator' | 'value' | 'character'>;
+  /** For people. */
   readonly message: string;
 }
-/** What in an expression goes beyond the documentation of `filter` or `search`; lists tell it by `onEvent`. */
+/**
+ * What in an expression goes beyond the documentation of `filter` or `search` of *List all groups*. Lists of groups do
+ * this by themselves and tell it by {@link ClientOptions.onEvent}; Okta decides.
+ *
+ * @throws {@link OktaExpressionError} if a text is no expression.
+ */
 export declare function check(expression: Expr | string, parameter: 'filter' | 'search'): ExprWarning[];
 
-/** Which parameter's rules hold: texts compare without case in `search`, with it in `filter`. @default 'search' */
+/** How {@link matches} and {@link compile} compare. */
 export interface MatchOptions {
-  parameter?: 'filter' | 'search';
+  /**
+   * Which parameter's rules hold: texts compare without case in `search`, with it in `filter`.
+   *
+   * @defaultValue 'search'
+   */
+  parameter?: 'filter' | 'search' | undefined;
 }
-/** Whether an object matches, as the org would say. */
+/**
+ * Whether an object matches, as the org would say. A `search` of Okta's lags behind changes; this does not.
+ *
+ * @throws {@link OktaExpressionError} if a text is no expression.
+ */
 export declare function matches(expression: Expr | string, record: unknown, options?: MatchOptions): boolean;
-/** A predicate, for many objects: `groups.filter(compile(expression))`. */
+/**
+ * A predicate, for many objects: `groups.filter(compile(expression))`.
+ *
+ * @throws {@link OktaExpressionError} if a text is no expression.
+ */
 export declare function compile(
   expression: Expr | string,
   options?: MatchOptions,
 ): (record: unknown) => boolean;
 
-/** The parameters of *List all groups*. */
+/** The parameters of *List all groups*. An empty text is an {@link OktaArgumentError}: leave out what is not meant. */
 export interface ListGroupsParams<C extends object = {}> {
   /** Matches the start of the name, for pickers. Okta does not page it and gives at most 300 groups. */
   q?: string | undefined;
-  /** Over `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. */
+  /** Over `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. A text that is none is an {@link OktaExpressionError}. */
   filter?: Expr<FilterAttr> | string | undefined;
-  /** Over all attributes but `_embedded`, `_links` and `objectClass`. */
+  /** Over all attributes but `_embedded`, `_links` and `objectClass`. A text that is none is an {@link OktaExpressionError}. */
   search?: Expr<SearchAttr<C>> | string | undefined;
-  /** Of a `search` only: any one property. */
+  /** Of a `search` only: any one property. Groups that are equal by it are ordered by `id`. */
   sortBy?: SearchAttr<C> | undefined;
+  /**
+   * The order of `sortBy`, without which Okta ignores it.
+   *
+   * @defaultValue 'asc', by Okta
+   */
   sortOrder?: 'asc' | 'desc' | undefined;
-  /** Metadata to put in `_embedded`. */
+  /** Metadata to put in `_embedded`: `stats` counts members, `app` describes the app that an `APP_GROUP` comes from. */
   expand?: readonly Open<'stats' | 'app'>[] | Open<'stats' | 'app'> | undefined;
   /** Names of the fields to answer with. */
   fields?: readonly string[] | undefined;
@@ -438,13 +801,17 @@ export interface ListGroupsParams<C extends object = {}> {
 
 /** The parameters of *List all member users*. */
 export interface ListUsersParams {
+  /** Over the members' attributes. A text that is none is an {@link OktaExpressionError}. */
   search?: Expr | string | undefined;
+  /** `group-rules`: the rules that made each a member. */
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
 /**
  * A list. Nothing is sent until it is awaited (its first page) or iterated (its items); each time it starts anew.
  * It gives every item, or throws an error whose `cursor` leads to the exact rest.
+ *
+ * Leaving a `for await` early cancels what was being read ahead. What cannot be sent is told when the list is used.
  */
 export interface PagedList<T> extends AsyncIterable<T>, PromiseLike<Page<T>> {
   /** The pages, from the start or from `cursor`. */
@@ -452,21 +819,25 @@ export interface PagedList<T> extends AsyncIterable<T>, PromiseLike<Page<T>> {
   /**
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
-   * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated.
+   * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated;
+   * {@link OktaArgumentError} if `max` is no whole number above 0.
    */
-  toArray(options: { max: number; onExceed?: 'throw' | 'truncate' }): Promise<T[]>;
-  /** The first item, or `undefined`. */
+  toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
+  /** The first item, or `undefined` of an empty list. */
   first(): Promise<T | undefined>;
 }
 
 /** A page of a list. */
 export interface Page<T> extends Iterable<T> {
+  /** May be empty though there is a next page (recorded). */
   readonly items: readonly T[];
   /** Of the page after this one; absent on the last. */
   readonly cursor?: Cursor;
+  /** Whether there is a page after this one. */
   readonly hasNext: boolean;
-  /** The page after this one, or `undefined`. */
+  /** Asks for the page after this one; `undefined` on the last. */
   next(): Promise<Page<T> | undefined>;
+  /** About the answer that it came in. */
   readonly response: ResponseMeta;
 }
 
@@ -476,7 +847,9 @@ export interface CreateOptions extends RequestOptions {
    * `return`: gives the group of that exact name (of type `OKTA_GROUP`) if the org says that the name is taken, or if
    * the answer was lost and nobody knows whether the group was added. It is looked up by `search`, which lags a
    * little, and by `q`, a few times within `totalTimeout`; its profile is as it is in the org. If there is none, the
-   * call rejects with the error of *Add a group*. @default 'throw'
+   * call rejects with the error of *Add a group*.
+   *
+   * @defaultValue 'throw'
    */
   ifExists?: 'throw' | 'return' | undefined;
 }
@@ -485,40 +858,81 @@ export interface CreateOptions extends RequestOptions {
 export interface RemoveOptions extends RequestOptions {
   /**
    * `ignore`: a group to delete, or a user to unassign, that the org does not know (404 `E0000007`) is as good as
-   * removed. A group that is missing when a user is unassigned is an error still. @default 'throw'
+   * removed. A group that is missing when a user is unassigned is an error still.
+   *
+   * @defaultValue 'throw'
    */
   ifMissing?: 'throw' | 'ignore' | undefined;
 }
 
-/** The operations of the Groups API. */
+/**
+ * The operations of the Groups API. Ids that are empty, are `.` or `..`, or hold any of `/ \\ ? # %` or a control
+ * character are an {@link OktaArgumentError}: they would change the path. What the org answers with an error is an
+ * {@link OktaApiError}.
+ */
 export interface GroupsResource<C extends object = {}, U extends object = {}> {
-  /** *List all groups*: `GET /api/v1/groups` */
+  /** *List all groups*: `GET /api/v1/groups`. Scope `okta.groups.read`. A `search` lags behind changes a little. */
   list(params?: ListGroupsParams<C> & PageOptions): PagedList<Group<C>>;
-  /** *Retrieve a group*: `GET /api/v1/groups/{groupId}` */
+  /**
+   * *Retrieve a group*: `GET /api/v1/groups/{groupId}`. Scope `okta.groups.read`.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such group.
+   */
   get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
-  /** *Add a group*: `POST /api/v1/groups`. Never sent again once the org may have run it. */
+  /**
+   * *Add a group*: `POST /api/v1/groups`. Scope `okta.groups.manage`. Never sent again once the org may have run it.
+   * A value that JSON would change or drop (`NaN`, a function) is an {@link OktaArgumentError}.
+   *
+   * @throws {@link OktaApiError} `bad-request` with `E0000001` if the name is taken, unless `ifExists` is `return`.
+   */
   create(profile: BaseGroupProfile & Partial<C>, options?: CreateOptions): ApiPromise<Group<C>>;
-  /** *Replace a group*: `PUT /api/v1/groups/{groupId}`. Attributes that are left out vanish. */
+  /**
+   * *Replace a group*: `PUT /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. Attributes that are left out vanish:
+   * {@link GroupsResource.update} keeps them.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such group, {@link OktaForbiddenError} if it is no `OKTA_GROUP`.
+   */
   replace(
     groupId: string,
     profile: BaseGroupProfile & Partial<C>,
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
-  /** Changes some attributes and keeps all others: reads the group, then replaces its profile. */
+  /**
+   * Changes some attributes and keeps all others: *Retrieve a group*, then *Replace a group*. `undefined` leaves an
+   * attribute as it is, `null` is sent. Okta has no conditional write: of two at once, the later one wins, with what it
+   * had read before.
+   *
+   * @throws as {@link GroupsResource.replace}.
+   */
   update(
     groupId: string,
     patch: Partial<BaseGroupProfile & C>,
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
-  /** *Delete a group*: `DELETE /api/v1/groups/{groupId}` */
+  /**
+   * *Delete a group*: `DELETE /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. If the first answer was lost and the
+   * org then says that there is no such group, it was deleted.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such group, unless `ifMissing` is `ignore`.
+   */
   delete(groupId: string, options?: RemoveOptions): ApiPromise<void>;
-  /** *List all member users*: `GET /api/v1/groups/{groupId}/users` */
+  /** *List all member users*: `GET /api/v1/groups/{groupId}/users`. Scope `okta.groups.read`. */
   listUsers(groupId: string, params?: ListUsersParams & PageOptions): PagedList<User<U>>;
-  /** *List all assigned applications*: `GET /api/v1/groups/{groupId}/apps` */
+  /** *List all assigned applications*: `GET /api/v1/groups/{groupId}/apps`. Scope `okta.groups.read`. */
   listApps(groupId: string, params?: PageOptions): PagedList<App>;
-  /** *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}` */
+  /**
+   * *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}`. Scope `okta.groups.manage`. One who is a
+   * member already stays one.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such group or user, {@link OktaForbiddenError} if it is no
+   * `OKTA_GROUP`.
+   */
   assignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
-  /** *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}` */
+  /**
+   * *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}`. Scope `okta.groups.manage`.
+   *
+   * @throws as {@link GroupsResource.assignUser}, but for `ifMissing: 'ignore'`.
+   */
   unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
    * What has to be done for a group to have the members `desired` (ids of users). Reads the group and all its members,
@@ -701,39 +1115,59 @@ export interface BulkRun extends PromiseLike<BulkReport>, AsyncIterable<BulkEven
 
 /**
  * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
- * and their budget of retries together: with the same `auth` object, or the same fixed token. One that is given
- * another `rateLimit` keeps its own.
+ * and their budget of retries together: with the same `auth` object, the same fixed token, or the same service app. One
+ * that is given another `rateLimit` keeps its own.
  *
  * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *
  * @example
- * const client = new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer(token) });
- * for await (const group of client.groups.list()) console.log(group.profile.name);
+ * ```ts
+ * import { OktaGroups, ssws } from 'okta-groups';
+ *
+ * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const client = new OktaGroups<{ costCenter: number }>({ orgUrl, auth: ssws(token) });
+ * for await (const group of client.groups.list()) console.log(group.profile.name, group.profile.costCenter);
+ * ```
  */
 export declare class OktaGroups<C extends object = {}, U extends object = {}> {
-  /** @throws {@link OktaConfigError} that names the option that is wrong. */
+  /**
+   * Synchronous, and sends nothing. The first one compiles the wasm (with `okta-groups/slim`, after its `init()`).
+   *
+   * @throws {@link OktaConfigError} that names the option that is wrong, or says why the wasm could not be loaded.
+   */
   constructor(options: ClientOptions);
+  /** The operations on groups, their members and apps. */
   readonly groups: GroupsResource<C, U>;
-  /** What is known of each rate-limit bucket, by its name. */
+  /** What is known of each rate-limit bucket, by its name: nothing before the first answers. */
   rateLimits(): ReadonlyMap<string, RateLimitState>;
 }
 
-/** Any error of this package. `instanceof` holds across two copies of it. */
+/**
+ * Any error of this package; it throws no other. `instanceof` holds across two copies of it. No error holds a token, or
+ * a header that was sent. {@link isOktaError} narrows by kind.
+ */
 export declare abstract class OktaError extends Error {
+  /** What to decide on. */
   readonly kind: OktaErrorKind;
-  /** Whether the same call may succeed later. */
+  /** Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, `server`. */
   readonly retryable: boolean;
-  /** Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest. */
+  /**
+   * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest. Absent if it was the
+   * first page that failed.
+   */
   readonly cursor?: Cursor;
+  /** Name, message and the error's fields, for logs; without `cause` and `response`. */
   toJSON(): object;
 }
-/** The client was set up wrongly; nothing was sent. */
+/**
+ * The client is set up wrongly, or `auth` gave no token (then what it threw is the `cause`); the request was not sent.
+ */
 export declare class OktaConfigError extends OktaError {
   readonly kind: 'config';
-  /** The option. */
+  /** The option; `init` or `csp` if the wasm could not be loaded. */
   readonly argument: string;
 }
-/** An argument cannot be sent; nothing was. */
+/** An argument cannot be sent; nothing was. Not {@link OktaError.retryable}: the program is to be mended. */
 export declare class OktaArgumentError extends OktaError {
   readonly kind: 'argument';
   /** The argument or option. */
@@ -744,22 +1178,29 @@ export declare class OktaExpressionError extends OktaError {
   readonly kind: 'expression';
   /** Where, as an index into the text. */
   readonly position: number;
+  /** What is there. */
   readonly found: string;
+  /** What could be. */
   readonly expected: readonly string[];
 }
 /** The call's signal was aborted; `cause` is its reason. */
 export declare class OktaAbortError extends OktaError {
   readonly kind: 'aborted';
+  /** As the platform's own. */
   readonly name: 'AbortError';
 }
-/** Time ran out. */
+/** Time ran out. A write may have run. */
 export declare class OktaTimeoutError extends OktaError {
   readonly kind: 'timeout';
-  /** `queue`: no turn within `totalTimeout`; `attempt`: `timeout`; `total`: `totalTimeout`. */
+  /**
+   * `queue`: the rate limit gives no turn within `totalTimeout` (told at once, nothing was sent); `attempt`: the last
+   * one took longer than `timeout`; `total`: `totalTimeout` is over.
+   */
   readonly phase: 'queue' | 'attempt' | 'total';
+  /** The milliseconds of the limit that was reached. */
   readonly timeoutMs: number;
 }
-/** No answer came; `cause` is what `fetch` said. */
+/** No answer came; `cause` is what `fetch` said. A write may have run. */
 export declare class OktaConnectionError extends OktaError {
   readonly kind: 'connection';
   /** In a page that asks another origin: a refusal by CORS looks just the same. */
@@ -768,19 +1209,35 @@ export declare class OktaConnectionError extends OktaError {
 /** An answer came that is not the API's. */
 export declare class OktaResponseError extends OktaError {
   readonly kind: 'response';
+  /**
+   * `html`: a page, of a proxy, a login or a wrong `orgUrl`; `json`: no JSON, or cut off; `shape`: not what the operation
+   * answers; `too-large`: more than `maxResponseBytes`; `redirect`: the API has none, and it is not followed.
+   */
   readonly reason: 'html' | 'json' | 'shape' | 'too-large' | 'redirect';
+  /** HTTP status; 0 where the platform hides it (a redirect, in browsers). */
   readonly status: number;
+  /** `GET`, `POST`, `PUT` or `DELETE`. */
   readonly method: string;
+  /** The path's template: `/api/v1/groups/{groupId}`. */
   readonly path: string;
+  /** The media type that the answer claims to be. */
   readonly contentType?: string;
   /** How the body begins: at most 200 characters, without markup. */
   readonly snippet?: string;
+  /** `X-Okta-Request-Id`, if it came from Okta at all. */
   readonly requestId?: string;
+  /** About the answer, where its body was read. */
   readonly response?: ResponseMeta;
 }
-/** A list cannot go on. */
+/** A list cannot go on. What it gave so far is right; it is not the whole. */
 export declare class OktaPaginationError extends OktaError {
   readonly kind: 'pagination';
+  /**
+   * `loop`: `next` leads to a page that was read already; `origin`: to another origin, with `nextLink: 'reject'`; `path`:
+   * out of the list; `empty-pages`: more than 100 in a row; `cursor`: the one given is of another list, or none;
+   * `exceeded`: more items than `max`; `hidden-link`: a full page came without a `Link` header, which this page's origin
+   * may not be allowed to read.
+   */
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
 }
 /**
@@ -798,12 +1255,13 @@ export declare class OktaBulkError extends OktaError {
   /** Of the writes that failed. */
   readonly errors: readonly OktaError[];
 }
-/** Kinds of {@link OktaApiError}, by status. */
+/** Kinds of {@link OktaApiError}, by status: 400, 401, 403, 404, 409 and 412, 429, 5xx, and `api` for any other. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
-/** The org answered with an error. */
+/** The org answered with an error. Those of kind `bad-request`, `unauthorized` and `api` have no class of their own. */
 export declare class OktaApiError extends OktaError {
   readonly kind: ApiKind;
+  /** HTTP status. */
   readonly status: number;
   /** `errorCode`: what to decide on. Absent where the body was not Okta's. */
   readonly code?: Open<
@@ -811,27 +1269,32 @@ export declare class OktaApiError extends OktaError {
   >;
   /** `errorSummary`: for people. It may hold what users typed; never put it in HTML as it is. */
   readonly summary: string;
-  /** `errorCauses`: may be empty. */
+  /** `errorCauses`, their `errorSummary`: may be empty. */
   readonly causes: readonly string[];
+  /** `errorId`: for Okta's support. */
   readonly errorId?: string;
+  /** `X-Okta-Request-Id`: what Okta's support asks for. */
   readonly requestId?: string;
+  /** `GET`, `POST`, `PUT` or `DELETE`. */
   readonly method: string;
   /** The path's template: `/api/v1/groups/{groupId}`. */
   readonly path: string;
+  /** Times that the request was sent. */
   readonly attempts: number;
+  /** About the answer. Not in the error of a `retry` event. */
   readonly response: ResponseMeta;
 }
-/** 403 */
+/** 403: the token's owner, or its scopes, may not do this; or the group is none that can be changed. */
 export declare class OktaForbiddenError extends OktaApiError {
   readonly kind: 'forbidden';
   /** The scope that the token lacks, where the org says so. */
   readonly missingScope?: string;
 }
-/** 404 */
+/** 404: the group or user is not there, or not to be seen by the token's owner. */
 export declare class OktaNotFoundError extends OktaApiError {
   readonly kind: 'not-found';
 }
-/** 409 */
+/** 409 or 412: it does not go with what is in the org now. */
 export declare class OktaConflictError extends OktaApiError {
   readonly kind: 'conflict';
 }
@@ -839,7 +1302,7 @@ export declare class OktaConflictError extends OktaApiError {
 export declare class OktaRateLimitError extends OktaApiError {
   readonly kind: 'rate-limit';
 }
-/** 5xx */
+/** 5xx, after all attempts that were allowed. */
 export declare class OktaServerError extends OktaApiError {
   readonly kind: 'server';
 }
@@ -861,7 +1324,9 @@ export type AnyOktaError =
   | OktaConflictError
   | OktaRateLimitError
   | OktaServerError
-  | OktaApiError;
+  | (OktaApiError & { readonly kind: 'bad-request' })
+  | (OktaApiError & { readonly kind: 'unauthorized' })
+  | (OktaApiError & { readonly kind: 'api' });
 /** The kinds of errors. */
 export type OktaErrorKind =
   | 'config'
@@ -875,7 +1340,23 @@ export type OktaErrorKind =
   | 'internal'
   | 'bulk'
   | ApiKind;
-/** Whether `error` is this package's (any copy of it), and of `kind` if that is given. */
+/**
+ * Whether `error` is this package's (any copy of it), and of `kind` if that is given.
+ *
+ * @example
+ * ```ts
+ * import { OktaGroups, isOktaError, ssws } from 'okta-groups';
+ *
+ * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
+ * try {
+ *   await client.groups.get('00gnobody');
+ * } catch (error) {
+ *   if (!isOktaError(error, 'not-found')) throw error;
+ *   console.log(error.code, error.requestId); // E0000007 and the id of the request
+ * }
+ * ```
+ */
 export declare function isOktaError<K extends OktaErrorKind = OktaErrorKind>(
   error: unknown,
   kind?: K,

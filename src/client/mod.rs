@@ -1,26 +1,31 @@
 //! The client: runs the deciding parts of this crate over a [`Host`].
 
+mod groups;
 mod tolerant;
 mod turn;
 
+pub use groups::{Groups, List};
 pub use turn::{Limits, SharedLimits};
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::fmt;
 use std::time::Duration;
 
 use futures_lite::future;
 
 use crate::answer::{REQUEST_ID, judge};
 use crate::error::{Error, Phase, ResponseFault, ResponseReason};
-use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Shape};
+use crate::host::{
+    Attempt, Body, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Shape, TextOf,
+};
 use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
 use crate::policy::{
     self, Class, Decision, Learnt, Outcome, PageSize, RateLimitOptions, RateView, Resized, Retry,
-    RetryOptions, Why, bucket_of,
+    RetryOptions, Why,
 };
 use crate::request::{Answer, ArgumentError, GetGroup, GroupId, Operation, ReplaceGroup, Request};
+use crate::sync::Shared;
 use turn::Turn;
 
 /// How a client behaves, whatever it is asked.
@@ -74,7 +79,6 @@ pub struct CallOptions {
 }
 
 /// A success.
-#[derive(Debug)]
 pub struct Reply<H: Host> {
     /// The decoded body, where the operation answers with one.
     pub body: Option<H::Body>,
@@ -102,12 +106,11 @@ pub struct Meta<Headers> {
 }
 
 /// A call that failed, with the answer that said so, where there was one.
-#[derive(Debug)]
 pub struct Failure<H: Host> {
     /// What went wrong.
     pub error: Error<H::Cause>,
     /// About the answer.
-    pub meta: Option<Meta<H::Headers>>,
+    pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
     pub may_have_run: bool,
 }
@@ -118,12 +121,57 @@ impl<H: Host> From<Error<H::Cause>> for Failure<H> {
     }
 }
 
-/// A client of one org.
-#[derive(Debug)]
+impl<H: Host> From<ArgumentError> for Failure<H> {
+    fn from(error: ArgumentError) -> Self {
+        Error::Argument(error).into()
+    }
+}
+
+impl<H: Host> From<PaginationError> for Failure<H> {
+    fn from(error: PaginationError) -> Self {
+        Error::Pagination(error.reason).into()
+    }
+}
+
+impl<H: Host> fmt::Debug for Reply<H>
+where
+    H::Body: fmt::Debug,
+    H::Headers: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("body", &self.body).field("meta", &self.meta).finish()
+    }
+}
+
+/// Without the answer's headers: `{:?}` is how a program's `main` prints it.
+impl<H: Host> fmt::Debug for Failure<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { error, meta: _, may_have_run } = self;
+        f.debug_struct("Failure")
+            .field("error", error)
+            .field("may_have_run", may_have_run)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<H: Host> fmt::Display for Failure<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<H: Host> std::error::Error for Failure<H> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
+}
+
+/// A client of one org. A clone shares its rate limits and its budget.
+#[derive(Clone, Debug)]
 pub struct Client<H> {
     host: H,
     settings: Settings,
-    limits: Rc<Limits>,
+    limits: Shared<Limits>,
 }
 
 /// A walk through a list's pages, with the page size that the org can bear.
@@ -143,12 +191,12 @@ impl Walk {
 impl<H: Host> Client<H> {
     /// A client on `host`, with rate limits and a budget of its own.
     pub fn new(host: H, settings: Settings) -> Self {
-        let limits = Rc::new(Limits::new(settings.rate_limit, &settings.retry));
+        let limits = Shared::new(Limits::new(settings.rate_limit, &settings.retry));
         Client::sharing(host, settings, limits)
     }
 
     /// A client that shares `limits` with others of the same org and credential.
-    pub fn sharing(host: H, settings: Settings, limits: Rc<Limits>) -> Self {
+    pub fn sharing(host: H, settings: Settings, limits: Shared<Limits>) -> Self {
         Client { host, settings, limits }
     }
 
@@ -163,7 +211,7 @@ impl<H: Host> Client<H> {
     }
 
     /// What it shares with others of the same org and credential.
-    pub fn limits(&self) -> &Rc<Limits> {
+    pub fn limits(&self) -> &Shared<Limits> {
         &self.limits
     }
 
@@ -223,7 +271,7 @@ impl<H: Host> Client<H> {
             walk.pager.set_limit(size.limit());
         }
         let reply = result?;
-        let items = match reply.body.as_ref().map(|body| self.host.shape(body)) {
+        let items = match reply.body.as_ref().map(Body::shape) {
             Some(Shape::Array(items)) => items,
             _ => 0,
         };
@@ -236,7 +284,7 @@ impl<H: Host> Client<H> {
         if let Err(error) = walk.pager.advance(&self.settings.org, link, items) {
             return Err(Failure {
                 error: Error::Pagination(error.reason),
-                meta: Some(reply.meta),
+                meta: Some(Box::new(reply.meta)),
                 may_have_run: false,
             });
         }
@@ -263,7 +311,8 @@ impl<H: Host> Client<H> {
         };
         let settings = options.retry.unwrap_or(self.settings.retry);
         let mut retry = Retry::new(settings, class, Some(total), progress.started);
-        let turn = Turn::new(&self.limits, bucket_of(request.method(), &request.path));
+        let bucket = host.bucket(request).map_err(Error::Config)?;
+        let turn = Turn::new(&self.limits, &bucket);
         let mut failed: Option<Failure<H>> = None;
         loop {
             let queued = host.now();
@@ -291,20 +340,20 @@ impl<H: Host> Client<H> {
                 ),
             };
             turn.lost();
-            let now = host.now();
+            let (now, random) = (host.now(), host.random());
             let decision = retry.after(
                 ended.outcome,
                 size.as_deref_mut(),
                 ended.retry_after,
-                &mut self.limits.budget.borrow_mut(),
+                &mut self.limits.budget.lock(),
                 now,
-                host.random(),
+                random,
             );
             let failure = match (ended.result, decision) {
                 (Ok(reply), _) => return Ok(reply),
                 // A first attempt had deleted it already: this is the success that got lost.
                 (Err(Failure { meta: Some(meta), .. }), Decision::AlreadyGone) => {
-                    return Ok(Reply { body: None, meta });
+                    return Ok(Reply { body: None, meta: *meta });
                 }
                 (Err(failure), _) => failure,
             };
@@ -389,7 +438,7 @@ impl<H: Host> Client<H> {
         };
         let learnt = self.learn(turn, &incoming);
         let proof = headers.get(unproven..).unwrap_or_default();
-        let judged = judge(host, request.operation, number, &incoming, proof);
+        let judged = judge::<H>(request.operation, number, &incoming, proof);
         let outcome = Outcome::of_reply(&policy::Reply {
             status: incoming.status,
             code: match &judged {
@@ -416,12 +465,12 @@ impl<H: Host> Client<H> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(meta), may_have_run: false }),
+            Err(error) => Err(Failure { error, meta: Some(Box::new(meta)), may_have_run: false }),
         };
         Ended { outcome, retry_after: learnt.retry_after, result }
     }
 
-    fn learn(&self, turn: &Turn<'_>, incoming: &Incoming<H::Headers, H::Text>) -> Learnt {
+    fn learn(&self, turn: &Turn<'_>, incoming: &Incoming<H::Headers, TextOf<H>>) -> Learnt {
         let names =
             ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset", "date", "retry-after"];
         let [limit, remaining, reset, date, retry_after] = names.map(|name| incoming.headers.get(name));

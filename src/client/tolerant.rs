@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{CallOptions, Client, Failure, Reply};
 use crate::error::{ApiFault, Error};
 use crate::filter::attr;
-use crate::host::{Host, Shape};
+use crate::host::{Body, Host, Shape};
 use crate::request::{ArgumentError, CreateGroup, ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
@@ -101,7 +101,7 @@ impl<H: Host> Client<H> {
                 let Ok(Reply { body: Some(page), meta }) = self.call(look, &options).await else {
                     return Err(failed);
                 };
-                if let Some(group) = named(host, &page, name) {
+                if let Some(group) = named(&page, name) {
                     return Ok(Reply { body: Some(group), meta });
                 }
             }
@@ -118,7 +118,7 @@ impl<H: Host> Client<H> {
             Err(Failure { error: Error::Api(fault), meta: Some(meta), .. })
                 if is_gone(request.operation, &fault) =>
             {
-                Ok(Reply { body: None, meta })
+                Ok(Reply { body: None, meta: *meta })
             }
             done => done,
         }
@@ -135,12 +135,11 @@ fn looks(name: &str) -> Result<[Request; 2], ArgumentError> {
 }
 
 /// The group of exactly this name that is Okta's own: imported ones may share it.
-fn named<H: Host>(host: &H, page: &H::Body, name: &str) -> Option<H::Body> {
-    let Shape::Array(count) = host.shape(page) else { return None };
-    let is =
-        |group: &H::Body, path: &[&str], wanted: &str| host.text_at(group, path).as_deref() == Some(wanted);
+fn named<B: Body>(page: &B, name: &str) -> Option<B> {
+    let Shape::Array(count) = page.shape() else { return None };
+    let is = |group: &B, path: &[&str], wanted: &str| group.text_at(path).as_deref() == Some(wanted);
     (0..count)
-        .filter_map(|index| host.item(page, index))
+        .filter_map(|index| page.item(index))
         .find(|group| is(group, &["type"], "OKTA_GROUP") && is(group, &["profile", "name"], name))
 }
 

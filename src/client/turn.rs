@@ -1,9 +1,8 @@
 //! Waiting for the gate: the queue of a client's calls, and who is woken when it changes.
 
-use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -15,19 +14,22 @@ use crate::policy::{
     Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
     TicketId, Wait, Why,
 };
+use crate::sync::{Lock, Shared, WeakShared};
 
 /// What the calls of one org and credential share: its rate limits, and the budget of retries.
 #[derive(Debug)]
 pub struct Limits {
-    pub(super) gate: RefCell<Gate>,
-    pub(super) budget: RefCell<Budget>,
-    parked: RefCell<Vec<(TicketId, Waker)>>,
-    calls: Cell<u32>,
+    gate: Lock<Gate>,
+    pub(super) budget: Lock<Budget>,
+    parked: Lock<Vec<(TicketId, Waker)>>,
+    /// Counts what may have changed anyone's turn.
+    changes: AtomicU32,
+    calls: AtomicU32,
 }
 
 /// The [`Limits`] in use, each for an org and a credential. What no client holds any more is not kept.
 #[derive(Debug, Default)]
-pub struct SharedLimits(Vec<(OrgUrl, u32, RateLimitOptions, Weak<Limits>)>);
+pub struct SharedLimits(Vec<(OrgUrl, u32, RateLimitOptions, WeakShared<Limits>)>);
 
 impl SharedLimits {
     /// The limits for a client of `org` with the credential of this number: those of the clients there are, or new
@@ -38,14 +40,14 @@ impl SharedLimits {
         credential: u32,
         rate_limit: RateLimitOptions,
         retry: &RetryOptions,
-    ) -> Rc<Limits> {
+    ) -> Shared<Limits> {
         self.0.retain(|(.., limits)| limits.strong_count() > 0);
         let same = self.0.iter().find(|(o, c, r, _)| *c == credential && o == org && *r == rate_limit);
         if let Some(limits) = same.and_then(|(.., limits)| limits.upgrade()) {
             return limits;
         }
-        let limits = Rc::new(Limits::new(rate_limit, retry));
-        self.0.push((org.clone(), credential, rate_limit, Rc::downgrade(&limits)));
+        let limits = Shared::new(Limits::new(rate_limit, retry));
+        self.0.push((org.clone(), credential, rate_limit, Shared::downgrade(&limits)));
         limits
     }
 }
@@ -53,34 +55,40 @@ impl SharedLimits {
 impl Limits {
     /// Numbers the calls, for events.
     pub(super) fn next_call(&self) -> u32 {
-        self.calls.set(self.calls.get().wrapping_add(1));
-        self.calls.get()
+        self.calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// The last known state of every rate-limit bucket.
+    /// The last known state of every rate-limit bucket. `each` must not ask the client for anything: no call goes on
+    /// before it is done.
     pub fn rate_limits(&self, each: impl FnMut(RateLimit<'_>)) {
-        self.gate.borrow().rate_limits().for_each(each);
+        self.gate.lock().rate_limits().for_each(each);
     }
 
     /// Limits of which nothing is known yet.
     pub fn new(rate_limit: RateLimitOptions, retry: &RetryOptions) -> Self {
         Limits {
-            gate: RefCell::new(Gate::new(rate_limit)),
-            budget: RefCell::new(Budget::new(retry.budget)),
-            parked: RefCell::default(),
-            calls: Cell::new(0),
+            gate: Lock::new(Gate::new(rate_limit)),
+            budget: Lock::new(Budget::new(retry.budget)),
+            parked: Lock::default(),
+            changes: AtomicU32::new(0),
+            calls: AtomicU32::new(0),
         }
     }
 
-    /// Wakes those whose turn it may be now.
+    /// Wakes those whose turn it may be now; outside of the locks, since a waker may drop its task there and then.
     fn changed(&self) {
-        let gate = self.gate.borrow();
-        let mut parked = self.parked.borrow_mut();
-        for head in gate.heads() {
-            if let Some(at) = parked.iter().position(|(ticket, _)| *ticket == head) {
-                parked.swap_remove(at).1.wake();
+        self.changes.fetch_add(1, Ordering::Release);
+        let mut woken = Vec::new();
+        {
+            let gate = self.gate.lock();
+            let mut parked = self.parked.lock();
+            for head in gate.heads() {
+                if let Some(at) = parked.iter().position(|(ticket, _)| *ticket == head) {
+                    woken.push(parked.swap_remove(at));
+                }
             }
         }
+        woken.into_iter().for_each(|(_, waker)| waker.wake());
     }
 }
 
@@ -92,16 +100,17 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(limits: &'a Limits, bucket: &str) -> Self {
-        let ticket = limits.gate.borrow_mut().enqueue(bucket, Priority::Interactive);
+        let ticket = limits.gate.lock().enqueue(bucket, Priority::Interactive);
         Turn { limits, ticket }
     }
 
     /// Waits until the request may go. Fails as soon as that is known to be later than `retry` allows.
     pub(super) async fn come<H: Host>(&self, host: &H, retry: &Retry) -> Result<(), Why> {
         loop {
-            let now = host.now();
+            let seen = self.limits.changes.load(Ordering::Acquire);
+            let (now, random) = (host.now(), host.random());
             let (latest, why) = retry.latest_send();
-            let admit = self.limits.gate.borrow_mut().ask(self.ticket, now, host.random());
+            let admit = self.limits.gate.lock().ask(self.ticket, now, random);
             let (until, wait) = match admit {
                 Admit::Go => {
                     self.limits.changed();
@@ -114,36 +123,38 @@ impl<'a> Turn<'a> {
                 return Err(why);
             }
             if matches!(admit, Admit::At(..)) || wait == Wait::Concurrency {
+                // Copied: whoever is told may ask for the limits.
+                let bucket = self.limits.gate.lock().bucket(self.ticket).to_owned();
                 host.event(&Event::Throttle {
-                    bucket: self.limits.gate.borrow().bucket(self.ticket),
+                    bucket: &bucket,
                     wait: matches!(admit, Admit::At(..)).then(|| until.saturating_sub(now)),
                     reason: wait,
                 });
             }
-            let parked = Parked { limits: self.limits, ticket: self.ticket, woken: false };
+            let parked = Parked { limits: self.limits, ticket: self.ticket, seen };
             future::or(parked, host.sleep(until.saturating_sub(now))).await;
         }
     }
 
     pub(super) fn sent(&self, now: Duration) {
-        self.limits.gate.borrow_mut().sent(self.ticket, now);
+        self.limits.gate.lock().sent(self.ticket, now);
     }
 
     pub(super) fn done(&self, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
-        let learnt = self.limits.gate.borrow_mut().done(self.ticket, reply, now, random);
+        let learnt = self.limits.gate.lock().done(self.ticket, reply, now, random);
         self.limits.changed();
         learnt
     }
 
     /// Gives the token back and queues again, in the old place.
     pub(super) fn again(&self) {
-        self.limits.gate.borrow_mut().again(self.ticket);
+        self.limits.gate.lock().again(self.ticket);
         self.limits.changed();
     }
 
     /// Gives the token back after an attempt that had no answer.
     pub(super) fn lost(&self) {
-        self.limits.gate.borrow_mut().cancel(self.ticket);
+        self.limits.gate.lock().cancel(self.ticket);
         self.limits.changed();
     }
 }
@@ -154,32 +165,34 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Resolves when the queue has changed so that it may be this ticket's turn.
+/// Resolves when the queue has changed, since `seen` was counted, so that it may be this ticket's turn.
 struct Parked<'a> {
     limits: &'a Limits,
     ticket: TicketId,
-    woken: bool,
+    seen: u32,
 }
 
 impl Parked<'_> {
-    fn leave(&self) -> bool {
-        let mut parked = self.limits.parked.borrow_mut();
+    fn leave(&self) {
+        let mut parked = self.limits.parked.lock();
         let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
-        at.map(|at| parked.swap_remove(at)).is_some()
+        let left = at.map(|at| parked.swap_remove(at));
+        drop(parked);
+        drop(left);
     }
 }
 
 impl Future for Parked<'_> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let still_parked = self.leave();
-        if self.woken && !still_parked {
-            return Poll::Ready(());
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.leave();
+        self.limits.parked.lock().push((self.ticket, context.waker().clone()));
+        // After parking: what another thread changes from here on finds it parked.
+        match self.limits.changes.load(Ordering::Acquire) == self.seen {
+            true => Poll::Pending,
+            false => Poll::Ready(()),
         }
-        self.woken = true;
-        self.limits.parked.borrow_mut().push((self.ticket, context.waker().clone()));
-        Poll::Pending
     }
 }
 
@@ -207,7 +220,7 @@ mod tests {
             (&other, 1, kept, false),
             (&acme, 1, greedy, false),
         ] {
-            assert_eq!(Rc::ptr_eq(&first, &shared.of(org, credential, rate_limit, &retry)), same);
+            assert_eq!(Shared::ptr_eq(&first, &shared.of(org, credential, rate_limit, &retry)), same);
         }
         drop(first);
         shared.of(&other, 3, kept, &retry);

@@ -228,7 +228,8 @@ impl Run {
     /// What to do now. A write that is to start counts as started.
     pub fn next(&mut self, now: Duration) -> Next {
         let in_flight = self.adds.in_flight + self.removes.in_flight;
-        let late = self.options.total_timeout.is_some_and(|longest| now.saturating_sub(self.began) >= longest);
+        let late =
+            self.options.total_timeout.is_some_and(|longest| now.saturating_sub(self.began) >= longest);
         if late && (self.adds.left() || self.removes.left()) {
             self.stop(Stopped::TotalTimeout);
         }

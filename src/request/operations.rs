@@ -145,6 +145,14 @@ pub struct ListApps {
 }
 
 impl ListApps {
+    /// The whole list of a group, in pages of the default size.
+    ///
+    /// # Errors
+    /// As [`GroupId::new`].
+    pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
+        Ok(ListApps { group: GroupId::new(group)?, after: None, limit: None })
+    }
+
     /// `GET /api/v1/groups/{groupId}/apps`
     ///
     /// # Errors
@@ -173,6 +181,20 @@ pub struct ListUsers {
 }
 
 impl ListUsers {
+    /// The whole list of a group, in pages of the default size.
+    ///
+    /// # Errors
+    /// As [`GroupId::new`].
+    pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
+        Ok(ListUsers {
+            group: GroupId::new(group)?,
+            search: None,
+            after: None,
+            limit: None,
+            expand: Vec::new(),
+        })
+    }
+
     /// `GET /api/v1/groups/{groupId}/users`
     ///
     /// # Errors

@@ -79,6 +79,11 @@ export function requestInit(options) {
   return init;
 }
 
+/** What an `auth` is told of a request that it is to prove. */
+export function proofRequest(method, url, attempt, signal) {
+  return { method, url, attempt, signal };
+}
+
 /** A text that an error object has itself, not by a polluted prototype. */
 export function errorText(body, name) {
   const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
@@ -87,7 +92,9 @@ export function errorText(body, name) {
 
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
-  return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
+  // workerd, a server, has a WorkerGlobalScope too, but is at no location.
+  const isWorker = 'WorkerGlobalScope' in globalThis && typeof location === 'object';
+  return typeof document === 'object' || isWorker;
 }
 
 const credentials = new WeakMap();

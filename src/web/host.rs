@@ -1,5 +1,6 @@
 //! The client's host in browsers, Node and their kin: `fetch`, timers, `JSON.parse`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -12,10 +13,14 @@ use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, Req
 
 use super::js::{
     close_request, error_text, is_cross_origin, is_okta_error, math_random, open_request, parse_json,
-    performance_now, read_text, request_init,
+    performance_now, proof_request, read_text, request_init,
 };
 use crate::error::{ErrorBody, whole_millis};
-use crate::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape};
+use crate::host::{
+    Attempt, Body, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
+};
+use crate::policy;
+use crate::request::{ArgumentError, Request};
 
 /// Where the headers that prove who is asking come from: an object with `authorize`, as `api.d.ts` describes it.
 #[derive(Clone, Debug)]
@@ -27,6 +32,7 @@ pub struct WebHost {
     fetch_options: Option<Object>,
     auth: AuthSource,
     listener: Option<Listener>,
+    bucket_of: Option<Function>,
     cross_origin: bool,
 }
 
@@ -49,7 +55,21 @@ impl WebHost {
         listener: Option<Listener>,
         origin: &str,
     ) -> Self {
-        WebHost { fetch, fetch_options, auth, listener, cross_origin: is_cross_origin(origin) }
+        WebHost {
+            fetch,
+            fetch_options,
+            auth,
+            listener,
+            bucket_of: None,
+            cross_origin: is_cross_origin(origin),
+        }
+    }
+
+    /// Names the rate-limit buckets: called with method and path, it returns a name, or `undefined` for
+    /// [`bucket_of`](policy::bucket_of)'s.
+    #[must_use]
+    pub fn bucket_of(self, rule: Option<Function>) -> Self {
+        WebHost { bucket_of: rule, ..self }
     }
 
     fn init(&self, outgoing: &Outgoing<'_>, signal: &AbortSignal) -> Result<RequestInit, JsValue> {
@@ -108,7 +128,6 @@ impl WebHost {
 
 impl Host for WebHost {
     type Headers = web_sys::Headers;
-    type Text = JsString;
     type Body = JsValue;
     type Cause = JsValue;
 
@@ -121,12 +140,12 @@ impl Host for WebHost {
     }
 
     async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
-        let request = Object::new();
-        Reflect::set(&request, &"method".into(), &attempt.method.as_str().into())?;
-        Reflect::set(&request, &"url".into(), &attempt.url.into())?;
-        Reflect::set(&request, &"attempt".into(), &attempt.number.into())?;
+        let abort = AbortOnDrop::new();
+        let signal = abort.controller.signal();
+        let request = proof_request(attempt.method.as_str(), attempt.url, attempt.number, &signal);
         let authorize: Function = Reflect::get(&self.auth.0, &"authorize".into())?.dyn_into()?;
         let headers = JsFuture::from(Promise::resolve(&authorize.call1(&self.auth.0, &request)?)).await?;
+        abort.disarm();
         if !headers.is_object() {
             return Err(JsError::new("authorize() gave no object of headers").into());
         }
@@ -158,42 +177,62 @@ impl Host for WebHost {
         self.fetch(&outgoing).await
     }
 
+    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
+        let default = policy::bucket_of(request.method(), &request.path);
+        let Some(rule) = &self.bucket_of else { return Ok(default.into()) };
+        let (method, path) = (request.method().as_str().into(), request.path.as_str().into());
+        match rule.call2(&JsValue::UNDEFINED, &method, &path) {
+            Ok(name) if name.is_undefined() => Ok(default.into()),
+            Ok(name) if name.is_string() => Ok(name.as_string().unwrap_or_default().into()),
+            Ok(_) => {
+                Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default"))
+            }
+            Err(_) => Err(ArgumentError::new("bucketOf", "threw an error of its own")),
+        }
+    }
+
     fn may_hide_headers(&self) -> bool {
         self.cross_origin
     }
+}
 
-    fn beginning(&self, text: &JsString) -> String {
+impl Body for JsValue {
+    type Text = JsString;
+
+    fn beginning(text: &JsString) -> String {
         text.slice(0, 1024).into()
     }
 
-    fn decode(&self, text: &JsString) -> Option<JsValue> {
+    fn decode(text: &JsString) -> Option<JsValue> {
         parse_json(text).ok()
     }
 
-    fn shape(&self, body: &JsValue) -> Shape {
-        match body.dyn_ref::<Array>() {
+    fn shape(&self) -> Shape {
+        match self.dyn_ref::<Array>() {
             Some(array) => Shape::Array(array.length() as usize),
-            None if body.is_object() => Shape::Object,
+            None if self.is_object() => Shape::Object,
             None => Shape::Other,
         }
     }
 
-    fn item(&self, body: &JsValue, index: usize) -> Option<JsValue> {
-        Some(body.dyn_ref::<Array>()?.get(index as u32))
+    fn item(&self, index: usize) -> Option<JsValue> {
+        Some(self.dyn_ref::<Array>()?.get(index as u32))
     }
 
-    fn text_at(&self, body: &JsValue, path: &[&str]) -> Option<String> {
-        path.iter().try_fold(body.clone(), |body, name| get(&body, name))?.as_string()
+    fn text_at(&self, path: &[&str]) -> Option<String> {
+        path.iter().try_fold(self.clone(), |body, name| get(&body, name))?.as_string()
     }
 
-    fn error_body(&self, body: &JsValue) -> ErrorBody {
-        let causes = get(body, "errorCauses").unwrap_or_default();
+    fn error_body(&self) -> ErrorBody {
+        let causes = get(self, "errorCauses").unwrap_or_default();
         let causes = causes
             .dyn_ref::<Array>()
             .map(|causes| causes.iter().filter_map(|cause| error_text(&cause, "errorSummary")).collect());
-        ErrorBody::read(|name| error_text(body, name), causes.unwrap_or_default())
+        ErrorBody::read(|name| error_text(self, name), causes.unwrap_or_default())
     }
 }
+
+impl Cause for JsValue {}
 
 impl HeaderMap for web_sys::Headers {
     fn get(&self, name: &str) -> Option<String> {

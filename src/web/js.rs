@@ -19,7 +19,7 @@ extern "C" {
 extern "C" {
     /// Whether it is one of the package's own errors.
     #[wasm_bindgen(js_name = isOktaError)]
-    pub(super) fn is_okta_error(error: &JsValue) -> bool;
+    pub(in crate::web) fn is_okta_error(error: &JsValue) -> bool;
 }
 
 #[wasm_bindgen(module = "/src/web/host.js")]
@@ -38,6 +38,15 @@ extern "C" {
     /// The beginnings of fetch's `init`, which inherits nothing.
     #[wasm_bindgen(js_name = requestInit)]
     pub(super) fn request_init(options: Option<&Object>) -> web_sys::RequestInit;
+
+    /// What an `auth` is told of a request.
+    #[wasm_bindgen(js_name = proofRequest)]
+    pub(super) fn proof_request(
+        method: &str,
+        url: &str,
+        attempt: u32,
+        signal: &web_sys::AbortSignal,
+    ) -> Object;
 
     /// A text that an error object has itself.
     #[wasm_bindgen(js_name = errorText)]

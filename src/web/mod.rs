@@ -1,14 +1,46 @@
 //! The wasm edge: converts and calls. A decision found here is a bug.
 //!
 //! * `host` runs the client on `fetch`, timers and `JSON.parse`;
+//! * `fetch` is that host with tokens and bodies for programs in Rust;
 //! * `js` names what it calls in JavaScript;
 //! * `npm` (feature `npm`) holds the classes that the npm package is made of.
+//!
+//! # In a Rust front end
+//!
+//! With Leptos, Yew and their kin there is no JavaScript to write: [`FetchHost`] takes its tokens from Rust, and bodies
+//! are models. Without the feature `npm` the crate exports nothing from your wasm.
+//!
+//! ```no_run
+//! use okta_groups::client::Settings;
+//! use okta_groups::model::Group;
+//! use okta_groups::org::OrgUrl;
+//! use okta_groups::request::ListGroups;
+//! use okta_groups::web::{Auth, Client, Failure, FetchHost, Token};
+//! use wasm_bindgen::JsValue;
+//!
+//! fn client() -> Result<Client, JsValue> {
+//!     let org = OrgUrl::parse("https://example.okta.com").map_err(|error| error.to_string())?;
+//!     let auth = Auth::bearer_from(|_reason| async {
+//!         Ok(Token::new("the signed-in user's access token").expires_in(std::time::Duration::from_secs(3600)))
+//!     });
+//!     Ok(Client::new(FetchHost::new(&org, auth, None)?, Settings::new(org)))
+//! }
+//!
+//! /// For `spawn_local`, a Leptos `LocalResource`, a Yew effect, …: dropping the future aborts what it has sent.
+//! async fn first_page(client: &Client) -> Result<Vec<Group>, Failure> {
+//!     let request = ListGroups { limit: Some(50), ..ListGroups::default() };
+//!     Ok(client.groups().list(&request)?.next_page().await?.unwrap_or_default())
+//! }
+//! ```
 
+mod fetch;
 mod host;
 mod js;
 #[cfg(feature = "npm")]
 mod npm;
 
+pub use crate::auth::{Token, TokenReason};
+pub use fetch::{Auth, Client, Failure, FetchHost};
 pub use host::{AuthSource, Listener, WebHost};
 
 /// Smaller by 5 KB of wasm than the default.

@@ -14,10 +14,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use okta_groups::client::{Client, Settings};
-use okta_groups::error::ErrorBody;
-use okta_groups::host::{
-    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
-};
+use okta_groups::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent};
 use okta_groups::org::OrgUrl;
 use okta_groups_emulator::faults::{Act, Delivery, Pace};
 use okta_groups_emulator::{Request, Response};
@@ -265,7 +262,6 @@ impl SimHost {
 
 impl Host for SimHost {
     type Headers = Headers;
-    type Text = String;
     type Body = Value;
     type Cause = &'static str;
 
@@ -354,36 +350,6 @@ impl Host for SimHost {
 
     fn may_hide_headers(&self) -> bool {
         self.may_hide_headers
-    }
-
-    fn beginning(&self, text: &String) -> String {
-        text.chars().take(256).collect()
-    }
-
-    fn decode(&self, text: &String) -> Option<Value> {
-        serde_json::from_str(text).ok()
-    }
-
-    fn shape(&self, body: &Value) -> Shape {
-        match body {
-            Value::Array(items) => Shape::Array(items.len()),
-            Value::Object(_) => Shape::Object,
-            _ => Shape::Other,
-        }
-    }
-
-    fn item(&self, body: &Value, index: usize) -> Option<Value> {
-        body.get(index).cloned()
-    }
-
-    fn text_at(&self, body: &Value, path: &[&str]) -> Option<String> {
-        path.iter().try_fold(body, |body, name| body.get(name))?.as_str().map(str::to_owned)
-    }
-
-    fn error_body(&self, body: &Value) -> ErrorBody {
-        let causes = body["errorCauses"].as_array().into_iter().flatten();
-        let causes = causes.filter_map(|cause| cause["errorSummary"].as_str().map(str::to_owned));
-        ErrorBody::read(|name| body[name].as_str().map(str::to_owned), causes.collect())
     }
 }
 

@@ -122,7 +122,7 @@ async function aborted(where) {
   for (let i = 0; i < 10; i++) await batch();
   const warm = await used();
   count = 0;
-  for (let i = 0; i < 50; i++) await batch();
+  for (let i = 0; i < 170; i++) await batch();
   return { aborted: count, listeners, warm, end: await used(), active: active() };
 }
 

@@ -116,6 +116,35 @@ test('clients of one org and credential share its rate limits', async () => {
   }
 });
 
+test('an org whose buckets are cut in another way is told so', async () => {
+  const asked = [];
+  const bucketOf = (method, path) => {
+    asked.push([method, path]);
+    return path.endsWith('/users') ? 'members' : undefined;
+  };
+  const { client } = scripted(() => limited(77), { rateLimit: { bucketOf } });
+  await client.groups.get('00g1');
+  await failure(client.groups.listUsers('00g1').first());
+  assert.deepEqual(asked, [
+    ['GET', '/api/v1/groups/00g1'],
+    ['GET', '/api/v1/groups/00g1/users'],
+  ]);
+  assert.deepEqual([...client.rateLimits().keys()], ['groups/{id}', 'members']);
+  for (const wrong of [
+    () => 7,
+    () => null,
+    () => {
+      throw new Error('no');
+    },
+  ]) {
+    const { client, sent } = scripted(() => json({}), { rateLimit: { bucketOf: wrong } });
+    const error = await failure(client.groups.get('00g1'));
+    assert.ok(isOktaError(error, 'config'), String(error));
+    assert.equal(error.argument, 'bucketOf');
+    assert.equal(sent.length, 0);
+  }
+});
+
 test('two clients together have no more requests at once than one', async () => {
   let [now, most] = [0, 0];
   const answer = async () => {
@@ -344,4 +373,19 @@ test('middleware may answer itself, or fail', async () => {
       (error) => isOktaError(error, 'config') && error.argument === 'middleware',
     );
   }
+});
+
+test('an option that is undefined is one that is not given', async () => {
+  const names = [
+    'fetchOptions headers userAgent timeout totalTimeout retry rateLimit maxResponseBytes nextLink middleware onEvent',
+    'dangerouslyAllowBrowser',
+  ];
+  const undecided = Object.fromEntries(
+    names
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, undefined]),
+  );
+  const { client } = scripted(pagedAnswer(1), undecided);
+  assert.equal((await client.groups.list({ signal: undefined, retry: undefined })).items.length, 1);
 });

@@ -21,6 +21,7 @@ import {
   type User,
 } from 'okta-groups';
 import { init } from 'okta-groups/slim';
+import { dpop, serviceApp, session, type DpopOptions, type ServiceAppOptions } from 'okta-groups/auth';
 import { createOrg } from 'okta-groups/emulator';
 
 interface Custom {
@@ -126,4 +127,30 @@ export async function use(): Promise<void> {
   new OktaGroups({ orgUrl: 'https://example.okta.com' });
   // @ts-expect-error a token is text
   ssws(7);
+
+  const app: ServiceAppOptions = {
+    clientId: '0oa1',
+    privateKey: '-----BEGIN PRIVATE KEY-----',
+    scopes: undefined,
+  };
+  const keyPair = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+    'sign',
+    'verify',
+  ])) as DpopOptions['keyPair'];
+  for (const auth of [
+    serviceApp({ ...app, keyId: 'k1', dpop: 'auto' }),
+    serviceApp({ ...app, privateKey: keyPair.privateKey, scopes: ['okta.groups.manage', 'okta.users.read'] }),
+    serviceApp({ ...app, privateKey: { kty: 'EC', crv: 'P-256' } }),
+    dpop({ token: async () => ({ token: 'x', expiresAt: Date.now() }), keyPair }),
+    session(),
+    session({ xsrfToken: () => undefined }),
+  ]) {
+    new OktaGroups({ orgUrl: 'https://example.okta.com', auth });
+  }
+  // @ts-expect-error a key must be given
+  serviceApp({ clientId: '0oa1' });
+  // @ts-expect-error two modes and one in between
+  serviceApp({ ...app, dpop: 'yes' });
+  // @ts-expect-error the pair, not a key
+  dpop({ token: 'x', keyPair: keyPair.privateKey });
 }

@@ -6,16 +6,29 @@ use crate::package::{self, Profile};
 use crate::project::Project;
 use crate::{emulator, sizes, tools};
 
-pub fn run(project: &Project, name: &str, args: &[String]) -> Result<()> {
-    if name == "size" {
-        package::build(project, Profile::Release)?;
-        return sizes::print_json(project, &project.path("pkg/dist"));
-    }
-    let script = project.path("benches").join(name).with_extension("mjs");
-    ensure!(script.is_file(), "there is no benchmark benches/{name}.mjs");
+pub fn run(project: &Project, name: &str, args: &[String], record: bool) -> Result<()> {
     package::build(project, Profile::Release)?;
-    let emulator = emulator::build(project)?;
-    tools::npm_ci(project, "benches")?;
-    project.sh.cmd("node").arg(script).args(args).env("OKTA_GROUPS_EMULATOR_BIN", emulator).run()?;
+    let results = project.path("benches/results").join(name).with_extension("json");
+    if name == "size" {
+        let report = sizes::report(project, &project.path("pkg/dist"))?;
+        println!("{report}");
+        if record {
+            project.sh.write_file(results, format!("{report:#}\n"))?;
+        }
+    } else {
+        let script = project.path("benches").join(name).with_extension("mjs");
+        ensure!(script.is_file(), "there is no benchmark benches/{name}.mjs");
+        let emulator = emulator::build(project)?;
+        tools::npm_ci(project, "benches")?;
+        let mut bench =
+            project.sh.cmd("node").arg(script).args(args).env("OKTA_GROUPS_EMULATOR_BIN", emulator);
+        if record {
+            bench = bench.env("OKTA_GROUPS_BENCH_RECORD", results);
+        }
+        bench.run()?;
+    }
+    if record {
+        project.sh.cmd("node").arg(project.path("benches/page.mjs")).run()?;
+    }
     Ok(())
 }

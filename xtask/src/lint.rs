@@ -4,7 +4,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use crate::project::{Project, WASM};
-use crate::tools;
+use crate::{docs, tools};
 
 /// A named command that fails when something is to be mended.
 pub struct Check<'a> {
@@ -30,9 +30,40 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "npm", "--target", WASM]),
         },
         Check {
+            name: "clippy of the wasm client for Rust",
+            command: clippy(&["--package", "okta-groups", "--lib", "--target", WASM]),
+        },
+        Check {
+            name: "clippy of the crate without features",
+            command: clippy(&["--package", "okta-groups", "--lib"]),
+        },
+        Check {
+            name: "clippy of the crate with reqwest",
+            command: clippy(&["--package", "okta-groups", "--lib", "--features", "reqwest"]),
+        },
+        Check { name: "rustdoc", command: rustdoc(project, &["--features", "reqwest"]) },
+        Check { name: "rustdoc of wasm", command: rustdoc(project, &["--target", WASM]) },
+        Check {
+            name: "examples of wasm",
+            // Compiled, not run: there is no org to run them against.
+            command: project.cargo().args(["test", "--package", "okta-groups", "--doc", "--target", WASM]),
+        },
+        Check {
+            name: "the crate's package",
+            // What it holds, and that it could be published; `cargo publish --dry-run` builds it, too.
+            command: project.cargo().args([
+                "package",
+                "--package",
+                "okta-groups",
+                "--allow-dirty",
+                "--no-verify",
+            ]),
+        },
+        Check {
             name: "clippy of the wasm local org",
             command: clippy(&["--package", "okta-groups-emulator", "--lib", "--target", WASM]),
         },
+        Check { name: "rustdoc", command: docs::rustdoc(project) },
         Check { name: "prettier", command: prettier(project, "--check") },
         Check { name: "tsc of the facade", command: tsc(project, "pkg-template") },
     ];
@@ -41,6 +72,11 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         checks.push(Check { name: "clippy of the wasm tests", command: clippy(&args) });
     }
     Ok(checks)
+}
+
+fn rustdoc<'a>(project: &'a Project, args: &[&str]) -> Cmd<'a> {
+    let doc = project.cargo().args(["doc", "--no-deps", "--package", "okta-groups"]).args(args);
+    doc.env("RUSTDOCFLAGS", "-D warnings")
 }
 
 /// Test binaries that run as wasm are told by their names.

@@ -3,13 +3,16 @@
 
 mod bench;
 mod demo;
+mod docs;
 mod emulator;
 mod fuzz;
 mod lint;
 mod package;
 mod project;
+mod release;
 mod shorten;
 mod sizes;
+mod snip;
 mod test;
 mod tools;
 
@@ -49,12 +52,19 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Run a benchmark, with fresh builds: benches/<NAME>.mjs, or `size`
     Bench {
-        /// filter, list, load or size
+        /// Keep the results in benches/results/ and draw docs/benchmarks.md anew
+        #[arg(long)]
+        record: bool,
+        /// export, filter, list, load or size
         name: String,
         /// Passed on to the benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Build the documentation of the package and the crate in target/docs
+    Docs(docs::Options),
+    /// Build the package twice, compare, and publish it (in CI) or say what would be published
+    Release(release::Options),
     /// Format the Rust, JavaScript, TypeScript and Markdown files
     Fmt,
     /// Run one wasm test binary (cargo calls this: see .cargo/config.toml)
@@ -82,7 +92,9 @@ fn run() -> anyhow::Result<()> {
         Command::Test { soak: true, .. } => test::soak(&Project::here()?),
         Command::Test { layers, .. } => test::run(&Project::here()?, &layers),
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
-        Command::Bench { name, args } => bench::run(&Project::here()?, &name, &args),
+        Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),
+        Command::Docs(options) => docs::run(&Project::here()?, &options),
+        Command::Release(options) => release::run(&Project::here()?, &options),
         Command::Fmt => lint::format(&Project::here()?),
         Command::TestRunner { args } => test::wasm_runner(args),
     }

@@ -8,11 +8,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
-use crate::{sizes, tools};
+use crate::{sizes, snip, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -106,7 +106,8 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     bundle(project, &CORE, &core.glue, &["index.js", "slim.js", "workerd.js"], &dist)?;
     bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &dist)?;
     ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
-    for entry in ["index", "emulator"] {
+    alone(project, "auth", &dist)?;
+    for entry in ["index", "auth", "emulator"] {
         common_js(project, &dist, entry)?;
     }
     types(project, &dist)?;
@@ -145,9 +146,6 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     if *name == CORE.name {
         args.push("--experimental-reset-state-function".into());
     }
-    if profile == Profile::Release {
-        args.extend(["--remove-name-section", "--remove-producers-section"].map(Into::into));
-    }
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
         .with_context(|| format!("wasm-bindgen of {package}"))?;
     share_snippets(project, &out)?;
@@ -159,7 +157,10 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
 
     let bound = out.join(format!("{name}_bg.wasm"));
     match profile {
-        Profile::Release => optimise(project, Bound { wasm: bound, glue }),
+        Profile::Release => {
+            snip::panics(&bound)?;
+            optimise(project, Bound { wasm: bound, glue })
+        }
         Profile::Dev => Ok(Bound { wasm: bound, glue }),
     }
 }
@@ -174,8 +175,14 @@ fn remapped(project: &Project) -> Result<String> {
     if let Some(registries) = registries {
         folders.extend(project.sh.read_dir(registries)?);
     }
-    let flags = folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()));
-    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
+    let mut flags: Vec<_> =
+        folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect();
+    // Where the standard library's sources are installed, rustc names those, elsewhere the ones it was built from.
+    let sysroot = cmd!(project.sh, "rustc --print sysroot").quiet().read()?;
+    let version = cmd!(project.sh, "rustc --version --verbose").quiet().read()?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    flags.push(format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rustc/{commit}"));
+    Ok(flags.join("\u{1f}"))
 }
 
 /// wasm-bindgen copies the JS files that the Rust code imports. The hand-written JS imports the same files from
@@ -220,15 +227,24 @@ fn drop_repeated_imports(project: &Project, glue: &Path) -> Result<()> {
     Ok(project.sh.write_file(glue, kept.join("\n"))?)
 }
 
-/// What enters the core goes through `pkg-template/src/trap.js`: its exports, and the closures that it hands out. The
-/// bindings of wasm-bindgen 0.2.130 can make a new instance, but throw into reactions of the old one, and leave its
-/// timers behind.
+/// What enters the core goes through `pkg-template/src/trap.js`. The bindings of wasm-bindgen 0.2.130 can make a new
+/// instance, but throw into reactions of the old one, where nobody would catch it (calls under way were told of the trap,
+/// and a closure of an instance that was given up has nothing to say), and leave its timers behind. They also register
+/// each closure for finalisation, which costs more than making it and finds nothing to do: Rust drops every one.
 fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
     let mut text = project.sh.read_file(glue)?;
     for (places, found, replacement) in [
         (1, "wasm = instance.exports;", "wasm = guard(instance.exports);"),
         (1, "wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
-        (1, "    return real;\n", "    return quiet(real);\n"),
+        (1, "throw new Error('Cannot invoke closure from previous WASM instance');", "return;"),
+        (1, "...args);\n        } finally {", "...args);\n        } catch {\n        } finally {"),
+        (1, "    CLOSURE_DTORS.register(real, state, state);\n", ""),
+        (1, "            CLOSURE_DTORS.unregister(state);\n", ""),
+        (
+            1,
+            "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')",
+            "const CLOSURE_DTORS = (true)",
+        ),
         (1, " setTimeout(", " startTimer("),
         (1, " clearTimeout(", " stopTimer("),
     ] {
@@ -236,8 +252,7 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
         ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
         text = text.replace(found, replacement);
     }
-    for (names, path) in
-        [("guard, quiet", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
+    for (names, path) in [("guard", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
     {
         let path = project.path(path).canonicalize()?;
         text = format!("import {{ {names} }} from {:?};\n{text}", path.to_string_lossy());
@@ -267,8 +282,19 @@ fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     Ok(Bound { wasm: optimised, glue: short })
 }
 
+/// Writes the wasm as a string in a JavaScript module, which `pkg-template/src/inline.js` reads.
 fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
-    let text = BASE64_STANDARD.encode(fs::read(wasm)?);
+    let alphabet: Vec<char> = (' '..='~').filter(|&char| !"\"$'<\\`".contains(char)).collect();
+    let single = alphabet.len() - 2;
+    let mut text = String::new();
+    for byte in fs::read(wasm)?.into_iter().map(usize::from) {
+        if byte >= single {
+            let beyond = byte - single;
+            text.extend([alphabet[single + beyond / alphabet.len()], alphabet[beyond % alphabet.len()]]);
+        } else {
+            text.push(alphabet[byte]);
+        }
+    }
     Ok(project.sh.write_file(to, format!("export default \"{text}\";\n"))?)
 }
 
@@ -284,6 +310,19 @@ fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dis
         .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
         .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
         .args([alias, outdir])
+        .quiet()
+        .run()?;
+    Ok(())
+}
+
+/// The ES module of an entry without wasm, apart from the others: what it shares with them would split their one file.
+fn alone(project: &Project, entry: &str, dist: &Path) -> Result<()> {
+    project
+        .npm_tool("esbuild")
+        .arg(project.path("pkg-template/src").join(entry).with_extension("js"))
+        .args(ESBUILD)
+        .args(["--format=esm", "--platform=neutral"])
+        .arg(format!("--outfile={}", dist.join(entry).with_extension("js").display()))
         .quiet()
         .run()?;
     Ok(())

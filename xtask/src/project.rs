@@ -25,6 +25,15 @@ impl Project {
         Ok(Self { sh, root: root.to_owned(), target })
     }
 
+    /// Another copy of the checkout, with a build directory of its own.
+    pub fn copy_at(root: &Path) -> Result<Self> {
+        let sh = Shell::new()?;
+        sh.change_dir(root);
+        let target = root.join("target");
+        sh.set_var("CARGO_TARGET_DIR", &target);
+        Ok(Self { sh, root: root.to_owned(), target })
+    }
+
     /// A path in the checkout.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::project::Project;
 
 /// What a page loads, by the entry that it imports.
-const ENTRIES: [(&str, &[&str]); 3] = [
+const ENTRIES: [(&str, &[&str]); 4] = [
     ("slim", &["slim.js", "core.js", "core_bg.wasm"]),
     ("main", &["index.js", "core.js", "core-inline.js"]),
+    ("auth", &["auth.js"]),
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
@@ -28,15 +29,14 @@ pub fn print(project: &Project, dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints the sum of each entry as one line of JSON, to compare builds by.
-pub fn print_json(project: &Project, dist: &Path) -> Result<()> {
+/// The sum of each entry, to compare builds by.
+pub fn report(project: &Project, dist: &Path) -> Result<Value> {
     let mut entries = serde_json::Map::new();
     for (entry, files) in ENTRIES {
         let [raw, gzip, brotli] = total(&measure(project, dist, files)?);
         entries.insert(entry.into(), json!({ "raw": raw, "gzip": gzip, "brotli": brotli }));
     }
-    println!("{}", json!({ "title": "package sizes in bytes", "entries": entries }));
-    Ok(())
+    Ok(json!({ "title": "package sizes in bytes", "entries": entries }))
 }
 
 fn total(sizes: &[[u64; 3]]) -> [u64; 3] {

@@ -14,7 +14,7 @@ use xshell::Cmd;
 use crate::emulator::{self, Emulator, Seed};
 use crate::package::{self, Profile};
 use crate::project::{Project, WASM, say};
-use crate::{fuzz, lint, tools};
+use crate::{docs, fuzz, lint, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Layer {
@@ -28,11 +28,11 @@ pub enum Layer {
     WasmNode,
     /// wasm tests in headless Chromium
     WasmBrowser,
-    /// The package's types, as a strict user compiles them
+    /// The package's types, as a strict user compiles them, their snapshot and their comments
     Types,
-    /// The package in Node against the native local org
+    /// The package in Node against the native local org, and the snippets of the documents
     Package,
-    /// The demo page in headless Chromium
+    /// The demo page in headless Chromium, and those of the documents
     E2e,
 }
 
@@ -124,16 +124,25 @@ impl Session<'_> {
     }
 
     fn types(&self) -> Outcome {
-        let check = || {
+        let checks = || {
             ensure!(
                 self.project.path("tests/types/tsconfig.json").is_file(),
                 "tests/types/tsconfig.json is missing"
             );
             self.installed_package()?;
-            Ok(lint::Check { name: "tsc of tests/types", command: lint::tsc(self.project, "tests/types") })
+            let tsc = |name, folder| lint::Check { name, command: lint::tsc(self.project, folder) };
+            Ok(vec![
+                tsc("tsc of tests/types", "tests/types"),
+                tsc("tsc of tests/types with Node's types alone", "tests/types/node"),
+                lint::Check { name: "the snapshot docs/api", command: docs::api_snapshot(self.project)? },
+                lint::Check {
+                    name: "typedoc",
+                    command: docs::typedoc(self.project)?.args(["--emit", "none"]),
+                },
+            ])
         };
-        match check() {
-            Ok(check) => Outcome::checks(vec![check]),
+        match checks() {
+            Ok(checks) => Outcome::checks(checks),
             Err(error) => Outcome::CouldNotRun(format!("{error:#}")),
         }
     }

@@ -52,7 +52,8 @@ const RETRY_OPTIONS: Known = &[
     ("maxDelay", Kind::Millis),
     ("maxRateLimitWait", Kind::Millis),
 ];
-const RATE_LIMIT_OPTIONS: Known = &[("maxConcurrency", Kind::Number(1, 1000)), ("reserve", Kind::Share)];
+const RATE_LIMIT_OPTIONS: Known =
+    &[("maxConcurrency", Kind::Number(1, 1000)), ("reserve", Kind::Share), ("bucketOf", Kind::Function)];
 const CALL_OPTIONS: Known = &[
     ("signal", Kind::Signal),
     ("timeout", Kind::Millis),
@@ -113,57 +114,56 @@ impl JsClient {
     /// *Add a group*
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
-        let job = |options: &Options| {
+        self.start(options, CREATE_OPTIONS, &|options| {
             let json = profile_json(profile)?;
             if options.text("ifExists").as_deref() != Some("return") {
                 return Ok(Job::Call(CreateGroup { profile: json }.request()));
             }
             let name = Reflect::get(profile, &"name".into()).unwrap_or_default();
             Ok(Job::CreateOrFind(json, text("profile", &name)?))
-        };
-        self.start(options, CREATE_OPTIONS, job)
+        })
     }
 
     /// *Retrieve a group*
     #[wasm_bindgen(js_name = getGroup)]
     pub fn get_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.call(options, group_id(group).map(|group| GetGroup { group }.request()))
+        self.call(options, &|| Ok(GetGroup { group: group_id(group)? }.request()))
     }
 
     /// *Replace a group*
     #[wasm_bindgen(js_name = replaceGroup)]
     pub fn replace_group(&self, group: &JsValue, profile: &JsValue, options: &JsValue) -> Promise {
-        let request = group_id(group)
-            .and_then(|group| Ok(ReplaceGroup { group, profile: profile_json(profile)? }.request()));
-        self.call(options, request)
+        self.call(options, &|| {
+            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json(profile)? }.request())
+        })
     }
 
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
     #[wasm_bindgen(js_name = updateGroup)]
     pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
-        // A patch that cannot be sent is refused before anything is.
-        let job = profile_json(patch).and_then(|_| Ok(Job::Update(group_id(group)?, patch.clone())));
-        self.start(options, &[], |_| job)
+        self.start(options, &[], &|_| {
+            // A patch that cannot be sent is refused before anything is.
+            profile_json(patch)?;
+            Ok(Job::Update(group_id(group)?, patch.clone()))
+        })
     }
 
     /// *Delete a group*
     #[wasm_bindgen(js_name = deleteGroup)]
     pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Promise {
-        self.remove(options, group_id(group).map(|group| DeleteGroup { group }.request()))
+        self.remove(options, &|| Ok(DeleteGroup { group: group_id(group)? }.request()))
     }
 
     /// *Assign a user to a group*
     #[wasm_bindgen(js_name = assignUser)]
     pub fn assign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        let request = membership(group, user);
-        self.call(options, request.map(|(group, user)| AssignUser { group, user }.request()))
+        self.call(options, &|| Ok(AssignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
     /// *Unassign a user from a group*
     #[wasm_bindgen(js_name = unassignUser)]
     pub fn unassign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
-        let request = membership(group, user);
-        self.remove(options, request.map(|(group, user)| UnassignUser { group, user }.request()))
+        self.remove(options, &|| Ok(UnassignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
     /// *List all groups*
@@ -176,7 +176,7 @@ impl JsClient {
                     .for_each(|warning| self.0.host().event(&Event::Warning(warning)));
             }
         }
-        self.walk(options, LIST_GROUPS_OPTIONS, |options| {
+        self.walk(options, LIST_GROUPS_OPTIONS, &|options| {
             ListGroups {
                 q: options.text("q"),
                 filter: options.text("filter"),
@@ -199,7 +199,7 @@ impl JsClient {
     #[wasm_bindgen(js_name = listUsers)]
     pub fn list_users(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
         expression(options, "search")?;
-        self.walk(options, LIST_USERS_OPTIONS, |options| {
+        self.walk(options, LIST_USERS_OPTIONS, &|options| {
             ListUsers {
                 group: group_id(group)?,
                 search: options.text("search"),
@@ -214,7 +214,7 @@ impl JsClient {
     /// *List all assigned applications*
     #[wasm_bindgen(js_name = listApps)]
     pub fn list_apps(&self, group: &JsValue, options: &JsValue) -> Result<JsWalk, JsValue> {
-        self.walk(options, &[], |options| {
+        self.walk(options, &[], &|options| {
             ListApps { group: group_id(group)?, after: options.text("after"), limit: options.whole("limit") }
                 .request()
         })
@@ -222,18 +222,20 @@ impl JsClient {
 }
 
 impl JsClient {
-    fn call(&self, options: &JsValue, request: Read<Request>) -> Promise {
-        self.start(options, &[], |_| request.map(Job::Call))
+    fn call(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
+        self.start(options, &[], &|_| request().map(Job::Call))
     }
 
-    fn remove(&self, options: &JsValue, request: Read<Request>) -> Promise {
-        self.start(options, REMOVE_OPTIONS, |options| {
+    fn remove(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
+        self.start(options, REMOVE_OPTIONS, &|options| {
             let ignore = options.text("ifMissing").as_deref() == Some("ignore");
-            request.map(if ignore { Job::Remove } else { Job::Call })
+            request().map(if ignore { Job::Remove } else { Job::Call })
         })
     }
 
-    fn start(&self, options: &JsValue, own: Known, job: impl FnOnce(&Options) -> Read<Job>) -> Promise {
+    // Not generic, as are those above: one copy of each serves all methods.
+
+    fn start(&self, options: &JsValue, own: Known, job: &dyn Fn(&Options) -> Read<Job>) -> Promise {
         let prepared = Options::new(options, "options", &[own, CALL_OPTIONS])
             .and_then(|options| Ok((job(&options)?, CallSettings::read(&options)?)));
         match prepared {
@@ -246,7 +248,7 @@ impl JsClient {
         &self,
         options: &JsValue,
         own: Known,
-        request: impl FnOnce(&Options) -> Read<Request>,
+        request: &dyn Fn(&Options) -> Read<Request>,
     ) -> Result<JsWalk, JsValue> {
         let known = [own, PAGE_OPTIONS, CALL_OPTIONS];
         let read = Options::new(options, "options", &known).and_then(|options| {
@@ -402,6 +404,7 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         check_header("userAgent", "user-agent", &agent)?;
         headers.push(("user-agent".to_owned(), agent));
     }
+    let (rate_limit, bucket_of) = rate_limit_options(&options)?;
     let settings = Settings {
         timeout: options.millis("timeout").unwrap_or(defaults.timeout),
         total_timeout: options.millis("totalTimeout").unwrap_or(defaults.total_timeout),
@@ -411,13 +414,14 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
             _ => NextLink::Rebase,
         },
         retry: retry_options(&options)?.unwrap_or(defaults.retry),
-        rate_limit: rate_limit_options(&options)?,
+        rate_limit,
         headers,
         org: defaults.org,
     };
     let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
     let credential = credential_of(&auth);
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin());
+    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin())
+        .bucket_of(bucket_of);
     let limits = LIMITS
         .with_borrow_mut(|shared| shared.of(&settings.org, credential, settings.rate_limit, &settings.retry));
     Ok(Client::sharing(host, settings, limits))
@@ -441,21 +445,22 @@ fn retry_options(options: &Options) -> Read<Option<RetryOptions>> {
 }
 
 /// `rateLimit: false` holds nothing back before the org refuses it.
-fn rate_limit_options(options: &Options) -> Read<RateLimitOptions> {
+fn rate_limit_options(options: &Options) -> Read<(RateLimitOptions, Option<Function>)> {
     let defaults = RateLimitOptions {
         max_concurrency: if is_browser() { 6 } else { RateLimitOptions::default().max_concurrency },
         ..RateLimitOptions::default()
     };
-    let Some(given) = options.get("rateLimit") else { return Ok(defaults) };
+    let Some(given) = options.get("rateLimit") else { return Ok((defaults, None)) };
     if given.is_falsy() && given.as_bool().is_some() {
-        return Ok(RateLimitOptions { prevent: false, ..defaults });
+        return Ok((RateLimitOptions { prevent: false, ..defaults }, None));
     }
     let given = Options::new(given, "rateLimit", &[RATE_LIMIT_OPTIONS])?;
-    Ok(RateLimitOptions {
+    let read = RateLimitOptions {
         max_concurrency: given.whole("maxConcurrency").unwrap_or(defaults.max_concurrency),
         reserve: given.number("reserve").unwrap_or(defaults.reserve),
         ..defaults
-    })
+    };
+    Ok((read, given.object("bucketOf")))
 }
 
 fn missing(key: &'static str) -> ArgumentError {
@@ -477,8 +482,8 @@ fn group_id(value: &JsValue) -> Read<GroupId> {
     GroupId::new(text("groupId", value)?)
 }
 
-fn membership(group: &JsValue, user: &JsValue) -> Read<(GroupId, UserId)> {
-    Ok((group_id(group)?, UserId::new(text("userId", user)?)?))
+fn user_id(value: &JsValue) -> Read<UserId> {
+    UserId::new(text("userId", value)?)
 }
 
 fn profile_json(profile: &JsValue) -> Read<String> {

@@ -1,6 +1,6 @@
 //! JavaScript errors, all made in one place.
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::events::meta_to_js;
@@ -10,6 +10,7 @@ use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
 use crate::filter::ParseError;
 use crate::request::ArgumentError;
 use crate::web::WebHost;
+use crate::web::js::is_okta_error;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
@@ -36,12 +37,19 @@ pub(super) fn abort_error(reason: JsValue) -> JsValue {
 
 /// What a failed call rejects with. `cursor` is where a list stopped.
 pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsValue {
-    if let Error::Refused(own) = &failure.error {
-        return own.clone();
+    match &failure.error {
+        // The program's own code, and ours for tokens, say for themselves what the matter is.
+        Error::Refused(own) | Error::Auth(own) if is_okta_error(own) => {
+            if let Some(cursor) = cursor {
+                let _ = Reflect::set(own, &"cursor".into(), &cursor.into());
+            }
+            return own.clone();
+        }
+        _ => {}
     }
     let fields = fields(&failure.error)
         .set_some("cursor", cursor)
-        .set_some("response", failure.meta.as_ref().map(meta_to_js));
+        .set_some("response", failure.meta.as_deref().map(meta_to_js));
     okta_error(failure.error.kind(), &failure.error.message(), &fields.0)
 }
 

@@ -165,15 +165,15 @@ impl JsMembers {
 
 fn plan_options(options: &Options) -> Read<PlanOptions> {
     Ok(PlanOptions {
-        mode: match options.text("mode").as_deref() {
-            Some("add") => Mode::Add,
-            Some("remove") => Mode::Remove,
-            _ => Mode::Exact,
+        mode: match said(options, "mode", &["add", "remove"]) {
+            Some(0) => Mode::Add,
+            Some(_) => Mode::Remove,
+            None => Mode::Exact,
         },
-        rule_managed: match options.text("ruleManaged").as_deref() {
-            Some("include") => RuleManaged::Include,
-            Some("fail") => RuleManaged::Fail,
-            _ => RuleManaged::Skip,
+        rule_managed: match said(options, "ruleManaged", &["include", "fail"]) {
+            Some(0) => RuleManaged::Include,
+            Some(_) => RuleManaged::Fail,
+            None => RuleManaged::Skip,
         },
         max_removals: match options.get("maxRemovals") {
             None => None,
@@ -205,15 +205,22 @@ fn run_options(options: &Options) -> Read<RunOptions> {
         }
     }
     Ok(RunOptions {
-        order: match options.text("order").as_deref() {
-            Some("remove-first") => Order::RemoveFirst,
-            Some("interleave") => Order::Interleave,
-            _ => Order::AddFirst,
+        order: match said(options, "order", &["remove-first", "interleave"]) {
+            Some(0) => Order::RemoveFirst,
+            Some(_) => Order::Interleave,
+            None => Order::AddFirst,
         },
         concurrency: options.whole("concurrency").unwrap_or(defaults.concurrency),
         stops: options.get("stopOn").is_none(),
         total_timeout: options.millis("totalTimeout"),
     })
+}
+
+/// Which of these an option says; none is the default.
+#[inline(never)]
+fn said(options: &Options, key: &str, choices: &[&str]) -> Option<usize> {
+    let said = options.text(key)?;
+    choices.iter().position(|choice| *choice == said)
 }
 
 /// The lines of a text that so many were joined to: more, if one of them had two.

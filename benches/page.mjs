@@ -1,0 +1,121 @@
+// Draws docs/benchmarks.md, and its plots, of what `cargo xtask bench --record` kept in results/. With --check it only
+// looks whether they are of these results.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+
+const here = (path) => new URL(path, import.meta.url);
+const results = Object.fromEntries(
+  readdirSync(here('results/'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(here(`results/${file}`)))]),
+);
+
+/** What each benchmark is, in the order of the page. */
+const ABOUT = {
+  list: 'Every group of a large org, from the native local org on the same machine: `plain` is a loop of `fetch` and `json()` without any care, `sdk` is @okta/okta-sdk-nodejs. `pages` iterates pages in place of items, `no-prefetch` reads no page ahead.',
+  export: 'Many small calls on a slow network, ten at a time; and a list whose consumer takes its time.',
+  load: 'From nothing to the first group in hand, in a fresh process.',
+  filter:
+    'Expressions parsed, written and tested, against npm’s scim2-parse-filter; `rust` is the same code natively, without a JavaScript object in sight.',
+  size: 'What a page downloads, in bytes.',
+};
+
+const UNITS = { Ms: 'ms', Us: 'µs', Mb: 'MB' };
+const named = (figure) => figure.replace(/(Ms|Us|Mb)$/, (unit) => `, ${UNITS[unit]}`);
+const shown = (value) => (value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
+
+const files = {};
+let page = `---
+title: Benchmarks
+---
+
+# Benchmarks
+
+\`cargo xtask bench list\`, \`export\`, \`load\`, \`filter\` and \`size\` compare with a plain \`fetch\` loop and with others' packages,
+in fresh processes, alternating; figures are medians. Each prints a table, and JSON; with \`--record\` it keeps them in
+\`benches/results\` and draws this page. Machines differ and are noisy: the ratios of one run say more than its times.
+`;
+for (const [name, about] of Object.entries(ABOUT)) {
+  if (!results[name]) continue;
+  const { measured, machine, reports, entries } = results[name];
+  page += `\n## ${name}\n\n${about}\n`;
+  if (entries) page += table(['entry', 'raw', 'gzip', 'brotli'], sizeRows(entries));
+  for (const [at, { title, runs, medians }] of (reports ?? []).entries()) {
+    const plot = `benchmarks/${name}-${at + 1}.svg`;
+    files[plot] = drawn(title, medians);
+    page += `\n### ${title}\n\n![${title}: what the table below says](${plot})\n`;
+    page += table(['', ...figuresOf(medians).map(named)], rows(medians));
+    page += `\n${runs} runs of each. ${machine}, ${measured}.\n`;
+  }
+}
+files['benchmarks.md'] = page;
+
+const docs = (file) => here(`../docs/${file}`);
+if (process.argv.includes('--check')) {
+  const stale = Object.keys(files).filter(
+    (file) => !existsSync(docs(file)) || readFileSync(docs(file), 'utf8') !== files[file],
+  );
+  if (stale.length) {
+    console.error(`docs/: ${stale.join(', ')} not of these results: run node benches/page.mjs`);
+    process.exit(1);
+  }
+} else {
+  mkdirSync(docs('benchmarks/'), { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(docs(file), text);
+}
+
+/** The figures that any mode has. */
+function figuresOf(medians) {
+  return [...new Set(Object.values(medians).flatMap((of) => Object.keys(of)))];
+}
+
+/** Each figure, and its ratio to the first mode's. */
+function rows(medians) {
+  const [first] = Object.values(medians);
+  return Object.entries(medians).map(([mode, of]) => [
+    mode,
+    ...figuresOf(medians).map((figure) => {
+      if (!Number.isFinite(of[figure])) return '';
+      const ratio = of !== first && first[figure] ? ` (${(of[figure] / first[figure]).toFixed(2)}x)` : '';
+      return `${shown(of[figure])}${ratio}`;
+    }),
+  ]);
+}
+
+function sizeRows(entries) {
+  return Object.entries(entries).map(([entry, { raw, gzip, brotli }]) => [entry, raw, gzip, brotli]);
+}
+
+function table(head, body) {
+  const line = (cells) => `| ${cells.join(' | ')} |\n`;
+  return `\n${line(head)}${line(head.map(() => '---'))}${body.map(line).join('')}`;
+}
+
+/** Bars of each figure's modes, in colours that show on a light page and on a dark one. */
+function drawn(title, medians) {
+  const [row, bars, left] = [20, 300, 190];
+  let y = 8;
+  let body = '';
+  const text = (x, words, more = '') => `<text x="${x}" y="${y + 13}"${more}>${escaped(words)}</text>\n`;
+  for (const figure of figuresOf(medians)) {
+    body += text(0, named(figure), ' font-weight="bold"');
+    y += row;
+    const values = Object.values(medians).map((of) => of[figure]);
+    const most = Math.max(...values.filter(Number.isFinite));
+    for (const [at, mode] of Object.keys(medians).entries()) {
+      if (!Number.isFinite(values[at])) continue;
+      const width = Math.max(1, Math.round((values[at] / most) * bars));
+      const colour = mode.includes('okta-groups') ? '#3f7fdf' : '#8a8f98';
+      body += text(12, mode);
+      body += `<rect x="${left}" y="${y + 2}" width="${width}" height="14" fill="${colour}"/>\n`;
+      body += text(left + width + 6, shown(values[at]));
+      y += row;
+    }
+    y += 8;
+  }
+  const label = escaped(title);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 ${y}" width="560" height="${y}" role="img" aria-label="${label}" font-family="sans-serif" font-size="13" fill="#7a7f88">\n${body}</svg>\n`;
+}
+
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,41 @@
+import { own } from '../own.js';
+import { CONNECT } from '../connect.js';
+import { TokenAuth } from '../token.js';
+import { Hidden } from '../hidden.js';
+import { optionsOf } from './base.js';
+import { API, Clock, Proofs, checkedPair } from './proofs.js';
+
+const MAKER = 'dpop';
+
+/** A token that is bound to a key pair, with a proof of the key in each request. */
+export function dpop(options) {
+  return new DpopAuth(options);
+}
+
+class DpopAuth extends Hidden {
+  #token;
+  #proofs;
+
+  constructor(given) {
+    super(MAKER);
+    const { token, keyPair } = optionsOf(MAKER, given, ['token', 'keyPair']);
+    this.#token = new TokenAuth(MAKER, 'DPoP', token);
+    this.#proofs = new Proofs(new Clock(), checkedPair(MAKER, keyPair));
+    Object.freeze(this);
+  }
+
+  async authorize({ method, url }) {
+    const { authorization } = await this.#token.authorize();
+    const token = authorization.slice('DPoP '.length);
+    return { authorization, dpop: await this.#proofs.proof(API, method, url, token) };
+  }
+
+  invalidate(why) {
+    return this.#proofs.wasChallenged() || this.#token.invalidate(why);
+  }
+
+  [CONNECT](options, platform) {
+    const { fetch = platform } = own(options);
+    return typeof fetch === 'function' ? { fetch: this.#proofs.watched(fetch) } : {};
+  }
+}

@@ -1,0 +1,124 @@
+// DPoP (RFC 9449): proof, with each request, that whoever sends the token has the key it is bound to.
+import { algorithmOf, base64url, claimsOf, isCryptoKey, signed, subtle } from './jws.js';
+import { configError } from './base.js';
+
+/** A proof that was further off than this was refused for it, if it was refused for anything about the proof. */
+const MAX_SKEW_MS = 5_000;
+
+/** The org's time, as far as it told: the machine's own may be wrong. */
+export class Clock {
+  #offset = 0;
+
+  seconds() {
+    return Math.floor((Date.now() + this.#offset) / 1000);
+  }
+
+  /** Reads an answer's `Date`; in a page that asks another origin it may be hidden. */
+  learn(headers) {
+    const date = Date.parse(headers?.get('date'));
+    if (Number.isFinite(date)) this.#offset = date - Date.now();
+  }
+
+  /** Whether something of so many seconds is away from now. */
+  isAway(seconds) {
+    return Math.abs(seconds - this.seconds()) * 1000 > MAX_SKEW_MS;
+  }
+}
+
+/** The two that hand out nonces, each its own (RFC 9449, section 8). */
+export const TOKENS = 0;
+export const API = 1;
+
+/** Makes proofs with one key pair, fresh ones each time. */
+export class Proofs {
+  #pair;
+  #clock;
+  #nonces = [];
+  #challenges = 0;
+
+  constructor(clock, pair) {
+    this.#clock = clock;
+    this.#pair = pair;
+  }
+
+  /** A proof for a request, with the `token` that it goes with. */
+  async proof(server, method, url, token) {
+    const { key, alg, jwk } = await this.#key();
+    const claims = {
+      htm: method,
+      htu: url.replace(/[?#].*$/s, ''),
+      iat: this.#clock.seconds(),
+      jti: crypto.randomUUID(),
+      ...(this.#nonces[server] === undefined ? {} : { nonce: this.#nonces[server] }),
+      ...(token === undefined ? {} : { ath: await hashed(token) }),
+    };
+    return signed({ typ: 'dpop+jwt', alg, jwk }, claims, key);
+  }
+
+  /** Learns from an answer to `proof`: whether another proof would do what this one was refused for. */
+  heard(server, headers, proof) {
+    const { nonce, iat } = claimsOf(proof);
+    this.#clock.learn(headers);
+    this.#nonces[server] = headers?.get('dpop-nonce') ?? this.#nonces[server];
+    return nonce !== this.#nonces[server] || this.#clock.isAway(iat);
+  }
+
+  /** `fetch` for the API's requests, which listens to what is answered to their proofs. */
+  watched(fetch) {
+    return async (url, init) => {
+      const response = await fetch(url, init);
+      const proof = new Headers(init.headers).get('dpop');
+      const headers = response?.headers;
+      if (proof && typeof headers?.get === 'function' && this.heard(API, headers, proof)) {
+        const challenge = headers.get('www-authenticate') ?? '';
+        const isRefused = /use_dpop_nonce|invalid_dpop_proof/.test(challenge);
+        if (response.status === 401 && isRefused) this.#challenges++;
+      }
+      return response;
+    };
+  }
+
+  /** Whether the 401 that the client tells of was about the proof, not the token. */
+  wasChallenged() {
+    if (this.#challenges === 0) return false;
+    this.#challenges--;
+    return true;
+  }
+
+  #key() {
+    return (this.#pair = Promise.resolve(this.#pair ?? generated()).then(prepared));
+  }
+}
+
+async function generated() {
+  // Not extractable: whoever takes over the program later cannot take the key along.
+  return subtle().generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+}
+
+async function prepared(pair) {
+  if (pair.jwk) return pair;
+  const { kty, crv, x, y, n, e } = await subtle().exportKey('jwk', pair.publicKey);
+  const jwk = kty === 'EC' ? { kty, crv, x, y } : { kty, n, e };
+  return { key: pair.privateKey, alg: algorithmOf(pair.privateKey.algorithm), jwk };
+}
+
+async function hashed(token) {
+  const digest = await subtle().digest('SHA-256', new TextEncoder().encode(token));
+  return base64url(new Uint8Array(digest));
+}
+
+/** A key pair that can make proofs. */
+export function checkedPair(maker, pair) {
+  const { privateKey, publicKey } = pair ?? {};
+  const wrong = (reason) => configError(maker, 'keyPair', reason);
+  if (!isCryptoKey(privateKey) || !isCryptoKey(publicKey)) {
+    throw wrong('must be a CryptoKeyPair, as crypto.subtle.generateKey() gives it');
+  }
+  const alg = algorithmOf(privateKey.algorithm);
+  if (!alg || !privateKey.usages.includes('sign')) {
+    throw wrong('must be one that signs: ECDSA or RSASSA-PKCS1-v1_5');
+  }
+  if (alg !== algorithmOf(publicKey.algorithm)) throw wrong('holds two keys of different algorithms');
+  if (!publicKey.extractable) throw wrong('has a public key that is not extractable, which each proof holds');
+  return { privateKey, publicKey };
+}

@@ -1,0 +1,147 @@
+// What an answer of the token endpoint means.
+import { isCrossOrigin, own as text, readText, responseMeta } from '../../../src/web/host.js';
+import { oktaError } from '../../../src/web/errors.js';
+
+export const PATH = '/oauth2/v1/token';
+
+/** A token is a few KB. */
+const MAX_BYTES = 1 << 20;
+
+/** What is to be done about an answer that holds no token. */
+export const Next = {
+  /** Ask again, with a proof of possession for the first time. */
+  Prove: 'prove',
+  /** Ask again, with another proof: the nonce or the org's time was learnt. */
+  Reprove: 'reprove',
+  /** Ask again, by the org's clock. */
+  Clock: 'clock',
+  /** Ask again when the rate limit allows it. */
+  Limited: 'limited',
+  /** Ask again after a while. */
+  Backoff: 'backoff',
+  /** Give up. */
+  Fail: 'fail',
+};
+
+/**
+ * What an error of the endpoint calls for. `tried` tells of the request: `mayProve`, it had no proof and may have one;
+ * `otherProof`, its proof lacked what is known by now; `wrongTime`, its assertion was made by a clock that is off.
+ */
+export function next(status, code, tried) {
+  switch (code) {
+    case 'use_dpop_nonce':
+    case 'invalid_dpop_proof':
+      if (tried.mayProve) return Next.Prove;
+      if (tried.otherProof) return Next.Reprove;
+      break;
+    case 'invalid_client':
+      if (tried.wrongTime) return Next.Clock;
+  }
+  if (status === 429) return Next.Limited;
+  return status >= 500 ? Next.Backoff : Next.Fail;
+}
+
+/** Reads an answer: `{ token }`, or `{ status, code, headers, error }`, where `error()` makes a new error each time. */
+export async function read(response, { url, attempts, started, waited, secrets, mustBind }) {
+  const { status, headers } = response;
+  const requestId = headers.get('x-okta-request-id') ?? undefined;
+  const about = () => {
+    const meta = responseMeta(status, headers, requestId, url, attempts, performance.now() - started, waited);
+    return { status, method: 'POST', path: PATH, ...(requestId && { requestId }), response: meta };
+  };
+  const place = (code) => `Okta ${status}${code ? ` ${code}` : ''} on POST ${PATH}: `;
+  const contentType = headers.get('content-type') ?? undefined;
+  // No beginning of the body: it may be that of a token.
+  const unusable = (reason) => ({
+    status,
+    headers,
+    error: () =>
+      oktaError('response', place() + REASONS[reason], {
+        reason: reason === 'unbound' ? 'shape' : reason,
+        ...about(),
+        ...(contentType && { contentType }),
+      }),
+  });
+
+  if (status === 0 || (status >= 300 && status < 400)) return unusable('redirect');
+  const body = await readText(response, MAX_BYTES);
+  if (body === undefined) return unusable('too-large');
+  let json;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    json = undefined;
+  }
+  const isMarkup = /^[\s\ufeff]*</.test(body);
+  if (status >= 200 && status < 300) {
+    const token = text(json, 'access_token');
+    if (json === undefined) return unusable(isMarkup ? 'html' : 'json');
+    if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return unusable('shape');
+    const isDpop = /^dpop$/i.test(text(json, 'token_type'));
+    if (mustBind && !isDpop) return unusable('unbound');
+    return { token, isDpop, life: Number(text(json, 'expires_in')) * 1000, headers };
+  }
+
+  const said = (name) => {
+    const value = text(json, name);
+    return typeof value === 'string' && value ? redacted(value, secrets) : undefined;
+  };
+  const code = said('error') ?? said('errorCode');
+  const summary =
+    said('error_description') ??
+    said('errorSummary') ??
+    code ??
+    (isMarkup ? 'an HTML page, not an OAuth error' : 'no OAuth error');
+  const errorId = said('errorId');
+  const message = place(code) + summary + (requestId ? ` (request ${requestId})` : '');
+  const fields = { ...(code && { code }), summary, causes: [], ...(errorId && { errorId }), attempts };
+  return {
+    status,
+    code,
+    headers,
+    error: () =>
+      oktaError(KINDS[status] ?? (status >= 500 ? 'server' : 'api'), message, { ...fields, ...about() }),
+  };
+}
+
+/** No answer came. */
+export function unanswered(cause, url) {
+  const maybeCors = isCrossOrigin(new URL(url).origin);
+  return {
+    status: 503,
+    error: () =>
+      oktaError('connection', `no answer of POST ${PATH}: the network failed`, { maybeCors, cause }),
+  };
+}
+
+const KINDS = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  412: 'conflict',
+  429: 'rate-limit',
+};
+
+const REASONS = {
+  html: 'an HTML page instead of a token (a proxy, a login page or a wrong orgUrl)',
+  json: 'a body that is not JSON, or is cut off',
+  shape: 'JSON without a token',
+  unbound: 'a token that is bound to no key, though dpop is true',
+  'too-large': 'a body far larger than a token',
+  redirect: 'a redirect, which is not followed',
+};
+
+/** `text` without the secrets that it quotes, be it in part. */
+function redacted(text, secrets) {
+  for (const secret of secrets) {
+    const start = secret.slice(0, 16);
+    for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start)) {
+      let length = start.length;
+      while (at + length < text.length && text[at + length] === secret[length]) length++;
+      text = `${text.slice(0, at)}[redacted]${text.slice(at + length)}`;
+    }
+  }
+  return text;
+}

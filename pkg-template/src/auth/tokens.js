@@ -1,0 +1,200 @@
+// The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
+import { requestInit, tell } from '../../../src/web/host.js';
+import { isOktaError } from '../../../src/web/errors.js';
+import { Flight, pause } from './flight.js';
+import { signed } from './jws.js';
+import { API, Clock, Proofs, TOKENS } from './proofs.js';
+import { Next, PATH, next, read, unanswered } from './token-answer.js';
+
+/** A new token is asked for this long before the old one ends, or at half its life if that is later. */
+const EARLY_MS = 60_000;
+/** A failure to renew is not tried again for so long, while the old token is good. */
+const RESPITE_MS = 5_000;
+/** A 401 within this time of getting the token is one that was sent with the token before it. */
+const YOUNG_MS = 10_000;
+/** How long an assertion is good. Okta allows an hour; `iat` is left out, so that a clock may be off by as much. */
+const ASSERTION_S = 300;
+
+export class Tokens {
+  #app;
+  #url;
+  #clock = new Clock();
+  #proofs;
+  #current;
+  #reason = 'first';
+  #flight;
+  #limited;
+
+  /** `app` is `{ clientId, key, keyId, scope, dpop }`, of which `key()` gives the key to sign with. */
+  constructor(app, base) {
+    this.#app = app;
+    this.#url = base + PATH;
+    if (app.dpop === true) this.#prove();
+  }
+
+  /** The headers that prove a request. `client` is how the client that sends it reaches the org. */
+  async headers(client, { method, url, signal }) {
+    const { token, isDpop } = await this.#get(client, signal);
+    if (!isDpop) return { authorization: `Bearer ${token}` };
+    return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, url, token) };
+  }
+
+  /** Told of a 401: the next request will have another token, or another proof. */
+  invalidate() {
+    if (this.#proofs?.wasChallenged()) return;
+    if (performance.now() - this.#current?.since < YOUNG_MS) return;
+    this.#current = undefined;
+    this.#reason = 'unauthorized';
+  }
+
+  /** `fetch` for the API's requests. */
+  async watched(fetch, url, init) {
+    return this.#proofs ? this.#proofs.watched(fetch)(url, init) : fetch(url, init);
+  }
+
+  #prove() {
+    this.#proofs = new Proofs(this.#clock);
+  }
+
+  #get(client, signal) {
+    if (this.#current?.renewAt > Date.now()) return this.#current;
+    if (!this.#flight || this.#flight.isGivenUp) {
+      const flight = new Flight((given) =>
+        this.#renew(client, given).finally(() => {
+          if (this.#flight === flight) this.#flight = undefined;
+        }),
+      );
+      this.#flight = flight;
+    }
+    // An error of one's own: what fails with it may write into it.
+    return this.#flight.join(signal).catch((failed) => {
+      throw typeof failed === 'function' ? failed() : failed;
+    });
+  }
+
+  async #renew(client, signal) {
+    const old = this.#current;
+    const reason = old ? 'expiring' : this.#reason;
+    // The client itself tells of what follows a 401.
+    if (client.onEvent && reason !== 'unauthorized') tell(client.onEvent, { type: 'token', reason });
+    const started = Date.now();
+    try {
+      const { token, isDpop, life } = await this.#ask(client, signal);
+      const ends = life > 0 ? started + life : Infinity;
+      const renewAt = life > 0 ? ends - Math.min(EARLY_MS, life / 2) : Infinity;
+      this.#current = { token, isDpop, ends, renewAt, since: performance.now() };
+      return this.#current;
+    } catch (failed) {
+      // The old token is as good as it was.
+      if (!(old?.ends > Date.now()) || this.#current !== old || typeof failed !== 'function') throw failed;
+      old.renewAt = Math.min(old.ends, Date.now() + RESPITE_MS);
+      return old;
+    }
+  }
+
+  /** Asks until there is a token. Throws a function that makes the error, so that each who waits has one. */
+  async #ask(client, signal) {
+    const { timeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait } = client.limits;
+    const started = performance.now();
+    const done = new Set();
+    let failures = 0;
+    let waited = 0;
+    // While the old token is good, nobody is made to wait for the next.
+    const isUrgent = !(this.#current?.ends > Date.now());
+    const wait = async (delay, error) => {
+      // The attempt that waits for the token would time out, and tell less.
+      if (!isUrgent || performance.now() - started + delay > timeout) throw error;
+      await pause(delay, signal);
+      waited += delay;
+    };
+    if (this.#limited) {
+      const { until, error } = this.#limited;
+      const left = until - performance.now();
+      if (left > 0) await wait(left, error);
+      this.#limited = undefined;
+    }
+    for (let attempts = 1; ; attempts++) {
+      const answer = await this.#send(client, signal, { attempts, started, waited });
+      if (answer.token) return answer;
+      const { status, code, headers, error, tried } = answer;
+      const then = next(status, code, tried);
+      if (then === Next.Fail || done.has(then)) throw error;
+      if (then !== Next.Limited && then !== Next.Backoff) {
+        done.add(then);
+        if (then === Next.Prove) this.#prove();
+        continue;
+      }
+      const backoff = Math.random() * Math.min(maxDelay, baseDelay * 2 ** failures);
+      const delay = Math.max(
+        then === Next.Limited ? (untilReset(headers) ?? backoff) : backoff,
+        asked(headers),
+      );
+      if (then === Next.Limited) this.#limited = { until: performance.now() + delay, error };
+      if (++failures >= maxAttempts || (then === Next.Limited && delay > maxRateLimitWait)) throw error;
+      await wait(delay, error);
+      this.#limited = undefined;
+    }
+  }
+
+  async #send(client, signal, progress) {
+    const { clientId, key: keyOf, keyId, scope, dpop } = this.#app;
+    const { key, alg, kid } = await keyOf();
+    const url = this.#url;
+    const exp = this.#clock.seconds() + ASSERTION_S;
+    const claims = { iss: clientId, sub: clientId, aud: url, exp, jti: crypto.randomUUID() };
+    const assertion = await signed({ alg, kid: keyId ?? kid }, claims, key);
+    const proof = await this.#proofs?.proof(TOKENS, 'POST', url);
+    const headers = new Headers({
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(client.userAgent && { 'user-agent': client.userAgent }),
+      ...(proof && { dpop: proof }),
+    });
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    }).toString();
+    const init = Object.assign(requestInit(client.fetchOptions), {
+      method: 'POST',
+      headers,
+      body,
+      signal,
+      redirect: 'manual',
+      credentials: 'omit',
+    });
+    signal.throwIfAborted();
+    let response;
+    let answer;
+    try {
+      response = await client.fetch(url, init);
+      const secrets = [assertion, proof ?? ''].flatMap((jws) => [jws, ...jws.split('.')]).filter(Boolean);
+      answer = await read(response, { url, ...progress, secrets, mustBind: dpop === true });
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (isOktaError(cause)) throw cause;
+      return { ...unanswered(cause, url), tried: {} };
+    }
+    const otherProof = proof && this.#proofs.heard(TOKENS, answer.headers, proof);
+    this.#clock.learn(answer.headers);
+    const wrongTime = this.#clock.isAway(exp - ASSERTION_S);
+    return { ...answer, tried: { mayProve: !proof && dpop === 'auto', otherProof, wrongTime } };
+  }
+}
+
+/** Until the endpoint's rate limit ends, by its own clock, and a little at random: others wait for it too. */
+function untilReset(headers) {
+  const left = number(headers, 'x-rate-limit-reset') * 1000 - Date.parse(headers?.get('date'));
+  return Number.isFinite(left) ? Math.max(left, 0) + 1000 * Math.random() : undefined;
+}
+
+/** What the endpoint asks to wait. */
+function asked(headers) {
+  return number(headers, 'retry-after') * 1000 || 0;
+}
+
+function number(headers, name) {
+  const text = headers?.get(name);
+  return text ? Number(text) : NaN;
+}

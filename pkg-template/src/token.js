@@ -1,0 +1,91 @@
+// Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
+import { oktaError } from '../../src/web/errors.js';
+import { sameCredential } from '../../src/web/host.js';
+import { Hidden } from './hidden.js';
+
+/** A fresh token is asked for this long before the old one expires: its way to the org takes time. */
+const EARLY_MS = 60_000;
+
+/** `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server. */
+export function bearer(token) {
+  return new TokenAuth('bearer', 'Bearer', token);
+}
+
+/** `Authorization: SSWS …`: an API token. It carries its owner's rights, so it belongs on servers only. */
+export function ssws(token) {
+  return new TokenAuth('ssws', 'SSWS', token);
+}
+
+/** Those of a fixed token, as long as they are in use, so that two of the same token are known to be one credential. */
+const fixed = new Set();
+
+export class TokenAuth extends Hidden {
+  #scheme;
+  #source;
+  #current;
+  #pending;
+  #reason = 'first';
+
+  constructor(kind, scheme, source) {
+    super(kind);
+    this.#scheme = scheme;
+    if (typeof source === 'function') this.#source = source;
+    else {
+      this.#current = { token: checked(kind, source), expiresAt: Infinity };
+      this.#join();
+    }
+    Object.freeze(this);
+  }
+
+  #join() {
+    // Some Workers have no WeakRef; there, a credential is an object.
+    if (typeof WeakRef === 'undefined') return;
+    let other;
+    for (const entry of fixed) {
+      const auth = entry.deref();
+      if (!auth) fixed.delete(entry);
+      else if (auth.#scheme === this.#scheme && auth.#current.token === this.#current.token) other = auth;
+    }
+    if (other) sameCredential(this, other);
+    fixed.add(new WeakRef(this));
+  }
+
+  async authorize() {
+    let current = this.#current;
+    if (this.#source && !(current?.expiresAt - EARLY_MS > Date.now())) {
+      // One question at a time, whatever the number of calls that wait for its answer.
+      this.#pending ??= this.#renew().finally(() => (this.#pending = undefined));
+      // Not read from the field: a 401 to another call may have emptied that by now.
+      current = await this.#pending;
+    }
+    return { authorization: `${this.#scheme} ${current.token}` };
+  }
+
+  /** Told of a 401: whether asking again may help. */
+  invalidate() {
+    if (!this.#source) return false;
+    this.#current = undefined;
+    this.#reason = 'unauthorized';
+    return true;
+  }
+
+  async #renew() {
+    const reason = this.#current ? 'expiring' : this.#reason;
+    const given = await this.#source({ reason });
+    const { token, expiresAt = Infinity } =
+      typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
+    return (this.#current = { token: checked(this.kind, token), expiresAt: Number(expiresAt) });
+  }
+}
+
+/** A token, less the newline that files and shells end it with. Errors say what is wrong, never with what. */
+function checked(kind, token) {
+  const wrong = (reason) => oktaError('config', `${kind}: the token ${reason}`, { argument: 'auth' });
+  if (typeof token !== 'string')
+    throw wrong(`must be a string, not ${token === null ? 'null' : typeof token}`);
+  const text = token.replace(/\r?\n$/, '');
+  if (text === '') throw wrong('is empty');
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw wrong('holds a character that no token has (a blank, a line break, …)');
+  return text;
+}

@@ -1,0 +1,328 @@
+//! The nine operations with models in and out, for programs in Rust.
+
+use std::vec;
+
+use futures_lite::{Stream, stream};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
+use crate::error::{Error, ResponseFault, ResponseReason};
+use crate::host::{HeaderMap, Host};
+use crate::model::{Application, Group, User};
+use crate::page::PaginationReason;
+use crate::request::{
+    ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
+    Method, Operation, ReplaceGroup, Request, UnassignUser, UserId,
+};
+
+/// The operations of the Groups API, with one set of [`CallOptions`]: [`Client::groups`].
+#[derive(Clone, Debug)]
+pub struct Groups<'a, H> {
+    client: &'a Client<H>,
+    options: CallOptions,
+}
+
+impl<H: Host<Body = Value>> Client<H> {
+    /// The operations of the Groups API, with models. [`Client::call`] runs them without.
+    pub fn groups(&self) -> Groups<'_, H> {
+        Groups { client: self, options: CallOptions::default() }
+    }
+}
+
+impl<'a, H: Host<Body = Value>> Groups<'a, H> {
+    /// The same with options of their own.
+    #[must_use]
+    pub fn with(self, options: CallOptions) -> Self {
+        Groups { options, ..self }
+    }
+
+    /// *List all groups*. Nothing is sent before the first page is asked for.
+    ///
+    /// # Errors
+    /// Those of [`ListGroups::request`].
+    pub fn list(&self, request: &ListGroups) -> Result<List<'a, H, Group>, Failure<H>> {
+        self.list_as(request.request()?)
+    }
+
+    /// *List all member users*
+    ///
+    /// # Errors
+    /// Those of [`ListUsers::request`].
+    pub fn list_users(&self, request: &ListUsers) -> Result<List<'a, H, User>, Failure<H>> {
+        self.list_as(request.request()?)
+    }
+
+    /// *List all assigned applications*
+    ///
+    /// # Errors
+    /// Those of [`ListApps::request`].
+    pub fn list_apps(&self, request: &ListApps) -> Result<List<'a, H, Application>, Failure<H>> {
+        self.list_as(request.request()?)
+    }
+
+    /// Any of the three lists with items of your own type, or with [`Value`] for items as they came: with
+    /// [`ListGroups::fields`] they may lack what the models need.
+    ///
+    /// # Errors
+    /// Those of [`Client::walk`].
+    pub fn list_as<T: DeserializeOwned>(&self, first: Request) -> Result<List<'a, H, T>, Failure<H>> {
+        Ok(List {
+            client: self.client,
+            options: self.options.clone(),
+            walk: self.client.walk(first.clone(), None)?,
+            first,
+            rest: Vec::new().into_iter(),
+            began: None,
+            meta: None,
+        })
+    }
+
+    /// *Retrieve a group*
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn get(&self, group: &str) -> Result<Group, Failure<H>> {
+        self.object(&GetGroup { group: GroupId::new(group)? }.request()).await
+    }
+
+    /// *Add a group*. The profile is a [`GroupProfile`](crate::model::GroupProfile), or anything that serializes as
+    /// one. It is never sent twice, unless it certainly was not received.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`]; [`Failure::may_have_run`] tells whether there may be a new group all the same.
+    pub async fn create(&self, profile: &impl Serialize) -> Result<Group, Failure<H>> {
+        let profile = text(object_of("profile", profile)?);
+        self.object(&CreateGroup { profile }.request()).await
+    }
+
+    /// *Add a group*, or the group of that exact name if there is one: [`Client::create_or_find`].
+    ///
+    /// # Errors
+    /// Those of [`Client::create_or_find`].
+    pub async fn create_or_find(&self, profile: &impl Serialize) -> Result<Group, Failure<H>> {
+        let profile = object_of("profile", profile)?;
+        let name = profile.get("name").and_then(Value::as_str).map(str::to_owned);
+        let name = name.ok_or_else(|| ArgumentError::new("profile", "has no name to look for"))?;
+        model(Operation::CreateGroup, self.client.create_or_find(text(profile), &name, &self.options).await?)
+    }
+
+    /// *Replace a group*: an attribute that is left out of the profile vanishes.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn replace(&self, group: &str, profile: &impl Serialize) -> Result<Group, Failure<H>> {
+        let (group, profile) = (GroupId::new(group)?, text(object_of("profile", profile)?));
+        self.object(&ReplaceGroup { group, profile }.request()).await
+    }
+
+    /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
+        let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
+        let merge = |current: &Value| {
+            let mut profile = current.get("profile").and_then(Value::as_object).cloned().unwrap_or_default();
+            profile.extend(patch);
+            Ok(text(profile))
+        };
+        model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
+    }
+
+    /// *Delete a group*
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn delete(&self, group: &str) -> Result<(), Failure<H>> {
+        self.nothing(&DeleteGroup { group: GroupId::new(group)? }.request()).await
+    }
+
+    /// *Delete a group*; one that is not there is as good as deleted.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn delete_if_exists(&self, group: &str) -> Result<(), Failure<H>> {
+        self.gone(&DeleteGroup { group: GroupId::new(group)? }.request()).await
+    }
+
+    /// *Assign a user to a group*; one that is a member stays one.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn assign_user(&self, group: &str, user: &str) -> Result<(), Failure<H>> {
+        let (group, user) = (GroupId::new(group)?, UserId::new(user)?);
+        self.nothing(&AssignUser { group, user }.request()).await
+    }
+
+    /// *Unassign a user from a group*; one that is no member stays none.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn unassign_user(&self, group: &str, user: &str) -> Result<(), Failure<H>> {
+        let (group, user) = (GroupId::new(group)?, UserId::new(user)?);
+        self.nothing(&UnassignUser { group, user }.request()).await
+    }
+
+    /// *Unassign a user from a group*; a user that is not there is as good as unassigned, a group is not.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn unassign_user_if_exists(&self, group: &str, user: &str) -> Result<(), Failure<H>> {
+        let (group, user) = (GroupId::new(group)?, UserId::new(user)?);
+        self.gone(&UnassignUser { group, user }.request()).await
+    }
+
+    async fn object(&self, request: &Request) -> Result<Group, Failure<H>> {
+        model(request.operation, self.client.call(request, &self.options).await?)
+    }
+
+    async fn nothing(&self, request: &Request) -> Result<(), Failure<H>> {
+        self.client.call(request, &self.options).await.map(drop)
+    }
+
+    async fn gone(&self, request: &Request) -> Result<(), Failure<H>> {
+        self.client.remove(request, &self.options).await.map(drop)
+    }
+}
+
+/// A list: items one by one, or page by page. It gives every item, or fails at a place from which the rest can be
+/// read later: [`List::cursor`].
+pub struct List<'a, H: Host, T> {
+    client: &'a Client<H>,
+    options: CallOptions,
+    first: Request,
+    walk: Walk,
+    /// What is left of the page that was read last, and where that page began.
+    rest: vec::IntoIter<T>,
+    began: Option<String>,
+    meta: Option<Meta<H::Headers>>,
+}
+
+impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
+    /// The same list from `cursor` on: one that [`List::cursor`] gave before, in this program or another.
+    ///
+    /// # Errors
+    /// If the cursor is none of ours, or is one of another list.
+    pub fn resume(self, cursor: &str) -> Result<Self, Failure<H>> {
+        let walk = self.client.walk(self.first.clone(), Some(cursor))?;
+        Ok(List { walk, rest: Vec::new().into_iter(), ..self })
+    }
+
+    /// The next item, `None` at the end. Pages are read as they are needed.
+    ///
+    /// # Errors
+    /// Those of [`Client::page`]. Asking again asks for the same page again.
+    pub async fn next(&mut self) -> Result<Option<T>, Failure<H>> {
+        loop {
+            if let Some(item) = self.rest.next() {
+                return Ok(Some(item));
+            }
+            match self.next_page().await? {
+                Some(page) => self.rest = page.into_iter(),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The next page, `None` at the end; after [`List::next`], first what that left of its page. A page may be empty.
+    ///
+    /// # Errors
+    /// As [`List::next`].
+    pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Failure<H>> {
+        if self.rest.len() > 0 {
+            return Ok(Some(std::mem::take(&mut self.rest).collect()));
+        }
+        self.began = self.walk.cursor();
+        let Some(reply) = self.client.page(&mut self.walk, &self.options).await? else { return Ok(None) };
+        match read(self.first.operation, reply) {
+            Ok((page, meta)) => {
+                self.meta = Some(meta);
+                Ok(Some(page))
+            }
+            Err(failure) => {
+                // Back to the page that was not handed out.
+                self.walk = self.client.walk(self.first.clone(), self.began.as_deref())?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// All items that are left.
+    ///
+    /// # Errors
+    /// As [`List::next`], and [`PaginationReason::Exceeded`] if they are more than `max`.
+    pub async fn to_vec(mut self, max: usize) -> Result<Vec<T>, Failure<H>> {
+        let mut items = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            items.extend(page);
+            if items.len() > max {
+                return Err(Error::Pagination(PaginationReason::Exceeded).into());
+            }
+        }
+        Ok(items)
+    }
+
+    /// The items as a stream, which ends after an error; the list then tells where to go on.
+    pub fn stream(&mut self) -> impl Stream<Item = Result<T, Failure<H>>> {
+        stream::unfold(Some(self), |list| async {
+            let list = list?;
+            match list.next().await {
+                Ok(item) => Some((Ok(item?), Some(list))),
+                Err(failure) => Some((Err(failure), None)),
+            }
+        })
+    }
+
+    /// Where to go on later, with [`List::resume`]: the page of the next item, which may begin with items that were
+    /// given already. It holds no secret. `None` at the list's start and end.
+    pub fn cursor(&self) -> Option<String> {
+        if self.rest.len() > 0 { self.began.clone() } else { self.walk.cursor() }
+    }
+
+    /// About the answer with the last page.
+    pub fn meta(&self) -> Option<&Meta<H::Headers>> {
+        self.meta.as_ref()
+    }
+}
+
+fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result<Group, Failure<H>> {
+    read(operation, reply).map(|(group, _)| group)
+}
+
+/// The model in an answer.
+fn read<H: Host<Body = Value>, T: DeserializeOwned>(
+    operation: Operation,
+    reply: Reply<H>,
+) -> Result<(T, Meta<H::Headers>), Failure<H>> {
+    let Reply { body, meta } = reply;
+    match serde_json::from_value(body.unwrap_or_default()) {
+        Ok(model) => Ok((model, meta)),
+        // Not with serde's words, which quote what an answer may quote of the token.
+        Err(_) => Err(Failure {
+            error: Error::Response(Box::new(ResponseFault {
+                reason: ResponseReason::Shape,
+                operation,
+                status: meta.status,
+                content_type: meta.headers.get("content-type"),
+                snippet: None,
+                request_id: meta.request_id.clone(),
+            })),
+            meta: Some(Box::new(meta)),
+            may_have_run: operation.route().0 != Method::Get,
+        }),
+    }
+}
+
+fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(ArgumentError::new(argument, "must be an object of attributes")),
+        Err(error) => Err(ArgumentError::new(argument, ["is not JSON: ", &error.to_string()].concat())),
+    }
+}
+
+fn text(object: Map<String, Value>) -> String {
+    Value::Object(object).to_string()
+}

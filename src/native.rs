@@ -1,0 +1,252 @@
+//! A host for native programs: reqwest and tokio (feature `reqwest`).
+//!
+//! ```
+//! use okta_groups::client::Settings;
+//! use okta_groups::error::Error;
+//! use okta_groups::filter::attr;
+//! use okta_groups::native::{Auth, Client, ReqwestHost};
+//! use okta_groups::org::OrgUrl;
+//! use okta_groups::request::{ListGroups, ListUsers};
+//! use serde_json::json;
+//!
+//! # async fn local_org() -> std::io::Result<String> {
+//! #     let org = okta_groups_emulator::Org::seeded(Default::default(), Default::default());
+//! #     let server = okta_groups_emulator::http::Server::bind(org, 0, &[]).await?;
+//! #     let url = server.url();
+//! #     tokio::spawn(server.run(std::future::pending()));
+//! #     Ok(url)
+//! # }
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (org_url, token) = (local_org().await?, "token");
+//! let org = OrgUrl::parse(&org_url)?; // https://example.okta.com
+//! let client = Client::new(ReqwestHost::new(Auth::ssws(token)?)?, Settings::new(org));
+//! let groups = client.groups();
+//!
+//! let search = attr("type")?.eq("OKTA_GROUP").to_string();
+//! let mut list = groups.list(&ListGroups { search: Some(search), ..ListGroups::default() })?;
+//! while let Some(group) = list.next().await? {
+//!     println!("{} {}", group.id, group.profile.name.as_deref().unwrap_or_default());
+//! }
+//!
+//! let group = groups.create(&json!({ "name": "West Coast", "description": "West of The Rockies" })).await?;
+//! groups.update(&group.id, &json!({ "description": null })).await?; // keeps every other attribute
+//! let users = groups.list_users(&ListUsers::of(&group.id)?)?.to_vec(10_000).await?;
+//! assert!(users.is_empty());
+//! groups.delete(&group.id).await?;
+//!
+//! match groups.get(&group.id).await.map_err(|failure| failure.error) {
+//!     Err(Error::Api(fault)) => println!("{:?} {:?}", fault.body.code, fault.request_id),
+//!     other => println!("{other:?}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It runs on a tokio runtime whose timers are on. The client and its futures are `Send`; a clone may go to another
+//! task, and keeps the org's rate limits together with the first. Dropping a future cancels its call.
+//!
+//! # An export that can be broken off
+//!
+//! A list's cursor names the exact rest of it, in this program or another.
+//!
+//! ```
+//! # use okta_groups::native::{Client, Failure};
+//! # use okta_groups::request::ListGroups;
+//! use std::io::{self, Write};
+//!
+//! use serde_json::Value;
+//!
+//! /// Writes the groups, as they came, as lines of JSON. Gives the place to go on from, `None` when all are written.
+//! async fn export(client: &Client, from: Option<&str>, out: &mut impl Write) -> io::Result<Option<String>> {
+//!     let all = ListGroups::default().request().map_err(io::Error::other)?;
+//!     let mut list = client.groups().list_as::<Value>(all).map_err(io::Error::other)?;
+//!     if let Some(cursor) = from {
+//!         list = list.resume(cursor).map_err(io::Error::other)?;
+//!     }
+//!     loop {
+//!         let place = list.cursor();
+//!         match list.next_page().await {
+//!             Ok(Some(page)) => page.iter().try_for_each(|group| writeln!(out, "{group}"))?,
+//!             Ok(None) => return Ok(None),
+//!             Err(failure) if failure.error.is_transient() && place.is_some() => return Ok(place),
+//!             Err(failure) => return Err(io::Error::other(failure)),
+//!         }
+//!     }
+//! }
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use serde_json::Value;
+
+/// The version of reqwest that [`ReqwestHost::with`] takes a builder of.
+pub use ::reqwest;
+
+pub use crate::auth::{Token, TokenReason};
+pub use crate::host::BoxError;
+use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, SendFault, Sent};
+use crate::request::Method;
+
+/// A client over reqwest.
+pub type Client = crate::client::Client<ReqwestHost>;
+
+/// A call that failed.
+pub type Failure = crate::client::Failure<ReqwestHost>;
+
+/// Who is asking.
+pub type Auth = crate::auth::Auth<BoxError>;
+
+/// reqwest and its surroundings. Follows no redirect, repeats nothing by itself, and reads no more of a body than it
+/// is told to.
+#[derive(Clone)]
+pub struct ReqwestHost {
+    http: reqwest::Client,
+    auth: Arc<Auth>,
+    listener: Option<Listener>,
+    started: Instant,
+}
+
+type Listener = Arc<dyn Fn(&Event<'_, BoxError>) + Send + Sync>;
+
+impl fmt::Debug for ReqwestHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestHost").field("auth", &self.auth).finish_non_exhaustive()
+    }
+}
+
+impl ReqwestHost {
+    /// A host whose requests carry `auth`.
+    ///
+    /// # Errors
+    /// If TLS or the system's proxies cannot be set up.
+    pub fn new(auth: Auth) -> Result<Self, reqwest::Error> {
+        let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        ReqwestHost::with(auth, reqwest::Client::builder().user_agent(agent))
+    }
+
+    /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be built.
+    pub fn with(auth: Auth, http: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
+        // The policies of the crate are the only ones: the API has no redirects, and one would carry the token along;
+        // what reqwest sends again would be in no budget and in no event.
+        let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+        Ok(ReqwestHost {
+            http: http.referer(false).build()?,
+            auth: Arc::new(auth),
+            listener: None,
+            started: Instant::now(),
+        })
+    }
+
+    /// Calls `listener` with each event, on the thread that it happens on. It may watch.
+    #[must_use]
+    pub fn on_event(self, listener: impl Fn(&Event<'_, BoxError>) + Send + Sync + 'static) -> Self {
+        ReqwestHost { listener: Some(Arc::new(listener)), ..self }
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<Incoming<HeaderMap, String>, SendFault<BoxError>> {
+        let mut request = self.http.request(method(outgoing.method), outgoing.url);
+        for (name, value) in outgoing.headers {
+            let mut value = HeaderValue::from_str(value).map_err(|error| SendFault::Refused(error.into()))?;
+            value.set_sensitive(name.eq_ignore_ascii_case(AUTHORIZATION.as_str()));
+            request = request.header(name, value);
+        }
+        if let Some(body) = outgoing.body {
+            request = request.body(body.to_owned());
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut bytes = Vec::new();
+        // What is counted is what gzip makes of it.
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if bytes.len() + chunk.len() > outgoing.max_bytes as usize {
+                return Err(SendFault::TooLarge { status });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Incoming { status, headers: std::mem::take(response.headers_mut()), text: text(bytes) })
+    }
+}
+
+impl Host for ReqwestHost {
+    type Headers = HeaderMap;
+    type Body = Value;
+    type Cause = BoxError;
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
+        self.auth.headers(|| self.now()).await
+    }
+
+    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+        self.exchange(&outgoing).await
+    }
+
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn refresh_token(&self) -> bool {
+        self.auth.refresh()
+    }
+
+    fn event(&self, event: &Event<'_, BoxError>) {
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        false
+    }
+}
+
+impl host::HeaderMap for HeaderMap {
+    fn get(&self, name: &str) -> Option<String> {
+        let values = self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let values: Vec<_> = values.collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+/// As browsers read it: a byte order mark is none of it, what is not UTF-8 becomes U+FFFD.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    let text = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => String::from_utf8_lossy(rest).into_owned(),
+        None => String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn failed(error: reqwest::Error) -> SendFault<BoxError> {
+    // No connection came about, so nothing was sent: the word of `policy::Outcome` for it.
+    let code = error.is_connect().then(|| "ECONNREFUSED".to_owned());
+    // The URL holds what was searched for, and the call knows it anyway.
+    SendFault::Failed { cause: error.without_url().into(), code, maybe_cors: false }
+}

@@ -1,0 +1,69 @@
+//! What is shared, by the threads there are: one in wasm, where every byte counts, any number elsewhere.
+
+pub(crate) use imp::{Lock, WeakShared};
+pub use imp::{MaybeSend, MaybeSync, Shared};
+
+#[cfg(target_arch = "wasm32")]
+mod imp {
+    use std::cell::{RefCell, RefMut};
+    use std::rc::{Rc, Weak};
+
+    /// A value that several hold: [`Rc`] in wasm, `Arc` elsewhere.
+    pub type Shared<T> = Rc<T>;
+    pub(crate) type WeakShared<T> = Weak<T>;
+
+    /// `Send`, where there are threads.
+    pub trait MaybeSend {}
+    impl<T: ?Sized> MaybeSend for T {}
+
+    /// `Sync`, where there are threads.
+    pub trait MaybeSync {}
+    impl<T: ?Sized> MaybeSync for T {}
+
+    /// A value that is changed by one at a time.
+    #[derive(Debug, Default)]
+    pub(crate) struct Lock<T>(RefCell<T>);
+
+    impl<T> Lock<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Lock(RefCell::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> RefMut<'_, T> {
+            self.0.borrow_mut()
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod imp {
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+    /// A value that several hold: `Rc` in wasm, [`Arc`] elsewhere.
+    pub type Shared<T> = Arc<T>;
+    pub(crate) type WeakShared<T> = Weak<T>;
+
+    /// `Send`, where there are threads.
+    pub trait MaybeSend: Send {}
+    impl<T: Send + ?Sized> MaybeSend for T {}
+
+    /// `Sync`, where there are threads.
+    pub trait MaybeSync: Sync {}
+    impl<T: Sync + ?Sized> MaybeSync for T {}
+
+    /// A value that is changed by one at a time. Held for a few instructions, never while anything is awaited or
+    /// code of the program runs.
+    #[derive(Debug, Default)]
+    pub(crate) struct Lock<T>(Mutex<T>);
+
+    impl<T> Lock<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Lock(Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+            // What panicked was a host's; the values behind these locks are whole between any two statements.
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// The snippets of the documents: what a reader copies. `package/snippets.test.mjs` compiles and runs the JavaScript and
+// TypeScript, `e2e/snippets.test.mjs` opens the pages.
+//
+// A comment before a snippet may give what it leaves out, or say why it is not run:
+//
+//     <!-- given: const client = … -->
+//     <!-- not run: needs a browser's sign-in -->
+//     <!-- not checked: needs the types of Vite -->
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const LANGUAGES = ['js', 'ts', 'html'];
+/** What is not run here. Rust is, by `cargo test --doc`. */
+const OTHERS = ['sh', 'http', 'rust'];
+
+/** Of each: `{ file, line, language, code, given, notRun, notChecked }`. */
+export function snippets() {
+  const guides = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+  const types = readdirSync(join(ROOT, 'pkg-template/types'));
+  const documents = ['README.md', 'pkg-template/README.md', ...guides.map((name) => `docs/${name}`)];
+  return [
+    ...documents.flatMap((file) => snippetsOf(file, lines(file))),
+    // Examples stand in comments there.
+    ...types.flatMap((name) => {
+      const file = `pkg-template/types/${name}`;
+      return snippetsOf(
+        file,
+        lines(file).map((line) => line.replace(/^ *\* ?/, '')),
+      );
+    }),
+  ];
+}
+
+function lines(file) {
+  return readFileSync(join(ROOT, file), 'utf8').split('\n');
+}
+
+function snippetsOf(file, text) {
+  const found = [];
+  let notes = {};
+  for (let at = 0; at < text.length; at++) {
+    const start = at;
+    if (text[at].startsWith('<!--')) {
+      while (!text[at].endsWith('-->')) at++;
+      const comment = text
+        .slice(start, at + 1)
+        .join('\n')
+        .slice('<!--'.length, -'-->'.length);
+      const [, name, value] = /^ (given|not run|not checked): *([^]*)$/.exec(comment) ?? [];
+      if (name) notes[name] = value.trim();
+    } else if (text[at].trimStart().startsWith('```')) {
+      const language = text[at].slice(3).trim();
+      const known = text[at].startsWith('```') && [...LANGUAGES, ...OTHERS].includes(language);
+      if (!known) throw new Error(`${file}:${start + 1}: is this to be run? ${text[at]}`);
+      while (text[++at] !== '```') if (at >= text.length) throw new Error(`${file}:${start + 1} has no end`);
+      if (LANGUAGES.includes(language)) {
+        const code = text.slice(start + 1, at).join('\n');
+        const { given = '', 'not run': notRun, 'not checked': notChecked } = notes;
+        found.push({
+          file,
+          line: start + 1,
+          language,
+          code,
+          given,
+          notRun: notRun ?? notChecked,
+          notChecked,
+        });
+      }
+      notes = {};
+    } else if (text[at].trim()) notes = {};
+  }
+  return found;
+}

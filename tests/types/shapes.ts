@@ -1,0 +1,269 @@
+// What the types say exactly: where a user's editor narrows, completes and refuses.
+import {
+  OktaApiError,
+  OktaError,
+  OktaGroups,
+  OktaRateLimitError,
+  bearer,
+  between,
+  check,
+  eq,
+  fromJSON,
+  isOktaError,
+  matches,
+  ne,
+  not,
+  oneOf,
+  or,
+  pr,
+  sw,
+  type AnyOktaError,
+  type ApiKind,
+  type ApiPromise,
+  type App,
+  type Auth,
+  type ClientEvent,
+  type Cursor,
+  type Expr,
+  type ExprWarning,
+  type Group,
+  type GroupsResource,
+  type ListGroupsParams,
+  type OktaErrorKind,
+  type Page,
+  type PagedList,
+  type ResponseMeta,
+  type SearchAttr,
+} from 'okta-groups';
+import * as slim from 'okta-groups/slim';
+import { createOrg, type Fault, type SeedData } from 'okta-groups/emulator';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>): void => {};
+
+interface Custom {
+  costCenter: number;
+  region?: string;
+}
+declare const plain: OktaGroups;
+declare const typed: OktaGroups<Custom, { department: string }>;
+
+/** Custom attributes: known ones have their type, may be absent, and are all that may be given. */
+export async function attributes(): Promise<void> {
+  const group = await typed.groups.get('00g1');
+  same<typeof group, Group<Custom>>(true);
+  same<typeof group.profile.costCenter, number | undefined>(true);
+  same<typeof group.profile.region, string | undefined>(true);
+  same<typeof group.profile.description, string | null | undefined>(true);
+  same<(typeof group.profile)['anything'], unknown>(true);
+
+  // An org's other attributes go through a client that names none.
+  await plain.groups.create({ name: 'West' });
+  // @ts-expect-error an attribute that was not declared
+  await plain.groups.create({ name: 'West', costCenter: 7 });
+  // @ts-expect-error a declared attribute of another type
+  await typed.groups.update('00g1', { costCenter: '7' });
+  await typed.groups.update('00g1', { region: 'West' });
+  // @ts-expect-error exactOptionalPropertyTypes: an attribute is left out, not undefined
+  await typed.groups.replace('00g1', { name: 'West', region: undefined });
+
+  const attr: SearchAttr<Custom> = 'profile.costCenter';
+  const params: ListGroupsParams<Custom> = { sortBy: 'profile.region', sortOrder: 'desc', expand: 'stats' };
+  typed.groups.list({ ...params, sortBy: attr });
+  // @ts-expect-error no order of that name
+  typed.groups.list({ sortOrder: 'descending' });
+  // @ts-expect-error a parameter of another operation
+  typed.groups.listUsers('00g1', { filter: 'id pr' });
+  // @ts-expect-error a list of users is not sorted
+  typed.groups.listUsers('00g1', { sortBy: 'profile.login' });
+}
+
+/** Lists and pages. */
+export async function lists(): Promise<void> {
+  const list = typed.groups.list();
+  same<typeof list, PagedList<Group<Custom>>>(true);
+  const page = await list;
+  same<typeof page, Page<Group<Custom>>>(true);
+  same<typeof page.items, readonly Group<Custom>[]>(true);
+  const next = await page.next();
+  same<typeof next, Page<Group<Custom>> | undefined>(true);
+  const first = await typed.groups.listApps('00g1').first();
+  same<typeof first, App | undefined>(true);
+  for await (const of of list.pages({ cursor: page.cursor })) same<typeof of, Page<Group<Custom>>>(true);
+  for (const group of page) same<typeof group, Group<Custom>>(true);
+  const cursor: Cursor | undefined = page.cursor;
+  typed.groups.list({ cursor, limit: undefined, after: undefined, prefetch: 0 });
+  // @ts-expect-error one page ahead, or none
+  typed.groups.list({ prefetch: 2 });
+  // @ts-expect-error pages are read only
+  page.items.push(first);
+  // @ts-expect-error a list is iterated with await
+  for (const group of list) void group;
+  await list.toArray({ max: Infinity, onExceed: 'truncate' });
+  // @ts-expect-error no such choice
+  await list.toArray({ max: 1, onExceed: 'ignore' });
+}
+
+/** Promises of calls. */
+export async function promises(): Promise<void> {
+  const call = plain.groups.get('00g1');
+  same<typeof call, ApiPromise<Group>>(true);
+  const promise: Promise<Group> = call;
+  const { data, response } = await call.withResponse();
+  same<typeof response, ResponseMeta>(true);
+  same<typeof data, Group>(true);
+  const nothing = await plain.groups.delete('00g1');
+  same<typeof nothing, void>(true);
+  void [promise, nothing];
+  // @ts-expect-error options are not a signal
+  await plain.groups.get('00g1', new AbortController().signal);
+  // @ts-expect-error an id is text
+  await plain.groups.get(7);
+}
+
+/** Every kind of error narrows to its class, and there is no other. */
+export function errors(error: unknown): string {
+  if (!isOktaError(error)) return '';
+  same<typeof error, AnyOktaError>(true);
+  same<AnyOktaError['kind'], OktaErrorKind>(true);
+  switch (error.kind) {
+    case 'config':
+    case 'argument':
+      return error.argument;
+    case 'expression':
+      return `${error.position} ${error.found} ${error.expected.join()}`;
+    case 'aborted':
+      return error.name satisfies 'AbortError';
+    case 'timeout':
+      return `${error.phase} ${error.timeoutMs}`;
+    case 'connection':
+      return String(error.maybeCors);
+    case 'response':
+      return `${error.reason} ${error.snippet ?? ''}`;
+    case 'pagination':
+      return error.reason;
+    case 'internal':
+      return String(error.cause);
+    case 'forbidden':
+      return error.missingScope ?? '';
+    case 'bad-request':
+    case 'unauthorized':
+    case 'not-found':
+    case 'conflict':
+    case 'rate-limit':
+    case 'server':
+    case 'api':
+      return `${error.code ?? ''} ${error.response.status}`;
+    default:
+      return error satisfies never;
+  }
+}
+
+export function classes(error: unknown): void {
+  if (isOktaError(error, 'bad-request')) same<typeof error.causes, readonly string[]>(true);
+  if (isOktaError(error, 'forbidden')) same<typeof error.missingScope, string | undefined>(true);
+  if (error instanceof OktaRateLimitError) same<typeof error.kind, 'rate-limit'>(true);
+  if (error instanceof OktaApiError) same<typeof error.kind, ApiKind>(true);
+  if (error instanceof OktaError) same<typeof error.retryable, boolean>(true);
+  // @ts-expect-error no such kind
+  isOktaError(error, 'notfound');
+  // @ts-expect-error users do not make them
+  new OktaError('x');
+}
+
+/** Events are told apart by their type. */
+export function events(event: ClientEvent): string {
+  switch (event.type) {
+    case 'request':
+      return `${event.id} ${event.method} ${event.path} ${event.attempt}`;
+    case 'response':
+      return `${event.status} ${event.durationMs} ${event.requestId ?? ''}`;
+    case 'retry':
+      return `${event.delayMs} ${event.error.kind}`;
+    case 'throttle':
+      return `${event.bucket} ${event.reason} ${event.waitMs ?? ''}`;
+    case 'page-shrink':
+      return `${event.from} ${event.to}`;
+    case 'token':
+      return event.reason;
+    case 'warning':
+      return `${event.parameter} ${event.reason} ${event.message}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Expressions carry their attributes. */
+export function expressions(): void {
+  same<ReturnType<typeof eq<'id'>>, Expr<'id'>>(true);
+  const dated = between('lastUpdated', new Date(0), '2026-01-01T00:00:00.000Z');
+  plain.groups.list({ filter: or(dated, oneOf('type', ['OKTA_GROUP', 'APP_GROUP'])) });
+  plain.groups.list({ search: not(or(pr('profile.region'), ne('created', new Date()), undefined, '')) });
+  plain.groups.list({ filter: fromJSON({ op: 'eq', attr: 'id', value: 'x' }) });
+  const warnings = check('profile.name pr', 'filter');
+  same<typeof warnings, ExprWarning[]>(true);
+  const hit = matches(sw('profile.name', 'W'), { profile: {} }, { parameter: 'filter' });
+  same<typeof hit, boolean>(true);
+  // @ts-expect-error no such parameter
+  check('id pr', 'q');
+  // @ts-expect-error an object is no value
+  eq('id', {});
+  // @ts-expect-error a text is no condition: parse() makes one of it
+  or('id pr', eq('id', 'x'));
+  // @ts-expect-error an unknown operator
+  fromJSON({ op: 'like', attr: 'id', value: 'x' });
+}
+
+/** An `auth` and a `fetch` of one's own. */
+export function own(): void {
+  const auth: Auth = { kind: 'own', authorize: ({ attempt }) => ({ 'x-attempt': String(attempt) }) };
+  new OktaGroups({
+    orgUrl: new URL('https://example.okta.com'),
+    auth,
+    fetch: (url, init) => fetch(url, init),
+  });
+  new OktaGroups({ orgUrl: 'https://x', auth, rateLimit: { reserve: 0.5 }, retry: false });
+  new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { dispatcher: {}, keepalive: true } });
+  // What was not decided may be passed on.
+  new OktaGroups({ orgUrl: 'https://x', auth, fetch: undefined, retry: undefined, rateLimit: undefined });
+  // @ts-expect-error the client's own
+  new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { method: 'GET' } });
+  // @ts-expect-error no such option
+  new OktaGroups({ orgUrl: 'https://x', auth, token: 'x' });
+  // @ts-expect-error headers are not given one by one
+  new OktaGroups({ orgUrl: 'https://x', auth: { kind: 'own', authorize: () => 'Bearer x' } });
+  // @ts-expect-error a time is no text
+  bearer(() => ({ token: 'x', expiresAt: '2026-01-01' }));
+  // @ts-expect-error read only
+  plain.groups = typed.groups;
+}
+
+/** The entries are one package: what one makes the other takes. */
+export function entries(): void {
+  const client: OktaGroups = new slim.OktaGroups({ orgUrl: 'https://x', auth: bearer('x') });
+  const groups: GroupsResource = client.groups;
+  client.groups.list({ search: slim.eq('id', 'x') });
+  void slim.init(new Uint8Array());
+  void slim.init(fetch('/core_bg.wasm'));
+  void groups;
+}
+
+/** The local org. */
+export function org(): void {
+  const faults: Fault[] = [
+    'reset',
+    { error: { status: 503, code: 'E0000010' } },
+    { slowBody: { chunk: 1, pauseMs: 1 } },
+  ];
+  const made = createOrg({ rateLimit: 'off', faults: { random: { seed: 1, of: faults } }, now: () => 0 });
+  const snapshot: Required<SeedData> = made.snapshot();
+  createOrg({ groups: undefined, faults: undefined });
+  createOrg({ seedData: snapshot, tokens: [{ token: 'x', scopes: ['okta.groups.read'] }] });
+  new OktaGroups({ orgUrl: made.orgUrl, auth: bearer('x'), fetch: made.fetch });
+  // @ts-expect-error no such fault
+  createOrg({ faults: { rules: [{ fault: 'explode' }] } });
+  // @ts-expect-error a rule has a fault
+  createOrg({ faults: { rules: [{ nth: 1 }] } });
+  // @ts-expect-error an unknown option
+  createOrg({ group: 10 });
+}

@@ -1,0 +1,145 @@
+//! Panics that trap at once. No one sees what a panic in the shipped wasm would say, so that the code that says it, and
+//! what prepares that, is left out: what calls a function that never returns is shorter for it (wasm-opt sees that).
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow, ensure};
+use walrus::ir::Value;
+use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
+
+/// The functions of the standard library that end in a panic, as the name section has them (less the hashes of crates).
+const PANICKING: [&str; 14] = [
+    "core::panicking::",
+    "core::cell::panic_",
+    "core::option::unwrap_failed",
+    "core::option::expect_failed",
+    "core::result::unwrap_failed",
+    "core::slice::index::slice_",
+    "core::slice::copy_from_slice_impl::len_mismatch_fail",
+    "core::str::slice_error_fail",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::handle_error",
+    "alloc::raw_vec::capacity_overflow",
+    "std::panicking::",
+    "std::thread::local::panic_",
+    "std::alloc::rust_oom",
+];
+/// `<alloc::vec::Vec<_, _>>::remove::assert_failed` and its like.
+const ASSERTION: &str = "::assert_failed";
+
+/// What formats, for a message of a panic alone where nothing else calls [`WRITE`].
+const FORMATTING: [&str; 3] =
+    ["<core::fmt::Formatter>::", " as core::fmt::Display>::fmt", " as core::fmt::Debug>::fmt"];
+const WRITE: &str = "core::fmt::write";
+
+/// Replaces the bodies of the panicking functions in a wasm file that still has its names.
+pub fn panics(wasm: &Path) -> Result<()> {
+    let mut module = Module::from_file(wasm)?;
+    let named = module.funcs.iter_local().filter_map(|(id, _)| {
+        let name = module.funcs.get(id).name.as_deref()?;
+        Some((id, without_hashes(name)))
+    });
+    let named: Vec<(FunctionId, String)> = named.collect();
+    let formats = named.iter().any(|(_, name)| name.starts_with(WRITE));
+    let snipped = |name: &str| is_panicking(name) || (!formats && is_formatting(name));
+    ensure!(
+        named.iter().any(|(_, name)| is_panicking(name)),
+        "no function of {} is known to panic",
+        wasm.display()
+    );
+    for (id, _) in named.iter().filter(|(_, name)| snipped(name)) {
+        let id = *id;
+        let (params, results) = module.types.params_results(module.funcs.get(id).ty());
+        let (params, results) = (params.to_vec(), results.to_vec());
+        let args = params.iter().map(|param| module.locals.add(*param)).collect();
+        let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
+        body.func_body().unreachable();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(args));
+    }
+    let segments: Vec<DataId> = module.data.iter().map(|data| data.id()).collect();
+    for id in segments {
+        let data = module.data.get_mut(id);
+        if let DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } = data.kind {
+            forget_places(&mut data.value, at as usize);
+        }
+    }
+    std::fs::write(wasm, module.emit_wasm()).map_err(|error| anyhow!("{}: {error}", wasm.display()))
+}
+
+/// Blanks the places in source files that the messages of panics name: of each its file's address and length, its line
+/// and its column (`core::panic::Location`), and the file's name.
+fn forget_places(data: &mut [u8], at: usize) {
+    let mut blank = Vec::new();
+    for (offset, place) in data.windows(16).enumerate().filter(|(offset, _)| (at + offset).is_multiple_of(4))
+    {
+        let word =
+            |i: usize| u32::from_le_bytes([place[i], place[i + 1], place[i + 2], place[i + 3]]) as usize;
+        let [start, length, line, column] = [0, 4, 8, 12].map(word);
+        let Some(start) = start.checked_sub(at) else { continue };
+        let file = data.get(start..start + length).unwrap_or_default();
+        let is_file = file.ends_with(b".rs") && file.contains(&b'/') && file.iter().all(u8::is_ascii_graphic);
+        if is_file && (1..100_000).contains(&line) && (1..1000).contains(&column) {
+            blank.extend([offset..offset + 16, start..start + length]);
+        }
+    }
+    for range in blank {
+        data[range].fill(0);
+    }
+}
+
+fn is_formatting(name: &str) -> bool {
+    FORMATTING.iter().any(|known| name.contains(known))
+}
+
+fn is_panicking(name: &str) -> bool {
+    PANICKING.iter().any(|known| name.starts_with(known)) || name.ends_with(ASSERTION)
+}
+
+/// `core[e24a27700634d609]::option` without what is in brackets.
+fn without_hashes(name: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for char in name.chars() {
+        match char {
+            '[' => inside = true,
+            ']' => inside = false,
+            _ if !inside => plain.push(char),
+            _ => {}
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_source_files_are_blanked_and_nothing_else() {
+        let at = 0x100;
+        let mut data = b"src/a.rs text".to_vec();
+        data.resize(16, b' ');
+        for place in [[at, 8, 7, 1], [at, 13, 7, 1], [at, 8, 7, 0]] {
+            data.extend(place.into_iter().flat_map(u32::to_le_bytes));
+        }
+        let before = data.clone();
+        forget_places(&mut data, at as usize);
+        assert_eq!(data[..16], *b"\0\0\0\0\0\0\0\0 text   ");
+        assert_eq!(data[16..32], [0; 16]);
+        assert_eq!(data[32..], before[32..]);
+    }
+
+    #[test]
+    fn functions_that_end_in_a_panic_are_known_by_name() {
+        for (name, panics) in [
+            ("core[c5930c85a12de822]::panicking::panic_fmt", true),
+            ("core[c5930c85a12de822]::slice::index::slice_index_fail", true),
+            ("<alloc[8f]::vec::Vec<_, _>>::swap_remove::assert_failed", true),
+            ("core[c5930c85a12de822]::slice::memchr::memchr", false),
+            ("okta_groups::policy::classify::Outcome::of_failure::hb02f7fdd7213c58b", false),
+            ("talc::base::Talc<S,B>::handle_oom", false),
+        ] {
+            assert_eq!(is_panicking(&without_hashes(name)), panics, "{name}");
+        }
+    }
+}
