@@ -152,7 +152,11 @@ class Writes {
     return error ? { ...event, error } : event;
   }
 
-  /** The writes of a status, as `change` makes them. */
+  /**
+   * The writes of a status, as `change` makes them.
+   * @param {number} status
+   * @param {(write: any, place: number) => any} [change]
+   */
   of(status, change = ({ userId }) => userId) {
     const found = [];
     this.status.forEach((is, place) => {
@@ -419,7 +423,7 @@ class Work {
         remove ? groups.unassignUser(groupId, userId, options) : groups.assignUser(groupId, userId, options),
       );
       status = this.#askOr(DONE, 'settled', remove, '');
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
       if (status === LOOK) {
         const there = await this.#call(groups.get(groupId)).then(
@@ -484,7 +488,7 @@ class Work {
       const { data, response } = await promise.withResponse();
       this.#count(response);
       return data;
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.#count(error?.response ?? { attempts: error?.attempts ?? 1, waitedMs: 0 });
       throw error;
     }
