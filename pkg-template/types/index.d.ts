@@ -988,27 +988,48 @@ export interface PlanOptions<U extends object = {}> {
    * The most removals that are no mistake: so many, and this share of the members (0 to 1). `false` is any.
    * @default { count: Infinity, ratio: 0.25 }, but `false` where nobody is desired and `allowEmpty` is set
    */
-  maxRemovals?: { count?: number; ratio?: number } | false | undefined;
+  maxRemovals?:
+    | {
+        /** So many. */
+        count?: number;
+        /** This share of the members, from 0 to 1. */
+        ratio?: number;
+      }
+    | false
+    | undefined;
   /** Whether nobody may be desired. What gave the ids may just have failed. @default false */
   allowEmpty?: boolean | undefined;
+  /** Cancels the reading. */
   signal?: AbortSignal | undefined;
 }
 
 /** What is to be done with a group's members: plain JSON, to be looked at, stored and applied later. */
 export interface MemberPlan {
+  /** The version of this form. */
   readonly v: 1;
+  /** Whose members. */
   readonly groupId: string;
   /** The group's `lastMembershipUpdated` before its members were read, and when that was. */
-  readonly basedOn: { readonly lastMembershipUpdated: IsoDate; readonly at: IsoDate };
+  readonly basedOn: {
+    /** As the org wrote it. */
+    readonly lastMembershipUpdated: IsoDate;
+    /** By the clock of this machine. */
+    readonly at: IsoDate;
+  };
+  /** Whom to add, in the order they are desired. */
   readonly add: readonly string[];
+  /** Whom to remove, in the order they were read. */
   readonly remove: readonly string[];
   /** How many are members as desired. */
   readonly unchanged: number;
   /** Who is neither added nor removed, and why. */
   readonly skipped: readonly {
+    /** Who. */
     readonly userId: string;
+    /** Why. */
     readonly reason: 'rule-managed' | 'kept' | 'duplicate';
   }[];
+  /** For people. */
   readonly warnings: readonly string[];
 }
 
@@ -1033,7 +1054,13 @@ export interface ApplyOptions {
    * Reads the members afterwards, again and again for so long, until all that was written is to be seen; what is not,
    * is in `unverified`. @default false
    */
-  verify?: false | { timeoutMs: number } | undefined;
+  verify?:
+    | false
+    | {
+        /** For so long, in milliseconds. */
+        timeoutMs: number;
+      }
+    | undefined;
   /** The most that the writes take together, in milliseconds. @default as long as it takes */
   totalTimeout?: number | undefined;
   /** At most ten times a second; what it throws is ignored. */
@@ -1044,12 +1071,15 @@ export interface ApplyOptions {
 
 /** How far a run is. */
 export interface BulkProgress {
+  /** What is going on. */
   phase: 'reading' | 'planning' | 'applying' | 'verifying';
   /** Writes in all; 0 before there is a plan. */
   total: number;
   /** Writes that are done or were not needed; while reading, members that were read. */
   done: number;
+  /** Writes that failed. */
   failed: number;
+  /** Writes that are under way. */
   inFlight: number;
   /** What the rest will take, in milliseconds: by the pace so far and by the rate limit. */
   etaMs?: number;
@@ -1061,34 +1091,57 @@ export interface BulkProgress {
 export interface BulkReport {
   /** Whether all of the plan is done, and seen if that was asked. */
   ok: boolean;
+  /** Whose members. */
   groupId: string;
+  /** Whether nothing was to be written. */
   dryRun: boolean;
+  /** What was run. */
   plan: MemberPlan;
+  /** Who was added. */
   added: string[];
+  /** Who was removed. */
   removed: string[];
   /** Who was so already when the run came to it. */
   alreadyOk: string[];
-  failed: { userId: string; op: 'add' | 'remove'; error: OktaError }[];
+  /** Writes that failed, after all retries. */
+  failed: BulkFailure[];
   /** Not begun, or given up before it had its turn. */
-  notAttempted: { userId: string; op: 'add' | 'remove' }[];
+  notAttempted: BulkWrite[];
+  /** Why it did not come to its end. */
   stopped?: 'aborted' | 'stopOn' | 'total-timeout';
+  /** With `verify`: who is not to be seen as written. */
   unverified?: string[];
   /** Requests that were sent, reads and retries included. */
   requests: number;
+  /** Those of them that were sent again. */
   retries: number;
   /** What calls waited for their turn, summed. */
   waitedMs: number;
+  /** From the call to the report. */
   durationMs: number;
   /** What is left, ready for {@link GroupsResource.applyPlan}: what was not attempted, then what failed. */
   rest?: MemberPlan;
 }
 
-/** A write of a run that settled. */
-export interface BulkEvent {
+/** A write of a run. */
+export interface BulkWrite {
+  /** Whose membership. */
   userId: string;
+  /** *Assign a user to a group* or *Unassign a user from a group*. */
   op: 'add' | 'remove';
+}
+
+/** A write that failed. */
+export interface BulkFailure extends BulkWrite {
+  /** Why. */
+  error: OktaError;
+}
+
+/** A write of a run that settled. */
+export interface BulkEvent extends BulkWrite {
   /** `noop`: it was so already. */
   status: 'done' | 'noop' | 'failed';
+  /** Of one that failed. */
   error?: OktaError;
 }
 
@@ -1251,6 +1304,7 @@ export declare class OktaInternalError extends OktaError {
 /** A run did not do all of its plan: {@link BulkRun.orThrow}. Neither property is in its JSON. */
 export declare class OktaBulkError extends OktaError {
   readonly kind: 'bulk';
+  /** What the run came to. */
   readonly report: BulkReport;
   /** Of the writes that failed. */
   readonly errors: readonly OktaError[];

@@ -144,6 +144,8 @@ export function errors(error: unknown): string {
       return error.reason;
     case 'internal':
       return String(error.cause);
+    case 'bulk':
+      return `${error.report.failed.length} ${error.errors.length}`;
     case 'forbidden':
       return error.missingScope ?? '';
     case 'bad-request':
