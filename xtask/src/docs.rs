@@ -40,7 +40,7 @@ pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
 }
 
 /// Rustdoc of the crate, in a build directory that holds nothing else.
-pub fn rustdoc(project: &Project) -> Cmd<'_> {
+fn rustdoc(project: &Project) -> Cmd<'_> {
     project
         .cargo()
         .args(["doc", "--package", "okta-groups", "--no-deps", "--all-features", "--target-dir"])

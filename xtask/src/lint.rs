@@ -4,7 +4,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use crate::project::{Project, WASM};
-use crate::{docs, tools};
+use crate::tools;
 
 /// A named command that fails when something is to be mended.
 pub struct Check<'a> {
@@ -41,7 +41,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             name: "clippy of the crate with reqwest",
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "reqwest"]),
         },
-        Check { name: "rustdoc", command: rustdoc(project, &["--features", "reqwest"]) },
+        Check { name: "rustdoc", command: rustdoc(project, &["--all-features"]) },
         Check { name: "rustdoc of wasm", command: rustdoc(project, &["--target", WASM]) },
         Check {
             name: "examples of wasm",
@@ -63,9 +63,12 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             name: "clippy of the wasm local org",
             command: clippy(&["--package", "okta-groups-emulator", "--lib", "--target", WASM]),
         },
-        Check { name: "rustdoc", command: docs::rustdoc(project) },
         Check { name: "prettier", command: prettier(project, "--check") },
         Check { name: "tsc of the facade", command: tsc(project, "pkg-template") },
+        Check {
+            name: "the page of benchmarks",
+            command: project.sh.cmd("node").args(["benches/page.mjs", "--check"]),
+        },
     ];
     if !project.files("tests", is_wasm_test)?.is_empty() {
         let args = ["--package", "okta-groups", "--test", "wasm*", "--features", "npm", "--target", WASM];
