@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
@@ -112,6 +113,14 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     types(project, &dist)?;
     root_files(project)?;
     sizes::print(project, &dist)
+}
+
+/// Makes the tarball of `pkg/` that would be published, in `folder`.
+pub fn pack(project: &Project, folder: &Path) -> Result<PathBuf> {
+    let _there = project.sh.push_dir(project.path("pkg"));
+    let name =
+        cmd!(project.sh, "npm pack --silent --ignore-scripts --pack-destination {folder}").quiet().read()?;
+    Ok(folder.join(name))
 }
 
 struct Bound {
