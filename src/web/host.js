@@ -87,7 +87,9 @@ export function errorText(body, name) {
 
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
 export function isBrowser() {
-  return typeof document === 'object' || 'WorkerGlobalScope' in globalThis;
+  // Cloudflare's servers have a worker's globals, and this name to be told by.
+  const worker = 'WorkerGlobalScope' in globalThis && navigator?.userAgent !== 'Cloudflare-Workers';
+  return worker || typeof document === 'object';
 }
 
 const credentials = new WeakMap();
