@@ -1,6 +1,6 @@
 // Bundles for a page, each in Chromium, and for Node.
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
@@ -139,3 +139,42 @@ test('webpack, /slim', async (t) => {
   const { asked } = await shown(t, folder, 'main.js', '');
   assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
 });
+
+/** The beginning of a wasm as base64. */
+const WASM = 'AGFzbQ';
+
+// What is used, what that says, and whether the wasm is needed for it.
+const SHAKEN = [
+  [`import 'okta-groups'; console.log('nothing');`, 'nothing', false],
+  [
+    `import { OktaError, isOktaError } from 'okta-groups'; console.log(isOktaError(new OktaError('')), isOktaError({}));`,
+    'true false',
+    false,
+  ],
+  [`import { bearer } from 'okta-groups'; import 'okta-groups/emulator'; console.log(typeof bearer('t'));`, 'object', false],
+  [`import { eq } from 'okta-groups'; console.log(String(eq('type', 'OKTA_GROUP')));`, 'type eq "OKTA_GROUP"', true],
+  [
+    `import { OktaGroups, bearer } from 'okta-groups';
+     console.log(JSON.stringify(new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer('t') })));`,
+    '{"orgUrl":"https://example.okta.com"}',
+    true,
+  ],
+];
+
+for (const [name, bundled] of [
+  ['esbuild', (folder) => esbuilt(folder, { format: 'esm', minify: true })],
+  ['Rollup', (folder) => rolled(folder)],
+  ['webpack', (folder) => webpacked(folder)],
+]) {
+  test(`${name} leaves out the wasm where it is not used, and only there`, async (t) => {
+    const folder = await project(t);
+    for (const [source, said, needsWasm] of SHAKEN) {
+      await write(folder, { 'main.js': source });
+      await bundled(folder);
+      assert.equal((await ran(folder, process.execPath, ['dist/main.js'])).trim(), said);
+      const bundle = await readFile(join(folder, 'dist/main.js'), 'utf8');
+      t.diagnostic(`${bundle.length} bytes: ${said}`);
+      assert.equal(bundle.includes(WASM), needsWasm, source);
+    }
+  });
+}

@@ -19,14 +19,15 @@ const run = promisify(execFile);
 
 /**
  * A folder with these files (texts by path) and the package installed from its tarball, without the network; deleted
- * with the test. `tools` are packages of this folder that the project has too.
+ * with the test. `tools` are packages of this folder that the project has too; one that lies `here` has them all.
  */
-export async function project(t, files = {}, { tools = [], type = 'module' } = {}) {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'okta-groups-')));
+export async function project(t, files = {}, { tools = [], here = false } = {}) {
+  const parent = here ? import.meta.dirname : tmpdir();
+  const folder = await realpath(await mkdtemp(join(parent, 'project-')));
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  await write(folder, { 'package.json': JSON.stringify({ name: 'console', private: true, type }), ...files });
+  await write(folder, { 'package.json': JSON.stringify({ name: 'console', private: true, type: 'module' }), ...files });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-update-notifier'];
+  const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-update-notifier', '--no-package-lock'];
   await run(npm, ['install', ...quiet, TARBALL], { cwd: folder });
   for (const tool of tools) {
     const link = join(folder, 'node_modules', tool);
