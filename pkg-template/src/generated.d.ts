@@ -4,3 +4,7 @@ declare module 'okta-groups-core';
 declare module 'okta-groups-emulator-core';
 declare module '*-inline.js';
 declare module '*/core_bg.wasm';
+
+/** Which build `core_bg.wasm` is, and the hash of its file. */
+declare const WASM_BUILD: string;
+declare const WASM_INTEGRITY: string;

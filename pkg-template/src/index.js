@@ -1,8 +1,37 @@
-// The main entry: carries the wasm and compiles it on first use.
+// The main entry: carries the wasm and compiles it on first use. Of this file the build makes that for Workers too, which
+// compile none at run time: there the wasm is imported as a module.
+import * as api from './api.js';
 import { bytesOf } from './inline.js';
-import { provide } from './wasm.js';
 import wasm from './core-inline.js';
+import { provide } from './wasm.js';
 
-provide(() => bytesOf(wasm));
+/** Gives what needs the core, which it finds here. Marked as pure: bundlers drop what is not used, and the wasm with it. */
+function carried(used) {
+  provide(() => (typeof wasm === 'string' ? bytesOf(wasm) : wasm));
+  return used;
+}
 
-export * from './api.js';
+export { bearer, ssws } from './token.js';
+export * from './errors.js';
+export const OktaGroups = /* @__PURE__ */ carried(api.OktaGroups);
+export const eq = /* @__PURE__ */ carried(api.eq);
+export const ne = /* @__PURE__ */ carried(api.ne);
+export const gt = /* @__PURE__ */ carried(api.gt);
+export const ge = /* @__PURE__ */ carried(api.ge);
+export const lt = /* @__PURE__ */ carried(api.lt);
+export const le = /* @__PURE__ */ carried(api.le);
+export const sw = /* @__PURE__ */ carried(api.sw);
+export const co = /* @__PURE__ */ carried(api.co);
+export const ew = /* @__PURE__ */ carried(api.ew);
+export const pr = /* @__PURE__ */ carried(api.pr);
+export const between = /* @__PURE__ */ carried(api.between);
+export const oneOf = /* @__PURE__ */ carried(api.oneOf);
+export const and = /* @__PURE__ */ carried(api.and);
+export const or = /* @__PURE__ */ carried(api.or);
+export const not = /* @__PURE__ */ carried(api.not);
+export const expr = /* @__PURE__ */ carried(api.expr);
+export const parse = /* @__PURE__ */ carried(api.parse);
+export const fromJSON = /* @__PURE__ */ carried(api.fromJSON);
+export const check = /* @__PURE__ */ carried(api.check);
+export const compile = /* @__PURE__ */ carried(api.compile);
+export const matches = /* @__PURE__ */ carried(api.matches);

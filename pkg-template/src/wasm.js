@@ -29,11 +29,14 @@ export function provide(source) {
   find = source;
 }
 
-/** Loads the core from `source`; what the platform can stream it compiles while it arrives. */
-export async function load(source) {
+/** Loads the core from `source`, unless `check` throws; what the platform can stream it compiles while it arrives. */
+export async function load(source, check) {
   if (ready) return;
   // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
-  loading ??= compiled(source).then(start);
+  loading ??= compiled(source).then((module) => {
+    check(module);
+    start(module);
+  });
   try {
     await loading;
   } catch (error) {

@@ -80,14 +80,18 @@ const WASM_OPT: [&str; 11] = [
 
 /// Shorter identifiers save 12 % of the core's JavaScript after brotli (6,206 to 5,448 bytes); keeping the names
 /// of functions and classes besides would lose all but 50 of them again.
-const ESBUILD: [&str; 6] = [
+const ESBUILD: [&str; 7] = [
     "--bundle",
     "--target=es2022",
     "--charset=utf8",
     "--legal-comments=none",
     "--log-level=warning",
-    "--minify",
+    "--minify-syntax",
+    "--minify-identifiers",
 ];
+
+/// Takes the comments away too, and with them what bundlers are told by them.
+const NO_SPACE: &str = "--minify-whitespace";
 
 /// Lays the package out in `pkg/` and prints its sizes.
 pub fn build(project: &Project, profile: Profile) -> Result<()> {
@@ -100,19 +104,30 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     let dist = project.path("pkg/dist");
     project.sh.remove_path(&dist)?;
     project.sh.create_dir(&dist)?;
-    project.sh.copy_file(&core.wasm, dist.join("core_bg.wasm"))?;
+    let stamp = stamp(&core.wasm, &dist.join("core_bg.wasm"))?;
     inline(project, &core.wasm, &dist.join("core-inline.js"))?;
     inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
-    bundle(project, &CORE, &core.glue, &["index.js", "slim.js", "workerd.js"], &dist)?;
-    bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &dist)?;
+    bundle(project, &CORE, &core.glue, &["index.js", "slim.js"], &stamp.defined(project)?, &dist)?;
+    bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &[], &dist)?;
     ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
     alone(project, "auth", &dist)?;
-    for entry in ["index", "auth", "emulator"] {
+    let main = project.sh.read_file(dist.join("index.js"))?;
+    project.sh.write_file(dist.join("workerd.js"), main.replace("./core-inline.js", "./core_bg.wasm"))?;
+    squeeze(project)?;
+    for entry in ["index", "slim", "auth", "emulator"] {
         common_js(project, &dist, entry)?;
     }
     types(project, &dist)?;
     root_files(project)?;
     sizes::print(project, &dist)
+}
+
+/// Makes the tarball of `pkg/` that would be published, in `folder`.
+pub fn pack(project: &Project, folder: &Path) -> Result<PathBuf> {
+    let _there = project.sh.push_dir(project.path("pkg"));
+    let name =
+        cmd!(project.sh, "npm pack --silent --ignore-scripts --pack-destination {folder}").quiet().read()?;
+    Ok(folder.join(name))
 }
 
 struct Bound {
@@ -282,6 +297,51 @@ fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     Ok(Bound { wasm: optimised, glue: short })
 }
 
+/// Which build the file of the core is, as it says itself: the bindings of another build may link to it and fail.
+struct Stamp {
+    build: String,
+    file: PathBuf,
+}
+
+/// Copies the core, with the section `okta-groups` added, a text of the version and a hash.
+fn stamp(wasm: &Path, to: &Path) -> Result<Stamp> {
+    const CUSTOM: u8 = 0;
+    const NAME: &str = "okta-groups";
+    let mut bytes = fs::read(wasm)?;
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let build = format!("{}-{:016x}", env!("CARGO_PKG_VERSION"), hasher.finish());
+    let length = |text: &str| u8::try_from(text.len()).ok().filter(|length| *length < 100);
+    let lengths = length(NAME).zip(length(&build)).context("the stamp is too long")?;
+    bytes.extend([CUSTOM, 1 + lengths.0 + lengths.1, lengths.0]);
+    bytes.extend(NAME.bytes().chain(build.bytes()));
+    fs::write(to, bytes)?;
+    Ok(Stamp { build, file: to.to_owned() })
+}
+
+impl Stamp {
+    /// What the sources are told of it, by esbuild.
+    fn defined(&self, project: &Project) -> Result<Vec<String>> {
+        let script = project.path("xtask/js/integrity.mjs");
+        let integrity = project.sh.cmd("node").arg(script).arg(&self.file).quiet().read()?;
+        Ok(vec![
+            format!("--define:WASM_BUILD={:?}", self.build),
+            format!("--define:WASM_INTEGRITY={integrity:?}"),
+        ])
+    }
+}
+
+/// Takes the white space out of what is laid out, except where comments tell bundlers what is pure.
+fn squeeze(project: &Project) -> Result<()> {
+    let files = project.files("pkg/dist", |name| {
+        name.ends_with(".js") && !name.ends_with("-inline.js") && name != "index.js"
+    })?;
+    let outdir = format!("--outdir={}", project.path("pkg/dist").display());
+    let squeeze = project.npm_tool("esbuild").args(files).args([NO_SPACE, "--charset=utf8"]);
+    squeeze.args(["--log-level=warning", "--allow-overwrite"]).arg(outdir).quiet().run()?;
+    Ok(())
+}
+
 /// Writes the wasm as a string in a JavaScript module, which `pkg-template/src/inline.js` reads.
 fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
     let alphabet: Vec<char> = (' '..='~').filter(|&char| !"\"$'<\\`".contains(char)).collect();
@@ -299,7 +359,14 @@ fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
 }
 
 /// One ES module of a hand-written source and the generated bindings. What lies beside it in the package stays an import.
-fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dist: &Path) -> Result<()> {
+fn bundle(
+    project: &Project,
+    module: &Module,
+    glue: &Path,
+    entries: &[&str],
+    defined: &[String],
+    dist: &Path,
+) -> Result<()> {
     let alias = format!("--alias:{}={}", module.alias, glue.display());
     let outdir = format!("--outdir={}", dist.display());
     let sources = project.path("pkg-template/src");
@@ -309,6 +376,7 @@ fn bundle(project: &Project, module: &Module, glue: &Path, entries: &[&str], dis
         .args(ESBUILD)
         .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
         .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
+        .args(defined)
         .args([alias, outdir])
         .quiet()
         .run()?;
@@ -328,6 +396,8 @@ fn alone(project: &Project, entry: &str, dist: &Path) -> Result<()> {
     Ok(())
 }
 
+const HERE: &str = r#"--banner:js=const here={get url(){return process.getBuiltinModule("node:url").pathToFileURL(__filename)}};"#;
+
 /// The CommonJS form of an entry, all in one file.
 fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
     let outfile = format!("--outfile={}", dist.join(entry).with_extension("cjs").display());
@@ -336,14 +406,16 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         .npm_tool("esbuild")
         .arg(dist.join(entry).with_extension("js"))
         .args(ESBUILD)
-        .args(["--format=cjs", "--platform=node"])
+        .args(["--format=cjs", "--platform=node", NO_SPACE])
+        // Asked for when it is used: a bundle for browsers has no `process`.
+        .args(["--define:import.meta.url=here.url", HERE])
         .arg(outfile)
         .quiet()
         .run()?;
     Ok(())
 }
 
-/// The hand-written types, and a copy for `require` of those with a CommonJS entry.
+/// The hand-written types, and their copy for `require`.
 fn types(project: &Project, dist: &Path) -> Result<()> {
     let files = project.files("pkg-template/types", |name| name.ends_with(".d.ts"))?;
     ensure!(!files.is_empty(), "pkg-template/types has no .d.ts files");
@@ -351,10 +423,8 @@ fn types(project: &Project, dist: &Path) -> Result<()> {
         let name = file.file_name().ok_or_else(|| anyhow!("a file without a name"))?.to_string_lossy();
         let text = project.sh.read_file(file)?;
         project.sh.write_file(dist.join(name.as_ref()), &text)?;
-        if name != "slim.d.ts" {
-            let for_require = text.replace(".js\";", ".cjs\";").replace(".js';", ".cjs';");
-            project.sh.write_file(dist.join(name.replace(".d.ts", ".d.cts")), for_require)?;
-        }
+        let for_require = text.replace(".js\";", ".cjs\";").replace(".js';", ".cjs';");
+        project.sh.write_file(dist.join(name.replace(".d.ts", ".d.cts")), for_require)?;
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub enum Layer {
     Types,
     /// The package in Node against the native local org, and the snippets of the documents
     Package,
+    /// The packed package as users install it, in each runtime and bundler
+    Runtimes,
     /// The demo page in headless Chromium, and those of the documents
     E2e,
 }
@@ -108,6 +110,7 @@ impl Session<'_> {
             Layer::WasmNode => self.wasm_node(),
             Layer::WasmBrowser => self.wasm_browser(),
             Layer::Package => self.package(),
+            Layer::Runtimes => self.runtimes(),
             Layer::E2e => self.e2e(),
         };
         match count {
@@ -220,6 +223,16 @@ impl Session<'_> {
 
     fn package(&self) -> Result<Count> {
         self.node_tests("tests/package", Ok)
+    }
+
+    fn runtimes(&self) -> Result<Count> {
+        const FOLDER: &str = "tests/runtimes";
+        tools::npm_ci(self.project, FOLDER)?;
+        let packed = self.project.sh.create_temp_dir()?;
+        self.node_tests(FOLDER, |cmd| {
+            let tarball = package::pack(self.project, packed.path())?;
+            Ok(cmd.env("OKTA_GROUPS_TARBALL", tarball).env("CHROMIUM", tools::browser(self.project)?.chrome))
+        })
     }
 
     fn e2e(&self) -> Result<Count> {

@@ -1,0 +1,205 @@
+// Bundles for a page, each in Chromium, and for Node.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { build as esbuild } from 'esbuild';
+import { rollup } from 'rollup';
+import webpack from 'webpack';
+
+import { visit } from '../e2e/browser.mjs';
+import { PRINTED, SHOWN, html, project, ran, served, telling, toldIn, wentWell, write } from './project.mjs';
+
+/** The story refuses to get a group that is gone. */
+const REFUSED = { refusals: [404] };
+const SLIM = { entry: 'okta-groups/slim' };
+const INIT = "const { init } = await import('okta-groups/slim');";
+
+/** Runs `script` of a project's `dist` in a page. */
+async function shown(t, folder, script = 'main.js', type = 'module') {
+  const site = await served(join(folder, 'dist'));
+  await writePage(folder, script, type);
+  const page = await visit(t, site.url, REFUSED);
+  wentWell(await toldIn(page));
+  return site;
+}
+
+const writePage = (folder, script, type) => write(folder, { 'dist/index.html': html(script, type) });
+
+async function webpacked(folder, options = {}) {
+  const config = {
+    context: folder,
+    mode: 'production',
+    entry: './main.js',
+    output: { path: join(folder, 'dist') },
+  };
+  const stats = await promisify(webpack)({ ...config, ...options });
+  const { errors, warnings } = stats.toJson();
+  // That an asset is larger than webpack likes is no fault of the package.
+  const faults = [...errors, ...warnings].filter(({ message }) => !/size limit|performance/.test(message));
+  assert.deepEqual(
+    faults.map(({ message }) => message),
+    [],
+  );
+}
+
+async function esbuilt(folder, options) {
+  const { warnings } = await esbuild({
+    absWorkingDir: folder,
+    entryPoints: ['main.js'],
+    bundle: true,
+    outdir: 'dist',
+    logLevel: 'silent',
+    ...options,
+  });
+  assert.deepEqual(warnings, []);
+}
+
+async function rolled(folder, output = { format: 'es' }) {
+  const warnings = [];
+  const bundle = await rollup({
+    input: join(folder, 'main.js'),
+    plugins: [nodeResolve({ browser: true })],
+    onwarn: (warning) => warnings.push(warning.message),
+  });
+  await bundle.write({ dir: join(folder, 'dist'), ...output });
+  await bundle.close();
+  assert.deepEqual(warnings, []);
+}
+
+test('without a bundler, from a static server', async (t) => {
+  const folder = await project(t, {
+    'main.js': telling(SHOWN, { entry: './node_modules/okta-groups/dist/index.js' }),
+    'index.html': html('main.js'),
+  });
+  const { url } = await served(folder);
+  wentWell(await toldIn(await visit(t, url, REFUSED)));
+});
+
+test('without a bundler, by an import map', async (t) => {
+  const map = { imports: { 'okta-groups/slim': './node_modules/okta-groups/dist/slim.js' } };
+  const folder = await project(t, {
+    'main.js': telling(SHOWN, { ...SLIM, init: `${INIT} await init();` }),
+    'index.html': `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>${html('main.js')}`,
+  });
+  const { url, asked } = await served(folder);
+  wentWell(await toldIn(await visit(t, url, REFUSED)));
+  assert.ok(asked.includes('/node_modules/okta-groups/dist/core_bg.wasm'));
+});
+
+test('esbuild', async (t) => {
+  const folder = await project(t, { 'main.js': telling(SHOWN) });
+  await esbuilt(folder, { format: 'esm' });
+  await shown(t, folder);
+  await esbuilt(folder, { format: 'iife', minify: true, entryNames: 'classic' });
+  await shown(t, folder, 'classic.js', '');
+});
+
+test('esbuild, for Node', async (t) => {
+  const folder = await project(t, {
+    'main.js': telling(PRINTED),
+    'require.cjs': telling(PRINTED, { by: 'require' }),
+  });
+  const entryPoints = ['main.js', 'require.cjs'];
+  for (const [format, extension] of [
+    ['cjs', '.cjs'],
+    ['esm', '.mjs'],
+  ]) {
+    await esbuilt(folder, { platform: 'node', format, entryPoints, outExtension: { '.js': extension } });
+    for (const name of ['main', 'require'])
+      wentWell(await ran(folder, process.execPath, [`dist/${name}${extension}`]));
+  }
+});
+
+test('esbuild, /slim', async (t) => {
+  const folder = await project(t, {
+    'main.js':
+      `import url from 'okta-groups/core_bg.wasm';\n` +
+      telling(SHOWN, { ...SLIM, init: `${INIT} await init(url);` }),
+  });
+  await esbuilt(folder, { format: 'esm', loader: { '.wasm': 'file' } });
+  await shown(t, folder);
+});
+
+test('Rollup', async (t) => {
+  const folder = await project(t, { 'main.js': telling(SHOWN) });
+  await rolled(folder);
+  await shown(t, folder);
+  await rolled(folder, { format: 'iife', entryFileNames: 'classic.js' });
+  await shown(t, folder, 'classic.js', '');
+});
+
+test('webpack', async (t) => {
+  const folder = await project(t, {
+    'main.js': telling(SHOWN),
+    'require.cjs': telling(SHOWN, { by: 'require' }),
+  });
+  await webpacked(folder);
+  await shown(t, folder, 'main.js', '');
+  await webpacked(folder, { mode: 'development', entry: './require.cjs' });
+  await shown(t, folder, 'main.js', '');
+});
+
+test('webpack, for Node', async (t) => {
+  const folder = await project(t, { 'main.js': telling(PRINTED) });
+  await webpacked(folder, { target: 'node', output: { path: join(folder, 'dist'), filename: 'main.cjs' } });
+  wentWell(await ran(folder, process.execPath, ['dist/main.cjs']));
+});
+
+test('webpack, /slim', async (t) => {
+  const init = `${INIT} await init(new URL('okta-groups/core_bg.wasm', import.meta.url));`;
+  const folder = await project(t, { 'main.js': telling(SHOWN, { ...SLIM, init }) });
+  await webpacked(folder);
+  const { asked } = await shown(t, folder, 'main.js', '');
+  assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
+});
+
+/** The beginning of a wasm as base64. */
+const WASM = 'AGFzbQ';
+
+// What is used, what that says, and whether the wasm is needed for it.
+const SHAKEN = [
+  [`import 'okta-groups'; console.log('nothing');`, 'nothing', false],
+  [
+    `import { OktaError, isOktaError } from 'okta-groups'; console.log(isOktaError(new OktaError('')), isOktaError({}));`,
+    'true false',
+    false,
+  ],
+  [
+    `import { bearer } from 'okta-groups'; import 'okta-groups/emulator'; console.log(typeof bearer('t'));`,
+    'object',
+    false,
+  ],
+  [
+    `import { eq } from 'okta-groups'; console.log(String(eq('type', 'OKTA_GROUP')));`,
+    'type eq "OKTA_GROUP"',
+    true,
+  ],
+  [
+    `import { OktaGroups, bearer } from 'okta-groups';
+     console.log(JSON.stringify(new OktaGroups({ orgUrl: 'https://example.okta.com', auth: bearer('t') })));`,
+    '{"orgUrl":"https://example.okta.com"}',
+    true,
+  ],
+];
+
+for (const [name, bundled] of [
+  ['esbuild', (folder) => esbuilt(folder, { format: 'esm', minify: true })],
+  ['Rollup', (folder) => rolled(folder)],
+  ['webpack', (folder) => webpacked(folder)],
+]) {
+  test(`${name} leaves out the wasm where it is not used, and only there`, async (t) => {
+    const folder = await project(t);
+    for (const [source, said, needsWasm] of SHAKEN) {
+      await write(folder, { 'main.js': source });
+      await bundled(folder);
+      assert.equal((await ran(folder, process.execPath, ['dist/main.js'])).trim(), said);
+      const bundle = await readFile(join(folder, 'dist/main.js'), 'utf8');
+      t.diagnostic(`${bundle.length} bytes: ${said}`);
+      assert.equal(bundle.includes(WASM), needsWasm, source);
+    }
+  });
+}
