@@ -34,6 +34,26 @@ test('it finds its wasm, or is given it', async () => {
   assert.ok((await readFile(wasm)).byteLength > 0);
 });
 
+test('a wasm that is not this build’s is refused, and its hash is told', async () => {
+  // The file, less the section at its end that says which build it is; and an empty module.
+  const printed = await run(`
+    import { readFile } from 'node:fs/promises';
+    import { createHash } from 'node:crypto';
+    const file = await readFile(wasm);
+    const other = Uint8Array.from(file);
+    other[other.length - 1] ^= 1;
+    for (const bytes of [other, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]) {
+      const error = await okta.init(bytes).catch((error) => error);
+      console.log(error.kind, error.argument, error.cause.message);
+    }
+    console.log(okta.wasmIntegrity === 'sha384-' + createHash('sha384').update(file).digest('base64'));
+    await okta.init(file); ${GET}`);
+  const [another, empty, ...rest] = printed.split('\n');
+  assert.match(another, /^config init it is \S+, not \S+$/);
+  assert.match(empty, /^config init it is no core of okta-groups, not /);
+  assert.deepEqual(rest, ['true', '00g1']);
+});
+
 test('used before init it says what to do', async () => {
   const printed = await run(`
     try { new okta.OktaGroups({ orgUrl: 'https://example.okta.com', auth: okta.bearer('t') }) }
@@ -44,7 +64,7 @@ test('used before init it says what to do', async () => {
 test('it exports what the main entry exports, and init', async () => {
   const main = await import('okta-groups');
   const slim = await import('okta-groups/slim');
-  assert.deepEqual(Object.keys(slim).sort(), [...Object.keys(main), 'init'].sort());
+  assert.deepEqual(Object.keys(slim).sort(), [...Object.keys(main), 'init', 'wasmIntegrity'].sort());
   const cjs = createRequire(import.meta.url)('okta-groups');
   assert.deepEqual(
     Object.keys(cjs)

@@ -119,7 +119,11 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     }
     types(project, &dist)?;
     root_files(project)?;
-    sizes::print(project, &dist)
+    sizes::print(project, &dist)?;
+    match profile {
+        Profile::Release => sizes::keep_budgets(project, &dist),
+        Profile::Dev => Ok(()),
+    }
 }
 
 /// Makes the tarball of `pkg/` that would be published, in `folder`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::project::Project;
@@ -15,6 +15,10 @@ const ENTRIES: [(&str, &[&str]); 4] = [
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
+/// The most bytes by brotli that an entry may cost. What it costs now and 1 %: what makes it larger is to be seen, and
+/// said. The aims, 48,000 for `slim` and 60,000 for `main`, are missed.
+const BUDGETS: [(&str, u64); 3] = [("slim", 77_700), ("main", 79_500), ("auth", 7_500)];
+
 /// Prints bytes raw, by gzip at level 9 and by brotli at quality 11: of each file, and the sum of each entry.
 pub fn print(project: &Project, dist: &Path) -> Result<()> {
     println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
@@ -26,6 +30,16 @@ pub fn print(project: &Project, dist: &Path) -> Result<()> {
         row(entry, "total", &total(&sizes));
     }
     println!();
+    Ok(())
+}
+
+/// Fails if an entry costs more than it may.
+pub fn keep_budgets(project: &Project, dist: &Path) -> Result<()> {
+    for (entry, most) in BUDGETS {
+        let (_, files) = ENTRIES.iter().find(|(name, _)| *name == entry).context("an entry")?;
+        let [.., brotli] = total(&measure(project, dist, files)?);
+        ensure!(brotli <= most, "{entry} costs {brotli} bytes by brotli, more than its budget of {most}");
+    }
     Ok(())
 }
 
