@@ -11,7 +11,7 @@ use crate::project::Project;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where the page is served, on loopback
+    /// Where the page is served, on loopback; 0 takes any port that is free
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Groups in the local org
@@ -32,7 +32,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     let &Options { port, groups, users, seed, no_open } = options;
     package::build(project, Profile::Release)?;
     let program = emulator::build(project)?;
-    let emulator = Emulator::start(project, &program, Some(port), Seed { groups, users, seed })?;
+    let emulator = Emulator::start(project, &program, port, Seed { groups, users, seed })?;
     println!("\nThe demo is at {}/ (Ctrl-C ends it)", emulator.url);
     if !no_open {
         open_browser(&emulator.url);

@@ -1,12 +1,10 @@
 //! The native local org: built, started on loopback, ended when dropped.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::project::{Project, say};
 
@@ -37,12 +35,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it on a port, or on a free one, and waits until it answers.
-    pub fn start(project: &Project, program: &Path, port: Option<u16>, seed: Seed) -> Result<Self> {
-        let port = match port {
-            Some(port) => port,
-            None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port(),
-        };
+    /// Starts it on a port (0 takes any that is free) and waits until it says where it listens.
+    pub fn start(project: &Project, program: &Path, port: u16, seed: Seed) -> Result<Self> {
         let child = Command::new(program)
             .args(["--port", &port.to_string()])
             .args(["--groups", &seed.groups.to_string()])
@@ -50,27 +44,14 @@ impl Emulator {
             .args(["--seed", &seed.seed.to_string()])
             .args(["--static", "/=www", "--static", "/pkg=pkg"])
             .current_dir(project.path("."))
+            .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
-        let mut emulator = Self { url: format!("http://127.0.0.1:{port}"), child };
-        emulator.wait_until_it_answers((Ipv4Addr::LOCALHOST, port).into())?;
+        let mut emulator = Self { url: String::new(), child };
+        let output = emulator.child.stdout.as_mut().context("the local org's output")?;
+        emulator.url = announced(BufReader::new(output))
+            .with_context(|| format!("the local org did not start on port {port}"))?;
         Ok(emulator)
-    }
-
-    fn wait_until_it_answers(&mut self, address: SocketAddr) -> Result<()> {
-        let give_up = Instant::now() + Duration::from_secs(60);
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                bail!("the local org ended at once: {status}");
-            }
-            if TcpStream::connect(address).is_ok() {
-                return Ok(());
-            }
-            if Instant::now() > give_up {
-                bail!("the local org did not answer on {address}");
-            }
-            sleep(Duration::from_millis(20));
-        }
     }
 
     /// Waits until it ends by itself or by Ctrl-C.
@@ -84,5 +65,27 @@ impl Drop for Emulator {
         // It may have ended already: nothing to do then.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// The URL at the end of the first line that the program prints, once it listens.
+fn announced(mut output: impl BufRead) -> Result<String> {
+    let mut line = String::new();
+    output.read_line(&mut line)?;
+    let url = line.trim_end().rsplit(' ').next().filter(|url| url.starts_with("http://"));
+    Ok(url.context("it ended without saying where it listens")?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_it_listens_is_what_it_says() {
+        let line = b"okta-groups-emulator listening on http://127.0.0.1:45345\n";
+        assert_eq!(announced(&line[..]).unwrap(), "http://127.0.0.1:45345");
+        for wrong in [&b""[..], b"Error: Address already in use\n"] {
+            assert!(announced(wrong).is_err());
+        }
     }
 }

@@ -250,7 +250,7 @@ impl Session<'_> {
         ensure!(!files.is_empty(), "{folder} has no test files");
         self.installed_package()?;
         let program = emulator::build(self.project)?;
-        let emulator = Emulator::start(self.project, &program, None, SEED)?;
+        let emulator = Emulator::start(self.project, &program, 0, SEED)?;
         let node = self.project.sh.cmd("node").args(["--test", "--test-reporter=spec"]).args(files);
         let node = set_up(node)?
             .env("OKTA_GROUPS_EMULATOR_URL", &emulator.url)
