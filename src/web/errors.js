@@ -76,35 +76,21 @@ const NAMED = [
   [OktaRateLimitError, 'OktaRateLimitError', 'rate-limit'],
   [OktaServerError, 'OktaServerError', 'server'],
 ];
+const TYPES = {};
 for (const [type, name, kind] of NAMED) {
   hide(type, 'name', name);
   hide(type, BRAND, name);
   hide(type.prototype, BRAND, [...(Object.getPrototypeOf(type.prototype)[BRAND] ?? []), name]);
   hide(type.prototype, 'name', type === OktaAbortError ? 'AbortError' : name);
-  if (kind) hide(type.prototype, 'kind', kind);
+  if (kind) {
+    hide(type.prototype, 'kind', kind);
+    TYPES[kind] = type;
+  }
 }
 
 function hide(target, key, value) {
   Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
-
-const TYPES = {
-  config: OktaConfigError,
-  argument: OktaArgumentError,
-  expression: OktaExpressionError,
-  aborted: OktaAbortError,
-  timeout: OktaTimeoutError,
-  connection: OktaConnectionError,
-  response: OktaResponseError,
-  pagination: OktaPaginationError,
-  internal: OktaInternalError,
-  bulk: OktaBulkError,
-  forbidden: OktaForbiddenError,
-  'not-found': OktaNotFoundError,
-  conflict: OktaConflictError,
-  'rate-limit': OktaRateLimitError,
-  server: OktaServerError,
-};
 
 /** The error of a kind. Kinds without a class of their own are the API's: `bad-request`, `unauthorized`, `api`. */
 export function oktaError(kind, message, fields) {
