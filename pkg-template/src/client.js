@@ -8,7 +8,7 @@ import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
 import { CONNECT } from './connect.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { isOktaError } from '../../src/web/errors.js';
 import { sameCredential } from '../../src/web/host.js';
 
 /** A client of one org's groups. */
@@ -25,7 +25,6 @@ export class OktaGroups {
     const { auth } = own(given);
     if (auth?.[CONNECT]) Object.assign(given, auth[CONNECT](given, fetch, sameCredential));
     const { middleware, fetch: inner = fetch } = own(given);
-    delete given?.middleware;
     if (middleware !== undefined) {
       const outer = around(middleware, inner);
       // Another kind of `fetch` is refused with the other options.
@@ -156,12 +155,10 @@ class Walk {
 
 function list(options, open) {
   return new PagedList((cursor) => {
-    const { prefetch = 1, ...asked } = own(options);
+    const asked = own(options);
+    const { prefetch = 1 } = asked;
     for (const parameter of ['filter', 'search']) {
       if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
-    }
-    if (prefetch !== 0 && prefetch !== 1) {
-      throw oktaError('argument', 'prefetch must be 0 or 1', { argument: 'prefetch' });
     }
     return {
       walk: new Walk((from) => open(from === undefined ? asked : { ...asked, cursor: from }), cursor),

@@ -113,7 +113,8 @@ test('arguments that cannot be sent are named, and nothing is sent', async () =>
     ['profile', () => groups.create({ name: 'x', n: NaN })],
     ['profile', () => groups.create({ name: 'x', n: 1n })],
     ['profile', () => groups.create({ name: 'x', f() {} })],
-    ['profile', () => groups.update('00g1', { n: Infinity })],
+    ['patch', () => groups.update('00g1')],
+    ['patch', () => groups.update('00g1', { n: Infinity })],
   ]) {
     const error = await failure(call());
     assert.ok(isOktaError(error, 'argument'), `${call}: ${error}`);
@@ -121,6 +122,14 @@ test('arguments that cannot be sent are named, and nothing is sent', async () =>
     assert.ok(error.message.includes(argument), error.message);
   }
   assert.equal(sent.length, 0);
+});
+
+test('whoever misspells an option is told of all that there are', async () => {
+  const { client } = scripted(() => json([]));
+  const { message } = await failure(client.groups.list({ prefetsh: 0 }).first());
+  assert.match(message, /^prefetsh is no option here; there are .*\bcursor, prefetch, signal\b/);
+  const made = () => new OktaGroups({ orgUrl: ORG_URL, auth: bearer('token'), middlewares: [] });
+  assert.throws(made, /^OktaConfigError: middlewares is no option here; there are orgUrl, .*\bmiddleware\b/);
 });
 
 test('a client set up wrongly says which option is wrong', () => {

@@ -35,6 +35,8 @@ const CLIENT_OPTIONS: Known = &[
     ("auth", Kind::Object),
     ("fetch", Kind::Function),
     ("fetchOptions", Kind::Object),
+    // Checked by whoever puts it around `fetch`.
+    ("middleware", Kind::Any),
     ("headers", Kind::Object),
     ("timeout", Kind::Millis),
     ("totalTimeout", Kind::Millis),
@@ -63,8 +65,13 @@ const CALL_OPTIONS: Known = &[
 ];
 const CREATE_OPTIONS: Known = &[("ifExists", Kind::OneOf(&["throw", "return"]))];
 const REMOVE_OPTIONS: Known = &[("ifMissing", Kind::OneOf(&["throw", "ignore"]))];
-const PAGE_OPTIONS: Known =
-    &[("limit", Kind::Number(1, MAX_LIMIT)), ("after", Kind::SomeText), ("cursor", Kind::Text)];
+const PAGE_OPTIONS: Known = &[
+    ("limit", Kind::Number(1, MAX_LIMIT)),
+    ("after", Kind::SomeText),
+    ("cursor", Kind::Text),
+    // Checked here, done by the list in JavaScript.
+    ("prefetch", Kind::Number(0, 1)),
+];
 const LIST_GROUPS_OPTIONS: Known = &[
     ("q", Kind::SomeText),
     ("filter", Kind::SomeText),
@@ -115,7 +122,7 @@ impl JsClient {
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
         self.start(options, CREATE_OPTIONS, &|options| {
-            let json = profile_json(profile)?;
+            let json = profile_json("profile", profile)?;
             if options.text("ifExists").as_deref() != Some("return") {
                 return Ok(Job::Call(CreateGroup { profile: json }.request()));
             }
@@ -134,7 +141,7 @@ impl JsClient {
     #[wasm_bindgen(js_name = replaceGroup)]
     pub fn replace_group(&self, group: &JsValue, profile: &JsValue, options: &JsValue) -> Promise {
         self.call(options, &|| {
-            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json(profile)? }.request())
+            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json("profile", profile)? }.request())
         })
     }
 
@@ -143,7 +150,7 @@ impl JsClient {
     pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
         self.start(options, &[], &|_| {
             // A patch that cannot be sent is refused before anything is.
-            profile_json(patch)?;
+            profile_json("patch", patch)?;
             Ok(Job::Update(group_id(group)?, patch.clone()))
         })
     }
@@ -337,7 +344,7 @@ async fn work(client: &Client<WebHost>, job: Job, options: &CallOptions) -> Resu
         Job::CreateOrFind(profile, name) => client.create_or_find(profile, &name, options).await,
         Job::Remove(request) => client.remove(&request, options).await,
         Job::Update(group, patch) => {
-            let merge = |current: &JsValue| profile_json(&merge_profile(current, &patch));
+            let merge = |current: &JsValue| profile_json("patch", &merge_profile(current, &patch));
             client.update(group, merge, options).await
         }
     };
@@ -383,14 +390,11 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
     let has_authorize =
         Reflect::get(&auth, &"authorize".into()).is_ok_and(|authorize| authorize.is_function());
     if !has_authorize {
-        return Err(ArgumentError::new(
-            "auth",
-            "must be what bearer() or ssws() gives, or an object with authorize()",
-        ));
+        return Err(ArgumentError::new("auth", "must be an object with authorize(), as bearer() gives"));
     }
     let kind = Reflect::get(&auth, &"kind".into()).ok().and_then(|kind| kind.as_string());
     if kind.as_deref() == Some("ssws") && is_browser() && !options.flag("dangerouslyAllowBrowser") {
-        let reason = "is an API token with its owner's rights, and whoever opens the page can read it: use bearer(), \
+        let reason = "is an API token, and whoever opens the page can read it: use bearer(), \
                       a proxy of your own, or dangerouslyAllowBrowser";
         return Err(ArgumentError::new("auth", reason));
     }
@@ -486,10 +490,10 @@ fn user_id(value: &JsValue) -> Read<UserId> {
     UserId::new(text("userId", value)?)
 }
 
-fn profile_json(profile: &JsValue) -> Read<String> {
+fn profile_json(argument: &'static str, profile: &JsValue) -> Read<String> {
     profile_text(profile).map_err(|reason| {
         ArgumentError::new(
-            "profile",
+            argument,
             reason.as_string().unwrap_or_else(|| "cannot be written as JSON".to_owned()),
         )
     })

@@ -137,7 +137,7 @@ impl Kind {
             Kind::Any => (true, ""),
             Kind::Text => return text(key, value).map(drop),
             Kind::SomeText => match text(key, value)?.is_empty() {
-                true => return Err(ArgumentError::new(key, "is empty; leave it out to mean nothing")),
+                true => return Err(ArgumentError::new(key, "is empty; leave it out")),
                 false => (true, ""),
             },
             Kind::Number(min, max) => return whole_number(key, value, min, max),
@@ -187,10 +187,7 @@ pub(super) fn text(argument: &'static str, value: &JsValue) -> Read<String> {
         return Err(ill_typed(argument, "a string", value));
     };
     if !string.is_valid_utf16() {
-        return Err(ArgumentError::new(
-            argument,
-            "holds half of a surrogate pair, which no encoding can send",
-        ));
+        return Err(ArgumentError::new(argument, "holds half of a surrogate pair"));
     }
     Ok(String::from(string))
 }
