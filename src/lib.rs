@@ -13,6 +13,8 @@
 //! | [`error`] | what can go wrong |
 //! | [`client`] | nothing: it runs the others over a [`host`] |
 //!
+//! Besides, `auth` keeps tokens, where there is a host, and [`sync`] names what threads share, where there are threads.
+//!
 //! There are two hosts. `native` runs on reqwest and tokio (feature `reqwest`), `web` in wasm on `fetch`; each shows in
 //! its documentation how a program begins. A client then has the nine operations with models in
 //! [`Client::groups`](client::Client::groups), and without them in [`Client::call`](client::Client::call).

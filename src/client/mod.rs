@@ -45,7 +45,7 @@ pub struct Settings {
     pub retry: RetryOptions,
     /// How the org's rate limits are kept.
     pub rate_limit: RateLimitOptions,
-    /// Headers to send with every request, checked by [`check_header`].
+    /// Headers to send with every request. Whoever takes them from elsewhere checks them with [`check_own_header`].
     pub headers: Vec<Header>,
 }
 
@@ -74,7 +74,7 @@ pub struct CallOptions {
     pub total_timeout: Option<Duration>,
     /// In place of [`Settings::retry`].
     pub retry: Option<RetryOptions>,
-    /// Besides [`Settings::headers`].
+    /// Besides [`Settings::headers`], and to be checked like them.
     pub headers: Vec<Header>,
 }
 
