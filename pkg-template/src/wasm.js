@@ -105,7 +105,7 @@ function explained(cause) {
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
     return oktaError('config', message, { argument: 'csp', cause });
   }
-  return oktaError('config', 'the wasm could not be loaded: its source is no wasm of this version', {
+  return oktaError('config', `the wasm could not be loaded: ${cause?.message ?? cause}`, {
     argument: 'init',
     cause,
   });
