@@ -44,13 +44,13 @@ test('a wasm that is not this build’s is refused, and its hash is told', async
     other[other.length - 1] ^= 1;
     for (const bytes of [other, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]) {
       const error = await okta.init(bytes).catch((error) => error);
-      console.log(error.kind, error.argument, error.cause.message);
+      console.log(error.kind, error.argument, error.message);
     }
     console.log(okta.wasmIntegrity === 'sha384-' + createHash('sha384').update(file).digest('base64'));
     await okta.init(file); ${GET}`);
   const [another, empty, ...rest] = printed.split('\n');
-  assert.match(another, /^config init it is \S+, not \S+$/);
-  assert.match(empty, /^config init it is no core of okta-groups, not /);
+  assert.match(another, /^config init the wasm could not be loaded: it is \S+, not \S+$/);
+  assert.match(empty, /^config init the wasm could not be loaded: it is no core of okta-groups, not /);
   assert.deepEqual(rest, ['true', '00g1']);
 });
 
