@@ -90,6 +90,24 @@ test('without a bundler, by an import map', async (t) => {
   assert.ok(asked.includes('/node_modules/okta-groups/dist/core_bg.wasm'));
 });
 
+test('/slim refuses a wasm whose hash is wrong, and then loads the one whose hash is right', async (t) => {
+  const map = { imports: { 'okta-groups/slim': './node_modules/okta-groups/dist/slim.js' } };
+  const init = `
+    const { init, wasmIntegrity } = await import('okta-groups/slim');
+    const load = (integrity) => init(fetch('./node_modules/okta-groups/dist/core_bg.wasm', { integrity }));
+    globalThis.refused = await load('sha384-${'A'.repeat(64)}').catch((error) => ({ ...error.toJSON() }));
+    await load(wasmIntegrity);`;
+  const folder = await project(t, {
+    'main.js': telling(SHOWN, { ...SLIM, init }),
+    'index.html': `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>${html('main.js')}`,
+  });
+  const { url } = await served(folder);
+  const page = await visit(t, url, { ...REFUSED, expected: [/integrity/] });
+  wentWell(await toldIn(page));
+  const { kind, argument } = await page.evaluate(() => globalThis.refused);
+  assert.deepEqual({ kind, argument }, { kind: 'config', argument: 'init' });
+});
+
 test('esbuild', async (t) => {
   const folder = await project(t, { 'main.js': telling(SHOWN) });
   await esbuilt(folder, { format: 'esm' });

@@ -111,9 +111,9 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &[], &dist)?;
     ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
     alone(project, "auth", &dist)?;
+    squeeze(project)?;
     let main = project.sh.read_file(dist.join("index.js"))?;
     project.sh.write_file(dist.join("workerd.js"), main.replace("./core-inline.js", "./core_bg.wasm"))?;
-    squeeze(project)?;
     for entry in ["index", "slim", "auth", "emulator"] {
         common_js(project, &dist, entry)?;
     }
