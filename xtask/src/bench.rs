@@ -10,7 +10,7 @@ pub fn run(project: &Project, name: &str, args: &[String], record: bool) -> Resu
     package::build(project, Profile::Release)?;
     let results = project.path("benches/results").join(name).with_extension("json");
     if name == "size" {
-        let report = sizes::report(project, &project.path("pkg/dist"))?;
+        let report = sizes::report(&sizes::measured(project, &project.path("pkg/dist"))?);
         println!("{report}");
         if record {
             project.sh.write_file(results, format!("{report:#}\n"))?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use crate::project::{Project, say};
-use crate::tools;
+use crate::{lint, tools};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -41,11 +41,7 @@ pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
 
 /// Rustdoc of the crate, in a build directory that holds nothing else.
 fn rustdoc(project: &Project) -> Cmd<'_> {
-    project
-        .cargo()
-        .args(["doc", "--package", "okta-groups", "--no-deps", "--all-features", "--target-dir"])
-        .arg(project.target("rustdoc"))
-        .env("RUSTDOCFLAGS", "-D warnings")
+    lint::rustdoc(project, &["--all-features", "--target-dir"]).arg(project.target("rustdoc"))
 }
 
 fn node_tool<'a>(project: &'a Project, script: &str) -> Result<Cmd<'a>> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use xshell::{Cmd, cmd};
+use xshell::Cmd;
 
 use crate::project::{Project, say};
 use crate::tools;
@@ -63,8 +63,7 @@ pub struct Fuzzers<'a> {
 impl<'a> Fuzzers<'a> {
     pub fn build(project: &'a Project) -> Result<Self> {
         tools::cpp_compiler(project)?;
-        let version = cmd!(project.sh, "rustc -vV").quiet().read()?;
-        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc's host")?;
+        let host = &tools::rustc_says(project, "host: ")?.context("rustc's host")?;
         let target_dir = project.target("fuzz");
         // With `--target` the flags reach no build script, which would not link.
         project

@@ -77,7 +77,8 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
     Ok(checks)
 }
 
-fn rustdoc<'a>(project: &'a Project, args: &[&str]) -> Cmd<'a> {
+/// Rustdoc of the crate, without a warning.
+pub fn rustdoc<'a>(project: &'a Project, args: &[&str]) -> Cmd<'a> {
     let doc = project.cargo().args(["doc", "--no-deps", "--package", "okta-groups"]).args(args);
     doc.env("RUSTDOCFLAGS", "-D warnings")
 }

@@ -119,9 +119,10 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     }
     types(project, &dist)?;
     root_files(project)?;
-    sizes::print(project, &dist)?;
+    let sizes = sizes::measured(project, &dist)?;
+    sizes::print(&sizes);
     match profile {
-        Profile::Release => sizes::keep_budgets(project, &dist),
+        Profile::Release => sizes::keep_budgets(&sizes),
         Profile::Dev => Ok(()),
     }
 }
@@ -198,8 +199,7 @@ fn remapped(project: &Project) -> Result<String> {
         folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect();
     // Where the standard library's sources are installed, rustc names those, elsewhere the ones it was built from.
     let sysroot = cmd!(project.sh, "rustc --print sysroot").quiet().read()?;
-    let version = cmd!(project.sh, "rustc --version --verbose").quiet().read()?;
-    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    let commit = tools::rustc_says(project, "commit-hash: ")?.unwrap_or_default();
     flags.push(format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rustc/{commit}"));
     Ok(flags.join("\u{1f}"))
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::project::Project;
+
+/// Bytes raw, by gzip at level 9 and by brotli at quality 11.
+type Size = [u64; 3];
 
 /// What a page loads, by the entry that it imports.
 const ENTRIES: [(&str, &[&str]); 4] = [
@@ -19,57 +22,71 @@ const ENTRIES: [(&str, &[&str]); 4] = [
 /// said. The aims, 48,000 for `slim` and 60,000 for `main`, are missed.
 const BUDGETS: [(&str, u64); 3] = [("slim", 77_700), ("main", 79_500), ("auth", 7_500)];
 
-/// Prints bytes raw, by gzip at level 9 and by brotli at quality 11: of each file, and the sum of each entry.
-pub fn print(project: &Project, dist: &Path) -> Result<()> {
-    println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
-    for (entry, files) in ENTRIES {
+/// An entry, measured.
+pub struct Entry {
+    name: &'static str,
+    files: Vec<(&'static str, Size)>,
+}
+
+impl Entry {
+    fn total(&self) -> Size {
+        self.files.iter().fold([0; 3], |sum, (_, size)| std::array::from_fn(|at| sum[at] + size[at]))
+    }
+}
+
+/// Measures the files of each entry.
+pub fn measured(project: &Project, dist: &Path) -> Result<Vec<Entry>> {
+    let entry = |(name, files): (&'static str, &[&'static str])| {
         let sizes = measure(project, dist, files)?;
-        for (file, size) in files.iter().zip(&sizes) {
-            row(entry, file, size);
+        Ok(Entry { name, files: files.iter().copied().zip(sizes).collect() })
+    };
+    ENTRIES.into_iter().map(entry).collect()
+}
+
+/// Prints the size of each file, and the sum of each entry.
+pub fn print(entries: &[Entry]) {
+    println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
+    for entry in entries {
+        for (file, size) in &entry.files {
+            row(entry.name, file, size);
         }
-        row(entry, "total", &total(&sizes));
+        row(entry.name, "total", &entry.total());
     }
     println!();
-    Ok(())
 }
 
 /// Fails if an entry costs more than it may.
-pub fn keep_budgets(project: &Project, dist: &Path) -> Result<()> {
-    for (entry, most) in BUDGETS {
-        let (_, files) = ENTRIES.iter().find(|(name, _)| *name == entry).context("an entry")?;
-        let [.., brotli] = total(&measure(project, dist, files)?);
-        ensure!(brotli <= most, "{entry} costs {brotli} bytes by brotli, more than its budget of {most}");
+pub fn keep_budgets(entries: &[Entry]) -> Result<()> {
+    for (name, most) in BUDGETS {
+        let entry = entries.iter().find(|entry| entry.name == name).context("an entry")?;
+        let [.., brotli] = entry.total();
+        ensure!(brotli <= most, "{name} costs {brotli} bytes by brotli, more than its budget of {most}");
     }
     Ok(())
 }
 
 /// The sum of each entry, to compare builds by.
-pub fn report(project: &Project, dist: &Path) -> Result<Value> {
-    let mut entries = serde_json::Map::new();
-    for (entry, files) in ENTRIES {
-        let [raw, gzip, brotli] = total(&measure(project, dist, files)?);
-        entries.insert(entry.into(), json!({ "raw": raw, "gzip": gzip, "brotli": brotli }));
-    }
-    Ok(json!({ "title": "package sizes in bytes", "entries": entries }))
+pub fn report(entries: &[Entry]) -> Value {
+    let sums = entries.iter().map(|entry| {
+        let [raw, gzip, brotli] = entry.total();
+        (entry.name.to_owned(), json!({ "raw": raw, "gzip": gzip, "brotli": brotli }))
+    });
+    json!({ "title": "package sizes in bytes", "entries": sums.collect::<Map<_, _>>() })
 }
 
-fn total(sizes: &[[u64; 3]]) -> [u64; 3] {
-    sizes.iter().fold([0; 3], |sum, size| std::array::from_fn(|at| sum[at] + size[at]))
-}
-
-fn row(entry: &str, file: &str, [raw, gzip, brotli]: &[u64; 3]) {
+fn row(entry: &str, file: &str, [raw, gzip, brotli]: &Size) {
     println!("{entry:<10} {file:<20} {raw:>9} {gzip:>9} {brotli:>9}");
 }
 
 /// Node has both compressors.
-fn measure(project: &Project, dist: &Path, files: &[&str]) -> Result<Vec<[u64; 3]>> {
+fn measure(project: &Project, dist: &Path, files: &[&str]) -> Result<Vec<Size>> {
     let script = project.path("xtask/js/sizes.mjs");
     let output =
         project.sh.cmd("node").arg(script).args(files.iter().map(|file| dist.join(file))).quiet().read()?;
     output.lines().map(|line| numbers(line).with_context(|| format!("sizes.mjs printed {line:?}"))).collect()
 }
 
-fn numbers(line: &str) -> Option<[u64; 3]> {
+fn numbers(line: &str) -> Option<Size> {
     let numbers: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
     numbers.try_into().ok()
 }

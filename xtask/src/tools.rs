@@ -25,6 +25,12 @@ pub fn node(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What follows this beginning of a line, such as `host: `, in what the compiler says of itself.
+pub fn rustc_says(project: &Project, beginning: &str) -> Result<Option<String>> {
+    let version = cmd!(project.sh, "rustc --version --verbose").quiet().read()?;
+    Ok(version.lines().find_map(|line| line.strip_prefix(beginning)).map(str::to_owned))
+}
+
 pub fn wasm_target(project: &Project) -> Result<()> {
     let libdir = cmd!(project.sh, "rustc --print target-libdir --target {WASM}").quiet().read()?;
     if Path::new(&libdir).is_dir() {
