@@ -283,6 +283,8 @@ class Work {
     }
     plan = { ...given };
     this.#ask('group', groupId, '');
+    const ids = plan.add.concat(plan.remove);
+    this.#ask('check', ids.join('\n'), ids.length);
     this.#begin(plan);
     const { ifStale } = this.#options;
     if (ifStale === 'ignore') return { plan, alreadyOk: [] };
@@ -308,8 +310,7 @@ class Work {
   }
 
   #begin({ add, remove }) {
-    const ids = add.concat(remove);
-    this.#ask('begin', ids.join('\n'), ids.length, add.length, performance.now());
+    this.#ask('begin', add.length, remove.length, performance.now());
   }
 
   async apply({ plan, alreadyOk }) {

@@ -103,12 +103,15 @@ impl JsMembers {
         read().map_err(|error| argument_error(&error))
     }
 
-    /// Begins the run of a plan of so many ids, of which so many are added, after a look at them.
-    pub fn begin(&mut self, ids: &JsValue, count: u32, adds: u32, now: f64) -> Result<(), JsValue> {
+    /// Refuses a plan of so many ids that was not made here.
+    pub fn check(&self, ids: &JsValue, count: u32) -> Result<(), JsValue> {
         let check = || check_plan(&lines("plan", &text("plan", ids)?, count)?);
-        check().map_err(|error| argument_error(&error))?;
-        self.run = Run::new(adds as usize, count.saturating_sub(adds) as usize, self.options, time(now));
-        Ok(())
+        check().map_err(|error| argument_error(&error))
+    }
+
+    /// Begins the run of a plan: so many are added, so many removed.
+    pub fn begin(&mut self, adds: u32, removes: u32, now: f64) {
+        self.run = Run::new(adds as usize, removes as usize, self.options, time(now));
     }
 
     /// The place of the write to start, among all that are added and then all that are removed; -1 to wait, -2 at the
