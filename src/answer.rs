@@ -1,29 +1,29 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, redacted, snippet};
-use crate::host::{Body, Header, HeaderMap, Host, Incoming, Shape, TextOf};
+use crate::host::{Body, Header, HeaderMap, Incoming, Platform, Shape, TextOf};
 use crate::request::{Answer, Operation};
 
 /// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong. What the
 /// answer quotes of `proof` is taken out of that.
-pub(crate) fn judge<H: Host>(
+pub(crate) fn judge<P: Platform>(
     operation: Operation,
     attempts: u32,
-    incoming: &Incoming<H::Headers, TextOf<H>>,
+    incoming: &Incoming<P::Headers, TextOf<P>>,
     proof: &[Header],
-) -> Result<Option<H::Body>, Error<H::Cause>> {
+) -> Result<Option<P::Body>, Error<P::Cause>> {
     match incoming.status {
-        200..=299 => success::<H>(operation, incoming, proof),
+        200..=299 => success::<P>(operation, incoming, proof),
         0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None)),
-        _ => Err(api_fault::<H>(operation, attempts, incoming, proof)),
+        _ => Err(api_fault::<P>(operation, attempts, incoming, proof)),
     }
 }
 
-fn success<H: Host>(
+fn success<P: Platform>(
     operation: Operation,
-    incoming: &Incoming<H::Headers, TextOf<H>>,
+    incoming: &Incoming<P::Headers, TextOf<P>>,
     proof: &[Header],
-) -> Result<Option<H::Body>, Error<H::Cause>> {
+) -> Result<Option<P::Body>, Error<P::Cause>> {
     let wanted = operation.answer();
     let Some(text) = &incoming.text else {
         return match wanted {
@@ -32,13 +32,13 @@ fn success<H: Host>(
         };
     };
     let failed =
-        |reason| Err(fault(operation, incoming, reason, Some(redacted(H::Body::beginning(text), proof))));
+        |reason| Err(fault(operation, incoming, reason, Some(redacted(P::Body::beginning(text), proof))));
     if wanted == Answer::Nothing {
         // A login page answers 200 to a DELETE that never reached the org.
-        return if is_markup(&H::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
+        return if is_markup(&P::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
     }
-    let Some(body) = H::Body::decode(text) else {
-        return failed(if is_markup(&H::Body::beginning(text)) {
+    let Some(body) = P::Body::decode(text) else {
+        return failed(if is_markup(&P::Body::beginning(text)) {
             ResponseReason::Html
         } else {
             ResponseReason::Json
@@ -66,17 +66,17 @@ fn fault<Headers: HeaderMap, Text, Cause>(
     }))
 }
 
-fn api_fault<H: Host>(
+fn api_fault<P: Platform>(
     operation: Operation,
     attempts: u32,
-    incoming: &Incoming<H::Headers, TextOf<H>>,
+    incoming: &Incoming<P::Headers, TextOf<P>>,
     proof: &[Header],
-) -> Error<H::Cause> {
+) -> Error<P::Cause> {
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
-        Some(text) => match H::Body::decode(text) {
+        Some(text) => match P::Body::decode(text) {
             Some(body) => body.error_body().redacted(proof),
-            None => no_error_object(&redacted(H::Body::beginning(text), proof)),
+            None => no_error_object(&redacted(P::Body::beginning(text), proof)),
         },
     };
     Error::Api(Box::new(ApiFault {

@@ -162,18 +162,22 @@ impl<C: 'static> Auth<C> {
             Source::Fixed(token) => token.text.clone(),
             Source::Asked(asked) => asked.token(now).await?,
         };
-        Ok(vec![("authorization".to_owned(), [self.scheme, " ", &token].concat())])
+        Ok(vec![("authorization".to_owned(), self.header(&token))])
     }
 
-    /// Told of a 401: whether asking again may help.
-    pub(crate) fn refresh(&self) -> bool {
-        match &self.source {
-            Source::Fixed(_) => false,
-            Source::Asked(asked) => {
-                *asked.kept.lock() = Kept { token: None, reason: TokenReason::Unauthorized };
-                true
-            }
+    /// Told of a 401 to these headers: whether asking again may help. A newer token than theirs is kept.
+    pub(crate) fn refresh(&self, refused: &[Header]) -> bool {
+        let Source::Asked(asked) = &self.source else { return false };
+        let mut kept = asked.kept.lock();
+        let is_refused = |token: &Token| refused.iter().any(|(_, value)| *value == self.header(&token.text));
+        if kept.token.as_ref().is_some_and(|(token, _)| is_refused(token)) {
+            *kept = Kept { token: None, reason: TokenReason::Unauthorized };
         }
+        true
+    }
+
+    fn header(&self, token: &str) -> String {
+        [self.scheme, " ", token].concat()
     }
 }
 
@@ -228,6 +232,10 @@ mod tests {
         headers[0].1.clone()
     }
 
+    fn authorization(value: &str) -> Header {
+        ("authorization".to_owned(), value.to_owned())
+    }
+
     #[tokio::test]
     async fn a_token_is_asked_for_a_minute_before_the_old_one_expires() {
         let number = Arc::new(AtomicU64::new(0));
@@ -244,7 +252,10 @@ mod tests {
         ] {
             assert_eq!(header(&auth, at).await, expected, "{at}");
         }
-        assert!(auth.refresh());
+        // A 401 that comes late, to a token that is none any more.
+        assert!(auth.refresh(&[authorization("Bearer 0-First")]));
+        assert_eq!(header(&auth, 1179).await, "Bearer 1-Expiring");
+        assert!(auth.refresh(&[authorization("Bearer 1-Expiring")]));
         assert_eq!(header(&auth, 1179).await, "Bearer 2-Unauthorized");
     }
 
@@ -268,7 +279,7 @@ mod tests {
     async fn a_fixed_token_is_checked_and_never_renewed() {
         let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
         assert_eq!(header(&auth, 1).await, "SSWS 00abc");
-        assert!(!auth.refresh());
+        assert!(!auth.refresh(&[authorization("SSWS 00abc")]));
         for wrong in ["", "x y", "x\ny", "ä"] {
             let error = Auth::<()>::bearer(wrong).unwrap_err();
             assert!(

@@ -10,10 +10,8 @@ use crate::filter::Warning;
 use crate::policy::{Wait, bucket_of};
 use crate::request::{ArgumentError, Method, Request};
 
-/// A platform: `fetch` in a browser or Node, an HTTP library natively, a script in a simulation.
-///
-/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request.
-pub trait Host {
+/// A platform, as far as nothing is waited for.
+pub trait Platform {
     /// The headers of an answer.
     type Headers: HeaderMap;
     /// A decoded body, wherever the platform keeps it.
@@ -24,21 +22,12 @@ pub trait Host {
     /// Time since an arbitrary moment, never going back.
     fn now(&self) -> Duration;
 
-    /// Resolves after `duration`.
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
-
-    /// The headers that prove who is asking. They are checked before they reach the platform, whose own errors
-    /// would quote them.
-    fn authorize(&self, attempt: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, Self::Cause>>;
-
-    /// Sends a request and reads the whole answer, following no redirect.
-    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>>;
-
     /// A number in `[0, 1)`, for jitter.
     fn random(&self) -> f64;
 
-    /// Told of a 401: whether [`Host::authorize`] will give another token the next time.
-    fn refresh_token(&self) -> bool;
+    /// Told of a 401 to the headers of a [`Host::authorize`]: whether that will give others the next time. Where it
+    /// gives others by now, because another call was told before, it need not ask for them again.
+    fn refresh_token(&self, refused: &[Header]) -> bool;
 
     /// Told of what the client does. May only watch.
     fn event(&self, event: &Event<'_, Self::Cause>);
@@ -53,6 +42,21 @@ pub trait Host {
 
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
     fn may_hide_headers(&self) -> bool;
+}
+
+/// A platform that waits in Rust: `fetch` in a Rust front end, an HTTP library natively, a script in a simulation.
+///
+/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request.
+pub trait Host: Platform {
+    /// Resolves after `duration`.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+
+    /// The headers that prove who is asking. They are checked before they reach the platform, whose own errors
+    /// would quote them.
+    fn authorize(&self, attempt: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, Self::Cause>>;
+
+    /// Sends a request and reads the whole answer, following no redirect.
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>>;
 }
 
 /// A body of JSON: [`serde_json::Value`] where Rust reads it, a `JsValue` where JavaScript does.
@@ -103,10 +107,10 @@ impl Cause for BoxError {
 pub type Header = (String, String);
 
 /// What [`Host::send`] comes to.
-pub type Sent<H> = Result<Incoming<<H as Host>::Headers, TextOf<H>>, SendFault<<H as Host>::Cause>>;
+pub type Sent<P> = Result<Incoming<<P as Platform>::Headers, TextOf<P>>, SendFault<<P as Platform>::Cause>>;
 
-/// A body that is not decoded yet, on a host.
-pub type TextOf<H> = <<H as Host>::Body as Body>::Text;
+/// A body that is not decoded yet, on a platform.
+pub type TextOf<P> = <<P as Platform>::Body as Body>::Text;
 
 /// The headers of an answer.
 pub trait HeaderMap {

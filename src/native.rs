@@ -88,7 +88,7 @@ pub use ::reqwest;
 
 pub use crate::auth::{Token, TokenReason};
 pub use crate::host::BoxError;
-use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, SendFault, Sent};
+use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use crate::request::Method;
 
 /// A client over reqwest.
@@ -177,7 +177,7 @@ impl ReqwestHost {
     }
 }
 
-impl Host for ReqwestHost {
+impl Platform for ReqwestHost {
     type Headers = HeaderMap;
     type Body = Value;
     type Cause = BoxError;
@@ -186,24 +186,12 @@ impl Host for ReqwestHost {
         self.started.elapsed()
     }
 
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
-
-    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
-        self.auth.headers(|| self.now()).await
-    }
-
-    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
-        self.exchange(&outgoing).await
-    }
-
     fn random(&self) -> f64 {
         fastrand::f64()
     }
 
-    fn refresh_token(&self) -> bool {
-        self.auth.refresh()
+    fn refresh_token(&self, refused: &[Header]) -> bool {
+        self.auth.refresh(refused)
     }
 
     fn event(&self, event: &Event<'_, BoxError>) {
@@ -214,6 +202,20 @@ impl Host for ReqwestHost {
 
     fn may_hide_headers(&self) -> bool {
         false
+    }
+}
+
+impl Host for ReqwestHost {
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
+        self.auth.headers(|| self.now()).await
+    }
+
+    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+        self.exchange(&outgoing).await
     }
 }
 

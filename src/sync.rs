@@ -1,6 +1,6 @@
 //! What is shared, by the threads there are: one in wasm, where every byte counts, any number elsewhere.
 
-pub(crate) use imp::{Lock, WeakShared};
+pub(crate) use imp::{Lock, Wake, WeakShared};
 pub use imp::{MaybeSend, MaybeSync, Shared};
 
 #[cfg(target_arch = "wasm32")]
@@ -11,6 +11,8 @@ mod imp {
     /// A value that several hold: [`Rc`] in wasm, `Arc` elsewhere.
     pub type Shared<T> = Rc<T>;
     pub(crate) type WeakShared<T> = Weak<T>;
+    /// Goes on with something that waits.
+    pub(crate) type Wake = Box<dyn FnOnce()>;
 
     /// `Send`, where there are threads.
     pub trait MaybeSend {}
@@ -42,6 +44,8 @@ mod imp {
     /// A value that several hold: `Rc` in wasm, [`Arc`] elsewhere.
     pub type Shared<T> = Arc<T>;
     pub(crate) type WeakShared<T> = Weak<T>;
+    /// Goes on with something that waits.
+    pub(crate) type Wake = Box<dyn FnOnce() + Send>;
 
     /// `Send`, where there are threads.
     pub trait MaybeSend: Send {}

@@ -1,32 +1,26 @@
 //! The client: runs the deciding parts of this crate over a [`Host`].
 
+mod call;
+mod drive;
+mod find;
 mod groups;
-mod tolerant;
 mod turn;
 
 pub use groups::{Groups, List};
 pub use turn::{Limits, SharedLimits};
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use futures_lite::future;
-
-use crate::answer::{REQUEST_ID, judge};
-use crate::error::{Error, Phase, ResponseFault, ResponseReason};
-use crate::host::{
-    Attempt, Body, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Shape, TextOf,
-};
+use crate::error::Error;
+use crate::host::{Body, Header, HeaderMap, Platform, Shape};
 use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
-use crate::policy::{
-    self, Class, Decision, Learnt, Outcome, PageSize, RateLimitOptions, RateView, Resized, Retry,
-    RetryOptions, Why,
-};
-use crate::request::{Answer, ArgumentError, GetGroup, GroupId, Operation, ReplaceGroup, Request};
+use crate::policy::{PageSize, RateLimitOptions, RetryOptions};
+use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
-use turn::Turn;
+
+pub(crate) use call::{Call, Step};
 
 /// How a client behaves, whatever it is asked.
 #[derive(Clone, Debug)]
@@ -45,7 +39,7 @@ pub struct Settings {
     pub retry: RetryOptions,
     /// How the org's rate limits are kept.
     pub rate_limit: RateLimitOptions,
-    /// Headers to send with every request. Whoever takes them from elsewhere checks them with [`check_own_header`].
+    /// Headers to send with every request; a call fails where [`check_own_header`] refuses one.
     pub headers: Vec<Header>,
 }
 
@@ -74,12 +68,12 @@ pub struct CallOptions {
     pub total_timeout: Option<Duration>,
     /// In place of [`Settings::retry`].
     pub retry: Option<RetryOptions>,
-    /// Besides [`Settings::headers`], and to be checked like them.
+    /// Besides [`Settings::headers`], and checked like them.
     pub headers: Vec<Header>,
 }
 
 /// A success.
-pub struct Reply<H: Host> {
+pub struct Reply<H: Platform> {
     /// The decoded body, where the operation answers with one.
     pub body: Option<H::Body>,
     /// About the answer.
@@ -106,7 +100,7 @@ pub struct Meta<Headers> {
 }
 
 /// A call that failed, with the answer that said so, where there was one.
-pub struct Failure<H: Host> {
+pub struct Failure<H: Platform> {
     /// What went wrong.
     pub error: Error<H::Cause>,
     /// About the answer.
@@ -115,25 +109,25 @@ pub struct Failure<H: Host> {
     pub may_have_run: bool,
 }
 
-impl<H: Host> From<Error<H::Cause>> for Failure<H> {
+impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
     fn from(error: Error<H::Cause>) -> Self {
         Failure { error, meta: None, may_have_run: false }
     }
 }
 
-impl<H: Host> From<ArgumentError> for Failure<H> {
+impl<H: Platform> From<ArgumentError> for Failure<H> {
     fn from(error: ArgumentError) -> Self {
         Error::Argument(error).into()
     }
 }
 
-impl<H: Host> From<PaginationError> for Failure<H> {
+impl<H: Platform> From<PaginationError> for Failure<H> {
     fn from(error: PaginationError) -> Self {
         Error::Pagination(error.reason).into()
     }
 }
 
-impl<H: Host> fmt::Debug for Reply<H>
+impl<H: Platform> fmt::Debug for Reply<H>
 where
     H::Body: fmt::Debug,
     H::Headers: fmt::Debug,
@@ -144,7 +138,7 @@ where
 }
 
 /// Without the answer's headers: `{:?}` is how a program's `main` prints it.
-impl<H: Host> fmt::Debug for Failure<H> {
+impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Failure { error, meta: _, may_have_run } = self;
         f.debug_struct("Failure")
@@ -154,13 +148,13 @@ impl<H: Host> fmt::Debug for Failure<H> {
     }
 }
 
-impl<H: Host> fmt::Display for Failure<H> {
+impl<H: Platform> fmt::Display for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
     }
 }
 
-impl<H: Host> std::error::Error for Failure<H> {
+impl<H: Platform> std::error::Error for Failure<H> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error.source()
     }
@@ -181,14 +175,7 @@ pub struct Walk {
     size: Option<PageSize>,
 }
 
-impl Walk {
-    /// Where the next page starts; see [`Pager::cursor`].
-    pub fn cursor(&self) -> Option<String> {
-        self.pager.cursor()
-    }
-}
-
-impl<H: Host> Client<H> {
+impl<H: Platform> Client<H> {
     /// A client on `host`, with rate limits and a budget of its own.
     pub fn new(host: H, settings: Settings) -> Self {
         let limits = Shared::new(Limits::new(settings.rate_limit, &settings.retry));
@@ -215,31 +202,9 @@ impl<H: Host> Client<H> {
         &self.limits
     }
 
-    /// Runs one operation.
-    ///
-    /// # Errors
-    /// Every [`Error`] but [`Error::Pagination`].
-    pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        self.run(&mut Cow::Borrowed(request), None, options).await
-    }
-
-    /// Changes a group's profile: reads it, lets `merge` turn the group into the whole new profile (JSON text) and
-    /// writes that, because *Replace a group* drops every attribute that is left out.
-    ///
-    /// # Errors
-    /// Those of [`Client::call`], and what `merge` refuses.
-    pub async fn update(
-        &self,
-        group: GroupId,
-        merge: impl FnOnce(&H::Body) -> Result<String, ArgumentError>,
-        options: &CallOptions,
-    ) -> Result<Reply<H>, Failure<H>> {
-        let current = self.call(&GetGroup { group: group.clone() }.request(), options).await?;
-        let profile = match &current.body {
-            Some(body) => merge(body).map_err(Error::Argument)?,
-            None => return Ok(current),
-        };
-        self.call(&ReplaceGroup { group, profile }.request(), options).await
+    /// A call to be run.
+    pub(crate) fn begin(&self, request: Request, options: CallOptions) -> Result<Call<H>, Failure<H>> {
+        Call::new(self, request, options, None)
     }
 
     /// A walk through the list that `first` is a page of, from there or from `cursor`.
@@ -256,19 +221,36 @@ impl<H: Host> Client<H> {
         };
         Ok(Walk { pager, size })
     }
+}
 
-    /// Reads the page that `walk` is at and moves it on. On an error it stays at that page, so that
-    /// [`Walk::cursor`] names the exact rest of the list. `None` at the end.
-    ///
-    /// # Errors
-    /// Every [`Error`].
-    pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
-        let Some(request) = walk.pager.request() else { return Ok(None) };
-        let mut request = Cow::Borrowed(request);
-        let result = self.run(&mut request, walk.size.as_mut(), options).await;
+impl Walk {
+    /// Where the next page starts; see [`Pager::cursor`].
+    pub fn cursor(&self) -> Option<String> {
+        self.pager.cursor()
+    }
+
+    /// The call that reads the page that the walk is at. `None` at the end.
+    pub(crate) fn begin<H: Platform>(
+        &self,
+        client: &Client<H>,
+        options: CallOptions,
+    ) -> Option<Result<Call<H>, Failure<H>>> {
+        let request = self.pager.request()?.clone();
+        Some(Call::new(client, request, options, self.size.clone()))
+    }
+
+    /// Moves on, by what that call came to. After an error the walk stays at that page, so that [`Walk::cursor`] names
+    /// the exact rest of the list.
+    pub(crate) fn end<H: Platform>(
+        &mut self,
+        client: &Client<H>,
+        call: Call<H>,
+        result: Result<Reply<H>, Failure<H>>,
+    ) -> Result<Reply<H>, Failure<H>> {
+        self.size = call.size;
         // Whoever asks for the page again asks for no more than the org could bear.
-        if let Some(size) = &walk.size {
-            walk.pager.set_limit(size.limit());
+        if let Some(size) = &self.size {
+            self.pager.set_limit(size.limit());
         }
         let reply = result?;
         let items = match reply.body.as_ref().map(Body::shape) {
@@ -278,262 +260,22 @@ impl<H: Host> Client<H> {
         let link = reply.meta.headers.get("link");
         let link = match &link {
             Some(value) => LinkHeader::Value(value),
-            None if self.host.may_hide_headers() => LinkHeader::MaybeHidden,
+            None if client.host.may_hide_headers() => LinkHeader::MaybeHidden,
             None => LinkHeader::Absent,
         };
-        if let Err(error) = walk.pager.advance(&self.settings.org, link, items) {
+        if let Err(error) = self.pager.advance(&client.settings.org, link, items) {
             return Err(Failure {
                 error: Error::Pagination(error.reason),
                 meta: Some(Box::new(reply.meta)),
                 may_have_run: false,
             });
         }
-        if let Some(size) = &mut walk.size {
+        if let Some(size) = &mut self.size {
             size.good_page();
-            walk.pager.set_limit(size.limit());
+            self.pager.set_limit(size.limit());
         }
-        Ok(Some(reply))
+        Ok(reply)
     }
-
-    /// Sends `request` as often as it takes, and may. A page's request is made smaller where the org asks for it.
-    async fn run(
-        &self,
-        request: &mut Cow<'_, Request>,
-        mut size: Option<&mut PageSize>,
-        options: &CallOptions,
-    ) -> Result<Reply<H>, Failure<H>> {
-        let host = &self.host;
-        let mut progress = Progress::new(self.limits.next_call(), host.now());
-        let total = options.total_timeout.unwrap_or(self.settings.total_timeout);
-        let class = match request.operation.answer() {
-            Answer::Page => Class::List,
-            _ => Class::of(request.method()),
-        };
-        let settings = options.retry.unwrap_or(self.settings.retry);
-        let mut retry = Retry::new(settings, class, Some(total), progress.started);
-        let bucket = host.bucket(request).map_err(Error::Config)?;
-        let turn = Turn::new(&self.limits, &bucket);
-        let mut failed: Option<Failure<H>> = None;
-        loop {
-            let queued = host.now();
-            if let Err(why) = turn.come(host, &retry).await {
-                return Err(failed.unwrap_or_else(|| no_turn(why, total).into()));
-            }
-            retry.sending(host.now());
-            progress.wait(host.now().saturating_sub(queued));
-            progress.attempts += 1;
-            let left = progress.started.saturating_add(total).saturating_sub(host.now());
-            let attempt = self.attempt(request, options, &turn, &progress);
-            let timeout = options.timeout.unwrap_or(self.settings.timeout);
-            let late = async {
-                host.sleep(timeout.min(left)).await;
-                None
-            };
-            let ended = match future::or(async { Some(attempt.await) }, late).await {
-                Some(ended) => ended,
-                None if left <= timeout => {
-                    return Err(Error::Timeout { phase: Phase::Total, limit: total }.into());
-                }
-                None => Ended::without_answer(
-                    Outcome::of_failure(policy::Failure::Timeout),
-                    Error::Timeout { phase: Phase::Attempt, limit: timeout },
-                ),
-            };
-            turn.lost();
-            let (now, random) = (host.now(), host.random());
-            let decision = retry.after(
-                ended.outcome,
-                size.as_deref_mut(),
-                ended.retry_after,
-                &mut self.limits.budget.lock(),
-                now,
-                random,
-            );
-            let failure = match (ended.result, decision) {
-                (Ok(reply), _) => return Ok(reply),
-                // A first attempt had deleted it already: this is the success that got lost.
-                (Err(Failure { meta: Some(meta), .. }), Decision::AlreadyGone) => {
-                    return Ok(Reply { body: None, meta: *meta });
-                }
-                (Err(failure), _) => failure,
-            };
-            let at = match decision {
-                Decision::Retry { at, page } => {
-                    if let Some(Resized { from, to }) = page {
-                        request.to_mut().set_limit(to);
-                        host.event(&Event::PageShrink { from, to, request });
-                    }
-                    at
-                }
-                Decision::Requeue => now,
-                Decision::RefreshToken if host.refresh_token() => {
-                    host.event(&Event::Token);
-                    now
-                }
-                _ => return Err(Failure { may_have_run: retry.may_have_run(), ..failure }),
-            };
-            let delay = at.saturating_sub(now);
-            host.event(&Event::Retry {
-                call: progress.call,
-                attempt: progress.attempts,
-                delay,
-                error: &failure.error,
-            });
-            failed = Some(failure);
-            if delay > Duration::ZERO {
-                host.sleep(delay).await;
-                progress.wait(delay);
-            }
-            turn.again();
-        }
-    }
-
-    /// Sends the request once and judges the answer.
-    async fn attempt(
-        &self,
-        request: &Request,
-        options: &CallOptions,
-        turn: &Turn<'_>,
-        progress: &Progress,
-    ) -> Ended<H> {
-        let host = &self.host;
-        let url = self.settings.org.url(request);
-        let method = request.method();
-        let number = progress.attempts;
-        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        if request.body.is_some() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        headers.extend(self.settings.headers.iter().chain(&options.headers).cloned());
-        let unproven = headers.len();
-        match host.authorize(Attempt { method, url: &url, number }).await {
-            Err(cause) => return Ended::without_answer(Outcome::Rejected, Error::Auth(cause)),
-            Ok(proof) => {
-                if let Err(error) =
-                    proof.iter().try_for_each(|(name, value)| check_header("auth", name, value))
-                {
-                    return Ended::without_answer(Outcome::Rejected, Error::Config(error));
-                }
-                headers.extend(proof);
-            }
-        }
-        let max_bytes = self.settings.max_response_bytes;
-        host.event(&Event::Request { call: progress.call, request, attempt: number });
-        let sent = host.now();
-        turn.sent(sent);
-        let outgoing =
-            Outgoing { method, url: &url, headers: &headers, body: request.body.as_deref(), max_bytes };
-        let incoming = match host.send(outgoing).await {
-            Ok(incoming) => incoming,
-            Err(SendFault::Failed { cause, code, maybe_cors }) => {
-                let outcome = Outcome::of_failure(policy::Failure::Connection(code.as_deref()));
-                return Ended::without_answer(outcome, Error::Connection { cause, maybe_cors });
-            }
-            Err(SendFault::Refused(cause)) => {
-                return Ended::without_answer(Outcome::Rejected, Error::Refused(cause));
-            }
-            Err(SendFault::TooLarge { status }) => {
-                return Ended::without_answer(Outcome::Rejected, too_large(status, request.operation));
-            }
-        };
-        let learnt = self.learn(turn, &incoming);
-        let proof = headers.get(unproven..).unwrap_or_default();
-        let judged = judge::<H>(request.operation, number, &incoming, proof);
-        let outcome = Outcome::of_reply(&policy::Reply {
-            status: incoming.status,
-            code: match &judged {
-                Err(Error::Api(fault)) => fault.body.code.as_deref(),
-                _ => None,
-            },
-            content_ok: judged.is_ok(),
-            limited: learnt.limited,
-        });
-        let meta = Meta {
-            status: incoming.status,
-            request_id: incoming.headers.get(REQUEST_ID),
-            headers: incoming.headers,
-            url,
-            attempts: number,
-            duration: host.now().saturating_sub(progress.started),
-            waited: progress.waited,
-        };
-        host.event(&Event::Response {
-            call: progress.call,
-            status: meta.status,
-            duration: host.now().saturating_sub(sent),
-            request_id: meta.request_id.as_deref(),
-        });
-        let result = match judged {
-            Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(Box::new(meta)), may_have_run: false }),
-        };
-        Ended { outcome, retry_after: learnt.retry_after, result }
-    }
-
-    fn learn(&self, turn: &Turn<'_>, incoming: &Incoming<H::Headers, TextOf<H>>) -> Learnt {
-        let names =
-            ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset", "date", "retry-after"];
-        let [limit, remaining, reset, date, retry_after] = names.map(|name| incoming.headers.get(name));
-        let view = RateView {
-            status: incoming.status,
-            limit: limit.as_deref(),
-            remaining: remaining.as_deref(),
-            reset: reset.as_deref(),
-            date: date.as_deref(),
-            retry_after: retry_after.as_deref(),
-        };
-        turn.done(&view, self.host.now(), self.host.random())
-    }
-}
-
-/// How far a call has come.
-struct Progress {
-    call: u32,
-    started: Duration,
-    attempts: u32,
-    waited: Duration,
-}
-
-impl Progress {
-    fn new(call: u32, started: Duration) -> Self {
-        Progress { call, started, attempts: 0, waited: Duration::ZERO }
-    }
-
-    fn wait(&mut self, duration: Duration) {
-        self.waited = self.waited.saturating_add(duration);
-    }
-}
-
-/// An attempt that has ended.
-struct Ended<H: Host> {
-    outcome: Outcome,
-    retry_after: Option<Duration>,
-    result: Result<Reply<H>, Failure<H>>,
-}
-
-impl<H: Host> Ended<H> {
-    fn without_answer(outcome: Outcome, error: Error<H::Cause>) -> Self {
-        Ended { outcome, retry_after: None, result: Err(error.into()) }
-    }
-}
-
-/// A call whose turn would come too late.
-fn no_turn<Cause>(why: Why, total: Duration) -> Error<Cause> {
-    match why {
-        Why::TotalTimeout => Error::Timeout { phase: Phase::Queue, limit: total },
-        _ => Error::Timeout { phase: Phase::Total, limit: total },
-    }
-}
-
-fn too_large<Cause>(status: u16, operation: Operation) -> Error<Cause> {
-    Error::Response(Box::new(ResponseFault {
-        reason: ResponseReason::TooLarge,
-        operation,
-        status,
-        content_type: None,
-        snippet: None,
-        request_id: None,
-    }))
 }
 
 /// Checks a header before the platform can quote it in an error of its own; the message does not hold the value.

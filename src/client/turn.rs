@@ -1,27 +1,22 @@
 //! Waiting for the gate: the queue of a client's calls, and who is woken when it changes.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use futures_lite::future;
-
-use crate::host::{Event, Host};
+use crate::host::{Event, Platform};
 use crate::org::OrgUrl;
 use crate::policy::{
     Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
     TicketId, Wait, Why,
 };
-use crate::sync::{Lock, Shared, WeakShared};
+use crate::sync::{Lock, Shared, Wake, WeakShared};
 
 /// What the calls of one org and credential share: its rate limits, and the budget of retries.
-#[derive(Debug)]
 pub struct Limits {
     gate: Lock<Gate>,
     pub(super) budget: Lock<Budget>,
-    parked: Lock<Vec<(TicketId, Waker)>>,
+    parked: Lock<Vec<(TicketId, Wake)>>,
     /// Counts what may have changed anyone's turn.
     changes: AtomicU32,
     calls: AtomicU32,
@@ -52,6 +47,12 @@ impl SharedLimits {
     }
 }
 
+impl fmt::Debug for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits").field("gate", &self.gate).finish_non_exhaustive()
+    }
+}
+
 impl Limits {
     /// Numbers the calls, for events.
     pub(super) fn next_call(&self) -> u32 {
@@ -75,7 +76,7 @@ impl Limits {
         }
     }
 
-    /// Wakes those whose turn it may be now; outside of the locks, since a waker may drop its task there and then.
+    /// Wakes those whose turn it may be now; outside of the locks, since that may drop a task there and then.
     fn changed(&self) {
         self.changes.fetch_add(1, Ordering::Release);
         let mut woken = Vec::new();
@@ -88,52 +89,83 @@ impl Limits {
                 }
             }
         }
-        woken.into_iter().for_each(|(_, waker)| waker.wake());
+        woken.into_iter().for_each(|(_, wake)| wake());
     }
 }
 
 /// A call's place in the queue, given up when it is dropped.
-pub(super) struct Turn<'a> {
-    limits: &'a Limits,
+pub(super) struct Turn {
+    limits: Shared<Limits>,
     ticket: TicketId,
 }
 
-impl<'a> Turn<'a> {
-    pub(super) fn new(limits: &'a Limits, bucket: &str) -> Self {
+/// A wait for the queue.
+#[derive(Clone, Copy)]
+pub(crate) struct Pause {
+    /// How long it is at most.
+    pub(crate) time: Duration,
+    /// What had changed before the queue was asked.
+    seen: u32,
+}
+
+impl Turn {
+    pub(super) fn new(limits: &Shared<Limits>, bucket: &str) -> Self {
         let ticket = limits.gate.lock().enqueue(bucket, Priority::Interactive);
-        Turn { limits, ticket }
+        Turn { limits: Shared::clone(limits), ticket }
     }
 
-    /// Waits until the request may go. Fails as soon as that is known to be later than `retry` allows.
-    pub(super) async fn come<H: Host>(&self, host: &H, retry: &Retry) -> Result<(), Why> {
-        loop {
-            let seen = self.limits.changes.load(Ordering::Acquire);
-            let (now, random) = (host.now(), host.random());
-            let (latest, why) = retry.latest_send();
-            let admit = self.limits.gate.lock().ask(self.ticket, now, random);
-            let (until, wait) = match admit {
-                Admit::Go => {
-                    self.limits.changed();
-                    return Ok(());
-                }
-                Admit::At(at, wait) => (at, wait),
-                Admit::WhenChanged(wait) => (latest, wait),
-            };
-            if now >= latest || matches!(admit, Admit::At(at, _) if at > latest) {
-                return Err(why);
+    /// How long to wait before asking again, unless the request may go. Fails as soon as that is known to be later
+    /// than `retry` allows.
+    pub(super) fn ask<P: Platform>(
+        &self,
+        platform: &P,
+        retry: &Retry,
+        now: Duration,
+    ) -> Result<Option<Pause>, Why> {
+        self.leave();
+        let seen = self.limits.changes.load(Ordering::Acquire);
+        let (latest, why) = retry.latest_send();
+        let admit = self.limits.gate.lock().ask(self.ticket, now, platform.random());
+        let (until, wait) = match admit {
+            Admit::Go => {
+                self.limits.changed();
+                return Ok(None);
             }
-            if matches!(admit, Admit::At(..)) || wait == Wait::Concurrency {
-                // Copied: whoever is told may ask for the limits.
-                let bucket = self.limits.gate.lock().bucket(self.ticket).to_owned();
-                host.event(&Event::Throttle {
-                    bucket: &bucket,
-                    wait: matches!(admit, Admit::At(..)).then(|| until.saturating_sub(now)),
-                    reason: wait,
-                });
-            }
-            let parked = Parked { limits: self.limits, ticket: self.ticket, seen };
-            future::or(parked, host.sleep(until.saturating_sub(now))).await;
+            Admit::At(at, wait) => (at, wait),
+            Admit::WhenChanged(wait) => (latest, wait),
+        };
+        let is_known = matches!(admit, Admit::At(..));
+        if now >= latest || (is_known && until > latest) {
+            return Err(why);
         }
+        let time = until.saturating_sub(now);
+        if is_known || wait == Wait::Concurrency {
+            // Copied: whoever is told may ask for the limits.
+            let bucket = self.limits.gate.lock().bucket(self.ticket).to_owned();
+            platform.event(&Event::Throttle {
+                bucket: &bucket,
+                wait: is_known.then_some(time),
+                reason: wait,
+            });
+        }
+        Ok(Some(Pause { time, seen }))
+    }
+
+    /// Has `wake` called once it may be this call's turn, by something other than time. False if that has come
+    /// already, since the queue was asked; `wake` may be called all the same.
+    pub(super) fn park(&self, pause: Pause, wake: Wake) -> bool {
+        self.leave();
+        self.limits.parked.lock().push((self.ticket, wake));
+        // After parking: what another thread changes from here on finds it parked.
+        self.limits.changes.load(Ordering::Acquire) == pause.seen
+    }
+
+    fn leave(&self) {
+        let mut parked = self.limits.parked.lock();
+        let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
+        let left = at.map(|at| parked.swap_remove(at));
+        drop(parked);
+        drop(left);
     }
 
     pub(super) fn sent(&self, now: Duration) {
@@ -159,46 +191,10 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
+        self.leave();
         self.lost();
-    }
-}
-
-/// Resolves when the queue has changed, since `seen` was counted, so that it may be this ticket's turn.
-struct Parked<'a> {
-    limits: &'a Limits,
-    ticket: TicketId,
-    seen: u32,
-}
-
-impl Parked<'_> {
-    fn leave(&self) {
-        let mut parked = self.limits.parked.lock();
-        let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
-        let left = at.map(|at| parked.swap_remove(at));
-        drop(parked);
-        drop(left);
-    }
-}
-
-impl Future for Parked<'_> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.leave();
-        self.limits.parked.lock().push((self.ticket, context.waker().clone()));
-        // After parking: what another thread changes from here on finds it parked.
-        match self.limits.changes.load(Ordering::Acquire) == self.seen {
-            true => Poll::Pending,
-            false => Poll::Ready(()),
-        }
-    }
-}
-
-impl Drop for Parked<'_> {
-    fn drop(&mut self) {
-        self.leave();
     }
 }
 

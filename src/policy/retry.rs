@@ -225,6 +225,11 @@ impl Retry {
         }
     }
 
+    /// An attempt was given up while it was under way, as no other may follow it.
+    pub fn gave_up(&mut self) {
+        self.may_have_run = true;
+    }
+
     /// An attempt ended. `page` is the list's page size, `retry_after` what the reply asked for.
     pub fn after(
         &mut self,

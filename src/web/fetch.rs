@@ -7,7 +7,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::{AuthSource, Listener, WebHost};
-use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Sent};
+use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, Sent};
 use crate::org::OrgUrl;
 use crate::sync::Shared;
 
@@ -39,7 +39,7 @@ impl FetchHost {
     }
 }
 
-impl Host for FetchHost {
+impl Platform for FetchHost {
     type Headers = web_sys::Headers;
     type Body = Value;
     type Cause = JsValue;
@@ -48,6 +48,24 @@ impl Host for FetchHost {
         self.web.now()
     }
 
+    fn random(&self) -> f64 {
+        self.web.random()
+    }
+
+    fn refresh_token(&self, refused: &[Header]) -> bool {
+        self.auth.refresh(refused)
+    }
+
+    fn event(&self, event: &Event<'_, JsValue>) {
+        self.web.event(event);
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        self.web.may_hide_headers()
+    }
+}
+
+impl Host for FetchHost {
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
         self.web.sleep(duration)
     }
@@ -59,21 +77,5 @@ impl Host for FetchHost {
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         let Incoming { status, headers, text } = self.web.send(outgoing).await?;
         Ok(Incoming { status, headers, text: text.map(String::from) })
-    }
-
-    fn random(&self) -> f64 {
-        self.web.random()
-    }
-
-    fn refresh_token(&self) -> bool {
-        self.auth.refresh()
-    }
-
-    fn event(&self, event: &Event<'_, JsValue>) {
-        self.web.event(event);
-    }
-
-    fn may_hide_headers(&self) -> bool {
-        self.web.may_hide_headers()
     }
 }

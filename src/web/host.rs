@@ -17,7 +17,8 @@ use super::js::{
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{
-    Attempt, Body, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent, Shape,
+    Attempt, Body, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
+    Shape,
 };
 use crate::policy;
 use crate::request::{ArgumentError, Request};
@@ -126,7 +127,7 @@ impl WebHost {
     }
 }
 
-impl Host for WebHost {
+impl Platform for WebHost {
     type Headers = web_sys::Headers;
     type Body = JsValue;
     type Cause = JsValue;
@@ -135,6 +136,42 @@ impl Host for WebHost {
         Duration::from_micros((performance_now() * 1000.0) as u64)
     }
 
+    fn random(&self) -> f64 {
+        math_random()
+    }
+
+    fn refresh_token(&self, _: &[Header]) -> bool {
+        let invalidate = get(&self.auth.0, "invalidate").and_then(|f| f.dyn_into().ok());
+        let answer = invalidate.and_then(|f: Function| f.call1(&self.auth.0, &"unauthorized".into()).ok());
+        answer.is_some_and(|again| again.is_truthy())
+    }
+
+    fn event(&self, event: &Event<'_, JsValue>) {
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
+    }
+
+    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
+        let default = policy::bucket_of(request.method(), &request.path);
+        let Some(rule) = &self.bucket_of else { return Ok(default.into()) };
+        let (method, path) = (request.method().as_str().into(), request.path.as_str().into());
+        match rule.call2(&JsValue::UNDEFINED, &method, &path) {
+            Ok(name) if name.is_undefined() => Ok(default.into()),
+            Ok(name) if name.is_string() => Ok(name.as_string().unwrap_or_default().into()),
+            Ok(_) => {
+                Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default"))
+            }
+            Err(_) => Err(ArgumentError::new("bucketOf", "threw an error of its own")),
+        }
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        self.cross_origin
+    }
+}
+
+impl Host for WebHost {
     async fn sleep(&self, duration: Duration) {
         TimeoutFuture::new(whole_millis(duration).min(i32::MAX as u32)).await;
     }
@@ -157,42 +194,8 @@ impl Host for WebHost {
         Ok(entries.iter().map(header).collect())
     }
 
-    fn random(&self) -> f64 {
-        math_random()
-    }
-
-    fn refresh_token(&self) -> bool {
-        let invalidate = get(&self.auth.0, "invalidate").and_then(|f| f.dyn_into().ok());
-        let answer = invalidate.and_then(|f: Function| f.call1(&self.auth.0, &"unauthorized".into()).ok());
-        answer.is_some_and(|again| again.is_truthy())
-    }
-
-    fn event(&self, event: &Event<'_, JsValue>) {
-        if let Some(listener) = &self.listener {
-            listener(event);
-        }
-    }
-
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         self.fetch(&outgoing).await
-    }
-
-    fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
-        let default = policy::bucket_of(request.method(), &request.path);
-        let Some(rule) = &self.bucket_of else { return Ok(default.into()) };
-        let (method, path) = (request.method().as_str().into(), request.path.as_str().into());
-        match rule.call2(&JsValue::UNDEFINED, &method, &path) {
-            Ok(name) if name.is_undefined() => Ok(default.into()),
-            Ok(name) if name.is_string() => Ok(name.as_string().unwrap_or_default().into()),
-            Ok(_) => {
-                Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default"))
-            }
-            Err(_) => Err(ArgumentError::new("bucketOf", "threw an error of its own")),
-        }
-    }
-
-    fn may_hide_headers(&self) -> bool {
-        self.cross_origin
     }
 }
 

@@ -14,7 +14,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use okta_groups::client::{Client, Settings};
-use okta_groups::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent};
+use okta_groups::host::{
+    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
+};
 use okta_groups::org::OrgUrl;
 use okta_groups_emulator::faults::{Act, Delivery, Pace};
 use okta_groups_emulator::{Request, Response};
@@ -260,7 +262,7 @@ impl SimHost {
     }
 }
 
-impl Host for SimHost {
+impl Platform for SimHost {
     type Headers = Headers;
     type Body = Value;
     type Cause = &'static str;
@@ -269,6 +271,31 @@ impl Host for SimHost {
         self.world.now()
     }
 
+    fn random(&self) -> f64 {
+        self.random.borrow_mut().f64()
+    }
+
+    fn refresh_token(&self, _: &[Header]) -> bool {
+        let left = self.refreshes.get();
+        self.refreshes.set(left.saturating_sub(1));
+        if left > 0 {
+            self.token.borrow_mut().push_str("-new");
+        }
+        left > 0
+    }
+
+    fn event(&self, event: &Event<'_, &'static str>) {
+        if let Some(events) = &self.events {
+            events.borrow_mut().push(format!("{event:?}"));
+        }
+    }
+
+    fn may_hide_headers(&self) -> bool {
+        self.may_hide_headers
+    }
+}
+
+impl Host for SimHost {
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
         self.world.sleep(duration)
     }
@@ -327,29 +354,6 @@ impl Host for SimHost {
             headers: Headers(headers.collect()),
             text: (!response.body.is_empty()).then_some(response.body),
         })
-    }
-
-    fn random(&self) -> f64 {
-        self.random.borrow_mut().f64()
-    }
-
-    fn refresh_token(&self) -> bool {
-        let left = self.refreshes.get();
-        self.refreshes.set(left.saturating_sub(1));
-        if left > 0 {
-            self.token.borrow_mut().push_str("-new");
-        }
-        left > 0
-    }
-
-    fn event(&self, event: &Event<'_, &'static str>) {
-        if let Some(events) = &self.events {
-            events.borrow_mut().push(format!("{event:?}"));
-        }
-    }
-
-    fn may_hide_headers(&self) -> bool {
-        self.may_hide_headers
     }
 }
 

@@ -1,12 +1,14 @@
 //! Writes that take it as done where the org already is as it was asked to be.
 
 use std::time::Duration;
+use std::vec;
 
-use super::{CallOptions, Client, Failure, Reply};
+use super::call::Step;
+use super::{Failure, Reply};
 use crate::error::{ApiFault, Error};
 use crate::filter::attr;
-use crate::host::{Body, Host, Shape};
-use crate::request::{ArgumentError, CreateGroup, ListGroups, Operation, Request};
+use crate::host::{Body, Platform, Shape};
+use crate::request::{ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,71 +69,77 @@ fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
         }
 }
 
-impl<H: Host> Client<H> {
-    /// *Add a group*, or the group of that exact name if there is one: where the org says that the name is taken, or
-    /// nobody knows whether it was added. It is looked up within the call's total timeout; the reply is then that of
-    /// the lookup. `profile` is JSON text, `name` the name in it.
-    ///
-    /// # Errors
-    /// Those of [`Client::call`]; that of *Add a group* if no such group is found.
-    pub async fn create_or_find(
-        &self,
-        profile: String,
-        name: &str,
-        options: &CallOptions,
-    ) -> Result<Reply<H>, Failure<H>> {
-        let host = self.host();
-        let deadline =
-            host.now().saturating_add(options.total_timeout.unwrap_or(self.settings().total_timeout));
-        let failed = match self.call(&CreateGroup { profile }.request(), options).await {
-            Ok(reply) => return Ok(reply),
-            Err(failed) => failed,
-        };
-        let Ok(looks) = looks(name) else { return Err(failed) };
-        for pause in Doubt::of(&failed.error, failed.may_have_run).pauses() {
-            if host.now().saturating_add(*pause) >= deadline {
-                break;
-            }
-            if *pause > Duration::ZERO {
-                host.sleep(*pause).await;
-            }
-            for look in &looks {
-                let left = deadline.saturating_sub(host.now());
-                let options = CallOptions { total_timeout: Some(left), ..options.clone() };
-                let Ok(Reply { body: Some(page), meta }) = self.call(look, &options).await else {
-                    return Err(failed);
-                };
-                if let Some(group) = named(&page, name) {
-                    return Ok(Reply { body: Some(group), meta });
-                }
-            }
+/// The failure of a delete as the success that it amounts to, if it does.
+pub(super) fn gone<P: Platform>(operation: Operation, failed: Failure<P>) -> Result<Reply<P>, Failure<P>> {
+    match failed {
+        Failure { error: Error::Api(fault), meta: Some(meta), .. } if is_gone(operation, &fault) => {
+            Ok(Reply { body: None, meta: *meta })
         }
-        Err(failed)
+        failed => Err(failed),
+    }
+}
+
+/// Looks for a group by its name, once *Add a group* has failed for a reason that leaves it to find out.
+pub(super) struct Find<P: Platform> {
+    name: String,
+    deadline: Duration,
+    /// That of *Add a group*.
+    failed: Option<Failure<P>>,
+    /// Each with the pause before it.
+    looks: vec::IntoIter<(Duration, Request)>,
+    next: Option<Request>,
+}
+
+impl<P: Platform> Find<P> {
+    pub(super) fn new(name: &str, deadline: Duration) -> Self {
+        let name = name.to_owned();
+        Find { name, deadline, failed: None, looks: Vec::new().into_iter(), next: None }
     }
 
-    /// *Delete a group* or *Unassign a user from a group*, where a group or user that is not there counts as success.
-    ///
-    /// # Errors
-    /// Those of [`Client::call`].
-    pub async fn remove(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        match self.call(request, options).await {
-            Err(Failure { error: Error::Api(fault), meta: Some(meta), .. })
-                if is_gone(request.operation, &fault) =>
-            {
-                Ok(Reply { body: None, meta: *meta })
+    /// The next look, if one is due, and how long it may take.
+    pub(super) fn look(&mut self, now: Duration) -> Option<(Request, Duration)> {
+        Some((self.next.take()?, self.deadline.saturating_sub(now)))
+    }
+
+    /// Takes what *Add a group*, or a look, came to.
+    pub(super) fn after(&mut self, result: Result<Reply<P>, Failure<P>>, now: Duration) -> Step<P> {
+        let failed = match (result, self.failed.take()) {
+            (Ok(reply), None) => return Step::Done(Ok(reply)),
+            (Err(failed), None) => {
+                self.looks = looks(&self.name, Doubt::of(&failed.error, failed.may_have_run));
+                failed
             }
-            done => done,
+            (Ok(Reply { body: Some(page), meta }), Some(failed)) => match named(&page, &self.name) {
+                Some(group) => return Step::Done(Ok(Reply { body: Some(group), meta })),
+                None => failed,
+            },
+            // What cannot be looked for is not found.
+            (_, Some(failed)) => return Step::Done(Err(failed)),
+        };
+        match self.looks.next() {
+            Some((pause, look)) if now.saturating_add(pause) < self.deadline => {
+                self.next = Some(look);
+                self.failed = Some(failed);
+                Step::Rest(pause)
+            }
+            _ => Step::Done(Err(failed)),
         }
     }
 }
 
 /// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so.
-fn looks(name: &str) -> Result<[Request; 2], ArgumentError> {
+fn looks(name: &str, doubt: Doubt) -> vec::IntoIter<(Duration, Request)> {
     let exact = attr("profile.name").map(|attr| attr.eq(name).to_text()).ok();
-    Ok([
-        ListGroups { search: exact, ..ListGroups::default() }.request()?,
-        ListGroups { q: Some(name.to_owned()), ..ListGroups::default() }.request()?,
-    ])
+    let exact = ListGroups { search: exact, ..ListGroups::default() }.request();
+    let prefix = ListGroups { q: Some(name.to_owned()), ..ListGroups::default() }.request();
+    let mut looks = Vec::new();
+    // A name that cannot be asked for was not added either.
+    if let (Ok(exact), Ok(prefix)) = (exact, prefix) {
+        for pause in doubt.pauses() {
+            looks.extend([(*pause, exact.clone()), (Duration::ZERO, prefix.clone())]);
+        }
+    }
+    looks.into_iter()
 }
 
 /// The group of exactly this name that is Okta's own: imported ones may share it.
