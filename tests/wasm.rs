@@ -4,32 +4,27 @@
 
 use std::time::Duration;
 
-use js_sys::{Function, Object, Reflect};
-use okta_groups::client::{CallOptions, Client, Settings};
+use js_sys::{Function, Reflect};
+use okta_groups::client::{CallOptions, Settings};
 use okta_groups::error::{Error, Phase, ResponseReason};
 use okta_groups::filter::{self, Number, attr};
 use okta_groups::org::OrgUrl;
 use okta_groups::policy::RetryOptions;
 use okta_groups::request::{GetGroup, GroupId, ListGroups};
-use okta_groups::web::{self, Auth, AuthSource, FetchHost, TokenReason, WebHost};
+use okta_groups::web::{self, Auth, FetchHost, TokenReason};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A client whose `fetch(url, init)` has the given JavaScript body.
-fn client(fetch: &str) -> Client<WebHost> {
-    let auth: Object =
-        Function::new_no_args("return { authorize: () => ({ authorization: 'Bearer token' }) }")
-            .call0(&JsValue::NULL)
-            .unwrap()
-            .unchecked_into();
+fn client(fetch: &str) -> web::Client {
     let settings = Settings {
         retry: RetryOptions::none(),
         timeout: Duration::from_millis(200),
         ..Settings::new(OrgUrl::parse("https://example.okta.com").unwrap())
     };
     let fetch = Function::new_with_args("url, init", fetch);
-    let host = WebHost::new(fetch, None, AuthSource(auth), None, settings.org.origin());
-    Client::new(host, settings)
+    let auth = Auth::bearer("token").unwrap();
+    web::Client::new(FetchHost::with(fetch, &settings.org, auth, None), settings)
 }
 
 fn group() -> okta_groups::request::Request {
@@ -44,10 +39,8 @@ async fn a_group_is_read_as_it_came() {
     );
     let reply = client.call(&group(), &CallOptions::default()).await.unwrap();
     let body = reply.body.unwrap();
-    assert_eq!(
-        Reflect::get(&body, &"url".into()).unwrap().as_string().unwrap(),
-        "https://example.okta.com/api/v1/groups/00g1"
-    );
+    assert_eq!(body["url"], "https://example.okta.com/api/v1/groups/00g1");
+    assert_eq!(body["profile"]["name"], "é😀");
     assert_eq!((reply.meta.status, reply.meta.attempts), (200, 1));
 }
 

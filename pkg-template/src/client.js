@@ -1,15 +1,16 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { core, kept } from './wasm.js';
-import { call, instance } from './trap.js';
+import { drive } from './drive.js';
+import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
 import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
-import { own } from './own.js';
+import { copied, own } from './own.js';
 import { CONNECT } from './connect.js';
-import { isOktaError } from '../../src/web/errors.js';
-import { sameCredential } from '../../src/web/host.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { mergeProfile, profileText, sameCredential } from '../../src/web/host.js';
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -18,23 +19,21 @@ export class OktaGroups {
 
   constructor(options) {
     // What is given may be changed later, and the client made again after that.
-    const given =
-      typeof options === 'object' && options && !Array.isArray(options) ? { ...options } : options;
+    const given = copied(options);
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
-    const { auth } = own(given);
-    if (auth?.[CONNECT]) Object.assign(given, auth[CONNECT](given, fetch, sameCredential));
-    const { middleware, fetch: inner = fetch } = own(given);
-    if (middleware !== undefined) {
-      const outer = around(middleware, inner);
+    const connect = given?.auth?.[CONNECT];
+    if (connect) Object.assign(given, given.auth[CONNECT](given, fetch, sameCredential));
+    if (given?.middleware !== undefined) {
+      const outer = around(given.middleware, given.fetch ?? fetch);
       // Another kind of `fetch` is refused with the other options.
-      if (typeof inner === 'function') given.fetch = outer;
+      if (typeof (given.fetch ?? fetch) === 'function') given.fetch = outer;
     }
-    const client = kept((core) => new core.Client(given, fetch));
+    const client = kept((core) => new core.Client(given));
     client();
     this.#client = client;
     this.#orgUrl = String(given.orgUrl);
-    this.groups = new Groups(client);
+    this.groups = new Groups(client, { fetch, ...given });
     Object.freeze(this);
   }
 
@@ -55,50 +54,87 @@ export class OktaGroups {
 /** The operations on groups, named by the reference's words. */
 class Groups {
   #client;
+  #link;
 
-  constructor(client) {
+  constructor(client, link) {
     this.#client = client;
+    this.#link = link;
     Object.freeze(this);
   }
 
+  /** The answer to the call that `begin` gives, with options to be checked there. */
+  #answer(options, begin) {
+    const asked = copied(options);
+    return drive(() => begin(this.#client(), asked), this.#link, asked?.signal).done;
+  }
+
+  #call(options, begin) {
+    return apiPromise(this.#answer(options, begin));
+  }
+
+  #list(options, open) {
+    return new PagedList((cursor) => {
+      const asked = own(options);
+      const { prefetch = 1 } = asked;
+      for (const parameter of ['filter', 'search']) {
+        if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
+      }
+      const from = (cursor) => open(this.#client(), cursor === undefined ? asked : { ...asked, cursor });
+      return { walk: new Walk(from, cursor, this.#link, asked.signal), prefetch };
+    });
+  }
+
   list(options) {
-    return list(options, (asked) => this.#client().listGroups(asked));
+    return this.#list(options, (client, asked) => client.listGroups(asked));
   }
 
   get(groupId, options) {
-    return apiPromise(call(() => this.#client().getGroup(groupId, options)));
+    return this.#call(options, (client, asked) => client.getGroup(groupId, asked));
   }
 
   create(profile, options) {
-    return apiPromise(call(() => this.#client().createGroup(profile, options)));
+    return this.#call(options, (client, asked) => client.createGroup(profile, asked));
   }
 
   replace(groupId, profile, options) {
-    return apiPromise(call(() => this.#client().replaceGroup(groupId, profile, options)));
+    return this.#call(options, (client, asked) => client.replaceGroup(groupId, profile, asked));
   }
 
   update(groupId, patch, options) {
-    return apiPromise(call(() => this.#client().updateGroup(groupId, patch, options)));
+    return apiPromise(this.#update(groupId, patch, options));
+  }
+
+  /** *Retrieve a group*, then *Replace a group*, which drops every attribute that is left out. */
+  async #update(groupId, patch, options) {
+    // A patch that cannot be sent is refused before anything is.
+    try {
+      profileText(patch);
+    } catch (reason) {
+      throw oktaError('argument', `patch ${reason}`, { argument: 'patch' });
+    }
+    const { data } = await this.#answer(options, (client, asked) => client.getGroup(groupId, asked));
+    const profile = mergeProfile(data, patch);
+    return this.#answer(options, (client, asked) => client.replaceGroup(groupId, profile, asked));
   }
 
   delete(groupId, options) {
-    return apiPromise(call(() => this.#client().deleteGroup(groupId, options)));
+    return this.#call(options, (client, asked) => client.deleteGroup(groupId, asked));
   }
 
   listUsers(groupId, options) {
-    return list(options, (asked) => this.#client().listUsers(groupId, asked));
+    return this.#list(options, (client, asked) => client.listUsers(groupId, asked));
   }
 
   listApps(groupId, options) {
-    return list(options, (asked) => this.#client().listApps(groupId, asked));
+    return this.#list(options, (client, asked) => client.listApps(groupId, asked));
   }
 
   assignUser(groupId, userId, options) {
-    return apiPromise(call(() => this.#client().assignUser(groupId, userId, options)));
+    return this.#call(options, (client, asked) => client.assignUser(groupId, userId, asked));
   }
 
   unassignUser(groupId, userId, options) {
-    return apiPromise(call(() => this.#client().unassignUser(groupId, userId, options)));
+    return this.#call(options, (client, asked) => client.unassignUser(groupId, userId, asked));
   }
 
   planMembers(groupId, desired, options) {
@@ -118,12 +154,17 @@ class Groups {
 class Walk {
   #open;
   #cursor;
+  #link;
+  #signal;
   #place;
   #of;
+  #call;
 
-  constructor(open, cursor) {
+  constructor(open, cursor, link, signal) {
     this.#open = open;
     this.#cursor = cursor;
+    this.#link = link;
+    this.#signal = signal;
     this.#walk();
   }
 
@@ -137,7 +178,8 @@ class Walk {
   }
 
   async next() {
-    const page = await call(() => this.#walk().next()).catch((error) => {
+    this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
+    const page = await this.#call.done.catch((error) => {
       if (isOktaError(error, 'internal') && this.#cursor !== undefined) error.cursor = this.#cursor;
       throw error;
     });
@@ -147,22 +189,7 @@ class Walk {
 
   /** Gives up the page that is being read, if one is, and the place. */
   end() {
-    if (this.#of !== instance()) return;
-    this.#place.cancel();
-    this.#place.free();
+    this.#call?.stop();
+    if (this.#of === instance()) this.#place.free();
   }
-}
-
-function list(options, open) {
-  return new PagedList((cursor) => {
-    const asked = own(options);
-    const { prefetch = 1 } = asked;
-    for (const parameter of ['filter', 'search']) {
-      if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
-    }
-    return {
-      walk: new Walk((from) => open(from === undefined ? asked : { ...asked, cursor: from }), cursor),
-      prefetch,
-    };
-  });
 }

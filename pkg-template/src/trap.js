@@ -2,14 +2,13 @@
 // Promise that never settles, or an exception that ends the process. Whatever is thrown out of the core, the frames
 // that it passed did not finish, so that instance is given up; the next use of the core makes a new one.
 import { oktaError } from '../../src/web/errors.js';
-import { abandon } from '../../src/web/host.js';
 
 /** What was thrown out of the instance in use, if anything was. */
 let trap;
 let depth = 0;
 let number = 0;
-/** How to reject the calls that are under way. */
-const calls = new Set();
+/** How to end the calls that are under way. */
+export const calls = new Set();
 
 /** Names the instance in use: what was made in another is not to be touched. */
 export function instance() {
@@ -45,26 +44,10 @@ function guarded(run) {
       return run(...args);
     } catch (cause) {
       trap ??= { cause };
-      for (const reject of calls) reject(broken());
-      calls.clear();
-      abandon();
+      for (const stop of calls) stop(broken());
       throw broken();
     } finally {
       depth--;
     }
   };
-}
-
-/** The Promise that `start` gives, which is rejected by a trap too. */
-export function call(start) {
-  return new Promise((resolve, reject) => {
-    calls.add(reject);
-    const done = () => calls.delete(reject);
-    try {
-      start().then(resolve, reject).finally(done);
-    } catch (error) {
-      done();
-      reject(error);
-    }
-  });
 }

@@ -47,7 +47,7 @@ pub(crate) struct Call<P: Platform> {
     options: CallOptions,
     goal: Goal<P>,
     /// The page size that the org can bear, of a list's page.
-    pub(super) size: Option<PageSize>,
+    size: Option<PageSize>,
     turn: Turn,
     retry: Retry,
     number: u32,
@@ -104,6 +104,11 @@ impl<P: Platform> Call<P> {
             sent: started,
             is_last: false,
         })
+    }
+
+    /// The page size that the org can bear, by what it answered.
+    pub(crate) fn size(&self) -> Option<&PageSize> {
+        self.size.as_ref()
     }
 
     /// One for which a thing that is not there is as good as gone.

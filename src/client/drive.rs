@@ -70,7 +70,7 @@ impl<H: Host> Client<H> {
         let Some(call) = walk.begin(self, options.clone()) else { return Ok(None) };
         let mut call = call?;
         let result = self.run(&mut call).await;
-        walk.end(self, call, result).map(Some)
+        walk.end(self, call.size().cloned(), result).map(Some)
     }
 
     async fn run(&self, call: &mut Call<H>) -> Result<Reply<H>, Failure<H>> {

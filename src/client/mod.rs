@@ -239,15 +239,15 @@ impl Walk {
         Some(Call::new(client, request, options, self.size.clone()))
     }
 
-    /// Moves on, by what that call came to. After an error the walk stays at that page, so that [`Walk::cursor`] names
+    /// Moves on, by what that call came to, and the page size it came to it with. After an error the walk stays at that page, so that [`Walk::cursor`] names
     /// the exact rest of the list.
     pub(crate) fn end<H: Platform>(
         &mut self,
         client: &Client<H>,
-        call: Call<H>,
+        size: Option<PageSize>,
         result: Result<Reply<H>, Failure<H>>,
     ) -> Result<Reply<H>, Failure<H>> {
-        self.size = call.size;
+        self.size = size;
         // Whoever asks for the page again asks for no more than the org could bear.
         if let Some(size) = &self.size {
             self.pager.set_limit(size.limit());

@@ -1,13 +1,20 @@
-//! The host for Rust front ends: [`WebHost`], with tokens from Rust and bodies for Rust.
+//! The host for Rust front ends: `fetch`, timers, tokens from Rust and bodies for Rust.
 
+use std::fmt;
 use std::time::Duration;
 
-use js_sys::{Function, Object, Reflect};
+use gloo_net::http::{Headers, Response};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, JsString, Object, Promise, Reflect};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::{AuthSource, Listener, WebHost};
-use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, Sent};
+use super::js::{is_cross_origin, math_random, read_text};
+use super::platform::{now, send_fault};
+use crate::error::whole_millis;
+use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use crate::org::OrgUrl;
 use crate::sync::Shared;
 
@@ -20,22 +27,66 @@ pub type Failure = crate::client::Failure<FetchHost>;
 /// Who is asking. A source of tokens fails with what JavaScript may throw.
 pub type Auth = crate::auth::Auth<JsValue>;
 
-/// The global `fetch`, for programs in Rust.
-#[derive(Clone, Debug)]
+/// Called with each event.
+pub type Listener = Box<dyn Fn(&Event<'_, JsValue>)>;
+
+/// `fetch`, for programs in Rust.
+#[derive(Clone)]
 pub struct FetchHost {
-    web: Shared<WebHost>,
+    fetch: Function,
     auth: Shared<Auth>,
+    listener: Option<Shared<Listener>>,
+    cross_origin: bool,
+}
+
+impl fmt::Debug for FetchHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchHost").field("auth", &self.auth).finish_non_exhaustive()
+    }
 }
 
 impl FetchHost {
-    /// A host whose requests to `org` carry `auth`; `listener` may watch what the client does.
+    /// A host over the global `fetch`, whose requests to `org` carry `auth`; `listener` may watch what the client does.
     ///
     /// # Errors
     /// If there is no global `fetch`.
     pub fn new(org: &OrgUrl, auth: Auth, listener: Option<Listener>) -> Result<Self, JsValue> {
         let fetch: Function = Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into()?;
-        let web = WebHost::new(fetch, None, AuthSource(Object::new()), listener, org.origin());
-        Ok(FetchHost { web: Shared::new(web), auth: Shared::new(auth) })
+        Ok(FetchHost::with(fetch, org, auth, listener))
+    }
+
+    /// As [`FetchHost::new`], over another `fetch`.
+    pub fn with(fetch: Function, org: &OrgUrl, auth: Auth, listener: Option<Listener>) -> Self {
+        FetchHost {
+            fetch,
+            auth: Shared::new(auth),
+            listener: listener.map(Shared::new),
+            cross_origin: is_cross_origin(org.origin()),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<Incoming<web_sys::Headers, String>, SendFault<JsValue>> {
+        let failed = |cause| send_fault(cause, self.cross_origin);
+        let abort = AbortOnDrop::new().map_err(failed)?;
+        let init = init(outgoing, &abort.controller.signal());
+        // Two plain arguments, not a Request: another implementation's fetch does not know this platform's class.
+        let answer =
+            self.fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(outgoing.url), &init).map_err(failed)?;
+        let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(failed)?;
+        if !answer.is_object() {
+            return Err(failed(JsError::new("fetch did not resolve to a Response").into()));
+        }
+        let response = Response::from(answer.unchecked_into::<web_sys::Response>());
+        let (status, headers) = (response.status(), response.headers().into_raw());
+        let text = read_text(&response.into(), outgoing.max_bytes).await.map_err(failed)?;
+        abort.disarm();
+        match text.dyn_into::<JsString>() {
+            Ok(text) => Ok(Incoming { status, headers, text: (text.length() > 0).then(|| text.into()) }),
+            Err(_) => Err(SendFault::TooLarge { status }),
+        }
     }
 }
 
@@ -45,11 +96,11 @@ impl Platform for FetchHost {
     type Cause = JsValue;
 
     fn now(&self) -> Duration {
-        self.web.now()
+        now()
     }
 
     fn random(&self) -> f64 {
-        self.web.random()
+        math_random()
     }
 
     fn refresh_token(&self, refused: &[Header]) -> bool {
@@ -57,25 +108,68 @@ impl Platform for FetchHost {
     }
 
     fn event(&self, event: &Event<'_, JsValue>) {
-        self.web.event(event);
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
     }
 
     fn may_hide_headers(&self) -> bool {
-        self.web.may_hide_headers()
+        self.cross_origin
     }
 }
 
 impl Host for FetchHost {
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        self.web.sleep(duration)
+    async fn sleep(&self, duration: Duration) {
+        TimeoutFuture::new(whole_millis(duration).min(i32::MAX as u32)).await;
     }
 
     async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
-        self.auth.headers(|| self.now()).await
+        self.auth.headers(now).await
     }
 
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
-        let Incoming { status, headers, text } = self.web.send(outgoing).await?;
-        Ok(Incoming { status, headers, text: text.map(String::from) })
+        self.exchange(&outgoing).await
+    }
+}
+
+fn init(outgoing: &Outgoing<'_>, signal: &AbortSignal) -> RequestInit {
+    let init: RequestInit = Object::create(JsValue::NULL.unchecked_ref::<Object>()).unchecked_into();
+    let headers = Headers::new();
+    for (name, value) in outgoing.headers {
+        headers.set(name, value);
+    }
+    init.set_method(outgoing.method.as_str());
+    init.set_headers(&headers.into_raw());
+    init.set_signal(Some(signal));
+    // The API has no redirects: one that is followed would carry the token along.
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_credentials(RequestCredentials::Omit);
+    if let Some(body) = outgoing.body {
+        init.set_body(&JsValue::from_str(body));
+    }
+    init
+}
+
+/// Aborts what its signal was given to, unless that came to its end.
+struct AbortOnDrop {
+    controller: AbortController,
+    done: bool,
+}
+
+impl AbortOnDrop {
+    fn new() -> Result<Self, JsValue> {
+        Ok(AbortOnDrop { controller: AbortController::new()?, done: false })
+    }
+
+    fn disarm(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if !self.done {
+            self.controller.abort();
+        }
     }
 }

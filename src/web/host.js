@@ -27,41 +27,6 @@ export async function readText(response, max) {
   return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : joined(chunks, size));
 }
 
-const requests = new Set();
-const timers = new Set();
-
-/** A request that is under way, to abort it by. */
-export function openRequest() {
-  const request = new AbortController();
-  requests.add(request);
-  return request;
-}
-
-export function closeRequest(request, abort) {
-  requests.delete(request);
-  if (abort) request.abort();
-}
-
-/** The timers of the core, which the build has it start and stop here. */
-export function startTimer(callback, delay) {
-  const timer = setTimeout(callback, delay);
-  timers.add(timer);
-  return timer;
-}
-
-export function stopTimer(timer) {
-  timers.delete(timer);
-  clearTimeout(timer);
-}
-
-/** Ends what a core that failed cannot end any more. */
-export function abandon() {
-  for (const timer of timers) clearTimeout(timer);
-  timers.clear();
-  for (const request of requests) request.abort();
-  requests.clear();
-}
-
 function joined(chunks, size) {
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -72,16 +37,18 @@ function joined(chunks, size) {
   return bytes;
 }
 
-/** The beginnings of fetch's `init`. It inherits nothing: fetch would take a polluted prototype's `dispatcher`. */
-export function requestInit(options) {
-  const init = { __proto__: null, ...options };
-  delete init.body;
-  return init;
+/**
+ * What `fetch` is told: the program's own options, and what takes their place. It inherits nothing: fetch would take a
+ * polluted prototype's `dispatcher`.
+ * @returns {any}
+ */
+export function requestInit(options, own) {
+  return { __proto__: null, ...options, credentials: 'omit', body: undefined, ...own };
 }
 
-/** What an `auth` is told of a request that it is to prove. */
-export function proofRequest(method, url, attempt, signal) {
-  return { method, url, attempt, signal };
+/** A request of the core, to be sent once. */
+export function request(method, url, body, attempt, timeoutMs, maxBytes) {
+  return { method, url, body, attempt, timeoutMs, maxBytes };
 }
 
 /** A text that an error object has itself, not by a polluted prototype. */

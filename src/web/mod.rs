@@ -1,9 +1,8 @@
 //! The wasm edge: converts and calls. A decision found here is a bug.
 //!
-//! * `host` runs the client on `fetch`, timers and `JSON.parse`;
-//! * `fetch` is that host with tokens and bodies for programs in Rust;
-//! * `js` names what it calls in JavaScript;
-//! * `npm` (feature `npm`) holds the classes that the npm package is made of.
+//! * `fetch` runs the client for programs in Rust;
+//! * `npm` (feature `npm`) holds the classes that the npm package is made of;
+//! * `platform` has what both ask of JavaScript, `js` names what is called there.
 //!
 //! # In a Rust front end
 //!
@@ -34,14 +33,13 @@
 //! ```
 
 mod fetch;
-mod host;
 mod js;
 #[cfg(feature = "npm")]
 mod npm;
+mod platform;
 
 pub use crate::auth::{Token, TokenReason};
-pub use fetch::{Auth, Client, Failure, FetchHost};
-pub use host::{AuthSource, Listener, WebHost};
+pub use fetch::{Auth, Client, Failure, FetchHost, Listener};
 
 /// Smaller by 5 KB of wasm than the default.
 #[cfg(feature = "npm")]

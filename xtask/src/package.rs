@@ -255,27 +255,13 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
     for (places, found, replacement) in [
         (1, "wasm = instance.exports;", "wasm = guard(instance.exports);"),
         (1, "wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
-        (1, "throw new Error('Cannot invoke closure from previous WASM instance');", "return;"),
-        (1, "...args);\n        } finally {", "...args);\n        } catch {\n        } finally {"),
-        (1, "    CLOSURE_DTORS.register(real, state, state);\n", ""),
-        (1, "            CLOSURE_DTORS.unregister(state);\n", ""),
-        (
-            1,
-            "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')",
-            "const CLOSURE_DTORS = (true)",
-        ),
-        (1, " setTimeout(", " startTimer("),
-        (1, " clearTimeout(", " stopTimer("),
     ] {
         let count = text.matches(found).count();
         ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
         text = text.replace(found, replacement);
     }
-    for (names, path) in [("guard", "pkg-template/src/trap.js"), ("startTimer, stopTimer", "src/web/host.js")]
-    {
-        let path = project.path(path).canonicalize()?;
-        text = format!("import {{ {names} }} from {:?};\n{text}", path.to_string_lossy());
-    }
+    let path = project.path("pkg-template/src/trap.js").canonicalize()?;
+    text = format!("import {{ guard }} from {:?};\n{text}", path.to_string_lossy());
     Ok(project.sh.write_file(glue, text)?)
 }
 

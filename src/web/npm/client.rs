@@ -1,25 +1,23 @@
-//! The classes that the npm package is made of. Each method reads its arguments, and returns a Promise of
-//! `{ data, response }`; the package's JavaScript gives them their final shape.
+//! The client that the npm package is made of. Each method reads its arguments, and returns a call, or a walk through the
+//! pages of a list, for the package's JavaScript to run.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures_lite::future;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
-use web_sys::AbortSignal;
 
-use super::abort::{Aborted, Flag};
-use super::errors::{abort_error, argument_error, config_error, failure};
-use super::events::{listener, meta_to_js};
+use super::call::{JsCall, JsWalk};
+use super::errors::{argument_error, config_error, failure};
 use super::expr::read;
-use super::js::{Fields, credential_of, is_browser, merge_profile, page, profile_text, reply};
+use super::js::{Fields, credential_of, is_browser, profile_text};
 use super::options::{Kind, Known, Options, text};
-use crate::client::{CallOptions, Client, Settings, SharedLimits, Walk, check_header};
-use crate::error::Error;
+use super::platform::Npm;
+use crate::client::{
+    Call, CallOptions, Client, Failure, Settings, SharedLimits, check_header, check_own_header,
+};
 use crate::filter::{Expr, Parameter, check};
-use crate::host::{Event, Host};
+use crate::host::{Event, Platform};
 use crate::org::OrgUrl;
 use crate::page::NextLink;
 use crate::policy::{RateLimitOptions, RetryOptions};
@@ -27,7 +25,6 @@ use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     MAX_LIMIT, ReplaceGroup, Request, SortOrder, UnassignUser, UserId,
 };
-use crate::web::{AuthSource, WebHost};
 
 const CLIENT_OPTIONS: Known = &[
     // A URL object is as good as its text.
@@ -89,16 +86,14 @@ thread_local! {
 
 /// The client behind `OktaGroups`.
 #[wasm_bindgen(js_name = Client)]
-pub struct JsClient(Rc<Client<WebHost>>);
+pub struct JsClient(Rc<Client<Npm>>);
 
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
-    /// Reads the options of `new OktaGroups(options)`; `fetch` is the platform's, for when they name none.
+    /// Reads the options of `new OktaGroups(options)`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, fetch: &JsValue) -> Result<JsClient, JsValue> {
-        client_of(options, fetch)
-            .map(|client| JsClient(Rc::new(client)))
-            .map_err(|error| config_error(&error))
+    pub fn new(options: &JsValue) -> Result<JsClient, JsValue> {
+        client_of(options).map(|client| JsClient(Rc::new(client))).map_err(|error| config_error(&error))
     }
 
     /// The last known state of each rate-limit bucket, as `[name, state]` pairs.
@@ -120,56 +115,56 @@ impl JsClient {
 
     /// *Add a group*
     #[wasm_bindgen(js_name = createGroup)]
-    pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Promise {
-        self.start(options, CREATE_OPTIONS, &|options| {
-            let json = profile_json("profile", profile)?;
+    pub fn create_group(&self, profile: &JsValue, options: &JsValue) -> Result<JsCall, JsValue> {
+        self.start(options, CREATE_OPTIONS, &|client, options, call| {
+            let json = profile_json(profile)?;
             if options.text("ifExists").as_deref() != Some("return") {
-                return Ok(Job::Call(CreateGroup { profile: json }.request()));
+                return client.begin(CreateGroup { profile: json }.request(), call);
             }
             let name = Reflect::get(profile, &"name".into()).unwrap_or_default();
-            Ok(Job::CreateOrFind(json, text("profile", &name)?))
+            Call::creating(client, json, &text("profile", &name)?, call)
         })
     }
 
     /// *Retrieve a group*
     #[wasm_bindgen(js_name = getGroup)]
-    pub fn get_group(&self, group: &JsValue, options: &JsValue) -> Promise {
+    pub fn get_group(&self, group: &JsValue, options: &JsValue) -> Result<JsCall, JsValue> {
         self.call(options, &|| Ok(GetGroup { group: group_id(group)? }.request()))
     }
 
     /// *Replace a group*
     #[wasm_bindgen(js_name = replaceGroup)]
-    pub fn replace_group(&self, group: &JsValue, profile: &JsValue, options: &JsValue) -> Promise {
+    pub fn replace_group(
+        &self,
+        group: &JsValue,
+        profile: &JsValue,
+        options: &JsValue,
+    ) -> Result<JsCall, JsValue> {
         self.call(options, &|| {
-            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json("profile", profile)? }.request())
-        })
-    }
-
-    /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
-    #[wasm_bindgen(js_name = updateGroup)]
-    pub fn update_group(&self, group: &JsValue, patch: &JsValue, options: &JsValue) -> Promise {
-        self.start(options, &[], &|_| {
-            // A patch that cannot be sent is refused before anything is.
-            profile_json("patch", patch)?;
-            Ok(Job::Update(group_id(group)?, patch.clone()))
+            Ok(ReplaceGroup { group: group_id(group)?, profile: profile_json(profile)? }.request())
         })
     }
 
     /// *Delete a group*
     #[wasm_bindgen(js_name = deleteGroup)]
-    pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Promise {
+    pub fn delete_group(&self, group: &JsValue, options: &JsValue) -> Result<JsCall, JsValue> {
         self.remove(options, &|| Ok(DeleteGroup { group: group_id(group)? }.request()))
     }
 
     /// *Assign a user to a group*
     #[wasm_bindgen(js_name = assignUser)]
-    pub fn assign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
+    pub fn assign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Result<JsCall, JsValue> {
         self.call(options, &|| Ok(AssignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
     /// *Unassign a user from a group*
     #[wasm_bindgen(js_name = unassignUser)]
-    pub fn unassign_user(&self, group: &JsValue, user: &JsValue, options: &JsValue) -> Promise {
+    pub fn unassign_user(
+        &self,
+        group: &JsValue,
+        user: &JsValue,
+        options: &JsValue,
+    ) -> Result<JsCall, JsValue> {
         self.remove(options, &|| Ok(UnassignUser { group: group_id(group)?, user: user_id(user)? }.request()))
     }
 
@@ -228,26 +223,35 @@ impl JsClient {
     }
 }
 
+type Begun = Result<Call<Npm>, Failure<Npm>>;
+
 impl JsClient {
-    fn call(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
-        self.start(options, &[], &|_| request().map(Job::Call))
+    fn call(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Result<JsCall, JsValue> {
+        self.start(options, &[], &|client, _, call| client.begin(request()?, call))
     }
 
-    fn remove(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Promise {
-        self.start(options, REMOVE_OPTIONS, &|options| {
-            let ignore = options.text("ifMissing").as_deref() == Some("ignore");
-            request().map(if ignore { Job::Remove } else { Job::Call })
+    fn remove(&self, options: &JsValue, request: &dyn Fn() -> Read<Request>) -> Result<JsCall, JsValue> {
+        self.start(options, REMOVE_OPTIONS, &|client, options, call| {
+            let call = client.begin(request()?, call)?;
+            Ok(if options.text("ifMissing").as_deref() == Some("ignore") { call.until_gone() } else { call })
         })
     }
 
     // Not generic, as are those above: one copy of each serves all methods.
 
-    fn start(&self, options: &JsValue, own: Known, job: &dyn Fn(&Options) -> Read<Job>) -> Promise {
-        let prepared = Options::new(options, "options", &[own, CALL_OPTIONS])
-            .and_then(|options| Ok((job(&options)?, CallSettings::read(&options)?)));
-        match prepared {
-            Ok((job, call)) => run(Rc::clone(&self.0), job, Rc::new(call)),
-            Err(error) => Promise::reject(&argument_error(&error)),
+    fn start(
+        &self,
+        options: &JsValue,
+        own: Known,
+        begin: &dyn Fn(&Client<Npm>, &Options, CallOptions) -> Begun,
+    ) -> Result<JsCall, JsValue> {
+        let begun = Options::new(options, "options", &[own, CALL_OPTIONS])
+            .and_then(|options| Ok((call_options(&options)?, options)))
+            .map_err(Failure::from)
+            .and_then(|(call, options)| begin(&self.0, &options, call));
+        match begun {
+            Ok(call) => Ok(JsCall::new(Rc::clone(&self.0), call, None)),
+            Err(failed) => Err(failure(&failed, None)),
         }
     }
 
@@ -258,127 +262,29 @@ impl JsClient {
         request: &dyn Fn(&Options) -> Read<Request>,
     ) -> Result<JsWalk, JsValue> {
         let known = [own, PAGE_OPTIONS, CALL_OPTIONS];
-        let read = Options::new(options, "options", &known).and_then(|options| {
-            Ok((request(&options)?, options.text("cursor"), CallSettings::read(&options)?))
-        });
+        let read = Options::new(options, "options", &known)
+            .and_then(|options| Ok((request(&options)?, options.text("cursor"), call_options(&options)?)));
         let (first, cursor, call) = read.map_err(|error| argument_error(&error))?;
-        let walk = self.0.walk(first, cursor.as_deref());
-        let walk = walk.map_err(|error| failure(&Error::Pagination(error.reason).into(), cursor))?;
-        Ok(JsWalk {
-            client: Rc::clone(&self.0),
-            call: Rc::new(call),
-            place: Rc::new(RefCell::new(Some(walk))),
-        })
-    }
-}
-
-/// A walk through the pages of a list, one at a time.
-#[wasm_bindgen(js_name = Walk)]
-pub struct JsWalk {
-    client: Rc<Client<WebHost>>,
-    call: Rc<CallSettings>,
-    /// Away while a page is being read.
-    place: Rc<RefCell<Option<Walk>>>,
-}
-
-#[wasm_bindgen(js_class = Walk)]
-impl JsWalk {
-    /// The next page, or `undefined` at the end. After an error the walk stays at the page that failed.
-    pub fn next(&self) -> Promise {
-        run(Rc::clone(&self.client), Job::Page(Rc::clone(&self.place)), Rc::clone(&self.call))
-    }
-
-    /// Gives up the page that is being read, if one is.
-    pub fn cancel(&self) {
-        self.call.cancelled.set();
+        match self.0.walk(first, cursor.as_deref()) {
+            Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, call)),
+            Err(error) => Err(failure(&error.into(), cursor)),
+        }
     }
 }
 
 type Read<T> = Result<T, ArgumentError>;
 
-/// What a Promise is of.
-enum Job {
-    Call(Request),
-    /// The profile, and the name in it.
-    CreateOrFind(String, String),
-    Remove(Request),
-    Update(GroupId, JsValue),
-    Page(Rc<RefCell<Option<Walk>>>),
-}
-
-/// What a call was told besides its arguments.
-struct CallSettings {
-    options: CallOptions,
-    signal: Option<AbortSignal>,
-    cancelled: Rc<Flag>,
-}
-
-impl CallSettings {
-    fn read(options: &Options) -> Read<Self> {
-        Ok(CallSettings {
-            options: CallOptions {
-                timeout: options.millis("timeout"),
-                total_timeout: options.millis("totalTimeout"),
-                retry: retry_options(options)?,
-                headers: options.headers("headers")?,
-            },
-            signal: options.object("signal"),
-            cancelled: Rc::default(),
-        })
-    }
-}
-
-/// Does the job unless, or until, it is aborted: dropping it cancels whatever it waits for.
-fn run(client: Rc<Client<WebHost>>, job: Job, call: Rc<CallSettings>) -> Promise {
-    future_to_promise(async move {
-        let aborted = Aborted::new(call.signal.clone(), Rc::clone(&call.cancelled));
-        let stopped = async { Err(abort_error(aborted.await)) };
-        future::or(stopped, work(&client, job, &call.options)).await
+/// What a call was told besides its arguments; its signal is minded in JavaScript.
+fn call_options(options: &Options) -> Read<CallOptions> {
+    Ok(CallOptions {
+        timeout: options.millis("timeout"),
+        total_timeout: options.millis("totalTimeout"),
+        retry: retry_options(options)?,
+        headers: options.headers("headers")?,
     })
 }
 
-async fn work(client: &Client<WebHost>, job: Job, options: &CallOptions) -> Result<JsValue, JsValue> {
-    let done = match job {
-        Job::Page(place) => return page_of(client, &place, options).await,
-        Job::Call(request) => client.call(&request, options).await,
-        Job::CreateOrFind(profile, name) => client.create_or_find(profile, &name, options).await,
-        Job::Remove(request) => client.remove(&request, options).await,
-        Job::Update(group, patch) => {
-            let merge = |current: &JsValue| profile_json("patch", &merge_profile(current, &patch));
-            client.update(group, merge, options).await
-        }
-    };
-    match done {
-        Ok(answer) => {
-            Ok(reply(answer.body.as_ref().unwrap_or(&JsValue::UNDEFINED), &meta_to_js(&answer.meta)))
-        }
-        Err(failed) => Err(failure(&failed, None)),
-    }
-}
-
-async fn page_of(
-    client: &Client<WebHost>,
-    place: &RefCell<Option<Walk>>,
-    options: &CallOptions,
-) -> Result<JsValue, JsValue> {
-    let taken = place.borrow_mut().take();
-    let Some(mut walk) = taken else {
-        let reason = "was called while a page is being read".to_owned();
-        return Err(argument_error(&ArgumentError::new("next", reason)));
-    };
-    let read = client.page(&mut walk, options).await;
-    let cursor = walk.cursor();
-    *place.borrow_mut() = Some(walk);
-    match read {
-        Ok(None) => Ok(JsValue::UNDEFINED),
-        Ok(Some(answer)) => {
-            Ok(page(&answer.body.unwrap_or(JsValue::UNDEFINED), cursor, &meta_to_js(&answer.meta)))
-        }
-        Err(failed) => Err(failure(&failed, cursor)),
-    }
-}
-
-fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
+fn client_of(options: &JsValue) -> Read<Client<Npm>> {
     let options = Options::new(options, "options", &[CLIENT_OPTIONS])?;
     let org_url = match options.get("orgUrl") {
         None => return Err(missing("orgUrl")),
@@ -398,12 +304,9 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
                       a proxy of your own, or dangerouslyAllowBrowser";
         return Err(ArgumentError::new("auth", reason));
     }
-    let fetch = match options.object("fetch") {
-        Some(fetch) => fetch,
-        None => fetch.clone().dyn_into::<Function>().map_err(|_| missing("fetch"))?,
-    };
     let defaults = Settings::new(org);
     let mut headers = options.headers("headers")?;
+    headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
     if let Some(agent) = options.text("userAgent") {
         check_header("userAgent", "user-agent", &agent)?;
         headers.push(("user-agent".to_owned(), agent));
@@ -422,10 +325,8 @@ fn client_of(options: &JsValue, fetch: &JsValue) -> Read<Client<WebHost>> {
         headers,
         org: defaults.org,
     };
-    let (fetch_options, on_event) = (options.object("fetchOptions"), options.object("onEvent").map(listener));
     let credential = credential_of(&auth);
-    let host = WebHost::new(fetch, fetch_options, AuthSource(auth), on_event, settings.org.origin())
-        .bucket_of(bucket_of);
+    let host = Npm::new(auth, options.object("onEvent"), bucket_of, settings.org.origin());
     let limits = LIMITS
         .with_borrow_mut(|shared| shared.of(&settings.org, credential, settings.rate_limit, &settings.retry));
     Ok(Client::sharing(host, settings, limits))
@@ -490,10 +391,10 @@ fn user_id(value: &JsValue) -> Read<UserId> {
     UserId::new(text("userId", value)?)
 }
 
-fn profile_json(argument: &'static str, profile: &JsValue) -> Read<String> {
+fn profile_json(profile: &JsValue) -> Read<String> {
     profile_text(profile).map_err(|reason| {
         ArgumentError::new(
-            argument,
+            "profile",
             reason.as_string().unwrap_or_else(|| "cannot be written as JSON".to_owned()),
         )
     })

@@ -5,11 +5,11 @@ use wasm_bindgen::prelude::*;
 
 use super::events::meta_to_js;
 use super::js::{Fields, okta_error};
+use super::platform::Npm;
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
 use crate::filter::ParseError;
 use crate::request::ArgumentError;
-use crate::web::WebHost;
 use crate::web::js::is_okta_error;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
@@ -31,12 +31,8 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
     okta_error("expression", &error.render_caret(text), &fields.0)
 }
 
-pub(super) fn abort_error(reason: JsValue) -> JsValue {
-    okta_error("aborted", "the call was aborted", &Fields::new().set("cause", reason).0)
-}
-
 /// What a failed call rejects with. `cursor` is where a list stopped.
-pub(super) fn failure(failure: &Failure<WebHost>, cursor: Option<String>) -> JsValue {
+pub(super) fn failure(failure: &Failure<Npm>, cursor: Option<String>) -> JsValue {
     match &failure.error {
         // The program's own code, and ours for tokens, say for themselves what the matter is.
         Error::Refused(own) | Error::Auth(own) if is_okta_error(own) => {

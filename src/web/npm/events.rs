@@ -2,22 +2,15 @@
 
 use std::time::Duration;
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::errors::retried;
 use super::expr::warning_to_js;
-use super::js::{Fields, response_meta, tell};
+use super::js::{Fields, response_meta};
 use crate::client::Meta;
 use crate::host::Event;
-use crate::web::Listener;
 
-/// Hands each event to a JavaScript function.
-pub(super) fn listener(callback: Function) -> Listener {
-    Box::new(move |event| tell(&callback, &event_to_js(event).0))
-}
-
-fn event_to_js(event: &Event<'_, JsValue>) -> Fields {
+pub(super) fn event_to_js(event: &Event<'_, JsValue>) -> Fields {
     let of = |kind: &str| Fields::new().set("type", kind);
     let of_call = |kind: &str, call: u32| of(kind).set("id", call.to_string());
     match event {

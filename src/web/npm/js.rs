@@ -1,7 +1,13 @@
 //! What the package's classes call in JavaScript.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    pub(super) fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+}
 
 #[wasm_bindgen(module = "/src/web/errors.js")]
 extern "C" {
@@ -44,8 +50,18 @@ extern "C" {
     #[wasm_bindgen(js_name = textAt)]
     pub(super) fn text_at(value: &JsValue, first: &JsValue, second: &JsValue) -> Option<String>;
 
-    #[wasm_bindgen(js_name = mergeProfile)]
-    pub(super) fn merge_profile(group: &JsValue, patch: &JsValue) -> JsValue;
+    /// A text that an error object has itself.
+    #[wasm_bindgen(js_name = errorText)]
+    pub(super) fn error_text(body: &JsValue, name: &str) -> Option<String>;
+
+    pub(super) fn request(
+        method: &str,
+        url: &str,
+        body: Option<&str>,
+        attempt: u32,
+        timeout_ms: u32,
+        max_bytes: u32,
+    ) -> JsValue;
 
     pub(super) fn reply(data: &JsValue, response: &JsValue) -> JsValue;
 

@@ -1,0 +1,111 @@
+// Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
+import { oktaError } from '../../src/web/errors.js';
+import { readText, requestInit } from '../../src/web/host.js';
+import { calls, instance } from './trap.js';
+
+/**
+ * Runs the call that `begin` gives, if it gives one. `stop(error)` ends it, as `signal` does and a trap.
+ * @param {() => any} begin
+ * @param {{ auth: any, fetch: Function, fetchOptions?: object }} link
+ * @param {AbortSignal} [signal]
+ * @returns {{ done: Promise<any>, stop(error?: Error): void }}
+ */
+export function drive(begin, link, signal) {
+  let over = false;
+  let attempt;
+  let goOn = (_) => {};
+  let fail;
+  const wake = () => goOn(undefined);
+
+  const stop = (error = aborted()) => {
+    over = true;
+    fail(error);
+    attempt?.abort();
+    wake();
+  };
+  const onAbort = () => stop(aborted(signal.reason));
+
+  /** What `work` comes to; `undefined` when `ms` are over, or something wakes it. */
+  const within = (ms, work) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      // A timer that is left would keep a process from its end.
+      const settle = (end) => (value) => {
+        clearTimeout(timer);
+        end(value);
+      };
+      goOn = settle(resolve);
+      work?.then(goOn, settle(reject));
+    });
+
+  /** Sends once. Gives what to tell the core, unless it is too late for that. */
+  const send = async (call, { method, url, body, attempt: number, maxBytes }, { signal: ended }) => {
+    let proof;
+    try {
+      proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
+    } catch (cause) {
+      return () => call.unproven(cause);
+    }
+    if (ended.aborted) return undefined;
+    const headers = call.prove(proof);
+    const { fetch } = link;
+    try {
+      // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
+      // platform's class. The API has no redirects: one that is followed would carry the token along.
+      const redirect = 'manual';
+      const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended, redirect });
+      const response = await fetch(url, init);
+      if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
+      const text = await readText(response, maxBytes);
+      return () => call.answered(response.status, response.headers, text);
+    } catch (cause) {
+      return () => call.unanswered(cause);
+    }
+  };
+
+  const run = async () => {
+    const call = begin();
+    if (!call) return undefined;
+    const made = instance();
+    try {
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener('abort', onAbort);
+      let next = over || call.ask(wake);
+      while (!over) {
+        if (next === undefined) {
+          const asked = call.begin();
+          attempt = new AbortController();
+          const told = await within(asked.timeoutMs, send(call, asked, attempt));
+          if (over) break;
+          if (!told) attempt.abort();
+          next = told ? told() : call.late();
+        } else if (typeof next === 'number') {
+          if (next > 0) await within(next);
+          next = over || call.ask(wake);
+        } else {
+          return next;
+        }
+      }
+      return undefined;
+    } finally {
+      // Given back to the core that it is of: a trap may have put another in its place.
+      if (made === instance()) call.free();
+    }
+  };
+
+  const done = new Promise((resolve, reject) => {
+    fail = reject;
+    calls.add(stop);
+    run()
+      .finally(() => {
+        calls.delete(stop);
+        signal?.removeEventListener?.('abort', onAbort);
+      })
+      .then(resolve, reject);
+  });
+  return { done, stop };
+}
+
+function aborted(cause) {
+  return oktaError('aborted', 'the call was aborted', { cause });
+}
