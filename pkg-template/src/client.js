@@ -7,10 +7,25 @@ import { apiPromise } from './promise.js';
 import { textOf } from './expr.js';
 import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
-import { copied, own } from './own.js';
+import { own } from './own.js';
+import {
+  CALL,
+  CREATE,
+  LIST,
+  LIST_GROUPS,
+  LIST_USERS,
+  REMOVE,
+  callNumbers,
+  callOptions,
+  clientNumbers,
+  clientOptions,
+  headerList,
+  profileArgument,
+  textArgument,
+} from './options.js';
 import { CONNECT } from './connect.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
-import { mergeProfile, profileText, sameCredential } from '../../src/web/host.js';
+import { isOktaError } from '../../src/web/errors.js';
+import { credentialOf, mergeProfile, sameCredential } from '../../src/web/host.js';
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -19,21 +34,35 @@ export class OktaGroups {
 
   constructor(options) {
     // What is given may be changed later, and the client made again after that.
-    const given = copied(options);
+    const given = clientOptions(options);
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
-    const connect = given?.auth?.[CONNECT];
-    if (connect) Object.assign(given, given.auth[CONNECT](given, fetch, sameCredential));
-    if (given?.middleware !== undefined) {
-      const outer = around(given.middleware, given.fetch ?? fetch);
-      // Another kind of `fetch` is refused with the other options.
-      if (typeof (given.fetch ?? fetch) === 'function') given.fetch = outer;
-    }
-    const client = kept((core) => new core.Client(given));
+    const connect = given.auth[CONNECT];
+    if (connect) Object.assign(given, connect.call(given.auth, given, fetch, sameCredential));
+    given.fetch ??= fetch;
+    if (given.middleware !== undefined) given.fetch = around(given.middleware, given.fetch);
+    const { auth, rateLimit } = given;
+    const orgUrl = String(given.orgUrl);
+    const client = kept(
+      (core) =>
+        new core.Client(
+          orgUrl,
+          auth,
+          credentialOf(auth),
+          [...callNumbers(given), ...clientNumbers(given)],
+          headerList(given),
+          given.userAgent,
+          given.nextLink === 'reject',
+          auth.kind === 'session',
+          rateLimit !== false,
+          own(rateLimit).bucketOf,
+          given.onEvent,
+        ),
+    );
     client();
     this.#client = client;
-    this.#orgUrl = String(given.orgUrl);
-    this.groups = new Groups(client, { fetch, ...given });
+    this.#orgUrl = orgUrl;
+    this.groups = new Groups(client, given);
     Object.freeze(this);
   }
 
@@ -62,42 +91,60 @@ class Groups {
     Object.freeze(this);
   }
 
-  /** The answer to the call that `begin` gives, with options to be checked there. */
-  #answer(options, begin) {
-    const asked = copied(options);
-    return drive(() => begin(this.#client(), asked), this.#link, asked?.signal).done;
+  /** The answer to the call that `begin` gives, of the client and the options. */
+  async #answer(given, known, begin) {
+    const options = callOptions(given, known);
+    const run = () => begin(this.#client(), options, callNumbers(options), headerList(options));
+    return drive(run, this.#link, options.signal).done;
   }
 
-  #call(options, begin) {
-    return apiPromise(this.#answer(options, begin));
+  #call(given, known, begin) {
+    return apiPromise(this.#answer(given, known, begin));
   }
 
-  #list(options, open) {
+  /** The list that `open` begins, of the client, the options and their texts of these names. */
+  #list(given, known, names, open) {
     return new PagedList((cursor) => {
-      const asked = own(options);
-      const { prefetch = 1 } = asked;
+      const asked = own(given);
       for (const parameter of ['filter', 'search']) {
         if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
       }
-      const from = (cursor) => open(this.#client(), cursor === undefined ? asked : { ...asked, cursor });
-      return { walk: new Walk(from, cursor, this.#link, asked.signal), prefetch };
+      const options = callOptions(Array.isArray(given) ? given : asked, known);
+      const { prefetch = 1, signal } = options;
+      const from = (cursor = options.cursor) => {
+        const texts = [...names.map((name) => options[name]), cursor].map((text) => text ?? '');
+        return open(this.#client(), options, texts, callNumbers(options), headerList(options));
+      };
+      return { walk: new Walk(from, cursor, this.#link, signal), prefetch };
     });
   }
 
   list(options) {
-    return this.#list(options, (client, asked) => client.listGroups(asked));
+    const names = ['q', 'filter', 'search', 'sortBy', 'sortOrder', 'after'];
+    return this.#list(options, LIST_GROUPS, names, (client, { expand, fields, limit }, texts, ...call) =>
+      client.listGroups(texts, listOf(expand), listOf(fields), limit, ...call),
+    );
   }
 
   get(groupId, options) {
-    return this.#call(options, (client, asked) => client.getGroup(groupId, asked));
+    return this.#call(options, CALL, (client, _, ...call) => client.getGroup(idOf({ groupId }), ...call));
   }
 
   create(profile, options) {
-    return this.#call(options, (client, asked) => client.createGroup(profile, asked));
+    return this.#call(options, CREATE, (client, { ifExists }, ...call) => {
+      const json = profileArgument('profile', profile);
+      const name = ifExists === 'return' ? textArgument('profile', profile.name) : undefined;
+      return client.createGroup(json, name, ...call);
+    });
   }
 
   replace(groupId, profile, options) {
-    return this.#call(options, (client, asked) => client.replaceGroup(groupId, profile, asked));
+    return this.#call(options, CALL, this.#replacing(groupId, profile, 'profile'));
+  }
+
+  #replacing(groupId, profile, argument) {
+    return (client, _, ...call) =>
+      client.replaceGroup(idOf({ groupId }), profileArgument(argument, profile), ...call);
   }
 
   update(groupId, patch, options) {
@@ -107,34 +154,39 @@ class Groups {
   /** *Retrieve a group*, then *Replace a group*, which drops every attribute that is left out. */
   async #update(groupId, patch, options) {
     // A patch that cannot be sent is refused before anything is.
-    try {
-      profileText(patch);
-    } catch (reason) {
-      throw oktaError('argument', `patch ${reason}`, { argument: 'patch' });
-    }
-    const { data } = await this.#answer(options, (client, asked) => client.getGroup(groupId, asked));
-    const profile = mergeProfile(data, patch);
-    return this.#answer(options, (client, asked) => client.replaceGroup(groupId, profile, asked));
+    profileArgument('patch', patch);
+    const { data } = await this.get(groupId, options).withResponse();
+    return this.#answer(options, CALL, this.#replacing(groupId, mergeProfile(data, patch), 'patch'));
   }
 
   delete(groupId, options) {
-    return this.#call(options, (client, asked) => client.deleteGroup(groupId, asked));
+    return this.#call(options, REMOVE, (client, { ifMissing }, ...call) =>
+      client.deleteGroup(idOf({ groupId }), ifMissing === 'ignore', ...call),
+    );
   }
 
   listUsers(groupId, options) {
-    return this.#list(options, (client, asked) => client.listUsers(groupId, asked));
+    return this.#list(options, LIST_USERS, ['search', 'after'], (client, { expand, limit }, texts, ...call) =>
+      client.listUsers(idOf({ groupId }), texts, listOf(expand), limit, ...call),
+    );
   }
 
   listApps(groupId, options) {
-    return this.#list(options, (client, asked) => client.listApps(groupId, asked));
+    return this.#list(options, LIST, ['after'], (client, { limit }, texts, ...call) =>
+      client.listApps(idOf({ groupId }), texts, limit, ...call),
+    );
   }
 
   assignUser(groupId, userId, options) {
-    return this.#call(options, (client, asked) => client.assignUser(groupId, userId, asked));
+    return this.#call(options, CALL, (client, _, ...call) =>
+      client.assignUser(idOf({ groupId }), idOf({ userId }), ...call),
+    );
   }
 
   unassignUser(groupId, userId, options) {
-    return this.#call(options, (client, asked) => client.unassignUser(groupId, userId, asked));
+    return this.#call(options, REMOVE, (client, { ifMissing }, ...call) =>
+      client.unassignUser(idOf({ groupId }), idOf({ userId }), ifMissing === 'ignore', ...call),
+    );
   }
 
   planMembers(groupId, desired, options) {
@@ -148,6 +200,17 @@ class Groups {
   syncMembers(groupId, desired, options) {
     return syncMembers(this, () => this.#client().rateLimits(), groupId, desired, options);
   }
+}
+
+/** The id in `{ name: id }`. */
+function idOf(argument) {
+  const [[name, id]] = Object.entries(argument);
+  return textArgument(name, id);
+}
+
+/** Names: an array, or one text. */
+function listOf(names = []) {
+  return [names].flat();
 }
 
 /** A walk through a list's pages, which goes on where it was if a trap takes its place in the core away. */

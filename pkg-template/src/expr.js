@@ -2,6 +2,7 @@
 // a frozen tree that prints as its text.
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
+import { textArgument, typeOf } from './options.js';
 
 /** Tells an expression of any copy of this package. */
 const BRAND = Symbol.for('okta-groups.expr');
@@ -53,10 +54,26 @@ function termsOf(terms) {
   });
 }
 
+/** A value as it is written in an expression. */
+function literal(value) {
+  const wrong = (reason) => oktaError('argument', `value ${reason}`, { argument: 'value' });
+  if (typeof value === 'string') return JSON.stringify(textArgument('value', value));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!(value instanceof Date)) {
+    throw wrong(`must be a string, a number, a boolean or a Date, not ${typeOf(value)}`);
+  }
+  const text = JSON.stringify(value);
+  // Years beyond 9999 have a sign.
+  if (!/^"\d/.test(text)) {
+    throw wrong(`cannot be used: "${value}" is not a date and time of the years 0000 to 9999`);
+  }
+  return text;
+}
+
 const comparison =
   (op) =>
   (attr, ...values) =>
-    new Expr(core().exprCompare(op, attr, values));
+    new Expr(core().exprCompare(op, textArgument('attr', attr), values.map(literal)));
 
 export const eq = comparison('eq');
 export const ne = comparison('ne');
@@ -70,8 +87,10 @@ export const ew = comparison('ew');
 export const pr = comparison('pr');
 export const between = comparison('between');
 
+const eachOf = comparison('oneOf');
+
 export function oneOf(attr, values) {
-  return new Expr(core().exprCompare('oneOf', attr, [...values]));
+  return eachOf(attr, ...values);
 }
 
 // Conditions that are off drop out; with none left it would mean "everything", and throws.
@@ -88,13 +107,13 @@ export function not(term) {
 }
 
 export function parse(text) {
-  return new Expr(core().exprParse(text));
+  return new Expr(core().exprParse(textArgument('text', text)));
 }
 
 /** Values are quoted; only expressions are spliced as they are. */
 export function expr(strings, ...values) {
-  const literal = (value) => (value?.[BRAND] === true ? `(${value})` : core().exprLiteral(value));
-  return parse(strings.reduce((text, string, i) => text + literal(values[i - 1]) + string));
+  const spliced = (value) => (value?.[BRAND] === true ? `(${value})` : literal(value));
+  return parse(strings.reduce((text, string, i) => text + spliced(values[i - 1]) + string));
 }
 
 /** The expression that `toJSON` gave, read back. */

@@ -1,6 +1,7 @@
 // Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
 import { core } from './wasm.js';
 import { instance } from './trap.js';
+import { memberOptions, placeOf, textArgument } from './options.js';
 import { own } from './own.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
@@ -183,10 +184,24 @@ class Work {
     this.#groups = groups;
     this.#run = run;
     this.#buckets = buckets;
+    this.#options = memberOptions(options, plans, applies);
+    const { mode, ruleManaged, maxRemovals, allowEmpty = false, stopOn } = this.#options;
+    const { order, concurrency, totalTimeout } = this.#options;
+    const { count = Infinity, ratio } = maxRemovals === false ? { ratio: 1 } : own(maxRemovals);
     const { Members } = core();
-    this.#members = new Members(options, plans, applies, performance.now());
+    this.#members = new Members(
+      placeOf(mode, 'exact', 'add', 'remove'),
+      placeOf(ruleManaged, 'skip', 'include', 'fail'),
+      maxRemovals === undefined ? undefined : count,
+      ratio,
+      allowEmpty,
+      placeOf(order, 'add-first', 'remove-first', 'interleave'),
+      concurrency,
+      stopOn === undefined,
+      totalTimeout,
+      performance.now(),
+    );
     this.#of = instance();
-    this.#options = own(options);
     this.#signal = this.#options.signal ?? undefined;
     if (run) this.#link(run.control);
   }
@@ -225,7 +240,7 @@ class Work {
 
   async plan(groupId, desired) {
     const { mode, keep, ruleManaged } = this.#options;
-    this.#ask('group', groupId, '');
+    this.#ask('group', textArgument('groupId', groupId), '');
     const kept = typeof keep === 'function' ? keep : await keeping(keep);
     const wanted = await idsOf('desired', desired);
     // Before the members are read: who comes or goes meanwhile makes the plan stale.
@@ -238,7 +253,8 @@ class Work {
       return (kept(user) ? 1 : 0) + (rules?.length ? 2 : 0) + user.id;
     });
     this.#tell('planning');
-    const found = this.#ask('plan', wanted.join('\n'), wanted.length, lines.join('\n'), lines.length);
+    const [ids, members] = [joined('desired', wanted), joined('members', lines)];
+    const found = this.#ask('plan', ids, wanted.length, members, lines.length);
     const warnings =
       unknown && found.remove.length ? ['the org did not say which members are there by a group rule'] : [];
     return { v: 1, groupId, basedOn, ...found, warnings };
@@ -282,9 +298,9 @@ class Work {
       given[list] = await idsOf('plan', given[list]);
     }
     plan = { ...given };
-    this.#ask('group', groupId, '');
+    this.#ask('group', textArgument('groupId', groupId), '');
     const ids = plan.add.concat(plan.remove);
-    this.#ask('check', ids.join('\n'), ids.length);
+    this.#ask('check', joined('plan', ids), ids.length);
     this.#begin(plan);
     const { ifStale } = this.#options;
     if (ifStale === 'ignore') return { plan, alreadyOk: [] };
@@ -530,6 +546,11 @@ function split(ids, test) {
 async function keeping(ids) {
   const kept = new Set(ids === undefined ? [] : await idsOf('keep', ids));
   return ({ id }) => kept.has(id);
+}
+
+/** As the core takes ids: one text is over many times faster than many. */
+function joined(argument, ids) {
+  return textArgument(argument, ids.join('\n'));
 }
 
 /** Ids, of anything that can be iterated: a text can, too, but hardly is a list of ids. */

@@ -8,14 +8,13 @@ import {
   exprCheck,
   exprCompare,
   exprJoin,
-  exprLiteral,
   exprParse,
   initSync,
 } from 'okta-groups-core';
 import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
-const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprLiteral, exprParse };
+const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprParse };
 let ready = false;
 let loading;
 let find = () => {

@@ -111,9 +111,9 @@ impl<P: Platform> Call<P> {
         self.size.as_ref()
     }
 
-    /// One for which a thing that is not there is as good as gone.
-    pub(crate) fn until_gone(self) -> Self {
-        Call { goal: Goal::Gone, ..self }
+    /// Takes it as a success that what should go is not there.
+    pub(crate) fn settle_for_gone(&mut self) {
+        self.goal = Goal::Gone;
     }
 
     /// A call of *Add a group* that settles for a group of that name, too.

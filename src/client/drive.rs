@@ -58,7 +58,9 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Those of [`Client::call`].
     pub async fn remove(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        self.run(&mut self.begin(request.clone(), options.clone())?.until_gone()).await
+        let mut call = self.begin(request.clone(), options.clone())?;
+        call.settle_for_gone();
+        self.run(&mut call).await
     }
 
     /// Reads the page that `walk` is at and moves it on. On an error it stays at that page, so that

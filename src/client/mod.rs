@@ -20,7 +20,9 @@ use crate::policy::{PageSize, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
 
-pub(crate) use call::{Call, Step};
+pub(crate) use call::Call;
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use call::Step;
 
 /// How a client behaves, whatever it is asked.
 #[derive(Clone, Debug)]

@@ -63,6 +63,14 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
     if parser.rest().is_empty() { Ok(expr) } else { Err(parser.here(JOINER_OR_END)) }
 }
 
+/// Reads a literal.
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
+    let mut parser = Parser { text, at: 0 };
+    let value = parser.literal()?;
+    if parser.rest().is_empty() { Ok(value) } else { Err(parser.here(AFTER_TERM)) }
+}
+
 impl FromStr for Expr {
     type Err = ParseError;
 

@@ -1,24 +1,23 @@
 //! Expressions in JavaScript. An expression comes from there as its canonical text, which is read back here in no time.
 //! It goes there as JSON, `[text, tree]`: one text crosses over many times faster than the objects of a tree.
 
-use js_sys::{Array, Date, JsString};
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
-use super::options::{text, type_of};
 use crate::filter::{
-    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Timestamp,
-    Value, Warning, check, parse,
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Value,
+    Warning, check, parse, parse_value,
 };
 use crate::request::ArgumentError;
 
 type Read<T> = Result<T, ArgumentError>;
 
-/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number.
+/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number. Values are literals.
 #[wasm_bindgen(js_name = exprCompare)]
-pub fn compare(op: &str, attr: &JsValue, values: Vec<JsValue>) -> Result<String, JsValue> {
-    comparison(op, attr, &values).map(|expr| to_json(&expr)).map_err(|error| argument_error(&error))
+pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<String, JsValue> {
+    comparison(op, attr, values).map(|expr| to_json(&expr)).map_err(|error| argument_error(&error))
 }
 
 /// `and`, `or` and `not` of the expressions with these texts.
@@ -38,14 +37,8 @@ pub fn join(op: &str, terms: Vec<String>) -> Result<String, JsValue> {
 
 /// The expression that is written in `text`.
 #[wasm_bindgen(js_name = exprParse)]
-pub fn parsed(text: &JsValue) -> Result<String, JsValue> {
-    Ok(to_json(&read(&as_text("text", text)?)?))
-}
-
-/// A value as it is written in an expression.
-#[wasm_bindgen(js_name = exprLiteral)]
-pub fn literal(value: &JsValue) -> Result<String, JsValue> {
-    value_of("value", value).map(|value| value.to_text()).map_err(|error| argument_error(&error))
+pub fn parsed(text: &str) -> Result<String, JsValue> {
+    Ok(to_json(&read(text)?))
 }
 
 /// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
@@ -87,24 +80,25 @@ pub(super) fn warning_to_js(warning: &Warning) -> Fields {
         .set("message", warning.message())
 }
 
-fn as_text(argument: &'static str, value: &JsValue) -> Result<String, JsValue> {
-    text(argument, value).map_err(|error| argument_error(&error))
-}
-
-fn comparison(op: &str, attr: &JsValue, values: &[JsValue]) -> Read<Expr> {
-    let attr = Attr::new(&text("attr", attr)?).map_err(|error| build_error("attr", &error))?;
-    let mut read = Vec::new();
-    for value in values {
-        read.push(value_of("value", value)?);
+fn comparison(op: &str, attr: &str, literals: Vec<String>) -> Read<Expr> {
+    let attr = Attr::new(attr).map_err(|error| build_error("attr", &error))?;
+    let mut values = Vec::new();
+    for literal in literals {
+        // Of what JavaScript writes, only numbers may be no literals: NaN.
+        let value = parse_value(&literal).map_err(|_| BuildError::Number(literal));
+        values.push(value.map_err(|error| build_error("value", &error))?);
     }
-    let built = match (op, read.as_slice()) {
-        ("pr", []) => return Ok(attr.pr()),
-        ("oneOf", _) => attr.one_of(read),
-        ("ne", [value]) => attr.ne(value.clone()),
-        ("between", [first, last]) => attr.between(first.clone(), last.clone()),
-        (_, [value]) => match Op::from_text(op) {
-            Some(op) => Ok(attr.compare(op, value.clone())),
-            None => Err(BuildError::Op(op.to_owned())),
+    let mut given = values.into_iter();
+    let built = match (op, given.len()) {
+        ("pr", 0) => return Ok(attr.pr()),
+        ("oneOf", _) => attr.one_of(given),
+        ("between", 2) => Expr::and(
+            [Op::Ge, Op::Le].into_iter().zip(given).map(|(op, value)| attr.clone().compare(op, value)),
+        ),
+        (_, 1) => match (op, Op::from_text(op), given.next()) {
+            ("ne", _, Some(value)) => attr.ne(value),
+            (_, Some(op), Some(value)) => return Ok(attr.compare(op, value)),
+            _ => Err(BuildError::Op(op.to_owned())),
         },
         _ => Err(BuildError::Op(op.to_owned())),
     };
@@ -113,28 +107,6 @@ fn comparison(op: &str, attr: &JsValue, values: &[JsValue]) -> Read<Expr> {
 
 fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
     ArgumentError::new(argument, ["cannot be used: ", &error.message()].concat())
-}
-
-/// A text, a finite number, a boolean or a valid Date.
-fn value_of(argument: &'static str, value: &JsValue) -> Read<Value> {
-    if value.is_string() {
-        return text(argument, value).map(Value::String);
-    }
-    if let Some(flag) = value.as_bool() {
-        return Ok(Value::Bool(flag));
-    }
-    let built = match (value.as_f64(), value.dyn_ref::<Date>()) {
-        (Some(number), _) => Value::try_from(number),
-        (None, Some(date)) => match date.get_time() {
-            time if time.is_nan() => Err(BuildError::Time("Invalid Date".to_owned())),
-            time => Timestamp::from_millis(time as i64).map(Value::from),
-        },
-        (None, None) => {
-            let reason = ["must be a string, a number, a boolean or a Date, not ", type_of(value)].concat();
-            return Err(ArgumentError::new(argument, reason));
-        }
-    };
-    built.map_err(|error| build_error(argument, &error))
 }
 
 fn to_json(expr: &Expr) -> String {

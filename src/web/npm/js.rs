@@ -17,14 +17,6 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/host.js")]
 extern "C" {
-    /// Whether this is a page, or a worker of one.
-    #[wasm_bindgen(js_name = isBrowser)]
-    pub(super) fn is_browser() -> bool;
-
-    /// The number of a credential.
-    #[wasm_bindgen(js_name = credentialOf)]
-    pub(super) fn credential_of(auth: &Object) -> u32;
-
     /// Calls back with an event; what the callback throws is its own affair.
     pub(super) fn tell(listener: &Function, event: &Object);
 
@@ -38,10 +30,6 @@ extern "C" {
         duration_ms: f64,
         waited_ms: f64,
     ) -> JsValue;
-
-    /// The profile as JSON text; throws a text that says which attribute cannot be sent.
-    #[wasm_bindgen(js_name = profileText, catch)]
-    pub(super) fn profile_text(profile: &JsValue) -> Result<String, JsValue>;
 
     /// The own property of an object; none where there is no such property, or it is `null`.
     pub(super) fn own(value: &JsValue, name: &JsValue) -> Option<JsValue>;

@@ -8,34 +8,12 @@ use wasm_bindgen::prelude::*;
 
 use super::errors::argument_error;
 use super::js::Fields;
-use super::options::{Kind, Known, Options, text};
 use crate::error::whole_millis;
 use crate::members::{
     Bucket, MaxRemovals, Member, Mode, Next, Op, Order, Outcome, PlanOptions, RuleManaged, Run, RunOptions,
     Status, Stopped, check_group, check_plan, plan,
 };
 use crate::request::{ArgumentError, GroupId};
-
-const PLAN_OPTIONS: Known = &[
-    ("mode", Kind::OneOf(&["exact", "add", "remove"])),
-    ("keep", Kind::Any),
-    ("ruleManaged", Kind::OneOf(&["skip", "include", "fail"])),
-    ("maxRemovals", Kind::Any),
-    ("allowEmpty", Kind::Flag),
-];
-const APPLY_OPTIONS: Known = &[
-    ("concurrency", Kind::Number(1, 1000)),
-    ("order", Kind::OneOf(&["add-first", "remove-first", "interleave"])),
-    ("stopOn", Kind::Function),
-    ("ifStale", Kind::OneOf(&["replan", "throw", "ignore"])),
-    ("verify", Kind::Any),
-    ("totalTimeout", Kind::Millis),
-    ("onProgress", Kind::Function),
-];
-const SYNC_OPTIONS: Known = &[("dryRun", Kind::Flag)];
-const SIGNAL: Known = &[("signal", Kind::Signal)];
-const MAX_REMOVALS: Known = &[("count", Kind::Any), ("ratio", Kind::Share)];
-const VERIFY: Known = &[("timeoutMs", Kind::Millis)];
 
 /// What decides about one plan and its run.
 #[wasm_bindgen(js_name = Members)]
@@ -49,44 +27,72 @@ type Read<T> = Result<T, ArgumentError>;
 
 #[wasm_bindgen(js_class = Members)]
 impl JsMembers {
-    /// Reads the options of `planMembers`, `applyPlan`, or both together. Times are milliseconds of one clock.
+    /// By the options of `planMembers`, `applyPlan`, or both together, once they are checked; `mode`, `rule_managed` and
+    /// `order` are 0 for the default. No `removals_count` is no `maxRemovals`. Times are milliseconds of one clock.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, plans: bool, applies: bool, now: f64) -> Result<JsMembers, JsValue> {
-        let none: Known = &[];
-        let known = [
-            if plans { PLAN_OPTIONS } else { none },
-            if applies { APPLY_OPTIONS } else { none },
-            if plans && applies { SYNC_OPTIONS } else { none },
-            SIGNAL,
-        ];
-        let read = Options::new(options, "options", &known)
-            .and_then(|options| Ok((plan_options(&options)?, run_options(&options)?)));
-        let (plan, options) = read.map_err(|error| argument_error(&error))?;
-        Ok(JsMembers { plan, options, run: Run::new(0, 0, options, time(now)) })
+    #[allow(clippy::too_many_arguments, reason = "an object of them would be read property by property")]
+    pub fn new(
+        mode: u8,
+        rule_managed: u8,
+        removals_count: Option<f64>,
+        removals_ratio: Option<f64>,
+        allow_empty: bool,
+        order: u8,
+        concurrency: Option<u32>,
+        stops: bool,
+        total_timeout: Option<f64>,
+        now: f64,
+    ) -> JsMembers {
+        let defaults = RunOptions::default();
+        let options = RunOptions {
+            order: match order {
+                1 => Order::RemoveFirst,
+                2 => Order::Interleave,
+                _ => Order::AddFirst,
+            },
+            concurrency: concurrency.unwrap_or(defaults.concurrency),
+            stops,
+            total_timeout: total_timeout.map(time),
+        };
+        let plan = PlanOptions {
+            mode: match mode {
+                1 => Mode::Add,
+                2 => Mode::Remove,
+                _ => Mode::Exact,
+            },
+            rule_managed: match rule_managed {
+                1 => RuleManaged::Include,
+                2 => RuleManaged::Fail,
+                _ => RuleManaged::Skip,
+            },
+            max_removals: removals_count.map(|count| MaxRemovals {
+                // Infinity is the largest number, too.
+                count: count as u32,
+                ratio: removals_ratio.unwrap_or(MaxRemovals::default().ratio),
+            }),
+            allow_empty,
+        };
+        JsMembers { plan, options, run: Run::new(0, 0, options, time(now)) }
     }
 
     /// Refuses a group whose members cannot be changed, by its id and (once it is known) its `type`.
-    pub fn group(&self, id: &JsValue, kind: &str) -> Result<(), JsValue> {
-        text("groupId", id)
-            .and_then(GroupId::new)
-            .and_then(|_| check_group(kind))
-            .map_err(|error| argument_error(&error))
+    pub fn group(&self, id: &str, kind: &str) -> Result<(), JsValue> {
+        GroupId::new(id).and_then(|_| check_group(kind)).map_err(|error| argument_error(&error))
     }
 
     /// `{ add, remove, unchanged, skipped }` of so many desired ids and so many members. A member's line begins with
     /// a digit: 1 if it is kept, 2 if it is there by a rule, 3 if both.
     pub fn plan(
         &self,
-        desired: &JsValue,
+        desired: &str,
         desired_count: u32,
-        members: &JsValue,
+        members: &str,
         member_count: u32,
     ) -> Result<Object, JsValue> {
         let read = || {
-            let (desired, members) = (text("desired", desired)?, text("members", members)?);
-            let desired = lines("desired", &desired, desired_count)?;
+            let desired = lines("desired", desired, desired_count)?;
             let members: Vec<Member<'_>> =
-                lines("members", &members, member_count)?.into_iter().map(member).collect();
+                lines("members", members, member_count)?.into_iter().map(member).collect();
             let plan = plan(&desired, &members, &self.plan)?;
             let skipped: Array = plan
                 .skipped
@@ -104,8 +110,8 @@ impl JsMembers {
     }
 
     /// Refuses a plan of so many ids that was not made here.
-    pub fn check(&self, ids: &JsValue, count: u32) -> Result<(), JsValue> {
-        let check = || check_plan(&lines("plan", &text("plan", ids)?, count)?);
+    pub fn check(&self, ids: &str, count: u32) -> Result<(), JsValue> {
+        let check = || check_plan(&lines("plan", ids, count)?);
         check().map_err(|error| argument_error(&error))
     }
 
@@ -164,66 +170,6 @@ impl JsMembers {
                 .into(),
         }
     }
-}
-
-fn plan_options(options: &Options) -> Read<PlanOptions> {
-    Ok(PlanOptions {
-        mode: match said(options, "mode", &["add", "remove"]) {
-            Some(0) => Mode::Add,
-            Some(_) => Mode::Remove,
-            None => Mode::Exact,
-        },
-        rule_managed: match said(options, "ruleManaged", &["include", "fail"]) {
-            Some(0) => RuleManaged::Include,
-            Some(_) => RuleManaged::Fail,
-            None => RuleManaged::Skip,
-        },
-        max_removals: match options.get("maxRemovals") {
-            None => None,
-            Some(given) if given.as_bool() == Some(false) => Some(MaxRemovals::ANY),
-            Some(given) => {
-                let given = Options::new(given, "maxRemovals", &[MAX_REMOVALS])?;
-                let defaults = MaxRemovals::default();
-                let count = given.number("count");
-                if given.get("count").is_some() && count.is_none_or(|count| count.is_nan() || count < 0.0) {
-                    return Err(ArgumentError::new("count", "must be a number from 0"));
-                }
-                Some(MaxRemovals {
-                    // Infinity is the largest number, too.
-                    count: count.map_or(defaults.count, |count| count as u32),
-                    ratio: given.number("ratio").unwrap_or(defaults.ratio),
-                })
-            }
-        },
-        allow_empty: options.flag("allowEmpty"),
-    })
-}
-
-fn run_options(options: &Options) -> Read<RunOptions> {
-    let defaults = RunOptions::default();
-    if let Some(given) = options.get("verify").filter(|given| given.as_bool() != Some(false)) {
-        let given = Options::new(given, "verify", &[VERIFY])?;
-        if given.get("timeoutMs").is_none() {
-            return Err(ArgumentError::new("timeoutMs", "is missing"));
-        }
-    }
-    Ok(RunOptions {
-        order: match said(options, "order", &["remove-first", "interleave"]) {
-            Some(0) => Order::RemoveFirst,
-            Some(_) => Order::Interleave,
-            None => Order::AddFirst,
-        },
-        concurrency: options.whole("concurrency").unwrap_or(defaults.concurrency),
-        stops: options.get("stopOn").is_none(),
-        total_timeout: options.millis("totalTimeout"),
-    })
-}
-
-/// Which of these an option says; none is the default.
-#[inline(never)]
-fn said(options: &Options, key: &str, choices: &[&str]) -> Option<usize> {
-    let said = options.text(key)?;
-    choices.iter().position(|choice| *choice == said)
 }
 
 /// The lines of a text that so many were joined to: more, if one of them had two.

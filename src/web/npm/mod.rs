@@ -1,7 +1,6 @@
 //! What the npm package is made of.
 //!
 //! * `client` has the client, `call` its calls and walks, `platform` what they run on;
-//! * `options` reads JavaScript objects, naming what is wrong with them;
 //! * `expr` hands expressions over, and tests JavaScript objects with them;
 //! * `members` decides who is added to a group and removed from it;
 //! * `errors` and `events` say what happened;
@@ -14,5 +13,4 @@ mod events;
 mod expr;
 mod js;
 mod members;
-mod options;
 mod platform;

@@ -1,0 +1,216 @@
+// Reads option objects: own properties only (a polluted `Object.prototype` changes nothing), every key known, every value
+// of its type. What is wrong is named.
+import { oktaError } from '../../src/web/errors.js';
+import { isBrowser, profileText } from '../../src/web/host.js';
+import { own } from './own.js';
+
+/** The longest time that `setTimeout` can count. */
+const MAX_MS = 2 ** 31 - 1;
+
+// A check gives what is wrong with a value, and nothing if it is right.
+
+const must = (wanted, is) => (value) => is(value) ? '' : `must be ${wanted}, not ${typeOf(value)}`;
+const any = () => '';
+const flag = must('a boolean', (value) => typeof value === 'boolean');
+const callback = must('a function', (value) => typeof value === 'function');
+const object = must('an object', (value) => typeof value === 'object' && value);
+// Not instanceof: a signal may come from another realm or a polyfill.
+const signal = must(
+  'an AbortSignal',
+  (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
+);
+const isString = must('a string', (value) => typeof value === 'string');
+// Half a surrogate pair cannot be sent: conversion would put U+FFFD in its place in silence.
+const text = (value) =>
+  isString(value) || (/\p{Surrogate}/u.test(value) ? 'holds half of a surrogate pair' : '');
+/** Text that means something: an empty expression would ask for everything. */
+const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
+const texts = (value) =>
+  typeof value === 'string'
+    ? text(value)
+    : must('an array of texts', Array.isArray)(value) || value.map(text).find(Boolean) || '';
+const whole = (min, max) => (value) => {
+  if (Number.isInteger(value) && value >= min && value <= max) return '';
+  const range = `must be a whole number from ${min} to ${max}`;
+  return typeof value === 'number' ? range : `${range}, not ${typeOf(value)}`;
+};
+const millis = whole(1, MAX_MS);
+const share = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? '' : 'must be a number from 0 to 1';
+const oneOf =
+  (...names) =>
+  (value) =>
+    names.includes(value) ? '' : `must be one of ${names.join(', ')}`;
+const headers = (value) => object(value) || Object.values(value).map(text).find(Boolean) || '';
+/** `false`, or options of their own. */
+const offOr = (known) => (value, key, kind) => {
+  if (value !== false) checked(value, key, kind, known);
+  return '';
+};
+
+const RETRY = { maxAttempts: whole(1, 100), baseDelay: millis, maxDelay: millis, maxRateLimitWait: millis };
+const RATE_LIMIT = { maxConcurrency: whole(1, 1000), reserve: share, bucketOf: callback };
+const CLIENT = {
+  // A URL object is as good as its text.
+  orgUrl: (value) => text(typeof value === 'object' && value ? String(value) : value),
+  auth: object,
+  fetch: callback,
+  fetchOptions: object,
+  // Checked by what puts it around `fetch`.
+  middleware: any,
+  headers,
+  timeout: millis,
+  totalTimeout: millis,
+  maxResponseBytes: whole(1, 2 ** 32 - 1),
+  nextLink: oneOf('rebase', 'reject'),
+  userAgent: text,
+  retry: offOr(RETRY),
+  rateLimit: offOr(RATE_LIMIT),
+  onEvent: callback,
+  dangerouslyAllowBrowser: flag,
+};
+export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
+export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
+export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
+export const LIST = {
+  limit: whole(1, 10_000),
+  after: someText,
+  cursor: someText,
+  prefetch: whole(0, 1),
+  ...CALL,
+};
+export const LIST_USERS = { search: someText, expand: texts, ...LIST };
+export const LIST_GROUPS = {
+  q: someText,
+  filter: someText,
+  ...LIST_USERS,
+  sortBy: someText,
+  sortOrder: oneOf('asc', 'desc'),
+  fields: texts,
+};
+const PLAN = {
+  mode: oneOf('exact', 'add', 'remove'),
+  keep: any,
+  ruleManaged: oneOf('skip', 'include', 'fail'),
+  maxRemovals: offOr({
+    count: (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0'),
+    ratio: share,
+  }),
+  allowEmpty: flag,
+};
+const APPLY = {
+  concurrency: whole(1, 1000),
+  order: oneOf('add-first', 'remove-first', 'interleave'),
+  stopOn: callback,
+  ifStale: oneOf('replan', 'throw', 'ignore'),
+  verify: (value, key, kind) => {
+    offOr({ timeoutMs: millis })(value, key, kind);
+    if (value && value.timeoutMs === undefined) throw wrong(kind, 'timeoutMs', 'is missing');
+    return '';
+  },
+  totalTimeout: millis,
+  onProgress: callback,
+};
+
+/** A copy of options, once they are checked; `undefined` is no options at all. */
+function checked(given, what, kind, known) {
+  if (given !== undefined && (typeof given !== 'object' || !given || Array.isArray(given))) {
+    throw wrong(kind, what, `must be an object, not ${typeOf(given)}`);
+  }
+  // Each property is read once: a getter cannot answer differently after the check.
+  const options = own(given);
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, key)) {
+      throw wrong(kind, key, `is no option here; there are ${Object.keys(known).join(', ')}`);
+    }
+    const reason = value !== undefined && known[key](value, key, kind);
+    if (reason) throw wrong(kind, key, reason);
+  }
+  return options;
+}
+
+/** The options of a call. */
+export function callOptions(given, known) {
+  return checked(given, 'options', 'argument', known);
+}
+
+/** The place of a text among others, which is what the core knows it by. */
+export function placeOf(text, ...texts) {
+  return text === undefined ? 0 : texts.indexOf(text);
+}
+
+/** The options of `planMembers`, `applyPlan`, or both together. */
+export function memberOptions(given, plans, applies) {
+  const known = {
+    ...(plans && PLAN),
+    ...(applies && APPLY),
+    ...(plans && applies && { dryRun: flag }),
+    signal,
+  };
+  return callOptions(given, known);
+}
+
+/** The options of `new OktaGroups(options)`. */
+export function clientOptions(given) {
+  const options = checked(given, 'options', 'config', CLIENT);
+  const { auth } = options;
+  for (const key of ['orgUrl', 'auth']) {
+    if (options[key] === undefined) throw wrong('config', key, 'is missing');
+  }
+  if (typeof auth.authorize !== 'function') {
+    throw wrong('config', 'auth', 'must be an object with authorize(), as bearer() gives');
+  }
+  if (auth.kind === 'ssws' && isBrowser() && !options.dangerouslyAllowBrowser) {
+    const reason =
+      'is an API token, and whoever opens the page can read it: use bearer(), ' +
+      'a proxy of your own, or dangerouslyAllowBrowser';
+    throw wrong('config', 'auth', reason);
+  }
+  return options;
+}
+
+/** A text argument. */
+export function textArgument(argument, value) {
+  const reason = text(value);
+  if (reason) throw wrong('argument', argument, reason);
+  return value;
+}
+
+/** The JSON text of a profile. */
+export function profileArgument(argument, profile) {
+  try {
+    return profileText(profile);
+  } catch (reason) {
+    throw wrong('argument', argument, typeof reason === 'string' ? reason : 'cannot be written as JSON');
+  }
+}
+
+function wrong(kind, argument, reason) {
+  return oktaError(kind, `${argument} ${reason}`, { argument });
+}
+
+export function typeOf(value) {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+// What the core is told: numbers in an order that it knows, where NaN is none; headers as names and values in turns.
+
+/** As `call_options` in Rust reads them. */
+export function callNumbers({ timeout, totalTimeout, retry }) {
+  const { maxAttempts = 0, ...delays } = retry === false ? { maxAttempts: 1 } : own(retry);
+  const { baseDelay, maxDelay, maxRateLimitWait } = delays;
+  const attempts = retry === undefined ? undefined : maxAttempts;
+  return [timeout, totalTimeout, attempts, baseDelay, maxDelay, maxRateLimitWait];
+}
+
+/** As `Client::new` in Rust reads them, after those of a call. */
+export function clientNumbers({ maxResponseBytes, rateLimit }) {
+  const { maxConcurrency = isBrowser() ? 6 : undefined, reserve } = own(rateLimit);
+  return [maxResponseBytes, maxConcurrency, reserve];
+}
+
+export function headerList({ headers }) {
+  return Object.entries(own(headers)).flat();
+}
