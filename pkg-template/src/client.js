@@ -46,15 +46,13 @@ export class OktaGroups {
     const client = kept(
       (core) =>
         new core.Client(
-          orgUrl,
-          auth,
-          credentialOf(auth),
+          [orgUrl, given.userAgent ?? '', ...headerList(given)],
           [...callNumbers(given), ...clientNumbers(given)],
-          headerList(given),
-          given.userAgent,
           given.nextLink === 'reject',
           auth.kind === 'session',
           rateLimit !== false,
+          auth,
+          credentialOf(auth),
           own(rateLimit).bucketOf,
           given.onEvent,
         ),
@@ -91,60 +89,58 @@ class Groups {
     Object.freeze(this);
   }
 
-  /** The answer to the call that `begin` gives, of the client and the options. */
-  async #answer(given, known, begin) {
+  /** The answer of an operation, whose arguments `texts` gives. */
+  async #answer(operation, given, texts, known = CALL) {
     const options = callOptions(given, known);
-    const run = () => begin(this.#client(), options, callNumbers(options), headerList(options));
-    return drive(run, this.#link, options.signal).done;
+    const told = [...texts(options), ...headerList(options)];
+    const numbers = [...callNumbers(options), options.ifMissing === 'ignore' ? 1 : NaN];
+    return drive(() => this.#client().call(operation, told, numbers), this.#link, options.signal).done;
   }
 
-  #call(given, known, begin) {
-    return apiPromise(this.#answer(given, known, begin));
+  #call(...call) {
+    return apiPromise(this.#answer(...call));
   }
 
-  /** The list that `open` begins, of the client, the options and their texts of these names. */
-  #list(given, known, names, open) {
+  #list(operation, known, given, group = () => '') {
     return new PagedList((cursor) => {
-      const asked = own(given);
+      const asked = { ...given };
       for (const parameter of ['filter', 'search']) {
         if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
       }
-      const options = callOptions(Array.isArray(given) ? given : asked, known);
-      const { prefetch = 1, signal } = options;
-      const from = (cursor = options.cursor) => {
-        const texts = [...names.map((name) => options[name]), cursor].map((text) => text ?? '');
-        return open(this.#client(), options, texts, callNumbers(options), headerList(options));
+      const options = callOptions(typeof given === 'object' && !Array.isArray(given) ? asked : given, known);
+      const { prefetch = 1, signal, limit } = options;
+      const names = ['after', 'search', 'expand', 'q', 'filter', 'sortBy', 'sortOrder', 'fields'];
+      const open = (from = options.cursor) => {
+        const texts = [group(), from, ...names.map((name) => options[name])].map((text) =>
+          String(text ?? ''),
+        );
+        return this.#client().list(operation, texts.concat(headerList(options)), [
+          ...callNumbers(options),
+          limit,
+        ]);
       };
-      return { walk: new Walk(from, cursor, this.#link, signal), prefetch };
+      return { walk: new Walk(open, cursor, this.#link, signal), prefetch };
     });
   }
 
   list(options) {
-    const names = ['q', 'filter', 'search', 'sortBy', 'sortOrder', 'after'];
-    return this.#list(options, LIST_GROUPS, names, (client, { expand, fields, limit }, texts, ...call) =>
-      client.listGroups(texts, listOf(expand), listOf(fields), limit, ...call),
-    );
+    return this.#list('listGroups', LIST_GROUPS, options);
   }
 
   get(groupId, options) {
-    return this.#call(options, CALL, (client, _, ...call) => client.getGroup(idOf({ groupId }), ...call));
+    return this.#call('getGroup', options, () => [id({ groupId }), '']);
   }
 
   create(profile, options) {
-    return this.#call(options, CREATE, (client, { ifExists }, ...call) => {
+    const texts = ({ ifExists }) => {
       const json = profileArgument('profile', profile);
-      const name = ifExists === 'return' ? textArgument('profile', profile.name) : undefined;
-      return client.createGroup(json, name, ...call);
-    });
+      return [ifExists === 'return' ? textArgument('profile', profile.name) : '', json];
+    };
+    return this.#call('createGroup', options, texts, CREATE);
   }
 
   replace(groupId, profile, options) {
-    return this.#call(options, CALL, this.#replacing(groupId, profile, 'profile'));
-  }
-
-  #replacing(groupId, profile, argument) {
-    return (client, _, ...call) =>
-      client.replaceGroup(idOf({ groupId }), profileArgument(argument, profile), ...call);
+    return this.#call('replaceGroup', options, () => [id({ groupId }), profileArgument('profile', profile)]);
   }
 
   update(groupId, patch, options) {
@@ -156,37 +152,28 @@ class Groups {
     // A patch that cannot be sent is refused before anything is.
     profileArgument('patch', patch);
     const { data } = await this.get(groupId, options).withResponse();
-    return this.#answer(options, CALL, this.#replacing(groupId, mergeProfile(data, patch), 'patch'));
+    const profile = () => [id({ groupId }), profileArgument('patch', mergeProfile(data, patch))];
+    return this.#answer('replaceGroup', options, profile);
   }
 
   delete(groupId, options) {
-    return this.#call(options, REMOVE, (client, { ifMissing }, ...call) =>
-      client.deleteGroup(idOf({ groupId }), ifMissing === 'ignore', ...call),
-    );
+    return this.#call('deleteGroup', options, () => [id({ groupId }), ''], REMOVE);
   }
 
   listUsers(groupId, options) {
-    return this.#list(options, LIST_USERS, ['search', 'after'], (client, { expand, limit }, texts, ...call) =>
-      client.listUsers(idOf({ groupId }), texts, listOf(expand), limit, ...call),
-    );
+    return this.#list('listUsers', LIST_USERS, options, () => id({ groupId }));
   }
 
   listApps(groupId, options) {
-    return this.#list(options, LIST, ['after'], (client, { limit }, texts, ...call) =>
-      client.listApps(idOf({ groupId }), texts, limit, ...call),
-    );
+    return this.#list('listApps', LIST, options, () => id({ groupId }));
   }
 
   assignUser(groupId, userId, options) {
-    return this.#call(options, CALL, (client, _, ...call) =>
-      client.assignUser(idOf({ groupId }), idOf({ userId }), ...call),
-    );
+    return this.#call('assignUser', options, () => [id({ groupId }), id({ userId })]);
   }
 
   unassignUser(groupId, userId, options) {
-    return this.#call(options, REMOVE, (client, { ifMissing }, ...call) =>
-      client.unassignUser(idOf({ groupId }), idOf({ userId }), ifMissing === 'ignore', ...call),
-    );
+    return this.#call('unassignUser', options, () => [id({ groupId }), id({ userId })], REMOVE);
   }
 
   planMembers(groupId, desired, options) {
@@ -203,14 +190,9 @@ class Groups {
 }
 
 /** The id in `{ name: id }`. */
-function idOf(argument) {
-  const [[name, id]] = Object.entries(argument);
-  return textArgument(name, id);
-}
-
-/** Names: an array, or one text. */
-function listOf(names = []) {
-  return [names].flat();
+function id(argument) {
+  const [[name, value]] = Object.entries(argument);
+  return textArgument(name, value);
 }
 
 /** A walk through a list's pages, which goes on where it was if a trap takes its place in the core away. */

@@ -9,7 +9,7 @@ const MAX_MS = 2 ** 31 - 1;
 
 // A check gives what is wrong with a value, and nothing if it is right.
 
-const must = (wanted, is) => (value) => is(value) ? '' : `must be ${wanted}, not ${typeOf(value)}`;
+const must = (wanted, is) => (value) => (is(value) ? '' : `must be ${wanted}, not ${typeOf(value)}`);
 const any = () => '';
 const flag = must('a boolean', (value) => typeof value === 'boolean');
 const callback = must('a function', (value) => typeof value === 'function');
