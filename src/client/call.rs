@@ -275,7 +275,7 @@ impl<P: Platform> Call<P> {
             limited: learnt.limited,
         });
         let now = host.now();
-        let meta = Meta {
+        let meta = Box::new(Meta {
             status: incoming.status,
             request_id: incoming.headers.get(REQUEST_ID),
             headers: incoming.headers,
@@ -283,7 +283,7 @@ impl<P: Platform> Call<P> {
             attempts: self.attempts,
             duration: now.saturating_sub(self.started),
             waited: self.waited,
-        };
+        });
         host.event(&Event::Response {
             call: self.number,
             status: meta.status,
@@ -292,7 +292,7 @@ impl<P: Platform> Call<P> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(Box::new(meta)), may_have_run: false }),
+            Err(error) => Err(Failure { error, meta: Some(meta), may_have_run: false }),
         };
         self.ended(client, outcome, learnt.retry_after, result)
     }
@@ -339,7 +339,7 @@ impl<P: Platform> Call<P> {
             (Ok(reply), _) => return self.done(client, Ok(reply)),
             // A first attempt had deleted it already: this is the success that got lost.
             (Err(Failure { meta: Some(meta), .. }), Decision::AlreadyGone) => {
-                return self.done(client, Ok(Reply { body: None, meta: *meta }));
+                return self.done(client, Ok(Reply { body: None, meta }));
             }
             (Err(failed), _) => Failure { may_have_run: self.retry.may_have_run(), ..failed },
         };

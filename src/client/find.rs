@@ -73,7 +73,7 @@ fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
 pub(super) fn gone<P: Platform>(operation: Operation, failed: Failure<P>) -> Result<Reply<P>, Failure<P>> {
     match failed {
         Failure { error: Error::Api(fault), meta: Some(meta), .. } if is_gone(operation, &fault) => {
-            Ok(Reply { body: None, meta: *meta })
+            Ok(Reply { body: None, meta })
         }
         failed => Err(failed),
     }

@@ -197,7 +197,7 @@ pub struct List<'a, H: Host, T> {
     /// What is left of the page that was read last, and where that page began.
     rest: vec::IntoIter<T>,
     began: Option<String>,
-    meta: Option<Meta<H::Headers>>,
+    meta: Option<Box<Meta<H::Headers>>>,
 }
 
 impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
@@ -283,7 +283,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
 
     /// About the answer with the last page.
     pub fn meta(&self) -> Option<&Meta<H::Headers>> {
-        self.meta.as_ref()
+        self.meta.as_deref()
     }
 }
 
@@ -295,7 +295,7 @@ fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result
 fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     operation: Operation,
     reply: Reply<H>,
-) -> Result<(T, Meta<H::Headers>), Failure<H>> {
+) -> Result<(T, Box<Meta<H::Headers>>), Failure<H>> {
     let Reply { body, meta } = reply;
     match serde_json::from_value(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
@@ -309,7 +309,7 @@ fn read<H: Host<Body = Value>, T: DeserializeOwned>(
                 snippet: None,
                 request_id: meta.request_id.clone(),
             })),
-            meta: Some(Box::new(meta)),
+            meta: Some(meta),
             may_have_run: operation.route().0 != Method::Get,
         }),
     }

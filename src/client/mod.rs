@@ -79,7 +79,7 @@ pub struct Reply<H: Platform> {
     /// The decoded body, where the operation answers with one.
     pub body: Option<H::Body>,
     /// About the answer.
-    pub meta: Meta<H::Headers>,
+    pub meta: Box<Meta<H::Headers>>,
 }
 
 /// About an answer.
@@ -268,7 +268,7 @@ impl Walk {
         if let Err(error) = self.pager.advance(&client.settings.org, link, items) {
             return Err(Failure {
                 error: Error::Pagination(error.reason),
-                meta: Some(Box::new(reply.meta)),
+                meta: Some(reply.meta),
                 may_have_run: false,
             });
         }
