@@ -20,8 +20,9 @@ export function recover(renew) {
   if (!trap) return;
   // Frames of the old instance are still there: a callback of theirs is asking.
   if (depth > 0) throw broken();
-  renew();
+  // Before: a new instance has work to do at its start.
   trap = undefined;
+  renew();
   number++;
 }
 

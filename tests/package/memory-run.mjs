@@ -117,6 +117,8 @@ async function aborted(where) {
       count++;
     }
     giveToken();
+    // Until all have it: the next batch is to wait for another.
+    await new Promise(setImmediate);
     for (const { signal } of stops) listeners += getEventListeners(signal, 'abort').length;
   };
   for (let i = 0; i < 10; i++) await batch();
