@@ -12,7 +12,6 @@ use okta_groups::org::OrgUrl;
 use okta_groups::policy::RetryOptions;
 use okta_groups::request::{GetGroup, GroupId, ListGroups};
 use okta_groups::web::{self, Auth, FetchHost, TokenReason};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A client whose `fetch(url, init)` has the given JavaScript body.

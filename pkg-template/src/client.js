@@ -46,7 +46,7 @@ export class OktaGroups {
     const client = kept(
       (core) =>
         new core.Client(
-          [orgUrl, given.userAgent ?? '', ...headerList(given)],
+          [orgUrl, given.userAgent ?? '', ...headerList(given.headers)],
           [...callNumbers(given), ...clientNumbers(given)],
           given.nextLink === 'reject',
           auth.kind === 'session',
@@ -92,7 +92,7 @@ class Groups {
   /** The answer of an operation, whose arguments `texts` gives. */
   async #answer(operation, given, texts, known = CALL) {
     const options = callOptions(given, known);
-    const told = [...texts(options), ...headerList(options)];
+    const told = [...texts(options), ...headerList(options.headers)];
     const numbers = [...callNumbers(options), options.ifMissing === 'ignore' ? 1 : NaN];
     return drive(() => this.#client().call(operation, told, numbers), this.#link, options.signal).done;
   }
@@ -114,7 +114,7 @@ class Groups {
         const texts = [group(), from, ...names.map((name) => options[name])].map((text) =>
           String(text ?? ''),
         );
-        return this.#client().list(operation, texts.concat(headerList(options)), [
+        return this.#client().list(operation, texts.concat(headerList(options.headers)), [
           ...callNumbers(options),
           limit,
         ]);
@@ -151,7 +151,7 @@ class Groups {
   async #update(groupId, patch, options) {
     // A patch that cannot be sent is refused before anything is.
     profileArgument('patch', patch);
-    const { data } = await this.get(groupId, options).withResponse();
+    const { data } = await this.#answer('getGroup', options, () => [id({ groupId }), '']);
     const profile = () => [id({ groupId }), profileArgument('patch', mergeProfile(data, patch))];
     return this.#answer('replaceGroup', options, profile);
   }

@@ -1,13 +1,14 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
 import { oktaError } from '../../src/web/errors.js';
 import { readText, requestInit } from '../../src/web/host.js';
+import { headerList } from './options.js';
 import { calls, instance } from './trap.js';
 
 /**
  * Runs the call that `begin` gives, if it gives one. `stop(error)` ends it, as `signal` does and a trap.
  * @param {() => any} begin
  * @param {{ auth: any, fetch: Function, fetchOptions?: object }} link
- * @param {AbortSignal} [signal]
+ * @param {any} signal
  * @returns {{ done: Promise<any>, stop(error?: Error): void }}
  */
 export function drive(begin, link, signal) {
@@ -43,11 +44,12 @@ export function drive(begin, link, signal) {
     let proof;
     try {
       proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
+      if (typeof proof !== 'object' || !proof) throw new Error('authorize() gave no object of headers');
     } catch (cause) {
       return () => call.unproven(cause);
     }
     if (ended.aborted) return undefined;
-    const headers = call.prove(proof);
+    const headers = call.prove(headerList(proof));
     const { fetch } = link;
     try {
       // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this

@@ -211,6 +211,7 @@ export function clientNumbers({ maxResponseBytes, rateLimit }) {
   return [maxResponseBytes, maxConcurrency, reserve];
 }
 
-export function headerList({ headers }) {
-  return Object.entries(own(headers)).flat();
+export function headerList(headers) {
+  // One that is no text is refused, as empty.
+  return Object.entries(own(headers)).flatMap(([name, value]) => [name, typeof value === 'string' ? value : '']);
 }

@@ -69,8 +69,7 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`](crate::error::Error).
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
-        let Some(call) = walk.begin(self, options.clone()) else { return Ok(None) };
-        let mut call = call?;
+        let Some(mut call) = walk.begin(self, options.clone())? else { return Ok(None) };
         let result = self.run(&mut call).await;
         walk.end(self, call.size().cloned(), result).map(Some)
     }

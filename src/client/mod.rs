@@ -1,4 +1,4 @@
-//! The client: runs the deciding parts of this crate over a [`Host`].
+//! The client: runs the deciding parts of this crate over a [`Host`](crate::host::Host).
 
 mod call;
 mod drive;
@@ -236,9 +236,9 @@ impl Walk {
         &self,
         client: &Client<H>,
         options: CallOptions,
-    ) -> Option<Result<Call<H>, Failure<H>>> {
-        let request = self.pager.request()?.clone();
-        Some(Call::new(client, request, options, self.size.clone()))
+    ) -> Result<Option<Call<H>>, Failure<H>> {
+        let Some(request) = self.pager.request() else { return Ok(None) };
+        Call::new(client, request.clone(), options, self.size.clone()).map(Some)
     }
 
     /// Moves on, by what that call came to, and the page size it came to it with. After an error the walk stays at that page, so that [`Walk::cursor`] names

@@ -63,8 +63,10 @@ const EMULATOR: Module = Module {
 
 /// What the shipped wasm may use: every runtime of the package's `engines` has had these since 2021.
 /// What rustc emits is within it.
-const WASM_OPT: [&str; 11] = [
+const WASM_OPT: [&str; 12] = [
     "-Oz",
+    // The first kilobyte is the far end of the stack, which rustc puts first: no pointer to data leads there.
+    "--low-memory-unused",
     // Bodies inlined into their only caller compress worse than they save (1 %).
     "--one-caller-inline-max-function-size=30",
     "--enable-bulk-memory",

@@ -32,6 +32,30 @@ const FORMATTING: [&str; 3] =
     ["<core::fmt::Formatter>::", " as core::fmt::Display>::fmt", " as core::fmt::Debug>::fmt"];
 const WRITE: &str = "core::fmt::write";
 
+/// What the standard library's panics say, where it is not formatted of parts.
+const MESSAGES: [&str; 20] = [
+    "overflow in Duration::new",
+    "overflow when adding durations",
+    "slice index starts at ",
+    " but ends at ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "copy_from_slice: source slice length (",
+    ") does not match destination slice length (",
+    "insertion index (is ",
+    ") should be <= len (is ",
+    "removal index (is ",
+    "swap_remove index (is ",
+    ") should be < len (is ",
+    "attempt to join into collection with len > usize::MAX",
+    "capacity overflow",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    "InvalidLengthError",
+    "Tried to shrink to a larger capacity",
+];
+
 /// Replaces the bodies of the panicking functions in a wasm file that still has its names.
 pub fn panics(wasm: &Path) -> Result<()> {
     let mut module = Module::from_file(wasm)?;
@@ -61,6 +85,7 @@ pub fn panics(wasm: &Path) -> Result<()> {
         let data = module.data.get_mut(id);
         if let DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } = data.kind {
             forget_places(&mut data.value, at as usize);
+            forget_messages(&mut data.value);
         }
     }
     std::fs::write(wasm, module.emit_wasm()).map_err(|error| anyhow!("{}: {error}", wasm.display()))
@@ -84,6 +109,14 @@ fn forget_places(data: &mut [u8], at: usize) {
     }
     for range in blank {
         data[range].fill(0);
+    }
+}
+
+fn forget_messages(data: &mut [u8]) {
+    for message in MESSAGES {
+        while let Some(at) = data.windows(message.len()).position(|window| window == message.as_bytes()) {
+            data[at..at + message.len()].fill(0);
+        }
     }
 }
 
@@ -127,6 +160,13 @@ mod tests {
         assert_eq!(data[..16], *b"\0\0\0\0\0\0\0\0 text   ");
         assert_eq!(data[16..32], [0; 16]);
         assert_eq!(data[32..], before[32..]);
+    }
+
+    #[test]
+    fn messages_of_panics_are_blanked_and_nothing_else() {
+        let mut data = b"capacity limit, capacity overflowcapacity overflow.".to_vec();
+        forget_messages(&mut data);
+        assert_eq!(data, [&b"capacity limit, "[..], &[0; 34], b"."].concat());
     }
 
     #[test]

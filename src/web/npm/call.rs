@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Object};
+use js_sys::{Function, JsString};
 use wasm_bindgen::prelude::*;
 
+use super::client::headers;
 use super::errors::failure;
 use super::events::meta_to_js;
 use super::js::{page, reply, request};
@@ -49,17 +50,9 @@ impl JsCall {
         request(outgoing.method.as_str(), outgoing.url, outgoing.body, number, time, outgoing.max_bytes)
     }
 
-    /// Takes what `authorize()` gave: the headers to send, as `fetch` takes them.
-    pub fn prove(&mut self, proof: &JsValue) -> Next {
-        if !proof.is_object() {
-            return self.unproven(JsError::new("authorize() gave no object of headers").into());
-        }
-        let entries = Object::entries(proof.unchecked_ref());
-        let header = |entry: JsValue| {
-            let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), entry.get(1).as_string().unwrap_or_default())
-        };
-        match self.call.prove(&self.client, entries.iter().map(header).collect()) {
+    /// Takes what `authorize()` gave, names and values in turns: the headers to send, as `fetch` takes them.
+    pub fn prove(&mut self, proof: Vec<String>) -> Next {
+        match self.call.prove(&self.client, headers(proof.into_iter())) {
             Ok(()) => {
                 let headers = web_sys::Headers::new()?;
                 for (name, value) in self.call.headers(&self.client) {
@@ -144,13 +137,13 @@ impl JsWalk {
     /// The call that reads the next page, or `undefined` at the end. After an error the walk stays at the page that
     /// failed.
     pub fn next(&self) -> Result<Option<JsCall>, JsValue> {
-        let begun = self.walk.borrow().begin(&self.client, self.options.clone());
-        begun
-            .map(|call| {
-                let call = call.map_err(|failed| failure(&failed, None))?;
-                Ok(JsCall::new(Rc::clone(&self.client), call, Some(Rc::clone(&self.walk))))
-            })
-            .transpose()
+        match self.walk.borrow().begin(&self.client, self.options.clone()) {
+            Ok(call) => {
+                let of = |call| JsCall::new(Rc::clone(&self.client), call, Some(Rc::clone(&self.walk)));
+                Ok(call.map(of))
+            }
+            Err(failed) => Err(failure(&failed, None)),
+        }
     }
 }
 

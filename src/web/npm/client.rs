@@ -157,11 +157,11 @@ impl Texts {
     fn list(&mut self) -> Vec<String> {
         self.next().map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default()
     }
+}
 
-    /// The rest: names and values in turns.
-    fn headers(mut self) -> Vec<Header> {
-        iter::from_fn(|| Some((self.0.next()?, self.0.next()?))).collect()
-    }
+/// Headers, of names and values in turns.
+pub(super) fn headers(mut texts: vec::IntoIter<String>) -> Vec<Header> {
+    iter::from_fn(|| Some((texts.next()?, texts.next()?))).collect()
 }
 
 fn settings(
@@ -200,7 +200,7 @@ fn settings(
 /// What a call was told besides its arguments: `timeout`, `totalTimeout`, `maxAttempts`, `baseDelay`, `maxDelay` and
 /// `maxRateLimitWait`, where NaN is none. An option of `retry` that is left out is its default, if there is a `retry`: then
 /// `maxAttempts` is a number, 0 for its default.
-fn call_options(numbers: &[f64], headers: Texts) -> CallOptions {
+fn call_options(numbers: &[f64], rest: Texts) -> CallOptions {
     let millis = |at| number(numbers, at).map(|ms| Duration::from_millis(ms as u64));
     let defaults = RetryOptions::default();
     CallOptions {
@@ -213,7 +213,7 @@ fn call_options(numbers: &[f64], headers: Texts) -> CallOptions {
             max_rate_limit_wait: millis(5).unwrap_or(defaults.max_rate_limit_wait),
             budget: defaults.budget,
         }),
-        headers: headers.headers(),
+        headers: headers(rest.0),
     }
 }
 

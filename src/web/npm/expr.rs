@@ -88,17 +88,14 @@ fn comparison(op: &str, attr: &str, literals: Vec<String>) -> Read<Expr> {
         let value = parse_value(&literal).map_err(|_| BuildError::Number(literal));
         values.push(value.map_err(|error| build_error("value", &error))?);
     }
-    let mut given = values.into_iter();
-    let built = match (op, given.len()) {
-        ("pr", 0) => return Ok(attr.pr()),
-        ("oneOf", _) => attr.one_of(given),
-        ("between", 2) => Expr::and(
-            [Op::Ge, Op::Le].into_iter().zip(given).map(|(op, value)| attr.clone().compare(op, value)),
-        ),
-        (_, 1) => match (op, Op::from_text(op), given.next()) {
-            ("ne", _, Some(value)) => attr.ne(value),
-            (_, Some(op), Some(value)) => return Ok(attr.compare(op, value)),
-            _ => Err(BuildError::Op(op.to_owned())),
+    let built = match (op, values.as_slice()) {
+        ("pr", []) => return Ok(attr.pr()),
+        ("oneOf", _) => attr.one_of(values),
+        ("ne", [value]) => attr.ne(value.clone()),
+        ("between", [first, last]) => attr.between(first.clone(), last.clone()),
+        (_, [value]) => match Op::from_text(op) {
+            Some(op) => Ok(attr.compare(op, value.clone())),
+            None => Err(BuildError::Op(op.to_owned())),
         },
         _ => Err(BuildError::Op(op.to_owned())),
     };
