@@ -1,14 +1,14 @@
 //! Writes that take it as done where the org already is as it was asked to be.
 
+use std::ops::Range;
 use std::time::Duration;
-use std::vec;
 
 use super::call::Step;
 use super::{Failure, Reply};
 use crate::error::{ApiFault, Error};
 use crate::filter::attr;
 use crate::host::{Body, Platform, Shape};
-use crate::request::{ListGroups, Operation, Request};
+use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,19 +37,21 @@ impl Doubt {
         }
     }
 
-    /// The pauses before each look. A search lags behind ("an eventually consistent datasource", *List all groups*),
-    /// and a request whose answer was lost may still be running.
-    fn pauses(self) -> &'static [Duration] {
-        const PAUSES: [Duration; 4] =
-            [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+    /// How often to look.
+    fn looks(self) -> usize {
         match self {
-            Doubt::None => &[],
+            Doubt::None => 0,
             // It may be taken by a name in another case, which is never found.
-            Doubt::Taken => PAUSES.split_at(2).0,
-            Doubt::MayHaveRun => &PAUSES,
+            Doubt::Taken => 4,
+            Doubt::MayHaveRun => 8,
         }
     }
 }
+
+/// The pauses before each two looks. A search lags behind ("an eventually consistent datasource", *List all groups*), and
+/// a request whose answer was lost may still be running.
+const PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// `name: An object with this field already exists in the current organization`
 fn says_taken(cause: &str) -> bool {
@@ -85,15 +87,13 @@ pub(super) struct Find<P: Platform> {
     deadline: Duration,
     /// That of *Add a group*.
     failed: Option<Failure<P>>,
-    /// Each with the pause before it.
-    looks: vec::IntoIter<(Duration, Request)>,
+    looks: Range<usize>,
     next: Option<Request>,
 }
 
 impl<P: Platform> Find<P> {
     pub(super) fn new(name: &str, deadline: Duration) -> Self {
-        let name = name.to_owned();
-        Find { name, deadline, failed: None, looks: Vec::new().into_iter(), next: None }
+        Find { name: name.to_owned(), deadline, failed: None, looks: 0..0, next: None }
     }
 
     /// The next look, if one is due, and how long it may take.
@@ -106,7 +106,7 @@ impl<P: Platform> Find<P> {
         let failed = match (result, self.failed.take()) {
             (Ok(reply), None) => return Step::Done(Ok(reply)),
             (Err(failed), None) => {
-                self.looks = looks(&self.name, Doubt::of(&failed.error, failed.may_have_run));
+                self.looks = 0..Doubt::of(&failed.error, failed.may_have_run).looks();
                 failed
             }
             (Ok(Reply { body: Some(page), meta }), Some(failed)) => match named(&page, &self.name) {
@@ -116,30 +116,28 @@ impl<P: Platform> Find<P> {
             // What cannot be looked for is not found.
             (_, Some(failed)) => return Step::Done(Err(failed)),
         };
-        match self.looks.next() {
-            Some((pause, look)) if now.saturating_add(pause) < self.deadline => {
-                self.next = Some(look);
+        let Some(look) = self.looks.next() else { return Step::Done(Err(failed)) };
+        let pause = PAUSES.get(look / 2).filter(|_| look % 2 == 0).copied().unwrap_or_default();
+        match look_for(&self.name, look) {
+            Ok(request) if now.saturating_add(pause) < self.deadline => {
+                self.next = Some(request);
                 self.failed = Some(failed);
                 Step::Rest(pause)
             }
+            // A name that cannot be asked for was not added either.
             _ => Step::Done(Err(failed)),
         }
     }
 }
 
-/// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so.
-fn looks(name: &str, doubt: Doubt) -> vec::IntoIter<(Duration, Request)> {
-    let exact = attr("profile.name").map(|attr| attr.eq(name).to_text()).ok();
-    let exact = ListGroups { search: exact, ..ListGroups::default() }.request();
-    let prefix = ListGroups { q: Some(name.to_owned()), ..ListGroups::default() }.request();
-    let mut looks = Vec::new();
-    // A name that cannot be asked for was not added either.
-    if let (Ok(exact), Ok(prefix)) = (exact, prefix) {
-        for pause in doubt.pauses() {
-            looks.extend([(*pause, exact.clone()), (Duration::ZERO, prefix.clone())]);
-        }
+/// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so, in turns.
+fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
+    let mut list = ListGroups::default();
+    match attr("profile.name") {
+        Ok(attr) if look % 2 == 0 => list.search = Some(attr.eq(name).to_text()),
+        _ => list.q = Some(name.to_owned()),
     }
-    looks.into_iter()
+    list.request()
 }
 
 /// The group of exactly this name that is Okta's own: imported ones may share it.
