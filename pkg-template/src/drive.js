@@ -52,10 +52,9 @@ export function drive(begin, link, signal) {
     const headers = call.prove(headerList(proof));
     const { fetch } = link;
     try {
+      const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended });
       // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
-      // platform's class. The API has no redirects: one that is followed would carry the token along.
-      const redirect = 'manual';
-      const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended, redirect });
+      // platform's class.
       const response = await fetch(url, init);
       if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
       const text = await readText(response, maxBytes);

@@ -213,5 +213,8 @@ export function clientNumbers({ maxResponseBytes, rateLimit }) {
 
 export function headerList(headers) {
   // One that is no text is refused, as empty.
-  return Object.entries(own(headers)).flatMap(([name, value]) => [name, typeof value === 'string' ? value : '']);
+  return Object.entries(own(headers)).flatMap(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : '',
+  ]);
 }

@@ -58,14 +58,20 @@ export class TokenAuth extends Hidden {
       // Not read from the field: a 401 to another call may have emptied that by now.
       current = await this.#pending;
     }
-    return { authorization: `${this.#scheme} ${current.token}` };
+    return { authorization: this.#header(current) };
   }
 
-  /** Told of a 401: whether asking again may help. */
-  invalidate() {
+  #header({ token }) {
+    return `${this.#scheme} ${token}`;
+  }
+
+  /** Told of a 401 to these headers: whether asking again may help. A newer token than theirs is kept. */
+  invalidate(why, { authorization }) {
     if (!this.#source) return false;
-    this.#current = undefined;
-    this.#reason = 'unauthorized';
+    if (this.#current && this.#header(this.#current) === authorization) {
+      this.#current = undefined;
+      this.#reason = 'unauthorized';
+    }
     return true;
   }
 

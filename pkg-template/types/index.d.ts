@@ -172,8 +172,12 @@ export interface Auth {
     /** Aborted when the call is given up, or its time is up. */
     signal: AbortSignal;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
-  /** Told of a 401: `true` if the next {@link Auth.authorize} will give other headers. The call is then sent again, once. */
-  invalidate?(why: 'unauthorized'): boolean;
+  /**
+   * Told of a 401 to headers that {@link Auth.authorize} gave: `true` if the next ones will be others. The call is then
+   * sent again, once. Of calls at the same time each is told of its own: where others than the `refused` ones are given by
+   * now, there is nothing to renew.
+   */
+  invalidate?(why: 'unauthorized', refused: Readonly<Record<string, string>>): boolean;
 }
 
 /** A token, and when it ends, if that is known. */

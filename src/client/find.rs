@@ -117,7 +117,7 @@ impl<P: Platform> Find<P> {
             (_, Some(failed)) => return Step::Done(Err(failed)),
         };
         let Some(look) = self.looks.next() else { return Step::Done(Err(failed)) };
-        let pause = PAUSES.get(look / 2).filter(|_| look % 2 == 0).copied().unwrap_or_default();
+        let pause = PAUSES.get(look / 2).filter(|_| look.is_multiple_of(2)).copied().unwrap_or_default();
         match look_for(&self.name, look) {
             Ok(request) if now.saturating_add(pause) < self.deadline => {
                 self.next = Some(request);
@@ -134,7 +134,7 @@ impl<P: Platform> Find<P> {
 fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
     let mut list = ListGroups::default();
     match attr("profile.name") {
-        Ok(attr) if look % 2 == 0 => list.search = Some(attr.eq(name).to_text()),
+        Ok(attr) if look.is_multiple_of(2) => list.search = Some(attr.eq(name).to_text()),
         _ => list.q = Some(name.to_owned()),
     }
     list.request()

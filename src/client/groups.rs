@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::error::{Error, ResponseFault, ResponseReason};
-use crate::host::{HeaderMap, Host};
+use crate::host::{HeaderMap, Host, Platform};
 use crate::model::{Application, Group, User};
 use crate::page::PaginationReason;
 use crate::request::{
@@ -291,11 +291,10 @@ fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result
     read(operation, reply).map(|(group, _)| group)
 }
 
+type Read<H, T> = Result<(T, Box<Meta<<H as Platform>::Headers>>), Failure<H>>;
+
 /// The model in an answer.
-fn read<H: Host<Body = Value>, T: DeserializeOwned>(
-    operation: Operation,
-    reply: Reply<H>,
-) -> Result<(T, Box<Meta<H::Headers>>), Failure<H>> {
+fn read<H: Host<Body = Value>, T: DeserializeOwned>(operation: Operation, reply: Reply<H>) -> Read<H, T> {
     let Reply { body, meta } = reply;
     match serde_json::from_value(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),

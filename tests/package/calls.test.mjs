@@ -396,6 +396,25 @@ test('a function gives one token for all calls that wait, and another after a 40
   assert.deepEqual(asked, ['first', 'unauthorized']);
   assert.equal(sent.at(-1).headers.get('authorization'), 'Bearer t2');
 
+  // A 401 that comes late is to the token before: what was renewed meanwhile is good.
+  let release;
+  const late = new Promise((resolve) => (release = resolve));
+  const told = [];
+  const slow = scripted(
+    async (url, init) => {
+      if (new Headers(init.headers).get('authorization') !== 'Bearer u1') return json(GROUP);
+      if (String(url).endsWith('late')) await late;
+      return json({ errorCode: 'E0000011' }, { status: 401 });
+    },
+    { auth: bearer(({ reason }) => `u${told.push(reason)}`) },
+  );
+  const waiting = slow.client.groups.get('late');
+  await slow.client.groups.get('00g1');
+  release();
+  await waiting;
+  assert.deepEqual(told, ['first', 'unauthorized']);
+  assert.equal(slow.sent.at(-1).headers.get('authorization'), 'Bearer u2');
+
   const short = [];
   const expiring = bearer(({ reason }) => ({
     token: `s${short.push(reason)}`,

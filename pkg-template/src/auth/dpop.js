@@ -30,8 +30,8 @@ class DpopAuth extends Hidden {
     return { authorization, dpop: await this.#proofs.proof(API, method, url, token) };
   }
 
-  invalidate(why) {
-    return this.#proofs.wasChallenged() || this.#token.invalidate(why);
+  invalidate(why, refused) {
+    return this.#proofs.wasChallenged() || this.#token.invalidate(why, refused);
   }
 
   [CONNECT](options, platform) {

@@ -110,8 +110,8 @@ class Connected extends Hidden {
     return this.#tokens.headers(this.#client, request);
   }
 
-  invalidate() {
-    this.#tokens.invalidate();
+  invalidate(why, refused) {
+    this.#tokens.invalidate(refused);
     return true;
   }
 }

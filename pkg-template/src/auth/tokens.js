@@ -10,8 +10,6 @@ import { Next, PATH, next, read, unanswered } from './token-answer.js';
 const EARLY_MS = 60_000;
 /** A failure to renew is not tried again for so long, while the old token is good. */
 const RESPITE_MS = 5_000;
-/** A 401 within this time of getting the token is one that was sent with the token before it. */
-const YOUNG_MS = 10_000;
 /** How long an assertion is good. Okta allows an hour; `iat` is left out, so that a clock may be off by as much. */
 const ASSERTION_S = 300;
 
@@ -39,10 +37,10 @@ export class Tokens {
     return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, url, token) };
   }
 
-  /** Told of a 401: the next request will have another token, or another proof. */
-  invalidate() {
+  /** Told of a 401 to these headers: the next request will have another token than theirs, or another proof. */
+  invalidate({ authorization }) {
     if (this.#proofs?.wasChallenged()) return;
-    if (performance.now() - this.#current?.since < YOUNG_MS) return;
+    if (this.#current && !authorization.endsWith(` ${this.#current.token}`)) return;
     this.#current = undefined;
     this.#reason = 'unauthorized';
   }
@@ -82,7 +80,7 @@ export class Tokens {
       const { token, isDpop, life } = await this.#ask(client, signal);
       const ends = life > 0 ? started + life : Infinity;
       const renewAt = life > 0 ? ends - Math.min(EARLY_MS, life / 2) : Infinity;
-      this.#current = { token, isDpop, ends, renewAt, since: performance.now() };
+      this.#current = { token, isDpop, ends, renewAt };
       return this.#current;
     } catch (failed) {
       // The old token is as good as it was.
@@ -156,14 +154,7 @@ export class Tokens {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: assertion,
     }).toString();
-    const init = Object.assign(requestInit(client.fetchOptions), {
-      method: 'POST',
-      headers,
-      body,
-      signal,
-      redirect: 'manual',
-      credentials: 'omit',
-    });
+    const init = requestInit(client.fetchOptions, { method: 'POST', headers, body, signal });
     signal.throwIfAborted();
     let response;
     let answer;
