@@ -4,7 +4,6 @@ import { drive } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
-import { textOf } from './expr.js';
 import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
@@ -26,6 +25,9 @@ import {
 import { CONNECT } from './connect.js';
 import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, mergeProfile, sameCredential } from '../../src/web/host.js';
+
+/** The texts of a list's options, in the order that the core knows them by. */
+const LIST_TEXTS = ['after', 'search', 'expand', 'q', 'filter', 'sortBy', 'sortOrder', 'fields'];
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -101,34 +103,27 @@ class Groups {
     return apiPromise(this.#answer(...call));
   }
 
-  #list(operation, known, given, group = () => '') {
+  /** The list of an operation, of the group whose id `idOf` gives. */
+  #list(operation, given, known, idOf = () => '') {
     return new PagedList((cursor) => {
-      const asked = { ...given };
-      for (const parameter of ['filter', 'search']) {
-        if (Object.hasOwn(asked, parameter)) asked[parameter] = textOf(asked[parameter]);
-      }
-      const options = callOptions(typeof given === 'object' && !Array.isArray(given) ? asked : given, known);
-      const { prefetch = 1, signal, limit } = options;
-      const names = ['after', 'search', 'expand', 'q', 'filter', 'sortBy', 'sortOrder', 'fields'];
-      const open = (from = options.cursor) => {
-        const texts = [group(), from, ...names.map((name) => options[name])].map((text) =>
-          String(text ?? ''),
-        );
-        return this.#client().list(operation, texts.concat(headerList(options.headers)), [
-          ...callNumbers(options),
-          limit,
-        ]);
+      const options = callOptions(given, known);
+      const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
+      const numbers = [...callNumbers(options), options.limit];
+      const open = (from = options.cursor ?? '') => {
+        const told = [idOf(), from, ...texts, ...headerList(options.headers)];
+        return this.#client().list(operation, told, numbers);
       };
+      const { signal, prefetch = 1 } = options;
       return { walk: new Walk(open, cursor, this.#link, signal), prefetch };
     });
   }
 
   list(options) {
-    return this.#list('listGroups', LIST_GROUPS, options);
+    return this.#list('listGroups', options, LIST_GROUPS);
   }
 
   get(groupId, options) {
-    return this.#call('getGroup', options, () => [id({ groupId }), '']);
+    return this.#call('getGroup', options, () => [group(groupId), '']);
   }
 
   create(profile, options) {
@@ -140,7 +135,7 @@ class Groups {
   }
 
   replace(groupId, profile, options) {
-    return this.#call('replaceGroup', options, () => [id({ groupId }), profileArgument('profile', profile)]);
+    return this.#call('replaceGroup', options, () => [group(groupId), profileArgument('profile', profile)]);
   }
 
   update(groupId, patch, options) {
@@ -151,29 +146,29 @@ class Groups {
   async #update(groupId, patch, options) {
     // A patch that cannot be sent is refused before anything is.
     profileArgument('patch', patch);
-    const { data } = await this.#answer('getGroup', options, () => [id({ groupId }), '']);
-    const profile = () => [id({ groupId }), profileArgument('patch', mergeProfile(data, patch))];
+    const { data } = await this.#answer('getGroup', options, () => [group(groupId), '']);
+    const profile = () => [group(groupId), profileArgument('patch', mergeProfile(data, patch))];
     return this.#answer('replaceGroup', options, profile);
   }
 
   delete(groupId, options) {
-    return this.#call('deleteGroup', options, () => [id({ groupId }), ''], REMOVE);
+    return this.#call('deleteGroup', options, () => [group(groupId), ''], REMOVE);
   }
 
   listUsers(groupId, options) {
-    return this.#list('listUsers', LIST_USERS, options, () => id({ groupId }));
+    return this.#list('listUsers', options, LIST_USERS, () => group(groupId));
   }
 
   listApps(groupId, options) {
-    return this.#list('listApps', LIST, options, () => id({ groupId }));
+    return this.#list('listApps', options, LIST, () => group(groupId));
   }
 
   assignUser(groupId, userId, options) {
-    return this.#call('assignUser', options, () => [id({ groupId }), id({ userId })]);
+    return this.#call('assignUser', options, () => [group(groupId), user(userId)]);
   }
 
   unassignUser(groupId, userId, options) {
-    return this.#call('unassignUser', options, () => [id({ groupId }), id({ userId })], REMOVE);
+    return this.#call('unassignUser', options, () => [group(groupId), user(userId)], REMOVE);
   }
 
   planMembers(groupId, desired, options) {
@@ -189,11 +184,8 @@ class Groups {
   }
 }
 
-/** The id in `{ name: id }`. */
-function id(argument) {
-  const [[name, value]] = Object.entries(argument);
-  return textArgument(name, value);
-}
+const group = (groupId) => textArgument('groupId', groupId);
+const user = (userId) => textArgument('userId', userId);
 
 /** A walk through a list's pages, which goes on where it was if a trap takes its place in the core away. */
 class Walk {

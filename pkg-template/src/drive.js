@@ -79,6 +79,7 @@ export function drive(begin, link, signal) {
           const told = await within(asked.timeoutMs, send(call, asked, attempt));
           if (over) break;
           if (!told) attempt.abort();
+          attempt = undefined;
           next = told ? told() : call.late();
         } else if (typeof next === 'number') {
           if (next > 0) await within(next);

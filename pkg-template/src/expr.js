@@ -1,11 +1,9 @@
 // Expressions of `filter` and `search`. What one is, means and matches is Rust's; here it gets its JavaScript shape:
 // a frozen tree that prints as its text.
+import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
 import { textArgument, typeOf } from './options.js';
-
-/** Tells an expression of any copy of this package. */
-const BRAND = Symbol.for('okta-groups.expr');
 
 class Expr {
   #text;
@@ -40,14 +38,9 @@ function frozen(node) {
   return Object.freeze(node);
 }
 
-/** The text of an expression; anything else as it is. */
-export function textOf(value) {
-  return value?.[BRAND] === true ? String(value) : value;
-}
-
 function termsOf(terms) {
   return terms.map((term) => {
-    if (term?.[BRAND] === true) return String(term);
+    if (isExpression(term)) return String(term);
     throw oktaError('argument', `${String(term)} is not an expression; parse() makes one of a text`, {
       argument: 'terms',
     });
@@ -112,7 +105,7 @@ export function parse(text) {
 
 /** Values are quoted; only expressions are spliced as they are. */
 export function expr(strings, ...values) {
-  const spliced = (value) => (value?.[BRAND] === true ? `(${value})` : literal(value));
+  const spliced = (value) => (isExpression(value) ? `(${value})` : literal(value));
   return parse(strings.reduce((text, string, i) => text + spliced(values[i - 1]) + string));
 }
 

@@ -2,6 +2,7 @@
 // of its type. What is wrong is named.
 import { oktaError } from '../../src/web/errors.js';
 import { isBrowser, profileText } from '../../src/web/host.js';
+import { isExpression } from './brand.js';
 import { own } from './own.js';
 
 /** The longest time that `setTimeout` can count. */
@@ -25,6 +26,10 @@ const text = (value) =>
   isString(value) || (/\p{Surrogate}/u.test(value) ? 'holds half of a surrogate pair' : '');
 /** Text that means something: an empty expression would ask for everything. */
 const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
+const expression = (value) =>
+  isExpression(value) || typeof value === 'string'
+    ? someText(String(value))
+    : must('a string or an expression', () => false)(value);
 const texts = (value) =>
   typeof value === 'string'
     ? text(value)
@@ -79,10 +84,10 @@ export const LIST = {
   prefetch: whole(0, 1),
   ...CALL,
 };
-export const LIST_USERS = { search: someText, expand: texts, ...LIST };
+export const LIST_USERS = { search: expression, expand: texts, ...LIST };
 export const LIST_GROUPS = {
   q: someText,
-  filter: someText,
+  filter: expression,
   ...LIST_USERS,
   sortBy: someText,
   sortOrder: oneOf('asc', 'desc'),
@@ -199,10 +204,9 @@ export function typeOf(value) {
 
 /** As `call_options` in Rust reads them. */
 export function callNumbers({ timeout, totalTimeout, retry }) {
-  const { maxAttempts = 0, ...delays } = retry === false ? { maxAttempts: 1 } : own(retry);
-  const { baseDelay, maxDelay, maxRateLimitWait } = delays;
-  const attempts = retry === undefined ? undefined : maxAttempts;
-  return [timeout, totalTimeout, attempts, baseDelay, maxDelay, maxRateLimitWait];
+  const given = own(retry === false ? { maxAttempts: 1 } : retry);
+  const { maxAttempts = retry && 0, baseDelay, maxDelay, maxRateLimitWait } = given;
+  return [timeout, totalTimeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait];
 }
 
 /** As `Client::new` in Rust reads them, after those of a call. */

@@ -45,7 +45,7 @@ function guarded(run) {
       return run(...args);
     } catch (cause) {
       trap ??= { cause };
-      for (const stop of calls) stop(broken());
+      for (const stop of [...calls]) stop(broken());
       throw broken();
     } finally {
       depth--;

@@ -17,6 +17,8 @@ test('a list asks for nothing until it is used, and starts anew each time', asyn
     assert.deepEqual(ids(seen), ids(groups(0, 25)));
   }
   assert.equal(sent.length, 6);
+  // Whatever watches a request's signal (a fetch, middleware) is not told that a request was given up which was answered.
+  assert.ok(sent.every(({ init }) => !init.signal.aborted));
 });
 
 test('a list has pages, an array, a first item and a first page', async () => {

@@ -1,0 +1,6 @@
+/** Tells an expression of any copy of this package. */
+export const BRAND = Symbol.for('okta-groups.expr');
+
+export function isExpression(value) {
+  return value?.[BRAND] === true;
+}
