@@ -16,7 +16,9 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use okta_groups::client::{CallOptions, Client, Failure, Settings};
 use okta_groups::error::Error;
-use okta_groups::host::{Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, SendFault, Sent};
+use okta_groups::host::{
+    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
+};
 use okta_groups::org::OrgUrl;
 use okta_groups::request::{CreateGroup, ListGroups, Method};
 use serde_json::Value;
@@ -60,7 +62,7 @@ impl HeaderMap for Headers {
     }
 }
 
-impl Host for Script {
+impl Platform for Script {
     type Headers = Headers;
     type Body = Value;
     type Cause = ();
@@ -69,6 +71,24 @@ impl Host for Script {
         self.now.now.get()
     }
 
+    fn random(&self) -> f64 {
+        0.5
+    }
+
+    fn refresh_token(&self, _: &[Header]) -> bool {
+        let left = self.fresh_tokens.get();
+        self.fresh_tokens.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn event(&self, _: &Event<'_, ()>) {}
+
+    fn may_hide_headers(&self) -> bool {
+        false
+    }
+}
+
+impl Host for Script {
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
         let clock = Rc::clone(&self.now);
         let at = clock.now.get().saturating_add(duration);
@@ -100,22 +120,6 @@ impl Host for Script {
         let headers = headers.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
         let text = (!body.is_empty()).then(|| body.to_owned());
         Ok(Incoming { status, headers: Headers(headers.collect()), text })
-    }
-
-    fn random(&self) -> f64 {
-        0.5
-    }
-
-    fn refresh_token(&self) -> bool {
-        let left = self.fresh_tokens.get();
-        self.fresh_tokens.set(left.saturating_sub(1));
-        left > 0
-    }
-
-    fn event(&self, _: &Event<'_, ()>) {}
-
-    fn may_hide_headers(&self) -> bool {
-        false
     }
 }
 
