@@ -58,7 +58,6 @@ enum Command {
         /// export, filter, list, load or size
         name: String,
         /// Passed on to the benchmark
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
     /// Build the documentation of the package and the crate in target/docs
