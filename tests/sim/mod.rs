@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use okta_groups::policy::{
-    Admit, Budget, Class, Decision, Failure, Gate, Limit, Outcome, Priority, RateLimitOptions, RateView,
-    Reply, Retry, RetryOptions, TicketId,
+    Admit, Budget, Class, Decision, Gate, Limit, NoReply, Outcome, Priority, RateLimitOptions, RateView,
+    ReplyView, Retry, RetryOptions, TicketId,
 };
 
 /// Epoch of the org's clock when a simulation starts: Thu, 11 Sep 2025 16:21:50.300 GMT.
@@ -350,7 +350,7 @@ impl Sim {
         let outcome = match (&answer, &mut self.mind) {
             (None, Mind::Gate(gate)) => {
                 gate.cancel(ticket);
-                Outcome::of_failure(Failure::Connection(Some("ECONNRESET")))
+                Outcome::of_no_reply(NoReply::Connection(Some("ECONNRESET")))
             }
             (Some(answer), Mind::Gate(gate)) => {
                 let (limit, remaining) = (answer.limit.to_string(), answer.remaining.to_string());
@@ -365,8 +365,12 @@ impl Sim {
                     retry_after: None,
                 };
                 let learnt = gate.done(ticket, &view, now, random);
-                let reply =
-                    Reply { status: answer.status, code: None, content_ok: true, limited: learnt.limited };
+                let reply = ReplyView {
+                    status: answer.status,
+                    code: None,
+                    content_ok: true,
+                    limited: learnt.limited,
+                };
                 Outcome::of_reply(&reply)
             }
             (_, Mind::Oracle { flying, .. }) => {
