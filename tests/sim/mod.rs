@@ -76,7 +76,7 @@ pub struct Report {
 enum Event {
     Foreign,
     Ask(usize),
-    Send(usize),
+    Again(usize),
     Arrive(usize),
     Finish(usize, Answer),
     Receive(usize, Option<Answer>),
@@ -185,14 +185,11 @@ impl Sim {
                     self.wake();
                 }
             }
-            Event::Send(worker) => {
-                let now = self.now();
+            Event::Again(worker) => {
                 let ticket = self.workers[worker].ticket.unwrap();
-                match &mut self.mind {
-                    Mind::Gate(gate) => gate.again(ticket),
-                    Mind::Oracle { .. } => {}
+                if let Mind::Gate(gate) = &mut self.mind {
+                    gate.again(ticket);
                 }
-                let _ = now;
                 self.workers[worker].waiting = true;
                 self.wake();
             }
@@ -389,8 +386,8 @@ impl Sim {
                 self.report.duration = self.at;
                 self.next_job(worker);
             }
-            Decision::Retry { at, .. } => self.schedule((at - now).as_millis() as u64, Event::Send(worker)),
-            Decision::Requeue => self.handle(Event::Send(worker)),
+            Decision::Retry { at, .. } => self.schedule((at - now).as_millis() as u64, Event::Again(worker)),
+            Decision::Requeue => self.handle(Event::Again(worker)),
             _ => self.fail(worker),
         }
     }
