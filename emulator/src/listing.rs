@@ -1,9 +1,11 @@
 //! *List all groups*: which groups, in which order, from where.
 
+use okta_groups::filter::Parameter;
+
 use crate::cursor::Cursor;
 use crate::options::Quirks;
 use crate::page::{Page, PageRequest, limits};
-use crate::query::{Parameter, Query, rank};
+use crate::query::{Query, rank};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group};
 use crate::sort::{Sort, SortKey};

@@ -282,7 +282,7 @@ impl Org {
                 let (body, links) = listing::groups(&self.store, query, base, quirks)?;
                 Ok(Reply { status: 200, body, links })
             }
-            Operation::AddGroup => {
+            Operation::CreateGroup => {
                 let profile = profile::read(request, &self.store, None)?;
                 let group = GroupRecord::new(self.random.id("00g"), profile, now);
                 let id = group.id.clone();
