@@ -551,6 +551,34 @@ test('an API that wants a nonce, or another time, gets it, with the same token',
   }
 });
 
+test('of calls at the same time each is told of its own refusal: of its proof, or of its token', async () => {
+  const ended = json({ errorCode: 'E0000011' }, { status: 401, headers: challenge('invalid_token').headers });
+  let endBody;
+  const unproven = new Response(new ReadableStream({ start: (body) => (endBody = () => body.close()) }), {
+    status: 401,
+    headers: challenge('use_dpop_nonce', { 'dpop-nonce': 'n1' }).headers,
+  });
+  const { client, sent } = scripted(
+    (url, init, n) => {
+      if (n === 1) return unproven;
+      if (n === 2) return ended;
+      if (n === 3) setTimeout(endBody);
+      return json(GROUP);
+    },
+    { auth: dpop({ token: ({ reason }) => `${reason}-token`, keyPair: await pairOf() }) },
+  );
+  await Promise.all([client.groups.get('00g1'), client.groups.get('00g2')]);
+  assert.deepEqual(
+    sent.map(({ url, headers }) => [url.pathname.slice(-4), headers.get('authorization')]),
+    [
+      ['00g1', 'DPoP first-token'],
+      ['00g2', 'DPoP first-token'],
+      ['00g2', 'DPoP unauthorized-token'],
+      ['00g1', 'DPoP unauthorized-token'],
+    ],
+  );
+});
+
 test('a user token that has ended is asked for again, if there is whom to ask', async (t) => {
   const keyPair = await pairOf();
   const api = ({ token }) => (token === 'u1' ? challenge('invalid_token') : undefined);

@@ -31,7 +31,7 @@ class DpopAuth extends Hidden {
   }
 
   invalidate(why, refused) {
-    return this.#proofs.wasChallenged() || this.#token.invalidate(why, refused);
+    return this.#proofs.isAbout(refused) || this.#token.invalidate(why, refused);
   }
 
   [CONNECT](options, platform) {

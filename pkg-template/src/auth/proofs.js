@@ -34,7 +34,8 @@ export class Proofs {
   #pair;
   #clock;
   #nonces = [];
-  #challenges = 0;
+  /** Proofs that were refused for what they are, of whose 401 the client did not tell yet. */
+  #refused = new Set();
 
   constructor(clock, pair) {
     this.#clock = clock;
@@ -72,17 +73,15 @@ export class Proofs {
       if (proof && typeof headers?.get === 'function' && this.heard(API, headers, proof)) {
         const challenge = headers.get('www-authenticate') ?? '';
         const isRefused = /use_dpop_nonce|invalid_dpop_proof/.test(challenge);
-        if (response.status === 401 && isRefused) this.#challenges++;
+        if (response.status === 401 && isRefused) this.#refused.add(proof);
       }
       return response;
     };
   }
 
-  /** Whether the 401 that the client tells of was about the proof, not the token. */
-  wasChallenged() {
-    if (this.#challenges === 0) return false;
-    this.#challenges--;
-    return true;
+  /** Whether the 401 to these headers was about their proof, not their token. */
+  isAbout({ dpop }) {
+    return this.#refused.delete(dpop);
   }
 
   #key() {

@@ -38,9 +38,9 @@ export class Tokens {
   }
 
   /** Told of a 401 to these headers: the next request will have another token than theirs, or another proof. */
-  invalidate({ authorization }) {
-    if (this.#proofs?.wasChallenged()) return;
-    if (this.#current && !authorization.endsWith(` ${this.#current.token}`)) return;
+  invalidate(refused) {
+    if (this.#proofs?.isAbout(refused)) return;
+    if (this.#current && !refused.authorization.endsWith(` ${this.#current.token}`)) return;
     this.#current = undefined;
     this.#reason = 'unauthorized';
   }
