@@ -727,8 +727,7 @@ export declare function expr(strings: TemplateStringsArray, ...values: (Value | 
  */
 export declare function parse(text: string): Expr<never>;
 /**
- * Reads back what `JSON.stringify` made of an expression. Okta knows no `null`, so a comparison with it, which
- * {@link parse} reads, is not read back.
+ * Reads back what `JSON.stringify` made of an expression.
  *
  * @throws {@link OktaArgumentError} if it is no tree of an expression.
  */

@@ -110,7 +110,7 @@ export function unanswered(cause, url) {
   return {
     status: 503,
     error: () =>
-      oktaError('connection', `no answer to POST ${PATH}: the network failed`, { maybeCors, cause }),
+      oktaError('connection', `no answer of POST ${PATH}: the network failed`, { maybeCors, cause }),
   };
 }
 
