@@ -196,6 +196,7 @@ fn rust_code_builds_what_it_would_have_written() -> Result<(), BuildError> {
         (attr("created")?.gt(noon), r#"created gt "2015-11-11T12:00:00.007Z""#),
         (attr("source.id")?.pr(), "source.id pr"),
         (attr("profile.name")?.ne("x")?, r#"profile.name lt "x" or profile.name gt "x""#),
+        (attr("profile.restricted")?.ne(true)?, "profile.restricted eq false"),
         (attr("profile.size")?.between(1, 9)?, "profile.size ge 1 and profile.size le 9"),
         (attr("id")?.one_of(["a", "b"])?, r#"id eq "a" or id eq "b""#),
         (attr("id")?.one_of(["a"])?, r#"id eq "a""#),
@@ -359,6 +360,7 @@ fn what_is_not_documented_is_warned_of() {
         (Search, r#"not (type eq "x")"#, &[("not", Reason::Operator)]),
         (Search, r#"type eq "x" and profile.name ne "y""#, &[("ne", Reason::Operator)]),
         (Search, "profile.name sw 5", &[("sw", Reason::Value)]),
+        (Search, "profile.restricted gt false", &[("gt", Reason::Value)]),
         (Search, "created gt 5 and id eq null", &[("gt", Reason::Value), ("eq", Reason::Value)]),
         (Search, r#"profile.name eq "😀""#, &[("eq", Reason::Character)]),
     ];

@@ -1,9 +1,11 @@
 //! *List all groups*: which groups, in which order, from where.
 
+use okta_groups::filter::Parameter;
+
 use crate::cursor::Cursor;
 use crate::options::Quirks;
 use crate::page::{Page, PageRequest, limits};
-use crate::query::{Parameter, Query, rank};
+use crate::query::{Query, rank};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group};
 use crate::sort::{Sort, SortKey};
@@ -12,54 +14,85 @@ use crate::store::{Candidates, GroupRecord, Store};
 /// The most a `q` finds.
 const MAX_Q: usize = 300;
 
+/// The rows of the sorted search that was asked for last: until a group changes, its pages cost a page each.
+pub(crate) struct Sorted {
+    search: [Option<String>; 2],
+    sort: Sort,
+    changes: u64,
+    rows: Vec<(SortKey, String)>,
+}
+
 /// The body and the values of `Link`.
 ///
 /// # Errors
 /// [`Refusal`] of a bad `limit`, `filter`, `search`, `sortBy`, `sortOrder` or `after`.
 pub(crate) fn groups(
     store: &Store,
+    sorted: &mut Option<Sorted>,
     query: &str,
     base: &str,
     quirks: Quirks,
 ) -> Result<(String, Vec<String>), Refusal> {
     let page = PageRequest::parse(query, limits::GROUPS)?;
     let conditions = conditions(&page)?;
-    let matches = |group: &&GroupRecord| conditions.iter().all(|condition| condition.matches(group));
     let expand = page.get("expand").map(Expand::parse).unwrap_or_default();
 
     // With q there is no Link at all, no paging, and sortBy does nothing (recorded 805 of 805).
     if let Some(prefix) = page.get("q") {
-        let found = store.starting_with(prefix).filter(matches).take(page.limit.min(MAX_Q));
+        let matching = store.starting_with(prefix).filter(|group| all_hold(&conditions, group));
+        let found = matching.take(page.limit.min(MAX_Q));
         return Ok((body(found, base, expand, store), Vec::new()));
     }
 
-    let (items, next) = match sort(&page)? {
-        None => {
-            let after = match cursor(&page)? {
-                None => None,
-                Some(Cursor::Group(id)) => Some(id),
-                Some(_) => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
+    let (items, next) = match (sort(&page)?, cursor(&page)?) {
+        (None, after @ (None | Some(Cursor::Group(_)))) => {
+            let after = match &after {
+                Some(Cursor::Group(id)) => Some(id.as_str()),
+                _ => None,
             };
-            let found = store.candidates(narrowest(&conditions), after.as_deref()).filter(matches);
-            let Page { items, next } = Page::of(found, page.limit, quirks);
+            let Page { items, next } = Page::of(matching(store, &conditions, after), page.limit, quirks);
             (items, next.map(|last| Cursor::Group(last.id.clone())))
         }
-        Some(sort) => {
-            let after = match cursor(&page)? {
-                None => None,
-                Some(Cursor::Sorted(key, id)) => Some((key, id)),
-                Some(_) => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
+        (Some(sort), after @ (None | Some(Cursor::Sorted(..)))) => {
+            let search = ["filter", "search"].map(|name| page.get(name).map(str::to_owned));
+            let sorted = match sorted {
+                Some(known) if known.is(&search, &sort, store) => known,
+                _ => sorted.insert(Sorted::new(search, sort, &conditions, store)),
             };
-            let found = store.candidates(narrowest(&conditions), None).filter(matches);
-            let Page { items, next } = sorted(found, &sort, after.as_ref(), page.limit, quirks);
-            let next = next.map(|(key, group)| Cursor::Sorted(key, group.id.clone()));
-            (items.into_iter().map(|(_, group)| group).collect(), next)
+            let Page { items, next } = Page::of(sorted.behind(after.as_ref()), page.limit, quirks);
+            let next = next.map(|(key, id)| Cursor::Sorted(key.clone(), id.clone()));
+            (items.into_iter().filter_map(|(_, id)| store.group(id)).collect(), next)
         }
+        _ => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
     };
     let next = next.map(|cursor| cursor.encode());
     let kept = ["filter", "search", "sortBy", "sortOrder", "expand"];
     let links = page.links(&[base, "/api/v1/groups"].concat(), next.as_deref(), &kept);
     Ok((body(items.into_iter(), base, expand, store), links))
+}
+
+impl Sorted {
+    fn new(search: [Option<String>; 2], sort: Sort, conditions: &[Query], store: &Store) -> Self {
+        let rows = matching(store, conditions, None).map(|group| (sort.key(group), group.id.clone()));
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_unstable_by(|a, b| sort.compare((&a.0, &a.1), (&b.0, &b.1)));
+        Self { search, sort, changes: store.changes(), rows }
+    }
+
+    fn is(&self, search: &[Option<String>; 2], sort: &Sort, store: &Store) -> bool {
+        self.changes == store.changes() && self.search == *search && self.sort == *sort
+    }
+
+    /// The rows behind a place, which may be no row any more.
+    fn behind(&self, after: Option<&Cursor>) -> impl Iterator<Item = &(SortKey, String)> {
+        let start = match after {
+            Some(Cursor::Sorted(key, id)) => {
+                self.rows.partition_point(|row| self.sort.compare((&row.0, &row.1), (key, id)).is_le())
+            }
+            _ => 0,
+        };
+        self.rows.iter().skip(start)
+    }
 }
 
 fn conditions(page: &PageRequest) -> Result<Vec<Query>, Refusal> {
@@ -84,6 +117,20 @@ fn cursor(page: &PageRequest) -> Result<Option<Cursor>, Refusal> {
     page.get("after").map(|after| Cursor::decode(after).ok_or_else(invalid)).transpose()
 }
 
+fn all_hold(conditions: &[Query], group: &GroupRecord) -> bool {
+    conditions.iter().all(|condition| condition.matches(group))
+}
+
+/// Every group for which all conditions hold, in the order of ids, from behind `after`.
+fn matching<'a>(
+    store: &'a Store,
+    conditions: &[Query],
+    after: Option<&str>,
+) -> impl Iterator<Item = &'a GroupRecord> {
+    let candidates = store.candidates(narrowest(conditions), after);
+    candidates.filter(|group| all_hold(conditions, group))
+}
+
 /// The fewest candidates any condition leaves.
 fn narrowest(conditions: &[Query]) -> &Candidates {
     conditions
@@ -91,30 +138,6 @@ fn narrowest(conditions: &[Query]) -> &Candidates {
         .map(Query::candidates)
         .min_by_key(|candidates| rank(candidates))
         .unwrap_or(&Candidates::All)
-}
-
-fn sorted<'a>(
-    found: impl Iterator<Item = &'a GroupRecord>,
-    sort: &Sort,
-    after: Option<&(SortKey, String)>,
-    limit: usize,
-    quirks: Quirks,
-) -> Page<(SortKey, &'a GroupRecord)> {
-    let behind = |key: &SortKey, id: &str| {
-        after.is_none_or(|(last, last_id)| sort.compare((key, id), (last, last_id)).is_gt())
-    };
-    let order = |a: &(SortKey, &GroupRecord), b: &(SortKey, &GroupRecord)| {
-        sort.compare((&a.0, &a.1.id), (&b.0, &b.1.id))
-    };
-    let mut rows: Vec<_> =
-        found.map(|group| (sort.key(group), group)).filter(|(key, group)| behind(key, &group.id)).collect();
-    // One more than the page, to know whether another follows; the rest need no order.
-    if rows.len() > limit + 1 {
-        rows.select_nth_unstable_by(limit, order);
-        rows.truncate(limit + 1);
-    }
-    rows.sort_unstable_by(order);
-    Page::of(rows.into_iter(), limit, quirks)
 }
 
 fn body<'a>(

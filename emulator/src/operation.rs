@@ -10,7 +10,7 @@ use crate::url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operation {
     ListGroups,
-    AddGroup,
+    CreateGroup,
     GetGroup(String),
     ReplaceGroup(String),
     DeleteGroup(String),
@@ -39,7 +39,7 @@ impl Operation {
         let texts: Vec<_> = segments.iter().map(String::as_str).collect();
         match (method, texts.as_slice()) {
             ("GET", []) => Ok(Self::ListGroups),
-            ("POST", []) => Ok(Self::AddGroup),
+            ("POST", []) => Ok(Self::CreateGroup),
             (_, []) => Err(Refusal::Method),
             ("GET", &[id]) => Ok(Self::GetGroup(id.to_owned())),
             ("PUT", &[id]) => Ok(Self::ReplaceGroup(id.to_owned())),
@@ -59,7 +59,7 @@ impl Operation {
     pub(crate) fn scope(&self) -> &'static str {
         match self {
             Self::ListGroups | Self::GetGroup(_) | Self::ListApps(_) | Self::ListUsers(_) => READ,
-            Self::AddGroup
+            Self::CreateGroup
             | Self::ReplaceGroup(_)
             | Self::DeleteGroup(_)
             | Self::AssignUser(..)
@@ -71,7 +71,7 @@ impl Operation {
     pub(crate) fn name(&self) -> Named {
         match self {
             Self::ListGroups => Named::ListGroups,
-            Self::AddGroup => Named::CreateGroup,
+            Self::CreateGroup => Named::CreateGroup,
             Self::GetGroup(_) => Named::GetGroup,
             Self::ReplaceGroup(_) => Named::ReplaceGroup,
             Self::DeleteGroup(_) => Named::DeleteGroup,
@@ -86,7 +86,7 @@ impl Operation {
         match self {
             Self::GetGroup(_) | Self::ReplaceGroup(_) | Self::DeleteGroup(_) => Bucket::Group,
             Self::ListGroups
-            | Self::AddGroup
+            | Self::CreateGroup
             | Self::ListApps(_)
             | Self::ListUsers(_)
             | Self::AssignUser(..)
@@ -105,7 +105,7 @@ mod tests {
         for (method, path, expected) in [
             ("GET", "/api/v1/groups", Ok(Operation::ListGroups)),
             ("GET", "/api/v1/groups/", Ok(Operation::ListGroups)),
-            ("POST", "/api/v1/groups", Ok(Operation::AddGroup)),
+            ("POST", "/api/v1/groups", Ok(Operation::CreateGroup)),
             ("PATCH", "/api/v1/groups", Err(Refusal::Method)),
             ("GET", "/api/v1/groups/00g1", Ok(Operation::GetGroup(g.clone()))),
             ("GET", "/api/v1/groups/%300g1", Ok(Operation::GetGroup(g.clone()))),

@@ -27,6 +27,7 @@ use crate::{cors, listing, profile, time};
 pub struct Org {
     options: Options,
     store: Store,
+    sorted: Option<listing::Sorted>,
     random: Random,
     limiter: RateLimiter,
     sign_ins: SignIns,
@@ -59,6 +60,7 @@ impl Org {
         Self {
             options,
             store: Store::default(),
+            sorted: None,
             random,
             limiter: RateLimiter::default(),
             sign_ins: SignIns::default(),
@@ -279,10 +281,10 @@ impl Org {
             Operation::ListGroups => {
                 let (_, query) = request.split();
                 let quirks = self.options.quirks;
-                let (body, links) = listing::groups(&self.store, query, base, quirks)?;
+                let (body, links) = listing::groups(&self.store, &mut self.sorted, query, base, quirks)?;
                 Ok(Reply { status: 200, body, links })
             }
-            Operation::AddGroup => {
+            Operation::CreateGroup => {
                 let profile = profile::read(request, &self.store, None)?;
                 let group = GroupRecord::new(self.random.id("00g"), profile, now);
                 let id = group.id.clone();

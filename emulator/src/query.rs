@@ -1,19 +1,12 @@
-//! `filter` and `search` by the client's own expression language. Nothing else in this crate touches it.
+//! `filter` and `search` by the client's own expression language. Nothing else in this crate reads or tests one.
 
 use okta_groups::filter::{
-    CaseRule, Compiled, Constant, Expr, Host, Json, Op, Operand, Scalar, Timestamp, Value,
+    Compiled, Constant, Expr, Host, Json, Op, Operand, Parameter, Scalar, Timestamp, Value,
 };
 use okta_groups::model::Object;
 
 use crate::refusal::Refusal;
 use crate::store::{Candidates, GroupRecord, fold};
-
-/// Which parameter an expression came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Parameter {
-    Filter,
-    Search,
-}
 
 /// An expression made ready to test groups.
 pub(crate) struct Query {
@@ -33,12 +26,8 @@ impl Query {
     pub(crate) fn parse(text: &str, parameter: Parameter) -> Result<Self, Refusal> {
         let expr = okta_groups::filter::parse(text).map_err(|_| syntax_error(parameter))?;
         check(&expr, parameter)?;
-        let case = match parameter {
-            Parameter::Filter => CaseRule::Exact,
-            Parameter::Search => CaseRule::Ignore,
-        };
         let candidates = expr.conjuncts().map(candidates).min_by_key(rank).unwrap_or(Candidates::All);
-        Ok(Self { test: Compiled::compile(&expr, case), candidates })
+        Ok(Self { test: Compiled::compile(&expr, parameter.into()), candidates })
     }
 
     /// Groups outside these do not match.

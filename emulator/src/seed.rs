@@ -238,60 +238,60 @@ fn ascii(name: &str) -> String {
         .collect()
 }
 
-/// The apps groups are imported from.
+/// The ids of the apps that groups are imported from.
+#[derive(Default)]
 struct Directories {
     active_directory: String,
     google: String,
 }
 
 fn apps(store: &mut Store, random: &mut Random) -> Result<Directories, SeedError> {
-    let template = |login: &str| json!({ "template": login, "type": "BUILT_IN" });
-    let scheme = |scheme: &str| json!({ "scheme": scheme, "userNameTemplate": template("${source.login}"), "revealPassword": false, "signing": {} });
-    let vaulted = || scheme("EDIT_USERNAME_AND_PASSWORD");
-    let mut ids = Vec::new();
-    let signed = || json!({ "userNameTemplate": template("${source.login}"), "signing": { "kid": "SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-FIbm4" } });
-    let mut rows: Vec<(&str, String, SignOnMode, Value, Value)> = vec![
+    let template = json!({ "template": "${source.login}", "type": "BUILT_IN" });
+    let plain = || json!({ "userNameTemplate": template, "signing": {} });
+    let vaulted = || json!({ "scheme": "EDIT_USERNAME_AND_PASSWORD", "userNameTemplate": template, "revealPassword": false, "signing": {} });
+    let signed = || json!({ "userNameTemplate": template, "signing": { "kid": "SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-FIbm4" } });
+    let mut rows: Vec<(String, &str, SignOnMode, Value, Value)> = vec![
         (
-            "active_directory",
-            "corp.example.com".into(),
+            "active_directory".into(),
+            "corp.example.com",
             SignOnMode::AutoLogin,
-            scheme("EDIT_USERNAME_AND_PASSWORD"),
+            vaulted(),
             json!({ "app": { "url": null, "redirectUrl": null }, "signOn": { "loginUrl": "https://corp.example.com/login" } }),
         ),
         (
-            "google",
-            "Google Workspace".into(),
+            "google".into(),
+            "Google Workspace",
             SignOnMode::Saml20,
             signed(),
             saml("https://www.google.com/a/example.com/acs"),
         ),
         (
-            "bookmark",
-            "Cafeteria menu".into(),
+            "bookmark".into(),
+            "Cafeteria menu",
             SignOnMode::Bookmark,
-            json!({ "userNameTemplate": template("${source.login}"), "signing": {} }),
+            plain(),
             json!({ "app": { "requestIntegration": false, "url": "https://intranet.example.com/menu" } }),
         ),
         (
-            "template_swa",
-            "Expense reports".into(),
+            "template_swa".into(),
+            "Expense reports",
             SignOnMode::BrowserPlugin,
             vaulted(),
             json!({ "app": { "buttonField": "btn-login", "passwordField": "txt-box-password", "usernameField": "txt-box-username",
                 "url": "https://expenses.example.com/login.html", "loginUrlRegex": "^https://expenses.example.com/login.html$" } }),
         ),
         (
-            "template_basic_auth",
-            "Legacy inventory".into(),
+            "template_basic_auth".into(),
+            "Legacy inventory",
             SignOnMode::BasicAuth,
             vaulted(),
             json!({ "app": { "url": "https://inventory.example.com/login.html", "authURL": "https://inventory.example.com/auth.html" } }),
         ),
         (
-            "oidc_client",
-            "Customer portal".into(),
+            "oidc_client".into(),
+            "Customer portal",
             SignOnMode::OpenidConnect,
-            json!({ "userNameTemplate": template("${source.login}"), "signing": {},
+            json!({ "userNameTemplate": template, "signing": {},
                 "oauthClient": { "autoKeyRotation": true, "client_id": "0oa1portal", "token_endpoint_auth_method": "client_secret_basic" } }),
             json!({ "oauthClient": { "client_uri": "https://portal.example.com", "redirect_uris": ["https://portal.example.com/callback"],
                 "response_types": ["code"], "grant_types": ["authorization_code"], "application_type": "web",
@@ -322,11 +322,10 @@ fn apps(store: &mut Store, random: &mut Random) -> Result<Directories, SeedError
     ] {
         let key: String = service.to_lowercase().split(' ').collect::<Vec<_>>().join("_");
         let acs = format!("https://{}.example.com/saml/acs", key.replace('_', "-"));
-        rows.push(("", format!("{service}\n{key}"), SignOnMode::Saml20, signed(), saml(&acs)));
+        rows.push((key, service, SignOnMode::Saml20, signed(), saml(&acs)));
     }
+    let mut directories = Directories::default();
     for (name, label, mode, credentials, settings) in rows {
-        // Services carry their key name behind their label.
-        let (label, name) = label.split_once('\n').unwrap_or((&label, name));
         let created = moment(random);
         let mut app: Application = serde_json::from_value(json!({
             "id": random.id("0oa"), "name": name, "label": label, "status": "ACTIVE",
@@ -336,14 +335,14 @@ fn apps(store: &mut Store, random: &mut Random) -> Result<Directories, SeedError
             "features": [], "credentials": credentials, "settings": settings
         }))?;
         app.sign_on_mode = mode.into();
-        ids.push(app.id.clone());
+        match app.name.as_deref() {
+            Some("active_directory") => directories.active_directory.clone_from(&app.id),
+            Some("google") => directories.google.clone_from(&app.id),
+            _ => {}
+        }
         store.seed_app(serde_json::to_value(app)?)?;
     }
-    let mut ids = ids.into_iter();
-    Ok(Directories {
-        active_directory: ids.next().unwrap_or_default(),
-        google: ids.next().unwrap_or_default(),
-    })
+    Ok(directories)
 }
 
 fn saml(acs: &str) -> Value {

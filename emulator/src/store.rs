@@ -132,6 +132,7 @@ pub(crate) struct Store {
     pub(crate) apps: Table,
     /// The custom attributes groups may have and the JSON type of each.
     schema: BTreeMap<String, AttributeType>,
+    changes: u64,
 }
 
 /// What a custom attribute holds.
@@ -284,6 +285,11 @@ impl Store {
         self.groups.get(id)
     }
 
+    /// How often a group came, changed or went, as far as lists show it.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
     pub(crate) fn groups(&self) -> impl Iterator<Item = &GroupRecord> {
         self.groups.values()
     }
@@ -352,16 +358,18 @@ impl Store {
         self.schema.iter().map(|(name, attribute)| (name.as_str(), *attribute))
     }
 
-    pub(crate) fn insert_group(&mut self, mut group: GroupRecord) -> Result<&GroupRecord, SeedError> {
+    pub(crate) fn insert_group(&mut self, mut group: GroupRecord) -> Result<(), SeedError> {
         let id = group.id.clone();
         if self.groups.contains_key(&id) {
             return Err(SeedError::DuplicateId(id));
         }
         group.render();
+        self.changes += 1;
         self.by_type.entry(fold(group.group_type.as_str())).or_default().insert(id.clone());
         self.by_name.insert((fold(group.name()), id.clone()));
         self.by_folded_id.insert((fold(&id), id.clone()));
-        Ok(self.groups.entry(id).or_insert(group))
+        self.groups.insert(id, group);
+        Ok(())
     }
 
     pub(crate) fn seed_group(&mut self, json: Value) -> Result<(), SeedError> {
@@ -373,8 +381,7 @@ impl Store {
                 }
             }
         }
-        self.insert_group(group)?;
-        Ok(())
+        self.insert_group(group)
     }
 
     pub(crate) fn seed_user(&mut self, json: Value) -> Result<u32, SeedError> {
@@ -419,18 +426,20 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn replace_profile(&mut self, id: &str, profile: Object, now: &str) -> Option<&GroupRecord> {
-        let group = self.groups.get_mut(id)?;
-        self.by_name.remove(&(fold(group.name()), id.to_owned()));
-        group.profile = profile;
-        now.clone_into(&mut group.last_updated);
-        group.render();
-        self.by_name.insert((fold(group.name()), id.to_owned()));
-        Some(group)
+    pub(crate) fn replace_profile(&mut self, id: &str, profile: Object, now: &str) {
+        if let Some(group) = self.groups.get_mut(id) {
+            self.changes += 1;
+            self.by_name.remove(&(fold(group.name()), id.to_owned()));
+            group.profile = profile;
+            now.clone_into(&mut group.last_updated);
+            group.render();
+            self.by_name.insert((fold(group.name()), id.to_owned()));
+        }
     }
 
     pub(crate) fn remove_group(&mut self, id: &str) {
         if let Some(group) = self.groups.remove(id) {
+            self.changes += 1;
             self.by_name.remove(&(fold(group.name()), id.to_owned()));
             self.by_folded_id.remove(&(fold(id), id.to_owned()));
             if let Some(ids) = self.by_type.get_mut(&fold(group.group_type.as_str())) {
@@ -445,6 +454,7 @@ impl Store {
         if let Some(group) = self.groups.get_mut(group) {
             let changed = if member { group.members.insert(user) } else { group.members.remove(&user) };
             if changed {
+                self.changes += 1;
                 now.clone_into(&mut group.last_membership_updated);
                 group.render();
             }

@@ -6,6 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::*;
+use okta_groups_emulator::Request;
 use serde_json::Value;
 
 #[test]
@@ -117,6 +118,28 @@ fn a_sorted_search_is_sorted_and_ties_go_by_id() {
         let whole = ids(&get(&mut org, &query));
         assert_eq!(walk(&mut org, &format!("{query}&limit=7"), |_, _| ()), whole, "{by} {order}");
     }
+}
+
+#[test]
+fn a_sorted_search_shows_a_change_at_once() {
+    let mut org = small();
+    let sorted = "/api/v1/groups?search=type+eq+%22OKTA_GROUP%22&sortBy=profile.name";
+    let create = |org: &mut _, name: &str| {
+        let sent = serde_json::json!({ "profile": { "name": name } }).to_string();
+        body(&ask(org, "POST", "/api/v1/groups", &sent))["id"].as_str().unwrap().to_owned()
+    };
+    let (a, b) = (create(&mut org, "A"), create(&mut org, "B"));
+    assert_eq!(ids(&get(&mut org, sorted)), [a.as_str(), &b, "00gOwn"]);
+    ask(&mut org, "PUT", &format!("/api/v1/groups/{a}"), r#"{"profile":{"name":"C"}}"#);
+    assert_eq!(ids(&get(&mut org, sorted)), [b.as_str(), &a, "00gOwn"]);
+    ask(&mut org, "DELETE", &format!("/api/v1/groups/{b}"), "");
+    assert_eq!(ids(&get(&mut org, sorted)), [a.as_str(), "00gOwn"]);
+    let by_members = "/api/v1/groups?search=type+eq+%22OKTA_GROUP%22&sortBy=lastMembershipUpdated";
+    assert_eq!(ids(&get(&mut org, by_members)), ["00gOwn", a.as_str()]);
+    let joined =
+        Request::new("PUT", "/api/v1/groups/00gOwn/users/00uIsaac").header("authorization", "SSWS t");
+    assert_eq!(org.handle(&joined, NOW + 1_000).status, 204);
+    assert_eq!(ids(&get(&mut org, by_members)), [a.as_str(), "00gOwn"]);
 }
 
 #[test]

@@ -620,8 +620,8 @@ export type Condition<A extends string> = Expr<A> | false | null | undefined | '
  */
 export declare function eq<const A extends string>(attr: A, value: Value): Expr<A>;
 /**
- * Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. A missing attribute does not
- * match.
+ * Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. Of a boolean, which has no order, it is
+ * `attr eq` the other one. A missing attribute does not match.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */

@@ -235,7 +235,7 @@ impl<P: Platform> Call<P> {
         let origin = client.settings.org.origin().to_owned();
         let (outcome, error) = match fault {
             SendFault::Failed { cause, code, maybe_cors } => (
-                Outcome::of_failure(policy::Failure::Connection(code.as_deref())),
+                Outcome::of_no_reply(policy::NoReply::Connection(code.as_deref())),
                 Error::Connection { cause, code, origin, maybe_cors },
             ),
             SendFault::Refused(cause) => (Outcome::Rejected, Error::Refused(cause)),
@@ -254,7 +254,7 @@ impl<P: Platform> Call<P> {
             return self.done(client, Err(failed));
         }
         let error = Error::Timeout { phase: Phase::Attempt, limit: self.timeout(client) };
-        self.failed(client, Outcome::of_failure(policy::Failure::Timeout), error)
+        self.failed(client, Outcome::of_no_reply(policy::NoReply::Timeout), error)
     }
 
     /// An answer came.
@@ -266,7 +266,7 @@ impl<P: Platform> Call<P> {
         let host = &client.host;
         let learnt = self.learn(client, &incoming);
         let judged = judge::<P>(self.request.operation, self.attempts, &incoming, &self.proof);
-        let outcome = Outcome::of_reply(&policy::Reply {
+        let outcome = Outcome::of_reply(&policy::ReplyView {
             status: incoming.status,
             code: match &judged {
                 Err(Error::Api(fault)) => fault.body.code.as_deref(),

@@ -41,10 +41,12 @@ impl Attr {
     }
 
     /// Differs: `(self lt value or self gt value)`, the documented way to say it, as groups have
-    /// no `ne`. A missing attribute does not match.
+    /// no `ne`; of a boolean, which has no order, the other one. A missing attribute does not match.
     pub fn ne(self, value: impl Into<Value>) -> Result<Expr, BuildError> {
-        let value = value.into();
-        Expr::or([self.clone().lt(value.clone()), self.gt(value)])
+        match value.into() {
+            Value::Bool(value) => Ok(self.eq(!value)),
+            value => Expr::or([self.clone().lt(value.clone()), self.gt(value)]),
+        }
     }
 
     /// Greater or later.

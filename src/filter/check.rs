@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::ast::{Attr, Expr, Op, Value};
-use super::time::Timestamp;
+use super::eval::{CaseRule, operand};
 
 /// The query parameter an expression is sent in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,14 +37,11 @@ pub enum Reason {
     Attribute,
     /// The operator is not documented for the attribute in the parameter.
     Operator,
-    /// The value can match nothing: no date for a date attribute, no text for `sw co ew`, `null`.
+    /// The value can match nothing: no date for a date attribute, no text for `sw co ew`, an order of booleans, `null`.
     Value,
     /// The value has a character beyond U+FFFF; Okta documents none.
     Character,
 }
-
-/// The attributes whose values are instants.
-pub(super) const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
 
 type Row = (&'static str, &'static [Op]);
 
@@ -118,13 +115,9 @@ fn documented(attr: &Attr, parameter: Parameter) -> Option<&'static [Op]> {
 }
 
 fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<Reason> {
-    let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
-    let of_date = DATES.contains(&attr.as_str()) && !of_text;
-    match value {
-        Value::Null => Some(Reason::Value),
-        Value::Number(_) | Value::Bool(_) if of_text || of_date => Some(Reason::Value),
-        Value::String(text) if of_date && Timestamp::parse(text).is_err() => Some(Reason::Value),
-        Value::String(text) if text.chars().any(|char| char > '\u{ffff}') => Some(Reason::Character),
+    match (operand(attr, op, value, CaseRule::Exact), value) {
+        (None, _) => Some(Reason::Value),
+        (_, Value::String(text)) if text.chars().any(|char| char > '\u{ffff}') => Some(Reason::Character),
         _ => None,
     }
 }

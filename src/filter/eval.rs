@@ -16,7 +16,7 @@
 use std::cmp::Ordering;
 
 use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
-use super::check::{DATES, Parameter};
+use super::check::Parameter;
 use super::number::Number;
 use super::time::Timestamp;
 
@@ -125,8 +125,11 @@ fn path<H: Host>(attr: &Attr) -> Vec<H::Key> {
     attr.segments().map(H::key).collect()
 }
 
+/// The attributes whose values are instants.
+const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
+
 /// What the comparison is with; `None` if nothing can match it.
-fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
+pub(super) fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
     let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
     let of_date = DATES.contains(&attr.as_str()) && !of_text;
     match value {

@@ -306,8 +306,7 @@ fn is_blank(byte: u8) -> bool {
 
 /// Where in `path` the first name that is none begins.
 fn bad_segment(path: &str) -> usize {
-    let good =
-        path.split('.').take_while(|name| Attr::new(&["_", name].concat()).is_ok() && ast::is_ident(name));
+    let good = path.split('.').take_while(|name| ast::is_ident(name));
     let length: usize = good.map(|name| name.len() + 1).sum();
     if length > path.len() { 0 } else { length }
 }

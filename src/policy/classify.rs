@@ -50,7 +50,7 @@ pub enum Limit {
 
 /// How an attempt without an answer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure<'a> {
+pub enum NoReply<'a> {
     /// The transport failed, with its code if it gives one (Node: `error.cause.code`).
     Connection(Option<&'a str>),
     /// `timeout` passed.
@@ -59,7 +59,7 @@ pub enum Failure<'a> {
 
 /// What of an answer decides.
 #[derive(Clone, Copy, Debug)]
-pub struct Reply<'a> {
+pub struct ReplyView<'a> {
     /// HTTP status.
     pub status: u16,
     /// `errorCode` of an error body.
@@ -74,7 +74,7 @@ impl Outcome {
     /// Classifies an answer. Only status and `errorCode` count: "Only the errorCode property is supported for
     /// runtime error flow control" (research 1.1).
     #[must_use]
-    pub fn of_reply(reply: &Reply<'_>) -> Self {
+    pub fn of_reply(reply: &ReplyView<'_>) -> Self {
         match (reply.status, reply.code) {
             // Redirects are errors: the management API has none (research 3, row 2). Browsers hide them as 0.
             (0 | 300..=399, _) => Self::Rejected,
@@ -94,15 +94,15 @@ impl Outcome {
         }
     }
 
-    /// Classifies a failure. A browser's `TypeError` has no code and proves nothing.
+    /// Classifies an attempt without an answer. A browser's `TypeError` has no code and proves nothing.
     #[must_use]
-    pub fn of_failure(failure: Failure<'_>) -> Self {
-        match failure {
-            Failure::Timeout => Self::TimedOut,
-            Failure::Connection(Some(
+    pub fn of_no_reply(why: NoReply<'_>) -> Self {
+        match why {
+            NoReply::Timeout => Self::TimedOut,
+            NoReply::Connection(Some(
                 "UND_ERR_CONNECT_TIMEOUT" | "ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN",
             )) => Self::Unsent,
-            Failure::Connection(_) => Self::Lost,
+            NoReply::Connection(_) => Self::Lost,
         }
     }
 
@@ -167,24 +167,24 @@ mod tests {
             (503, Some("E0000100"), true, SearchFailed),
             (504, None, false, GatewayTimeout),
         ] {
-            let reply = Reply { status, code, content_ok, limited: None };
+            let reply = ReplyView { status, code, content_ok, limited: None };
             assert_eq!(Outcome::of_reply(&reply), outcome, "{status} {code:?}");
         }
     }
 
     #[test]
-    fn failures() {
-        for (failure, outcome) in [
-            (Failure::Connection(Some("ECONNREFUSED")), Outcome::Unsent),
-            (Failure::Connection(Some("ENOTFOUND")), Outcome::Unsent),
-            (Failure::Connection(Some("EAI_AGAIN")), Outcome::Unsent),
-            (Failure::Connection(Some("UND_ERR_CONNECT_TIMEOUT")), Outcome::Unsent),
-            (Failure::Connection(Some("ECONNRESET")), Outcome::Lost),
-            (Failure::Connection(Some("UND_ERR_SOCKET")), Outcome::Lost),
-            (Failure::Connection(None), Outcome::Lost),
-            (Failure::Timeout, Outcome::TimedOut),
+    fn attempts_without_a_reply() {
+        for (why, outcome) in [
+            (NoReply::Connection(Some("ECONNREFUSED")), Outcome::Unsent),
+            (NoReply::Connection(Some("ENOTFOUND")), Outcome::Unsent),
+            (NoReply::Connection(Some("EAI_AGAIN")), Outcome::Unsent),
+            (NoReply::Connection(Some("UND_ERR_CONNECT_TIMEOUT")), Outcome::Unsent),
+            (NoReply::Connection(Some("ECONNRESET")), Outcome::Lost),
+            (NoReply::Connection(Some("UND_ERR_SOCKET")), Outcome::Lost),
+            (NoReply::Connection(None), Outcome::Lost),
+            (NoReply::Timeout, Outcome::TimedOut),
         ] {
-            assert_eq!(Outcome::of_failure(failure), outcome, "{failure:?}");
+            assert_eq!(Outcome::of_no_reply(why), outcome, "{why:?}");
         }
     }
 }

@@ -360,12 +360,6 @@ impl Gate {
         }
     }
 
-    /// What is known of the server's time.
-    #[must_use]
-    pub fn clock(&self) -> &ServerClock {
-        &self.clock
-    }
-
     /// The buckets whose limits are known.
     pub fn rate_limits(&self) -> impl Iterator<Item = RateLimit<'_>> {
         self.buckets.iter().enumerate().filter_map(|(index, bucket)| {

@@ -1,6 +1,7 @@
 use core::time::Duration;
 
 use super::{Limit, ServerClock};
+use crate::filter::Timestamp;
 
 /// The headers of a reply that bear on rate limits, as received: repeated lines joined by commas, as fetch does.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,35 +116,17 @@ fn digits(text: &[u8]) -> Option<u64> {
 /// Only the form servers must send is read.
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<i64> {
-    let text = text.trim_ascii().as_bytes();
+    const MARKS: [(usize, &str); 5] = [(3, ", "), (7, " "), (11, " "), (16, " "), (25, " GMT")];
+    let text = text.trim_ascii();
     let part = |from: usize, to: usize| text.get(from..to);
-    let number = |from: usize, to: usize| {
-        part(from, to).and_then(digits).and_then(|number| i64::try_from(number).ok())
-    };
-    let fixed = [
-        (3, 5, ", "),
-        (7, 8, " "),
-        (11, 12, " "),
-        (16, 17, " "),
-        (19, 20, ":"),
-        (22, 23, ":"),
-        (25, 29, " GMT"),
-    ];
-    if !fixed.iter().all(|&(from, to, mark)| part(from, to) == Some(mark.as_bytes())) {
+    if !MARKS.iter().all(|&(at, mark)| part(at, at + mark.len()) == Some(mark)) {
         return None;
     }
-    let month =
-        b"JanFebMarAprMayJunJulAugSepOctNovDec".chunks(3).position(|name| part(8, 11) == Some(name))? as i64
-            + 1;
-    let (day, year) = (number(5, 7)?, number(12, 16)?);
-    let (hour, minute, second) = (number(17, 19)?, number(20, 22)?, number(23, 25)?);
-    if !(1..=31).contains(&day) || year < 1970 || hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    // Days since 1970-01-01, counting years from March so that the leap day is the last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468;
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+    let name = part(8, 11)?.as_bytes();
+    let month = b"JanFebMarAprMayJunJulAugSepOctNovDec".chunks(3).position(|month| month == name)?;
+    let month = "010203040506070809101112".get(2 * month..2 * month + 2)?;
+    let iso = [part(12, 16)?, "-", month, "-", part(5, 7)?, "T", part(17, 25)?, "Z"].concat();
+    Timestamp::parse(&iso).ok().map(Timestamp::as_millis).filter(|millis| *millis >= 0)
 }
 
 #[cfg(test)]
@@ -166,6 +149,8 @@ mod tests {
             ("Thu Sep 11 16:21:50 2025", None),
             ("Thu, 11 Sep 2025 16:21:50 CET", None),
             ("Thu, 11 Sep 2025 25:21:50 GMT", None),
+            ("Sun, 31 Feb 2025 16:21:50 GMT", None),
+            ("Wed, 31 Dec 1969 23:59:59 GMT", None),
             ("Thu, 1é Sep 2025 16:21:50 GMT", None),
             ("", None),
         ] {

@@ -3,7 +3,7 @@
 //! | question | answer |
 //! |---|---|
 //! | may this request go now? | [`Gate::ask`] |
-//! | what happened to it? | [`Outcome::of_reply`], [`Outcome::of_failure`] |
+//! | what happened to it? | [`Outcome::of_reply`], [`Outcome::of_no_reply`] |
 //! | what follows from that? | [`Retry::after`] |
 //! | may the client still afford retries? | [`Budget`] |
 //! | how many items should a page have? | [`PageSize`] |
@@ -30,7 +30,7 @@ mod page_size;
 mod retry;
 
 pub use budget::{Budget, BudgetOptions};
-pub use classify::{Failure, Limit, Outcome, Reply};
+pub use classify::{Limit, NoReply, Outcome, ReplyView};
 pub use clock::ServerClock;
 pub use gate::{
     Admit, Gate, Learnt, Priority, RateLimit, RateLimitKind, RateLimitOptions, TicketId, Wait, bucket_of,

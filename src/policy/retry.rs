@@ -280,16 +280,6 @@ impl Retry {
         }
     }
 
-    /// The caller's `shouldRetry` wants another attempt where [`Retry::after`] said [`Why::Final`]. A POST is not
-    /// sent again all the same: a request known to be idempotent is not of that class.
-    pub fn insist(&mut self, outcome: Outcome, budget: &mut Budget, now: Duration, random: f64) -> Decision {
-        if self.class == Class::Post {
-            Decision::Fail(Why::Final)
-        } else {
-            self.backoff(outcome, None, None, budget, now, random)
-        }
-    }
-
     fn backoff(
         &mut self,
         outcome: Outcome,
@@ -375,11 +365,6 @@ mod tests {
             assert!(outcome.may_have_run());
             let mut call = Call::new(Class::Post);
             assert_eq!(call.after(outcome), Decision::Fail(Why::Final), "{outcome:?}");
-            assert_eq!(
-                call.retry.insist(outcome, &mut call.budget, call.now, 0.5),
-                Decision::Fail(Why::Final),
-                "not even if the caller insists"
-            );
         }
     }
 
@@ -555,12 +540,5 @@ mod tests {
         assert_eq!(call.after(Outcome::Unavailable), Decision::Fail(Why::Budget));
         assert_eq!(call.after(Outcome::TryAgain), at(1000));
         assert_eq!(call.after(Outcome::Limited(Limit::Window)), Decision::Requeue);
-    }
-
-    #[test]
-    fn a_caller_may_insist_where_it_is_safe() {
-        let mut call = Call::new(Class::Get);
-        assert_eq!(call.after(Outcome::NotFound), Decision::Fail(Why::Final));
-        assert_eq!(call.retry.insist(Outcome::NotFound, &mut call.budget, Duration::ZERO, 1.0), at(500));
     }
 }

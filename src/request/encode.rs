@@ -1,7 +1,5 @@
 //! Percent-encoding, once and exactly: what `encodeURIComponent` leaves alone is left alone.
 
-use std::fmt;
-
 /// A query in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Query(String);
@@ -45,12 +43,6 @@ impl Query {
     /// The query, without a `?`.
     pub fn into_string(self) -> String {
         self.0
-    }
-}
-
-impl fmt::Display for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -52,11 +52,6 @@ impl Method {
             Method::Delete => "DELETE",
         }
     }
-
-    /// Whether running the same request twice leaves the org as running it once does.
-    pub const fn is_idempotent(self) -> bool {
-        !matches!(self, Method::Post)
-    }
 }
 
 impl fmt::Display for Method {

@@ -48,6 +48,7 @@ test('expressions are built and print as their text', () => {
     [eq('profile.restricted', true), 'profile.restricted eq true'],
     [pr('source.id'), 'source.id pr'],
     [ne('profile.name', 'x'), 'profile.name lt "x" or profile.name gt "x"'],
+    [ne('profile.restricted', true), 'profile.restricted eq false'],
     [between('profile.cost', 1, 2), 'profile.cost ge 1 and profile.cost le 2'],
     [oneOf('id', ['a', 'b']), 'id eq "a" or id eq "b"'],
     [and(pr('a'), or(pr('b'), pr('c')), not(pr('d'))), 'a pr and (b pr or c pr) and not (d pr)'],
@@ -201,6 +202,7 @@ test('objects are tested where they are', () => {
     [pr('profile.description'), []],
     [not(pr('profile')), [undefined]],
     [ne('profile.name', 'x'), ['1', '2', '3']],
+    [ne('profile.on', false), ['2']],
     ['type eq "app_group" or profile.cost ge 7', ['1', '2']],
   ]) {
     const found = GROUPS.filter((group) => matches(expression, group)).map((group) => group.id);

@@ -107,9 +107,10 @@ test('a body without an end is cut off, compressed or not, and its connection cl
   const max = 1 << 20;
   let sent = 0;
   const pour = async (response, into) => {
+    const closed = once(response, 'close');
     while (!response.destroyed && !into.destroyed) {
       sent += zeros.length;
-      if (!into.write(zeros)) await Promise.race([once(into, 'drain'), once(response, 'close')]);
+      if (!into.write(zeros)) await Promise.race([once(into, 'drain'), closed]);
     }
     into.destroy();
   };

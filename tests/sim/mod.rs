@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use okta_groups::policy::{
-    Admit, Budget, Class, Decision, Failure, Gate, Limit, Outcome, Priority, RateLimitOptions, RateView,
-    Reply, Retry, RetryOptions, TicketId,
+    Admit, Budget, Class, Decision, Gate, Limit, NoReply, Outcome, Priority, RateLimitOptions, RateView,
+    ReplyView, Retry, RetryOptions, TicketId,
 };
 
 /// Epoch of the org's clock when a simulation starts: Thu, 11 Sep 2025 16:21:50.300 GMT.
@@ -76,7 +76,7 @@ pub struct Report {
 enum Event {
     Foreign,
     Ask(usize),
-    Send(usize),
+    Again(usize),
     Arrive(usize),
     Finish(usize, Answer),
     Receive(usize, Option<Answer>),
@@ -185,14 +185,11 @@ impl Sim {
                     self.wake();
                 }
             }
-            Event::Send(worker) => {
-                let now = self.now();
+            Event::Again(worker) => {
                 let ticket = self.workers[worker].ticket.unwrap();
-                match &mut self.mind {
-                    Mind::Gate(gate) => gate.again(ticket),
-                    Mind::Oracle { .. } => {}
+                if let Mind::Gate(gate) = &mut self.mind {
+                    gate.again(ticket);
                 }
-                let _ = now;
                 self.workers[worker].waiting = true;
                 self.wake();
             }
@@ -350,7 +347,7 @@ impl Sim {
         let outcome = match (&answer, &mut self.mind) {
             (None, Mind::Gate(gate)) => {
                 gate.cancel(ticket);
-                Outcome::of_failure(Failure::Connection(Some("ECONNRESET")))
+                Outcome::of_no_reply(NoReply::Connection(Some("ECONNRESET")))
             }
             (Some(answer), Mind::Gate(gate)) => {
                 let (limit, remaining) = (answer.limit.to_string(), answer.remaining.to_string());
@@ -365,8 +362,12 @@ impl Sim {
                     retry_after: None,
                 };
                 let learnt = gate.done(ticket, &view, now, random);
-                let reply =
-                    Reply { status: answer.status, code: None, content_ok: true, limited: learnt.limited };
+                let reply = ReplyView {
+                    status: answer.status,
+                    code: None,
+                    content_ok: true,
+                    limited: learnt.limited,
+                };
                 Outcome::of_reply(&reply)
             }
             (_, Mind::Oracle { flying, .. }) => {
@@ -385,8 +386,8 @@ impl Sim {
                 self.report.duration = self.at;
                 self.next_job(worker);
             }
-            Decision::Retry { at, .. } => self.schedule((at - now).as_millis() as u64, Event::Send(worker)),
-            Decision::Requeue => self.handle(Event::Send(worker)),
+            Decision::Retry { at, .. } => self.schedule((at - now).as_millis() as u64, Event::Again(worker)),
+            Decision::Requeue => self.handle(Event::Again(worker)),
             _ => self.fail(worker),
         }
     }

@@ -103,8 +103,8 @@ impl Session<'_> {
     fn outcome(&self, layer: Layer) -> Outcome {
         say(format_args!("test layer {layer}"));
         let count = match layer {
-            Layer::Lint => return self.lint(),
-            Layer::Types => return self.types(),
+            Layer::Lint => return Outcome::checks(lint::checks(self.project)),
+            Layer::Types => return Outcome::checks(self.types()),
             Layer::Native => self.native(),
             Layer::Fuzz => self.fuzz(),
             Layer::WasmNode => self.wasm_node(),
@@ -119,35 +119,19 @@ impl Session<'_> {
         }
     }
 
-    fn lint(&self) -> Outcome {
-        match lint::checks(self.project) {
-            Ok(checks) => Outcome::checks(checks),
-            Err(error) => Outcome::CouldNotRun(format!("{error:#}")),
-        }
-    }
-
-    fn types(&self) -> Outcome {
-        let checks = || {
-            ensure!(
-                self.project.path("tests/types/tsconfig.json").is_file(),
-                "tests/types/tsconfig.json is missing"
-            );
-            self.installed_package()?;
-            let tsc = |name, folder| lint::Check { name, command: lint::tsc(self.project, folder) };
-            Ok(vec![
-                tsc("tsc of tests/types", "tests/types"),
-                tsc("tsc of tests/types with Node's types alone", "tests/types/node"),
-                lint::Check { name: "the snapshot docs/api", command: docs::api_snapshot(self.project)? },
-                lint::Check {
-                    name: "typedoc",
-                    command: docs::typedoc(self.project)?.args(["--emit", "none"]),
-                },
-            ])
-        };
-        match checks() {
-            Ok(checks) => Outcome::checks(checks),
-            Err(error) => Outcome::CouldNotRun(format!("{error:#}")),
-        }
+    fn types(&self) -> Result<Vec<lint::Check<'_>>> {
+        ensure!(
+            self.project.path("tests/types/tsconfig.json").is_file(),
+            "tests/types/tsconfig.json is missing"
+        );
+        self.installed_package()?;
+        let tsc = |name, folder| lint::Check { name, command: lint::tsc(self.project, folder) };
+        Ok(vec![
+            tsc("tsc of tests/types", "tests/types"),
+            tsc("tsc of tests/types with Node's types alone", "tests/types/node"),
+            lint::Check { name: "the snapshot docs/api", command: docs::api_snapshot(self.project)? },
+            lint::Check { name: "typedoc", command: docs::typedoc(self.project)?.args(["--emit", "none"]) },
+        ])
     }
 
     fn native(&self) -> Result<Count> {
@@ -281,7 +265,11 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn checks(checks: Vec<lint::Check<'_>>) -> Self {
+    fn checks(checks: Result<Vec<lint::Check<'_>>>) -> Self {
+        let checks = match checks {
+            Ok(checks) => checks,
+            Err(error) => return Self::CouldNotRun(format!("{error:#}")),
+        };
         let all = checks.len();
         let failed: Vec<_> =
             checks.into_iter().filter(|check| check.command.run().is_err()).map(|check| check.name).collect();
