@@ -29,6 +29,10 @@ pub enum Error<C = ()> {
     Connection {
         /// What the platform said.
         cause: C,
+        /// The platform's code for it, where it has one (`ECONNREFUSED`).
+        code: Option<String>,
+        /// The origin that was asked.
+        origin: String,
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
     },
@@ -239,10 +243,17 @@ impl<C> Error<C> {
                 };
                 [what, &whole_millis(*limit).to_string(), " ms"].concat()
             }
-            Error::Connection { maybe_cors: true, .. } => {
-                "no answer: the network failed, or the org does not allow this origin (CORS)".to_owned()
+            Error::Connection { origin, code, maybe_cors, .. } => {
+                let cors = if *maybe_cors { ", or the org does not allow this origin (CORS)" } else { "" };
+                let mut message = ["no answer from ", origin, ": the network failed", cors].concat();
+                // What is no code may be anything, a token too.
+                let is_code = |code: &&String| code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+                if let Some(code) = code.as_ref().filter(is_code) {
+                    message = [&message, " (", code, ")"].concat();
+                }
+                message
             }
-            Error::Connection { .. } | Error::Refused(_) => "no answer: the network failed".to_owned(),
+            Error::Refused(_) => "refused by the program's own code".to_owned(),
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),

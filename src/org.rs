@@ -14,7 +14,8 @@ impl OrgUrl {
     ///
     /// # Errors
     /// If it is no such URL, is not https, or carries credentials, a query or a fragment. An `-admin` host is
-    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read.
+    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read. So is a path that
+    /// leads into the API, as the reference's examples have it: the client adds that itself.
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
         let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
         let text = text.trim();
@@ -53,7 +54,11 @@ impl OrgUrl {
             origin.push(':');
             origin.push_str(port);
         }
-        Ok(OrgUrl { origin, base_path: path.trim_end_matches('/').to_owned() })
+        let base_path = path.trim_end_matches('/');
+        if let Some(before) = base_path.strip_suffix("/groups").unwrap_or(base_path).strip_suffix("/api/v1") {
+            return wrong(&["must be the org's own URL: ", &origin, before].concat());
+        }
+        Ok(OrgUrl { origin, base_path: base_path.to_owned() })
     }
 
     /// Scheme, host and port, as browsers print an origin.
@@ -164,6 +169,29 @@ mod tests {
         ] {
             let error = OrgUrl::parse(text).unwrap_err();
             assert_eq!(error.argument, "orgUrl", "{text}");
+        }
+    }
+
+    #[test]
+    fn who_gives_another_url_of_an_org_is_told_its_own() {
+        let admin = "is the address of the admin console; use the org's own, without -admin";
+        for (text, reason) in [
+            ("https://acme.okta.com/api/v1", "must be the org's own URL: https://acme.okta.com"),
+            ("https://Acme.okta.com/api/v1/", "must be the org's own URL: https://acme.okta.com"),
+            ("https://acme.okta.com/api/v1/groups", "must be the org's own URL: https://acme.okta.com"),
+            ("http://[::1]:81/okta/api/v1/groups/", "must be the org's own URL: http://[::1]:81/okta"),
+            ("https://acme-admin.okta.com", admin),
+            ("https://acme-admin.oktapreview.com/", admin),
+            ("https://acme-admin.okta-emea.com/api/v1", admin),
+            ("https://acme-admin.example.com", ""),
+            ("https://acme-administration.okta.com", ""),
+            ("https://console.example.com/api", ""),
+            ("https://console.example.com/groups", ""),
+            ("https://console.example.com/api/v1/okta", ""),
+            ("https://console.example.com/api/v11", ""),
+        ] {
+            let refused = OrgUrl::parse(text).map_err(|error| error.reason).err().unwrap_or_default();
+            assert_eq!(refused, reason, "{text}");
         }
     }
 

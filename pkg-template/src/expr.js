@@ -63,10 +63,14 @@ function literal(value) {
   return text;
 }
 
+function compared(op, attr, literals) {
+  return new Expr(core().exprCompare(op, textArgument('attr', attr), literals));
+}
+
 const comparison =
   (op) =>
   (attr, ...values) =>
-    new Expr(core().exprCompare(op, textArgument('attr', attr), values.map(literal)));
+    compared(op, attr, values.map(literal));
 
 export const eq = comparison('eq');
 export const ne = comparison('ne');
@@ -114,7 +118,9 @@ export function fromJSON(node) {
   const { op, attr, value, args } = node ?? {};
   if (op === 'and' || op === 'or') return joiner(op)(...Array.from(args ?? [], fromJSON));
   if (op === 'not') return not(fromJSON(args?.[0]));
-  return comparison(op)(attr, ...(value === undefined ? [] : [value]));
+  // parse() may read null; what is built here never holds it: a value that is missing would ask for something else.
+  const literals = value === null ? ['null'] : value === undefined ? [] : [literal(value)];
+  return compared(op, attr, literals);
 }
 
 /** What in an expression goes beyond the documentation of `filter` or `search`. */

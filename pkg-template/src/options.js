@@ -39,6 +39,7 @@ const whole = (min, max) => (value) => {
   const range = `must be a whole number from ${min} to ${max}`;
   return typeof value === 'number' ? range : `${range}, not ${typeOf(value)}`;
 };
+const count = whole(1, 2 ** 32 - 1);
 const millis = whole(1, MAX_MS);
 const share = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? '' : 'must be a number from 0 to 1';
@@ -66,7 +67,7 @@ const CLIENT = {
   headers,
   timeout: millis,
   totalTimeout: millis,
-  maxResponseBytes: whole(1, 2 ** 32 - 1),
+  maxResponseBytes: count,
   nextLink: oneOf('rebase', 'reject'),
   userAgent: text,
   retry: offOr(RETRY),
@@ -78,7 +79,8 @@ export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offO
 export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
 export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
 export const LIST = {
-  limit: whole(1, 10_000),
+  // How large it may be differs by operation.
+  limit: count,
   after: someText,
   cursor: someText,
   prefetch: whole(0, 1),

@@ -392,8 +392,8 @@ export type Middleware = (
 export interface ClientOptions {
   /**
    * `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. The only origin
-   * that anything is sent to. Plain `http` is for loopback hosts; credentials, a query, and the host of the admin
-   * console (`example-admin.okta.com`) are refused.
+   * that anything is sent to. Plain `http` is for loopback hosts; credentials, a query, the host of the admin console
+   * (`example-admin.okta.com`), and a path that ends in `/api/v1`, which the client adds, are refused.
    */
   orgUrl: string | URL;
   /** Who is asking: {@link bearer}, {@link ssws}, or an object of your own. */
@@ -727,8 +727,7 @@ export declare function expr(strings: TemplateStringsArray, ...values: (Value | 
  */
 export declare function parse(text: string): Expr<never>;
 /**
- * Reads back what `JSON.stringify` made of an expression. Okta knows no `null`, so a comparison with it, which
- * {@link parse} reads, is not read back.
+ * Reads back what `JSON.stringify` made of an expression.
  *
  * @throws {@link OktaArgumentError} if it is no tree of an expression.
  */

@@ -232,10 +232,11 @@ impl<P: Platform> Call<P> {
 
     /// No whole answer came.
     pub(crate) fn unanswered(&mut self, client: &Client<P>, fault: SendFault<P::Cause>) -> Step<P> {
+        let origin = client.settings.org.origin().to_owned();
         let (outcome, error) = match fault {
             SendFault::Failed { cause, code, maybe_cors } => (
                 Outcome::of_no_reply(policy::NoReply::Connection(code.as_deref())),
-                Error::Connection { cause, maybe_cors },
+                Error::Connection { cause, code, origin, maybe_cors },
             ),
             SendFault::Refused(cause) => (Outcome::Rejected, Error::Refused(cause)),
             SendFault::TooLarge { status } => (Outcome::Rejected, too_large(status, self.request.operation)),

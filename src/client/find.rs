@@ -173,6 +173,12 @@ mod tests {
     #[test]
     fn what_a_failed_create_leaves_to_find_out() {
         let api = |status, code, causes: &[&str]| Error::<()>::Api(Box::new(fault(status, code, "", causes)));
+        let lost = || Error::Connection {
+            cause: (),
+            code: None,
+            origin: "https://acme.okta.com".to_owned(),
+            maybe_cors: false,
+        };
         let taken = "name: An object with this field already exists in the current organization";
         for (error, may_have_run, doubt) in [
             (api(400, "E0000001", &[taken]), false, Doubt::Taken),
@@ -183,8 +189,8 @@ mod tests {
             (api(409, "E0000112", &[]), false, Doubt::None),
             (api(403, "E0000006", &[]), false, Doubt::None),
             (api(500, "E0000009", &[]), true, Doubt::MayHaveRun),
-            (Error::Connection { cause: (), maybe_cors: false }, true, Doubt::MayHaveRun),
-            (Error::Connection { cause: (), maybe_cors: false }, false, Doubt::None),
+            (lost(), true, Doubt::MayHaveRun),
+            (lost(), false, Doubt::None),
             (Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO }, true, Doubt::MayHaveRun),
         ] {
             assert_eq!(Doubt::of(&error, may_have_run), doubt, "{error:?}");

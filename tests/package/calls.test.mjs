@@ -142,6 +142,7 @@ test('a client set up wrongly says which option is wrong', () => {
     ['orgUrl', { ...good, orgUrl: 'example.okta.com' }],
     ['orgUrl', { ...good, orgUrl: 'http://example.okta.com' }],
     ['orgUrl', { ...good, orgUrl: 'https://example-admin.okta.com' }],
+    ['orgUrl', { ...good, orgUrl: 'https://example.okta.com/api/v1' }],
     ['orgURL', { ...good, orgURL: ORG_URL }],
     ['timeout', { ...good, timeout: 0 }],
     ['timeout', { ...good, timeout: '30s' }],

@@ -59,6 +59,7 @@ test('expressions are built and print as their text', () => {
       'type eq "OKTA_GROUP" and (a pr or b pr) and c gt 7',
     ],
     [parse('  type  EQ "A"  AND ( id pr ) '), 'type eq "A" and id pr'],
+    [parse('source.id eq null'), 'source.id eq null'],
   ]) {
     assert.equal(String(built), text);
     assert.equal(String(parse(text)), text);
@@ -98,6 +99,7 @@ test('what cannot be sent is refused, and named', () => {
     [() => eq('profile.x', '\ud800'), 'value', 'surrogate'],
     [() => eq('profile.x', ['a']), 'value', 'array'],
     [() => eq('profile.x', 1n), 'value', 'a bigint'],
+    [() => eq('profile.x', null), 'value', 'not null'],
     [() => eq('profile.x'), 'value', 'not an operator'],
     [() => eq('profile.x', null), 'value', 'null'],
     [() => eq('profile x', 1), 'attr', 'profile x'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
 import { OktaBulkError, OktaGroups, bearer, isOktaError } from 'okta-groups';
-import { failure, json, scripted } from './support.mjs';
+import { failure, json, scripted, trapNext } from './support.mjs';
 
 const LIST = 'GET /api/v1/groups/{groupId}/users';
 const ADD = 'PUT /api/v1/groups/{groupId}/users/{userId}';
@@ -303,6 +303,30 @@ test('a run that is aborted lets settle what is under way, and goes on later', a
   const rest = await groups.applyPlan(JSON.parse(JSON.stringify(report.rest))).orThrow();
   assert.equal(writes(sent).length - before, 34 - attempted);
   assert.equal(rest.rest, undefined);
+  assert.deepEqual(members(), new Set(desired));
+});
+
+test('a trap in the core ends a run, which reports what was done, and goes on later', async () => {
+  let trapped = false;
+  const onFetch = (sent) => {
+    if (trapped || writes(sent).length < 12) return;
+    trapped = true;
+    trapNext(Math, 'random');
+  };
+  const { groups, members, sent } = orgWith([], { onFetch });
+  const desired = ids.slice(4, 50);
+  const report = await groups.syncMembers(id, desired, { concurrency: 4 });
+  assert.equal(report.ok, false);
+  assert.ok(report.added.length > 0 && report.added.every((user) => members().has(user)));
+  assert.ok(report.failed.length > 0, 'what was under way');
+  assert.ok(report.failed.every(({ error }) => isOktaError(error, 'internal')));
+  const { added, failed, notAttempted, rest, plan } = report;
+  assert.equal(added.length + failed.length + notAttempted.length, plan.add.length + plan.remove.length);
+  assert.equal(rest.add.length + rest.remove.length, failed.length + notAttempted.length);
+
+  const before = writes(sent).length;
+  await groups.applyPlan(JSON.parse(JSON.stringify(rest))).orThrow();
+  assert.ok(writes(sent).length - before <= rest.add.length + rest.remove.length);
   assert.deepEqual(members(), new Set(desired));
 });
 

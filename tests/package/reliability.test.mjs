@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
 import { OktaGroups, OktaInternalError, bearer, compile, eq, isOktaError, ssws } from 'okta-groups';
-import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
+import { failure, groups, json, pagedAnswer, realTrap, scripted, trapNext } from './support.mjs';
 
 /** A client of a local org that fails by `rules`. */
 function orgWith(rules, options = {}) {
@@ -161,36 +161,6 @@ test('two clients together have no more requests at once than one', async () => 
   await Promise.all(Array.from({ length: 20 }, (_, i) => clients[i % 2].groups.get('00g1')));
   assert.equal(most, 3);
 });
-
-/** What `unreachable`, which a panic ends in, throws. */
-function realTrap() {
-  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  const type = [1, 4, 1, 0x60, 0, 0];
-  const [func, start, code] = [
-    [3, 2, 1, 0],
-    [8, 1, 0],
-    [10, 5, 1, 3, 0, 0, 0x0b],
-  ];
-  new WebAssembly.Instance(
-    new WebAssembly.Module(Uint8Array.from([...header, ...type, ...func, ...start, ...code])),
-  );
-}
-
-/**
- * The core traps when it next calls `name`: what it has borrowed by then stays so. `Math.random` is asked while the
- * gate is borrowed, `performance.now` first thing in a poll.
- */
-function trapNext(of, name) {
-  const original = of[name];
-  Object.defineProperty(of, name, {
-    configurable: true,
-    writable: true,
-    value() {
-      Object.defineProperty(of, name, { configurable: true, writable: true, value: original });
-      realTrap();
-    },
-  });
-}
 
 test('a trap in the core fails the calls that are under way, and the next call works', async () => {
   assert.throws(realTrap, WebAssembly.RuntimeError);

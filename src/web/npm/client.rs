@@ -111,8 +111,7 @@ impl JsClient {
     }
 
     /// A walk through the list of `operation`. `texts` are the id of a group, `cursor`, `after`, `search`, `expand`, `q`,
-    /// `filter`, `sortBy`, `sortOrder`, `fields` and the headers, where `expand` and `fields` are lists with commas;
-    /// `numbers` those of [`call_options`], then `limit`.
+    /// `filter`, `sortBy`, `sortOrder`, `fields` and the headers; `numbers` those of [`call_options`], then `limit`.
     pub fn list(&self, operation: &str, texts: Vec<String>, numbers: &[f64]) -> Result<JsWalk, JsValue> {
         let mut texts = Texts(texts.into_iter());
         let (group, cursor, after) = (texts.next(), texts.next(), texts.next());
@@ -154,8 +153,9 @@ impl Texts {
         self.0.next().filter(|text| !text.is_empty())
     }
 
+    /// A list with commas, which is how it is sent.
     fn list(&mut self) -> Vec<String> {
-        self.next().map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default()
+        self.next().into_iter().collect()
     }
 }
 

@@ -62,7 +62,7 @@ fn fields(error: &Error<JsValue>) -> Fields {
         Error::Timeout { phase, limit } => {
             Fields::new().set("phase", phase.as_str()).set("timeoutMs", whole_millis(*limit))
         }
-        Error::Connection { cause, maybe_cors } => {
+        Error::Connection { cause, maybe_cors, .. } => {
             Fields::new().set("maybeCors", *maybe_cors).set("cause", cause)
         }
         Error::Refused(cause) => Fields::new().set("cause", cause),
