@@ -47,7 +47,8 @@ export interface CreateOrgOptions {
         groups?: number | undefined;
         /** Whether they are refused once they are used up; reported they are in any case. */
         enforced?: boolean | undefined;
-      };
+      }
+    | undefined;
   /**
    * The tokens the org knows.
    *
