@@ -35,6 +35,7 @@ use crate::operation::Operation;
 use crate::org::Org;
 use crate::page::PageRequest;
 use crate::refusal::Refusal;
+use crate::store::Store;
 use crate::url::{push_pair, query_pairs};
 use crate::{cors, time};
 
@@ -370,8 +371,6 @@ pub(crate) struct Faults {
     /// Of each rule, the requests it matched and those it struck.
     counts: Vec<(u32, u32)>,
     rng: fastrand::Rng,
-    /// Groups by the time they were created at.
-    born: Vec<(String, i64)>,
 }
 
 struct Strike {
@@ -383,7 +382,7 @@ impl Faults {
     pub(crate) fn new(options: FaultOptions) -> Self {
         let seed = options.random.as_ref().map_or(0, |random| random.seed);
         let counts = vec![(0, 0); options.rules.len()];
-        Self { options, counts, rng: fastrand::Rng::with_seed(seed), born: Vec::new() }
+        Self { options, counts, rng: fastrand::Rng::with_seed(seed) }
     }
 
     fn strikes(&mut self, request: &Request, operation: Option<Named>) -> Vec<Strike> {
@@ -414,36 +413,12 @@ impl Faults {
         }
         strikes
     }
-
-    fn remember(&mut self, operation: Option<Named>, response: &Response, now_ms: i64) {
-        // A year of creations would be remembered for nothing where no list lags.
-        let lags = |fault: &Fault| matches!(fault, Fault::Lag(_));
-        let wanted = self.options.rules.iter().any(|rule| lags(&rule.fault))
-            || self.options.random.as_ref().is_some_and(|random| random.of.iter().any(lags));
-        if wanted && operation == Some(Named::CreateGroup) && response.status == 200 {
-            let group: Value = serde_json::from_str(&response.body).unwrap_or_default();
-            if let Some(id) = group.get("id").and_then(Value::as_str) {
-                self.born.push((id.to_owned(), now_ms));
-            }
-        }
-    }
-
-    /// Takes groups out of a list that are younger than `lag_ms`.
-    fn hide_young(&self, response: &mut Response, lag_ms: u32, now_ms: i64) {
-        let young = |id: &str| {
-            self.born.iter().any(|(born, at)| born == id && now_ms < at.saturating_add(i64::from(lag_ms)))
-        };
-        if let Ok(Value::Array(mut groups)) = serde_json::from_str(&response.body) {
-            groups.retain(|group| group.get("id").and_then(Value::as_str).is_none_or(|id| !young(id)));
-            response.body = Value::Array(groups).to_string();
-        }
-    }
 }
 
 impl Org {
     /// Misbehaves by other options from here on.
     pub fn set_faults(&mut self, options: FaultOptions) {
-        self.faults = Faults { born: std::mem::take(&mut self.faults.born), ..Faults::new(options) };
+        self.faults = Faults::new(options);
     }
 
     /// Answers `request` at `now_ms` as [`Org::handle`] does, but for the faults of
@@ -472,8 +447,7 @@ impl Org {
             }
             Some((other, ran)) => {
                 if ran {
-                    let unseen = self.handle(&request, now_ms);
-                    self.faults.remember(operation, &unseen, now_ms);
+                    self.handle(&request, now_ms);
                 }
                 match other {
                     Instead::Hang => return Delivery { delay_ms, act: Act::Hang },
@@ -483,7 +457,6 @@ impl Org {
                 }
             }
         };
-        self.faults.remember(operation, &response, now_ms);
         let mut pace = Pace::Whole;
         for Strike { fault, .. } in &strikes {
             match fault {
@@ -495,7 +468,7 @@ impl Org {
                     pace = Pace::Slow { chunk: (*chunk).max(1), pause_ms: *pause_ms };
                 }
                 Fault::Lag(lag_ms) if operation == Some(Named::ListGroups) && response.status == 200 => {
-                    self.faults.hide_young(&mut response, *lag_ms, now_ms);
+                    hide_young(&mut response, &self.store, now_ms - i64::from(*lag_ms));
                 }
                 Fault::DuplicateHeaders => {
                     let again: Vec<_> =
@@ -531,6 +504,15 @@ fn page(status: u16, content_type: &str, body: &str, now_ms: i64) -> Response {
     let headers: Vec<(Cow<'static, str>, String)> =
         vec![("Date".into(), time::http_date(now_ms)), ("Content-Type".into(), content_type.to_owned())];
     Response { status, headers, body: body.to_owned() }
+}
+
+/// Takes groups out of a list that were added after this time.
+fn hide_young(response: &mut Response, store: &Store, after_ms: i64) {
+    let is_young = |id: &str| store.group(id).is_some_and(|group| group.added_ms > after_ms);
+    if let Ok(Value::Array(mut groups)) = serde_json::from_str(&response.body) {
+        groups.retain(|group| group.get("id").and_then(Value::as_str).is_none_or(|id| !is_young(id)));
+        response.body = Value::Array(groups).to_string();
+    }
 }
 
 fn truncate(body: &mut String, after: usize) {

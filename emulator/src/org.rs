@@ -26,7 +26,7 @@ use crate::{cors, listing, profile, time};
 /// the time comes with each request.
 pub struct Org {
     options: Options,
-    store: Store,
+    pub(crate) store: Store,
     sorted: Option<listing::Sorted>,
     random: Random,
     limiter: RateLimiter,
@@ -258,7 +258,7 @@ impl Org {
         let outcome = if allowance.passes {
             grant.require(operation.scope()).and_then(|()| {
                 let runs = matches!(struck, None | Some(Struck::Error { after: true, .. }));
-                let reply = runs.then(|| self.operate(&operation, request, base, &time::iso(now_ms)));
+                let reply = runs.then(|| self.operate(&operation, request, base, now_ms));
                 match (struck, reply) {
                     (None, Some(reply)) => reply,
                     (struck, _) => Err(struck.map_or(Refusal::RateLimited, Struck::refusal)),
@@ -275,8 +275,9 @@ impl Org {
         operation: &Operation,
         request: &Request,
         base: &str,
-        now: &str,
+        now_ms: i64,
     ) -> Result<Reply, Refusal> {
+        let now = &time::iso(now_ms);
         match operation {
             Operation::ListGroups => {
                 let (_, query) = request.split();
@@ -286,8 +287,8 @@ impl Org {
             }
             Operation::CreateGroup => {
                 let profile = profile::read(request, &self.store, None)?;
-                let group = GroupRecord::new(self.random.id("00g"), profile, now);
-                let id = group.id.clone();
+                let id = self.random.id("00g");
+                let group = GroupRecord { added_ms: now_ms, ..GroupRecord::new(id.clone(), profile, now) };
                 // The id is new, so the group goes in.
                 self.store.insert_group(group).map_err(|_| Refusal::NoGroup(id.clone()))?;
                 self.one(&id, base)

@@ -56,6 +56,8 @@ pub(crate) struct GroupRecord {
     pub(crate) has_admin_privilege: bool,
     pub(crate) members: BTreeSet<u32>,
     pub(crate) apps: BTreeSet<u32>,
+    /// When it was added, to the millisecond, which `created` does not tell. One that was seeded always was there.
+    pub(crate) added_ms: i64,
     /// The body up to where `_embedded` and `_links` go, rendered once per change and not per request.
     pub(crate) json: String,
 }
@@ -197,6 +199,7 @@ impl GroupRecord {
             has_admin_privilege: false,
             members: BTreeSet::new(),
             apps: BTreeSet::new(),
+            added_ms: i64::MIN,
             json: String::new(),
         }
     }

@@ -155,13 +155,17 @@ fn pages_above_a_size_are_too_much() {
 
 #[test]
 fn a_new_group_is_not_in_lists_yet() {
-    let mut org = with(vec![FaultRule::new(Fault::Lag(2_000))]);
-    create(&mut org, "young");
-    for (ms, seen) in [(0, 10), (1_999, 10), (2_000, 11)] {
-        let Act::Answer(list, _) = deliver(&mut org, "GET", "/api/v1/groups", "", NOW + ms).act else {
-            panic!()
-        };
-        assert_eq!(ids(&list).len(), seen, "after {ms} ms");
+    // Nor one whose creation was done and not told.
+    let lost = FaultRule::new(Fault::error(500, "E0000009")).on(Operation::CreateGroup).after();
+    for rules in [vec![], vec![lost]] {
+        let mut org = with([vec![FaultRule::new(Fault::Lag(2_000))], rules].concat());
+        create(&mut org, "young");
+        for (ms, seen) in [(0, 10), (1_999, 10), (2_000, 11)] {
+            let Act::Answer(list, _) = deliver(&mut org, "GET", "/api/v1/groups", "", NOW + ms).act else {
+                panic!()
+            };
+            assert_eq!(ids(&list).len(), seen, "after {ms} ms");
+        }
     }
 }
 
