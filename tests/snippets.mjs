@@ -39,8 +39,11 @@ function lines(file) {
 function snippetsOf(file, text) {
   const found = [];
   let notes = {};
+  let example;
   for (let at = 0; at < text.length; at++) {
     const start = at;
+    if (example && /^[@/]/.test(text[at])) throw new Error(`${file}:${example}: an example is a snippet`);
+    if (text[at].startsWith('@example')) example = at + 1;
     if (text[at].startsWith('<!--')) {
       while (!text[at].endsWith('-->')) at++;
       const comment = text
@@ -50,6 +53,7 @@ function snippetsOf(file, text) {
       const [, name, value] = /^ (given|not run|not checked): *([^]*)$/.exec(comment) ?? [];
       if (name) notes[name] = value.trim();
     } else if (text[at].trimStart().startsWith('```')) {
+      example = undefined;
       const language = text[at].slice(3).trim();
       const known = text[at].startsWith('```') && [...LANGUAGES, ...OTHERS].includes(language);
       if (!known) throw new Error(`${file}:${start + 1}: is this to be run? ${text[at]}`);

@@ -962,8 +962,16 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * {@link GroupsResource.planMembers}, then {@link GroupsResource.applyPlan}.
    *
    * @example
-   * const report = await client.groups.syncMembers(groupId, idsOfTheDay);
+   * ```ts
+   * import { OktaGroups, ssws } from 'okta-groups';
+   *
+   * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+   * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
+   * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
+   * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
+   * const report = await groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
    * if (!report.ok) console.error(report.failed, report.stopped);
+   * ```
    */
   syncMembers(
     groupId: string,
@@ -1153,9 +1161,18 @@ export interface BulkEvent extends BulkWrite {
  * write as it settles, from the first on. It rejects, and iterating throws, if there is no plan to run.
  *
  * @example
- * const run = client.groups.syncMembers(groupId, ids);
+ * ```ts
+ * import { OktaGroups, ssws } from 'okta-groups';
+ *
+ * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
+ * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
+ * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
+ * const run = groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
  * for await (const { op, userId, status } of run) console.log(op, userId, status);
  * const report = await run;
+ * console.log(report.ok);
+ * ```
  */
 export interface BulkRun extends PromiseLike<BulkReport>, AsyncIterable<BulkEvent> {
   /** The plan that is run, as soon as there is one. */
