@@ -1,6 +1,7 @@
 //! The token endpoint, `/oauth2/v1/token`: service apps sign in with an assertion and get a token for an hour.
 //!
-//! Signatures are not verified: the org has no keys. All else is: form, claims, replay, scopes, proofs of possession.
+//! Signatures are not verified, since the org has no keys, nor is a proof's `ath`, which would take a hash function. All else
+//! is: form, claims, replay, scopes, proofs of possession.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

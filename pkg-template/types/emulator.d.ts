@@ -57,7 +57,8 @@ export interface CreateOrgOptions {
   tokens?: readonly EmulatorToken[] | undefined;
   /**
    * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`; their tokens are known for an hour,
-   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures are not.
+   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures and a proof's
+   * `ath` are not.
    *
    * @defaultValue every one, with all scopes
    */
