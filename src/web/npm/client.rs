@@ -18,7 +18,7 @@ use super::platform::Npm;
 use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_header, check_own_header};
 use crate::error::Error;
 use crate::filter::Parameter;
-use crate::host::{Header, Platform};
+use crate::host::Header;
 use crate::org::OrgUrl;
 use crate::page::NextLink;
 use crate::policy::{RateLimitOptions, RetryOptions};
