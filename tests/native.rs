@@ -219,6 +219,17 @@ async fn an_item_that_is_no_group_is_an_error_at_its_page() {
 }
 
 #[tokio::test]
+async fn what_okta_does_not_document_is_told_before_it_is_sent() {
+    let url = org_with([]).await;
+    let (client, events) = watched(&url);
+    let search = Some(r#"profile.name ne "West""#.to_owned());
+    let list = client.groups().list(&ListGroups { search, ..ListGroups::default() }).unwrap();
+    let told = events.lock().unwrap().concat();
+    assert!(told.starts_with("Warning(") && told.contains("\"ne\""), "{told}");
+    drop(list);
+}
+
+#[tokio::test]
 async fn what_the_org_refuses_for_now_is_sent_again() {
     let url = org_with([FaultRule::new(Fault::Concurrency).times(1)]).await;
     let (client, events) = watched(&url);

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::error::{Error, ResponseFault, ResponseReason};
+use crate::filter::{Parameter, parse};
 use crate::host::{HeaderMap, Host, Platform};
 use crate::model::{Application, Group, User};
 use crate::page::PaginationReason;
@@ -38,12 +39,21 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         Groups { options, ..self }
     }
 
-    /// *List all groups*. Nothing is sent before the first page is asked for.
+    /// *List all groups*. Nothing is sent before the first page is asked for; what in an expression Okta does not
+    /// document for its parameter is told as [`Event::Warning`](crate::host::Event::Warning).
     ///
     /// # Errors
     /// Those of [`ListGroups::request`].
     pub fn list(&self, request: &ListGroups) -> Result<List<'a, H, Group>, Failure<H>> {
-        self.list_as(request.request()?)
+        let first = request.request()?;
+        for (parameter, text) in [(Parameter::Filter, &request.filter), (Parameter::Search, &request.search)]
+        {
+            // What cannot be read here, Okta refuses with more to say.
+            if let Some(Ok(expr)) = text.as_deref().map(parse) {
+                self.client.warn(&expr, parameter);
+            }
+        }
+        self.list_as(first)
     }
 
     /// *List all member users*

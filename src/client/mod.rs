@@ -13,7 +13,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::host::{Body, Header, HeaderMap, Platform, Shape};
+use crate::filter::{Expr, Parameter, check};
+use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
 use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, RateLimitOptions, RetryOptions};
@@ -202,6 +203,11 @@ impl<H: Platform> Client<H> {
     /// What it shares with others of the same org and credential.
     pub fn limits(&self) -> &Shared<Limits> {
         &self.limits
+    }
+
+    /// Tells what in an expression goes beyond the documentation of its parameter.
+    pub(crate) fn warn(&self, expr: &Expr, parameter: Parameter) {
+        check(expr, parameter).iter().for_each(|warning| self.host.event(&Event::Warning(warning)));
     }
 
     /// A call to be run.

@@ -103,7 +103,8 @@ impl JsCall {
     fn next(&mut self, step: Step<Npm>) -> Next {
         let result = match step {
             Step::Go => return Ok(JsValue::UNDEFINED),
-            Step::Wait(pause) => return Ok(whole_millis(pause.time).min(MAX_MILLIS).into()),
+            // Rounded up: asked early, the queue says the same again, and is told of again.
+            Step::Wait(pause) => return Ok((whole_millis(pause.time).min(MAX_MILLIS - 1) + 1).into()),
             Step::Rest(time) => return Ok(whole_millis(time).min(MAX_MILLIS).into()),
             Step::Done(result) => result,
         };

@@ -17,8 +17,8 @@ use super::js::Fields;
 use super::platform::Npm;
 use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_header, check_own_header};
 use crate::error::Error;
-use crate::filter::{Parameter, check};
-use crate::host::{Event, Header, Platform};
+use crate::filter::Parameter;
+use crate::host::Header;
 use crate::org::OrgUrl;
 use crate::page::NextLink;
 use crate::policy::{RateLimitOptions, RetryOptions};
@@ -121,8 +121,9 @@ impl JsClient {
             let Some(text) = text else { continue };
             let expr = read(text)?;
             // Of members' parameters the documentation says too little to warn by.
-            let warnings = if operation == "listGroups" { check(&expr, parameter) } else { Vec::new() };
-            warnings.iter().for_each(|warning| self.0.host().event(&Event::Warning(warning)));
+            if operation == "listGroups" {
+                self.0.warn(&expr, parameter);
+            }
         }
         let id = || GroupId::new(group.unwrap_or_default());
         let fields = texts.list();
