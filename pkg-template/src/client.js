@@ -8,6 +8,7 @@ import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
 import {
+  BULK,
   CALL,
   CREATE,
   LIST,
@@ -95,13 +96,21 @@ class Groups {
   async #answer(operation, given, texts, known = CALL) {
     const options = callOptions(given, known);
     const told = [...texts(options), ...headerList(options.headers)];
-    const numbers = [...callNumbers(options), options.ifMissing === 'ignore' ? 1 : NaN];
+    const flags = [options.ifMissing === 'ignore', options.bulk].map((is) => (is ? 1 : NaN));
+    const numbers = [...callNumbers(options), ...flags];
     return drive(() => this.#client().call(operation, told, numbers), this.#link, options.signal).done;
   }
 
   #call(...call) {
     return apiPromise(this.#answer(...call));
   }
+
+  /** What a bulk run asks besides the operations. */
+  #bulk = {
+    rateLimits: () => this.#client().rateLimits(),
+    write: (operation, groupId, userId, options) =>
+      this.#call(operation, { ...options, bulk: true }, () => [group(groupId), user(userId)], BULK),
+  };
 
   /** The list of an operation, of the group whose id `idOf` gives. */
   #list(operation, given, known, idOf = () => '') {
@@ -176,11 +185,11 @@ class Groups {
   }
 
   applyPlan(plan, options) {
-    return applyPlan(this, () => this.#client().rateLimits(), plan, options);
+    return applyPlan(this, this.#bulk, plan, options);
   }
 
   syncMembers(groupId, desired, options) {
-    return syncMembers(this, () => this.#client().rateLimits(), groupId, desired, options);
+    return syncMembers(this, this.#bulk, groupId, desired, options);
   }
 }
 

@@ -73,7 +73,7 @@ const comparison =
     compared(op, attr, values.map(literal));
 
 export const eq = comparison('eq');
-export const ne = comparison('ne');
+export const ne = comparison('differs');
 export const gt = comparison('gt');
 export const ge = comparison('ge');
 export const lt = comparison('lt');
@@ -115,12 +115,26 @@ export function expr(strings, ...values) {
 
 /** The expression that `toJSON` gave, read back. */
 export function fromJSON(node) {
+  return built(node, 0);
+}
+
+function built(node, depth) {
   const { op, attr, value, args } = node ?? {};
-  if (op === 'and' || op === 'or') return joiner(op)(...Array.from(args ?? [], fromJSON));
-  if (op === 'not') return not(fromJSON(args?.[0]));
+  const wrong = (argument, reason) =>
+    oktaError('argument', `${argument} cannot be used: ${reason}`, { argument });
+  // What is less deep than this, the core counts.
+  if (depth > 100) throw wrong('terms', 'more than 64 levels of and, or, not and parentheses');
+  if (op === 'and' || op === 'or' || op === 'not') {
+    const terms = Array.from(args ?? [], (arg) => built(arg, depth + 1));
+    if (op === 'not' && terms.length !== 1) throw wrong('terms', '`not` has one');
+    return joiner(op)(...terms);
+  }
   // parse() may read null; what is built here never holds it: a value that is missing would ask for something else.
   const literals = value === null ? ['null'] : value === undefined ? [] : [literal(value)];
-  return compared(op, attr, literals);
+  const read = compared(String(op), attr, literals);
+  // Words of builders make other expressions.
+  if (read.op !== op) throw wrong('value', `"${op}" is not an operator`);
+  return read;
 }
 
 /** What in an expression goes beyond the documentation of `filter` or `search`. */

@@ -26,9 +26,9 @@ export async function planMembers(groups, groupId, desired, options) {
 }
 
 /** A run of a plan, or of one that is made first. */
-export function applyPlan(groups, buckets, plan, options) {
+export function applyPlan(groups, bulk, plan, options) {
   return new BulkRun(async (run) => {
-    const work = new Work(groups, options, false, true, run, buckets);
+    const work = new Work(groups, options, false, true, run, bulk);
     try {
       return await work.apply(await work.current(plan));
     } finally {
@@ -37,9 +37,9 @@ export function applyPlan(groups, buckets, plan, options) {
   });
 }
 
-export function syncMembers(groups, buckets, groupId, desired, options) {
+export function syncMembers(groups, bulk, groupId, desired, options) {
   return new BulkRun(async (run) => {
-    const work = new Work(groups, options, true, true, run, buckets);
+    const work = new Work(groups, options, true, true, run, bulk);
     try {
       return await work.apply({ plan: await work.plan(groupId, desired), alreadyOk: [] });
     } finally {
@@ -172,7 +172,7 @@ class Work {
   #groups;
   #options;
   #run;
-  #buckets;
+  #bulk;
   #members;
   #of;
   #signal;
@@ -180,10 +180,10 @@ class Work {
   #began = performance.now();
   #sent = { requests: 0, retries: 0, waitedMs: 0 };
 
-  constructor(groups, options, plans, applies, run, buckets) {
+  constructor(groups, options, plans, applies, run, bulk) {
     this.#groups = groups;
     this.#run = run;
-    this.#buckets = buckets;
+    this.#bulk = bulk;
     this.#options = memberOptions(options, plans, applies);
     const { mode, ruleManaged, maxRemovals, allowEmpty = false, stopOn } = this.#options;
     const { order, concurrency, totalTimeout } = this.#options;
@@ -432,18 +432,15 @@ class Work {
   async #one(groupId, writes, place, signal) {
     const { userId, op } = writes.write(place);
     const remove = op === 'remove';
-    const groups = this.#groups;
-    const options = { signal, totalTimeout: WRITE_MS };
     let status;
     try {
-      await this.#call(
-        remove ? groups.unassignUser(groupId, userId, options) : groups.assignUser(groupId, userId, options),
-      );
+      const operation = remove ? 'unassignUser' : 'assignUser';
+      await this.#call(this.#bulk.write(operation, groupId, userId, { signal, totalTimeout: WRITE_MS }));
       status = this.#askOr(DONE, 'settled', remove, '');
     } catch (/** @type {any} */ error) {
       status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
       if (status === LOOK) {
-        const there = await this.#call(groups.get(groupId)).then(
+        const there = await this.#call(this.#groups.get(groupId)).then(
           () => true,
           (gone) => (isOktaError(gone, 'not-found') ? false : undefined),
         );
@@ -520,7 +517,7 @@ class Work {
   #tell(phase, known, last = false) {
     const { onProgress } = this.#options;
     if (!onProgress) return;
-    const bucket = this.#buckets().find(([name]) => name === BUCKET)?.[1];
+    const bucket = this.#bulk.rateLimits().find(([name]) => name === BUCKET)?.[1];
     const { limit = 0, remaining = 0, resetAt = 0 } = bucket ?? {};
     const now = performance.now();
     const told = this.#askOr(undefined, 'progress', now, last, limit, remaining, resetAt - Date.now());

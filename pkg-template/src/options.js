@@ -77,6 +77,8 @@ const CLIENT = {
 };
 export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
 export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
+/** Those of a bulk run's writes, which let others go first. */
+export const BULK = { bulk: flag, ...CALL };
 export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
 export const LIST = {
   // How large it may be differs by operation.

@@ -1044,7 +1044,7 @@ export interface MemberPlan {
   readonly warnings: readonly string[];
 }
 
-/** How {@link GroupsResource.applyPlan} runs. */
+/** How {@link GroupsResource.applyPlan} runs. Where calls wait for their turn, others go before its writes, eight to one. */
 export interface ApplyOptions {
   /** Writes at the same time, 1 to 1000; the client's own limits hold besides. @default 8 */
   concurrency?: number | undefined;

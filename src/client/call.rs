@@ -86,7 +86,7 @@ impl<P: Platform> Call<P> {
         let started = client.host.now();
         Ok(Call {
             retry: Retry::new(retry, class, Some(total), started),
-            turn: Turn::new(&client.limits, &bucket),
+            turn: Turn::new(&client.limits, &bucket, options.priority),
             number: client.limits.next_call(),
             request,
             options,

@@ -17,7 +17,7 @@ use crate::filter::{Expr, Parameter, check};
 use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
 use crate::org::OrgUrl;
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
-use crate::policy::{PageSize, RateLimitOptions, RetryOptions};
+use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
 
@@ -73,6 +73,8 @@ pub struct CallOptions {
     pub retry: Option<RetryOptions>,
     /// Besides [`Settings::headers`], and checked like them.
     pub headers: Vec<Header>,
+    /// Who goes first where calls wait for the org's limits. Default [`Priority::Interactive`].
+    pub priority: Priority,
 }
 
 /// A success.

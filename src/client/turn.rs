@@ -109,8 +109,8 @@ pub(crate) struct Pause {
 }
 
 impl Turn {
-    pub(super) fn new(limits: &Shared<Limits>, bucket: &str) -> Self {
-        let ticket = limits.gate.lock().enqueue(bucket, Priority::Interactive);
+    pub(super) fn new(limits: &Shared<Limits>, bucket: &str, priority: Priority) -> Self {
+        let ticket = limits.gate.lock().enqueue(bucket, priority);
         Turn { limits: Shared::clone(limits), ticket }
     }
 

@@ -25,9 +25,10 @@ impl Default for RateLimitOptions {
 }
 
 /// Who goes first among those who wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Priority {
     /// Someone waits for the answer.
+    #[default]
     Interactive,
     /// One of many, such as a step of a membership plan.
     Bulk,

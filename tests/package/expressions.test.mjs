@@ -60,6 +60,7 @@ test('expressions are built and print as their text', () => {
     ],
     [parse('  type  EQ "A"  AND ( id pr ) '), 'type eq "A" and id pr'],
     [parse('source.id eq null'), 'source.id eq null'],
+    [parse('profile.name ne "x" and a ne true'), 'profile.name ne "x" and a ne true'],
   ]) {
     assert.equal(String(built), text);
     assert.equal(String(parse(text)), text);
@@ -91,6 +92,12 @@ test('what a user typed stays a value', () => {
   assert.throws(() => expr`${'profile.name'} eq "x"`, OktaExpressionError);
 });
 
+const nested = (depth) => {
+  let node = { op: 'pr', attr: 'a' };
+  for (let i = 0; i < depth; i++) node = { op: 'not', args: [node] };
+  return node;
+};
+
 test('what cannot be sent is refused, and named', () => {
   for (const [build, argument, named] of [
     [() => eq('profile.x', NaN), 'value', 'NaN'],
@@ -109,6 +116,11 @@ test('what cannot be sent is refused, and named', () => {
     [() => oneOf('id', []), 'value', 'everything'],
     [() => and('type eq "A"'), 'terms', 'type eq "A"'],
     [() => fromJSON({ op: 'like', attr: 'a', value: 1 }), 'value', 'like'],
+    [() => fromJSON({ op: 'EQ', attr: 'a', value: 1 }), 'value', 'EQ'],
+    [() => fromJSON({ op: 'oneOf', attr: 'a', value: 1 }), 'value', 'oneOf'],
+    [() => fromJSON({ attr: 'a', value: 1 }), 'value', 'undefined'],
+    [() => fromJSON({ op: 'not', args: [pr('a'), pr('b')] }), 'terms', 'not'],
+    [() => fromJSON(nested(20_000)), 'terms', '64 levels'],
     [() => check(pr('a'), 'q'), 'parameter', 'search'],
   ]) {
     assert.throws(build, (error) => {

@@ -12,7 +12,10 @@ const id = '00g1';
 const ids = Array.from({ length: 300 }, (_, n) => `00u${n}`);
 
 /** An org with a group of the first users; `sent` are the requests, and `rules` its faults. */
-function orgWith(rules = [], { members = 20, onFetch = undefined, rateLimit = 'off', ...options } = {}) {
+function orgWith(
+  rules = [],
+  { members = 20, onFetch = undefined, rateLimit = 'off', atOnce = 10, ...options } = {},
+) {
   const profile = { name: 'West', description: null };
   const org = createOrg({
     seedData: {
@@ -36,6 +39,7 @@ function orgWith(rules = [], { members = 20, onFetch = undefined, rateLimit = 'o
     auth: bearer(() => 'token'),
     fetch,
     retry: { baseDelay: 1, maxDelay: 1 },
+    rateLimit: { maxConcurrency: atOnce },
     ...options,
   });
   return { client, groups: client.groups, sent, members: () => new Set(org.snapshot().memberships[id]) };
@@ -304,6 +308,19 @@ test('a run that is aborted lets settle what is under way, and goes on later', a
   assert.equal(writes(sent).length - before, 34 - attempted);
   assert.equal(rest.rest, undefined);
   assert.deepEqual(members(), new Set(desired));
+});
+
+test('what someone waits for goes before the writes of a run', async () => {
+  let asked;
+  const onFetch = (sent) => {
+    if (writes(sent).length !== 10 || asked) return;
+    asked = { at: sent.length, first: client.groups.list({ limit: 1 }).first() };
+  };
+  const { client, groups, sent } = orgWith([], { onFetch, atOnce: 1 });
+  await groups.syncMembers(id, ids.slice(0, 60), { concurrency: 8 }).orThrow();
+  await asked.first;
+  const place = sent.indexOf('GET /api/v1/groups');
+  assert.ok(place - asked.at <= 1, `${place - asked.at} writes went before it`);
 });
 
 test('a trap in the core ends a run, which reports what was done, and goes on later', async () => {

@@ -21,7 +21,7 @@ use crate::filter::Parameter;
 use crate::host::Header;
 use crate::org::OrgUrl;
 use crate::page::NextLink;
-use crate::policy::{RateLimitOptions, RetryOptions};
+use crate::policy::{Priority, RateLimitOptions, RetryOptions};
 use crate::request::{
     ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
     ReplaceGroup, SortOrder, UnassignUser, UserId,
@@ -80,12 +80,15 @@ impl JsClient {
 
     /// A call of `operation`. `texts` are the id of a group (of *Add a group* the name that will do, if there is such a
     /// group), that of a user or a profile, and the headers; `numbers` those of [`call_options`], then whether it is no
-    /// failure that what should go is missing.
+    /// failure that what should go is missing, and whether it is one of many.
     pub fn call(&self, operation: &str, texts: Vec<String>, numbers: &[f64]) -> Result<JsCall, JsValue> {
         let begin = || {
             let mut texts = Texts(texts.into_iter());
             let (group, other) = (texts.next(), texts.next().unwrap_or_default());
-            let options = call_options(numbers, texts);
+            let mut options = call_options(numbers, texts);
+            if number(numbers, 7).is_some() {
+                options.priority = Priority::Bulk;
+            }
             let id = || GroupId::new(group.clone().unwrap_or_default());
             let request = match operation {
                 "createGroup" => match &group {
@@ -174,7 +177,7 @@ fn settings(
 ) -> Result<Settings, ArgumentError> {
     let defaults = Settings::new(OrgUrl::parse(&texts.next().unwrap_or_default())?);
     let agent = texts.next();
-    let CallOptions { timeout, total_timeout, retry, mut headers } = call_options(numbers, texts);
+    let CallOptions { timeout, total_timeout, retry, mut headers, .. } = call_options(numbers, texts);
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
     if let Some(agent) = agent {
         check_header("userAgent", "user-agent", &agent)?;
@@ -215,6 +218,7 @@ fn call_options(numbers: &[f64], rest: Texts) -> CallOptions {
             budget: defaults.budget,
         }),
         headers: headers(rest.0),
+        priority: Priority::default(),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::request::ArgumentError;
 
 type Read<T> = Result<T, ArgumentError>;
 
-/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number. Values are literals.
+/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number; `differs` is what is built for `ne`. Values are
+/// literals.
 #[wasm_bindgen(js_name = exprCompare)]
 pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<String, JsValue> {
     comparison(op, attr, values).map(|expr| to_json(&expr)).map_err(|error| argument_error(&error))
@@ -91,7 +92,7 @@ fn comparison(op: &str, attr: &str, literals: Vec<String>) -> Read<Expr> {
     let built = match (op, values.as_slice()) {
         ("pr", []) => return Ok(attr.pr()),
         ("oneOf", _) => attr.one_of(values),
-        ("ne", [value]) => attr.ne(value.clone()),
+        ("differs", [value]) => attr.ne(value.clone()),
         ("between", [first, last]) => attr.between(first.clone(), last.clone()),
         (_, [value]) => match Op::from_text(op) {
             Some(op) => Ok(attr.compare(op, value.clone())),
