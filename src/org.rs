@@ -34,8 +34,8 @@ impl OrgUrl {
             return wrong("must not have a user or password in it");
         }
         let (host, port) = split_port(&authority);
-        if !is_host(host) || !port.bytes().all(|b| b.is_ascii_digit()) {
-            return wrong("has no valid host name");
+        if !is_host(host) || !is_port(port) {
+            return wrong("has no valid host name or port");
         }
         if !path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || has_dot_segment(path) {
             return wrong("has a path that cannot be kept as it is");
@@ -82,6 +82,12 @@ fn split_port(authority: &str) -> (&str, &str) {
         Some((host, port)) if !host.starts_with('[') || host.ends_with(']') => (host, port),
         _ => (authority, ""),
     }
+}
+
+/// A port as browsers print it, or none.
+fn is_port(port: &str) -> bool {
+    let is_number = |port: u32| port < 65_536;
+    port.is_empty() || (!port.starts_with(['0', '+']) && port.parse().is_ok_and(is_number))
 }
 
 fn is_host(host: &str) -> bool {
@@ -161,6 +167,8 @@ mod tests {
             "https://{yourOktaDomain}",
             "https://a..b",
             "https://example.okta.com:abc",
+            "https://example.okta.com:65536",
+            "https://example.okta.com:0443",
             "https://a/\\b",
             "https://a/../b",
             "https://a/%2e%2E/b",
