@@ -133,7 +133,7 @@ function built(node, depth) {
   const literals = value === null ? ['null'] : value === undefined ? [] : [literal(value)];
   const read = compared(String(op), attr, literals);
   // Words of builders make other expressions.
-  if (read.op !== op) throw wrong('value', `"${op}" is not an operator`);
+  if (read.toJSON().op !== op) throw wrong('value', `"${op}" is not an operator`);
   return read;
 }
 
