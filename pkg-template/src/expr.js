@@ -23,6 +23,7 @@ class Expr {
     return this.#text;
   }
 
+  /** @returns {any} */
   toJSON() {
     return { ...this };
   }
