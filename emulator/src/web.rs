@@ -43,6 +43,17 @@ impl Default for WebOptions {
     }
 }
 
+impl WebOptions {
+    /// Reads them, or says which of them is wrong and how: where in the JSON is nothing to whoever gave an object.
+    fn read(json: &str) -> Result<Self, String> {
+        let given = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(json));
+        given.map_err(|error| {
+            let said = error.to_string();
+            said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said).to_owned()
+        })
+    }
+}
+
 /// An org for JavaScript.
 #[wasm_bindgen]
 pub struct EmulatedOrg {
@@ -54,7 +65,7 @@ impl EmulatedOrg {
     /// An org from options as JSON. Throws a text that says what is wrong with them.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<EmulatedOrg, String> {
-        let given: WebOptions = serde_json::from_str(options).map_err(|error| error.to_string())?;
+        let given = WebOptions::read(options)?;
         let options = Options {
             org_url: given.org_url,
             rate_limit: given.rate_limit,

@@ -11,7 +11,7 @@ import {
   exprParse,
   initSync,
 } from 'okta-groups-core';
-import { oktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
 const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprParse };
@@ -48,9 +48,8 @@ export async function load(source, check) {
 /** The core's classes and functions. */
 export function core() {
   if (!ready) {
-    const module = find();
     try {
-      start(module);
+      start(find());
     } catch (error) {
       throw explained(error);
     }
@@ -98,6 +97,7 @@ async function compiled(source) {
 }
 
 function explained(cause) {
+  if (isOktaError(cause)) return cause;
   // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
   if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
     const message =

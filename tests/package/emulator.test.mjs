@@ -71,7 +71,11 @@ test('another origin is not answered for', async () => {
 
 test('options that are unknown or ill-typed are named', () => {
   assert.throws(() => createOrg({ grops: 1 }), /grops/);
-  assert.throws(() => createOrg({ groups: 'many' }), TypeError);
+  const refused = (options, message) =>
+    assert.throws(() => createOrg(options), { name: 'TypeError', message });
+  refused({ groups: 'many' }, 'createOrg: groups: invalid type: string "many", expected usize');
+  const rules = [{ on: { operation: 'getGroup' }, act: 'status', status: 'bad' }];
+  refused({ faults: { rules } }, /faults\.rules\[0\]/);
   assert.throws(() => createOrg({ now: 5 }), /now/);
   assert.throws(() => createOrg({ seedData: { groups: [{}] } }), /id/);
 });

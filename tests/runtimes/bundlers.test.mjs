@@ -11,7 +11,19 @@ import { rollup } from 'rollup';
 import webpack from 'webpack';
 
 import { visit } from '../e2e/browser.mjs';
-import { PRINTED, SHOWN, html, project, ran, served, telling, toldIn, wentWell, write } from './project.mjs';
+import {
+  PRINTED,
+  SHOWN,
+  TOOLS,
+  html,
+  project,
+  ran,
+  served,
+  telling,
+  toldIn,
+  wentWell,
+  write,
+} from './project.mjs';
 
 /** The story refuses to get a group that is gone. */
 const REFUSED = { refusals: [404] };
@@ -173,6 +185,30 @@ test('webpack, /slim', async (t) => {
   await webpacked(folder);
   const { asked } = await shown(t, folder, 'main.js', '');
   assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
+});
+
+// It does not read `exports` unless a project tells it to.
+test('Parcel', async (t) => {
+  const folder = await project(
+    t,
+    {
+      'main.html': html('main.js'),
+      'main.js': telling(SHOWN),
+      'slim.html': html('slim.js'),
+      'slim.js': telling(SHOWN, { ...SLIM, init: `${INIT} await init();` }),
+    },
+    { here: true },
+  );
+  const build = [join(TOOLS, 'parcel/lib/bin.js'), 'build', '--cache-dir', '.cache', '--no-autoinstall'];
+  for (const [page, wasms] of [
+    ['main.html', 0],
+    ['slim.html', 1],
+  ]) {
+    await ran(folder, process.execPath, [...build, page, '--dist-dir', `dist-${page}`]);
+    const { url, asked } = await served(join(folder, `dist-${page}`));
+    wentWell(await toldIn(await visit(t, url + page, REFUSED)));
+    assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, wasms);
+  }
 });
 
 /** The beginning of the wasm, as the package carries it. */

@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::json;
 use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
@@ -60,6 +61,9 @@ const EMULATOR: Module = Module {
     name: "emulator",
     alias: "okta-groups-emulator-core",
 };
+
+/// What can be imported of the package.
+const ENTRIES: [&str; 4] = ["index", "slim", "auth", "emulator"];
 
 /// What the shipped wasm may use: every runtime of the package's `engines` has had these since 2021.
 /// What rustc emits is within it.
@@ -116,7 +120,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     squeeze(project)?;
     let main = project.sh.read_file(dist.join("index.js"))?;
     project.sh.write_file(dist.join("workerd.js"), main.replace("./core-inline.js", "./core_bg.wasm"))?;
-    for entry in ["index", "slim", "auth", "emulator"] {
+    for entry in ENTRIES {
         common_js(project, &dist, entry)?;
     }
     types(project, &dist)?;
@@ -173,6 +177,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     share_snippets(project, &out)?;
     let glue = out.join(name).with_extension("js");
     drop_repeated_imports(project, &glue)?;
+    decode_when_used(project, &glue)?;
     if *name == CORE.name {
         guard_traps(project, &glue)?;
     }
@@ -253,17 +258,56 @@ fn drop_repeated_imports(project: &Project, glue: &Path) -> Result<()> {
 /// and a closure of an instance that was given up has nothing to say), and leave its timers behind. They also register
 /// each closure for finalisation, which costs more than making it and finds nothing to do: Rust drops every one.
 fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
+    patch(
+        project,
+        glue,
+        &[
+            ("wasm = instance.exports;", "wasm = guard(instance.exports);"),
+            ("wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
+        ],
+    )?;
+    let text = project.sh.read_file(glue)?;
+    let path = project.path("pkg-template/src/trap.js").canonicalize()?;
+    Ok(project
+        .sh
+        .write_file(glue, format!("import {{ guard }} from {:?};\n{text}", path.to_string_lossy()))?)
+}
+
+/// The bindings of wasm-bindgen 0.2.130 make a TextDecoder and a TextEncoder as they are imported, which fails where
+/// there is none (Jest's jsdom), though no one may want the core there. `encodeInto` is as old as the wasm's features.
+fn decode_when_used(project: &Project, glue: &Path) -> Result<()> {
+    const DECODER: &str = "cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });";
+    const READY: &str = "function __wbg_finalize_init(instance, module) {\n";
+    const NO_ENCODE_INTO: &str = "\n\nif (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}";
+    patch(
+        project,
+        glue,
+        &[
+            (&format!("let {DECODER}\ncachedTextDecoder.decode();"), "let cachedTextDecoder;"),
+            ("const cachedTextEncoder = new TextEncoder();", "let cachedTextEncoder;"),
+            (NO_ENCODE_INTO, ""),
+            (READY, &format!("{READY}    {DECODER}\n    cachedTextEncoder = new TextEncoder();\n")),
+        ],
+    )
+}
+
+/// Replaces what is in the bindings once each, or says that they are others than those this was written for.
+fn patch(project: &Project, glue: &Path, replacements: &[(&str, &str)]) -> Result<()> {
     let mut text = project.sh.read_file(glue)?;
-    for (places, found, replacement) in [
-        (1, "wasm = instance.exports;", "wasm = guard(instance.exports);"),
-        (1, "wasm = wasmInstance.exports;", "wasm = guard(wasmInstance.exports);"),
-    ] {
+    for (found, replacement) in replacements {
         let count = text.matches(found).count();
-        ensure!(count == places, "{found:?} is {count} times in the bindings, not {places}");
+        ensure!(count == 1, "{found:?} is {count} times in the bindings, not once");
         text = text.replace(found, replacement);
     }
-    let path = project.path("pkg-template/src/trap.js").canonicalize()?;
-    text = format!("import {{ guard }} from {:?};\n{text}", path.to_string_lossy());
     Ok(project.sh.write_file(glue, text)?)
 }
 
@@ -432,6 +476,16 @@ fn root_files(project: &Project) -> Result<()> {
     let licences = project.files(".", |name| name.starts_with("LICENSE"))?;
     for file in readme.iter().chain(&licences) {
         project.sh.copy_file(file, project.path("pkg"))?;
+    }
+    // A folder for each entry leads there whoever does not read `exports`: Parcel, unless it is told to, and old tools.
+    for entry in ENTRIES.into_iter().filter(|entry| *entry != "index") {
+        let at = |extension| format!("../dist/{entry}.{extension}");
+        let manifest = json!({
+            "main": at("cjs"), "module": at("js"), "types": at("d.ts"), "sideEffects": false,
+        });
+        let folder = project.path("pkg").join(entry);
+        project.sh.create_dir(&folder)?;
+        project.sh.write_file(folder.join("package.json"), format!("{manifest:#}\n"))?;
     }
     Ok(())
 }
