@@ -28,7 +28,20 @@ import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, mergeProfile, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
-const LIST_TEXTS = ['after', 'search', 'expand', 'q', 'filter', 'sortBy', 'sortOrder', 'fields'];
+const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
+
+/** In the order of the reference, by which the core knows them. */
+const OPERATIONS = [
+  'listGroups',
+  'createGroup',
+  'getGroup',
+  'replaceGroup',
+  'deleteGroup',
+  'listApps',
+  'listUsers',
+  'assignUser',
+  'unassignUser',
+];
 
 /** A client of one org's groups. */
 export class OktaGroups {
@@ -98,7 +111,11 @@ class Groups {
     const told = [...texts(options), ...headerList(options.headers)];
     const flags = [options.ifMissing === 'ignore', options.bulk].map((is) => (is ? 1 : NaN));
     const numbers = [...callNumbers(options), ...flags];
-    return drive(() => this.#client().call(operation, told, numbers), this.#link, options.signal).done;
+    return drive(
+      () => this.#client().call(OPERATIONS.indexOf(operation), told, numbers),
+      this.#link,
+      options.signal,
+    ).done;
   }
 
   #call(...call) {
@@ -120,7 +137,7 @@ class Groups {
       const numbers = [...callNumbers(options), options.limit];
       const open = (from = options.cursor ?? '') => {
         const told = [idOf(), from, ...texts, ...headerList(options.headers)];
-        return this.#client().list(operation, told, numbers);
+        return this.#client().list(OPERATIONS.indexOf(operation), told, numbers);
       };
       const { signal, prefetch = 1 } = options;
       return { walk: new Walk(open, cursor, this.#link, signal), prefetch };

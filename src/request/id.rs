@@ -1,8 +1,7 @@
 //! Ids as they may stand in a path. Encoding alone does not help: URL parsers pop `..` even when it is
 //! written `%2e%2E`, and `DELETE /groups/{id}/users/..` deletes the group.
 
-use super::encode::encode;
-use super::{ArgumentError, GROUPS_PATH};
+use super::ArgumentError;
 
 /// The id of a group, safe to be one segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,14 +24,6 @@ impl GroupId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// `/api/v1/groups/{groupId}`
-    pub(crate) fn path(&self) -> String {
-        let mut path = String::from(GROUPS_PATH);
-        path.push('/');
-        encode(&self.0, &mut path);
-        path
-    }
 }
 
 impl UserId {
@@ -47,14 +38,6 @@ impl UserId {
     /// The id as Okta gave it.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// `/api/v1/groups/{groupId}/users/{userId}`
-    pub(crate) fn path_in(&self, group: &GroupId) -> String {
-        let mut path = group.path();
-        path.push_str("/users/");
-        encode(&self.0, &mut path);
-        path
     }
 }
 
@@ -79,6 +62,7 @@ pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::GetGroup;
     use proptest::prelude::*;
 
     #[test]
@@ -103,7 +87,7 @@ mod tests {
             ("a b", "/api/v1/groups/a%20b"),
             ("ü", "/api/v1/groups/%C3%BC"),
         ] {
-            assert_eq!(GroupId::new(id).unwrap().path(), path);
+            assert_eq!(GetGroup { group: GroupId::new(id).unwrap() }.request().path, path);
         }
     }
 
@@ -111,7 +95,7 @@ mod tests {
         #[test]
         fn an_id_is_one_segment_or_an_error(id in any::<String>()) {
             if let Ok(group) = GroupId::new(id) {
-                let path = group.path();
+                let path = GetGroup { group }.request().path;
                 let segments: Vec<&str> = path.split('/').collect();
                 prop_assert_eq!(segments.len(), 5);
                 prop_assert!(!matches!(segments[4], "" | "." | ".."));

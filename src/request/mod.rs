@@ -15,12 +15,11 @@ pub use operations::{
     AssignUser, CreateGroup, DeleteGroup, GetGroup, ListApps, ListGroups, ListUsers, ReplaceGroup, SortOrder,
     UnassignUser,
 };
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use operations::{list, one};
 
 use std::borrow::Cow;
 use std::fmt;
-
-/// The path under which the reference puts every operation.
-pub const GROUPS_PATH: &str = "/api/v1/groups";
 
 /// The page size asked for when the caller names none: the reference recommends `limit=200` for groups and
 /// for members ("Any number greater than 200 affects performance and accuracy").
@@ -84,6 +83,19 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All nine, in the order of the reference.
+    pub const ALL: [Operation; 9] = [
+        Operation::ListGroups,
+        Operation::CreateGroup,
+        Operation::GetGroup,
+        Operation::ReplaceGroup,
+        Operation::DeleteGroup,
+        Operation::ListApps,
+        Operation::ListUsers,
+        Operation::AssignUser,
+        Operation::UnassignUser,
+    ];
+
     /// Method and path template, as the reference prints them.
     pub const fn route(self) -> (Method, &'static str) {
         match self {

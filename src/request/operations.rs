@@ -1,8 +1,7 @@
 //! One type an operation, in the order of the reference; each turns into a [`Request`].
 
-use super::{
-    ArgumentError, DEFAULT_LIMIT, GROUPS_PATH, GroupId, MAX_LIMIT, Operation, Query, Request, UserId,
-};
+use super::encode::encode;
+use super::{ArgumentError, DEFAULT_LIMIT, GroupId, MAX_LIMIT, Operation, Query, Request, UserId};
 
 /// The order of a `search`, with `sortBy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,23 +54,18 @@ impl ListGroups {
     /// If `limit` is out of the reference's range, or parameters exclude each other: a `q` cannot be paged, and only
     /// a `search` can be sorted (with `q` Okta ignores a `sortBy`: recorded).
     pub fn request(&self) -> Result<Request, ArgumentError> {
-        if self.q.is_some() && self.after.is_some() {
-            return Err(ArgumentError::new("after", "cannot go with q, which is not paged"));
-        }
-        if self.sort_by.is_some() && self.search.is_none() && self.q.is_none() {
-            return Err(ArgumentError::new("sortBy", "is for a search only"));
-        }
-        let mut query = Query::new();
-        push_text(&mut query, "q", self.q.as_deref());
-        push_text(&mut query, "filter", self.filter.as_deref());
-        push_text(&mut query, "search", self.search.as_deref());
-        push_text(&mut query, "after", self.after.as_deref());
-        push_limit(&mut query, self.limit, self.q.is_none(), MAX_LIMIT)?;
-        push_list(&mut query, "expand", &self.expand);
-        push_text(&mut query, "sortBy", self.sort_by.as_deref());
-        push_text(&mut query, "sortOrder", self.sort_order.map(SortOrder::as_str));
-        push_list(&mut query, "fields", &self.fields);
-        Ok(get(Operation::ListGroups, GROUPS_PATH.to_owned(), query))
+        let (expand, fields) = (joined(&self.expand), joined(&self.fields));
+        let parameters = [
+            ("q", self.q.as_deref()),
+            ("filter", self.filter.as_deref()),
+            ("search", self.search.as_deref()),
+            ("after", self.after.as_deref()),
+            ("expand", expand.as_deref()),
+            ("sortBy", self.sort_by.as_deref()),
+            ("sortOrder", self.sort_order.map(SortOrder::as_str)),
+            ("fields", fields.as_deref()),
+        ];
+        list(Operation::ListGroups, &[], &parameters, self.limit)
     }
 }
 
@@ -85,7 +79,7 @@ pub struct CreateGroup {
 impl CreateGroup {
     /// `POST /api/v1/groups`
     pub fn request(&self) -> Request {
-        write(Operation::CreateGroup, GROUPS_PATH.to_owned(), Some(with_profile(&self.profile)))
+        one(Operation::CreateGroup, &[], Some(&self.profile))
     }
 }
 
@@ -99,7 +93,7 @@ pub struct GetGroup {
 impl GetGroup {
     /// `GET /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        get(Operation::GetGroup, self.group.path(), Query::new())
+        one(Operation::GetGroup, &[self.group.as_str()], None)
     }
 }
 
@@ -115,7 +109,7 @@ pub struct ReplaceGroup {
 impl ReplaceGroup {
     /// `PUT /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        write(Operation::ReplaceGroup, self.group.path(), Some(with_profile(&self.profile)))
+        one(Operation::ReplaceGroup, &[self.group.as_str()], Some(&self.profile))
     }
 }
 
@@ -129,7 +123,7 @@ pub struct DeleteGroup {
 impl DeleteGroup {
     /// `DELETE /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        write(Operation::DeleteGroup, self.group.path(), None)
+        one(Operation::DeleteGroup, &[self.group.as_str()], None)
     }
 }
 
@@ -158,10 +152,7 @@ impl ListApps {
     /// # Errors
     /// If `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
-        let mut query = Query::new();
-        push_text(&mut query, "after", self.after.as_deref());
-        push_limit(&mut query, self.limit, true, u32::MAX)?;
-        Ok(get(Operation::ListApps, self.group.path() + "/apps", query))
+        list(Operation::ListApps, &[self.group.as_str()], &[("after", self.after.as_deref())], self.limit)
     }
 }
 
@@ -200,12 +191,13 @@ impl ListUsers {
     /// # Errors
     /// If `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
-        let mut query = Query::new();
-        push_text(&mut query, "search", self.search.as_deref());
-        push_text(&mut query, "after", self.after.as_deref());
-        push_limit(&mut query, self.limit, true, u32::MAX)?;
-        push_list(&mut query, "expand", &self.expand);
-        Ok(get(Operation::ListUsers, self.group.path() + "/users", query))
+        let expand = joined(&self.expand);
+        let parameters = [
+            ("search", self.search.as_deref()),
+            ("after", self.after.as_deref()),
+            ("expand", expand.as_deref()),
+        ];
+        list(Operation::ListUsers, &[self.group.as_str()], &parameters, self.limit)
     }
 }
 
@@ -221,7 +213,7 @@ pub struct AssignUser {
 impl AssignUser {
     /// `PUT /api/v1/groups/{groupId}/users/{userId}`
     pub fn request(&self) -> Request {
-        write(Operation::AssignUser, self.user.path_in(&self.group), None)
+        one(Operation::AssignUser, &[self.group.as_str(), self.user.as_str()], None)
     }
 }
 
@@ -237,44 +229,65 @@ pub struct UnassignUser {
 impl UnassignUser {
     /// `DELETE /api/v1/groups/{groupId}/users/{userId}`
     pub fn request(&self) -> Request {
-        write(Operation::UnassignUser, self.user.path_in(&self.group), None)
+        one(Operation::UnassignUser, &[self.group.as_str(), self.user.as_str()], None)
     }
 }
 
-fn get(operation: Operation, path: String, query: Query) -> Request {
-    Request { operation, path, query: query.into_string(), body: None }
-}
-
-fn write(operation: Operation, path: String, body: Option<String>) -> Request {
-    Request { operation, path, query: String::new(), body }
-}
-
-fn with_profile(profile: &str) -> String {
-    ["{\"profile\":", profile, "}"].concat()
-}
-
-fn push_text(query: &mut Query, name: &str, value: Option<&str>) {
-    if let Some(value) = value {
-        query.push(name, value);
+/// A page of a list, with its `parameters` but for `limit`: `after` is one of them, with or without a value.
+pub(crate) fn list(
+    operation: Operation,
+    ids: &[&str],
+    parameters: &[(&str, Option<&str>)],
+    limit: Option<u32>,
+) -> Result<Request, ArgumentError> {
+    let has = |name: &str| parameters.iter().any(|(known, value)| *known == name && value.is_some());
+    if has("q") && has("after") {
+        return Err(ArgumentError::new("after", "cannot go with q, which is not paged"));
     }
-}
-
-fn push_list(query: &mut Query, name: &str, values: &[String]) {
-    if !values.is_empty() {
-        query.push(name, &values.join(","));
+    if has("sortBy") && !has("search") && !has("q") {
+        return Err(ArgumentError::new("sortBy", "is for a search only"));
     }
-}
-
-fn push_limit(query: &mut Query, limit: Option<u32>, defaulted: bool, max: u32) -> Result<(), ArgumentError> {
-    match limit {
-        Some(limit) if limit == 0 || limit > max => {
-            return Err(ArgumentError::new("limit", ["must be from 1 to ", &max.to_string()].concat()));
+    let max = if operation == Operation::ListGroups { MAX_LIMIT } else { u32::MAX };
+    if limit.is_some_and(|limit| limit == 0 || limit > max) {
+        return Err(ArgumentError::new("limit", ["must be from 1 to ", &max.to_string()].concat()));
+    }
+    let limit = limit.or((!has("q")).then_some(DEFAULT_LIMIT));
+    let mut query = Query::new();
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            query.push(name, value);
         }
-        Some(limit) => query.push_number("limit", limit),
-        None if defaulted => query.push_number("limit", DEFAULT_LIMIT),
-        None => {}
+        // Where the reference has it.
+        if let ("after", Some(limit)) = (*name, limit) {
+            query.push_number("limit", limit);
+        }
     }
-    Ok(())
+    Ok(Request { operation, path: path(operation, ids), query: query.into_string(), body: None })
+}
+
+/// What is no list.
+pub(crate) fn one(operation: Operation, ids: &[&str], profile: Option<&str>) -> Request {
+    let body = profile.map(|profile| ["{\"profile\":", profile, "}"].concat());
+    Request { operation, path: path(operation, ids), query: String::new(), body }
+}
+
+/// The operation's path with these ids, which were checked.
+fn path(operation: Operation, ids: &[&str]) -> String {
+    let mut path = String::new();
+    let mut ids = ids.iter();
+    for segment in operation.route().1.split('/').skip(1) {
+        path.push('/');
+        if segment.starts_with('{') {
+            ids.next().into_iter().for_each(|id| encode(id, &mut path));
+        } else {
+            path.push_str(segment);
+        }
+    }
+    path
+}
+
+fn joined(values: &[String]) -> Option<String> {
+    (!values.is_empty()).then(|| values.join(","))
 }
 
 #[cfg(test)]

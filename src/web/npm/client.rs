@@ -22,10 +22,10 @@ use crate::host::Header;
 use crate::org::OrgUrl;
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimitOptions, RetryOptions};
-use crate::request::{
-    ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
-    ReplaceGroup, SortOrder, UnassignUser, UserId,
-};
+use crate::request::{ArgumentError, Operation, check_id, list, one};
+
+/// The parameters of lists but for `limit`, by the reference's names.
+const PARAMETERS: [&str; 8] = ["q", "filter", "search", "after", "expand", "sortBy", "sortOrder", "fields"];
 
 thread_local! {
     static LIMITS: RefCell<SharedLimits> = RefCell::default();
@@ -78,28 +78,34 @@ impl JsClient {
         entries
     }
 
-    /// A call of `operation`. `texts` are the id of a group (of *Add a group* the name that will do, if there is such a
+    /// A call of an operation. `texts` are the id of a group (of *Add a group* the name that will do, if there is such a
     /// group), that of a user or a profile, and the headers; `numbers` those of [`call_options`], then whether it is no
     /// failure that what should go is missing, and whether it is one of many.
-    pub fn call(&self, operation: &str, texts: Vec<String>, numbers: &[f64]) -> Result<JsCall, JsValue> {
+    pub fn call(&self, operation: usize, texts: Vec<String>, numbers: &[f64]) -> Result<JsCall, JsValue> {
         let begin = || {
             let mut texts = Texts(texts.into_iter());
-            let (group, other) = (texts.next(), texts.next().unwrap_or_default());
+            let (group, other) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
             let mut options = call_options(numbers, texts);
             if number(numbers, 7).is_some() {
                 options.priority = Priority::Bulk;
             }
-            let id = || GroupId::new(group.clone().unwrap_or_default());
+            let operation = named(operation);
             let request = match operation {
-                "createGroup" => match &group {
-                    Some(name) => return Call::creating(&self.0, other, name, options),
-                    None => CreateGroup { profile: other }.request(),
-                },
-                "replaceGroup" => ReplaceGroup { group: id()?, profile: other }.request(),
-                "deleteGroup" => DeleteGroup { group: id()? }.request(),
-                "assignUser" => AssignUser { group: id()?, user: UserId::new(other)? }.request(),
-                "unassignUser" => UnassignUser { group: id()?, user: UserId::new(other)? }.request(),
-                _ => GetGroup { group: id()? }.request(),
+                Operation::CreateGroup if !group.is_empty() => {
+                    return Call::creating(&self.0, other, &group, options);
+                }
+                Operation::CreateGroup => one(operation, &[], Some(&other)),
+                _ => {
+                    check_id("groupId", &group)?;
+                    match operation {
+                        Operation::ReplaceGroup => one(operation, &[&group], Some(&other)),
+                        Operation::AssignUser | Operation::UnassignUser => {
+                            check_id("userId", &other)?;
+                            one(operation, &[&group, &other], None)
+                        }
+                        _ => one(operation, &[&group], None),
+                    }
+                }
             };
             let mut call = self.0.begin(request, options)?;
             if number(numbers, 6).is_some() {
@@ -113,40 +119,47 @@ impl JsClient {
         }
     }
 
-    /// A walk through the list of `operation`. `texts` are the id of a group, `cursor`, `after`, `search`, `expand`, `q`,
-    /// `filter`, `sortBy`, `sortOrder`, `fields` and the headers; `numbers` those of [`call_options`], then `limit`.
-    pub fn list(&self, operation: &str, texts: Vec<String>, numbers: &[f64]) -> Result<JsWalk, JsValue> {
+    /// A walk through the list of an operation. `texts` are the id of a group, `cursor`, those of [`PARAMETERS`] and the
+    /// headers; `numbers` those of [`call_options`], then `limit`.
+    pub fn list(&self, operation: usize, texts: Vec<String>, numbers: &[f64]) -> Result<JsWalk, JsValue> {
+        let operation = named(operation);
         let mut texts = Texts(texts.into_iter());
-        let (group, cursor, after) = (texts.next(), texts.next(), texts.next());
-        let (search, expand, limit) = (texts.next(), texts.list(), number(numbers, 6).map(|n| n as u32));
-        let (q, filter, sort_by, sort_order) = (texts.next(), texts.next(), texts.next(), texts.next());
-        for (parameter, text) in [(Parameter::Filter, &filter), (Parameter::Search, &search)] {
+        let (group, cursor) = (texts.next(), texts.next());
+        let values = PARAMETERS.map(|name| (name, texts.next()));
+        for (name, text) in &values {
+            let parameter = match *name {
+                "filter" => Parameter::Filter,
+                "search" => Parameter::Search,
+                _ => continue,
+            };
             let Some(text) = text else { continue };
             let expr = read(text)?;
             // Of members' parameters the documentation says too little to warn by.
-            if operation == "listGroups" {
+            if operation == Operation::ListGroups {
                 self.0.warn(&expr, parameter);
             }
         }
-        let id = || GroupId::new(group.unwrap_or_default());
-        let fields = texts.list();
-        let first = match operation {
-            "listUsers" => id().and_then(|group| ListUsers { group, search, after, limit, expand }.request()),
-            "listApps" => id().and_then(|group| ListApps { group, after, limit }.request()),
-            _ => {
-                let sort_order = sort_order.map(|order| match order.as_str() {
-                    "desc" => SortOrder::Desc,
-                    _ => SortOrder::Asc,
-                });
-                ListGroups { q, filter, search, after, limit, expand, sort_by, sort_order, fields }.request()
+        let first = || {
+            let parameters = values.each_ref().map(|(name, value)| (*name, value.as_deref()));
+            let limit = number(numbers, 6).map(|limit| limit as u32);
+            if operation == Operation::ListGroups {
+                return list(operation, &[], &parameters, limit);
             }
+            let group = group.unwrap_or_default();
+            check_id("groupId", &group)?;
+            list(operation, &[&group], &parameters, limit)
         };
-        let first = first.map_err(|error| argument_error(&error))?;
+        let first = first().map_err(|error| argument_error(&error))?;
         match self.0.walk(first, cursor.as_deref()) {
             Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, call_options(numbers, texts))),
             Err(error) => Err(failure(&Error::Pagination(error.reason).into(), cursor)),
         }
     }
+}
+
+/// The operation of that number in the reference's order.
+fn named(number: usize) -> Operation {
+    Operation::ALL.get(number).copied().unwrap_or(Operation::ListGroups)
 }
 
 /// Texts in an order that both sides know; an empty one is none.
@@ -155,11 +168,6 @@ struct Texts(vec::IntoIter<String>);
 impl Texts {
     fn next(&mut self) -> Option<String> {
         self.0.next().filter(|text| !text.is_empty())
-    }
-
-    /// A list with commas, which is how it is sent.
-    fn list(&mut self) -> Vec<String> {
-        self.next().into_iter().collect()
     }
 }
 
