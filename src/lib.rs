@@ -22,6 +22,7 @@
 //! | to | see |
 //! |---|---|
 //! | read a list whole, by pages, or from where another program stopped | [`client::List`] |
+//! | bring a group's members to a list | [`client::Groups::sync_members`] |
 //! | decide by what went wrong | [`error::Error`], [`client::Failure`] |
 //! | build, parse and evaluate expressions | [`filter`] |
 //! | set time limits, retries, rate limits | [`client::Settings`], [`client::CallOptions`] |

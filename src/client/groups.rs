@@ -21,8 +21,8 @@ use crate::request::{
 /// The operations of the Groups API, with one set of [`CallOptions`]: [`Client::groups`].
 #[derive(Clone, Debug)]
 pub struct Groups<'a, H> {
-    client: &'a Client<H>,
-    options: CallOptions,
+    pub(super) client: &'a Client<H>,
+    pub(super) options: CallOptions,
 }
 
 impl<H: Host<Body = Value>> Client<H> {
@@ -301,10 +301,13 @@ fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result
     read(operation, reply).map(|(group, _)| group)
 }
 
-type Read<H, T> = Result<(T, Box<Meta<<H as Platform>::Headers>>), Failure<H>>;
+pub(super) type Read<H, T> = Result<(T, Box<Meta<<H as Platform>::Headers>>), Failure<H>>;
 
 /// The model in an answer.
-fn read<H: Host<Body = Value>, T: DeserializeOwned>(operation: Operation, reply: Reply<H>) -> Read<H, T> {
+pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
+    operation: Operation,
+    reply: Reply<H>,
+) -> Read<H, T> {
     let Reply { body, meta } = reply;
     match serde_json::from_value(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),

@@ -4,9 +4,11 @@ mod call;
 mod drive;
 mod find;
 mod groups;
+mod members;
 mod turn;
 
 pub use groups::{Groups, List};
+pub use members::{ApplyOptions, BulkReport, IfStale, Watch, Write};
 pub use turn::{Limits, SharedLimits};
 
 use std::fmt;

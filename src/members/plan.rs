@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::ids::{self, IdSet};
 use crate::request::ArgumentError;
 
@@ -59,6 +61,13 @@ pub struct PlanOptions {
     pub allow_empty: bool,
 }
 
+impl PlanOptions {
+    /// Whether it matters which members are there by a group rule: they are read with `expand=group-rules` then.
+    pub fn asks_for_rules(&self) -> bool {
+        self.mode != Mode::Add && self.rule_managed != RuleManaged::Include
+    }
+}
+
 /// A member, as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
@@ -71,7 +80,8 @@ pub struct Member<'a> {
 }
 
 /// Why an id is neither added nor removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// A group rule put it there.
     RuleManaged,
@@ -94,7 +104,7 @@ impl Reason {
 
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MemberPlan<'a> {
+pub struct Changes<'a> {
     /// Whom to add, in the order they are desired.
     pub add: Vec<&'a str>,
     /// Whom to remove, in the order they were read.
@@ -127,7 +137,7 @@ pub fn plan<'a>(
     desired: &[&'a str],
     members: &[Member<'a>],
     options: &PlanOptions,
-) -> Result<MemberPlan<'a>, ArgumentError> {
+) -> Result<Changes<'a>, ArgumentError> {
     let ids: Vec<&str> = members.iter().map(|member| member.id).collect();
     ids::check("desired", desired)?;
     ids::check("members", &ids)?;
@@ -136,7 +146,7 @@ pub fn plan<'a>(
     }
     let mut wanted = IdSet::new(desired);
     let mut current = IdSet::new(&ids);
-    let mut plan = MemberPlan::default();
+    let mut plan = Changes::default();
     for &id in desired {
         match (wanted.first(id), current.has(id)) {
             (false, _) => plan.skipped.push((id, Reason::Duplicate)),

@@ -1,0 +1,507 @@
+//! Memberships in bulk, as a program in Rust uses them: plans, runs, what stops a run, and how it goes on later. The local
+//! org on the other end, in virtual time.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod driver;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use driver::{SimHost, Wire, World, in_flight, settings};
+use futures_lite::future as lite;
+use okta_groups::client::{ApplyOptions, BulkReport, Client, Failure, IfStale, Settings, Watch};
+use okta_groups::members::{
+    MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RunOptions, Status, Stopped,
+};
+use okta_groups::policy::RetryOptions;
+use okta_groups::request::Operation;
+use okta_groups_emulator::faults::{Act, Delivery, Fault, FaultRule};
+use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData};
+use serde_json::{Value, json};
+
+const GROUP: &str = "00g1";
+const ANY: PlanOptions = PlanOptions {
+    mode: Mode::Exact,
+    rule_managed: okta_groups::members::RuleManaged::Skip,
+    max_removals: Some(MaxRemovals::ANY),
+    allow_empty: false,
+};
+
+fn ids(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|n| format!("00u{n}")).collect()
+}
+
+fn set(ids: &[String]) -> BTreeSet<String> {
+    ids.iter().cloned().collect()
+}
+
+/// An org with a group of its first twenty users, and a client of it.
+struct Console {
+    world: Rc<World>,
+    client: Client<SimHost>,
+    org: Rc<RefCell<Org>>,
+}
+
+impl Console {
+    fn new(rules: impl IntoIterator<Item = FaultRule>) -> Self {
+        Console::with(rules, RateLimit::OFF, settings(), |_, delivery| delivery)
+    }
+
+    /// `answered` may change what the org answers.
+    fn with(
+        rules: impl IntoIterator<Item = FaultRule>,
+        rate_limit: RateLimit,
+        settings: Settings,
+        answered: impl Fn(&Request, Delivery) -> Delivery + 'static,
+    ) -> Self {
+        let mut options = Options::default();
+        options.rate_limit = rate_limit;
+        options.faults.rules.extend(rules);
+        let users: Vec<Value> = ids(0..300)
+            .iter()
+            .map(|id| json!({ "id": id, "status": "ACTIVE", "profile": { "login": id } }))
+            .collect();
+        let seed = json!({
+            "groups": [
+                { "id": GROUP, "type": "OKTA_GROUP", "profile": { "name": "West", "description": null } },
+                { "id": "00gAll", "type": "BUILT_IN", "profile": { "name": "Everyone", "description": null } },
+            ],
+            "users": users,
+            "memberships": { GROUP: ids(0..20) },
+        });
+        let mut org = Org::new(options);
+        org.load(SeedData::from_json(&seed.to_string()).unwrap()).unwrap();
+        let org = Rc::new(RefCell::new(org));
+        let world = World::new();
+        let wire: Wire = Rc::new({
+            let org = Rc::clone(&org);
+            move |request, now| answered(request, org.borrow_mut().deliver(request, now))
+        });
+        let settings = Settings {
+            retry: RetryOptions { base_delay: Duration::from_millis(1), ..settings.retry },
+            ..settings
+        };
+        let client = Client::new(SimHost::new(&world, 1, wire), settings);
+        Console { world, client, org }
+    }
+
+    fn plan(&self, desired: &[String], options: &PlanOptions) -> Result<MemberPlan, Failure<SimHost>> {
+        self.world.block_on(self.client.groups().plan_members(GROUP, desired, options))
+    }
+
+    fn apply(
+        &self,
+        plan: &MemberPlan,
+        options: &ApplyOptions,
+        watch: &impl Watch<SimHost>,
+    ) -> Result<BulkReport<SimHost>, Failure<SimHost>> {
+        self.world.block_on(self.client.groups().apply_plan(plan, options, watch))
+    }
+
+    fn sync(&self, desired: &[String], watch: &impl Watch<SimHost>) -> BulkReport<SimHost> {
+        self.sync_with(desired, &ApplyOptions::default(), watch)
+    }
+
+    fn sync_with(
+        &self,
+        desired: &[String],
+        options: &ApplyOptions,
+        watch: &impl Watch<SimHost>,
+    ) -> BulkReport<SimHost> {
+        let groups = self.client.groups();
+        self.world.block_on(groups.sync_members(GROUP, desired, &ANY, options, watch)).unwrap()
+    }
+
+    fn members(&self) -> BTreeSet<String> {
+        let snapshot: Value = serde_json::from_str(&self.org.borrow().snapshot().to_json()).unwrap();
+        let members = snapshot["memberships"][GROUP].as_array().unwrap();
+        members.iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The methods of what was sent, reads apart.
+    fn writes(&self) -> Vec<&'static str> {
+        let asked = self.client.host().asked.borrow();
+        asked.iter().map(|asked| asked.method).filter(|method| *method != "GET").collect()
+    }
+}
+
+fn on(operation: Operation, fault: Fault) -> FaultRule {
+    FaultRule::new(fault).on(operation)
+}
+
+#[test]
+fn a_group_gets_exactly_the_members_that_are_desired() {
+    let console = Console::new([]);
+    let desired = ids(3..25);
+    let report = console.sync(&desired, &());
+    assert!(report.ok());
+    assert_eq!(console.members(), set(&desired));
+    assert_eq!((report.added, report.removed), (ids(20..25), ids(0..3)));
+    assert_eq!((report.plan.unchanged, report.stopped, report.retries), (17, None, 0));
+    assert_eq!(report.requests as usize, console.client.host().asked.borrow().len());
+    assert_eq!(console.writes(), ["PUT", "PUT", "PUT", "PUT", "PUT", "DELETE", "DELETE", "DELETE"]);
+    let again = console.sync(&desired, &());
+    assert!(again.plan.add.is_empty() && again.plan.remove.is_empty());
+}
+
+#[test]
+fn a_plan_is_kept_as_json_of_one_form_with_javascript() {
+    let console = Console::new([]);
+    let mut desired = ids(2..22);
+    desired.push("00u2".to_owned());
+    let plan = console.plan(&desired, &ANY).unwrap();
+    assert!(console.writes().is_empty());
+    let mut kept = serde_json::to_value(&plan).unwrap();
+    let based_on = kept.as_object_mut().unwrap().remove("basedOn").unwrap();
+    assert_eq!(based_on["at"], "2025-09-11T16:23:30.000Z", "to the second, as the answer's Date is");
+    assert!(based_on["lastMembershipUpdated"].is_string());
+    assert_eq!(
+        kept,
+        json!({
+            "v": 1, "groupId": GROUP, "add": ["00u20", "00u21"], "remove": ["00u0", "00u1"], "unchanged": 18,
+            "skipped": [{ "userId": "00u2", "reason": "duplicate" }],
+            "warnings": ["the org did not say which members are there by a group rule"],
+        })
+    );
+    let read: MemberPlan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!(read, plan);
+    assert!(console.apply(&read, &ApplyOptions::default(), &()).unwrap().ok());
+    assert_eq!(console.members(), set(&ids(2..22)));
+}
+
+#[test]
+fn who_is_kept_or_there_by_a_rule_stays() {
+    let console = Console::with([], RateLimit::OFF, settings(), |request, mut delivery| {
+        if request.path_and_query.contains("expand=group-rules")
+            && let Act::Answer(response, _) = &mut delivery.act
+        {
+            let mut users: Value = serde_json::from_str(&response.body).unwrap();
+            for user in users.as_array_mut().unwrap() {
+                let rules = if user["id"] == "00u1" { json!([{ "id": "0pr1" }]) } else { json!([]) };
+                user["_embedded"] = json!({ "group-rules": rules });
+            }
+            response.body = users.to_string();
+        }
+        delivery
+    });
+    let groups = console.client.groups();
+    let desired = ids(3..20);
+    let plan =
+        console.world.block_on(groups.plan_members_keeping(GROUP, &desired, &ANY, |user| user.id == "00u0"));
+    let plan = plan.unwrap();
+    assert_eq!((plan.remove.as_slice(), plan.warnings.len()), (&ids(2..3)[..], 0));
+    let skipped: Vec<_> =
+        plan.skipped.iter().map(|skipped| (skipped.user_id.as_str(), skipped.reason.as_str())).collect();
+    assert_eq!(skipped, [("00u0", "kept"), ("00u1", "rule-managed")]);
+}
+
+#[test]
+fn what_is_likely_a_mistake_is_refused_before_anything_is_written() {
+    let console = Console::new([]);
+    let default = PlanOptions::default();
+    for (group, desired, said) in [
+        (GROUP, ids(0..10), "maxRemovals would be passed: 10 of 20 members would go"),
+        (GROUP, vec![], "desired is empty; allowEmpty: true if nobody is to be a member"),
+        (GROUP, vec!["..".to_owned()], "desired item 0 is a dot segment, which would change the path"),
+        ("00gAll", ids(0..10), "groupId is of type BUILT_IN, whose members Okta decides"),
+        ("", ids(0..10), "groupId is empty"),
+    ] {
+        let groups = console.client.groups();
+        let failure = console.world.block_on(groups.plan_members(group, &desired, &default)).unwrap_err();
+        assert_eq!(failure.to_string(), said);
+    }
+    let mut plan = console.plan(&ids(0..25), &ANY).unwrap();
+    plan.remove = vec!["00u20".to_owned()];
+    let twice = console.apply(&plan, &ApplyOptions::default(), &()).err().unwrap();
+    assert_eq!(twice.to_string(), "plan item 5 is there twice");
+    plan.v = 2;
+    assert!(console.apply(&plan, &ApplyOptions::default(), &()).is_err());
+    assert!(console.writes().is_empty());
+}
+
+#[test]
+fn a_list_of_members_that_fails_midway_never_turns_into_removals() {
+    let rule = on(Operation::ListUsers, Fault::status(404));
+    let console = Console::new([rule]);
+    let groups = console.client.groups();
+    let (desired, options) = (ids(0..1), ApplyOptions::default());
+    let run = groups.sync_members(GROUP, &desired, &ANY, &options, &());
+    let failure = console.world.block_on(run).err().unwrap();
+    assert_eq!(failure.error.kind(), "not-found");
+    assert!(console.writes().is_empty());
+}
+
+/// What a run tells, in words.
+#[derive(Default)]
+struct Log {
+    settled: RefCell<Vec<String>>,
+    progress: RefCell<Vec<Progress>>,
+    read: Cell<usize>,
+    /// So many failures stop it.
+    most: Option<usize>,
+}
+
+impl Watch<SimHost> for Log {
+    fn read(&self, members: usize) {
+        self.read.set(members);
+    }
+
+    fn progress(&self, progress: &Progress) {
+        self.progress.borrow_mut().push(*progress);
+    }
+
+    fn settled(&self, op: Op, user_id: &str, status: Status, failure: Option<&Failure<SimHost>>) {
+        let kind = failure.map_or("", |failure| failure.error.kind());
+        self.settled.borrow_mut().push(format!("{op:?} {user_id} {status:?} {kind}").trim_end().to_owned());
+    }
+
+    fn stops(&self, _: &Failure<SimHost>, failures: usize) -> bool {
+        self.most.is_some_and(|most| failures >= most)
+    }
+}
+
+#[test]
+fn a_write_that_fails_fails_no_other_and_is_left_for_later() {
+    let refused = on(Operation::AssignUser, Fault::error(400, "E0000001")).times(1);
+    let console = Console::new([refused]);
+    let log = Log::default();
+    let report = console.sync_with(&ids(1..22), &one_at_a_time(), &log);
+    assert!(!report.ok());
+    assert_eq!((report.added, report.removed), (ids(21..22), ids(0..1)));
+    let failed: Vec<_> =
+        report.failed.iter().map(|(write, failure)| (write.user_id.as_str(), failure.error.kind())).collect();
+    assert_eq!(failed, [("00u20", "bad-request")]);
+    assert_eq!(*log.settled.borrow(), ["Add 00u20 Failed bad-request", "Add 00u21 Done", "Remove 00u0 Done"]);
+    assert_eq!(log.read.get(), 20);
+    let last = *log.progress.borrow().last().unwrap();
+    assert_eq!((last.total, last.done, last.failed, last.in_flight), (3, 2, 1, 0));
+    let rest = report.rest.unwrap();
+    assert_eq!((rest.add.as_slice(), rest.remove.len()), (&ids(20..21)[..], 0));
+    assert!(console.apply(&rest, &fail_if_stale(), &()).unwrap().ok());
+    assert_eq!(console.members(), set(&ids(1..22)));
+}
+
+fn one_at_a_time() -> ApplyOptions {
+    ApplyOptions { run: RunOptions { concurrency: 1, ..RunOptions::default() }, ..ApplyOptions::default() }
+}
+
+fn fail_if_stale() -> ApplyOptions {
+    ApplyOptions { if_stale: IfStale::Fail, ..ApplyOptions::default() }
+}
+
+#[test]
+fn who_is_gone_already_counts_as_removed_but_not_where_the_group_is_gone() {
+    let gone = || on(Operation::UnassignUser, Fault::error(404, "E0000007")).times(1);
+    let console = Console::new([gone()]);
+    let report = console.sync(&ids(1..20), &());
+    assert!(report.ok());
+    assert_eq!((report.removed.len(), report.already_ok), (0, ids(0..1)));
+
+    let console = Console::new([
+        on(Operation::UnassignUser, Fault::error(404, "E0000007")),
+        on(Operation::GetGroup, Fault::error(404, "E0000007")).nth(2),
+    ]);
+    let report = console.sync_with(&ids(2..20), &one_at_a_time(), &());
+    assert_eq!(report.stopped, Some(Stopped::StopOn));
+    assert_eq!((report.failed.len(), report.not_attempted.len(), report.already_ok.len()), (1, 1, 0));
+}
+
+#[test]
+fn a_stale_plan_is_narrowed_to_what_is_left_of_it_or_refused() {
+    let console = Console::new([]);
+    let plan = console.plan(&ids(1..22), &ANY).unwrap();
+    console.world.block_on(async {
+        let groups = console.client.groups();
+        groups.assign_user(GROUP, "00u20").await.unwrap();
+        groups.unassign_user(GROUP, "00u0").await.unwrap();
+    });
+    let failure = console.apply(&plan, &fail_if_stale(), &()).err().unwrap();
+    assert_eq!(failure.to_string(), "plan is stale: the group's members have changed since it was made");
+    let before = console.writes().len();
+    let report = console.apply(&plan, &ApplyOptions::default(), &()).unwrap();
+    assert!(report.ok());
+    assert_eq!(
+        (report.added, set(&report.already_ok)),
+        (ids(21..22), set(&["00u0".to_owned(), "00u20".to_owned()]))
+    );
+    assert_eq!(console.writes().len(), before + 1);
+}
+
+#[test]
+fn a_token_that_is_refused_or_a_rule_of_ones_own_stops_the_run() {
+    let console = Console::new([on(Operation::AssignUser, Fault::error(401, "E0000011"))]);
+    let report = console.sync_with(&ids(0..40), &one_at_a_time(), &());
+    assert_eq!(report.stopped, Some(Stopped::StopOn));
+    assert_eq!((report.failed.len(), report.not_attempted.len(), console.writes().len()), (1, 19, 1));
+
+    let console = Console::new([on(Operation::AssignUser, Fault::error(400, "E0000001"))]);
+    let report = console.sync_with(&ids(0..40), &one_at_a_time(), &Log { most: Some(3), ..Log::default() });
+    assert_eq!(report.stopped, Some(Stopped::StopOn));
+    assert_eq!((report.failed.len(), report.not_attempted.len()), (3, 17));
+}
+
+/// Ends the run when so much time has passed.
+struct After(Rc<World>, Duration);
+
+impl Watch<SimHost> for After {
+    fn aborted(&self) -> impl Future<Output = ()> {
+        self.0.sleep(self.1)
+    }
+}
+
+#[test]
+fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
+    let console = Console::new([]);
+    let plan = console.plan(&ids(0..300), &ANY).unwrap();
+    let watch = After(Rc::clone(&console.world), Duration::from_millis(500));
+    let report = console.apply(&plan, &ApplyOptions::default(), &watch).unwrap();
+    assert_eq!(report.stopped, Some(Stopped::Aborted));
+    assert!(report.failed.is_empty());
+    assert!(report.added.len() > 8 && report.not_attempted.len() > 8);
+    assert_eq!(report.added.len(), console.writes().len(), "what was sent has settled");
+    let rest = report.rest.unwrap();
+    assert!(console.apply(&rest, &fail_if_stale(), &()).unwrap().ok());
+    assert_eq!(console.members(), set(&ids(0..300)));
+
+    let aborted = After(Rc::clone(&console.world), Duration::ZERO);
+    let report = console.sync(&ids(0..20), &aborted);
+    assert_eq!((report.not_attempted.len(), report.stopped), (280, Some(Stopped::Aborted)));
+}
+
+#[test]
+fn what_hangs_when_a_run_is_stopped_is_given_up_after_two_seconds() {
+    let console = Console::new([on(Operation::AssignUser, Fault::Hang).nth(1)]);
+    let began = console.world.now();
+    let watch = After(Rc::clone(&console.world), Duration::from_secs(1));
+    let report = console.sync_with(&ids(0..22), &one_at_a_time(), &watch);
+    assert!(console.world.now() - began < Duration::from_secs(4));
+    assert_eq!((report.added.len(), report.failed.len(), report.not_attempted.len()), (0, 0, 2));
+    assert_eq!(in_flight(&console.client), 0);
+}
+
+#[test]
+fn a_run_that_is_dropped_writes_nothing_more() {
+    let console = Console::new([]);
+    let groups = console.client.groups();
+    let options = ApplyOptions::default();
+    let desired = ids(0..300);
+    console.world.block_on(async {
+        let run = groups.sync_members(GROUP, &desired, &ANY, &options, &());
+        let late = console.world.sleep(Duration::from_secs(1));
+        let report = lite::or(async { Some(run.await) }, async {
+            late.await;
+            None
+        })
+        .await;
+        assert!(report.is_none());
+    });
+    let written = console.writes().len();
+    assert!((9..280).contains(&written), "{written}");
+    console.world.settle();
+    assert_eq!((console.writes().len(), in_flight(&console.client)), (written, 0));
+}
+
+#[test]
+fn a_run_that_its_time_cuts_short_can_go_on() {
+    let console = Console::with([], RateLimit::each(100), settings(), |_, delivery| delivery);
+    let run = RunOptions { total_timeout: Some(Duration::from_secs(30)), ..RunOptions::default() };
+    let log = Log::default();
+    let report = console.sync_with(&ids(0..300), &ApplyOptions { run, ..ApplyOptions::default() }, &log);
+    assert_eq!(report.stopped, Some(Stopped::TotalTimeout));
+    assert!(report.duration < Duration::from_secs(33), "{:?}", report.duration);
+    assert!(log.progress.borrow().iter().any(|progress| progress.throttled && progress.eta.is_some()));
+    assert!(!console.client.host().statuses.borrow().contains(&429), "the limit was kept");
+    let report = console.apply(&report.rest.unwrap(), &ApplyOptions::default(), &()).unwrap();
+    assert!(report.ok());
+    assert!(report.waited > Duration::from_secs(60));
+    assert_eq!(console.members(), set(&ids(0..300)));
+}
+
+fn every(count: u32, mut rule: FaultRule) -> FaultRule {
+    rule.every = Some(count);
+    rule
+}
+
+#[test]
+fn faults_that_pass_are_nothing_to_report() {
+    let console = Console::new([
+        every(5, on(Operation::AssignUser, Fault::status(503))),
+        every(7, on(Operation::AssignUser, Fault::Reset).after()),
+    ]);
+    let report = console.sync(&ids(0..60), &());
+    assert!(report.ok());
+    assert!(report.retries > 8);
+    assert_eq!(console.members(), set(&ids(0..60)));
+}
+
+#[test]
+fn what_was_written_is_looked_for_if_that_is_asked() {
+    let lists = Rc::new(Cell::new(0));
+    let console = Console::with([], RateLimit::OFF, settings(), {
+        let lists = Rc::clone(&lists);
+        move |request, mut delivery| {
+            // The second and third list lag behind: who was added is not in them.
+            if request.path_and_query.contains("/users?")
+                && lists.replace(lists.get() + 1) % 4 > 0
+                && lists.get() < 4
+                && let Act::Answer(response, _) = &mut delivery.act
+            {
+                let mut users: Value = serde_json::from_str(&response.body).unwrap();
+                users.as_array_mut().unwrap().retain(|user| user["id"] != "00u20");
+                response.body = users.to_string();
+            }
+            delivery
+        }
+    });
+    let options = ApplyOptions { verify: Some(Duration::from_secs(10)), ..ApplyOptions::default() };
+    let report = console.sync_with(&ids(0..21), &options, &());
+    assert_eq!((report.ok(), report.unverified, lists.get()), (true, Some(vec![]), 4));
+
+    let console = Console::new([on(Operation::ListUsers, Fault::status(400)).nth(2)]);
+    let report = console.sync_with(&ids(0..21), &options, &());
+    assert_eq!((report.ok(), report.unverified), (false, Some(ids(20..21))));
+}
+
+#[test]
+fn what_someone_waits_for_goes_before_the_writes_of_a_run() {
+    let one_at_once = Settings {
+        rate_limit: okta_groups::policy::RateLimitOptions { max_concurrency: 1, ..settings().rate_limit },
+        ..settings()
+    };
+    let console = Console::with([], RateLimit::OFF, one_at_once, |_, delivery| delivery);
+    let groups = console.client.groups();
+    let plan = console.plan(&ids(0..60), &ANY).unwrap();
+    let before = console.client.host().asked.borrow().len();
+    let waited_since = Cell::new(Duration::ZERO);
+    let options = ApplyOptions { if_stale: IfStale::Ignore, ..ApplyOptions::default() };
+    console.world.block_on(lite::zip(
+        async { assert!(groups.apply_plan(&plan, &options, &()).await.unwrap().ok()) },
+        async {
+            console.world.sleep(Duration::from_millis(300)).await;
+            waited_since.set(console.world.now());
+            groups.get(GROUP).await.unwrap();
+        },
+    ));
+    let asked = console.client.host().asked.borrow();
+    let ahead = asked.iter().skip(before).position(|asked| asked.method == "GET").unwrap();
+    let sent_by_then = asked.iter().skip(before).filter(|asked| asked.at <= waited_since.get()).count();
+    assert!(
+        ahead <= sent_by_then + 1,
+        "{ahead} writes went before the read, {sent_by_then} of them before it was asked for"
+    );
+    assert_eq!(asked.len(), before + 41);
+}
+
+#[cfg(feature = "reqwest")]
+#[test]
+fn a_run_can_be_spawned_where_there_are_threads() {
+    use okta_groups::native::{Auth, Client, ReqwestHost};
+
+    fn is_send<T: Send>(_: T) {}
+    let client = Client::new(ReqwestHost::new(Auth::ssws("token").unwrap()).unwrap(), settings());
+    let (groups, plan, apply) = (client.groups(), PlanOptions::default(), ApplyOptions::default());
+    is_send(groups.sync_members(GROUP, &["00u1"], &plan, &apply, &()));
+}
