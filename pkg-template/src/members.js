@@ -246,18 +246,14 @@ class Work {
     // Before the members are read: who comes or goes meanwhile makes the plan stale.
     const basedOn = await this.#state(groupId);
     const byRules = mode !== 'add' && ruleManaged !== 'include';
-    let unknown = byRules;
     const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, (user) => {
       const rules = user._embedded?.['group-rules'];
-      if (rules) unknown = false;
-      return (kept(user) ? 1 : 0) + (rules?.length ? 2 : 0) + user.id;
+      return (kept(user) ? 1 : 0) + (rules ? (rules.length ? 2 : 0) : 4) + user.id;
     });
     this.#tell('planning');
     const [ids, members] = [joined('desired', wanted), joined('members', lines)];
     const found = this.#ask('plan', ids, wanted.length, members, lines.length);
-    const warnings =
-      unknown && found.remove.length ? ['the org did not say which members are there by a group rule'] : [];
-    return { v: 1, groupId, basedOn, ...found, warnings };
+    return { v: 1, groupId, basedOn, ...found };
   }
 
   /** What a plan is based on. */

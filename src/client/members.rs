@@ -302,24 +302,17 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     ) -> Result<MemberPlan, Failure<H>> {
         // Before the members are read: who comes or goes meanwhile makes the plan stale.
         let based_on = self.state(group, self.options).await?;
-        let by_rules = options.asks_for_rules();
-        let mut unknown = by_rules;
         let members = self
-            .read(group, by_rules, |user| {
+            .read(group, options.asks_for_rules(), |user| {
                 let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
-                unknown &= rules.is_none();
-                let by_rule = rules.and_then(Value::as_array).is_some_and(|rules| !rules.is_empty());
+                let by_rule = rules.map(|rules| rules.as_array().is_some_and(|rules| !rules.is_empty()));
                 (keep(&user), by_rule, user.id)
             })
             .await?;
         let members: Vec<Member<'_>> =
             members.iter().map(|(kept, by_rule, id)| Member { id, kept: *kept, by_rule: *by_rule }).collect();
         let desired: Vec<&str> = desired.iter().map(AsRef::as_ref).collect();
-        let mut plan = MemberPlan::new(group.as_str(), based_on, plan(&desired, &members, options)?);
-        if unknown && !plan.remove.is_empty() {
-            plan.warnings.push("the org did not say which members are there by a group rule".to_owned());
-        }
-        Ok(plan)
+        Ok(MemberPlan::new(group.as_str(), based_on, plan(&desired, &members, options)?))
     }
 
     /// What a plan is based on.

@@ -75,8 +75,8 @@ pub struct Member<'a> {
     pub id: &'a str,
     /// Whether the caller wants to keep it in any case.
     pub kept: bool,
-    /// Whether a group rule put it there.
-    pub by_rule: bool,
+    /// Whether a group rule put it there. `None` where the org does not say.
+    pub by_rule: Option<bool>,
 }
 
 /// Why an id is neither added nor removed.
@@ -113,6 +113,8 @@ pub struct Changes<'a> {
     pub unchanged: usize,
     /// Who is left out, and why.
     pub skipped: Vec<(&'a str, Reason)>,
+    /// What could not be known.
+    pub warnings: Vec<&'static str>,
 }
 
 /// Refuses a group whose members the API does not change, by its `type`.
@@ -165,7 +167,7 @@ pub fn plan<'a>(
         if options.mode == Mode::Add || wanted.has(member.id) {
             continue;
         }
-        match (member.kept, member.by_rule, options.rule_managed) {
+        match (member.kept, member.by_rule == Some(true), options.rule_managed) {
             (true, ..) => plan.skipped.push((member.id, Reason::Kept)),
             (false, true, RuleManaged::Skip) => plan.skipped.push((member.id, Reason::RuleManaged)),
             (false, true, RuleManaged::Fail) => {
@@ -185,6 +187,9 @@ pub fn plan<'a>(
             ["would be passed: ", &removals.to_string(), " of ", &count.to_string(), " members would go"];
         return Err(ArgumentError::new("maxRemovals", reason.concat()));
     }
+    if removals > 0 && options.asks_for_rules() && members.iter().all(|member| member.by_rule.is_none()) {
+        plan.warnings.push("the org did not say which members are there by a group rule");
+    }
     Ok(plan)
 }
 
@@ -201,12 +206,12 @@ mod tests {
         allow_empty: true,
     };
 
-    /// `a` is a member, `a*` one by a rule, `a!` one to keep.
+    /// `a` is a member, `a*` one by a rule, `a!` one to keep, `a?` one of whom the org does not say.
     fn members<'a>(text: &'a str) -> Vec<Member<'a>> {
         let member = |word: &'a str| Member {
-            id: word.trim_end_matches(['*', '!']),
+            id: word.trim_end_matches(['*', '!', '?']),
             kept: word.contains('!'),
-            by_rule: word.contains('*'),
+            by_rule: (!word.contains('?')).then_some(word.contains('*')),
         };
         text.split_whitespace().map(member).collect()
     }
@@ -253,6 +258,21 @@ mod tests {
         assert_eq!(skipped, expected);
         let include = PlanOptions { rule_managed: RuleManaged::Include, ..ANY };
         assert_eq!(plan(&ids("a e"), &members, &include).unwrap().remove, ["b"]);
+    }
+
+    #[test]
+    fn an_org_that_does_not_tell_of_rules_is_told_of() {
+        let include = PlanOptions { rule_managed: RuleManaged::Include, ..ANY };
+        for (desired, current, options, count) in [
+            ("a", "a? b?", ANY, 1),
+            ("a", "a? b", ANY, 0),
+            ("a b", "a? b?", ANY, 0),
+            ("a", "a? b?", include, 0),
+        ] {
+            let members = members(current);
+            let warnings = plan(&ids(desired), &members, &options).unwrap().warnings;
+            assert_eq!(warnings.len(), count, "{desired} / {current} / {options:?}");
+        }
     }
 
     #[test]
@@ -310,7 +330,7 @@ mod tests {
         ) {
             let wanted: Vec<&str> = desired.iter().map(String::as_str).collect();
             let members: Vec<Member<'_>> =
-                current.iter().map(|id| Member { id, kept: false, by_rule: false }).collect();
+                current.iter().map(|id| Member { id, kept: false, by_rule: None }).collect();
             let plan = plan(&wanted, &members, &ANY).unwrap();
             let mut group: BTreeSet<&str> = current.iter().map(String::as_str).collect();
             prop_assert!(plan.add.iter().all(|id| group.insert(id)), "nobody is added twice");

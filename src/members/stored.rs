@@ -64,7 +64,7 @@ impl MemberPlan {
             remove: owned(changes.remove),
             unchanged: changes.unchanged,
             skipped: changes.skipped.into_iter().map(skipped).collect(),
-            warnings: Vec::new(),
+            warnings: changes.warnings.into_iter().map(str::to_owned).collect(),
         }
     }
 }

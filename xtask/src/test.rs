@@ -38,6 +38,9 @@ pub enum Layer {
     E2e,
 }
 
+/// What hangs fails, and is named: a file that takes a quarter of an hour.
+const NODE_TIMEOUT: &str = "--test-timeout=900000";
+
 /// A fixed org, so that a test may count on what is in it.
 const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7 };
 
@@ -235,7 +238,8 @@ impl Session<'_> {
         self.installed_package()?;
         let program = emulator::build(self.project)?;
         let emulator = Emulator::start(self.project, &program, 0, SEED)?;
-        let node = self.project.sh.cmd("node").args(["--test", "--test-reporter=spec"]).args(files);
+        let node =
+            self.project.sh.cmd("node").args(["--test", "--test-reporter=spec", NODE_TIMEOUT]).args(files);
         let node = set_up(node)?
             .env("OKTA_GROUPS_EMULATOR_URL", &emulator.url)
             .env("OKTA_GROUPS_EMULATOR_BIN", program);

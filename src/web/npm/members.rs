@@ -80,8 +80,8 @@ impl JsMembers {
         GroupId::new(id).and_then(|_| check_group(kind)).map_err(|error| argument_error(&error))
     }
 
-    /// `{ add, remove, unchanged, skipped }` of so many desired ids and so many members. A member's line begins with
-    /// a digit: 1 if it is kept, 2 if it is there by a rule, 3 if both.
+    /// `{ add, remove, unchanged, skipped, warnings }` of so many desired ids and so many members. A member's line begins
+    /// with a digit, the sum of: 1 if it is kept, 2 if it is there by a rule, 4 if the org does not say that.
     pub fn plan(
         &self,
         desired: &str,
@@ -104,6 +104,7 @@ impl JsMembers {
                 .set("remove", array(&plan.remove))
                 .set("unchanged", plan.unchanged as f64)
                 .set("skipped", skipped)
+                .set("warnings", array(&plan.warnings))
                 .0)
         };
         read().map_err(|error| argument_error(&error))
@@ -184,7 +185,8 @@ fn lines<'a>(argument: &'static str, text: &'a str, count: u32) -> Read<Vec<&'a 
 
 fn member(line: &str) -> Member<'_> {
     let (facts, id) = line.split_at_checked(1).unwrap_or_default();
-    Member { id, kept: matches!(facts, "1" | "3"), by_rule: matches!(facts, "2" | "3") }
+    let facts = facts.bytes().next().unwrap_or_default();
+    Member { id, kept: facts & 1 != 0, by_rule: (facts & 4 == 0).then_some(facts & 2 != 0) }
 }
 
 fn array(ids: &[&str]) -> Array {
