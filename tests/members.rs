@@ -43,6 +43,8 @@ struct Console {
     world: Rc<World>,
     client: Client<SimHost>,
     org: Rc<RefCell<Org>>,
+    wire: Wire,
+    settings: Settings,
 }
 
 impl Console {
@@ -84,8 +86,15 @@ impl Console {
             retry: RetryOptions { base_delay: Duration::from_millis(1), ..settings.retry },
             ..settings
         };
-        let client = Client::new(SimHost::new(&world, 1, wire), settings);
-        Console { world, client, org }
+        let client = Client::new(SimHost::new(&world, 1, Rc::clone(&wire)), settings.clone());
+        Console { world, client, org, wire, settings }
+    }
+
+    /// Another client of the org, on another kind of host.
+    fn client_with(&self, change: impl FnOnce(&mut SimHost)) -> Client<SimHost> {
+        let mut host = SimHost::new(&self.world, 1, Rc::clone(&self.wire));
+        change(&mut host);
+        Client::new(host, self.settings.clone())
     }
 
     fn plan(&self, desired: &[String], options: &PlanOptions) -> Result<MemberPlan, Failure<SimHost>> {
@@ -406,18 +415,21 @@ fn a_run_that_is_dropped_writes_nothing_more() {
 
 #[test]
 fn a_run_that_its_time_cuts_short_can_go_on() {
-    let console = Console::with([], RateLimit::each(100), settings(), |_, delivery| delivery);
-    let run = RunOptions { total_timeout: Some(Duration::from_secs(30)), ..RunOptions::default() };
-    let log = Log::default();
-    let report = console.sync_with(&ids(0..300), &ApplyOptions { run, ..ApplyOptions::default() }, &log);
-    assert_eq!(report.stopped, Some(Stopped::TotalTimeout));
-    assert!(report.duration < Duration::from_secs(33), "{:?}", report.duration);
-    assert!(log.progress.borrow().iter().any(|progress| progress.throttled && progress.eta.is_some()));
-    assert!(!console.client.host().statuses.borrow().contains(&429), "the limit was kept");
-    let report = console.apply(&report.rest.unwrap(), &ApplyOptions::default(), &()).unwrap();
-    assert!(report.ok());
-    assert!(report.waited > Duration::from_secs(60));
-    assert_eq!(console.members(), set(&ids(0..300)));
+    for early in [Duration::ZERO, Duration::from_millis(1)] {
+        let mut console = Console::with([], RateLimit::each(100), settings(), |_, delivery| delivery);
+        console.client = console.client_with(|host| host.early = early);
+        let run = RunOptions { total_timeout: Some(Duration::from_secs(30)), ..RunOptions::default() };
+        let log = Log::default();
+        let report = console.sync_with(&ids(0..300), &ApplyOptions { run, ..ApplyOptions::default() }, &log);
+        assert_eq!(report.stopped, Some(Stopped::TotalTimeout));
+        assert!(report.duration < Duration::from_secs(33), "{:?}", report.duration);
+        assert!(log.progress.borrow().iter().any(|progress| progress.throttled && progress.eta.is_some()));
+        assert!(!console.client.host().statuses.borrow().contains(&429), "the limit was kept");
+        let report = console.apply(&report.rest.unwrap(), &ApplyOptions::default(), &()).unwrap();
+        assert!(report.ok());
+        assert!(report.waited > Duration::from_secs(60));
+        assert_eq!(console.members(), set(&ids(0..300)));
+    }
 }
 
 fn every(count: u32, mut rule: FaultRule) -> FaultRule {

@@ -304,7 +304,7 @@ class Work {
       const now = await this.#state(groupId);
       if (now.lastMembershipUpdated === basedOn.lastMembershipUpdated) return { plan, alreadyOk: [] };
       if (ifStale === 'throw') {
-        throw oktaError('argument', `plan is stale: the group's members have changed since ${basedOn.at}`, {
+        throw oktaError('argument', "plan is stale: the group's members have changed since it was made", {
           argument: 'plan',
         });
       }
@@ -393,9 +393,9 @@ class Work {
       const timers = [];
       let inFlight = 0;
       let cutting = false;
-      const pump = () => {
+      const pump = (now = performance.now()) => {
         let place;
-        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, performance.now())) >= 0) {
+        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, now)) >= 0) {
           inFlight++;
           this.#one(groupId, writes, place, cut.signal).then(() => {
             inFlight--;
@@ -418,8 +418,11 @@ class Work {
         pump();
       };
       signal.addEventListener('abort', abort);
-      // When the time is up, the core is to notice.
-      if (totalTimeout) timers.push(setTimeout(pump, totalTimeout));
+      // When the time is up, the core is to notice: also by a timer that fires early, as they may by a millisecond.
+      if (totalTimeout) {
+        const until = performance.now() + totalTimeout;
+        timers.push(setTimeout(() => pump(Math.max(until, performance.now())), totalTimeout));
+      }
       if (signal.aborted) abort();
       else pump();
     });

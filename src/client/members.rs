@@ -435,7 +435,8 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     async fn write(&mut self, group: &GroupId, plan: &MemberPlan, options: RunOptions) -> Written<H> {
         let host = &self.client.host;
         let (adds, removes) = (plan.add.len(), plan.remove.len());
-        let mut run = Run::new(adds, removes, options, host.now());
+        let began = host.now();
+        let mut run = Run::new(adds, removes, options, began);
         let mut statuses = vec![Status::Left; adds + removes];
         let mut failed = Vec::new();
         let mut under_way = FuturesUnordered::new();
@@ -443,12 +444,14 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         let mut late =
             pin!(options.total_timeout.map_or_else(Fuse::terminated, |time| host.sleep(time).fuse()));
         let mut grace = pin!(Fuse::terminated());
+        // A timer may fire a little early. Its time is up all the same.
+        let mut not_before = Duration::ZERO;
         if lite::poll_once(aborted.as_mut()).await.is_some() {
             run.stop(Stopped::Aborted);
         }
         loop {
             let over = loop {
-                match run.next(host.now()) {
+                match run.next(host.now().max(not_before)) {
                     Next::Start(op, place) => {
                         let place = place as usize;
                         let (ids, before) = match op {
@@ -484,8 +487,8 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
                 Woken::Cut
             };
             match lite::or(lite::or(settled, abort), lite::or(late, cut)).await {
-                // The run sees the time itself.
-                Woken::Late | Woken::Settled(None) => {}
+                Woken::Settled(None) => {}
+                Woken::Late => not_before = began.saturating_add(options.total_timeout.unwrap_or_default()),
                 Woken::Abort => run.stop(Stopped::Aborted),
                 Woken::Cut => break,
                 Woken::Settled(Some(Settled { write, failure, looked, sent })) => {

@@ -232,6 +232,8 @@ pub struct SimHost {
     /// How long the source of tokens takes.
     pub token_delay: Duration,
     pub may_hide_headers: bool,
+    /// How much too early timers fire.
+    pub early: Duration,
 }
 
 impl fmt::Debug for SimHost {
@@ -254,6 +256,7 @@ impl SimHost {
             refreshes: Cell::new(0),
             token_delay: Duration::ZERO,
             may_hide_headers: false,
+            early: Duration::ZERO,
         }
     }
 
@@ -297,7 +300,7 @@ impl Platform for SimHost {
 
 impl Host for SimHost {
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        self.world.sleep(duration)
+        self.world.sleep(duration.saturating_sub(self.early))
     }
 
     async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, &'static str> {
