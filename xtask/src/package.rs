@@ -278,10 +278,8 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
     )
 }
 
-/// What enters the core goes through `pkg-template/src/trap.js`. The bindings of wasm-bindgen 0.2.130 can make a new
-/// instance, but throw into reactions of the old one, where nobody would catch it (calls under way were told of the trap,
-/// and a closure of an instance that was given up has nothing to say), and leave its timers behind. They also register
-/// each closure for finalisation, which costs more than making it and finds nothing to do: Rust drops every one.
+/// What enters the core goes through `pkg-template/src/trap.js`: the bindings of wasm-bindgen 0.2.130 can make a new
+/// instance, but do not notice that one is needed.
 fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
     patch(
         project,
