@@ -55,7 +55,10 @@ impl OrgUrl {
             origin.push_str(port);
         }
         let base_path = path.trim_end_matches('/');
-        if let Some(before) = base_path.strip_suffix("/groups").unwrap_or(base_path).strip_suffix("/api/v1") {
+        let api = base_path.strip_suffix("/groups").unwrap_or(base_path).strip_suffix("/api/v1");
+        // That of its authorization servers is the URL that one comes across most.
+        let issuer = base_path.strip_prefix("/oauth2").filter(|of| of.is_empty() || of.starts_with('/'));
+        if let Some(before) = api.or(issuer.map(|_| "")) {
             return wrong(&["must be the org's own URL: ", &origin, before].concat());
         }
         Ok(OrgUrl { origin, base_path: base_path.to_owned() })
@@ -188,12 +191,15 @@ mod tests {
             ("https://Acme.okta.com/api/v1/", "must be the org's own URL: https://acme.okta.com"),
             ("https://acme.okta.com/api/v1/groups", "must be the org's own URL: https://acme.okta.com"),
             ("http://[::1]:81/okta/api/v1/groups/", "must be the org's own URL: http://[::1]:81/okta"),
+            ("https://acme.okta.com/oauth2/default", "must be the org's own URL: https://acme.okta.com"),
+            ("https://acme.okta.com/oauth2/", "must be the org's own URL: https://acme.okta.com"),
             ("https://acme-admin.okta.com", admin),
             ("https://acme-admin.oktapreview.com/", admin),
             ("https://acme-admin.okta-emea.com/api/v1", admin),
             ("https://acme-admin.example.com", ""),
             ("https://acme-administration.okta.com", ""),
             ("https://console.example.com/api", ""),
+            ("https://console.example.com/oauth2proxy", ""),
             ("https://console.example.com/groups", ""),
             ("https://console.example.com/api/v1/okta", ""),
             ("https://console.example.com/api/v11", ""),

@@ -25,7 +25,7 @@ import {
 } from './options.js';
 import { CONNECT } from './connect.js';
 import { isOktaError } from '../../src/web/errors.js';
-import { credentialOf, mergeProfile, sameCredential } from '../../src/web/host.js';
+import { credentialOf, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
 const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
@@ -155,7 +155,7 @@ class Groups {
   create(profile, options) {
     const texts = ({ ifExists }) => {
       const json = profileArgument('profile', profile);
-      return [ifExists === 'return' ? textArgument('profile', profile.name) : '', json];
+      return [ifExists === 'return' ? textArgument('profile', JSON.parse(json).name) : '', json];
     };
     return this.#call('createGroup', options, texts, CREATE);
   }
@@ -170,10 +170,10 @@ class Groups {
 
   /** *Retrieve a group*, then *Replace a group*, which drops every attribute that is left out. */
   async #update(groupId, patch, options) {
-    // A patch that cannot be sent is refused before anything is.
-    profileArgument('patch', patch);
+    // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
+    const changed = JSON.parse(profileArgument('patch', patch));
     const { data } = await this.#answer('getGroup', options, () => [group(groupId), '']);
-    const profile = () => [group(groupId), profileArgument('patch', mergeProfile(data, patch))];
+    const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     return this.#answer('replaceGroup', options, profile);
   }
 

@@ -47,7 +47,12 @@ const oneOf =
   (...names) =>
   (value) =>
     names.includes(value) ? '' : `must be one of ${names.join(', ')}`;
-const headers = (value) => object(value) || Object.values(value).map(text).find(Boolean) || '';
+const headers = (value) =>
+  object(value) ||
+  // Headers, or a Map, would be no headers in silence.
+  (value[Symbol.iterator] ? 'must be a plain object of names and values' : '') ||
+  Object.values(value).map(text).find(Boolean) ||
+  '';
 /** `false`, or options of their own. */
 const offOr = (known) => (value, key, kind) => {
   if (value !== false) checked(value, key, kind, known);

@@ -96,22 +96,19 @@ export function isCrossOrigin(origin) {
  * The JSON text of a profile. Throws a text where JSON would change or drop a value in silence.
  */
 export function profileText(profile) {
-  if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) {
-    throw 'must be an object of attributes';
-  }
-  return JSON.stringify(profile, (key, value) => {
+  const wrong = 'must be an object of attributes';
+  // A Map has attributes, but none that JSON would find.
+  if (typeof profile !== 'object' || profile === null || profile[Symbol.iterator]) throw wrong;
+  const text = JSON.stringify(profile, (key, value) => {
     const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
     if (lost || (typeof value === 'number' && !Number.isFinite(value))) {
       throw `holds a value that JSON cannot carry: ${key} is ${String(value)}`;
     }
     return value;
   });
-}
-
-/** The profile of `group` after `patch`: an attribute that `patch` leaves out, or `undefined`, is kept. */
-export function mergeProfile(group, patch) {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return { ...group.profile, ...Object.fromEntries(given) };
+  // Its toJSON() may give anything.
+  if (!text?.startsWith('{')) throw wrong;
+  return text;
 }
 
 /** What `withResponse()`, pages and errors tell of an answer. */

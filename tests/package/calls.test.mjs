@@ -48,6 +48,15 @@ test('update keeps every attribute that it does not name', async () => {
     sent[1].body,
     '{"profile":{"name":"East","costCenter":7,"tags":["a"],"note":null,"__proto__":{"x":1},"extra":true}}',
   );
+  class Draft {
+    #name = 'South';
+    toJSON() {
+      return { name: this.#name };
+    }
+  }
+  await client.groups.update('00g1', new Draft());
+  assert.equal(JSON.parse(sent[3].body).profile.name, 'South');
+  assert.equal(JSON.parse(sent[3].body).profile.costCenter, 7);
 });
 
 test('arguments that cannot be sent are named, and nothing is sent', async () => {
@@ -106,14 +115,20 @@ test('arguments that cannot be sent are named, and nothing is sent', async () =>
     ['tmeout', () => groups.get('00g1', { tmeout: 5 })],
     ['headers', () => groups.get('00g1', { headers: { Authorization: 'x' } })],
     ['headers', () => groups.get('00g1', { headers: { 'x-a': 'b\nc' } })],
+    ['headers', () => groups.get('00g1', { headers: new Headers({ 'x-a': 'b' }) })],
+    ['headers', () => groups.list({ headers: new Map([['x-a', 'b']]) }).first()],
     ['options', () => groups.get('00g1', 'soon')],
     ['profile', () => groups.create('West')],
     ['profile', () => groups.create()],
     ['profile', () => groups.create([])],
+    ['profile', () => groups.create(new Map([['name', 'x']]))],
+    ['profile', () => groups.create({ toJSON() {} })],
+    ['profile', () => groups.replace('00g1', { toJSON: () => 5 })],
     ['profile', () => groups.create({ name: 'x', n: NaN })],
     ['profile', () => groups.create({ name: 'x', n: 1n })],
     ['profile', () => groups.create({ name: 'x', f() {} })],
     ['patch', () => groups.update('00g1')],
+    ['patch', () => groups.update('00g1', new Map([['name', 'x']]))],
     ['patch', () => groups.update('00g1', { n: Infinity })],
   ]) {
     const error = await failure(call());
@@ -143,6 +158,7 @@ test('a client set up wrongly says which option is wrong', () => {
     ['orgUrl', { ...good, orgUrl: 'http://example.okta.com' }],
     ['orgUrl', { ...good, orgUrl: 'https://example-admin.okta.com' }],
     ['orgUrl', { ...good, orgUrl: 'https://example.okta.com/api/v1' }],
+    ['orgUrl', { ...good, orgUrl: 'https://example.okta.com/oauth2/default' }],
     ['orgURL', { ...good, orgURL: ORG_URL }],
     ['timeout', { ...good, timeout: 0 }],
     ['timeout', { ...good, timeout: '30s' }],
