@@ -44,7 +44,10 @@ export function drive(begin, link, signal) {
     let proof;
     try {
       proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
-      if (typeof proof !== 'object' || !proof) throw new Error('authorize() gave no object of headers');
+      // Of Headers, or a Map, no property is a header.
+      if (typeof proof !== 'object' || !proof || proof[Symbol.iterator]) {
+        throw new Error('authorize() gave no plain object of headers');
+      }
     } catch (cause) {
       return () => call.unproven(cause);
     }

@@ -88,6 +88,12 @@ export const between = comparison('between');
 const eachOf = comparison('oneOf');
 
 export function oneOf(attr, values) {
+  // A text can be iterated, too.
+  if (typeof values !== 'object' || !values?.[Symbol.iterator]) {
+    throw oktaError('argument', `values must be an iterable of values, not ${typeOf(values)}`, {
+      argument: 'values',
+    });
+  }
   return eachOf(attr, ...values);
 }
 

@@ -681,11 +681,11 @@ export declare function pr<const A extends string>(attr: A): Expr<A>;
  */
 export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<A>;
 /**
- * Equals one of the values: `attr eq a or attr eq b`.
+ * Equals one of the values: `attr eq a or attr eq b`. A text is no list of its letters.
  *
  * @throws {@link OktaArgumentError} as {@link eq}, and if there are no values.
  */
-export declare function oneOf<const A extends string>(attr: A, values: Iterable<Value>): Expr<A>;
+export declare function oneOf<const A extends string>(attr: A, values: Iterable<Value> & object): Expr<A>;
 /**
  * All of the conditions that are on.
  *

@@ -306,6 +306,16 @@ test('a 204 with a body does not reach the next call', async (t) => {
   assert.deepEqual(await groups.get('00g1'), GROUP);
 });
 
+test('a proof whose headers would be lost is none', async () => {
+  for (const proof of [new Headers({ authorization: CANARY }), new Map([['authorization', CANARY]])]) {
+    const { client, sent } = scripted(() => json([]), { auth: { kind: 'own', authorize: () => proof } });
+    const error = await failure(client.groups.get('00g1'));
+    assert.equal(error.kind, 'config');
+    assert.equal(error.cause.message, 'authorize() gave no plain object of headers');
+    assert.equal(sent.length, 0);
+  }
+});
+
 test('a value that could end a header is refused unsent and untold', async (t) => {
   const org = await serve(t, (_, response) => answerJson(response, GROUP));
   for (const end of ['\r\nx-evil: 1', '\n', '\r', '\0', '\u2028', '🙂', 'é', '\x7f', '\x1b[31m']) {

@@ -200,6 +200,8 @@ export function expressions(): void {
   same<ReturnType<typeof eq<'id'>>, Expr<'id'>>(true);
   const dated = between('lastUpdated', new Date(0), '2026-01-01T00:00:00.000Z');
   plain.groups.list({ filter: or(dated, oneOf('type', ['OKTA_GROUP', 'APP_GROUP'])) });
+  // @ts-expect-error a text is no list of its letters
+  oneOf('id', '00g1');
   plain.groups.list({ search: not(or(pr('profile.region'), ne('created', new Date()), undefined, '')) });
   plain.groups.list({ filter: fromJSON({ op: 'eq', attr: 'id', value: 'x' }) });
   const warnings = check('profile.name pr', 'filter');
