@@ -24,7 +24,7 @@ import {
   textArgument,
 } from './options.js';
 import { CONNECT } from './connect.js';
-import { isOktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
 import { credentialOf, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
@@ -130,7 +130,10 @@ class Groups {
   };
 
   /** The list of an operation, of the group whose id `idOf` gives. */
-  #list(operation, given, known, idOf = () => '') {
+  #list(operation, options, known, idOf = () => '') {
+    // As they are now: a list is read later, and again.
+    const given =
+      options && typeof options === 'object' && !Array.isArray(options) ? { ...options } : options;
     return new PagedList((cursor) => {
       const options = callOptions(given, known);
       const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
@@ -173,6 +176,9 @@ class Groups {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
     const { data } = await this.#answer('getGroup', options, () => [group(groupId), '']);
+    if (typeof data.profile !== 'object' || !data.profile || Array.isArray(data.profile)) {
+      throw oktaError('response', 'the org gave a group without a profile', { reason: 'shape' });
+    }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     return this.#answer('replaceGroup', options, profile);
   }
@@ -243,7 +249,8 @@ class Walk {
   async next() {
     this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
     const page = await this.#call.done.catch((error) => {
-      if (isOktaError(error, 'internal') && this.#cursor !== undefined) error.cursor = this.#cursor;
+      const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');
+      if (untold && this.#cursor !== undefined) error.cursor = this.#cursor;
       throw error;
     });
     this.#cursor = page?.cursor;

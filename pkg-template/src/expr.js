@@ -3,6 +3,7 @@
 import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
+import { rethrow } from '../../src/web/host.js';
 import { textArgument, typeOf } from './options.js';
 
 class Expr {
@@ -154,7 +155,11 @@ export function compile(expression, { parameter = 'search' } = {}) {
   const [text, search] = [String(expression), isSearch(parameter)];
   const matcher = kept((core) => new core.Matcher(text, search));
   matcher();
-  return (record) => matcher().matches(record);
+  return (record) => {
+    const found = matcher().matches(record);
+    rethrow();
+    return found;
+  };
 }
 
 const compiled = new WeakMap();

@@ -1,5 +1,5 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
-import { own } from './own.js';
+import { PAGES, TO_ARRAY, callOptions } from './options.js';
 import { tracer } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
 
@@ -17,7 +17,7 @@ export class PagedList {
    * @param {{ cursor?: string }} [options]
    */
   async *pages(options) {
-    const { cursor } = own(options);
+    const { cursor } = callOptions(options, PAGES);
     for await (const { page } of this.#walk(tracer(), cursor)) yield page;
   }
 
@@ -57,7 +57,7 @@ export class PagedList {
    * @param {{ max?: any, onExceed?: string }} [options]
    */
   async toArray(options) {
-    const { max, onExceed = 'throw' } = own(options);
+    const { max, onExceed = 'throw' } = callOptions(options, TO_ARRAY);
     if (!(max === Infinity || (Number.isInteger(max) && max > 0))) {
       throw oktaError('argument', 'max must be given: the most items to hold, a whole number or Infinity', {
         argument: 'max',
@@ -67,21 +67,22 @@ export class PagedList {
       throw oktaError('argument', 'onExceed must be one of throw, truncate', { argument: 'onExceed' });
     }
     const items = [];
-    let from;
-    for await (const page of this.pages()) {
-      if (items.length + page.items.length > max) {
-        if (onExceed === 'throw') {
-          throw oktaError('pagination', `the list has more than ${max} items`, {
-            reason: 'exceeded',
-            ...(from === undefined ? {} : { cursor: from }),
-          });
+    try {
+      for await (const page of this.pages()) {
+        if (items.length + page.items.length > max) {
+          if (onExceed === 'throw') {
+            throw oktaError('pagination', `the list has more than ${max} items`, { reason: 'exceeded' });
+          }
+          return items.concat(page.items.slice(0, max - items.length));
         }
-        return items.concat(page.items.slice(0, max - items.length));
+        for (const item of page.items) items.push(item);
       }
-      for (const item of page.items) items.push(item);
-      from = page.cursor;
+      return items;
+    } catch (/** @type {any} */ error) {
+      // It would lead past items that the caller never gets.
+      if (error) delete error.cursor;
+      throw error;
     }
-    return items;
   }
 
   /** The first item, or `undefined` of an empty list. */

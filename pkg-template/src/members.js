@@ -285,6 +285,8 @@ class Work {
   async current(plan) {
     const given = own(plan);
     const { v, groupId, basedOn } = given;
+    // As they are now: what is waited for below may change them.
+    for (const list of ['add', 'remove']) if (Array.isArray(given[list])) given[list] = [...given[list]];
     for (const list of ['add', 'remove']) {
       if (v !== 1 || !Array.isArray(given[list]) || typeof basedOn !== 'object' || !basedOn) {
         throw oktaError('argument', 'plan must be what planMembers() gives, of version 1', {

@@ -85,6 +85,8 @@ export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
 /** Those of a bulk run's writes, which let others go first. */
 export const BULK = { bulk: flag, ...CALL };
 export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
+export const PAGES = { cursor: someText };
+export const TO_ARRAY = { max: any, onExceed: any };
 export const LIST = {
   // How large it may be differs by operation.
   limit: count,

@@ -80,6 +80,12 @@ export class TokenAuth extends Hidden {
     const given = await this.#source({ reason });
     const { token, expiresAt = Infinity } =
       typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
+    // A time of no use would have a token asked for with each call. The first one here is in 2001.
+    if (!(Number(expiresAt) > 1e12)) {
+      throw oktaError('config', `${this.kind}: expiresAt must be a Date, or milliseconds since 1970`, {
+        argument: 'auth',
+      });
+    }
     return (this.#current = { token: checked(this.kind, token), expiresAt: Number(expiresAt) });
   }
 }

@@ -134,7 +134,10 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
         let merge = |current: &Value| {
-            let mut profile = current.get("profile").and_then(Value::as_object).cloned().unwrap_or_default();
+            let profile = current.get("profile").and_then(Value::as_object).cloned();
+            // Written back without it, the group would lose all that the patch does not name.
+            let mut profile =
+                profile.ok_or_else(|| ArgumentError::new("patch", "is of a group without a profile"))?;
             profile.extend(patch);
             Ok(text(profile))
         };

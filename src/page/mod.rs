@@ -49,6 +49,12 @@ pub enum PaginationReason {
     HiddenLink,
 }
 
+/// Whether a header that no `next` was read from has one all the same.
+fn speaks_of_next(header: &str) -> bool {
+    let plain: Vec<u8> = header.bytes().filter(|b| !b" \"'".contains(b)).collect();
+    plain.windows(8).any(|part| part.eq_ignore_ascii_case(b"rel=next"))
+}
+
 impl PaginationReason {
     /// The name of the reason in JavaScript.
     pub const fn as_str(self) -> &'static str {
@@ -180,7 +186,11 @@ impl Pager {
         items: usize,
     ) -> Result<(), PaginationError> {
         let next = match link {
-            LinkHeader::Value(value) => links(value).find(|link| link.is("next")),
+            LinkHeader::Value(value) => match links(value).find(|link| link.is("next")) {
+                // There is more, but not where.
+                None if speaks_of_next(value) => return Err(PaginationReason::Path.into()),
+                next => next,
+            },
             LinkHeader::Absent => None,
             LinkHeader::MaybeHidden if self.is_full(items) => return Err(PaginationReason::HiddenLink.into()),
             LinkHeader::MaybeHidden => None,

@@ -53,8 +53,13 @@ export function request(method, url, body, attempt, timeoutMs, maxBytes) {
 
 /** A text that an error object has itself, not by a polluted prototype. */
 export function errorText(body, name) {
-  const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
-  return typeof text === 'string' ? text : undefined;
+  try {
+    const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    // A revoked proxy, say: whatever `fetch` throws.
+    return undefined;
+  }
 }
 
 /** Whether this is a page, or a worker of one: whatever it holds, its user can read. */
@@ -81,7 +86,8 @@ export function sameCredential(auth, other) {
 /** Calls back with an event; what the callback throws is its own affair. */
 export function tell(listener, event) {
   try {
-    listener(event);
+    // Of an async one, too.
+    listener(event)?.then?.(undefined, () => {});
   } catch {
     // An event stream may watch a call, never change how it ends.
   }
@@ -97,12 +103,17 @@ export function isCrossOrigin(origin) {
  */
 export function profileText(profile) {
   const wrong = 'must be an object of attributes';
-  // A Map has attributes, but none that JSON would find.
-  if (typeof profile !== 'object' || profile === null || profile[Symbol.iterator]) throw wrong;
-  const text = JSON.stringify(profile, (key, value) => {
+  // A Map and a Promise have attributes, but none that JSON would find.
+  const hides = (value) =>
+    typeof value === 'object' && value && !Array.isArray(value) && (value[Symbol.iterator] || value.then);
+  if (typeof profile !== 'object' || profile === null || Array.isArray(profile) || hides(profile))
+    throw wrong;
+  const text = JSON.stringify(profile, function (key, value) {
     const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
-    if (lost || (typeof value === 'number' && !Number.isFinite(value))) {
-      throw `holds a value that JSON cannot carry: ${key} is ${String(value)}`;
+    const gap = value === undefined && Array.isArray(this);
+    const date = value === null && this[key] instanceof Date;
+    if (lost || gap || date || hides(value) || (typeof value === 'number' && !Number.isFinite(value))) {
+      throw `holds a value that JSON cannot carry: ${key} is ${String(this[key])}`;
     }
     return value;
   });
@@ -132,14 +143,34 @@ export function page(items, cursor, response) {
   return { items, cursor, response };
 }
 
-/** An object's own property; `undefined` where there is none, or no object. */
+/** What an object of the caller's threw as it was read. It must not pass through wasm, which would be lost by it. */
+let thrown;
+
+/** An object's own property; `undefined` where there is none, or no object, or where it throws ([`rethrow`]). */
 export function own(value, name) {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;
+  try {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    const found = value[name];
+    // Asks a proxy, which may have been revoked.
+    Array.isArray(found);
+    return found;
+  } catch (cause) {
+    thrown ??= { cause };
+    return undefined;
+  }
+}
+
+/** Throws on what was thrown since it was asked last. */
+export function rethrow() {
+  const found = thrown;
+  thrown = undefined;
+  if (found) throw found.cause;
 }
 
 /** The text at the end of a path of one or two names, if objects alone lead there. */
 export function textAt(value, first, second) {
-  let found = Array.isArray(value) ? undefined : own(value, first);
+  let found = own(value, first);
+  if (found !== undefined && Array.isArray(value)) found = undefined;
   if (second !== undefined) found = Array.isArray(found) ? undefined : own(found, second);
   return typeof found === 'string' ? found : undefined;
 }
