@@ -3,7 +3,7 @@
 import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
-import { rethrow } from '../../src/web/host.js';
+import { takeThrown } from '../../src/web/host.js';
 import { textArgument, typeOf } from './options.js';
 
 class Expr {
@@ -156,8 +156,14 @@ export function compile(expression, { parameter = 'search' } = {}) {
   const matcher = kept((core) => new core.Matcher(text, search));
   matcher();
   return (record) => {
-    const found = matcher().matches(record);
-    rethrow();
+    let found;
+    let thrown;
+    try {
+      found = matcher().matches(record);
+    } finally {
+      thrown = takeThrown();
+    }
+    if (thrown) throw thrown.cause;
     return found;
   };
 }

@@ -306,6 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn a_next_that_cannot_be_read_does_not_end_the_list() {
+        for (header, ends) in [
+            (r#"</api/v1/groups?after=1; rel="next""#, false),
+            (r#"garbage; rel = "Next""#, false),
+            ("</api/v1/groups?after=1>; rel='next'", false),
+            (r#"</api/v1/groups?after=next>; rel="self""#, true),
+            ("garbage", true),
+        ] {
+            let advanced = walk().advance(&org(), LinkHeader::Value(header), 200);
+            assert_eq!(advanced.is_ok(), ends, "{header}");
+        }
+    }
+
+    #[test]
     fn next_out_of_the_list_is_refused() {
         for target in [
             "https://x/api/v1/users?after=1",

@@ -146,31 +146,38 @@ export function page(items, cursor, response) {
 /** What an object of the caller's threw as it was read. It must not pass through wasm, which would be lost by it. */
 let thrown;
 
-/** An object's own property; `undefined` where there is none, or no object, or where it throws ([`rethrow`]). */
+/** An object's own property; `undefined` where there is none, or no object, or where it throws: see `takeThrown`. */
 export function own(value, name) {
   try {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    const found = value[name];
-    // Asks a proxy, which may have been revoked.
-    Array.isArray(found);
-    return found;
+    return value[name];
   } catch (cause) {
     thrown ??= { cause };
     return undefined;
   }
 }
 
-/** Throws on what was thrown since it was asked last. */
-export function rethrow() {
+/** `Array.isArray`, which asks a proxy that may have been revoked. */
+export function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch (cause) {
+    thrown ??= { cause };
+    return false;
+  }
+}
+
+/** What was thrown since it was asked last, as `{ cause }`. */
+export function takeThrown() {
   const found = thrown;
   thrown = undefined;
-  if (found) throw found.cause;
+  return found;
 }
 
 /** The text at the end of a path of one or two names, if objects alone lead there. */
 export function textAt(value, first, second) {
   let found = own(value, first);
-  if (found !== undefined && Array.isArray(value)) found = undefined;
-  if (second !== undefined) found = Array.isArray(found) ? undefined : own(found, second);
+  if (isArray(value)) found = undefined;
+  if (second !== undefined) found = isArray(found) ? undefined : own(found, second);
   return typeof found === 'string' ? found : undefined;
 }

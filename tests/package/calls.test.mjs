@@ -59,6 +59,14 @@ test('update keeps every attribute that it does not name', async () => {
   assert.equal(JSON.parse(sent[3].body).profile.costCenter, 7);
 });
 
+test('update writes nothing to a group whose profile it was not given', async () => {
+  for (const body of [{ id: '00g1' }, { id: '00g1', profile: null }, { id: '00g1', profile: [] }]) {
+    const { client, sent } = scripted(() => json(body));
+    const error = await failure(client.groups.update('00g1', { name: 'East' }));
+    assert.deepEqual([error.kind, error.reason, sent.length], ['response', 'shape', 1]);
+  }
+});
+
 test('arguments that cannot be sent are named, and nothing is sent', async () => {
   const { client, sent } = scripted(() => json(GROUP));
   const { groups } = client;
@@ -124,6 +132,15 @@ test('arguments that cannot be sent are named, and nothing is sent', async () =>
     ['profile', () => groups.create(new Map([['name', 'x']]))],
     ['profile', () => groups.create({ toJSON() {} })],
     ['profile', () => groups.replace('00g1', { toJSON: () => 5 })],
+    ['profile', () => groups.create(Promise.resolve({ name: 'x' }))],
+    ['profile', () => groups.create({ name: 'x', n: new Map() })],
+    ['profile', () => groups.create({ name: 'x', n: Promise.resolve(1) })],
+    ['profile', () => groups.create({ name: 'x', n: new Date(NaN) })],
+    ['profile', () => groups.create({ name: 'x', n: [undefined] })],
+    ['cursor', () => groups.list().pages({ cursor: null }).next()],
+    ['cursor', () => groups.list().pages({ cursor: '' }).next()],
+    ['cursr', () => groups.list().pages({ cursr: 'x' }).next()],
+    ['mx', () => groups.list().toArray({ mx: 5 })],
     ['profile', () => groups.create({ name: 'x', n: NaN })],
     ['profile', () => groups.create({ name: 'x', n: 1n })],
     ['profile', () => groups.create({ name: 'x', f() {} })],

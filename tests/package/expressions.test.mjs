@@ -32,6 +32,26 @@ import {
 import { createOrg } from 'okta-groups/emulator';
 import { failure, json, scripted, sharedLines } from './support.mjs';
 
+test('what an object throws as it is read is thrown on, and harms nothing else', () => {
+  const mine = new Error('mine');
+  const throwing = {
+    get name() {
+      throw mine;
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const byName = compile('profile.name eq "a"');
+  assert.throws(() => byName({ profile: throwing }), mine);
+  assert.throws(() => byName({ profile: proxy }), TypeError);
+  assert.throws(() => byName(proxy), TypeError);
+  assert.throws(
+    () => compile('profile.tags eq "a" or profile.name pr')({ profile: { tags: proxy } }),
+    TypeError,
+  );
+  assert.equal(byName({ profile: { name: 'a' } }), true);
+});
+
 test('expressions are built and print as their text', () => {
   for (const [built, text] of [
     [eq('type', 'OKTA_GROUP'), 'type eq "OKTA_GROUP"'],

@@ -6,6 +6,38 @@ import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 const ids = (items) => items.map((item) => item.id);
 
+test('a list is of the options that it was given, whatever becomes of their object', async () => {
+  const { client, sent } = scripted(() => json([]));
+  const options = { filter: 'type eq "BUILT_IN"' };
+  const first = client.groups.list(options);
+  options.filter = 'type eq "OKTA_GROUP"';
+  await first;
+  assert.equal(sent[0].url.searchParams.get('filter'), 'type eq "BUILT_IN"');
+});
+
+test('a list that is aborted goes on by its cursor, what toArray() did not give has none', async () => {
+  const page = (url) => {
+    const at = Number(url.searchParams.get('after') ?? 0);
+    const next = `<https://example.okta.com/api/v1/groups?after=${at + 1}&limit=200>; rel="next"`;
+    return at > 3 ? json({}, { status: 403 }) : json([{ id: `00g${at}` }], { headers: { link: next } });
+  };
+  const { client } = scripted(page);
+  const stop = new AbortController();
+  const seen = [];
+  const error = await failure(
+    (async () => {
+      for await (const group of client.groups.list({ signal: stop.signal })) {
+        if (seen.push(group.id) === 2) stop.abort();
+      }
+    })(),
+  );
+  assert.equal(error.kind, 'aborted');
+  const next = await client.groups.list({ cursor: error.cursor });
+  assert.equal(next.items[0].id, `00g${seen.length}`);
+  const gathered = await failure(client.groups.list().toArray({ max: 100 }));
+  assert.deepEqual([gathered.kind, gathered.cursor], ['forbidden', undefined]);
+});
+
 test('a list asks for nothing until it is used, and starts anew each time', async () => {
   const { client, sent } = scripted(pagedAnswer(25));
   const list = client.groups.list({ limit: 10 });

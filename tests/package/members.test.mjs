@@ -174,6 +174,16 @@ test('what is likely a mistake is refused before anything is written', async () 
   assert.equal(writes(sent).length, 0);
 });
 
+test('an id with what files leave in it is nobody, and is refused', async () => {
+  const { groups, sent } = orgWith();
+  for (const id of ['\ufeff00u0', ' 00u0', '00u0 ', '"00u0"', '00u0,x', '00u0\u200b', '00u\u00a00']) {
+    const error = await failure(groups.syncMembers('00g1', [...ids.slice(1, 20), id], ANY));
+    assert.equal(error.argument, 'desired', JSON.stringify(id));
+    assert.match(error.message, /item 19/);
+  }
+  assert.equal(writes(sent).length, 0);
+});
+
 test('a list of members that fails midway never turns into removals', async () => {
   for (const rule of [
     { operation: LIST, nth: 2, fault: 'nextFirst' },

@@ -189,7 +189,7 @@ impl Host for Js {
         test: &mut dyn FnMut(Self::Value<'a>) -> bool,
     ) -> Option<bool> {
         let value = value.value()?;
-        let mut elements = Array::is_array(value).then(|| value.unchecked_ref::<Array>().iter())?;
+        let mut elements = js::is_array(value).then(|| value.unchecked_ref::<Array>().iter())?;
         Some(elements.any(|element| test(JsRecord::Taken(element))))
     }
 

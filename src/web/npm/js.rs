@@ -38,6 +38,10 @@ extern "C" {
     #[wasm_bindgen(js_name = textAt)]
     pub(super) fn text_at(value: &JsValue, first: &JsValue, second: &JsValue) -> Option<String>;
 
+    /// Whether it is an array, where asking does not throw.
+    #[wasm_bindgen(js_name = isArray)]
+    pub(super) fn is_array(value: &JsValue) -> bool;
+
     /// A text that an error object has itself.
     #[wasm_bindgen(js_name = errorText)]
     pub(super) fn error_text(body: &JsValue, name: &str) -> Option<String>;
