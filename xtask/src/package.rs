@@ -110,6 +110,9 @@ const ESBUILD: [&str; 7] = [
 /// Takes the comments away too, and with them what bundlers are told by them.
 const NO_SPACE: &str = "--minify-whitespace";
 
+/// Node prints the line that an uncaught error came from: not a whole file.
+const SHORT_LINES: &str = "--line-limit=500";
+
 /// Lays the package out in `pkg/` and prints its sizes.
 pub fn build(project: &Project, profile: Profile) -> Result<()> {
     tools::wasm_target(project)?;
@@ -398,7 +401,8 @@ fn squeeze(project: &Project) -> Result<()> {
     for file in &files {
         let terser = project.npm_tool("terser").arg(file);
         terser
-            .args(["--module", "--mangle", "--compress", "passes=3,ecma=2020", "--output"])
+            .args(["--module", "--mangle", "--compress", "passes=3,ecma=2020"])
+            .args(["--format", "max_line_len=500", "--output"])
             .arg(file)
             .quiet()
             .run()?;
@@ -470,7 +474,7 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         .npm_tool("esbuild")
         .arg(dist.join(entry).with_extension("js"))
         .args(ESBUILD)
-        .args(["--format=cjs", "--platform=node", NO_SPACE])
+        .args(["--format=cjs", "--platform=node", NO_SPACE, SHORT_LINES])
         // Asked for when it is used: a bundle for browsers has no `process`.
         .args(["--define:import.meta.url=here.url", HERE])
         .arg(outfile)
