@@ -25,7 +25,7 @@ import {
 } from './options.js';
 import { CONNECT } from './connect.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
-import { credentialOf, sameCredential } from '../../src/web/host.js';
+import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
 const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
@@ -132,8 +132,7 @@ class Groups {
   /** The list of an operation, of the group whose id `idOf` gives. */
   #list(operation, options, known, idOf = () => '') {
     // As they are now: a list is read later, and again.
-    const given =
-      options && typeof options === 'object' && !Array.isArray(options) ? { ...options } : options;
+    const given = isRecord(options) ? { ...options } : options;
     return new PagedList((cursor) => {
       const options = callOptions(given, known);
       const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
@@ -176,7 +175,7 @@ class Groups {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
     const { data } = await this.#answer('getGroup', options, () => [group(groupId), '']);
-    if (typeof data.profile !== 'object' || !data.profile || Array.isArray(data.profile)) {
+    if (!isRecord(data.profile)) {
       throw oktaError('response', 'the org gave a group without a profile', { reason: 'shape' });
     }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];

@@ -1,6 +1,6 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
 import { oktaError } from '../../src/web/errors.js';
-import { readText, requestInit } from '../../src/web/host.js';
+import { isRecord, readText, requestInit } from '../../src/web/host.js';
 import { headerList } from './options.js';
 import { calls, instance } from './trap.js';
 
@@ -44,10 +44,7 @@ export function drive(begin, link, signal) {
     let proof;
     try {
       proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
-      // Of Headers, or a Map, no property is a header.
-      if (typeof proof !== 'object' || !proof || proof[Symbol.iterator]) {
-        throw new Error('authorize() gave no plain object of headers');
-      }
+      if (!isRecord(proof)) throw new Error('authorize() gave no plain object of headers');
     } catch (cause) {
       return () => call.unproven(cause);
     }

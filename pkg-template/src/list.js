@@ -63,9 +63,6 @@ export class PagedList {
         argument: 'max',
       });
     }
-    if (onExceed !== 'throw' && onExceed !== 'truncate') {
-      throw oktaError('argument', 'onExceed must be one of throw, truncate', { argument: 'onExceed' });
-    }
     const items = [];
     try {
       for await (const page of this.pages()) {

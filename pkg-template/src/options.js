@@ -1,7 +1,7 @@
 // Reads option objects: own properties only (a polluted `Object.prototype` changes nothing), every key known, every value
 // of its type. What is wrong is named.
 import { oktaError } from '../../src/web/errors.js';
-import { isBrowser, profileText } from '../../src/web/host.js';
+import { isBrowser, isRecord, profileText } from '../../src/web/host.js';
 import { isExpression } from './brand.js';
 import { own } from './own.js';
 
@@ -49,8 +49,7 @@ const oneOf =
     names.includes(value) ? '' : `must be one of ${names.join(', ')}`;
 const headers = (value) =>
   object(value) ||
-  // Headers, or a Map, would be no headers in silence.
-  (value[Symbol.iterator] ? 'must be a plain object of names and values' : '') ||
+  (isRecord(value) ? '' : 'must be a plain object of names and values') ||
   Object.values(value).map(text).find(Boolean) ||
   '';
 /** `false`, or options of their own. */
@@ -86,7 +85,7 @@ export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
 export const BULK = { bulk: flag, ...CALL };
 export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
 export const PAGES = { cursor: someText };
-export const TO_ARRAY = { max: any, onExceed: any };
+export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 export const LIST = {
   // How large it may be differs by operation.
   limit: count,

@@ -12,7 +12,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 
 use super::groups::{Groups, read};
-use super::{CallOptions, Client, Failure, Meta, Reply};
+use super::{CallOptions, Failure, Meta, Reply};
 use crate::filter::Timestamp;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
@@ -144,7 +144,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Reads with *Retrieve a group* and *List all member users*.
     ///
     /// # Errors
-    /// Those of [`plan`] and of [`Client::call`]; a group whose members Okta or an app decides.
+    /// Those of [`plan`] and of [`Client::call`](super::Client::call); a group whose members Okta or an app decides.
     pub async fn plan_members(
         &self,
         group: &str,
@@ -241,8 +241,6 @@ impl<H: Host<Body = Value>> Groups<'_, H> {
 
 /// One plan, its run, or both.
 struct Work<'a, H, W> {
-    client: &'a Client<H>,
-    options: &'a CallOptions,
     groups: &'a Groups<'a, H>,
     watch: &'a W,
     began: Duration,
@@ -281,16 +279,7 @@ impl Sent {
 
 impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     fn new(groups: &'a Groups<'a, H>, watch: &'a W) -> Self {
-        let client = groups.client;
-        Work {
-            client,
-            options: &groups.options,
-            groups,
-            watch,
-            began: client.host.now(),
-            sent: Sent::default(),
-            clock: None,
-        }
+        Work { groups, watch, began: groups.client.host.now(), sent: Sent::default(), clock: None }
     }
 
     async fn plan(
@@ -301,7 +290,7 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         keep: impl Fn(&User) -> bool,
     ) -> Result<MemberPlan, Failure<H>> {
         // Before the members are read: who comes or goes meanwhile makes the plan stale.
-        let based_on = self.state(group, self.options).await?;
+        let based_on = self.state(group, &self.groups.options).await?;
         let members = self
             .read(group, options.asks_for_rules(), |user| {
                 let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
@@ -317,14 +306,14 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
 
     /// What a plan is based on.
     async fn state(&mut self, group: &GroupId, options: &CallOptions) -> Result<BasedOn, Failure<H>> {
-        let result = self.client.call(&GetGroup { group: group.clone() }.request(), options).await;
+        let result = self.groups.client.call(&GetGroup { group: group.clone() }.request(), options).await;
         self.sent.add(Sent::of(&result));
         let (group, meta) = read::<H, Group>(Operation::GetGroup, result?)?;
         if let Some(kind) = group.group_type.as_ref() {
             check_group(kind.as_str())?;
         }
         let date = meta.headers.get("date").as_deref().and_then(parse_http_date);
-        self.clock = date.map(|date| (date, self.client.host.now()));
+        self.clock = date.map(|date| (date, self.groups.client.host.now()));
         Ok(BasedOn {
             last_membership_updated: group.last_membership_updated.as_ref().cloned(),
             at: date.and_then(|date| Timestamp::from_millis(date).ok()).map(|at| at.to_string()),
@@ -370,7 +359,7 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         if if_stale == IfStale::Ignore {
             return Ok((plan.clone(), Vec::new()));
         }
-        let based_on = self.state(group, self.options).await?;
+        let based_on = self.state(group, &self.groups.options).await?;
         if based_on.last_membership_updated == plan.based_on.last_membership_updated {
             return Ok((plan.clone(), Vec::new()));
         }
@@ -426,14 +415,14 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
             requests,
             retries,
             waited,
-            duration: self.client.host.now().saturating_sub(self.began),
+            duration: self.groups.client.host.now().saturating_sub(self.began),
             rest,
         }
     }
 
     /// Starts what the core says, until nothing is under way.
     async fn write(&mut self, group: &GroupId, plan: &MemberPlan, options: RunOptions) -> Written<H> {
-        let host = &self.client.host;
+        let host = &self.groups.client.host;
         let (adds, removes) = (plan.add.len(), plan.remove.len());
         let began = host.now();
         let mut run = Run::new(adds, removes, options, began);
@@ -528,9 +517,9 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     }
 
     fn tell(&self, run: &mut Run, last: bool) {
-        let now = self.client.host.now();
+        let now = self.groups.client.host.now();
         let mut bucket = None;
-        self.client.limits.rate_limits(|limit| {
+        self.groups.client.limits.rate_limits(|limit| {
             let Some((date, at)) = self.clock.filter(|_| limit.bucket == BUCKET) else { return };
             let server_now = date + i64::try_from(now.saturating_sub(at).as_millis()).unwrap_or_default();
             let resets_in = u64::try_from(limit.reset_at - server_now).unwrap_or_default();
@@ -553,17 +542,17 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         removed: &[String],
         time: Duration,
     ) -> Vec<String> {
-        let until = self.client.host.now().saturating_add(time);
+        let until = self.groups.client.host.now().saturating_add(time);
         let (mut pause, longest) = VERIFY_PAUSES;
         let mut unverified = [added, removed].concat();
         // What could not be read is not verified.
         while let Ok(members) = self.ids(group).await {
             let missing = added.iter().filter(|id| !members.contains(*id));
             unverified = missing.chain(removed.iter().filter(|id| members.contains(*id))).cloned().collect();
-            if unverified.is_empty() || self.client.host.now().saturating_add(pause) > until {
+            if unverified.is_empty() || self.groups.client.host.now().saturating_add(pause) > until {
                 break;
             }
-            self.client.host.sleep(pause).await;
+            self.groups.client.host.sleep(pause).await;
             pause = (pause * 2).min(longest);
         }
         unverified
@@ -583,7 +572,7 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         }
         let of = |op| left.iter().filter(|write| write.op == op).map(|write| write.user_id.clone()).collect();
         let (add, remove) = (of(Op::Add), of(Op::Remove));
-        let options = CallOptions { total_timeout: Some(LOOK_TIME), ..self.options.clone() };
+        let options = CallOptions { total_timeout: Some(LOOK_TIME), ..self.groups.options.clone() };
         let based_on = self.state(group, &options).await.unwrap_or_else(|_| plan.based_on.clone());
         Some(MemberPlan { based_on, add, remove, skipped: Vec::new(), warnings: Vec::new(), ..plan.clone() })
     }

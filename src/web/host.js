@@ -98,21 +98,25 @@ export function isCrossOrigin(origin) {
   return typeof document === 'object' && typeof location === 'object' && location.origin !== origin;
 }
 
+/** Whether it is an object with names: Headers, a Map and an array are read otherwise, and would be empty in silence. */
+export function isRecord(value) {
+  return typeof value === 'object' && value !== null && !value[Symbol.iterator];
+}
+
 /**
  * The JSON text of a profile. Throws a text where JSON would change or drop a value in silence.
  */
 export function profileText(profile) {
   const wrong = 'must be an object of attributes';
-  // A Map and a Promise have attributes, but none that JSON would find.
-  const hides = (value) =>
-    typeof value === 'object' && value && !Array.isArray(value) && (value[Symbol.iterator] || value.then);
-  if (typeof profile !== 'object' || profile === null || Array.isArray(profile) || hides(profile))
-    throw wrong;
+  const isPromise = (value) => typeof value?.then === 'function';
+  if (!isRecord(profile) || isPromise(profile)) throw wrong;
   const text = JSON.stringify(profile, function (key, value) {
     const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
     const gap = value === undefined && Array.isArray(this);
     const date = value === null && this[key] instanceof Date;
-    if (lost || gap || date || hides(value) || (typeof value === 'number' && !Number.isFinite(value))) {
+    const hides =
+      isPromise(value) || (typeof value === 'object' && value && !Array.isArray(value) && !isRecord(value));
+    if (lost || gap || date || hides || (typeof value === 'number' && !Number.isFinite(value))) {
       throw `holds a value that JSON cannot carry: ${key} is ${String(this[key])}`;
     }
     return value;
@@ -176,8 +180,7 @@ export function takeThrown() {
 
 /** The text at the end of a path of one or two names, if objects alone lead there. */
 export function textAt(value, first, second) {
-  let found = own(value, first);
-  if (isArray(value)) found = undefined;
+  let found = isArray(value) ? undefined : own(value, first);
   if (second !== undefined) found = isArray(found) ? undefined : own(found, second);
   return typeof found === 'string' ? found : undefined;
 }

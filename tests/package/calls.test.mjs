@@ -59,6 +59,13 @@ test('update keeps every attribute that it does not name', async () => {
   assert.equal(JSON.parse(sent[3].body).profile.costCenter, 7);
 });
 
+test('an attribute may have any name', async () => {
+  const { client, sent } = scripted(() => json(GROUP));
+  const profile = { name: 'West', then: 'soon', toString: 'x', nested: { then: 1, list: [{ a: null }] } };
+  await client.groups.replace('00g1', profile);
+  assert.deepEqual(JSON.parse(sent[0].body).profile, profile);
+});
+
 test('update writes nothing to a group whose profile it was not given', async () => {
   for (const body of [{ id: '00g1' }, { id: '00g1', profile: null }, { id: '00g1', profile: [] }]) {
     const { client, sent } = scripted(() => json(body));
