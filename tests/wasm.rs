@@ -92,6 +92,25 @@ async fn what_fetch_throws_is_an_error() {
 }
 
 #[wasm_bindgen_test]
+async fn what_fetch_throws_does_not_tell_the_token() {
+    let org = OrgUrl::parse("https://example.okta.com").unwrap();
+    let settings = Settings { retry: RetryOptions::none(), ..Settings::new(org) };
+    for (fetch, told) in [
+        ("throw Object.assign(new Error('mine'), { request: new Request(url, init) })", false),
+        ("throw Object.assign(new Error('mine'), { request: url })", true),
+    ] {
+        let auth = Auth::bearer("c4n4ry-9f31bd77e0").unwrap();
+        let host = FetchHost::with(Function::new_with_args("url, init", fetch), &settings.org, auth, None);
+        let failure = web::Client::new(host, settings.clone())
+            .call(&group(), &CallOptions::default())
+            .await
+            .unwrap_err();
+        let Error::Connection { cause, .. } = failure.error else { unreachable!() };
+        assert_eq!(Reflect::has(&cause, &"request".into()).unwrap(), told, "{fetch}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_hanging_fetch_is_aborted() {
     let client = client(
         "return new Promise((_, reject) => init.signal.addEventListener('abort', () => {

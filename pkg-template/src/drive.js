@@ -1,7 +1,8 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
 import { oktaError } from '../../src/web/errors.js';
-import { isRecord, readText, requestInit } from '../../src/web/host.js';
+import { isRecord, readText, requestInit, withoutProof } from '../../src/web/host.js';
 import { headerList } from './options.js';
+import { onAbort } from './signal.js';
 import { calls, instance } from './trap.js';
 
 /**
@@ -16,6 +17,7 @@ export function drive(begin, link, signal) {
   let attempt;
   let goOn = (_) => {};
   let fail;
+  let unlisten = () => {};
   const wake = () => goOn(undefined);
 
   const stop = (error = aborted()) => {
@@ -24,7 +26,6 @@ export function drive(begin, link, signal) {
     attempt?.abort();
     wake();
   };
-  const onAbort = () => stop(aborted(signal.reason));
 
   /** What `work` comes to; `undefined` when `ms` are over, or something wakes it. */
   const within = (ms, work) =>
@@ -60,7 +61,7 @@ export function drive(begin, link, signal) {
       const text = await readText(response, maxBytes);
       return () => call.answered(response.status, response.headers, text);
     } catch (cause) {
-      return () => call.unanswered(cause);
+      return () => call.unanswered(withoutProof(cause, Object.values(proof)));
     }
   };
 
@@ -69,8 +70,7 @@ export function drive(begin, link, signal) {
     if (!call) return undefined;
     const made = instance();
     try {
-      if (signal?.aborted) onAbort();
-      else signal?.addEventListener('abort', onAbort);
+      unlisten = onAbort(signal, () => stop(aborted(signal.reason)));
       let next = over || call.ask(wake);
       while (!over) {
         if (next === undefined) {
@@ -101,7 +101,7 @@ export function drive(begin, link, signal) {
     run()
       .finally(() => {
         calls.delete(stop);
-        signal?.removeEventListener?.('abort', onAbort);
+        unlisten();
       })
       .then(resolve, reject);
   });

@@ -4,7 +4,7 @@ import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
 import { takeThrown } from '../../src/web/host.js';
-import { textArgument, typeOf } from './options.js';
+import { MATCH, callOptions, textArgument, typeOf } from './options.js';
 
 class Expr {
   #text;
@@ -117,6 +117,15 @@ export function parse(text) {
 
 /** Values are quoted; only expressions are spliced as they are. */
 export function expr(strings, ...values) {
+  if (!Array.isArray(strings)) {
+    throw oktaError(
+      'argument',
+      'expr goes before a template, as in expr`id eq ${id}`; parse() reads a text',
+      {
+        argument: 'strings',
+      },
+    );
+  }
   const spliced = (value) => (isExpression(value) ? `(${value})` : literal(value));
   return parse(strings.reduce((text, string, i) => text + spliced(values[i - 1]) + string));
 }
@@ -151,8 +160,9 @@ export function check(expression, parameter) {
 }
 
 /** A predicate, to test many objects with. */
-export function compile(expression, { parameter = 'search' } = {}) {
-  const [text, search] = [String(expression), isSearch(parameter)];
+export function compile(expression, options) {
+  const { parameter } = callOptions(options, MATCH);
+  const [text, search] = [String(expression), parameter !== 'filter'];
   const matcher = kept((core) => new core.Matcher(text, search));
   matcher();
   return (record) => {
@@ -172,7 +182,7 @@ const compiled = new WeakMap();
 
 /** Whether an object matches, as the org would say. */
 export function matches(expression, record, options) {
-  if (typeof expression === 'string' || options) return compile(expression, options)(record);
+  if (typeof expression === 'string' || options !== undefined) return compile(expression, options)(record);
   if (!compiled.has(expression)) compiled.set(expression, compile(expression));
   return compiled.get(expression)(record);
 }

@@ -1,14 +1,16 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
 import { PAGES, TO_ARRAY, callOptions } from './options.js';
-import { tracer } from './promise.js';
+import { Awaitable, tracer } from './promise.js';
 import { oktaError } from '../../src/web/errors.js';
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
-export class PagedList {
+export class PagedList extends Awaitable {
   #open;
 
   /** `open(cursor)` starts a walk through the pages. */
   constructor(open) {
+    // Awaited, a list is its first page.
+    super(() => this.#firstPage());
     this.#open = open;
   }
 
@@ -86,11 +88,6 @@ export class PagedList {
   async first() {
     for await (const item of this) return item;
     return undefined;
-  }
-
-  /** Awaited, a list is its first page. */
-  then(resolve, reject) {
-    return this.#firstPage().then(resolve, reject);
   }
 
   async #firstPage() {

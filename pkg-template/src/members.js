@@ -1,8 +1,10 @@
 // Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
 import { core } from './wasm.js';
 import { instance } from './trap.js';
+import { onAbort } from './signal.js';
 import { memberOptions, placeOf, textArgument } from './options.js';
 import { own } from './own.js';
+import { Awaitable } from './promise.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** What a write counts as, in the core's numbers. */
@@ -49,7 +51,7 @@ export function syncMembers(groups, bulk, groupId, desired, options) {
 }
 
 /** What was started, to be awaited for its report, iterated, or aborted. */
-class BulkRun {
+class BulkRun extends Awaitable {
   #report;
   #planned;
   #given;
@@ -61,6 +63,7 @@ class BulkRun {
   #waiting = [];
 
   constructor(start) {
+    super(() => this.#report);
     this.#given = new Promise((resolve) => {
       this.#report = this.#run(start, resolve);
     });
@@ -92,10 +95,6 @@ class BulkRun {
   // Made when asked for: whoever does not ask need not handle its rejection.
   get plan() {
     return (this.#planned ??= Promise.race([this.#given, this.#report.then(() => this.#given)]));
-  }
-
-  then(resolve, reject) {
-    return this.#report.then(resolve, reject);
   }
 
   /** The report of a run that did all of its plan. */
@@ -210,11 +209,7 @@ class Work {
   #link(control) {
     const outer = this.#signal;
     this.#signal = control.signal;
-    if (!outer) return;
-    const abort = () => control.abort(outer.reason);
-    if (outer.aborted) abort();
-    outer.addEventListener('abort', abort);
-    this.#unlink = () => outer.removeEventListener('abort', abort);
+    this.#unlink = onAbort(outer, () => control.abort(outer.reason));
   }
 
   end() {
@@ -241,14 +236,14 @@ class Work {
   async plan(groupId, desired) {
     const { mode, keep, ruleManaged } = this.#options;
     this.#ask('group', textArgument('groupId', groupId), '');
-    const kept = typeof keep === 'function' ? keep : await keeping(keep);
+    const keeps = typeof keep === 'function' ? answering(keep) : await keeping(keep);
     const wanted = await idsOf('desired', desired);
     // Before the members are read: who comes or goes meanwhile makes the plan stale.
     const basedOn = await this.#state(groupId);
     const byRules = mode !== 'add' && ruleManaged !== 'include';
     const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, (user) => {
       const rules = user._embedded?.['group-rules'];
-      return (kept(user) ? 1 : 0) + (rules ? (rules.length ? 2 : 0) : 4) + user.id;
+      return (keeps(user) ? 1 : 0) + (rules ? (rules.length ? 2 : 0) : 4) + user.id;
     });
     this.#tell('planning');
     const [ids, members] = [joined('desired', wanted), joined('members', lines)];
@@ -395,6 +390,7 @@ class Work {
       const timers = [];
       let inFlight = 0;
       let cutting = false;
+      let unlisten = () => {};
       const pump = (now = performance.now()) => {
         let place;
         while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, now)) >= 0) {
@@ -412,21 +408,19 @@ class Work {
         this.#tell('applying', {}, over);
         if (!over) return;
         timers.forEach(clearTimeout);
-        signal.removeEventListener('abort', abort);
+        unlisten();
         resolve(undefined);
       };
-      const abort = () => {
-        this.#askOr(undefined, 'stop', true);
-        pump();
-      };
-      signal.addEventListener('abort', abort);
       // When the time is up, the core is to notice: also by a timer that fires early, as they may by a millisecond.
       if (totalTimeout) {
         const until = performance.now() + totalTimeout;
         timers.push(setTimeout(() => pump(Math.max(until, performance.now())), totalTimeout));
       }
-      if (signal.aborted) abort();
-      else pump();
+      unlisten = onAbort(signal, () => {
+        this.#askOr(undefined, 'stop', true);
+        pump();
+      });
+      if (!signal.aborted) pump();
     });
   }
 
@@ -544,6 +538,15 @@ function split(ids, test) {
 async function keeping(ids) {
   const kept = new Set(ids === undefined ? [] : await idsOf('keep', ids));
   return ({ id }) => kept.has(id);
+}
+
+/** `keep`, which must not answer by a Promise: each would be taken for a yes. */
+function answering(keep) {
+  return (user) => {
+    const kept = keep(user);
+    if (typeof kept?.then !== 'function') return kept;
+    throw oktaError('argument', 'keep must answer at once, not by a Promise', { argument: 'keep' });
+  };
 }
 
 /** As the core takes ids: one text is over many times faster than many. */

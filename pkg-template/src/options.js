@@ -85,6 +85,7 @@ export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
 export const BULK = { bulk: flag, ...CALL };
 export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
 export const PAGES = { cursor: someText };
+export const MATCH = { parameter: oneOf('search', 'filter') };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 export const LIST = {
   // How large it may be differs by operation.

@@ -1,5 +1,26 @@
 // Promises of calls, with the caller in their stack traces.
 
+/** What has a Promise's methods, and one made for each use of them. */
+export class Awaitable {
+  #promise;
+
+  constructor(promise) {
+    this.#promise = promise;
+  }
+
+  then(resolve, reject) {
+    return this.#promise().then(resolve, reject);
+  }
+
+  catch(reject) {
+    return this.#promise().catch(reject);
+  }
+
+  finally(settled) {
+    return this.#promise().finally(settled);
+  }
+}
+
 /** A Promise of `data` with `withResponse()`, of a Promise of `{ data, response }`. */
 export function apiPromise(answer) {
   const whole = traced(answer);

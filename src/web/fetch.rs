@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{is_cross_origin, math_random, read_text};
+use super::js::{is_cross_origin, math_random, read_text, without_proof};
 use super::platform::{now, send_fault};
 use crate::error::whole_millis;
 use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
@@ -69,7 +69,11 @@ impl FetchHost {
         &self,
         outgoing: &Outgoing<'_>,
     ) -> Result<Incoming<web_sys::Headers, String>, SendFault<JsValue>> {
-        let failed = |cause| send_fault(cause, self.cross_origin);
+        let proof = || outgoing.headers.iter().filter(|(name, _)| name == "authorization");
+        let failed = |cause: JsValue| {
+            let proof = proof().map(|(_, value)| value.clone()).collect();
+            send_fault(without_proof(&cause, proof), self.cross_origin)
+        };
         let abort = AbortOnDrop::new().map_err(failed)?;
         let init = init(outgoing, &abort.controller.signal());
         // Two plain arguments, not a Request: another implementation's fetch does not know this platform's class.

@@ -46,6 +46,36 @@ export function requestInit(options, own) {
   return { __proto__: null, ...options, redirect: 'manual', credentials: 'omit', body: undefined, ...own };
 }
 
+/**
+ * What `fetch` threw, unless it quotes the values that prove who is asking: errors of other implementations hold the
+ * request, and whoever logs one would log the token.
+ */
+export function withoutProof(cause, proof) {
+  // As in Rust: past the scheme; a short value is a word and no secret, a long one may be quoted in part.
+  const secrets = proof
+    .map((value) => value.split(' ').at(-1).slice(0, 16))
+    .filter(({ length }) => length >= 8);
+  const seen = new Set();
+  const quotes = (value) => {
+    if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
+    if (typeof value !== 'object' || !value || ArrayBuffer.isView(value) || seen.has(value)) return false;
+    seen.add(value);
+    const parts = Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => property.value);
+    // What takes long to look through may hold anything. A Request shows its headers, and those what they hold.
+    return (
+      seen.size > 1000 || parts.concat(value.headers, ...(value[Symbol.iterator] ? value : [])).some(quotes)
+    );
+  };
+  let code;
+  try {
+    if (!quotes(cause)) return cause;
+    code = [cause.cause?.code, cause.code].find((text) => typeof text === 'string' && !quotes(text));
+  } catch {
+    // A getter that throws, a revoked proxy: nothing is known of it.
+  }
+  return new Error('fetch failed, with an error that is left out: it quotes the token', { cause: { code } });
+}
+
 /** A request of the core, to be sent once. */
 export function request(method, url, body, attempt, timeoutMs, maxBytes) {
   return { method, url, body, attempt, timeoutMs, maxBytes };

@@ -23,6 +23,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
 
+    /// What `fetch` threw, less what it quotes of `proof`.
+    #[wasm_bindgen(js_name = withoutProof)]
+    pub(super) fn without_proof(cause: &JsValue, proof: Vec<String>) -> JsValue;
+
     #[wasm_bindgen(js_name = isCrossOrigin)]
     pub(super) fn is_cross_origin(origin: &str) -> bool;
 }

@@ -144,6 +144,11 @@ test('what cannot be sent is refused, and named', () => {
     [() => fromJSON({ op: 'not', args: [pr('a'), pr('b')] }), 'terms', 'not'],
     [() => fromJSON(nested(20_000)), 'terms', '64 levels'],
     [() => check(pr('a'), 'q'), 'parameter', 'search'],
+    [() => matches(pr('a'), {}, { parameter: 'q' }), 'parameter', 'search'],
+    [() => matches(pr('a'), {}, { parametr: 'search' }), 'parametr', 'parameter'],
+    [() => matches('a pr', {}, null), 'options', 'not null'],
+    [() => compile(pr('a'), 'search'), 'options', 'not a string'],
+    [() => expr('a pr'), 'strings', 'parse()'],
   ]) {
     assert.throws(build, (error) => {
       assert.ok(isOktaError(error, 'argument'), `${build}: ${error}`);

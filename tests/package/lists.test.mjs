@@ -53,6 +53,16 @@ test('a list asks for nothing until it is used, and starts anew each time', asyn
   assert.ok(sent.every(({ init }) => !init.signal.aborted));
 });
 
+test('a list has the methods of a Promise of its first page', async () => {
+  const { client, sent } = scripted(pagedAnswer(25));
+  const list = client.groups.list({ limit: 10 });
+  let ended = 0;
+  assert.equal((await list.catch(assert.fail).finally(() => ended++)).items.length, 10);
+  assert.equal((await list.finally(() => ended++)).items.length, 10);
+  assert.equal(await client.groups.list({ limit: -1 }).catch((error) => error.argument), 'limit');
+  assert.deepEqual([ended, sent.length], [2, 2]);
+});
+
 test('a list has pages, an array, a first item and a first page', async () => {
   const { client } = scripted(pagedAnswer(25));
   const list = client.groups.list({ limit: 10 });

@@ -120,6 +120,14 @@ test('who is to be kept is kept', async () => {
   }
 });
 
+test('who is to be kept is said at once: a Promise would keep everybody', async () => {
+  const { groups, sent } = orgWith();
+  const error = await failure(groups.syncMembers(id, ids.slice(2, 20), { keep: async () => false }));
+  assert.ok(isOktaError(error, 'argument'), String(error));
+  assert.equal(error.argument, 'keep');
+  assert.deepEqual(writes(sent), []);
+});
+
 test('members by a group rule are left alone, unless they are to go or to fail it', async () => {
   const user = (id, rules) => ({ id, _embedded: { 'group-rules': rules } });
   const { client, sent } = scripted((url) => {
@@ -510,11 +518,14 @@ test('a run that fails before it has a plan tells all who ask, and nobody else',
   const iterated = async (run) => {
     for await (const _ of run) assert.fail('there is nothing');
   };
-  for (const ask of [(run) => run, iterated, (run) => run.plan, (run) => run.orThrow()]) {
+  const caught = (run) => run.finally(() => ended++).catch((error) => Promise.reject(error));
+  let ended = 0;
+  for (const ask of [(run) => run, iterated, (run) => run.plan, (run) => run.orThrow(), caught]) {
     assert.ok(isOktaError(await failure(ask(start())), 'not-found'));
   }
   for await (const _ of groups.syncMembers(id, ids.slice(0, 22))) break;
   await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(ended, 1);
   assert.deepEqual(unhandled, []);
 });
 

@@ -253,6 +253,42 @@ test('many traps leave nothing behind that ends the process', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
+test('calls that share a signal are one listener of it, and leave none', async (t) => {
+  const warnings = [];
+  const warned = (warning) => warnings.push(warning);
+  process.on('warning', warned);
+  t.after(() => process.off('warning', warned));
+  const { client } = scripted((_, { signal }, n) =>
+    n <= 30
+      ? json({ id: '00g1' })
+      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  const control = new AbortController();
+  const { signal } = control;
+  let listeners = 0;
+  for (const [name, by] of [
+    ['addEventListener', 1],
+    ['removeEventListener', -1],
+  ]) {
+    const real = signal[name];
+    signal[name] = (...args) => ((listeners += by), real.apply(signal, args));
+  }
+  const all = () => Array.from({ length: 30 }, () => client.groups.get('00g1', { signal }));
+  await Promise.all(all());
+  assert.equal(listeners, 0);
+  const calls = Promise.all(all().map(failure));
+  assert.equal(listeners, 1);
+  control.abort(new Error('mine'));
+  for (const error of await calls) {
+    assert.ok(isOktaError(error, 'aborted'), String(error));
+    assert.equal(error.cause.message, 'mine');
+  }
+  assert.equal(listeners, 0);
+  assert.ok(isOktaError(await failure(client.groups.get('00g1', { signal })), 'aborted'));
+  await new Promise(setImmediate);
+  assert.deepEqual(warnings, []);
+});
+
 test('middleware goes around each attempt, the first outermost', async () => {
   const log = [];
   const stage = (name) => async (request, next) => {

@@ -7,7 +7,7 @@ import { inspect, promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
 import { answerJson, closedPort, serve, serveBytes } from './server.mjs';
-import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
+import { ORG_URL, failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 const CANARY = 'c4n4ry-9f31bd77e0';
 const GROUP = { id: '00g1', profile: { name: 'West' } };
@@ -624,6 +624,60 @@ test('a server that quotes the request does not put the token into errors', asyn
         for (const event of events) assertUntold(event, what);
       }
     }
+  }
+});
+
+test('an error of a fetch of one’s own does not tell the token, and is else left as it is', async () => {
+  const wrong = (headers, extra) => Object.assign(new Error('mine'), extra(headers));
+  const chain = (headers) => {
+    let error = new TypeError(`bad header: ${headers.get('authorization')}`);
+    for (let i = 0; i < 9; i++) error = new Error('outer', { cause: error });
+    return error;
+  };
+  const throws = {
+    get config() {
+      throw new Error('a getter of mine');
+    },
+  };
+  for (const [what, make] of [
+    ['a message', (headers) => new TypeError(`Bearer ${headers.get('authorization').slice(7)} is no header`)],
+    ['a cause', chain],
+    ['the request', (headers) => wrong(headers, (h) => ({ request: new Request(ORG_URL, { headers: h }) }))],
+    ['headers', (headers) => wrong(headers, (h) => ({ response: { config: { headers: h } } }))],
+    ['a map', (headers) => wrong(headers, (h) => ({ options: new Map([['headers', [...h]]]) }))],
+    ['several errors', (headers) => new AggregateError([new Error('a'), chain(headers)])],
+    ['a text', (headers) => headers.get('authorization')],
+  ]) {
+    const events = [];
+    const { client } = scripted(
+      (_, { headers }) => {
+        const made = make(headers);
+        throw typeof made === 'string' ? made : Object.assign(made, { code: 'ECONNRESET' });
+      },
+      { auth: bearer(CANARY), onEvent: (event) => events.push(event), retry: { baseDelay: 1 } },
+    );
+    const error = await failure(client.groups.get('00g1'));
+    assert.ok(isOktaError(error, 'connection'), what);
+    for (const thing of [error, ...events]) assertUntold(thing, what);
+    assert.match(error.cause.message, /quotes the token/, what);
+    assert.equal(error.cause.cause.code, what === 'a text' ? undefined : 'ECONNRESET', what);
+  }
+  for (const [thrown, kept] of [
+    [new Error('application/json', { cause: { headers: new Headers({ accept: 'x' }) } }), true],
+    [Object.assign(new Error('a'), { code: 7 }), true],
+    [undefined, true],
+    ['a text', true],
+    [Object.assign(new Error('deep'), { sockets: Array.from({ length: 2000 }, () => ({})) }), false],
+    [throws, true],
+    [Proxy.revocable({}, {}), true],
+  ]) {
+    const { proxy, revoke } = thrown?.revoke ? thrown : {};
+    revoke?.();
+    const own = proxy ?? thrown;
+    const { client } = scripted(() => Promise.reject(own), { auth: bearer(CANARY), retry: false });
+    const { cause } = await failure(client.groups.get('00g1'));
+    if (proxy || !kept) assert.match(cause.message, /quotes the token/);
+    else assert.equal(cause, own);
   }
 });
 
