@@ -468,7 +468,7 @@ export interface ClientOptions {
    *   console.log(request.method, request.url.pathname, response.status, performance.now() - started);
    *   return response;
    * };
-   * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
    * const client = new OktaGroups({ orgUrl, auth: ssws(token), middleware: [timed] });
    * await client.groups.list().first();
    * ```
@@ -598,7 +598,8 @@ export type ExprNode =
 
 /**
  * An expression of `filter` or `search`: a frozen tree ({@link ExprNode}) that prints as its canonical text. `A` are the
- * attributes in it, so that one which only `search` knows does not compile in `filter`.
+ * attributes in it, so that one which only `search` knows does not compile in `filter`. Without `A` it is any expression:
+ * what {@link matches}, {@link and} and {@link or} take. A variable for `search` is an `Expr<SearchAttr>`.
  */
 export type Expr<A extends string = string> = ExprNode & {
   /** The text that is sent: lower-case operators, no more brackets than needed. */
@@ -608,6 +609,11 @@ export type Expr<A extends string = string> = ExprNode & {
   /** For the compiler only. */
   readonly _attr?: A;
 };
+/**
+ * The attributes of an expression, as far as the compiler knows them: one that is only known to be a `string` is taken
+ * for right, like those of {@link parse}.
+ */
+export type Known<A extends string> = string extends A ? never : A;
 /** A condition, or nothing: what is falsy drops out of {@link and} and {@link or}. */
 export type Condition<A extends string> = Expr<A> | false | null | undefined | '' | 0;
 
@@ -618,93 +624,96 @@ export type Condition<A extends string> = Expr<A> | false | null | undefined | '
  *
  * @throws {@link OktaArgumentError} if `attr` is no path of names, or the value cannot be written.
  */
-export declare function eq<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function eq<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. Of a boolean, which has no order, it is
  * `attr eq` the other one. A missing attribute does not match.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function ne<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function ne<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Greater, later.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function gt<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function gt<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Greater or equal. Not documented for groups, so {@link check} warns of it.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function ge<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function ge<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Less, earlier.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function lt<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function lt<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Less or equal. Not documented for groups, so {@link check} warns of it.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function le<const A extends string>(attr: A, value: Value): Expr<A>;
+export declare function le<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
  * Starts with.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function sw<const A extends string>(attr: A, value: string): Expr<A>;
+export declare function sw<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
  * Contains; of groups, `profile.name` and `profile.description` only.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function co<const A extends string>(attr: A, value: string): Expr<A>;
+export declare function co<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
  * Ends with. Not documented for groups, so {@link check} warns of it.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function ew<const A extends string>(attr: A, value: string): Expr<A>;
+export declare function ew<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
  * Has a value. Not documented for groups, so {@link check} warns of it.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function pr<const A extends string>(attr: A): Expr<A>;
+export declare function pr<const A extends string>(attr: A): Expr<Known<A>>;
 /**
  * From `first` to `last`, both included: `attr ge first and attr le last`, which Okta does not document for groups.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
-export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<A>;
+export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<Known<A>>;
 /**
  * Equals one of the values: `attr eq a or attr eq b`. A text is no list of its letters.
  *
  * @throws {@link OktaArgumentError} as {@link eq}, and if there are no values.
  */
-export declare function oneOf<const A extends string>(attr: A, values: Iterable<Value> & object): Expr<A>;
+export declare function oneOf<const A extends string>(
+  attr: A,
+  values: Iterable<Value> & object,
+): Expr<Known<A>>;
 /**
  * All of the conditions that are on.
  *
  * @throws {@link OktaArgumentError} if none is (it would mean "everything"), or one is no expression: a text is to go
  * through {@link parse}.
  */
-export declare function and<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
+export declare function and<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
 /**
  * Any of the conditions that are on.
  *
  * @throws {@link OktaArgumentError} as {@link and}.
  */
-export declare function or<A extends string>(...conditions: [Condition<A>, ...Condition<A>[]]): Expr<A>;
+export declare function or<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
 /**
  * The opposite. Not documented for groups, so {@link check} warns of it.
  *
  * @throws {@link OktaArgumentError} if `condition` is no expression.
  */
-export declare function not<A extends string>(condition: Expr<A>): Expr<A>;
+export declare function not<A extends string>(condition: Expr<A>): Expr<Known<A>>;
 /**
  * An expression as a template: values are quoted, only expressions are spliced.
  *
@@ -810,13 +819,21 @@ export interface ListUsersParams {
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
+/** What has a Promise's methods without being one. */
+export interface Awaitable<T> extends PromiseLike<T> {
+  /** As a Promise's. */
+  catch<R = never>(onRejected?: ((error: unknown) => R | PromiseLike<R>) | null): Promise<T | R>;
+  /** As a Promise's. */
+  finally(onFinally?: (() => void) | null): Promise<T>;
+}
+
 /**
  * A list. Nothing is sent until it is awaited (its first page) or iterated (its items); each time it starts anew.
  * It gives every item, or throws an error whose `cursor` leads to the exact rest.
  *
  * Leaving a `for await` early cancels what was being read ahead. What cannot be sent is told when the list is used.
  */
-export interface PagedList<T> extends AsyncIterable<T>, PromiseLike<Page<T>> {
+export interface PagedList<T> extends AsyncIterable<T>, Awaitable<Page<T>> {
   /** The pages, from the start or from `cursor`. */
   pages(options?: { cursor?: Cursor | undefined }): AsyncIterableIterator<Page<T>>;
   /**
@@ -869,6 +886,16 @@ export interface RemoveOptions extends RequestOptions {
 }
 
 /**
+ * Custom attributes as they are written: those that `C` declares, `null` for no value. A client that declares none (`C`
+ * is `{}`) takes any; what the org does not know, it refuses.
+ */
+export type CustomAttributes<C extends object> = keyof C extends never
+  ? { [attribute: string]: unknown }
+  : { [A in keyof C]?: C[A] | null };
+/** Some of the attributes; `undefined` leaves one as it is. */
+export type Patch<P> = { [A in keyof P]?: P[A] | undefined };
+
+/**
  * The operations of the Groups API. Ids that are empty, are `.` or `..`, or hold any of `/ \\ ? # %` or a control
  * character are an {@link OktaArgumentError}: they would change the path. What the org answers with an error is an
  * {@link OktaApiError}.
@@ -888,7 +915,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    *
    * @throws {@link OktaApiError} `bad-request` with `E0000001` if the name is taken, unless `ifExists` is `return`.
    */
-  create(profile: BaseGroupProfile & Partial<C>, options?: CreateOptions): ApiPromise<Group<C>>;
+  create(profile: BaseGroupProfile & CustomAttributes<C>, options?: CreateOptions): ApiPromise<Group<C>>;
   /**
    * *Replace a group*: `PUT /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. Attributes that are left out vanish:
    * {@link GroupsResource.update} keeps them.
@@ -897,7 +924,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   replace(
     groupId: string,
-    profile: BaseGroupProfile & Partial<C>,
+    profile: BaseGroupProfile & CustomAttributes<C>,
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
   /**
@@ -909,7 +936,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   update(
     groupId: string,
-    patch: Partial<BaseGroupProfile & C>,
+    patch: Patch<BaseGroupProfile> & Patch<CustomAttributes<C>>,
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
   /**
@@ -965,7 +992,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * ```ts
    * import { OktaGroups, ssws } from 'okta-groups';
    *
-   * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
    * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
    * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
    * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
@@ -1164,7 +1191,7 @@ export interface BulkEvent extends BulkWrite {
  * ```ts
  * import { OktaGroups, ssws } from 'okta-groups';
  *
- * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
  * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
  * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
  * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
@@ -1174,7 +1201,7 @@ export interface BulkEvent extends BulkWrite {
  * console.log(report.ok);
  * ```
  */
-export interface BulkRun extends PromiseLike<BulkReport>, AsyncIterable<BulkEvent> {
+export interface BulkRun extends Awaitable<BulkReport>, AsyncIterable<BulkEvent> {
   /** The plan that is run, as soon as there is one. */
   readonly plan: Promise<MemberPlan>;
   /** @throws {@link OktaBulkError} with the report, if that is not `ok`. */
@@ -1197,7 +1224,7 @@ export interface BulkRun extends PromiseLike<BulkReport>, AsyncIterable<BulkEven
  * ```ts
  * import { OktaGroups, ssws } from 'okta-groups';
  *
- * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
  * const client = new OktaGroups<{ costCenter: number }>({ orgUrl, auth: ssws(token) });
  * for await (const group of client.groups.list()) console.log(group.profile.name, group.profile.costCenter);
  * ```
@@ -1421,7 +1448,7 @@ export type OktaErrorKind =
  * ```ts
  * import { OktaGroups, isOktaError, ssws } from 'okta-groups';
  *
- * const { OKTA_ORG_URL: orgUrl, OKTA_TOKEN: token } = process.env;
+ * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
  * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
  * try {
  *   await client.groups.get('00gnobody');

@@ -4,6 +4,7 @@ import {
   OktaError,
   OktaGroups,
   OktaRateLimitError,
+  and,
   bearer,
   between,
   check,
@@ -22,6 +23,7 @@ import {
   type ApiPromise,
   type App,
   type Auth,
+  type BulkReport,
   type ClientEvent,
   type Cursor,
   type Expr,
@@ -59,8 +61,21 @@ export async function attributes(): Promise<void> {
 
   // An org's other attributes go through a client that names none.
   await plain.groups.create({ name: 'West' });
-  // @ts-expect-error an attribute that was not declared
   await plain.groups.create({ name: 'West', costCenter: 7 });
+  await plain.groups.update('00g1', { costCenter: null, region: undefined });
+  await plain.groups.replace('00g1', { ...group.profile, name: 'East' });
+  // @ts-expect-error a name is text
+  await plain.groups.create({ name: 7, costCenter: 7 });
+  // @ts-expect-error there is no group without a name
+  await plain.groups.replace('00g1', { costCenter: 7 });
+  // @ts-expect-error nor can a name be taken away
+  await plain.groups.update('00g1', { name: null });
+  // @ts-expect-error an attribute that was not declared
+  await typed.groups.create({ name: 'West', area: 7 });
+  // @ts-expect-error nor to be changed
+  await typed.groups.update('00g1', { area: 7 });
+  await typed.groups.create({ name: 'West', region: null });
+  await typed.groups.update('00g1', { region: null, costCenter: undefined, name: undefined });
   // @ts-expect-error a declared attribute of another type
   await typed.groups.update('00g1', { costCenter: '7' });
   await typed.groups.update('00g1', { region: 'West' });
@@ -95,6 +110,10 @@ export async function lists(): Promise<void> {
   typed.groups.list({ cursor, limit: undefined, after: undefined, prefetch: 0 });
   // @ts-expect-error one page ahead, or none
   typed.groups.list({ prefetch: 2 });
+  const size = await list.catch((error: unknown) => String(error)).finally(() => {});
+  same<typeof size, Page<Group<Custom>> | string>(true);
+  const report = await plain.groups.syncMembers('00g1', ['00u1']).catch(() => undefined);
+  same<typeof report, BulkReport | undefined>(true);
   // @ts-expect-error pages are read only
   page.items.push(first);
   // @ts-expect-error a list is iterated with await
@@ -200,6 +219,17 @@ export function expressions(): void {
   same<ReturnType<typeof eq<'id'>>, Expr<'id'>>(true);
   const dated = between('lastUpdated', new Date(0), '2026-01-01T00:00:00.000Z');
   plain.groups.list({ filter: or(dated, oneOf('type', ['OKTA_GROUP', 'APP_GROUP'])) });
+  // Any number of conditions, and attributes that are known at run time alone.
+  const ids: string[] = ['00g1', '00g2'];
+  plain.groups.list({ filter: or(...ids.map((id) => eq('id', id))) });
+  const attr: string = 'profile.region';
+  plain.groups.list({ search: eq(attr, 'West') });
+  const chosen: Expr[] = [eq(attr, 'West'), sw('profile.name', 'W')];
+  plain.groups.list({ search: and(...chosen), filter: not(or(...chosen)) });
+  const some: Expr<SearchAttr>[] = [eq('id', '00g1'), sw('profile.name', 'W')];
+  plain.groups.list({ search: or(...some, undefined) });
+  // @ts-expect-error attributes that only search knows
+  plain.groups.list({ filter: or(...some) });
   // @ts-expect-error a text is no list of its letters
   oneOf('id', '00g1');
   plain.groups.list({ search: not(or(pr('profile.region'), ne('created', new Date()), undefined, '')) });

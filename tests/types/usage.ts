@@ -82,8 +82,6 @@ export async function use(): Promise<void> {
   client.groups.list({ filter: and(eq('type', 'OKTA_GROUP'), eq('created', 'x')) });
   // @ts-expect-error no such attribute
   client.groups.list({ search: eq('name', 'West') });
-  // @ts-expect-error nothing to join
-  and();
   // @ts-expect-error text only
   sw('profile.name', 7);
 
