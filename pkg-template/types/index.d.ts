@@ -205,7 +205,8 @@ export type TokenSource =
  * The token is in no error, event, log or `JSON.stringify` of the result.
  *
  * @throws {@link OktaConfigError} if a token that is given as text is empty, or not of visible ASCII; the message does
- * not hold it. One that a function gives fails the call that needs it, with the same error as its `cause`.
+ * not hold it. One that a function gives fails the call that needs it, with the same error; what the function throws is
+ * the `cause` of one.
  */
 export declare function bearer(token: TokenSource): Auth;
 /**
@@ -346,7 +347,7 @@ export type ClientEvent =
       path: string;
     }
   | {
-      /** Another token is asked for: after a 401, and by `okta-groups/auth` whenever it asks. */
+      /** Another token is asked for: by each call that got a 401, and by `okta-groups/auth` whenever it asks. */
       type: 'token';
       /** There was none yet, the one there was is about to end, or the org refused it with a 401. */
       reason: 'first' | 'expiring' | 'unauthorized';
