@@ -472,6 +472,11 @@ fn links_that_lie_end_the_list_with_an_error_or_are_put_right() {
             Some((error, _)) => {
                 assert!(matches!(error, Error::Pagination(why) if Some(why) == reason), "{error:?}");
                 assert!(all.is_empty(), "the page that lied is not handed out");
+                let story =
+                    Story::with(Settings { next_link: rule, ..settings() }, [page(&["1"], Some(next))]);
+                let mut walk = story.client.walk(list(), None).unwrap();
+                let failed = story.world.block_on(story.client.page(&mut walk, &CallOptions::default()));
+                assert_eq!(ids(failed.unwrap_err().page.as_ref()), ["1"], "but it is not lost");
             }
         }
     }
@@ -642,5 +647,24 @@ fn what_is_gone_already_may_count_as_removed() {
         let result = story.world.block_on(story.client.remove(&request, &CallOptions::default()));
         assert_eq!(result.is_ok(), removed, "{}", request.path);
         assert_eq!(story.sent(), 1);
+    }
+}
+
+#[test]
+fn an_update_writes_nothing_to_a_group_whose_profile_it_was_not_given() {
+    for (body, written) in [
+        (r#"{"id":"00g1"}"#, false),
+        (r#"{"id":"00g1","profile":null}"#, false),
+        (r#"{"id":"00g1","profile":[]}"#, false),
+        (r#"{"id":"00g1","profile":{"name":"West","region":7}}"#, true),
+    ] {
+        let story = Story::new([answer(200, body), answer(200, body)]);
+        let patch = json!({ "description": "x" });
+        let updated = story.world.block_on(story.client.groups().update("00g1", &patch));
+        assert_eq!(story.sent(), if written { 2 } else { 1 }, "{body}");
+        let Err(failure) = updated else { continue };
+        let Error::Response(fault) = &failure.error else { panic!("{failure:?}") };
+        assert_eq!((fault.reason, fault.status), (ResponseReason::Shape, 200));
+        assert!(!failure.may_have_run && failure.meta.is_some() && !written);
     }
 }

@@ -24,7 +24,8 @@ import {
   textArgument,
 } from './options.js';
 import { CONNECT } from './connect.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { misshapen } from './shape.js';
+import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
@@ -174,9 +175,9 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
-    const { data } = await this.#answer('getGroup', options, () => [group(groupId), '']);
+    const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
     if (!isRecord(data.profile)) {
-      throw oktaError('response', 'the org gave a group without a profile', { reason: 'shape' });
+      throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
     }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     return this.#answer('replaceGroup', options, profile);

@@ -1,6 +1,7 @@
 // Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
 import { core } from './wasm.js';
 import { instance } from './trap.js';
+import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
 import { memberOptions, placeOf, textArgument } from './options.js';
 import { own } from './own.js';
@@ -267,7 +268,7 @@ class Work {
       this.#count(response);
       for (const user of items) {
         if (typeof user?.id !== 'string') {
-          throw oktaError('response', 'the org listed a member without an id', { reason: 'shape' });
+          throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
         }
         taken.push(take(user));
       }

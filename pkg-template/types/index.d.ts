@@ -1340,6 +1340,11 @@ export declare class OktaPaginationError extends OktaError {
    * may not be allowed to read.
    */
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
+  /**
+   * The items of the page that the list cannot go on from, where one was read. The list has not given them, and `cursor`
+   * leads to them again.
+   */
+  readonly items?: readonly unknown[];
 }
 /**
  * The client's core failed while the call ran: a bug, or an exhausted stack; `cause` is what WebAssembly threw. Calls

@@ -250,7 +250,7 @@ impl<P: Platform> Call<P> {
             self.turn.lost();
             self.retry.gave_up();
             let error = Error::Timeout { phase: Phase::Total, limit: self.total };
-            let failed = Failure { error, meta: None, may_have_run: self.retry.may_have_run() };
+            let failed = Failure { may_have_run: self.retry.may_have_run(), ..error.into() };
             return self.done(client, Err(failed));
         }
         let error = Error::Timeout { phase: Phase::Attempt, limit: self.timeout(client) };
@@ -293,7 +293,7 @@ impl<P: Platform> Call<P> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { error, meta: Some(meta), may_have_run: false }),
+            Err(error) => Err(Failure { meta: Some(meta), ..error.into() }),
         };
         self.ended(client, outcome, learnt.retry_after, result)
     }

@@ -8,7 +8,7 @@ use futures_lite::future;
 use super::call::{Call, Step};
 use super::{CallOptions, Client, Failure, Reply, Walk};
 use crate::host::Host;
-use crate::request::{ArgumentError, GetGroup, GroupId, ReplaceGroup, Request};
+use crate::request::{GetGroup, GroupId, ReplaceGroup, Request};
 
 impl<H: Host> Client<H> {
     /// Runs one operation.
@@ -19,22 +19,18 @@ impl<H: Host> Client<H> {
         self.run(&mut self.begin(request.clone(), options.clone())?).await
     }
 
-    /// Changes a group's profile: reads it, lets `merge` turn the group into the whole new profile (JSON text) and
+    /// Changes a group's profile: reads it, lets `merge` turn the answer into the whole new profile (JSON text) and
     /// writes that, because *Replace a group* drops every attribute that is left out.
     ///
     /// # Errors
-    /// Those of [`Client::call`], and what `merge` refuses.
+    /// Those of [`Client::call`], and what `merge` fails with.
     pub async fn update(
         &self,
         group: GroupId,
-        merge: impl FnOnce(&H::Body) -> Result<String, ArgumentError>,
+        merge: impl FnOnce(Reply<H>) -> Result<String, Failure<H>>,
         options: &CallOptions,
     ) -> Result<Reply<H>, Failure<H>> {
-        let current = self.call(&GetGroup { group: group.clone() }.request(), options).await?;
-        let profile = match &current.body {
-            Some(body) => merge(body)?,
-            None => return Ok(current),
-        };
+        let profile = merge(self.call(&GetGroup { group: group.clone() }.request(), options).await?)?;
         self.call(&ReplaceGroup { group, profile }.request(), options).await
     }
 

@@ -133,13 +133,16 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Those of [`Client::call`].
     pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
-        let merge = |current: &Value| {
-            let profile = current.get("profile").and_then(Value::as_object).cloned();
-            // Written back without it, the group would lose all that the patch does not name.
-            let mut profile =
-                profile.ok_or_else(|| ArgumentError::new("patch", "is of a group without a profile"))?;
-            profile.extend(patch);
-            Ok(text(profile))
+        let merge = |current: Reply<H>| {
+            let mut group = current.body.unwrap_or_default();
+            match group.get_mut("profile").map(Value::take) {
+                Some(Value::Object(mut profile)) => {
+                    profile.extend(patch);
+                    Ok(text(profile))
+                }
+                // Written back without it, the group would lose all that the patch does not name.
+                _ => Err(misshapen(Operation::GetGroup, current.meta)),
+            }
         };
         model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
     }
@@ -314,20 +317,22 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     let Reply { body, meta } = reply;
     match serde_json::from_value(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
-        // Not with serde's words, which quote what an answer may quote of the token.
-        Err(_) => Err(Failure {
-            error: Error::Response(Box::new(ResponseFault {
-                reason: ResponseReason::Shape,
-                operation,
-                status: meta.status,
-                content_type: meta.headers.get("content-type"),
-                snippet: None,
-                request_id: meta.request_id.clone(),
-            })),
-            meta: Some(meta),
-            may_have_run: operation.route().0 != Method::Get,
-        }),
+        Err(_) => Err(misshapen(operation, meta)),
     }
+}
+
+/// An answer of another shape than the operation's: not with serde's words, which quote what an answer may quote of the
+/// token.
+fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>) -> Failure<H> {
+    let error = Error::Response(Box::new(ResponseFault {
+        reason: ResponseReason::Shape,
+        operation,
+        status: meta.status,
+        content_type: meta.headers.get("content-type"),
+        snippet: None,
+        request_id: meta.request_id.clone(),
+    }));
+    Failure { meta: Some(meta), may_have_run: operation.route().0 != Method::Get, ..error.into() }
 }
 
 fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {

@@ -114,11 +114,14 @@ pub struct Failure<H: Platform> {
     pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
     pub may_have_run: bool,
+    /// Of a list that cannot go on: the page that said so. It has not been handed out, and the walk's cursor leads to
+    /// it again.
+    pub page: Option<H::Body>,
 }
 
 impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
     fn from(error: Error<H::Cause>) -> Self {
-        Failure { error, meta: None, may_have_run: false }
+        Failure { error, meta: None, may_have_run: false, page: None }
     }
 }
 
@@ -144,10 +147,10 @@ where
     }
 }
 
-/// Without the answer's headers: `{:?}` is how a program's `main` prints it.
+/// Without the answer's headers and the page: `{:?}` is how a program's `main` prints it.
 impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { error, meta: _, may_have_run } = self;
+        let Failure { error, may_have_run, meta: _, page: _ } = self;
         f.debug_struct("Failure")
             .field("error", error)
             .field("may_have_run", may_have_run)
@@ -280,6 +283,7 @@ impl Walk {
                 error: Error::Pagination(error.reason),
                 meta: Some(reply.meta),
                 may_have_run: false,
+                page: reply.body,
             });
         }
         if let Some(size) = &mut self.size {

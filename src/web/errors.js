@@ -4,10 +4,11 @@ const BRAND = Symbol.for('okta-groups.error');
 
 class OktaError extends Error {
   constructor(message, fields = {}) {
-    const { cause, response, ...shown } = /** @type {any} */ ({ __proto__: null, ...fields });
+    const { cause, response, items, ...shown } = /** @type {any} */ ({ __proto__: null, ...fields });
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, shown);
     if (response !== undefined) hide(this, 'response', response);
+    if (items !== undefined) hide(this, 'items', items);
   }
 
   get retryable() {

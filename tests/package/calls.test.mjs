@@ -71,6 +71,9 @@ test('update writes nothing to a group whose profile it was not given', async ()
     const { client, sent } = scripted(() => json(body));
     const error = await failure(client.groups.update('00g1', { name: 'East' }));
     assert.deepEqual([error.kind, error.reason, sent.length], ['response', 'shape', 1]);
+    const { method, path, status, response } = error;
+    assert.deepEqual([method, path, status], ['GET', '/api/v1/groups/{groupId}', 200]);
+    assert.equal(response.attempts, 1);
   }
 });
 
@@ -528,11 +531,42 @@ test('every call has its own Promise with its answer', async () => {
   assert.deepEqual(await call, GROUP);
 });
 
-test('a listener that throws changes nothing', async () => {
-  const { client } = scripted(() => json(GROUP), {
-    onEvent() {
-      throw new Error('mine');
-    },
-  });
-  assert.deepEqual(await client.groups.get('00g1'), GROUP);
+test('a listener that throws changes nothing, and no less one that does so later', async (t) => {
+  const unhandled = [];
+  const listen = (error) => unhandled.push(error);
+  process.on('unhandledRejection', listen);
+  t.after(() => process.off('unhandledRejection', listen));
+  const throws = () => {
+    throw new Error('mine');
+  };
+  for (const onEvent of [throws, async () => throws(), () => ({ then: throws }), () => ({ then: 7 })]) {
+    const { client } = scripted(() => json(GROUP), { onEvent });
+    assert.deepEqual(await client.groups.get('00g1'), GROUP);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(unhandled, []);
+});
+
+test('a time of no use is refused: it would have a token asked for with each call', async () => {
+  const now = Date.now();
+  for (const [expiresAt, good] of [
+    [now + 3_600_000, true],
+    [new Date(now + 3_600_000), true],
+    [undefined, true],
+    [Infinity, true],
+    [Math.floor(now / 1000) + 3600, false],
+    [NaN, false],
+    [new Date(NaN), false],
+    [null, false],
+    ['soon', false],
+  ]) {
+    let asked = 0;
+    const auth = bearer(() => (asked++, { token: 'token', expiresAt }));
+    const { client, sent } = scripted(() => json(GROUP), { auth });
+    const outcome = await client.groups.get('00g1').catch((error) => error);
+    assert.equal(isOktaError(outcome, 'config'), !good, String(expiresAt));
+    if (good) await client.groups.get('00g1');
+    assert.deepEqual([asked, sent.length], good ? [1, 2] : [1, 0], String(expiresAt));
+    if (!good) assert.match(outcome.message, /expiresAt must be a Date, or milliseconds/);
+  }
 });

@@ -1,6 +1,7 @@
 // What a list promises: every item once, in order, or an error from whose cursor the rest can be had.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { inspect } from 'node:util';
 import { OktaPaginationError, isOktaError } from 'okta-groups';
 import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
@@ -164,6 +165,9 @@ test('links that cannot be believed are errors, never a short list', async () =>
     assert.ok(isOktaError(error, 'pagination'), `${reason}: ${error}`);
     assert.equal(error.reason, reason);
     assert.equal(sent.length, 1);
+    // Where that is how the list ends, they are not lost; and no log holds them.
+    assert.deepEqual(error.items, groups(0, 2));
+    assert.ok(!inspect(error).includes('00g1') && !JSON.stringify(error).includes('00g1'));
   }
 });
 
