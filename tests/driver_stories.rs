@@ -476,7 +476,7 @@ fn links_that_lie_end_the_list_with_an_error_or_are_put_right() {
                     Story::with(Settings { next_link: rule, ..settings() }, [page(&["1"], Some(next))]);
                 let mut walk = story.client.walk(list(), None).unwrap();
                 let failed = story.world.block_on(story.client.page(&mut walk, &CallOptions::default()));
-                assert_eq!(ids(failed.unwrap_err().page.as_ref()), ["1"], "but it is not lost");
+                assert_eq!(ids(failed.unwrap_err().page.as_deref()), ["1"], "but it is not lost");
             }
         }
     }

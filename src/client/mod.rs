@@ -116,7 +116,7 @@ pub struct Failure<H: Platform> {
     pub may_have_run: bool,
     /// Of a list that cannot go on: the page that said so. It has not been handed out, and the walk's cursor leads to
     /// it again.
-    pub page: Option<H::Body>,
+    pub page: Option<Box<H::Body>>,
 }
 
 impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
@@ -283,7 +283,7 @@ impl Walk {
                 error: Error::Pagination(error.reason),
                 meta: Some(reply.meta),
                 may_have_run: false,
-                page: reply.body,
+                page: reply.body.map(Box::new),
             });
         }
         if let Some(size) = &mut self.size {

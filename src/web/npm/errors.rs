@@ -45,7 +45,7 @@ pub(super) fn failure(failure: &Failure<Npm>, cursor: Option<String>) -> JsValue
     }
     let fields = fields(&failure.error)
         .set_some("cursor", cursor)
-        .set_some("items", failure.page.as_ref())
+        .set_some("items", failure.page.as_deref())
         .set_some("response", failure.meta.as_deref().map(meta_to_js));
     okta_error(failure.error.kind(), &failure.error.message(), &fields.0)
 }
