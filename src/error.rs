@@ -46,6 +46,9 @@ pub enum Error<C = ()> {
     Api(Box<ApiFault>),
 }
 
+/// The `errorCode` of what the org does not know.
+pub(crate) const MISSING: &str = "E0000007";
+
 /// What was going on when time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -293,6 +296,11 @@ impl ResponseFault {
 }
 
 impl ApiFault {
+    /// Whether the org says that there is no such thing: any other 404 is of something in between, or of another path.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.status == 404 && self.body.code.as_deref() == Some(MISSING)
+    }
+
     fn message(&self) -> String {
         let mut message = place(self.status, self.body.code.as_deref(), self.operation);
         message.push_str(&self.body.summary);

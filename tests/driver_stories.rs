@@ -331,6 +331,11 @@ fn a_404_to_a_delete_is_its_success_if_an_earlier_attempt_may_have_done_it() {
         }
     }
     assert_eq!(Story::new([error(404, "E0000007")]).call(&delete()).unwrap_err().kind(), "not-found");
+    // Of something in between, it says nothing of the group.
+    for other in [answer(404, "<html>Not found</html>"), answer(404, ""), error(404, "E0000008")] {
+        let story = Story::new([answer(502, ""), other]);
+        assert_eq!(story.call(&delete()).unwrap_err().kind(), "not-found");
+    }
 }
 
 #[test]

@@ -309,6 +309,11 @@ fn who_is_gone_already_counts_as_removed_but_not_where_the_group_is_gone() {
     assert!(report.ok());
     assert_eq!((report.removed.len(), report.already_ok), (0, ids(0..1)));
 
+    // Of something in between, which knows nothing of members.
+    let console = Console::new([on(Operation::UnassignUser, Fault::status(404)).times(1)]);
+    let report = console.sync(&ids(1..20), &());
+    assert_eq!((report.ok(), report.failed.len(), report.already_ok.len()), (false, 1, 0));
+
     let console = Console::new([
         on(Operation::UnassignUser, Fault::error(404, "E0000007")),
         on(Operation::GetGroup, Fault::error(404, "E0000007")).nth(2),

@@ -1,6 +1,6 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { core, kept } from './wasm.js';
-import { drive } from './drive.js';
+import { aborted, drive } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
@@ -219,6 +219,11 @@ class Groups {
 const group = (groupId) => textArgument('groupId', groupId);
 const user = (userId) => textArgument('userId', userId);
 
+/** An error with the cursor of the page that it is about; the first has none. */
+function placed(error, cursor) {
+  return cursor === undefined ? error : Object.assign(error, { cursor });
+}
+
 /** A walk through a list's pages, which goes on where it was if a trap takes its place in the core away. */
 class Walk {
   #open;
@@ -246,15 +251,21 @@ class Walk {
     return this.#place;
   }
 
+  /** The next page, and a check to be made before it or another of its items is given. */
   async next() {
+    const from = this.#cursor;
     this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
     const page = await this.#call.done.catch((error) => {
       const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');
-      if (untold && this.#cursor !== undefined) error.cursor = this.#cursor;
-      throw error;
+      throw untold ? placed(error, from) : error;
     });
     this.#cursor = page?.cursor;
-    return page;
+    const signal = this.#signal;
+    const check = () => {
+      // Whoever gave up wants no more of what has been read.
+      if (signal?.aborted) throw placed(aborted(signal.reason), from);
+    };
+    return { page, check };
   }
 
   /** Gives up the page that is being read, if one is, and the place. */

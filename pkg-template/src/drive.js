@@ -108,6 +108,6 @@ export function drive(begin, link, signal) {
   return { done, stop };
 }
 
-function aborted(cause) {
+export function aborted(cause) {
   return oktaError('aborted', 'the call was aborted', { cause });
 }

@@ -154,15 +154,22 @@ function built(node, depth) {
   return read;
 }
 
+/** The text of an expression; a copy of one has lost what makes it an expression. */
+function textOf(expression) {
+  if (typeof expression === 'string' || isExpression(expression)) return String(expression);
+  const reason = `must be a text or an expression, not ${typeOf(expression)}; fromJSON() makes one of a copy`;
+  throw oktaError('argument', `expression ${reason}`, { argument: 'expression' });
+}
+
 /** What in an expression goes beyond the documentation of `filter` or `search`. */
 export function check(expression, parameter) {
-  return core().exprCheck(String(expression), isSearch(parameter));
+  return core().exprCheck(textOf(expression), isSearch(parameter));
 }
 
 /** A predicate, to test many objects with. */
 export function compile(expression, options) {
   const { parameter } = callOptions(options, MATCH);
-  const [text, search] = [String(expression), parameter !== 'filter'];
+  const [text, search] = [textOf(expression), parameter !== 'filter'];
   const matcher = kept((core) => new core.Matcher(text, search));
   matcher();
   return (record) => {
@@ -182,7 +189,7 @@ const compiled = new WeakMap();
 
 /** Whether an object matches, as the org would say. */
 export function matches(expression, record, options) {
-  if (typeof expression === 'string' || options !== undefined) return compile(expression, options)(record);
+  if (!isExpression(expression) || options !== undefined) return compile(expression, options)(record);
   if (!compiled.has(expression)) compiled.set(expression, compile(expression));
   return compiled.get(expression)(record);
 }

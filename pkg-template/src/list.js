@@ -1,7 +1,7 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
 import { PAGES, TO_ARRAY, callOptions } from './options.js';
 import { Awaitable, tracer } from './promise.js';
-import { oktaError } from '../../src/web/errors.js';
+import { hide, oktaError } from '../../src/web/errors.js';
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList extends Awaitable {
@@ -38,11 +38,13 @@ export class PagedList extends Awaitable {
     };
     // Nothing but what is yielded holds a page: one that is held is copied by the collector.
     const take = async (first) => {
-      const page = new Page(await (coming ?? traced(walk.next())), this);
+      const { page: read, check } = await (coming ?? traced(walk.next()));
       coming = undefined;
+      check();
+      const page = new Page(read, this);
       hasNext = page.hasNext;
       if (!first) readAhead();
-      return { page, readAhead };
+      return { page, readAhead, check };
     };
     try {
       for (let first = true; hasNext; first = false) {
@@ -108,6 +110,7 @@ class Items {
   #items = [];
   #at = 0;
   #readAhead;
+  #check;
   #coming;
   #traced;
 
@@ -131,7 +134,17 @@ class Items {
     }
     // Whoever comes for a second item is likely to come for the next page.
     if (this.#at === 1) this.#readAhead();
-    return Promise.resolve({ value: this.#items[this.#at++], done: false });
+    return this.#item();
+  }
+
+  async #item() {
+    try {
+      this.#check();
+    } catch (error) {
+      this.return().catch(() => {});
+      throw error;
+    }
+    return { value: this.#items[this.#at++], done: false };
   }
 
   async #take() {
@@ -141,9 +154,10 @@ class Items {
       if (done) return { value: undefined, done };
       this.#items = value.page.items;
       this.#readAhead = value.readAhead;
+      this.#check = value.check;
       this.#at = 0;
     }
-    return { value: this.#items[this.#at++], done: false };
+    return this.#item();
   }
 
   async return(value) {
@@ -159,21 +173,18 @@ class Items {
 
 /** One page: its items, and the cursor of the page after it. */
 class Page {
-  #list;
-
   constructor({ items, cursor, response }, list) {
     this.items = items;
     if (cursor !== undefined) this.cursor = cursor;
     this.hasNext = cursor !== undefined;
-    this.response = response;
-    this.#list = list;
-  }
-
-  /** The page after this one, or `undefined` at the end. */
-  async next() {
-    if (!this.hasNext) return undefined;
-    for await (const page of this.#list.pages({ cursor: this.cursor })) return page;
-    return undefined;
+    // Not shown: a copy for another thread or a store cannot hold Headers.
+    hide(this, 'response', response);
+    // Of the page itself: a framework's proxy of it has no private members.
+    hide(this, 'next', async () => {
+      if (cursor === undefined) return undefined;
+      for await (const page of list.pages({ cursor })) return page;
+      return undefined;
+    });
   }
 
   [Symbol.iterator]() {

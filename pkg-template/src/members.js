@@ -434,11 +434,12 @@ class Work {
       await this.#call(this.#bulk.write(operation, groupId, userId, { signal, totalTimeout: WRITE_MS }));
       status = this.#askOr(DONE, 'settled', remove, '');
     } catch (/** @type {any} */ error) {
-      status = this.#askOr(FAILED, 'settled', remove, String(error?.kind));
+      const sign = isOktaError(error, 'not-found') ? error.code : error?.kind;
+      status = this.#askOr(FAILED, 'settled', remove, String(sign));
       if (status === LOOK) {
         const there = await this.#call(this.#groups.get(groupId)).then(
           () => true,
-          (gone) => (isOktaError(gone, 'not-found') ? false : undefined),
+          (gone) => (gone?.code === 'E0000007' ? false : undefined),
         );
         status = this.#askOr(FAILED, 'looked', remove, there);
       }

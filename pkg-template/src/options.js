@@ -29,7 +29,7 @@ const someText = (value) => text(value) || (value === '' ? 'is empty; leave it o
 const expression = (value) =>
   isExpression(value) || typeof value === 'string'
     ? someText(String(value))
-    : must('a string or an expression', () => false)(value);
+    : must('a string or an expression (fromJSON() makes one of a copy)', () => false)(value);
 const texts = (value) =>
   typeof value === 'string'
     ? text(value)

@@ -19,6 +19,10 @@ export class Awaitable {
   finally(settled) {
     return this.#promise().finally(settled);
   }
+
+  get [Symbol.toStringTag]() {
+    return 'Promise';
+  }
 }
 
 /** A Promise of `data` with `withResponse()`, of a Promise of `{ data, response }`. */

@@ -39,7 +39,7 @@ export interface BaseGroupProfile {
   /** Of Okta's own groups there is one of each name; imported groups may share one (recorded). */
   name: string;
   /** `null` or empty in many recorded groups, though the reference says text. */
-  description?: string | null;
+  description?: string | null | undefined;
 }
 
 /**
@@ -688,7 +688,8 @@ export declare function pr<const A extends string>(attr: A): Expr<Known<A>>;
  */
 export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<Known<A>>;
 /**
- * Equals one of the values: `attr eq a or attr eq b`. A text is no list of its letters.
+ * Equals one of the values: `attr eq a or attr eq b`. A text is no list of its letters. The expression is part of the
+ * request's URL, which servers take up to some 8 kB of: for hundreds of values, ask several times.
  *
  * @throws {@link OktaArgumentError} as {@link eq}, and if there are no values.
  */
@@ -820,23 +821,16 @@ export interface ListUsersParams {
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
-/** What has a Promise's methods without being one. */
-export interface Awaitable<T> extends PromiseLike<T> {
-  /** As a Promise's. */
-  catch<R = never>(onRejected?: ((error: unknown) => R | PromiseLike<R>) | null): Promise<T | R>;
-  /** As a Promise's. */
-  finally(onFinally?: (() => void) | null): Promise<T>;
-}
-
 /**
  * A list. Nothing is sent until it is awaited (its first page) or iterated (its items); each time it starts anew.
  * It gives every item, or throws an error whose `cursor` leads to the exact rest.
  *
- * Leaving a `for await` early cancels what was being read ahead. What cannot be sent is told when the list is used.
+ * Leaving a `for await` early cancels what was being read ahead; after its `signal` aborts it gives nothing more. What
+ * cannot be sent is told when the list is used. It has a Promise's methods; each use of them asks anew.
  */
-export interface PagedList<T> extends AsyncIterable<T>, Awaitable<Page<T>> {
+export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   /** The pages, from the start or from `cursor`. */
-  pages(options?: { cursor?: Cursor | undefined }): AsyncIterableIterator<Page<T>>;
+  pages(options?: { cursor?: Cursor | undefined }): AsyncGenerator<Page<T>, undefined, undefined>;
   /**
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
@@ -858,7 +852,7 @@ export interface Page<T> extends Iterable<T> {
   readonly hasNext: boolean;
   /** Asks for the page after this one; `undefined` on the last. */
   next(): Promise<Page<T> | undefined>;
-  /** About the answer that it came in. */
+  /** About the answer that it came in. Not enumerable: a copy (`structuredClone`, JSON) holds items and cursor alone. */
   readonly response: ResponseMeta;
 }
 
@@ -887,12 +881,12 @@ export interface RemoveOptions extends RequestOptions {
 }
 
 /**
- * Custom attributes as they are written: those that `C` declares, `null` for no value. A client that declares none (`C`
+ * Custom attributes as they are written: those that `C` declares, `null` for no value, `undefined` as if left out. A client that declares none (`C`
  * is `{}`) takes any; what the org does not know, it refuses.
  */
 export type CustomAttributes<C extends object> = keyof C extends never
   ? { [attribute: string]: unknown }
-  : { [A in keyof C]?: C[A] | null };
+  : { [A in keyof C]?: C[A] | null | undefined };
 /** Some of the attributes; `undefined` leaves one as it is. */
 export type Patch<P> = { [A in keyof P]?: P[A] | undefined };
 
@@ -1202,7 +1196,7 @@ export interface BulkEvent extends BulkWrite {
  * console.log(report.ok);
  * ```
  */
-export interface BulkRun extends Awaitable<BulkReport>, AsyncIterable<BulkEvent> {
+export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
   /** The plan that is run, as soon as there is one. */
   readonly plan: Promise<MemberPlan>;
   /** @throws {@link OktaBulkError} with the report, if that is not `ok`. */
@@ -1253,12 +1247,23 @@ export declare abstract class OktaError extends Error {
   /** Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, `server`. */
   readonly retryable: boolean;
   /**
-   * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest. Absent if it was the
-   * first page that failed.
+   * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest; of one that was aborted
+   * between two items of a page, that whole page again. Absent if it was the first page.
    */
   readonly cursor?: Cursor;
-  /** Name, message and the error's fields, for logs; without `cause` and `response`. */
-  toJSON(): object;
+  /**
+   * Name, message and the error's fields, for logs and other threads (a copied error has none of its fields); without
+   * `cause`, `response` and items.
+   */
+  toJSON(): {
+    /** The class's: `OktaNotFoundError`. */
+    name: string;
+    /** For people. */
+    message: string;
+    /** As {@link OktaError.kind}. */
+    kind: OktaErrorKind;
+    [field: string]: unknown;
+  };
 }
 /**
  * The client is set up wrongly, or `auth` gave no token (then what it threw is the `cause`); the request was not sent.
@@ -1304,7 +1309,7 @@ export declare class OktaTimeoutError extends OktaError {
 /** No answer came; `cause` is what `fetch` said. A write may have run. */
 export declare class OktaConnectionError extends OktaError {
   readonly kind: 'connection';
-  /** In a page that asks another origin: a refusal by CORS looks just the same. */
+  /** In a page, or a worker of one, that asks another origin: a refusal by CORS looks just the same. */
   readonly maybeCors: boolean;
 }
 /** An answer came that is not the API's. */

@@ -62,8 +62,7 @@ fn says_taken(cause: &str) -> bool {
 /// Whether a 404 says that what should go is not there. For a member that is the user: a group that is missing is
 /// not one that the user was taken out of.
 fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
-    fault.status == 404
-        && fault.body.code.as_deref() == Some("E0000007")
+    fault.is_missing()
         && match operation {
             Operation::DeleteGroup => true,
             Operation::UnassignUser => fault.body.summary.ends_with("(User)"),

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::groups::{Groups, read};
 use super::{CallOptions, Failure, Meta, Reply};
+use crate::error::Error;
 use crate::filter::Timestamp;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
@@ -232,7 +233,7 @@ impl<H: Host<Body = Value>> Groups<'_, H> {
         let result = self.client.call(&GetGroup { group: group.clone() }.request(), &self.options).await;
         let there = match &result {
             Ok(_) => Some(true),
-            Err(failure) if failure.error.kind() == "not-found" => Some(false),
+            Err(Failure { error: Error::Api(fault), .. }) if fault.is_missing() => Some(false),
             Err(_) => None,
         };
         Settled { write, sent: Sent::of(&result), failure: Some(refused), looked: Some(there) }
@@ -486,7 +487,11 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
                         (_, Some(there)) => run.looked(write.op, there),
                         (None, _) => run.settled(write.op, Outcome::Done),
                         (Some(failure), _) => {
-                            run.settled(write.op, Outcome::of_failure(failure.error.kind()))
+                            let sign = match &failure.error {
+                                Error::Api(fault) if fault.is_missing() => Outcome::MISSING,
+                                error => error.kind(),
+                            };
+                            run.settled(write.op, Outcome::of_failure(sign))
                         }
                     };
                     if status == Status::Look {

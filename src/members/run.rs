@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::ids::{self, IdSet};
+use crate::error::MISSING;
 use crate::policy::millis;
 use crate::request::ArgumentError;
 
@@ -59,7 +60,7 @@ impl Default for RunOptions {
 pub enum Outcome {
     /// Done.
     Done,
-    /// 404: of the user, or of the group.
+    /// The org does not know the user, or the group.
     Missing,
     /// 403.
     Forbidden,
@@ -72,10 +73,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]).
-    pub fn of_failure(kind: &str) -> Self {
-        match kind {
-            "not-found" => Outcome::Missing,
+    /// The `errorCode` of what the org does not know.
+    pub const MISSING: &str = MISSING;
+
+    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]), or by [`Outcome::MISSING`]: a 404
+    /// without that code is of something between here and the org.
+    pub fn of_failure(sign: &str) -> Self {
+        match sign {
+            Self::MISSING => Outcome::Missing,
             "forbidden" => Outcome::Forbidden,
             "unauthorized" | "config" | "internal" => Outcome::Hopeless,
             "aborted" => Outcome::Aborted,
@@ -406,11 +411,11 @@ mod tests {
         for (op, kind, looked, status, stops) in [
             (Op::Add, "", None, Status::Done, false),
             (Op::Remove, "", None, Status::Done, false),
-            (Op::Add, "not-found", there[0], Status::Failed, false),
-            (Op::Remove, "not-found", there[0], Status::Noop, false),
-            (Op::Add, "not-found", there[1], Status::Failed, true),
-            (Op::Remove, "not-found", there[1], Status::Failed, true),
-            (Op::Remove, "not-found", there[2], Status::Failed, false),
+            (Op::Add, Outcome::MISSING, there[0], Status::Failed, false),
+            (Op::Remove, Outcome::MISSING, there[0], Status::Noop, false),
+            (Op::Add, Outcome::MISSING, there[1], Status::Failed, true),
+            (Op::Remove, Outcome::MISSING, there[1], Status::Failed, true),
+            (Op::Remove, Outcome::MISSING, there[2], Status::Failed, false),
             (Op::Add, "unauthorized", None, Status::Failed, true),
             (Op::Add, "config", None, Status::Failed, true),
             (Op::Add, "internal", None, Status::Failed, true),

@@ -27,7 +27,7 @@ pub enum Outcome {
     GatewayTimeout,
     /// 401.
     Unauthorized,
-    /// 404.
+    /// 404 of what the org does not know. Any other is of something in between, or of another path.
     NotFound,
     /// A status below 400 whose body is not what Okta answers (a proxy's page, a login form).
     WrongContent,
@@ -81,7 +81,7 @@ impl Outcome {
             (1..=399, _) if reply.content_ok => Self::Good,
             (1..=399, _) => Self::WrongContent,
             (401, _) => Self::Unauthorized,
-            (404, _) => Self::NotFound,
+            (404, Some("E0000007")) => Self::NotFound,
             (408 | 425, _) => Self::NotTaken,
             (409, Some("E0000112" | "E0000249" | "E0000268")) | (423, Some("E0000239")) => Self::TryAgain,
             (429, _) => Self::Limited(reply.limited.unwrap_or(Limit::Unknown)),
@@ -149,6 +149,8 @@ mod tests {
             (401, Some("E0000015"), true, Unauthorized),
             (403, Some("E0000006"), true, Rejected),
             (404, Some("E0000007"), true, NotFound),
+            (404, Some("E0000008"), true, Rejected),
+            (404, None, true, Rejected),
             (408, None, false, NotTaken),
             (425, None, false, NotTaken),
             (409, Some("E0000112"), true, TryAgain),

@@ -89,7 +89,7 @@ for (const [type, name, kind] of NAMED) {
   }
 }
 
-function hide(target, key, value) {
+export function hide(target, key, value) {
   Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
 

@@ -125,7 +125,7 @@ export function tell(listener, event) {
 
 /** Whether a page at one origin is asking another, where answers can have hidden headers. */
 export function isCrossOrigin(origin) {
-  return typeof document === 'object' && typeof location === 'object' && location.origin !== origin;
+  return isBrowser() && typeof location === 'object' && location.origin !== origin;
 }
 
 /** Whether it is an object with names: Headers, a Map and an array are read otherwise, and would be empty in silence. */

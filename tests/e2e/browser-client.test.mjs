@@ -65,6 +65,39 @@ test('a full page whose Link is hidden is an error; a page that is not full is t
   assert.deepEqual(limits, [], 'what is hidden is not guessed');
 });
 
+test('a worker of a page sees no more than the page, and says so', async (t) => {
+  const worker = `
+    import { OktaGroups, bearer } from '/pkg/index.js';
+    onmessage = async ({ data: { orgUrl, token, limit } }) => {
+      const { groups } = new OktaGroups({ orgUrl, auth: bearer(token), retry: false });
+      try {
+        postMessage(await groups.list({ limit }));
+      } catch (error) {
+        postMessage(error.toJSON());
+      }
+    };`;
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
+  const { run } = await page(t, {
+    policy,
+    own: { worker },
+    expected: [/CORS policy/, /net::ERR_FAILED/],
+  });
+  async function inWorker(_, given) {
+    const worker = new Worker('/worker.js', { type: 'module' });
+    const told = new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)));
+    worker.postMessage(given);
+    return told.finally(() => worker.terminate());
+  }
+  const shut = await org((_, response) => response.end('[]'));
+  const refused = await run(inWorker, { orgUrl: shut.url, token: CANARY });
+  assert.deepEqual([refused.kind, refused.maybeCors], ['connection', true]);
+  const hiding = await org((_, response) => open(response).end('[{"id":"00g0"},{"id":"00g1"}]'));
+  const full = await run(inWorker, { orgUrl: hiding.url, token: CANARY, limit: 2 });
+  assert.deepEqual([full.kind, full.reason], ['pagination', 'hidden-link']);
+  const { items, hasNext } = await run(inWorker, { orgUrl: hiding.url, token: CANARY, limit: 3 });
+  assert.deepEqual([items.length, hasNext], [2, false]);
+});
+
 test('an empty list whose headers are hidden is empty', async (t) => {
   const { run } = await page(t);
   const hiding = await org((_, response) => open(response).end('[]'));

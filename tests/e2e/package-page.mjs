@@ -22,8 +22,11 @@ async function listening(server) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A site with the package's files and a page; `asked` holds the paths. It may be an org's own, of which `api` answers. */
-async function site({ policy = STRICT, html = '<!doctype html>', headers = {}, api } = {}) {
+/**
+ * A site with the package's files, a page and the script of a `worker`; `asked` holds the paths. It may be an org's own, of
+ * which `api` answers.
+ */
+async function site({ policy = STRICT, html = '<!doctype html>', headers = {}, api, worker } = {}) {
   const asked = [];
   const server = createServer(async (request, response) => {
     const { url } = request;
@@ -34,7 +37,8 @@ async function site({ policy = STRICT, html = '<!doctype html>', headers = {}, a
     }
     const type = TYPES[extname(url)] ?? 'text/html';
     try {
-      const content = url.startsWith('/pkg/') ? await readFile(new URL(url.slice(5), PACKAGE)) : html;
+      const other = url === '/worker.js' ? worker : html;
+      const content = url.startsWith('/pkg/') ? await readFile(new URL(url.slice(5), PACKAGE)) : other;
       response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy, ...headers });
       response.end(content);
     } catch {

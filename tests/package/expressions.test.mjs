@@ -149,6 +149,9 @@ test('what cannot be sent is refused, and named', () => {
     [() => matches('a pr', {}, null), 'options', 'not null'],
     [() => compile(pr('a'), 'search'), 'options', 'not a string'],
     [() => expr('a pr'), 'strings', 'parse()'],
+    [() => matches(structuredClone(pr('a')), {}), 'expression', 'fromJSON()'],
+    [() => compile(undefined), 'expression', 'not undefined'],
+    [() => check({}, 'filter'), 'expression', 'not an object'],
   ]) {
     assert.throws(build, (error) => {
       assert.ok(isOktaError(error, 'argument'), `${build}: ${error}`);

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { OktaPaginationError, isOktaError } from 'okta-groups';
 import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
-const ids = (items) => items.map((item) => item.id);
+const ids = (items) => Array.from(items, (item) => item.id);
 
 test('a list is of the options that it was given, whatever becomes of their object', async () => {
   const { client, sent } = scripted(() => json([]));
@@ -37,6 +37,61 @@ test('a list that is aborted goes on by its cursor, what toArray() did not give 
   assert.equal(next.items[0].id, `00g${seen.length}`);
   const gathered = await failure(client.groups.list().toArray({ max: 100 }));
   assert.deepEqual([gathered.kind, gathered.cursor], ['forbidden', undefined]);
+});
+
+test('whoever aborts gets nothing more, and loses nothing', async () => {
+  for (const [at, limit, rest] of [
+    [1, 10, 0],
+    [10, 10, 10],
+    [14, 10, 10],
+    [23, 10, 20],
+    [3, 30, 0],
+  ]) {
+    const { client } = scripted(pagedAnswer(25));
+    const stop = new AbortController();
+    const seen = [];
+    const error = await failure(
+      (async () => {
+        for await (const group of client.groups.list({ limit, signal: stop.signal })) {
+          if (seen.push(group) !== at) continue;
+          // What has been read ahead by then is not given, either.
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          stop.abort(new Error('mine'));
+        }
+      })(),
+    );
+    assert.ok(isOktaError(error, 'aborted'), String(error));
+    assert.deepEqual([seen.length, error.cause.message], [at, 'mine']);
+    // From the start, where the first page was not over.
+    const left = await client.groups.list({ limit, cursor: error.cursor }).toArray({ max: 99 });
+    assert.deepEqual(ids(left), ids(groups(rest, 25)), `aborted after ${at}`);
+  }
+
+  const { client } = scripted(pagedAnswer(25));
+  const { signal } = ((c) => (c.abort(), c))(new AbortController());
+  const items = client.groups.list({ signal })[Symbol.asyncIterator]();
+  assert.ok(isOktaError(await failure(items.next()), 'aborted'));
+  assert.deepEqual(await items.next(), { value: undefined, done: true });
+  const stop = new AbortController();
+  const pages = client.groups.list({ limit: 10, signal: stop.signal }).pages();
+  await pages.next();
+  await pages.next();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.abort();
+  const { cursor } = await failure(pages.next());
+  assert.deepEqual(ids((await client.groups.list({ limit: 10, cursor })).items), ids(groups(20, 25)));
+});
+
+test('a page can be copied, kept and put into a framework’s proxy', async () => {
+  const { client } = scripted(pagedAnswer(25));
+  const page = await client.groups.list({ limit: 10 });
+  const copy = { items: groups(0, 10), cursor: page.cursor, hasNext: true };
+  assert.deepEqual(structuredClone(page), copy);
+  assert.deepEqual(JSON.parse(JSON.stringify(page)), copy);
+  const proxy = new Proxy(page, {});
+  assert.equal(proxy.response.status, 200);
+  assert.deepEqual(ids(await proxy.next()), ids(groups(10, 20)));
+  assert.deepEqual(ids([...proxy]), ids(groups(0, 10)));
 });
 
 test('a list asks for nothing until it is used, and starts anew each time', async () => {
@@ -123,6 +178,7 @@ test('a cursor of another list is refused before anything is sent', async () => 
     const error = await failure(list.first());
     assert.ok(isOktaError(error, 'pagination'), String(error));
     assert.equal(error.reason, 'cursor');
+    assert.equal(error.cursor, undefined, 'none that leads to the same error');
   }
   assert.equal(sent.length, before);
 });

@@ -255,6 +255,25 @@ test('an item that fails fails no other; orThrow() throws', async () => {
   assert.ok(!JSON.stringify(error).includes(ids[0]));
 });
 
+test('a 404 of something in between removes nobody', async () => {
+  for (const page of [
+    new Response('<html>', { status: 404 }),
+    Response.json({ error: 'no' }, { status: 404 }),
+  ]) {
+    const { groups, members } = orgWith([], {
+      onFetch: (sent, { method }) => (method === 'DELETE' ? page.clone() : undefined),
+    });
+    const before = members();
+    const report = await groups.syncMembers(id, ids.slice(2, 20));
+    assert.deepEqual([report.ok, report.removed, report.alreadyOk], [false, [], []]);
+    assert.deepEqual(
+      report.failed.map(({ userId }) => userId),
+      ids.slice(0, 2),
+    );
+    assert.deepEqual(members(), before);
+  }
+});
+
 test('who is gone already counts as removed', async () => {
   const { groups } = orgWith();
   const plan = await groups.planMembers(id, ids.slice(2, 20));

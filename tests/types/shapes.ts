@@ -47,6 +47,7 @@ interface Custom {
   costCenter: number;
   region?: string;
 }
+declare function query<T>(read: () => T | Promise<T>): T;
 declare const plain: OktaGroups;
 declare const typed: OktaGroups<Custom, { department: string }>;
 
@@ -79,7 +80,6 @@ export async function attributes(): Promise<void> {
   // @ts-expect-error a declared attribute of another type
   await typed.groups.update('00g1', { costCenter: '7' });
   await typed.groups.update('00g1', { region: 'West' });
-  // @ts-expect-error exactOptionalPropertyTypes: an attribute is left out, not undefined
   await typed.groups.replace('00g1', { name: 'West', region: undefined });
 
   const attr: SearchAttr<Custom> = 'profile.costCenter';
@@ -110,6 +110,11 @@ export async function lists(): Promise<void> {
   typed.groups.list({ cursor, limit: undefined, after: undefined, prefetch: 0 });
   // @ts-expect-error one page ahead, or none
   typed.groups.list({ prefetch: 2 });
+  // What takes "a value or a Promise of it" sees a list as the Promise of its first page.
+  const data = query(() => typed.groups.list());
+  same<typeof data, Page<Group<Custom>>>(true);
+  const pulled = await list.pages().next();
+  same<typeof pulled.value, Page<Group<Custom>> | undefined>(true);
   const size = await list.catch((error: unknown) => String(error)).finally(() => {});
   same<typeof size, Page<Group<Custom>> | string>(true);
   const report = await plain.groups.syncMembers('00g1', ['00u1']).catch(() => undefined);
@@ -186,6 +191,7 @@ export function classes(error: unknown): void {
   if (error instanceof OktaRateLimitError) same<typeof error.kind, 'rate-limit'>(true);
   if (error instanceof OktaApiError) same<typeof error.kind, ApiKind>(true);
   if (error instanceof OktaError) same<typeof error.retryable, boolean>(true);
+  if (isOktaError(error)) same<ReturnType<typeof error.toJSON>['kind'], OktaErrorKind>(true);
   // @ts-expect-error no such kind
   isOktaError(error, 'notfound');
   // @ts-expect-error users do not make them

@@ -16,7 +16,6 @@ use super::expr::read;
 use super::js::Fields;
 use super::platform::Npm;
 use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_header, check_own_header};
-use crate::error::Error;
 use crate::filter::Parameter;
 use crate::host::Header;
 use crate::org::OrgUrl;
@@ -152,7 +151,7 @@ impl JsClient {
         let first = first().map_err(|error| argument_error(&error))?;
         match self.0.walk(first, cursor.as_deref()) {
             Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, call_options(numbers, texts))),
-            Err(error) => Err(failure(&Error::Pagination(error.reason).into(), cursor)),
+            Err(error) => Err(failure(&error.into(), None)),
         }
     }
 }
