@@ -19,7 +19,8 @@ pub trait Platform {
     /// What the platform throws.
     type Cause: Cause;
 
-    /// Time since an arbitrary moment, never going back.
+    /// Time since an arbitrary moment, never going back. It moves with [`Host::sleep`], and hosts of clients that share
+    /// their limits count from the same moment.
     fn now(&self) -> Duration;
 
     /// A number in `[0, 1)`, for jitter.
@@ -166,6 +167,13 @@ pub enum SendFault<Cause> {
         code: Option<String>,
         /// Whether a cross-origin refusal would look just the same.
         maybe_cors: bool,
+    },
+    /// No connection came about, so nothing was sent.
+    Unsent {
+        /// What the platform said.
+        cause: Cause,
+        /// The platform's code for it, where it has one.
+        code: Option<String>,
     },
     /// The program's own code around the sending, which says for itself what the matter is.
     Refused(Cause),

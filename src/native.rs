@@ -76,12 +76,14 @@
 //! }
 //! ```
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::error::Error;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use std::{fmt, io, iter};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::Value;
+use tokio::time::Instant;
 
 /// The version of reqwest that [`ReqwestHost::with`] takes a builder of.
 pub use ::reqwest;
@@ -107,8 +109,10 @@ pub struct ReqwestHost {
     http: reqwest::Client,
     auth: Arc<Auth>,
     listener: Option<Listener>,
-    started: Instant,
 }
+
+/// What all hosts count from: clients that share their limits have one clock.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 type Listener = Arc<dyn Fn(&Event<'_, BoxError>) + Send + Sync>;
 
@@ -136,12 +140,7 @@ impl ReqwestHost {
         // The policies of the crate are the only ones: the API has no redirects, and one would carry the token along;
         // what reqwest sends again would be in no budget and in no event.
         let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
-        Ok(ReqwestHost {
-            http: http.referer(false).build()?,
-            auth: Arc::new(auth),
-            listener: None,
-            started: Instant::now(),
-        })
+        Ok(ReqwestHost { http: http.referer(false).build()?, auth: Arc::new(auth), listener: None })
     }
 
     /// Calls `listener` with each event, on the thread that it happens on. It may watch.
@@ -183,7 +182,7 @@ impl Platform for ReqwestHost {
     type Cause = BoxError;
 
     fn now(&self) -> Duration {
-        self.started.elapsed()
+        Instant::now().saturating_duration_since(*START)
     }
 
     fn random(&self) -> f64 {
@@ -247,8 +246,29 @@ fn text(bytes: Vec<u8>) -> Option<String> {
 }
 
 fn failed(error: reqwest::Error) -> SendFault<BoxError> {
-    // No connection came about, so nothing was sent: the word of `policy::Outcome` for it.
-    let code = error.is_connect().then(|| "ECONNREFUSED".to_owned());
+    let code = code(&error);
+    let is_connect = error.is_connect();
     // The URL holds what was searched for, and the call knows it anyway.
-    SendFault::Failed { cause: error.without_url().into(), code, maybe_cors: false }
+    let cause = error.without_url().into();
+    if is_connect {
+        SendFault::Unsent { cause, code }
+    } else {
+        SendFault::Failed { cause, code, maybe_cors: false }
+    }
+}
+
+/// The system's word for what is at the bottom of an error, as Node has them.
+fn code(error: &reqwest::Error) -> Option<String> {
+    let sources = iter::successors(error.source(), |&error| error.source());
+    let code = sources.filter_map(|error| match error.downcast_ref().map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => Some("ECONNREFUSED"),
+        Some(io::ErrorKind::ConnectionReset) => Some("ECONNRESET"),
+        Some(io::ErrorKind::TimedOut) => Some("ETIMEDOUT"),
+        Some(io::ErrorKind::HostUnreachable) => Some("EHOSTUNREACH"),
+        Some(io::ErrorKind::NetworkUnreachable) => Some("ENETUNREACH"),
+        // hyper's word: it keeps its type to itself.
+        _ if error.to_string().starts_with("dns error") => Some("ENOTFOUND"),
+        _ => None,
+    });
+    code.last().map(str::to_owned)
 }

@@ -252,6 +252,12 @@ fn the_time_of_a_body_and_of_a_token_counts() {
     story.client = Client::new(host, settings());
     assert_eq!(story.call_with(&list(), &timeout).unwrap_err().kind(), "timeout");
     assert_eq!(story.sent(), 0);
+    // Nobody knew who was asking: no request went, of which the org might have run something.
+    for (retry, total) in [(RetryOptions::none(), 9 * SECOND), (RetryOptions::default(), 3 * SECOND)] {
+        let options = CallOptions { retry: Some(retry), total_timeout: Some(total), ..timeout.clone() };
+        let failure = story.world.block_on(story.client.call(&create(), &options)).err().unwrap();
+        assert_eq!((failure.error.kind(), failure.may_have_run, story.sent()), ("timeout", false, 0));
+    }
 }
 
 #[test]
@@ -672,4 +678,23 @@ fn an_update_writes_nothing_to_a_group_whose_profile_it_was_not_given() {
         assert_eq!((fault.reason, fault.status), (ResponseReason::Shape, 200));
         assert!(!failure.may_have_run && failure.meta.is_some() && !written);
     }
+}
+
+#[test]
+fn an_update_leaves_what_it_does_not_name_as_it_is() {
+    let body =
+        r#"{"id":"00g1","profile":{"name":"West","lat":-51.024902535675764,"then":{"a":[1e+300,-0.0]}}}"#;
+    let written = Rc::new(RefCell::new(String::new()));
+    let world = World::new();
+    let seen = Rc::clone(&written);
+    let wire: Wire = Rc::new(move |request, _| {
+        seen.replace(String::from_utf8(request.body.clone()).unwrap());
+        answer(200, body)
+    });
+    let client = Client::new(SimHost::new(&world, 1, wire), settings());
+    world.block_on(client.groups().update("00g1", &json!({ "description": null }))).unwrap();
+    assert_eq!(
+        *written.borrow(),
+        r#"{"profile":{"name":"West","lat":-51.024902535675764,"then":{"a":[1e+300,-0.0]},"description":null}}"#
+    );
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_lite::StreamExt;
 use okta_groups::client::{CallOptions, Settings};
 use okta_groups::error::{Error, ResponseReason};
-use okta_groups::host::Event;
+use okta_groups::host::{Event, Platform};
 use okta_groups::model::{Field, Group, GroupProfile};
 use okta_groups::native::{Auth, BoxError, Client, Failure, ReqwestHost, Token, TokenReason, reqwest};
 use okta_groups::org::OrgUrl;
@@ -143,7 +143,7 @@ async fn the_nine_operations() {
 async fn all_users(client: &Client) -> Vec<String> {
     let built_in = ListGroups { search: Some("type eq \"BUILT_IN\"".into()), ..ListGroups::default() };
     let everyone = client.groups().list(&built_in).unwrap().next().await.unwrap().unwrap();
-    let users = client.groups().list_users(&ListUsers::of(&everyone.id).unwrap()).unwrap();
+    let mut users = client.groups().list_users(&ListUsers::of(&everyone.id).unwrap()).unwrap();
     users.to_vec(1000).await.unwrap().into_iter().map(|user| user.id).collect()
 }
 
@@ -172,10 +172,23 @@ async fn a_list_of_a_thousand_groups_gives_each_once() {
     assert_eq!(sizes, [300, 300, 300, 100]);
     assert_eq!(list.meta().map(|meta| meta.status), Some(200));
 
-    let failure = client.groups().list(&all).unwrap().to_vec(999).await.unwrap_err();
+    let mut list = client.groups().list(&all).unwrap();
+    let failure = list.to_vec(999).await.unwrap_err();
     assert!(matches!(failure.error, Error::Pagination(PaginationReason::Exceeded)));
+    assert!(!list.is_done() && list.cursor().is_none(), "nothing is skipped");
+    assert_eq!(list.to_vec(1000).await.unwrap().len(), 1000);
+    assert!(list.is_done() && list.cursor().is_none());
     let mut raw = client.groups().list_as::<Value>(all.request().unwrap()).unwrap();
     assert!(raw.next().await.unwrap().unwrap()["_links"].is_object());
+}
+
+#[tokio::test]
+async fn clients_that_share_their_limits_have_one_clock() {
+    let first = client("http://127.0.0.1:9");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let second = Client::sharing(host(), settings("http://127.0.0.1:9"), first.limits().clone());
+    let apart = second.host().now().abs_diff(first.host().now());
+    assert!(apart < Duration::from_millis(100), "{apart:?}");
 }
 
 #[tokio::test]
@@ -258,8 +271,16 @@ async fn errors_tell_what_went_wrong_and_why() {
     drop(listener);
     let once = CallOptions { retry: Some(RetryOptions::none()), ..CallOptions::default() };
     let unreachable = self::client(&url);
-    let failure = unreachable.groups().with(once).create(&profile("West")).await.unwrap_err();
+    let failure = unreachable.groups().with(once.clone()).create(&profile("West")).await.unwrap_err();
     assert!(!failure.may_have_run, "nothing was sent");
+    assert!(matches!(&failure.error, Error::Connection { code: Some(code), .. } if code == "ECONNREFUSED"));
+    let (plain, _) = serve_bytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()).await;
+    let secure = self::client(&plain.replace("http:", "https:"));
+    let no_tls = secure.groups().with(once.clone()).create(&profile("West")).await.unwrap_err();
+    assert!(
+        matches!(&no_tls.error, Error::Connection { code: None, .. }) && !no_tls.may_have_run,
+        "{no_tls}"
+    );
     let error: Box<dyn std::error::Error + Send + Sync> = failure.into();
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     assert!(causes.map(|cause| cause.to_string()).any(|cause| cause.contains("refused")), "{error:?}");
@@ -347,7 +368,7 @@ async fn calls_of_many_tasks_keep_one_limit() {
             let (client, id) = (client.clone(), groups[number % groups.len()].id.clone());
             tokio::spawn(async move {
                 let group = client.groups().get(&id).await?;
-                let users = client.groups().list_users(&ListUsers::of(&group.id)?)?;
+                let mut users = client.groups().list_users(&ListUsers::of(&group.id)?)?;
                 users.to_vec(100).await.map(|users| users.len())
             })
         })

@@ -64,6 +64,7 @@ pub(crate) struct Call<P: Platform> {
     url: String,
     proof: Vec<Header>,
     sent: Duration,
+    is_proven: bool,
     is_last: bool,
 }
 
@@ -102,6 +103,7 @@ impl<P: Platform> Call<P> {
             url: String::new(),
             proof: Vec::new(),
             sent: started,
+            is_proven: false,
             is_last: false,
         })
     }
@@ -170,6 +172,7 @@ impl<P: Platform> Call<P> {
         self.retry.sending(now);
         self.waited = self.waited.saturating_add(now.saturating_sub(self.queued));
         self.attempts += 1;
+        self.is_proven = false;
         self.url = client.settings.org.url(&self.request);
         let left = self.started.saturating_add(self.total).saturating_sub(now);
         let timeout = self.timeout(client);
@@ -192,6 +195,7 @@ impl<P: Platform> Call<P> {
             return Err(self.failed(client, Outcome::Rejected, Error::Config(error)));
         }
         self.proof = proof;
+        self.is_proven = true;
         client.host.event(&Event::Request {
             call: self.number,
             request: &self.request,
@@ -238,6 +242,9 @@ impl<P: Platform> Call<P> {
                 Outcome::of_no_reply(policy::NoReply::Connection(code.as_deref())),
                 Error::Connection { cause, code, origin, maybe_cors },
             ),
+            SendFault::Unsent { cause, code } => {
+                (Outcome::Unsent, Error::Connection { cause, code, origin, maybe_cors: false })
+            }
             SendFault::Refused(cause) => (Outcome::Rejected, Error::Refused(cause)),
             SendFault::TooLarge { status } => (Outcome::Rejected, too_large(status, self.request.operation)),
         };
@@ -248,13 +255,18 @@ impl<P: Platform> Call<P> {
     pub(crate) fn late(&mut self, client: &Client<P>) -> Step<P> {
         if self.is_last {
             self.turn.lost();
-            self.retry.gave_up();
+            if self.is_proven {
+                self.retry.gave_up();
+            }
             let error = Error::Timeout { phase: Phase::Total, limit: self.total };
             let failed = Failure { may_have_run: self.retry.may_have_run(), ..error.into() };
             return self.done(client, Err(failed));
         }
         let error = Error::Timeout { phase: Phase::Attempt, limit: self.timeout(client) };
-        self.failed(client, Outcome::of_no_reply(policy::NoReply::Timeout), error)
+        // Who is asking was not known by then: nothing was sent.
+        let outcome =
+            if self.is_proven { Outcome::of_no_reply(policy::NoReply::Timeout) } else { Outcome::Unsent };
+        self.failed(client, outcome, error)
     }
 
     /// An answer came.

@@ -268,16 +268,26 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// All items that are left.
     ///
     /// # Errors
-    /// As [`List::next`], and [`PaginationReason::Exceeded`] if they are more than `max`.
-    pub async fn to_vec(mut self, max: usize) -> Result<Vec<T>, Failure<H>> {
+    /// As [`List::next`], and [`PaginationReason::Exceeded`] if they are more than `max`. The list is then where it was
+    /// at the start of this page: [`List::cursor`] skips nothing.
+    pub async fn to_vec(&mut self, max: usize) -> Result<Vec<T>, Failure<H>> {
+        let start = self.cursor();
         let mut items = Vec::new();
-        while let Some(page) = self.next_page().await? {
-            items.extend(page);
-            if items.len() > max {
-                return Err(Error::Pagination(PaginationReason::Exceeded).into());
-            }
+        loop {
+            let failure = match self.next_page().await {
+                Ok(None) => return Ok(items),
+                Ok(Some(page)) => {
+                    items.extend(page);
+                    if items.len() <= max {
+                        continue;
+                    }
+                    Error::Pagination(PaginationReason::Exceeded).into()
+                }
+                Err(failure) => failure,
+            };
+            self.walk = self.client.walk(self.first.clone(), start.as_deref())?;
+            return Err(failure);
         }
-        Ok(items)
     }
 
     /// The items as a stream, which ends after an error; the list then tells where to go on.
@@ -295,6 +305,11 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// given already. It holds no secret. `None` at the list's start and end.
     pub fn cursor(&self) -> Option<String> {
         if self.rest.len() > 0 { self.began.clone() } else { self.walk.cursor() }
+    }
+
+    /// Whether all items have been given. [`List::cursor`] is `None` then, as it is before the first.
+    pub fn is_done(&self) -> bool {
+        self.rest.len() == 0 && self.walk.is_done()
     }
 
     /// About the answer with the last page.

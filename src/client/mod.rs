@@ -192,7 +192,8 @@ impl<H: Platform> Client<H> {
         Client::sharing(host, settings, limits)
     }
 
-    /// A client that shares `limits` with others of the same org and credential.
+    /// A client that shares `limits` with others of the same org and credential, and with hosts of one clock (those of
+    /// `ReqwestHost` have one).
     pub fn sharing(host: H, settings: Settings, limits: Shared<Limits>) -> Self {
         Client { host, settings, limits }
     }
@@ -242,6 +243,11 @@ impl Walk {
     /// Where the next page starts; see [`Pager::cursor`].
     pub fn cursor(&self) -> Option<String> {
         self.pager.cursor()
+    }
+
+    /// Whether the walk has come to the end of the list.
+    pub fn is_done(&self) -> bool {
+        self.pager.request().is_none()
     }
 
     /// The call that reads the page that the walk is at. `None` at the end.
