@@ -337,6 +337,13 @@ fn a_404_to_a_delete_is_its_success_if_an_earlier_attempt_may_have_done_it() {
         }
     }
     assert_eq!(Story::new([error(404, "E0000007")]).call(&delete()).unwrap_err().kind(), "not-found");
+    // Where no group is, no one was taken out of one.
+    let summary = "Not found: Resource not found: 00g1 (UserGroup)";
+    let nowhere = json!({ "errorCode": "E0000007", "errorSummary": summary }).to_string();
+    for (request, gone) in [(delete(), true), (unassign(), false)] {
+        let story = Story::new([answer(503, ""), answer(404, &nowhere)]);
+        assert_eq!(story.call(&request).is_ok(), gone);
+    }
     // Of something in between, it says nothing of the group.
     for other in [answer(404, "<html>Not found</html>"), answer(404, ""), error(404, "E0000008")] {
         let story = Story::new([answer(502, ""), other]);

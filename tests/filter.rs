@@ -163,7 +163,7 @@ fn depth_and_length_are_bounded_not_the_stack() {
 
     let name = |length: usize| format!("a eq \"{}\"", "x".repeat(length - 7));
     assert!(parse(&name(MAX_LENGTH)).is_ok());
-    assert_eq!(parse(&name(MAX_LENGTH + 1)).unwrap_err().expected, ["at most 65536 bytes"]);
+    assert_eq!(parse(&name(MAX_LENGTH + 1)).unwrap_err().expected, ["at most 1048576 bytes"]);
 
     let deep = (0..MAX_DEPTH).try_fold(attr("a").unwrap().pr(), |expr, _| expr.not()).unwrap();
     assert_eq!(deep.clone().not(), Err(BuildError::TooDeep));

@@ -172,7 +172,7 @@ fn a_plan_is_kept_as_json_of_one_form_with_javascript() {
         json!({
             "v": 1, "groupId": GROUP, "add": ["00u20", "00u21"], "remove": ["00u0", "00u1"], "unchanged": 18,
             "skipped": [{ "userId": "00u2", "reason": "duplicate" }],
-            "warnings": ["the org did not say which members are there by a group rule"],
+            "warnings": ["the org did not say of all who would go whether they are there by a group rule"],
         })
     );
     let read: MemberPlan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
@@ -435,6 +435,24 @@ fn a_run_that_its_time_cuts_short_can_go_on() {
         assert!(report.waited > Duration::from_secs(60));
         assert_eq!(console.members(), set(&ids(0..300)));
     }
+}
+
+#[test]
+fn a_run_whose_time_is_up_does_not_wait_for_the_last_of_its_writes() {
+    let console = Console::new([on(Operation::AssignUser, Fault::Hang)]);
+    let run = RunOptions { total_timeout: Some(Duration::from_secs(1)), ..RunOptions::default() };
+    let report = console.sync_with(&ids(0..21), &ApplyOptions { run, ..ApplyOptions::default() }, &());
+    assert_eq!((report.stopped, report.not_attempted.len()), (Some(Stopped::TotalTimeout), 1));
+    assert!(report.duration < Duration::from_secs(9), "{:?}", report.duration);
+}
+
+#[test]
+fn a_look_at_what_was_written_takes_no_longer_than_it_may() {
+    let console = Console::new([on(Operation::ListUsers, Fault::Hang).nth(2)]);
+    let options = ApplyOptions { verify: Some(Duration::from_secs(3)), ..ApplyOptions::default() };
+    let report = console.sync_with(&ids(0..21), &options, &());
+    assert_eq!(report.unverified, Some(ids(20..21)));
+    assert!(report.duration < Duration::from_secs(6), "{:?}", report.duration);
 }
 
 fn every(count: u32, mut rule: FaultRule) -> FaultRule {

@@ -175,12 +175,16 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
+    const began = performance.now();
     const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
     if (!isRecord(data.profile)) {
       throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
     }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
-    return this.#answer('replaceGroup', options, profile);
+    // Together they take no longer than one call may.
+    const total = own(options).totalTimeout ?? this.#link.totalTimeout ?? 300_000;
+    const totalTimeout = Math.max(1, Math.round(total - (performance.now() - began)));
+    return this.#answer('replaceGroup', { ...options, totalTimeout }, profile);
   }
 
   delete(groupId, options) {

@@ -77,6 +77,8 @@ export class PagedList extends Awaitable {
           return items.concat(page.items.slice(0, max - items.length));
         }
         for (const item of page.items) items.push(item);
+        // What is to be truncated needs no more pages.
+        if (items.length === max && onExceed !== 'throw') return items;
       }
       return items;
     } catch (/** @type {any} */ error) {

@@ -244,7 +244,7 @@ class Work {
     const byRules = mode !== 'add' && ruleManaged !== 'include';
     const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, (user) => {
       const rules = user._embedded?.['group-rules'];
-      return (keeps(user) ? 1 : 0) + (rules ? (rules.length ? 2 : 0) : 4) + user.id;
+      return (keeps(user) ? 1 : 0) + (Array.isArray(rules) ? (rules.length ? 2 : 0) : 4) + user.id;
     });
     this.#tell('planning');
     const [ids, members] = [joined('desired', wanted), joined('members', lines)];
@@ -358,7 +358,7 @@ class Work {
       alreadyOk: dryRun ? [] : alreadyOk.concat(writes.of(NOOP)),
       failed,
       notAttempted,
-      ...(stopped && { stopped }),
+      ...(stopped && rest && { stopped }),
       ...(unverified && { unverified }),
       ...this.#sent,
       durationMs: performance.now() - this.#began,
@@ -469,7 +469,8 @@ class Work {
     let unverified = added.concat(removed);
     try {
       for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
-        const members = new Set(await this.#read(groupId, undefined, ({ id }) => id));
+        const totalTimeout = Math.max(1, Math.round(until - performance.now()));
+        const members = new Set(await this.#read(groupId, { totalTimeout }, ({ id }) => id));
         unverified = added.filter((id) => !members.has(id)).concat(removed.filter((id) => members.has(id)));
         this.#tell('verifying', {}, true);
         if (!unverified.length || performance.now() + pause > until) break;

@@ -1,6 +1,6 @@
 // Middleware: what goes around each attempt, the first given outermost.
 import { own } from './own.js';
-import { oktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** Headers that prove who is asking. Middleware does not see them, so none can log or pass on a token. */
 const SECRET = ['authorization', 'dpop', 'cookie', 'x-okta-xsrftoken'];
@@ -17,21 +17,45 @@ export function around(middleware, fetch) {
     const secrets = SECRET.filter((name) => given.has(name)).map((name) => [name, given.get(name) ?? '']);
     for (const [name] of secrets) given.delete(name);
 
-    const run = (index, headers) => {
+    let asked = false;
+    let failed;
+    const run = async (index, headers) => {
       if (index === stages.length) {
         for (const [name, value] of secrets) headers.set(name, value);
-        // The init that it was, which inherits nothing.
-        return fetch(url, Object.assign(init, { headers }));
+        asked = true;
+        try {
+          // The init that it was, which inherits nothing.
+          return await fetch(url, Object.assign(init, { headers }));
+        } catch (error) {
+          failed = { error };
+          throw error;
+        }
       }
       let sent = false;
-      const next = async (change) => {
+      const once = async (change) => {
         if (sent) throw wrong('may call next() once: what is sent again, the client decides');
         sent = true;
         return run(index + 1, new Headers(own(change).headers ?? headers));
       };
+      const next = (change) => {
+        const answer = once(change);
+        // Whoever forgets it need not handle its failure.
+        answer.catch(() => {});
+        return answer;
+      };
       const { method, body, signal } = init;
       return stages[index]({ method, url: new URL(url), headers, body, signal }, next);
     };
-    return run(0, given);
+    try {
+      return await run(0, given);
+    } catch (error) {
+      if (!asked || isOktaError(error) || failed?.error === error) throw error;
+      // Its own, whatever it says of networks: the request has been sent, and is not to be sent again for it.
+      const cause = error;
+      throw oktaError('connection', 'middleware failed once the request was sent', {
+        maybeCors: false,
+        cause,
+      });
+    }
   };
 }

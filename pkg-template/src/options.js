@@ -32,8 +32,8 @@ const expression = (value) =>
     : must('a string or an expression (fromJSON() makes one of a copy)', () => false)(value);
 const texts = (value) =>
   typeof value === 'string'
-    ? text(value)
-    : must('an array of texts', Array.isArray)(value) || value.map(text).find(Boolean) || '';
+    ? someText(value)
+    : must('an array of texts', Array.isArray)(value) || value.map(someText).find(Boolean) || '';
 const whole = (min, max) => (value) => {
   if (Number.isInteger(value) && value >= min && value <= max) return '';
   const range = `must be a whole number from ${min} to ${max}`;

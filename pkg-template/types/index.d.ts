@@ -1138,7 +1138,10 @@ export interface BulkReport {
   alreadyOk: string[];
   /** Writes that failed, after all retries. */
   failed: BulkFailure[];
-  /** Not begun, or given up before it had its turn. */
+  /**
+   * Not begun, or given up when the run was stopped: one that was under way by then may have been done all the same. Doing
+   * it again does no harm.
+   */
   notAttempted: BulkWrite[];
   /** Why it did not come to its end. */
   stopped?: 'aborted' | 'stopOn' | 'total-timeout';

@@ -10,7 +10,7 @@
 use std::mem;
 use std::time::Duration;
 
-use super::find::{Find, gone};
+use super::find::{Find, gone, was_removed};
 use super::turn::{Pause, Turn};
 use super::{CallOptions, Client, Failure, Meta, Reply, check_header, check_own_header};
 use crate::answer::{REQUEST_ID, judge};
@@ -351,7 +351,9 @@ impl<P: Platform> Call<P> {
         let failed = match (result, decision) {
             (Ok(reply), _) => return self.done(client, Ok(reply)),
             // A first attempt had deleted it already: this is the success that got lost.
-            (Err(Failure { meta: Some(meta), .. }), Decision::AlreadyGone) => {
+            (Err(Failure { error: Error::Api(fault), meta: Some(meta), .. }), Decision::AlreadyGone)
+                if was_removed(self.request.operation, &fault) =>
+            {
                 return self.done(client, Ok(Reply { body: None, meta }));
             }
             (Err(failed), _) => Failure { may_have_run: self.retry.may_have_run(), ..failed },

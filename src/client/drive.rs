@@ -30,8 +30,13 @@ impl<H: Host> Client<H> {
         merge: impl FnOnce(Reply<H>) -> Result<String, Failure<H>>,
         options: &CallOptions,
     ) -> Result<Reply<H>, Failure<H>> {
+        let began = self.host.now();
         let profile = merge(self.call(&GetGroup { group: group.clone() }.request(), options).await?)?;
-        self.call(&ReplaceGroup { group, profile }.request(), options).await
+        // Together they take no longer than one call may.
+        let total = options.total_timeout.unwrap_or(self.settings.total_timeout);
+        let left = total.saturating_sub(self.host.now().saturating_sub(began));
+        let options = CallOptions { total_timeout: Some(left), ..options.clone() };
+        self.call(&ReplaceGroup { group, profile }.request(), &options).await
     }
 
     /// *Add a group*, or the group of that exact name if there is one: where the org says that the name is taken, or

@@ -70,6 +70,12 @@ fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
         }
 }
 
+/// Whether a 404 says that an earlier attempt, whose answer was lost, has done it.
+pub(super) fn was_removed(operation: Operation, fault: &ApiFault) -> bool {
+    let is_group = operation == Operation::UnassignUser && fault.body.summary.ends_with("(UserGroup)");
+    fault.is_missing() && !is_group
+}
+
 /// The failure of a delete as the success that it amounts to, if it does.
 pub(super) fn gone<P: Platform>(operation: Operation, failed: Failure<P>) -> Result<Reply<P>, Failure<P>> {
     match failed {

@@ -411,7 +411,7 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
             already_ok,
             failed,
             not_attempted,
-            stopped,
+            stopped: stopped.filter(|_| rest.is_some()),
             unverified,
             requests,
             retries,
@@ -547,17 +547,21 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         removed: &[String],
         time: Duration,
     ) -> Vec<String> {
-        let until = self.groups.client.host.now().saturating_add(time);
+        let host = &self.groups.client.host;
+        let until = host.now().saturating_add(time);
         let (mut pause, longest) = VERIFY_PAUSES;
         let mut unverified = [added, removed].concat();
-        // What could not be read is not verified.
-        while let Ok(members) = self.ids(group).await {
+        // What could not be read, or not in time, is not verified.
+        while let Some(members) = {
+            let late = host.sleep(until.saturating_sub(host.now()));
+            lite::or(async { self.ids(group).await.ok() }, late.map(|()| None)).await
+        } {
             let missing = added.iter().filter(|id| !members.contains(*id));
             unverified = missing.chain(removed.iter().filter(|id| members.contains(*id))).cloned().collect();
-            if unverified.is_empty() || self.groups.client.host.now().saturating_add(pause) > until {
+            if unverified.is_empty() || host.now().saturating_add(pause) > until {
                 break;
             }
-            self.groups.client.host.sleep(pause).await;
+            host.sleep(pause).await;
             pause = (pause * 2).min(longest);
         }
         unverified

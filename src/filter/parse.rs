@@ -17,7 +17,7 @@ use super::number::Number;
 use super::render::quoted;
 
 /// The longest text that is read, in bytes: eight times what common servers take as a whole URL.
-pub const MAX_LENGTH: usize = 65_536;
+pub const MAX_LENGTH: usize = 1_048_576;
 
 /// Where and why a text is not an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const CONTROL: &[&str] = &["an escape such as \\n or \\u0007 in place of the con
 const PAIR: &[&str] = &["a high and a low surrogate together"];
 const NUMBER: &[&str] = &["a JSON number that fits a double"];
 const SHALLOW: &[&str] = &["at most 64 levels of and, or, not and parentheses"];
-const SHORT: &[&str] = &["at most 65536 bytes"];
+const SHORT: &[&str] = &["at most 1048576 bytes"];
 
 /// Reads an expression.
 ///

@@ -158,6 +158,8 @@ pub fn plan<'a>(
         }
     }
     let mut count = 0_u32;
+    // Those who go, and of whom the org said that no rule put them there.
+    let mut known = 0;
     for member in members {
         // A list may show a member twice when others come and go meanwhile.
         if !current.first(member.id) {
@@ -174,9 +176,13 @@ pub fn plan<'a>(
                 let reason = [member.id, " is a member by a group rule"].concat();
                 return Err(ArgumentError::new("ruleManaged", reason));
             }
-            _ => plan.remove.push(member.id),
+            _ => {
+                known += usize::from(member.by_rule.is_some());
+                plan.remove.push(member.id);
+            }
         }
     }
+    let is_unsaid = plan.remove.len() > known;
     let max = options.max_removals.unwrap_or(match desired.is_empty() {
         true => MaxRemovals::ANY,
         false => MaxRemovals::default(),
@@ -187,8 +193,8 @@ pub fn plan<'a>(
             ["would be passed: ", &removals.to_string(), " of ", &count.to_string(), " members would go"];
         return Err(ArgumentError::new("maxRemovals", reason.concat()));
     }
-    if removals > 0 && options.asks_for_rules() && members.iter().all(|member| member.by_rule.is_none()) {
-        plan.warnings.push("the org did not say which members are there by a group rule");
+    if is_unsaid && options.asks_for_rules() {
+        plan.warnings.push("the org did not say of all who would go whether they are there by a group rule");
     }
     Ok(plan)
 }

@@ -235,7 +235,7 @@ impl Run {
         let in_flight = self.adds.in_flight + self.removes.in_flight;
         let late =
             self.options.total_timeout.is_some_and(|longest| now.saturating_sub(self.began) >= longest);
-        if late && (self.adds.left() || self.removes.left()) {
+        if late && (in_flight > 0 || self.adds.left() || self.removes.left()) {
             self.stop(Stopped::TotalTimeout);
         }
         let op = if self.stopped.is_some() { None } else { self.turn() };

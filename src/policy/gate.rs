@@ -508,6 +508,8 @@ impl Bucket {
         if self.strikes == 0 {
             self.struck = now;
         }
+        // "Now" is believed once.
+        let retry_after = retry_after.filter(|pause| self.strikes == 0 || !pause.is_zero());
         let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
         self.strikes = self.strikes.saturating_add(1);
         self.paused_until = now.saturating_add(retry_after.unwrap_or_else(|| jitter(ceiling, random)));
@@ -765,6 +767,12 @@ mod tests {
         let hint = RateView { status: 429, retry_after: Some("30"), ..RateView::default() };
         assert_eq!(story.exchange(hint), Some(Limit::Unknown));
         assert_eq!(story.go(), Err(Admit::At(at(31_100), Wait::Remaining)));
+
+        let mut story = Story::unreserved();
+        story.exchange(RateView { retry_after: Some("0"), ..hint });
+        story.exchange(RateView { retry_after: Some("0"), ..hint });
+        let Err(Admit::At(next, _)) = story.go() else { panic!("sent at once, again and again") };
+        assert!(next > story.now);
     }
 
     #[test]

@@ -324,6 +324,12 @@ test('what the token endpoint refuses is named, and the API is not asked', async
     [{ body: {} }, 'response', 'shape', /JSON without a token/],
     [{ body: { access_token: null, token_type: 'Bearer' } }, 'response', 'shape', /without a token/],
     [{ body: { access_token: 'a b\n' } }, 'response', 'shape', /without a token/],
+    [
+      { body: { access_token: 'x', token_type: 'DPoP' } },
+      'response',
+      'shape',
+      /bound to a key, though none was shown/,
+    ],
     [{ body: 'x'.repeat(2 << 20) }, 'response', 'too-large', /larger than a token/],
     [{ status: 302, headers: { location: '/login' }, body: '' }, 'response', 'redirect', /redirect/],
   ]) {
@@ -340,6 +346,19 @@ test('what the token endpoint refuses is named, and the API is not asked', async
     assert.ok(!inspect(error).includes('eyJzZWNyZXQ'));
   }
   assert.equal(org.seen.api.length, 0);
+});
+
+test('an error of the fetch that asks for a token does not tell how', async () => {
+  let asked;
+  const fetch = (url, init) => {
+    asked = new URLSearchParams(init.body).get('client_assertion');
+    return Promise.reject(Object.assign(new TypeError(`no ${init.body}`), { init }));
+  };
+  const client = clientOf({ url: 'https://example.okta.com' }, { auth: appOf(), fetch, retry: false });
+  const error = await failure(client.groups.get('00g1'));
+  assert.ok(isOktaError(error, 'connection') && asked.length > 100);
+  assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(asked.slice(-40)));
+  assert.match(error.cause.message, /quotes the token/);
 });
 
 test('a token request that is redirected goes nowhere else', async (t) => {

@@ -261,6 +261,13 @@ test('objects are tested where they are', () => {
     assert.equal(matches(pr(inherited), GROUPS[0]), false, inherited);
 });
 
+test('what can be built can be read and tested, however long', () => {
+  const some = Array.from({ length: 5000 }, (_, i) => `00g${i}`);
+  const long = oneOf('id', some);
+  assert.ok(matches(long, { id: '00g4999' }) && !matches(long, { id: '00g5000' }));
+  assert.equal(String(parse(String(long))), String(long));
+});
+
 test('a cached list filters as the org would', async () => {
   const org = createOrg({ groups: 400, users: 50, seed: 11, rateLimit: 'off' });
   const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer(() => 'token'), fetch: org.fetch });

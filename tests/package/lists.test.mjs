@@ -140,6 +140,15 @@ test('a list has pages, an array, a first item and a first page', async () => {
   assert.equal(await (await (await first.next()).next()).next(), undefined);
 });
 
+test('what is to be truncated asks for no more than that', async () => {
+  const { client, sent } = scripted((url, _, n) =>
+    n > 1 ? json({}, { status: 400 }) : pagedAnswer(25)(url),
+  );
+  const list = client.groups.list({ limit: 10, prefetch: 0 });
+  assert.equal((await list.toArray({ max: 10, onExceed: 'truncate' })).length, 10);
+  assert.equal(sent.length, 1);
+});
+
 test('an array says how much it may hold', async () => {
   const { client } = scripted(pagedAnswer(25));
   const list = client.groups.list({ limit: 10 });

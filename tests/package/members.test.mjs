@@ -82,7 +82,7 @@ test('a plan is plain JSON that can be looked at, stored and applied later', asy
     remove: plan.remove,
     unchanged: 18,
     skipped: [{ userId: ids[2], reason: 'duplicate' }],
-    warnings: ['the org did not say which members are there by a group rule'],
+    warnings: ['the org did not say of all who would go whether they are there by a group rule'],
   });
   assert.deepEqual(new Set(plan.remove), new Set(ids.slice(0, 2)));
   assert.ok(Date.parse(basedOn.lastMembershipUpdated) >= 0 && Date.parse(basedOn.at) > 0);
@@ -271,6 +271,50 @@ test('a 404 of something in between removes nobody', async () => {
       ids.slice(0, 2),
     );
     assert.deepEqual(members(), before);
+  }
+});
+
+test('a run whose time is up does not wait for the last of its writes', async () => {
+  const { groups } = orgWith([], {
+    onFetch: (sent, { method, signal }) =>
+      method === 'PUT' || method === 'DELETE'
+        ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        : undefined,
+  });
+  const began = performance.now();
+  const report = await groups.syncMembers(id, ids.slice(0, 21), { totalTimeout: 50 });
+  assert.ok(performance.now() - began < 10_000, 'two seconds of grace, not the minutes of a call');
+  assert.deepEqual([report.ok, report.stopped, report.notAttempted.length], [false, 'total-timeout', 1]);
+  const late = orgWith([], {
+    onFetch: (sent, { method }) =>
+      method === 'PUT'
+        ? new Promise((resolve) => setTimeout(resolve, 100, new Response(null, { status: 204 })))
+        : undefined,
+  });
+  const done = await late.groups.syncMembers(id, ids.slice(0, 21), { totalTimeout: 50 });
+  assert.deepEqual([done.ok, 'stopped' in done, done.added], [true, false, ids.slice(20, 21)]);
+});
+
+test('what the org leaves out of the rules is told', async () => {
+  const rule = { _embedded: { 'group-rules': [{ id: '0pr1' }] } };
+  for (const [users, remove, warnings] of [
+    [[{ id: '00u1' }, { id: '00u2', ...rule }], ['00u1'], 1],
+    [[{ id: '00u1', _embedded: { 'group-rules': {} } }], ['00u1'], 1],
+    [
+      [
+        { id: '00u1', _embedded: { 'group-rules': [] } },
+        { id: '00u2', ...rule },
+      ],
+      ['00u1'],
+      0,
+    ],
+    [[{ id: '00u3' }, { id: '00u2', ...rule }], [], 0],
+  ]) {
+    const { client } = scripted((url) =>
+      json(url.pathname.endsWith('/users') ? users : { id, type: 'OKTA_GROUP', lastMembershipUpdated: 'x' }),
+    );
+    const plan = await client.groups.planMembers(id, ['00u3'], { maxRemovals: false });
+    assert.deepEqual([plan.remove, plan.warnings.length], [remove, warnings]);
   }
 });
 

@@ -381,6 +381,52 @@ test('middleware may answer itself, or fail', async () => {
   }
 });
 
+test('what middleware fails with once the request was sent does not have it sent again', async () => {
+  const refused = () => Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+  for (const [stage, sends, cause] of [
+    // A collector that is down, after the answer or after the failure.
+    [async (_, next) => (await next(), Promise.reject(refused())), 1, 'fetch failed'],
+    [async (_, next) => (await next().catch(() => {}), Promise.reject(refused())), 1, 'fetch failed'],
+    [(_, next) => (next(), undefined), 1, undefined],
+    // The network's own error, passed on.
+    [(_, next) => next(), 4, 'fetch failed'],
+    // Before anything is sent.
+    [() => Promise.reject(refused()), 0, 'fetch failed'],
+  ]) {
+    const { client, sent } = scripted(
+      () => (cause && sends === 1 ? json({ id: '00g1' }) : Promise.reject(refused())),
+      {
+        middleware: [stage],
+        retry: { baseDelay: 1, maxDelay: 1 },
+      },
+    );
+    const error = await failure(client.groups.create({ name: 'West' }));
+    assert.ok(isOktaError(error, 'connection'), String(error));
+    assert.equal(sent.length, sends, String(stage));
+    if (sends < 2 && cause) assert.equal(error.cause.message, cause);
+  }
+});
+
+test('update takes no longer than one call may', async () => {
+  const slow = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  for (const options of [{ totalTimeout: 150 }, {}]) {
+    const { client, sent } = scripted(
+      async (_, { method }) => {
+        if (method === 'PUT') await slow(600);
+        else await slow(100);
+        return json({ id: '00g1', profile: { name: 'West' } });
+      },
+      { totalTimeout: options.totalTimeout ? 60_000 : 150 },
+    );
+    const began = performance.now();
+    const error = await failure(client.groups.update('00g1', { name: 'East' }, options));
+    assert.ok(isOktaError(error, 'timeout'), String(error));
+    assert.equal(error.phase, 'total');
+    assert.ok(error.timeoutMs < 150 && performance.now() - began < 400);
+    assert.equal(sent.length, 2);
+  }
+});
+
 test('an option that is undefined is one that is not given', async () => {
   const names = [
     'fetchOptions headers userAgent timeout totalTimeout retry rateLimit maxResponseBytes nextLink middleware onEvent',

@@ -20,7 +20,7 @@ const ENTRIES: [(&str, &[&str]); 4] = [
 
 /// The most bytes by brotli that an entry may cost. A little more than it costs now: what makes it larger is to be seen,
 /// and said. The aims, 48,000 for `slim` and 60,000 for `main`, are missed.
-const BUDGETS: [(&str, u64); 3] = [("slim", 65_900), ("main", 67_200), ("auth", 7_200)];
+const BUDGETS: [(&str, u64); 3] = [("slim", 66_000), ("main", 67_400), ("auth", 7_600)];
 
 /// An entry, measured.
 pub struct Entry {

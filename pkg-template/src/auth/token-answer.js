@@ -1,5 +1,5 @@
 // What an answer of the token endpoint means.
-import { isCrossOrigin, own as text, readText, responseMeta } from '../../../src/web/host.js';
+import { isCrossOrigin, own as text, readText, responseMeta, withoutProof } from '../../../src/web/host.js';
 import { oktaError } from '../../../src/web/errors.js';
 
 export const PATH = '/oauth2/v1/token';
@@ -42,7 +42,7 @@ export function next(status, code, tried) {
 }
 
 /** Reads an answer: `{ token }`, or `{ status, code, headers, error }`, where `error()` makes a new error each time. */
-export async function read(response, { url, attempts, started, waited, secrets, mustBind }) {
+export async function read(response, { url, attempts, started, waited, secrets, hasProof, mustBind }) {
   const { status, headers } = response;
   const requestId = headers.get('x-okta-request-id') ?? undefined;
   const about = () => {
@@ -57,7 +57,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
     headers,
     error: () =>
       oktaError('response', place() + REASONS[reason], {
-        reason: reason === 'unbound' ? 'shape' : reason,
+        reason: reason === 'unbound' || reason === 'bound' ? 'shape' : reason,
         ...about(),
         ...(contentType && { contentType }),
       }),
@@ -79,6 +79,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
     if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return unusable('shape');
     const isDpop = /^dpop$/i.test(text(json, 'token_type'));
     if (mustBind && !isDpop) return unusable('unbound');
+    if (isDpop && !hasProof) return unusable('bound');
     return { token, isDpop, life: Number(text(json, 'expires_in')) * 1000, headers };
   }
 
@@ -105,8 +106,9 @@ export async function read(response, { url, attempts, started, waited, secrets, 
 }
 
 /** No answer came. */
-export function unanswered(cause, url) {
+export function unanswered(failed, url, secrets) {
   const maybeCors = isCrossOrigin(new URL(url).origin);
+  const cause = withoutProof(failed, secrets);
   return {
     status: 503,
     error: () =>
@@ -129,6 +131,7 @@ const REASONS = {
   json: 'a body that is not JSON, or is cut off',
   shape: 'JSON without a token',
   unbound: 'a token that is bound to no key, though dpop is true',
+  bound: 'a token that is bound to a key, though none was shown',
   'too-large': 'a body far larger than a token',
   redirect: 'a redirect, which is not followed',
 };

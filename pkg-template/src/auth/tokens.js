@@ -156,16 +156,16 @@ export class Tokens {
     }).toString();
     const init = requestInit(client.fetchOptions, { method: 'POST', headers, body, signal });
     signal.throwIfAborted();
-    let response;
+    const secrets = [assertion, proof ?? ''].flatMap((jws) => [jws, ...jws.split('.')]).filter(Boolean);
     let answer;
     try {
-      response = await client.fetch(url, init);
-      const secrets = [assertion, proof ?? ''].flatMap((jws) => [jws, ...jws.split('.')]).filter(Boolean);
-      answer = await read(response, { url, ...progress, secrets, mustBind: dpop === true });
+      const response = await client.fetch(url, init);
+      const told = { url, ...progress, secrets, hasProof: Boolean(proof), mustBind: dpop === true };
+      answer = await read(response, told);
     } catch (cause) {
       signal.throwIfAborted();
       if (isOktaError(cause)) throw cause;
-      return { ...unanswered(cause, url), tried: {} };
+      return { ...unanswered(cause, url, secrets), tried: {} };
     }
     const otherProof = proof && this.#proofs.heard(TOKENS, answer.headers, proof);
     this.#clock.learn(answer.headers);
