@@ -11,6 +11,7 @@ use crate::request::{ArgumentError, Operation};
 
 /// A call that failed. `C` is what the platform threw, where it did.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error<C = ()> {
     /// The client was set up wrongly; nothing was sent.
     Config(ArgumentError),
@@ -51,6 +52,7 @@ pub(crate) const MISSING: &str = "E0000007";
 
 /// What was going on when time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Phase {
     /// Waiting for a turn.
     Queue,
@@ -73,6 +75,7 @@ impl Phase {
 
 /// An answer that is not the API's.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResponseFault {
     /// In what way.
     pub reason: ResponseReason,
@@ -82,7 +85,7 @@ pub struct ResponseFault {
     pub status: u16,
     /// The media type it claimed to be.
     pub content_type: Option<String>,
-    /// How it begins: at most 200 characters, markup taken out.
+    /// How it begins, or where in it the other shape is: at most 200 characters, markup taken out.
     pub snippet: Option<String>,
     /// Okta's id of the request.
     pub request_id: Option<String>,
@@ -90,6 +93,7 @@ pub struct ResponseFault {
 
 /// In what way an answer is not the API's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResponseReason {
     /// An HTML page: of a proxy, a login, or a wrong `orgUrl`.
     Html,
@@ -128,6 +132,7 @@ impl ResponseReason {
 
 /// An error that the API answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ApiFault {
     /// The operation.
     pub operation: Operation,
@@ -159,6 +164,7 @@ pub struct ErrorBody {
 
 /// Classes of API errors, by status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApiKind {
     /// 400
     BadRequest,

@@ -158,6 +158,7 @@ pub struct Incoming<Headers, Text> {
 
 /// Why no whole answer came.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SendFault<Cause> {
     /// The network, or the platform.
     Failed {
@@ -197,6 +198,7 @@ pub enum Shape {
 
 /// What the client does, as it does it. Nothing in it is secret.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event<'a, Cause> {
     /// A request is being sent.
     Request {

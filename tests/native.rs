@@ -227,6 +227,7 @@ async fn an_item_that_is_no_group_is_an_error_at_its_page() {
     let mut list = client.groups().list(&ListGroups::default()).unwrap();
     for _ in 0..2 {
         let failure = list.next().await.unwrap_err();
+        assert!(failure.to_string().ends_with(": at [1].id"), "{failure}");
         assert!(matches!(failure.error, Error::Response(fault) if fault.reason == ResponseReason::Shape));
     }
 }

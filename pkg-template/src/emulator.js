@@ -2,6 +2,7 @@
 // What it answers is decided in Rust; this file converts a fetch call to it and its answer back.
 
 import { initSync, EmulatedOrg } from 'okta-groups-emulator-core';
+import { explained } from './explain.js';
 import { bytesOf } from './inline.js';
 import wasm from './emulator-inline.js';
 
@@ -11,7 +12,11 @@ let compiled = false;
 
 function compileOnce() {
   if (!compiled) {
-    initSync({ module: bytesOf(wasm) });
+    try {
+      initSync({ module: bytesOf(wasm) });
+    } catch (error) {
+      throw explained(error);
+    }
     compiled = true;
   }
 }

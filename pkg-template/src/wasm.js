@@ -11,7 +11,8 @@ import {
   exprParse,
   initSync,
 } from 'okta-groups-core';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { explained } from './explain.js';
+import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
 const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprParse };
@@ -87,25 +88,17 @@ async function compiled(source) {
     given = await fetch(given);
   }
   if (given instanceof Response) {
-    if (!given.ok) throw new Error(`the wasm was not found: ${given.status} at ${given.url}`);
+    const type = given.headers.get('content-type') ?? '';
+    // What an app's server answers with for each path that it does not know.
+    const isPage = type.startsWith('text/html');
+    if (!given.ok || isPage) {
+      throw new Error(
+        `the wasm was not found: ${given.status}${isPage ? ', an HTML page,' : ''} at ${given.url}`,
+      );
+    }
     // A server that names another type than the platform streams is slower, not wrong.
-    const streams = given.headers.get('content-type')?.startsWith('application/wasm');
-    if (streams) return WebAssembly.compileStreaming(given);
+    if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(given);
     given = await given.arrayBuffer();
   }
   return WebAssembly.compile(given);
-}
-
-function explained(cause) {
-  if (isOktaError(cause)) return cause;
-  // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
-    const message =
-      "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    return oktaError('config', message, { argument: 'csp', cause });
-  }
-  return oktaError('config', `the wasm could not be loaded: ${cause?.message ?? cause}`, {
-    argument: 'init',
-    cause,
-  });
 }

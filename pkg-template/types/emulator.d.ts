@@ -292,6 +292,7 @@ export interface EmulatedOrg {
 /**
  * Makes a local Okta org in memory, answering the Groups API.
  *
- * @throws TypeError if an option is unknown or ill-typed.
+ * @throws TypeError if an option is unknown or ill-typed; `OktaConfigError` `csp` where the page's policy forbids
+ * WebAssembly.
  */
 export declare function createOrg(options?: CreateOrgOptions): EmulatedOrg;

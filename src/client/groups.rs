@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
-use crate::error::{Error, ResponseFault, ResponseReason};
+use crate::error::{Error, ResponseFault, ResponseReason, snippet};
 use crate::filter::{Parameter, parse};
 use crate::host::{HeaderMap, Host, Platform};
 use crate::model::{Application, Group, User};
@@ -141,7 +141,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                     Ok(text(profile))
                 }
                 // Written back without it, the group would lose all that the patch does not name.
-                _ => Err(misshapen(Operation::GetGroup, current.meta)),
+                _ => Err(misshapen(Operation::GetGroup, current.meta, "profile")),
             }
         };
         model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
@@ -330,21 +330,21 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     reply: Reply<H>,
 ) -> Read<H, T> {
     let Reply { body, meta } = reply;
-    match serde_json::from_value(body.unwrap_or_default()) {
+    match serde_path_to_error::deserialize(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
-        Err(_) => Err(misshapen(operation, meta)),
+        Err(error) => Err(misshapen(operation, meta, &error.path().to_string())),
     }
 }
 
-/// An answer of another shape than the operation's: not with serde's words, which quote what an answer may quote of the
-/// token.
-fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>) -> Failure<H> {
+/// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote
+/// of the token.
+fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>, path: &str) -> Failure<H> {
     let error = Error::Response(Box::new(ResponseFault {
         reason: ResponseReason::Shape,
         operation,
         status: meta.status,
         content_type: meta.headers.get("content-type"),
-        snippet: None,
+        snippet: Some(snippet(&["at ", path].concat())),
         request_id: meta.request_id.clone(),
     }));
     Failure { meta: Some(meta), may_have_run: operation.route().0 != Method::Get, ..error.into() }

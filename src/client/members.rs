@@ -95,6 +95,7 @@ impl<H: Platform> Watch<H> for () {}
 
 /// A write of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Write {
     /// Which.
     pub op: Op,
@@ -104,6 +105,7 @@ pub struct Write {
 
 /// What a run came to. [`Failure`]s of single writes are in it; they are no failure of the run.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct BulkReport<H: Platform> {
     /// The plan that was applied, less what was done already.
     pub plan: MemberPlan,

@@ -89,6 +89,7 @@ pub struct Reply<H: Platform> {
 
 /// About an answer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Meta<Headers> {
     /// HTTP status.
     pub status: u16,
@@ -107,6 +108,7 @@ pub struct Meta<Headers> {
 }
 
 /// A call that failed, with the answer that said so, where there was one.
+#[non_exhaustive]
 pub struct Failure<H: Platform> {
     /// What went wrong.
     pub error: Error<H::Cause>,

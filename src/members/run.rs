@@ -91,6 +91,7 @@ impl Outcome {
 
 /// What a write counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// Done now.
     Done,
@@ -106,6 +107,7 @@ pub enum Status {
 
 /// Why a run stopped before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stopped {
     /// The caller aborted it.
     Aborted,
@@ -150,6 +152,7 @@ pub struct Bucket {
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Progress {
     /// Writes in all.
     pub total: u32,

@@ -32,6 +32,7 @@ pub enum NextLink {
 
 /// Why a list cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PaginationReason {
     /// `next` leads to a page that was read already (Okta has done so: the list would never end).
     Loop,

@@ -229,8 +229,24 @@ test('the slim entry says what is wrong with its wasm, and may be given another'
     const error = await run(first, { orgUrl: ORG, token: CANARY, source });
     assert.deepEqual([error.failed, error.argument], ['config', 'init'], `${source}: ${error.message}`);
     assert.notEqual(error.causedBy, 'undefined');
+    if (source === '/') assert.match(error.message, /200, an HTML page, at http/);
   }
   assert.equal(await run(first, { orgUrl: ORG, token: CANARY, source: 'beside' }), 1);
+});
+
+test('where the policy forbids WebAssembly, the local org names what to add, too', async (t) => {
+  const policy = STRICT.replace(" 'wasm-unsafe-eval'", '');
+  const { run } = await page(t, { policy, expected: [/Content Security Policy/] });
+  async function emulated({ isOktaError }) {
+    const { createOrg } = await import('/pkg/emulator.js');
+    try {
+      createOrg();
+    } catch (error) {
+      return isOktaError(error, 'config') && error.argument;
+    }
+    return undefined;
+  }
+  assert.equal(await run(emulated), 'csp');
 });
 
 for (const entry of ['index', 'slim']) {
