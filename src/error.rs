@@ -302,8 +302,13 @@ impl ResponseFault {
 }
 
 impl ApiFault {
+    /// The class of its status.
+    pub fn kind(&self) -> ApiKind {
+        ApiKind::of(self.status)
+    }
+
     /// Whether the org says that there is no such thing: any other 404 is of something in between, or of another path.
-    pub(crate) fn is_missing(&self) -> bool {
+    pub fn is_missing(&self) -> bool {
         self.status == 404 && self.body.code.as_deref() == Some(MISSING)
     }
 

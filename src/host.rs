@@ -94,6 +94,15 @@ pub trait Cause: fmt::Debug {
 
 impl Cause for () {}
 impl Cause for &str {}
+impl Cause for String {}
+
+impl Cause for std::convert::Infallible {}
+
+impl Cause for std::io::Error {
+    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self)
+    }
+}
 
 /// Any Rust error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -117,6 +126,15 @@ pub type TextOf<P> = <<P as Platform>::Body as Body>::Text;
 pub trait HeaderMap {
     /// The value of a header, its name in any case; several are joined by commas.
     fn get(&self, name: &str) -> Option<String>;
+}
+
+/// For hosts of a test's own.
+impl HeaderMap for Vec<Header> {
+    fn get(&self, name: &str) -> Option<String> {
+        let named = self.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        let values: Vec<&str> = named.map(|(_, value)| value.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
 }
 
 /// What a token is asked for.

@@ -1,5 +1,8 @@
 //! Where an org is: the only origin that a token is sent to.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::request::{ArgumentError, Request};
 
 /// The URL of an org, or of a proxy in front of it: an origin and a path prefix (empty for an org itself).
@@ -7,6 +10,21 @@ use crate::request::{ArgumentError, Request};
 pub struct OrgUrl {
     origin: String,
     base_path: String,
+}
+
+impl FromStr for OrgUrl {
+    type Err = ArgumentError;
+
+    fn from_str(text: &str) -> Result<Self, ArgumentError> {
+        OrgUrl::parse(text)
+    }
+}
+
+impl fmt::Display for OrgUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.origin())?;
+        f.write_str(self.base_path())
+    }
 }
 
 impl OrgUrl {

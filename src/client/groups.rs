@@ -1,6 +1,6 @@
 //! The nine operations with models in and out, for programs in Rust.
 
-use std::vec;
+use std::{fmt, vec};
 
 use futures_lite::{Stream, stream};
 use serde::Serialize;
@@ -214,6 +214,16 @@ pub struct List<'a, H: Host, T> {
     rest: vec::IntoIter<T>,
     began: Option<String>,
     meta: Option<Box<Meta<H::Headers>>>,
+}
+
+/// Without the items that are left.
+impl<H: Host, T> fmt::Debug for List<'_, H, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("path", &self.first.path)
+            .field("cursor", &self.walk.cursor())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {

@@ -115,6 +115,12 @@ impl From<String> for Value {
     }
 }
 
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Value::String(text.clone())
+    }
+}
+
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Value::Bool(value)
@@ -124,6 +130,12 @@ impl From<bool> for Value {
 impl From<i32> for Value {
     fn from(value: i32) -> Self {
         Value::Number(i64::from(value).into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Value::Number(u64::from(value).into())
     }
 }
 

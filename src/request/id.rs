@@ -1,6 +1,8 @@
 //! Ids as they may stand in a path. Encoding alone does not help: URL parsers pop `..` even when it is
 //! written `%2e%2E`, and `DELETE /groups/{id}/users/..` deletes the group.
 
+use std::fmt;
+
 use super::ArgumentError;
 
 /// The id of a group, safe to be one segment of a path.
@@ -23,6 +25,30 @@ impl GroupId {
     /// The id as Okta gave it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl AsRef<str> for GroupId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for GroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for UserId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
