@@ -9,15 +9,16 @@ use crate::error::{Error, ErrorBody};
 use crate::filter::Warning;
 use crate::policy::{Wait, bucket_of};
 use crate::request::{ArgumentError, Method, Request};
+use crate::sync::{MaybeSend, MaybeSync};
 
 /// A platform, as far as nothing is waited for.
 pub trait Platform {
     /// The headers of an answer.
-    type Headers: HeaderMap;
+    type Headers: HeaderMap + MaybeSend + MaybeSync;
     /// A decoded body, wherever the platform keeps it.
-    type Body: Body;
+    type Body: Body + MaybeSend + MaybeSync;
     /// What the platform throws.
-    type Cause: Cause;
+    type Cause: Cause + MaybeSend + MaybeSync;
 
     /// Time since an arbitrary moment, never going back. It moves with [`Host::sleep`], and hosts of clients that share
     /// their limits count from the same moment.
@@ -47,23 +48,27 @@ pub trait Platform {
 
 /// A platform that waits in Rust: `fetch` in a Rust front end, an HTTP library natively, a script in a simulation.
 ///
-/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request.
+/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request. Outside of wasm the
+/// futures are `Send`, so that a program which is generic over its host can be spawned.
 pub trait Host: Platform {
     /// Resolves after `duration`.
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend;
 
     /// The headers that prove who is asking. They are checked before they reach the platform, whose own errors
     /// would quote them.
-    fn authorize(&self, attempt: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, Self::Cause>>;
+    fn authorize(
+        &self,
+        attempt: Attempt<'_>,
+    ) -> impl Future<Output = Result<Vec<Header>, Self::Cause>> + MaybeSend;
 
     /// Sends a request and reads the whole answer, following no redirect.
-    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>>;
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>> + MaybeSend;
 }
 
 /// A body of JSON: [`serde_json::Value`] where Rust reads it, a `JsValue` where JavaScript does.
 pub trait Body: Sized {
     /// A body that is not decoded yet.
-    type Text;
+    type Text: MaybeSend + MaybeSync;
 
     /// The beginning of a body, at least 256 characters of it where it has them.
     fn beginning(text: &Self::Text) -> String;

@@ -20,6 +20,7 @@ use okta_groups::policy::RetryOptions;
 use okta_groups::request::Operation;
 use okta_groups_emulator::faults::{Act, Delivery, Fault, FaultRule};
 use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData};
+use send_wrapper::SendWrapper;
 use serde_json::{Value, json};
 
 const GROUP: &str = "00g1";
@@ -361,8 +362,8 @@ fn a_token_that_is_refused_or_a_rule_of_ones_own_stops_the_run() {
 struct After(Rc<World>, Duration);
 
 impl Watch<SimHost> for After {
-    fn aborted(&self) -> impl Future<Output = ()> {
-        self.0.sleep(self.1)
+    fn aborted(&self) -> impl Future<Output = ()> + Send {
+        SendWrapper::new(self.0.sleep(self.1))
     }
 }
 

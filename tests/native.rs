@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_lite::StreamExt;
-use okta_groups::client::{CallOptions, Settings};
+use okta_groups::client::{self, ApplyOptions, CallOptions, Settings, Watch};
 use okta_groups::error::{Error, ResponseReason};
-use okta_groups::host::{Event, Platform};
+use okta_groups::host::{Event, Host, Platform};
+use okta_groups::members::PlanOptions;
 use okta_groups::model::{Field, Group, GroupProfile};
 use okta_groups::native::{Auth, BoxError, Client, Failure, ReqwestHost, Token, TokenReason, reqwest};
 use okta_groups::org::OrgUrl;
@@ -408,6 +409,33 @@ async fn a_source_of_tokens_is_asked_once_for_all_and_again_after_a_401() {
     let failure = client.groups().get("00g1").await.unwrap_err();
     assert!(matches!(failure.error, Error::Auth(_)));
     assert_eq!(failure.source().unwrap().to_string(), "no token today");
+}
+
+/// A program that is generic over its host, to run on a test's own; that this compiles is the test.
+#[test]
+fn the_futures_of_any_host_may_go_to_other_threads() {
+    fn send<T: Send>(future: T) -> T {
+        future
+    }
+    fn program<H>(
+        client: client::Client<H>,
+        watch: impl Watch<H> + Send + Sync + 'static,
+    ) -> impl Future + Send
+    where
+        H: Host<Body = Value> + Send + Sync + 'static,
+    {
+        send(async move {
+            let groups = client.groups();
+            let mut list = groups.clone().list(&ListGroups::default())?;
+            while let Some(group) = list.next().await? {
+                groups.update(&group.id, &json!({})).await?;
+                let (members, options) = (["00u1".to_owned()], ApplyOptions::default());
+                groups.sync_members(&group.id, &members, &PlanOptions::default(), &options, &watch).await?;
+            }
+            Ok::<(), client::Failure<H>>(())
+        })
+    }
+    drop(program(self::client("http://127.0.0.1:9"), ()));
 }
 
 /// What threads need of types and futures; that this compiles is the test.

@@ -19,10 +19,16 @@ use crate::request::{
 };
 
 /// The operations of the Groups API, with one set of [`CallOptions`]: [`Client::groups`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Groups<'a, H> {
     pub(super) client: &'a Client<H>,
     pub(super) options: CallOptions,
+}
+
+impl<H> Clone for Groups<'_, H> {
+    fn clone(&self) -> Self {
+        Groups { client: self.client, options: self.options.clone() }
+    }
 }
 
 impl<H: Host<Body = Value>> Client<H> {

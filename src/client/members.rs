@@ -25,6 +25,7 @@ use crate::policy::{Priority, parse_http_date};
 use crate::request::{
     ArgumentError, AssignUser, GetGroup, GroupId, ListUsers, Operation, UnassignUser, UserId,
 };
+use crate::sync::MaybeSend;
 
 /// The most that one write takes, whatever other calls may: it may have to wait for windows of the limit.
 const WRITE_TIME: Duration = Duration::from_secs(300);
@@ -86,7 +87,7 @@ pub trait Watch<H: Platform> {
 
     /// Resolves when no more writes are to start. What is under way has two seconds to settle then, and the report
     /// says what is left. (Dropping the run ends it there and then, without a report.) Default: never.
-    fn aborted(&self) -> impl Future<Output = ()> {
+    fn aborted(&self) -> impl Future<Output = ()> + MaybeSend {
         future::pending()
     }
 }

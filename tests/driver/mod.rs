@@ -20,6 +20,7 @@ use okta_groups::host::{
 use okta_groups::org::OrgUrl;
 use okta_groups_emulator::faults::{Act, Delivery, Pace};
 use okta_groups_emulator::{Request, Response};
+use send_wrapper::SendWrapper;
 use serde_json::Value;
 
 /// The server's time when a world begins, milliseconds since 1970: Thu, 11 Sep 2025 16:21:50.300 GMT.
@@ -299,16 +300,24 @@ impl Platform for SimHost {
 }
 
 impl Host for SimHost {
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        self.world.sleep(duration.saturating_sub(self.early))
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        SendWrapper::new(self.world.sleep(duration.saturating_sub(self.early)))
     }
 
-    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, &'static str> {
-        self.sleep(self.token_delay).await;
-        Ok(vec![("authorization".to_owned(), ["SSWS ", &self.token.borrow()].concat())])
+    fn authorize(&self, _: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, &'static str>> + Send {
+        SendWrapper::new(async {
+            self.sleep(self.token_delay).await;
+            Ok(vec![("authorization".to_owned(), ["SSWS ", &self.token.borrow()].concat())])
+        })
     }
 
-    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>> + Send {
+        SendWrapper::new(self.exchange(outgoing))
+    }
+}
+
+impl SimHost {
+    async fn exchange(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         let target = outgoing.url.find("/api/").map_or(outgoing.url, |at| &outgoing.url[at..]).to_owned();
         let method = outgoing.method.as_str();
         let headers = outgoing.headers.to_vec();
