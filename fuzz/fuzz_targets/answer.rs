@@ -7,7 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -16,11 +16,10 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use okta_groups::client::{CallOptions, Client, Failure, Settings};
 use okta_groups::error::Error;
-use okta_groups::host::{
-    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
-};
+use okta_groups::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use okta_groups::org::OrgUrl;
 use okta_groups::request::{CreateGroup, ListGroups, Method};
+use send_wrapper::SendWrapper;
 use serde_json::Value;
 
 const TOKEN: &str = "canary-00aBcDeFgHiJkLmNoP";
@@ -52,18 +51,8 @@ impl Clock {
     }
 }
 
-struct Headers(Vec<Header>);
-
-impl HeaderMap for Headers {
-    fn get(&self, name: &str) -> Option<String> {
-        let values = self.0.iter().filter(|header| header.0.eq_ignore_ascii_case(name));
-        let values: Vec<&str> = values.map(|header| header.1.as_str()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
-    }
-}
-
 impl Platform for Script {
-    type Headers = Headers;
+    type Headers = Vec<Header>;
     type Body = Value;
     type Cause = ();
 
@@ -89,23 +78,29 @@ impl Platform for Script {
 }
 
 impl Host for Script {
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
         let clock = Rc::clone(&self.now);
         let at = clock.now.get().saturating_add(duration);
-        poll_fn(move |_| {
+        SendWrapper::new(poll_fn(move |_| {
             if clock.now.get() >= at {
                 return Poll::Ready(());
             }
             clock.next.set(Some(clock.next.get().map_or(at, |next| next.min(at))));
             Poll::Pending
-        })
+        }))
     }
 
-    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, ()> {
-        Ok(vec![("authorization".to_owned(), format!("SSWS {TOKEN}"))])
+    fn authorize(&self, _: Attempt<'_>) -> impl Future<Output = Result<Vec<Header>, ()>> + Send {
+        ready(Ok(vec![("authorization".to_owned(), format!("SSWS {TOKEN}"))]))
     }
 
-    async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>> + Send {
+        SendWrapper::new(self.answer(outgoing))
+    }
+}
+
+impl Script {
+    async fn answer(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         assert!(outgoing.url.starts_with("https://acme.okta.com/api/v1/groups"), "{}", outgoing.url);
         assert!(!self.created.get() || outgoing.method != Method::Post, "created twice");
         self.created.set(true);
@@ -119,7 +114,7 @@ impl Host for Script {
         let headers = head.filter_map(|line| line.split_once(':'));
         let headers = headers.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
         let text = (!body.is_empty()).then(|| body.to_owned());
-        Ok(Incoming { status, headers: Headers(headers.collect()), text })
+        Ok(Incoming { status, headers: headers.collect(), text })
     }
 }
 

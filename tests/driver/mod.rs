@@ -14,9 +14,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use okta_groups::client::{Client, Settings};
-use okta_groups::host::{
-    Attempt, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
-};
+use okta_groups::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use okta_groups::org::OrgUrl;
 use okta_groups_emulator::faults::{Act, Delivery, Pace};
 use okta_groups_emulator::{Request, Response};
@@ -203,18 +201,6 @@ pub struct Asked {
     pub headers: Vec<Header>,
 }
 
-/// Answers of the API and what the platform adds.
-#[derive(Debug, Clone, Default)]
-pub struct Headers(Vec<(String, String)>);
-
-impl HeaderMap for Headers {
-    fn get(&self, name: &str) -> Option<String> {
-        let values: Vec<_> =
-            self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
-    }
-}
-
 pub struct SimHost {
     pub world: Rc<World>,
     wire: Wire,
@@ -267,7 +253,7 @@ impl SimHost {
 }
 
 impl Platform for SimHost {
-    type Headers = Headers;
+    type Headers = Vec<Header>;
     type Body = Value;
     type Cause = &'static str;
 
@@ -363,7 +349,7 @@ impl SimHost {
         let headers = response.headers.into_iter().map(|(name, value)| (name.into_owned(), value));
         Ok(Incoming {
             status: response.status,
-            headers: Headers(headers.collect()),
+            headers: headers.collect(),
             text: (!response.body.is_empty()).then_some(response.body),
         })
     }
