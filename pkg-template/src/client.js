@@ -255,7 +255,7 @@ class Walk {
     return this.#place;
   }
 
-  /** The next page, and a check to be made before it or another of its items is given. */
+  /** The next page, and where there is a signal a check to be made before it or another of its items is given. */
   async next() {
     const from = this.#cursor;
     this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
@@ -265,10 +265,12 @@ class Walk {
     });
     this.#cursor = page?.cursor;
     const signal = this.#signal;
-    const check = () => {
-      // Whoever gave up wants no more of what has been read.
-      if (signal?.aborted) throw placed(aborted(signal.reason), from);
-    };
+    const check =
+      signal &&
+      (() => {
+        // Whoever gave up wants no more of what has been read.
+        if (signal.aborted) throw placed(aborted(signal.reason), from);
+      });
     return { page, check };
   }
 

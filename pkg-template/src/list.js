@@ -40,7 +40,7 @@ export class PagedList extends Awaitable {
     const take = async (first) => {
       const { page: read, check } = await (coming ?? traced(walk.next()));
       coming = undefined;
-      check();
+      check?.();
       const page = new Page(read, this);
       hasNext = page.hasNext;
       if (!first) readAhead();
@@ -136,12 +136,16 @@ class Items {
     }
     // Whoever comes for a second item is likely to come for the next page.
     if (this.#at === 1) this.#readAhead();
-    return this.#item();
+    try {
+      return Promise.resolve(this.#item());
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  async #item() {
+  #item() {
     try {
-      this.#check();
+      this.#check?.();
     } catch (error) {
       this.return().catch(() => {});
       throw error;
