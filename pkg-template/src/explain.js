@@ -4,8 +4,8 @@ import { isOktaError, oktaError } from '../../src/web/errors.js';
 /** The error for what was thrown as wasm was loaded. */
 export function explained(cause) {
   if (isOktaError(cause)) return cause;
-  // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it.
-  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval/i.test(cause.message)) {
+  // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it (Firefox: 'blocked by CSP').
+  if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval|CSP/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
     return oktaError('config', message, { argument: 'csp', cause });

@@ -146,7 +146,7 @@ const ASKED = [
 test('a page of the org itself uses the session of who is signed in there', async (t) => {
   const { api, requests } = cookieOrg();
   const html = '<!doctype html><span id="_xsrfToken" hidden> xsrf-1 </span>';
-  const { run } = await page(t, { own: { api, html, headers: SIGNED_IN }, refusals: [403] });
+  const { run } = await page(t, { api, texts: { '/': html }, headers: SIGNED_IN, refusals: [403] });
   const told = await run(signedIn, { token: CANARY });
   assert.deepEqual(told, { listed: ['00g1'], id: '00g2', ended: 'E0000005' });
   assert.deepEqual(requests, [...ASKED, ['GET', undefined, 'Bearer', undefined]], 'and no other auth does');
@@ -158,7 +158,7 @@ test('a page that the org trusts uses it from another origin, with the token tha
     'Access-Control-Allow-Credentials': 'true',
   });
   const { api, requests } = cookieOrg(allowed);
-  const { run, url: origin } = await page(t, { own: { headers: SIGNED_IN }, refusals: [403] });
+  const { run, url: origin } = await page(t, { headers: SIGNED_IN, refusals: [403] });
   const { url } = await org((_, response, request) => api(request, response), {
     ...allowed({ origin }),
     'Access-Control-Allow-Methods': 'GET, POST, DELETE',

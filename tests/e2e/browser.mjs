@@ -112,3 +112,16 @@ export async function refusal(scope) {
     ),
   }));
 }
+
+/** A page at `url` with what its console said, which tells stories (`tell.mjs`). */
+export async function opened(t, url, _, options) {
+  const said = [];
+  const page = await visit(t, url, {
+    ...options,
+    prepare: async (page) => page.on('console', (message) => said.push(message.text())),
+  });
+  return {
+    said,
+    evaluate: (story) => page.evaluate(async (story) => (await import('/tell.js')).tell(story), story),
+  };
+}

@@ -3,16 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { heading, ids, refusal, row, rows, scrollToTheEnd, settled, visit } from './browser.mjs';
-import { staticSite } from './static-site.mjs';
+import { DEMO, site } from './site.mjs';
 
 const STRICT =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'none'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+const demo = async (policy) => `${(await site({ policy, folders: DEMO })).url}/console/`;
+
 test('the whole demo works without a server, under a strict policy', async (t) => {
-  const site = await staticSite(STRICT);
+  const address = await demo(STRICT);
   const requests = [];
-  const page = await visit(t, `${site}?org=page`, {
+  const page = await visit(t, `${address}?org=page`, {
     prepare: async (page) => page.on('request', (request) => requests.push(new URL(request.url()))),
   });
   await settled(page);
@@ -47,12 +49,12 @@ test('the whole demo works without a server, under a strict policy', async (t) =
   await page.getByRole('button', { name: 'Delete group' }).click();
   await page.getByText('Deleted “Gone tomorrow”.').waitFor();
 
-  const strangers = requests.filter(({ href }) => !href.startsWith(site));
+  const strangers = requests.filter(({ href }) => !href.startsWith(address));
   assert.deepEqual(strangers.map(String), []);
 });
 
 test('without an org behind it the page says so, and the org in the page is one click away', async (t) => {
-  const page = await visit(t, await staticSite(STRICT.replace("connect-src 'none'", "connect-src 'self'")), {
+  const page = await visit(t, await demo(STRICT.replace("connect-src 'none'", "connect-src 'self'")), {
     refusals: [404],
   });
   const note = await refusal(page.locator('#groups-foot'));
@@ -64,8 +66,8 @@ test('without an org behind it the page says so, and the org in the page is one 
 });
 
 test('where the policy forbids WebAssembly the page names what to add', async (t) => {
-  const site = await staticSite(STRICT.replace(" 'wasm-unsafe-eval'", ''));
-  const page = await visit(t, site);
+  const address = await demo(STRICT.replace(" 'wasm-unsafe-eval'", ''));
+  const page = await visit(t, address);
   const note = await refusal(page.locator('#groups-foot'));
   assert.match(note.text, /The page could not start\. .*'wasm-unsafe-eval'/);
   assert.equal(note.Kind, 'config');

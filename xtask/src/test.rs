@@ -14,7 +14,8 @@ use xshell::Cmd;
 use crate::emulator::{self, Emulator, Seed};
 use crate::package::{self, Profile};
 use crate::project::{Project, WASM, say};
-use crate::{docs, fuzz, lint, tools};
+use crate::tools::{self, Engines};
+use crate::{docs, fuzz, lint};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Layer {
@@ -34,7 +35,7 @@ pub enum Layer {
     Package,
     /// The packed package as users install it, in each runtime and bundler
     Runtimes,
-    /// The demo page in headless Chromium, and those of the documents
+    /// The demo page and the client in Chromium, Firefox and WebKit, and the pages of the documents
     E2e,
 }
 
@@ -223,7 +224,11 @@ impl Session<'_> {
     }
 
     fn e2e(&self) -> Result<Count> {
-        self.node_tests("tests/e2e", |cmd| Ok(cmd.env("CHROMIUM", tools::browser(self.project)?.chrome)))
+        self.node_tests("tests/e2e", |cmd| {
+            let Engines { firefox, webkit } = tools::engines(self.project)?;
+            let cmd = cmd.env("CHROMIUM", tools::browser(self.project)?.chrome).env("FIREFOX", firefox);
+            Ok(webkit.into_iter().fold(cmd, |cmd, path| cmd.env("WEBKIT", path)))
+        })
     }
 
     /// Runs a folder's tests in Node with the package installed and a local org running.

@@ -78,6 +78,27 @@ pub fn browser(project: &Project) -> Result<Browser> {
     }
 }
 
+/// Other engines than Chromium's, by the names of the variables that hold or take their paths.
+pub struct Engines {
+    pub firefox: PathBuf,
+    /// `MiniBrowser` of WebKitGTK, which there is for Linux alone.
+    pub webkit: Option<PathBuf>,
+}
+
+pub fn engines(project: &Project) -> Result<Engines> {
+    if let Some(engines) = find_engines(project) {
+        return Ok(engines);
+    }
+    debian_packages(project, &["firefox-esr", "libwebkit2gtk-4.1-0", "xvfb", "xauth"])?;
+    match find_engines(project) {
+        Some(engines) => Ok(engines),
+        None => bail!(
+            "Firefox is needed, and on Linux the MiniBrowser of WebKitGTK and xvfb-run. Install them (Debian: `apt-get \
+             install firefox-esr libwebkit2gtk-4.1-0 xvfb xauth`), or set FIREFOX and WEBKIT to the browsers' paths"
+        ),
+    }
+}
+
 /// What compiles libFuzzer.
 pub fn cpp_compiler(project: &Project) -> Result<()> {
     let found = || env::var_os("CXX").is_some() || on_path("c++").is_some();
@@ -110,6 +131,20 @@ fn find_browser() -> Option<Browser> {
     })?;
     let driver = from_env("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
     Some(Browser { chrome, driver })
+}
+
+fn find_engines(project: &Project) -> Option<Engines> {
+    let firefox = from_env("FIREFOX").or_else(|| ["firefox-esr", "firefox"].into_iter().find_map(on_path))?;
+    let webkit = from_env("WEBKIT").or_else(|| {
+        // On no one's path: a folder of it for each architecture.
+        let folders = project.sh.read_dir("/usr/lib").unwrap_or_default();
+        folders
+            .into_iter()
+            .map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser"))
+            .find(|path| path.is_file())
+    });
+    let needed = cfg!(target_os = "linux");
+    (!needed || webkit.is_some() && on_path("xvfb-run").is_some()).then_some(Engines { firefox, webkit })
 }
 
 fn from_env(name: &str) -> Option<PathBuf> {

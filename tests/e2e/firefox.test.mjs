@@ -1,0 +1,5 @@
+// The client's pages and the demo again, in another engine.
+process.env.ENGINE = 'FIREFOX';
+await import('./browser-client.test.mjs');
+await import('./auth.test.mjs');
+await import('./demo.test.mjs');
