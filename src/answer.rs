@@ -14,7 +14,7 @@ pub(crate) fn judge<P: Platform>(
 ) -> Result<Option<P::Body>, Error<P::Cause>> {
     match incoming.status {
         200..=299 => success::<P>(operation, incoming, proof),
-        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None)),
+        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None, proof)),
         _ => Err(api_fault::<P>(operation, attempts, incoming, proof)),
     }
 }
@@ -28,11 +28,12 @@ fn success<P: Platform>(
     let Some(text) = &incoming.text else {
         return match wanted {
             Answer::Nothing => Ok(None),
-            Answer::Page | Answer::Object => Err(fault(operation, incoming, ResponseReason::Shape, None)),
+            Answer::Page | Answer::Object => {
+                Err(fault(operation, incoming, ResponseReason::Shape, Some("no body".to_owned()), proof))
+            }
         };
     };
-    let failed =
-        |reason| Err(fault(operation, incoming, reason, Some(redacted(P::Body::beginning(text), proof))));
+    let failed = |reason| Err(fault(operation, incoming, reason, Some(P::Body::beginning(text)), proof));
     if wanted == Answer::Nothing {
         // A login page answers 200 to a DELETE that never reached the org.
         return if is_markup(&P::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
@@ -55,14 +56,16 @@ fn fault<Headers: HeaderMap, Text, Cause>(
     incoming: &Incoming<Headers, Text>,
     reason: ResponseReason,
     beginning: Option<String>,
+    proof: &[Header],
 ) -> Error<Cause> {
+    let header = |name| incoming.headers.get(name).map(|value| redacted(value, proof));
     Error::Response(Box::new(ResponseFault {
         reason,
         operation,
         status: incoming.status,
-        content_type: incoming.headers.get("content-type"),
-        snippet: beginning.map(|text| snippet(&text)),
-        request_id: incoming.headers.get(REQUEST_ID),
+        content_type: header("content-type"),
+        snippet: beginning.map(|text| snippet(&redacted(text, proof))),
+        request_id: header(REQUEST_ID),
     }))
 }
 
@@ -72,60 +75,69 @@ fn api_fault<P: Platform>(
     incoming: &Incoming<P::Headers, TextOf<P>>,
     proof: &[Header],
 ) -> Error<P::Cause> {
+    let header = |name| incoming.headers.get(name).map(|value| redacted(value, proof));
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
-        Some(text) => match P::Body::decode(text) {
-            Some(body) => body.error_body().redacted(proof),
-            None => no_error_object(&redacted(P::Body::beginning(text), proof)),
-        },
+        Some(text) => {
+            let mut body = P::Body::decode(text).map(|body| body.error_body()).unwrap_or_default();
+            if body.summary.is_empty() {
+                body.summary = no_error_object(&P::Body::beginning(text), proof);
+            }
+            body.redacted(proof)
+        }
     };
     Error::Api(Box::new(ApiFault {
         operation,
         status: incoming.status,
         body,
-        request_id: incoming.headers.get(REQUEST_ID),
-        missing_scope: incoming.headers.get("www-authenticate").and_then(|value| scope_of(&value)),
+        request_id: header(REQUEST_ID),
+        missing_scope: header("www-authenticate").and_then(|value| scope_of(&value)),
         attempts,
+        opens_in: None,
     }))
 }
 
 /// The header in which Okta names a request.
 pub(crate) const REQUEST_ID: &str = "x-okta-request-id";
 
-fn no_error_object(beginning: &str) -> ErrorBody {
+fn no_error_object(beginning: &str, proof: &[Header]) -> String {
     let what = if is_markup(beginning) {
         "an HTML page, not the API's error object: "
     } else {
         "not the API's error object: "
     };
-    ErrorBody { summary: [what, &snippet(beginning)].concat(), ..ErrorBody::default() }
+    [what, &snippet(&redacted(beginning.to_owned(), proof))].concat()
 }
 
 fn is_markup(beginning: &str) -> bool {
     beginning.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<')
 }
 
-/// The scope that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
+/// The scopes that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
 fn scope_of(challenge: &str) -> Option<String> {
-    let parameters = || challenge.split([',', ' ']).filter_map(|part| part.split_once('='));
-    let is_scope =
-        parameters().any(|(name, value)| name == "error" && value.trim_matches('"') == "insufficient_scope");
-    let (_, scope) = parameters().find(|(name, _)| *name == "scope").filter(|_| is_scope)?;
-    Some(scope.trim_matches('"').to_owned())
+    let parameter = |wanted: &str| {
+        let mut is_quoted = false;
+        let mut parts = challenge.split(|c| {
+            is_quoted ^= c == '"';
+            !is_quoted && (c == ',' || c == ' ')
+        });
+        let named = |part: &'_ str| {
+            let (name, value) = part.split_once('=')?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.trim_matches('"').to_owned())
+        };
+        parts.find_map(named)
+    };
+    parameter("error").filter(|error| error == "insufficient_scope").and(parameter("scope"))
 }
 
 impl ErrorBody {
     /// Reads the error objects that were seen: Okta's own, OAuth's, and those of things in between. What is not a
-    /// text where one is expected is as good as absent.
+    /// text where one is expected is as good as absent; the summary is then empty.
     pub fn read(text: impl Fn(&str) -> Option<String>, causes: Vec<String>) -> Self {
         let summary = ["errorSummary", "error_description", "message", "error"];
         ErrorBody {
             code: text("errorCode"),
-            summary: summary
-                .into_iter()
-                .filter_map(&text)
-                .find(|text| !text.is_empty())
-                .unwrap_or_else(|| "an error object without a summary".to_owned()),
+            summary: summary.into_iter().filter_map(&text).find(|text| !text.is_empty()).unwrap_or_default(),
             causes,
             id: text("errorId"),
         }
@@ -134,6 +146,8 @@ impl ErrorBody {
     fn redacted(mut self, proof: &[Header]) -> Self {
         self.summary = redacted(self.summary, proof);
         self.causes = self.causes.into_iter().map(|cause| redacted(cause, proof)).collect();
+        self.code = self.code.map(|code| redacted(code, proof));
+        self.id = self.id.map(|id| redacted(id, proof));
         self
     }
 }

@@ -11,7 +11,7 @@ use crate::host::Header;
 use crate::request::ArgumentError;
 use crate::sync::{Lock, MaybeSend, MaybeSync};
 
-/// A fresh token is asked for this long before the old one expires: its way to the org takes time.
+/// A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life.
 const EARLY: Duration = Duration::from_secs(60);
 
 /// The `Authorization` of every request. `C` is what a source of tokens fails with.
@@ -124,8 +124,8 @@ impl<C: 'static> Auth<C> {
     }
 
     /// `Authorization: Bearer …` with the tokens that `ask` gives. It is asked once for all calls that wait for it; its
-    /// token is used until a minute before it expires, or until the org answers 401: then the call is sent again with
-    /// another one, once.
+    /// token is used until a minute before it expires (half its life, if that is less), or until the org answers 401: then
+    /// the call is sent again with another one, once.
     pub fn bearer_from<F, A, T>(ask: F) -> Self
     where
         F: Fn(TokenReason) -> A + MaybeSend + MaybeSync + 'static,
@@ -212,7 +212,7 @@ impl Kept {
 
     fn keep(&mut self, token: Token, now: Duration) -> String {
         let text = token.text.clone();
-        let until = token.expires_in.map(|left| now.saturating_add(left.saturating_sub(EARLY)));
+        let until = token.expires_in.map(|left| now.saturating_add(left.saturating_sub(EARLY.min(left / 2))));
         self.token = Some((token, until));
         text
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::host::{Cause, Header};
 use crate::page::PaginationReason;
-use crate::policy::millis;
+use crate::policy::{Outcome, ReplyView, millis};
 use crate::request::{ArgumentError, Operation};
 
 /// A call that failed. `C` is what the platform threw, where it did.
@@ -56,6 +56,8 @@ pub(crate) const MISSING: &str = "E0000007";
 pub enum Phase {
     /// Waiting for a turn.
     Queue,
+    /// Waiting for the token of an attempt, which was not sent.
+    Token,
     /// One attempt, headers and body.
     Attempt,
     /// The call as a whole, with waits and retries.
@@ -67,6 +69,7 @@ impl Phase {
     pub const fn as_str(self) -> &'static str {
         match self {
             Phase::Queue => "queue",
+            Phase::Token => "token",
             Phase::Attempt => "attempt",
             Phase::Total => "total",
         }
@@ -142,10 +145,12 @@ pub struct ApiFault {
     pub body: ErrorBody,
     /// Okta's id of the request.
     pub request_id: Option<String>,
-    /// The scope that a 403 asks for in `WWW-Authenticate`.
+    /// The scopes that a 403 asks for in `WWW-Authenticate`.
     pub missing_scope: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// Of a 429: in what time the rate limit lets requests through again, where that is known.
+    pub opens_in: Option<Duration>,
 }
 
 /// Okta's error object, or what could be made of another body.
@@ -232,7 +237,11 @@ impl<C> Error<C> {
     pub fn is_transient(&self) -> bool {
         match self {
             Error::Timeout { .. } | Error::Connection { .. } => true,
-            Error::Api(fault) => matches!(ApiKind::of(fault.status), ApiKind::RateLimit | ApiKind::Server),
+            Error::Api(fault) => {
+                let code = fault.body.code.as_deref();
+                let reply = ReplyView { status: fault.status, code, content_ok: false, limited: None };
+                Outcome::of_reply(&reply).is_transient()
+            }
             _ => false,
         }
     }
@@ -247,6 +256,7 @@ impl<C> Error<C> {
             Error::Timeout { phase, limit } => {
                 let what = match phase {
                     Phase::Queue => "no turn within ",
+                    Phase::Token => "no token within ",
                     Phase::Attempt => "no answer within ",
                     Phase::Total => "not done within ",
                 };
@@ -425,6 +435,7 @@ mod tests {
             request_id: Some("X0f4".into()),
             missing_scope: None,
             attempts: 1,
+            opens_in: None,
         };
         let error: Error = Error::Api(Box::new(fault));
         assert_eq!(

@@ -18,7 +18,7 @@ impl Body for Value {
 
     fn shape(&self) -> Shape {
         match self {
-            Value::Array(items) => Shape::Array(items.len()),
+            Value::Array(items) if items.iter().all(Value::is_object) => Shape::Array(items.len()),
             Value::Object(_) => Shape::Object,
             _ => Shape::Other,
         }
@@ -34,7 +34,8 @@ impl Body for Value {
 
     fn error_body(&self) -> ErrorBody {
         let causes = self.get("errorCauses").and_then(Value::as_array).into_iter().flatten();
-        let causes = causes.filter_map(|cause| cause.text_at(&["errorSummary"]));
+        let text = |cause: &Value| cause.as_str().map(str::to_owned);
+        let causes = causes.filter_map(|cause| cause.text_at(&["errorSummary"]).or_else(|| text(cause)));
         ErrorBody::read(|name| self.text_at(&[name]), causes.collect())
     }
 }

@@ -313,6 +313,14 @@ fn a_401_is_answered_by_a_new_token_once() {
     story.client.host().refreshes.set(9);
     assert_eq!(story.call(&get()).unwrap_err().kind(), "unauthorized");
     assert_eq!((story.sent(), story.events("Token")), (2, 1));
+
+    // A call that is not to be sent again leaves no refused token to the next one.
+    let story = Story::new([refused(), good(&get())]);
+    story.client.host().refreshes.set(1);
+    let once = CallOptions { retry: Some(RetryOptions::none()), ..CallOptions::default() };
+    assert_eq!(story.call_with(&get(), &once).unwrap_err().kind(), "unauthorized");
+    assert!(story.call_with(&get(), &once).is_ok());
+    assert_eq!(story.client.host().refreshes.get(), 0);
 }
 
 #[test]
@@ -360,7 +368,9 @@ fn an_answer_that_is_not_the_apis_is_named_with_how_it_begins() {
         (list(), r#"[{"id":"00g1"},{"id"#, ResponseReason::Json, Some(r#"[{"id":"00g1"},{"id"#)),
         (list(), "{}", ResponseReason::Shape, Some("{}")),
         (get(), "[]", ResponseReason::Shape, Some("[]")),
-        (get(), "", ResponseReason::Shape, None),
+        (get(), "", ResponseReason::Shape, Some("no body")),
+        (list(), r#"[{"id":"00g1"},null]"#, ResponseReason::Shape, Some(r#"[{"id":"00g1"},null]"#)),
+        (list(), r#"["00g1"]"#, ResponseReason::Shape, Some(r#"["00g1"]"#)),
     ] {
         let story = Story::new([answer(200, body), answer(200, body)]);
         let Err(Error::Response(fault)) = story.call(&request) else { panic!("{body}") };
@@ -369,6 +379,15 @@ fn an_answer_that_is_not_the_apis_is_named_with_how_it_begins() {
     }
     let Err(Error::Api(fault)) = Story::new([answer(400, page)]).call(&get()) else { panic!() };
     assert!(fault.body.summary.starts_with("an HTML page"), "{}", fault.body.summary);
+    for (body, summary) in [
+        (r#"{"title":"Nope","status":400}"#, r#"not the API's error object: {"title":"Nope","status":400}"#),
+        (r#""boom""#, r#"not the API's error object: "boom""#),
+        (r#"{"errorSummary":"a","errorCauses":["b",{"errorSummary":"c"}]}"#, "a"),
+    ] {
+        let Err(Error::Api(fault)) = Story::new([answer(400, body)]).call(&get()) else { panic!() };
+        assert_eq!(fault.body.summary, summary);
+        assert_eq!(fault.body.causes.len(), if summary == "a" { 2 } else { 0 });
+    }
 }
 
 #[test]
@@ -384,10 +403,14 @@ fn a_redirect_is_refused_and_not_followed() {
 
 #[test]
 fn a_body_above_the_limit_is_an_error_of_its_own() {
-    let settings = Settings { max_response_bytes: 10, ..settings() };
-    let story = Story::with(settings, [answer(200, "[\"0123456789\"]"), good(&list())]);
+    let small = || Settings { max_response_bytes: 10, ..settings() };
+    let story = Story::with(small(), [answer(200, "[\"0123456789\"]"), good(&list())]);
     let Err(Error::Response(fault)) = story.call(&list()) else { panic!() };
     assert_eq!((fault.reason, story.sent()), (ResponseReason::TooLarge, 1));
+    // A create that is answered so has run.
+    let story = Story::with(small(), [answer(200, "{\"id\":\"00g1234567890\"}")]);
+    let failure = story.world.block_on(story.client.call(&create(), &CallOptions::default())).err().unwrap();
+    assert_eq!((failure.may_have_run, failure.attempts), (true, 1));
 }
 
 fn page(items: &[&str], next: Option<&str>) -> Delivery {
@@ -437,6 +460,16 @@ fn pages_shrink_where_the_org_asks_for_it_and_the_cursor_stays_byte_for_byte() {
         |limit| format!("/api/v1/groups?after=00g%2B%2f%3D~x&limit={limit}&filter=type+eq+%22OKTA_GROUP%22");
     assert_eq!(story.targets()[1..], [at(200), at(100), at(50), at(25)]);
     assert_eq!(story.events("PageShrink"), 3);
+}
+
+#[test]
+fn a_link_is_followed_with_its_own_limit() {
+    let next = |after: u32, limit| format!("/api/v1/groups?after={after}&limit={limit}");
+    let story =
+        Story::new([page(&["1"], Some(&next(1, 50))), page(&["2"], Some(&next(2, 20))), page(&["3"], None)]);
+    let (all, failed) = walk(&story, list());
+    assert!(failed.is_none() && all.len() == 3);
+    assert_eq!(story.targets()[1..], [next(1, 50), next(2, 20)]);
 }
 
 #[test]
@@ -624,9 +657,13 @@ fn a_group_that_exists_is_found_by_its_exact_name() {
 #[test]
 fn a_create_that_is_not_found_again_fails_as_it_failed() {
     let nothing = || found(&[("00g1", "OKTA_GROUP", "West")]);
-    let invalid = || error(400, "E0000001");
+    let blank = json!([{ "errorSummary": "name: The field cannot be left blank" }]);
+    let blank =
+        json!({ "errorCode": "E0000001", "errorSummary": "Api validation failed", "errorCauses": blank });
     for (script, kind, sent) in [
-        (vec![invalid()], "bad-request", 1),
+        (vec![answer(400, &blank.to_string())], "bad-request", 1),
+        // Without a cause it may be that the name is taken.
+        (vec![error(400, "E0000001"), nothing(), nothing(), nothing(), nothing()], "bad-request", 5),
         (vec![error(403, "E0000006")], "forbidden", 1),
         (vec![taken(), nothing(), nothing(), nothing(), nothing()], "bad-request", 5),
         (vec![taken(), error(403, "E0000006")], "bad-request", 2),

@@ -14,7 +14,7 @@ use driver::{SimHost, Wire, World, in_flight, settings};
 use futures_lite::future as lite;
 use okta_groups::client::{ApplyOptions, BulkReport, Client, Failure, IfStale, Settings, Watch};
 use okta_groups::members::{
-    MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RunOptions, Status, Stopped,
+    MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped,
 };
 use okta_groups::policy::RetryOptions;
 use okta_groups::request::Operation;
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 const GROUP: &str = "00g1";
 const ANY: PlanOptions = PlanOptions {
     mode: Mode::Exact,
-    rule_managed: okta_groups::members::RuleManaged::Skip,
+    rule_managed: RuleManaged::Skip,
     max_removals: Some(MaxRemovals::ANY),
     allow_empty: false,
 };
@@ -215,6 +215,7 @@ fn what_is_likely_a_mistake_is_refused_before_anything_is_written() {
     for (group, desired, said) in [
         (GROUP, ids(0..10), "maxRemovals would be passed: 10 of 20 members would go"),
         (GROUP, vec![], "desired is empty; allowEmpty: true if nobody is to be a member"),
+        (GROUP, vec!["a@b.c".to_owned()], "desired item 0 is a login; the id of the user is needed"),
         (GROUP, vec!["..".to_owned()], "desired item 0 is a dot segment, which would change the path"),
         ("00gAll", ids(0..10), "groupId is of type BUILT_IN, whose members Okta decides"),
         ("", ids(0..10), "groupId is empty"),
@@ -384,6 +385,32 @@ fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
     let aborted = After(Rc::clone(&console.world), Duration::ZERO);
     let report = console.sync(&ids(0..20), &aborted);
     assert_eq!((report.not_attempted.len(), report.stopped), (280, Some(Stopped::Aborted)));
+}
+
+#[test]
+fn an_org_that_does_not_know_of_rules_has_no_say_in_them() {
+    let refusing = || on(Operation::ListUsers, Fault::status(400)).nth(1);
+    let plan = Console::new([refusing()]).plan(&ids(0..19), &ANY).unwrap();
+    assert_eq!((plan.remove.as_slice(), plan.warnings.len()), (&ids(19..20)[..], 1));
+    let strict = PlanOptions { rule_managed: RuleManaged::Fail, ..ANY };
+    let failure = Console::new([refusing()]).plan(&ids(0..19), &strict).unwrap_err();
+    assert_eq!(failure.error.kind(), "bad-request");
+}
+
+#[test]
+fn a_run_that_is_aborted_verifies_no_longer() {
+    let console = Console::new([on(Operation::ListUsers, Fault::Hang).nth(1)]);
+    let plan = MemberPlan { add: ids(20..21), ..Console::new([]).plan(&ids(0..20), &ANY).unwrap() };
+    let options = ApplyOptions {
+        verify: Some(Duration::from_secs(60)),
+        if_stale: IfStale::Ignore,
+        ..ApplyOptions::default()
+    };
+    let began = console.world.now();
+    let watch = After(Rc::clone(&console.world), Duration::from_secs(3));
+    let report = console.apply(&plan, &options, &watch).unwrap();
+    assert_eq!((report.added.len(), report.unverified), (1, Some(ids(20..21))));
+    assert_eq!(console.world.now() - began, Duration::from_secs(3));
 }
 
 #[test]

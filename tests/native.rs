@@ -95,7 +95,7 @@ fn watched(url: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
 
 fn in_flight(client: &Client) -> u32 {
     let mut sum = 0;
-    client.limits().rate_limits(|limit| sum += limit.in_flight);
+    client.limits().rate_limits(client.host().now(), &mut |limit| sum += limit.in_flight);
     sum
 }
 

@@ -25,7 +25,7 @@ import {
 } from './options.js';
 import { CONNECT } from './connect.js';
 import { misshapen } from './shape.js';
-import { isOktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from '../../src/web/errors.js';
 import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
@@ -125,7 +125,7 @@ class Groups {
 
   /** What a bulk run asks besides the operations. */
   #bulk = {
-    rateLimits: () => this.#client().rateLimits(),
+    client: () => this.#client(),
     write: (operation, groupId, userId, options) =>
       this.#call(operation, { ...options, bulk: true }, () => [group(groupId), user(userId)], BULK),
   };
@@ -136,6 +136,10 @@ class Groups {
     const given = isRecord(options) ? { ...options } : options;
     return new PagedList((cursor) => {
       const options = callOptions(given, known);
+      if (options.cursor !== undefined && options.after !== undefined) {
+        const argument = 'after';
+        throw oktaError('argument', `${argument} and cursor both say where to begin`, { argument });
+      }
       const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
       const numbers = [...callNumbers(options), options.limit];
       const open = (from = options.cursor ?? '') => {
@@ -175,10 +179,18 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
+    options = isRecord(options) ? { ...options } : options;
     const began = performance.now();
     const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
     if (!isRecord(data.profile)) {
       throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
+    }
+    const inexact = Object.keys(data.profile).find(
+      (name) => !Object.hasOwn(changed, name) && isInexact(data.profile[name]),
+    );
+    if (inexact !== undefined) {
+      const what = `a number in ${inexact} that JavaScript does not hold exactly: it would be written back as another`;
+      throw misshapen(what, '/api/v1/groups/{groupId}', response);
     }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     // Together they take no longer than one call may.
@@ -218,6 +230,13 @@ class Groups {
   syncMembers(groupId, desired, options) {
     return syncMembers(this, this.#bulk, groupId, desired, options);
   }
+}
+
+/** Whether a value of a profile has a whole number that another one is read as, too. */
+function isInexact(value) {
+  return Array.isArray(value)
+    ? value.some(isInexact)
+    : Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 const group = (groupId) => textArgument('groupId', groupId);

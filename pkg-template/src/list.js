@@ -1,7 +1,7 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
 import { PAGES, TO_ARRAY, callOptions } from './options.js';
 import { Awaitable, tracer } from './promise.js';
-import { hide, oktaError } from '../../src/web/errors.js';
+import { hide, isOktaError, oktaError } from '../../src/web/errors.js';
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList extends Awaitable {
@@ -29,7 +29,8 @@ export class PagedList extends Awaitable {
     return new Items(this.#walk(traced), traced);
   }
 
-  async *#walk(traced, cursor) {
+  /** `trail` leads back to where `page.next()` was first called: a walk of its own sees no loop. */
+  async *#walk(traced, cursor, trail) {
     const { walk, prefetch } = this.#open(cursor);
     let coming;
     let hasNext = true;
@@ -41,7 +42,10 @@ export class PagedList extends Awaitable {
       const { page: read, check } = await (coming ?? traced(walk.next()));
       coming = undefined;
       check?.();
-      const page = new Page(read, this);
+      const page = new Page(read, (place) => this.#page({ ...place, before: trail }));
+      for (let place = trail; place; place = place.before) {
+        if (page.hasNext && place.cursor === page.cursor) throw looping(page, cursor);
+      }
       hasNext = page.hasNext;
       if (!first) readAhead();
       return { page, readAhead, check };
@@ -82,8 +86,10 @@ export class PagedList extends Awaitable {
       }
       return items;
     } catch (/** @type {any} */ error) {
-      // It would lead past items that the caller never gets.
-      if (error) delete error.cursor;
+      if (!isOktaError(error)) throw error;
+      // Of a page that the list cannot go on from, the cursor would lead to its items again.
+      if (error.items) delete error.cursor;
+      hide(error, 'items', items.concat(error.items ?? []));
       throw error;
     }
   }
@@ -94,8 +100,13 @@ export class PagedList extends Awaitable {
     return undefined;
   }
 
-  async #firstPage() {
-    for await (const page of this.pages()) return page;
+  #firstPage() {
+    return this.#page({});
+  }
+
+  /** The page at a place, `{ cursor, before }`. */
+  async #page(trail) {
+    for await (const { page } of this.#walk(tracer(), trail.cursor, trail)) return page;
     return undefined;
   }
 
@@ -177,20 +188,21 @@ class Items {
   }
 }
 
-/** One page: its items, and the cursor of the page after it. */
+function looping({ items }, cursor) {
+  const message = 'the next link leads to a page that was read already';
+  return oktaError('pagination', message, { reason: 'loop', cursor, items });
+}
+
+/** One page: its items, and the cursor of the page after it, which `follow` reads. */
 class Page {
-  constructor({ items, cursor, response }, list) {
+  constructor({ items, cursor, response }, follow) {
     this.items = items;
     if (cursor !== undefined) this.cursor = cursor;
     this.hasNext = cursor !== undefined;
     // Not shown: a copy for another thread or a store cannot hold Headers.
     hide(this, 'response', response);
     // Of the page itself: a framework's proxy of it has no private members.
-    hide(this, 'next', async () => {
-      if (cursor === undefined) return undefined;
-      for await (const page of list.pages({ cursor })) return page;
-      return undefined;
-    });
+    hide(this, 'next', async () => (cursor === undefined ? undefined : follow({ cursor })));
   }
 
   [Symbol.iterator]() {

@@ -1,4 +1,5 @@
-// Membership in bulk: reads members, sends what is to be sent and reports. What is decided is decided in Rust.
+// Membership in bulk: reads members, sends what is to be sent and reports. Who is added and removed, in which order, and
+// when to stop is decided in Rust.
 import { core } from './wasm.js';
 import { instance } from './trap.js';
 import { misshapen } from './shape.js';
@@ -11,12 +12,12 @@ import { isOktaError, oktaError } from '../../src/web/errors.js';
 /** What a write counts as, in the core's numbers. */
 const [DONE, NOOP, FAILED, LEFT, LOOK] = [0, 1, 2, 3, 4];
 const STATUS = ['done', 'noop', 'failed'];
-/** The rate-limit bucket of membership reads and writes. */
-const BUCKET = 'groups';
 /** The most that one write takes, whatever the client's own calls may: it may have to wait for windows of the limit. */
 const WRITE_MS = 300_000;
 /** How long a run that is stopped lets settle what is under way. Then it gives up what only waits for its turn. */
 const GRACE_MS = 2000;
+/** The most that a look at the group takes, to say what the rest of a run is based on. */
+const LOOK_MS = 2000;
 
 /** Plans; sends nothing but reads. */
 export async function planMembers(groups, groupId, desired, options) {
@@ -104,9 +105,9 @@ class BulkRun extends Awaitable {
     if (report.ok) return report;
     const { failed, notAttempted, unverified = [], stopped } = report;
     const parts = [
-      failed.length && `${failed.length} writes failed`,
-      notAttempted.length && `${notAttempted.length} were not attempted (${stopped})`,
-      unverified.length && `${unverified.length} are not to be seen yet`,
+      failed.length && `${counted(failed)} failed`,
+      notAttempted.length && `${counted(notAttempted)} not attempted (${stopped})`,
+      unverified.length && `${counted(unverified)} not visible yet`,
       failed[0]?.error.message,
     ];
     const errors = failed.map(({ error }) => error);
@@ -242,9 +243,15 @@ class Work {
     // Before the members are read: who comes or goes meanwhile makes the plan stale.
     const basedOn = await this.#state(groupId);
     const byRules = mode !== 'add' && ruleManaged !== 'include';
-    const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, (user) => {
+    const line = (user) => {
       const rules = user._embedded?.['group-rules'];
       return (keeps(user) ? 1 : 0) + (Array.isArray(rules) ? (rules.length ? 2 : 0) : 4) + user.id;
+    };
+    const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, line).catch((failed) => {
+      // An org that does not know the parameter: who is there by a rule is not known then.
+      const mayNotKnow = byRules && ruleManaged !== 'fail';
+      if (mayNotKnow && isOktaError(failed, 'bad-request')) return this.#read(groupId, undefined, line);
+      throw failed;
     });
     this.#tell('planning');
     const [ids, members] = [joined('desired', wanted), joined('members', lines)];
@@ -374,7 +381,7 @@ class Work {
   /** What the rest is based on: the run itself has changed the group. */
   async #left({ groupId, basedOn }) {
     const at = new Date().toISOString();
-    const asked = this.#call(this.#groups.get(groupId, { totalTimeout: 5000 }));
+    const asked = this.#call(this.#groups.get(groupId, { totalTimeout: LOOK_MS }));
     return asked.then(
       ({ lastMembershipUpdated }) => ({ lastMembershipUpdated, at }),
       () => basedOn,
@@ -432,16 +439,17 @@ class Work {
     try {
       const operation = remove ? 'unassignUser' : 'assignUser';
       await this.#call(this.#bulk.write(operation, groupId, userId, { signal, totalTimeout: WRITE_MS }));
-      status = this.#askOr(DONE, 'settled', remove, '');
+      status = this.#askOr(DONE, 'settled', remove, '', '');
     } catch (/** @type {any} */ error) {
-      const sign = isOktaError(error, 'not-found') ? error.code : error?.kind;
-      status = this.#askOr(FAILED, 'settled', remove, String(sign));
+      status = this.#askOr(FAILED, 'settled', remove, String(error?.kind), String(error?.code));
       if (status === LOOK) {
-        const there = await this.#call(this.#groups.get(groupId)).then(
-          () => true,
-          (gone) => (gone?.code === 'E0000007' ? false : undefined),
+        status = await this.#call(this.#groups.get(groupId, { signal, totalTimeout: WRITE_MS })).then(
+          () => this.#askOr(FAILED, 'looked', remove, true),
+          (failed) =>
+            isOktaError(failed, 'aborted')
+              ? this.#askOr(LEFT, 'settled', remove, failed.kind, '')
+              : this.#askOr(FAILED, 'looked', remove, failed?.code === 'E0000007' ? false : undefined),
         );
-        status = this.#askOr(FAILED, 'looked', remove, there);
       }
       if (status === FAILED) {
         writes.errors.set(place, error);
@@ -515,24 +523,23 @@ class Work {
   #tell(phase, known, last = false) {
     const { onProgress } = this.#options;
     if (!onProgress) return;
-    const bucket = this.#bulk.rateLimits().find(([name]) => name === BUCKET)?.[1];
-    const { limit = 0, remaining = 0, resetAt = 0 } = bucket ?? {};
-    const now = performance.now();
-    const told = this.#askOr(undefined, 'progress', now, last, limit, remaining, resetAt - Date.now());
+    const told = this.#askOr(undefined, 'progress', this.#bulk.client(), performance.now(), last);
     if (!told) return;
-    const { throttled, ...progress } = told;
+    const { resetAt, ...progress } = told;
     try {
       onProgress({
         phase,
         ...progress,
         ...known,
-        ...(throttled && { throttledUntil: new Date(resetAt) }),
+        ...(resetAt && { throttledUntil: new Date(resetAt) }),
       });
     } catch {
       // It watches; what it throws is its own affair.
     }
   }
 }
+
+const counted = ({ length }) => `${length} ${length === 1 ? 'write' : 'writes'}`;
 
 function split(ids, test) {
   return [ids.filter(test), ids.filter((id) => !test(id))];

@@ -1,10 +1,8 @@
 // Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
 import { oktaError } from '../../src/web/errors.js';
 import { sameCredential } from '../../src/web/host.js';
+import { Question, renewAt } from './flight.js';
 import { Hidden } from './hidden.js';
-
-/** A fresh token is asked for this long before the old one expires: its way to the org takes time. */
-const EARLY_MS = 60_000;
 
 /** `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server. */
 export function bearer(token) {
@@ -23,7 +21,7 @@ export class TokenAuth extends Hidden {
   #scheme;
   #source;
   #current;
-  #pending;
+  #question = new Question();
   #reason = 'first';
 
   constructor(kind, scheme, source) {
@@ -31,7 +29,7 @@ export class TokenAuth extends Hidden {
     this.#scheme = scheme;
     if (typeof source === 'function') this.#source = source;
     else {
-      this.#current = { token: checked(kind, source), expiresAt: Infinity };
+      this.#current = { token: checked(kind, source), renewAt: Infinity };
       this.#join();
     }
     Object.freeze(this);
@@ -50,13 +48,11 @@ export class TokenAuth extends Hidden {
     fixed.add(new WeakRef(this));
   }
 
-  async authorize() {
+  async authorize(attempt) {
     let current = this.#current;
-    if (this.#source && !(current?.expiresAt - EARLY_MS > Date.now())) {
-      // One question at a time, whatever the number of calls that wait for its answer.
-      this.#pending ??= this.#renew().finally(() => (this.#pending = undefined));
+    if (this.#source && !(current?.renewAt > Date.now())) {
       // Not read from the field: a 401 to another call may have emptied that by now.
-      current = await this.#pending;
+      current = await this.#question.join((signal) => this.#renew(signal), attempt?.signal);
     }
     return { authorization: this.#header(current) };
   }
@@ -75,9 +71,12 @@ export class TokenAuth extends Hidden {
     return true;
   }
 
-  async #renew() {
+  async #renew(signal) {
     const reason = this.#current ? 'expiring' : this.#reason;
-    const given = await this.#source({ reason });
+    const began = Date.now();
+    const given = await this.#source({ reason, signal });
+    // Nobody waits for it any more; there may be a newer one.
+    signal.throwIfAborted();
     const { token, expiresAt = Infinity } =
       typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
     // A time of no use would have a token asked for with each call. The first one here is in 2001.
@@ -86,7 +85,8 @@ export class TokenAuth extends Hidden {
         argument: 'auth',
       });
     }
-    return (this.#current = { token: checked(this.kind, token), expiresAt: Number(expiresAt) });
+    const until = renewAt(began, Number(expiresAt));
+    return (this.#current = { token: checked(this.kind, token), renewAt: until });
   }
 }
 

@@ -191,12 +191,15 @@ export type TokenResult =
     };
 /**
  * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
- * used until a minute before `expiresAt` (without one, for good), or until the org answers 401. `reason` says why it
- * is asked.
+ * used until a minute before `expiresAt` (half its life, if that is less; without one, for good), or until the org answers
+ * 401. `reason` says why it is asked. `signal` aborts when no call waits for the answer any more: the next call asks anew.
  */
 export type TokenSource =
   | string
-  | ((context: { reason: 'first' | 'expiring' | 'unauthorized' }) => TokenResult | Promise<TokenResult>);
+  | ((context: {
+      reason: 'first' | 'expiring' | 'unauthorized';
+      signal: AbortSignal;
+    }) => TokenResult | Promise<TokenResult>);
 
 /**
  * `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the scope
@@ -282,6 +285,8 @@ export interface RateLimitState {
   remaining: number;
   /** When the window ends, by the org's clock: epoch milliseconds. */
   resetAt: number;
+  /** In what time it is surely over, in milliseconds, whatever the clock here says; 0 once it is. */
+  resetsInMs: number;
   /** Requests of ours without an answer yet. */
   inFlight: number;
   /** The limit that was last hit: requests per window, or at the same time. `window` where none was. */
@@ -1247,8 +1252,18 @@ export declare class OktaGroups<C extends object = {}, U extends object = {}> {
 export declare abstract class OktaError extends Error {
   /** What to decide on. */
   readonly kind: OktaErrorKind;
-  /** Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, `server`. */
+  /**
+   * Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, and of the org's answers those that say
+   * "try again" or that it is in trouble (500, 502, 503, 504). Not whether to repeat it is safe: see `mayHaveRun`.
+   */
   readonly retryable: boolean;
+  /**
+   * There, and `true`, where a write failed that the org may have done all the same: its answer was lost, late or of no
+   * use. *Add a group* that is sent again may then add a second group: look first, or create with `ifExists: 'return'`.
+   */
+  readonly mayHaveRun?: true;
+  /** How many attempts were made, where any was. */
+  readonly attempts?: number;
   /**
    * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest; of one that was aborted
    * between two items of a page, that whole page again. Absent if it was the first page.
@@ -1302,10 +1317,11 @@ export declare class OktaAbortError extends OktaError {
 export declare class OktaTimeoutError extends OktaError {
   readonly kind: 'timeout';
   /**
-   * `queue`: the rate limit gives no turn within `totalTimeout` (told at once, nothing was sent); `attempt`: the last
-   * one took longer than `timeout`; `total`: `totalTimeout` is over.
+   * `queue`: the rate limit gives no turn within `totalTimeout` (told at once, nothing was sent); `token`: `auth` gave
+   * none within `timeout` (nothing was sent); `attempt`: the last one took longer than `timeout`; `total`: `totalTimeout`
+   * is over.
    */
-  readonly phase: 'queue' | 'attempt' | 'total';
+  readonly phase: 'queue' | 'token' | 'attempt' | 'total';
   /** The milliseconds of the limit that was reached. */
   readonly timeoutMs: number;
 }
@@ -1402,7 +1418,7 @@ export declare class OktaApiError extends OktaError {
 /** 403: the token's owner, or its scopes, may not do this; or the group is none that can be changed. */
 export declare class OktaForbiddenError extends OktaApiError {
   readonly kind: 'forbidden';
-  /** The scope that the token lacks, where the org says so. */
+  /** The scope that the token lacks, where the org says so; of several, as the org lists them. */
   readonly missingScope?: string;
 }
 /** 404: the group or user is not there, or not to be seen by the token's owner. */
@@ -1416,6 +1432,8 @@ export declare class OktaConflictError extends OktaApiError {
 /** 429, after all the waiting that was allowed. */
 export declare class OktaRateLimitError extends OktaApiError {
   readonly kind: 'rate-limit';
+  /** In what time the limit lets requests through again, in milliseconds, where that is known. */
+  readonly retryAfterMs?: number;
 }
 /** 5xx, after all attempts that were allowed. */
 export declare class OktaServerError extends OktaApiError {

@@ -16,8 +16,8 @@ use super::{CallOptions, Client, Failure, Meta, Reply, check_header, check_own_h
 use crate::answer::{REQUEST_ID, judge};
 use crate::error::{Error, Phase, ResponseFault, ResponseReason};
 use crate::host::{Attempt, Event, Header, HeaderMap, Incoming, Outgoing, Platform, SendFault, TextOf};
-use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry, Why};
-use crate::request::{Answer, ArgumentError, CreateGroup, Operation, Request};
+use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry};
+use crate::request::{Answer, ArgumentError, CreateGroup, Method, Operation, Request};
 use crate::sync::Wake;
 
 /// What is to be done next.
@@ -154,8 +154,10 @@ impl<P: Platform> Call<P> {
         match self.turn.ask(&client.host, &self.retry, now) {
             Ok(Some(pause)) => Step::Wait(pause),
             Ok(None) => Step::Go,
-            Err(why) => {
-                let failed = self.failed.take().unwrap_or_else(|| no_turn(why, self.total).into());
+            Err(_) => {
+                let failed = self.failed.take();
+                let none = || Error::Timeout { phase: Phase::Queue, limit: self.total };
+                let failed = failed.unwrap_or_else(|| self.failure(none().into()));
                 self.done(client, Err(failed))
             }
         }
@@ -245,8 +247,8 @@ impl<P: Platform> Call<P> {
             SendFault::Unsent { cause, code } => {
                 (Outcome::Unsent, Error::Connection { cause, code, origin, maybe_cors: false })
             }
-            SendFault::Refused(cause) => (Outcome::Rejected, Error::Refused(cause)),
-            SendFault::TooLarge { status } => (Outcome::Rejected, too_large(status, self.request.operation)),
+            SendFault::Refused(cause) => (Outcome::Untold, Error::Refused(cause)),
+            SendFault::TooLarge { status } => (Outcome::Untold, too_large(status, self.request.operation)),
         };
         self.failed(client, outcome, error)
     }
@@ -259,14 +261,15 @@ impl<P: Platform> Call<P> {
                 self.retry.gave_up();
             }
             let error = Error::Timeout { phase: Phase::Total, limit: self.total };
-            let failed = Failure { may_have_run: self.retry.may_have_run(), ..error.into() };
+            let failed = self.failure(error.into());
             return self.done(client, Err(failed));
         }
-        let error = Error::Timeout { phase: Phase::Attempt, limit: self.timeout(client) };
-        // Who is asking was not known by then: nothing was sent.
-        let outcome =
-            if self.is_proven { Outcome::of_no_reply(policy::NoReply::Timeout) } else { Outcome::Unsent };
-        self.failed(client, outcome, error)
+        let (phase, outcome) = match self.is_proven {
+            true => (Phase::Attempt, Outcome::of_no_reply(policy::NoReply::Timeout)),
+            // Who is asking was not known by then: nothing was sent.
+            false => (Phase::Token, Outcome::Unsent),
+        };
+        self.failed(client, outcome, Error::Timeout { phase, limit: self.timeout(client) })
     }
 
     /// An answer came.
@@ -277,7 +280,10 @@ impl<P: Platform> Call<P> {
     ) -> Step<P> {
         let host = &client.host;
         let learnt = self.learn(client, &incoming);
-        let judged = judge::<P>(self.request.operation, self.attempts, &incoming, &self.proof);
+        let mut judged = judge::<P>(self.request.operation, self.attempts, &incoming, &self.proof);
+        if let Err(Error::Api(fault)) = &mut judged {
+            fault.opens_in = learnt.opens_in;
+        }
         let outcome = Outcome::of_reply(&policy::ReplyView {
             status: incoming.status,
             code: match &judged {
@@ -305,7 +311,7 @@ impl<P: Platform> Call<P> {
         });
         let result = match judged {
             Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure { meta: Some(meta), ..error.into() }),
+            Err(error) => Err(Failure::of(error, meta)),
         };
         self.ended(client, outcome, learnt.retry_after, result)
     }
@@ -340,6 +346,8 @@ impl<P: Platform> Call<P> {
         let host = &client.host;
         self.turn.lost();
         let now = host.now();
+        // Whether or not this call may go on: the next one must not use a token that was refused.
+        let is_renewed = outcome == Outcome::Unauthorized && host.refresh_token(&self.proof);
         let decision = self.retry.after(
             outcome,
             self.size.as_mut(),
@@ -356,7 +364,7 @@ impl<P: Platform> Call<P> {
             {
                 return self.done(client, Ok(Reply { body: None, meta }));
             }
-            (Err(failed), _) => Failure { may_have_run: self.retry.may_have_run(), ..failed },
+            (Err(failed), _) => self.failure(failed),
         };
         let at = match decision {
             Decision::Retry { at, page } => {
@@ -367,7 +375,7 @@ impl<P: Platform> Call<P> {
                 at
             }
             Decision::Requeue => now,
-            Decision::RefreshToken if host.refresh_token(&self.proof) => {
+            Decision::RefreshToken if is_renewed => {
                 host.event(&Event::Token);
                 now
             }
@@ -378,6 +386,17 @@ impl<P: Platform> Call<P> {
         self.failed = Some(failed);
         self.rest = Some(delay);
         Step::Rest(delay)
+    }
+
+    /// With what is known of the call as a whole.
+    fn failure(&self, failed: Failure<P>) -> Failure<P> {
+        Failure {
+            // Nothing comes of a read.
+            may_have_run: self.retry.may_have_run() && self.request.method() != Method::Get,
+            attempts: self.attempts,
+            waited: self.waited,
+            ..failed
+        }
     }
 
     /// Whether the caller has what it wanted, now that the request has come to its end.
@@ -396,14 +415,6 @@ impl<P: Platform> Call<P> {
 
 fn check_own_headers(headers: &[Header]) -> Result<(), ArgumentError> {
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))
-}
-
-/// A call whose turn would come too late.
-fn no_turn<Cause>(why: Why, total: Duration) -> Error<Cause> {
-    match why {
-        Why::TotalTimeout => Error::Timeout { phase: Phase::Queue, limit: total },
-        _ => Error::Timeout { phase: Phase::Total, limit: total },
-    }
 }
 
 fn too_large<Cause>(status: u16, operation: Operation) -> Error<Cause> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::call::Step;
 use super::{Failure, Reply};
-use crate::error::{ApiFault, Error};
+use crate::error::{ApiFault, Error, ErrorBody};
 use crate::filter::attr;
 use crate::host::{Body, Platform, Shape};
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
@@ -27,9 +27,7 @@ impl Doubt {
         match error {
             _ if may_have_run => Doubt::MayHaveRun,
             Error::Api(fault) => match (fault.status, fault.body.code.as_deref()) {
-                (400, Some("E0000001")) if fault.body.causes.iter().any(|cause| says_taken(cause)) => {
-                    Doubt::Taken
-                }
+                (400, Some("E0000001")) if says_taken(&fault.body) => Doubt::Taken,
                 (409, Some("E0000055")) => Doubt::Taken,
                 _ => Doubt::None,
             },
@@ -53,10 +51,11 @@ impl Doubt {
 const PAUSES: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
-/// `name: An object with this field already exists in the current organization`
-fn says_taken(cause: &str) -> bool {
+/// `name: An object with this field already exists in the current organization`; without a cause it may be that.
+fn says_taken(body: &ErrorBody) -> bool {
     const WORDS: &[u8] = b"already exists";
-    cause.as_bytes().windows(WORDS.len()).any(|words| words == WORDS)
+    let says = |text: &String| text.as_bytes().windows(WORDS.len()).any(|it| it.eq_ignore_ascii_case(WORDS));
+    body.causes.is_empty() || says(&body.summary) || body.causes.iter().any(says)
 }
 
 /// Whether a 404 says that what should go is not there. For a member that is the user: a group that is missing is
@@ -157,7 +156,7 @@ fn named<B: Body>(page: &B, name: &str) -> Option<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ErrorBody, Phase};
+    use crate::error::Phase;
 
     fn fault(status: u16, code: &str, summary: &str, causes: &[&str]) -> ApiFault {
         ApiFault {
@@ -172,6 +171,7 @@ mod tests {
             request_id: None,
             missing_scope: None,
             attempts: 1,
+            opens_in: None,
         }
     }
 
@@ -188,7 +188,8 @@ mod tests {
         for (error, may_have_run, doubt) in [
             (api(400, "E0000001", &[taken]), false, Doubt::Taken),
             (api(400, "E0000001", &["name: The field cannot be left blank"]), false, Doubt::None),
-            (api(400, "E0000001", &[]), false, Doubt::None),
+            (api(400, "E0000001", &[]), false, Doubt::Taken),
+            (api(400, "E0000001", &["name: ALREADY EXISTS"]), false, Doubt::Taken),
             (api(400, "E0000003", &[taken]), false, Doubt::None),
             (api(409, "E0000055", &[]), false, Doubt::Taken),
             (api(409, "E0000112", &[]), false, Doubt::None),

@@ -363,7 +363,7 @@ fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>, pat
         snippet: Some(snippet(&["at ", path].concat())),
         request_id: meta.request_id.clone(),
     }));
-    Failure { meta: Some(meta), may_have_run: operation.route().0 != Method::Get, ..error.into() }
+    Failure { may_have_run: operation.route().0 != Method::Get, ..Failure::of(error, meta) }
 }
 
 fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {

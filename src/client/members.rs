@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::future::{self, Future};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures_lite::future as lite;
@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use super::groups::{Groups, read};
 use super::{CallOptions, Failure, Meta, Reply};
-use crate::error::Error;
+use crate::error::{ApiKind, Error};
 use crate::filter::Timestamp;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
-    BasedOn, Bucket, Member, MemberPlan, Next, Op, Outcome, PlanOptions, Progress, Run, RunOptions, Status,
-    Stopped, check_group, check_plan, plan,
+    BasedOn, Bucket, Member, MemberPlan, Next, Op, Outcome, PlanOptions, Progress, RuleManaged, Run,
+    RunOptions, Status, Stopped, check_group, check_plan, plan,
 };
 use crate::model::{Group, User};
 use crate::policy::{Priority, parse_http_date};
@@ -32,9 +32,7 @@ const WRITE_TIME: Duration = Duration::from_secs(300);
 /// How long a run that is stopped lets settle what is under way. Then it gives up what is left of it.
 const GRACE: Duration = Duration::from_secs(2);
 /// The most that a look at the group takes, to say what the rest of a run is based on.
-const LOOK_TIME: Duration = Duration::from_secs(5);
-/// The rate-limit bucket of the writes.
-const BUCKET: &str = "groups";
+const LOOK_TIME: Duration = Duration::from_secs(2);
 /// Between two looks at the members that were written.
 const VERIFY_PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 
@@ -79,7 +77,7 @@ pub trait Watch<H: Platform> {
         let _ = (op, user_id, status, failure);
     }
 
-    /// Whether that failure, the so-manieth, stops the run; besides what [`RunOptions::stops`] says. Default: no.
+    /// Whether that failure stops the run (`failures` counts it, too); besides what [`RunOptions::stops`] says. Default: no.
     fn stops(&self, failure: &Failure<H>, failures: usize) -> bool {
         let _ = (failure, failures);
         false
@@ -249,8 +247,6 @@ struct Work<'a, H, W> {
     watch: &'a W,
     began: Duration,
     sent: Sent,
-    /// The org's time, milliseconds since 1970, and when that was.
-    clock: Option<(i64, Duration)>,
 }
 
 /// What calls took.
@@ -263,15 +259,18 @@ struct Sent {
 
 impl Sent {
     fn of<H: Platform>(result: &Result<Reply<H>, Failure<H>>) -> Self {
-        let meta = match result {
-            Ok(reply) => Some(&reply.meta),
-            Err(failure) => failure.meta.as_ref(),
-        };
-        meta.map_or(Sent { requests: 1, ..Sent::default() }, |meta| Sent::of_meta(meta))
+        match result {
+            Ok(reply) => Sent::of_meta(&reply.meta),
+            Err(failure) => Sent::new(failure.attempts, failure.waited),
+        }
     }
 
     fn of_meta<Headers>(meta: &Meta<Headers>) -> Self {
-        Sent { requests: meta.attempts, retries: meta.attempts.saturating_sub(1), waited: meta.waited }
+        Sent::new(meta.attempts, meta.waited)
+    }
+
+    fn new(attempts: u32, waited: Duration) -> Self {
+        Sent { requests: attempts, retries: attempts.saturating_sub(1), waited }
     }
 
     fn add(&mut self, more: Sent) {
@@ -283,7 +282,7 @@ impl Sent {
 
 impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     fn new(groups: &'a Groups<'a, H>, watch: &'a W) -> Self {
-        Work { groups, watch, began: groups.client.host.now(), sent: Sent::default(), clock: None }
+        Work { groups, watch, began: groups.client.host.now(), sent: Sent::default() }
     }
 
     async fn plan(
@@ -295,13 +294,20 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     ) -> Result<MemberPlan, Failure<H>> {
         // Before the members are read: who comes or goes meanwhile makes the plan stale.
         let based_on = self.state(group, &self.groups.options).await?;
-        let members = self
-            .read(group, options.asks_for_rules(), |user| {
-                let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
-                let by_rule = rules.map(|rules| rules.as_array().is_some_and(|rules| !rules.is_empty()));
-                (keep(&user), by_rule, user.id)
-            })
-            .await?;
+        let take = |user: User| {
+            let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
+            let by_rule = rules.map(|rules| rules.as_array().is_some_and(|rules| !rules.is_empty()));
+            (keep(&user), by_rule, user.id)
+        };
+        let by_rules = options.asks_for_rules();
+        let may_not_know = options.rule_managed == RuleManaged::Skip;
+        let members = match self.read(group, by_rules, take).await {
+            // An org that does not know the parameter: who is there by a rule is not known then.
+            Err(failure) if by_rules && may_not_know && is_bad_request(&failure) => {
+                self.read(group, false, take).await?
+            }
+            members => members?,
+        };
         let members: Vec<Member<'_>> =
             members.iter().map(|(kept, by_rule, id)| Member { id, kept: *kept, by_rule: *by_rule }).collect();
         let desired: Vec<&str> = desired.iter().map(AsRef::as_ref).collect();
@@ -317,7 +323,6 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
             check_group(kind.as_str())?;
         }
         let date = meta.headers.get("date").as_deref().and_then(parse_http_date);
-        self.clock = date.map(|date| (date, self.groups.client.host.now()));
         Ok(BasedOn {
             last_membership_updated: group.last_membership_updated.as_ref().cloned(),
             at: date.and_then(|date| Timestamp::from_millis(date).ok()).map(|at| at.to_string()),
@@ -386,7 +391,9 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         mut already_ok: Vec<String>,
         options: &ApplyOptions,
     ) -> BulkReport<H> {
-        let Written { statuses, failed, stopped } = self.write(group, &plan, options.run).await;
+        let mut aborted = pin!(self.watch.aborted().fuse());
+        let Written { statuses, failed, stopped } =
+            self.write(group, &plan, options.run, aborted.as_mut()).await;
         let (mut added, mut removed, mut not_attempted) = (Vec::new(), Vec::new(), Vec::new());
         let writes =
             plan.add.iter().map(|id| (Op::Add, id)).chain(plan.remove.iter().map(|id| (Op::Remove, id)));
@@ -401,7 +408,7 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         }
         let unverified = match options.verify {
             Some(time) if !(added.is_empty() && removed.is_empty()) => {
-                Some(self.unverified(group, &added, &removed, time).await)
+                Some(self.unverified(group, &added, &removed, time, aborted).await)
             }
             _ => None,
         };
@@ -425,7 +432,13 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     }
 
     /// Starts what the core says, until nothing is under way.
-    async fn write(&mut self, group: &GroupId, plan: &MemberPlan, options: RunOptions) -> Written<H> {
+    async fn write(
+        &mut self,
+        group: &GroupId,
+        plan: &MemberPlan,
+        options: RunOptions,
+        mut aborted: Pin<&mut impl FusedFuture<Output = ()>>,
+    ) -> Written<H> {
         let host = &self.groups.client.host;
         let (adds, removes) = (plan.add.len(), plan.remove.len());
         let began = host.now();
@@ -433,7 +446,6 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         let mut statuses = vec![Status::Left; adds + removes];
         let mut failed = Vec::new();
         let mut under_way = FuturesUnordered::new();
-        let mut aborted = pin!(self.watch.aborted().fuse());
         let mut late =
             pin!(options.total_timeout.map_or_else(Fuse::terminated, |time| host.sleep(time).fuse()));
         let mut grace = pin!(Fuse::terminated());
@@ -483,18 +495,23 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
                 Woken::Settled(None) => {}
                 Woken::Late => not_before = began.saturating_add(options.total_timeout.unwrap_or_default()),
                 Woken::Abort => run.stop(Stopped::Aborted),
-                Woken::Cut => break,
+                Woken::Cut => {
+                    let requests = u32::try_from(under_way.len()).unwrap_or_default();
+                    self.sent.add(Sent { requests, ..Sent::default() });
+                    self.tell(&mut run, true);
+                    break;
+                }
                 Woken::Settled(Some(Settled { write, failure, looked, sent })) => {
                     self.sent.add(sent);
                     let status = match (&failure, looked) {
                         (_, Some(there)) => run.looked(write.op, there),
                         (None, _) => run.settled(write.op, Outcome::Done),
                         (Some(failure), _) => {
-                            let sign = match &failure.error {
-                                Error::Api(fault) if fault.is_missing() => Outcome::MISSING,
-                                error => error.kind(),
+                            let code = match &failure.error {
+                                Error::Api(fault) => fault.body.code.as_deref(),
+                                _ => None,
                             };
-                            run.settled(write.op, Outcome::of_failure(sign))
+                            run.settled(write.op, Outcome::of_failure(failure.error.kind(), code))
                         }
                     };
                     if status == Status::Look {
@@ -527,15 +544,10 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     fn tell(&self, run: &mut Run, last: bool) {
         let now = self.groups.client.host.now();
         let mut bucket = None;
-        self.groups.client.limits.rate_limits(|limit| {
-            let Some((date, at)) = self.clock.filter(|_| limit.bucket == BUCKET) else { return };
-            let server_now = date + i64::try_from(now.saturating_sub(at).as_millis()).unwrap_or_default();
-            let resets_in = u64::try_from(limit.reset_at - server_now).unwrap_or_default();
-            bucket = Some(Bucket {
-                limit: limit.limit,
-                remaining: limit.remaining,
-                resets_in: Duration::from_millis(resets_in),
-            });
+        self.groups.client.limits.rate_limits(now, &mut |limit| {
+            if limit.bucket == Bucket::NAME {
+                bucket = Some(limit.into());
+            }
         });
         if let Some(progress) = run.progress(now, last, bucket) {
             self.watch.progress(&progress);
@@ -549,14 +561,18 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         added: &[String],
         removed: &[String],
         time: Duration,
+        mut aborted: Pin<&mut impl FusedFuture<Output = ()>>,
     ) -> Vec<String> {
         let host = &self.groups.client.host;
         let until = host.now().saturating_add(time);
         let (mut pause, longest) = VERIFY_PAUSES;
         let mut unverified = [added, removed].concat();
+        if aborted.is_terminated() {
+            return unverified;
+        }
         // What could not be read, or not in time, is not verified.
         while let Some(members) = {
-            let late = host.sleep(until.saturating_sub(host.now()));
+            let late = lite::or(host.sleep(until.saturating_sub(host.now())), aborted.as_mut());
             lite::or(async { self.ids(group).await.ok() }, late.map(|()| None)).await
         } {
             let missing = added.iter().filter(|id| !members.contains(*id));
@@ -564,7 +580,10 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
             if unverified.is_empty() || host.now().saturating_add(pause) > until {
                 break;
             }
-            host.sleep(pause).await;
+            lite::or(host.sleep(pause), aborted.as_mut()).await;
+            if aborted.is_terminated() {
+                break;
+            }
             pause = (pause * 2).min(longest);
         }
         unverified
@@ -588,6 +607,10 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         let based_on = self.state(group, &options).await.unwrap_or_else(|_| plan.based_on.clone());
         Some(MemberPlan { based_on, add, remove, skipped: Vec::new(), warnings: Vec::new(), ..plan.clone() })
     }
+}
+
+fn is_bad_request<H: Platform>(failure: &Failure<H>) -> bool {
+    matches!(&failure.error, Error::Api(fault) if fault.kind() == ApiKind::BadRequest)
 }
 
 /// What was written.

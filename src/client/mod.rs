@@ -116,14 +116,25 @@ pub struct Failure<H: Platform> {
     pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
     pub may_have_run: bool,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// How much of the time was waiting for a turn.
+    pub waited: Duration,
     /// Of a list that cannot go on: the page that said so. It has not been handed out, and the walk's cursor leads to
     /// it again.
     pub page: Option<Box<H::Body>>,
 }
 
+impl<H: Platform> Failure<H> {
+    /// What an answer came to.
+    pub(crate) fn of(error: Error<H::Cause>, meta: Box<Meta<H::Headers>>) -> Self {
+        Failure { attempts: meta.attempts, waited: meta.waited, meta: Some(meta), ..error.into() }
+    }
+}
+
 impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
     fn from(error: Error<H::Cause>) -> Self {
-        Failure { error, meta: None, may_have_run: false, page: None }
+        Failure { error, meta: None, may_have_run: false, attempts: 0, waited: Duration::ZERO, page: None }
     }
 }
 
@@ -152,10 +163,11 @@ where
 /// Without the answer's headers and the page: `{:?}` is how a program's `main` prints it.
 impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { error, may_have_run, meta: _, page: _ } = self;
+        let Failure { error, may_have_run, attempts, waited: _, meta: _, page: _ } = self;
         f.debug_struct("Failure")
             .field("error", error)
             .field("may_have_run", may_have_run)
+            .field("attempts", attempts)
             .finish_non_exhaustive()
     }
 }
@@ -272,7 +284,7 @@ impl Walk {
     ) -> Result<Reply<H>, Failure<H>> {
         self.size = size;
         // Whoever asks for the page again asks for no more than the org could bear.
-        if let Some(size) = &self.size {
+        if let Some(size) = self.size.as_ref().filter(|size| size.is_shrunk()) {
             self.pager.set_limit(size.limit());
         }
         let reply = result?;
@@ -287,15 +299,13 @@ impl Walk {
             None => LinkHeader::Absent,
         };
         if let Err(error) = self.pager.advance(&client.settings.org, link, items) {
-            return Err(Failure {
-                error: Error::Pagination(error.reason),
-                meta: Some(reply.meta),
-                may_have_run: false,
-                page: reply.body.map(Box::new),
-            });
+            let page = reply.body.map(Box::new);
+            return Err(Failure { page, ..Failure::of(Error::Pagination(error.reason), reply.meta) });
         }
-        if let Some(size) = &mut self.size {
-            size.good_page();
+        // Otherwise the link's own: it is followed as it is.
+        if let Some(size) = &mut self.size
+            && (size.good_page().is_some() || size.is_shrunk())
+        {
             self.pager.set_limit(size.limit());
         }
         Ok(reply)

@@ -61,8 +61,9 @@ impl Limits {
 
     /// The last known state of every rate-limit bucket. `each` must not ask the client for anything: no call goes on
     /// before it is done.
-    pub fn rate_limits(&self, each: impl FnMut(RateLimit<'_>)) {
-        self.gate.lock().rate_limits().for_each(each);
+    /// `now` is the platform's.
+    pub fn rate_limits(&self, now: Duration, each: &mut dyn FnMut(RateLimit<'_>)) {
+        self.gate.lock().rate_limits(now).for_each(each);
     }
 
     /// Limits of which nothing is known yet.
@@ -132,7 +133,7 @@ impl Turn {
                 return Ok(None);
             }
             Admit::At(at, wait) => (at, wait),
-            Admit::WhenChanged(wait) => (latest, wait),
+            Admit::WhenChanged { wait, until } => (until.map_or(latest, |until| until.min(latest)), wait),
         };
         let is_known = matches!(admit, Admit::At(..));
         if now >= latest || (is_known && until > latest) {

@@ -57,6 +57,10 @@ pub(super) fn check(argument: &'static str, ids: &[&str]) -> Result<(), Argument
         if let Err(error) = check_id(argument, id) {
             return Err(at(argument, number, &error.reason));
         }
+        // It may do for the org that adds, and never is a member's id: who is there by it would be removed.
+        if id.bytes().any(|b| b == b'@') {
+            return Err(at(argument, number, "is a login; the id of the user is needed"));
+        }
         // Of a file: a byte order mark, blanks, quotes. It would be nobody, and somebody would be removed for it.
         if !id.bytes().all(|b| b.is_ascii_graphic() && !b"\"',;".contains(&b)) {
             return Err(at(argument, number, "holds a character that no id has"));

@@ -2,18 +2,13 @@ use std::time::Duration;
 
 use super::ids::{self, IdSet};
 use crate::error::MISSING;
-use crate::policy::millis;
+use crate::policy::{RateLimit, millis};
 use crate::request::ArgumentError;
 
-/// So many writes that are forbidden, one after the other, mean that all are: a single one may be about a user whom
-/// this administrator must not touch.
+/// This many 403s in a row mean that every write is forbidden; a single one may be about one protected user.
 const FORBIDDEN_ROW: u32 = 5;
 /// Between two reports of progress.
 const TELL_EVERY: Duration = Duration::from_millis(100);
-/// A window of Okta's rate limits.
-const WINDOW: Duration = Duration::from_secs(60);
-/// Share of a bucket, one in so many, that a client leaves to others.
-const RESERVE: u64 = 10;
 
 /// A write of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,17 +68,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The `errorCode` of what the org does not know.
-    pub const MISSING: &str = MISSING;
-
-    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]), or by [`Outcome::MISSING`]: a 404
-    /// without that code is of something between here and the org.
-    pub fn of_failure(sign: &str) -> Self {
-        match sign {
-            Self::MISSING => Outcome::Missing,
-            "forbidden" => Outcome::Forbidden,
-            "unauthorized" | "config" | "internal" => Outcome::Hopeless,
-            "aborted" => Outcome::Aborted,
+    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]) and Okta's `errorCode`.
+    pub fn of_failure(kind: &str, code: Option<&str>) -> Self {
+        match (kind, code) {
+            // Any other 404 is of something between here and the org.
+            ("not-found", Some(MISSING)) => Outcome::Missing,
+            // "Unsupported operation" is how orgs refuse read-only groups, too (research 1.1).
+            ("forbidden", _) | (_, Some("E0000060")) => Outcome::Forbidden,
+            ("unauthorized" | "config" | "internal", _) => Outcome::Hopeless,
+            ("aborted", _) => Outcome::Aborted,
             _ => Outcome::Failed,
         }
     }
@@ -142,12 +135,28 @@ pub enum Next {
 /// What is known of the bucket that the writes count in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// Requests per window.
-    pub limit: u32,
-    /// Requests left.
-    pub remaining: u32,
+    /// Requests that the client lets through in this window.
+    pub open: u32,
+    /// And in each of the next ones.
+    pub share: u32,
     /// Until the window ends.
     pub resets_in: Duration,
+    /// How long a window is.
+    pub window: Duration,
+}
+
+impl Bucket {
+    /// The rate-limit bucket of reads and writes of members.
+    pub const NAME: &str = "groups";
+}
+
+impl From<RateLimit<'_>> for Bucket {
+    fn from(limit: RateLimit<'_>) -> Self {
+        let share = limit.limit.saturating_sub(limit.reserved);
+        let is_over = limit.resets_in.is_zero();
+        let open = if is_over { share } else { limit.remaining.saturating_sub(limit.reserved) };
+        Bucket { open, share, resets_in: limit.resets_in, window: limit.window }
+    }
 }
 
 /// How far a run is.
@@ -345,29 +354,24 @@ impl Run {
                 let by_pace = Duration::from_millis(elapsed.saturating_mul(left) / u64::from(settled));
                 bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left)))
             }),
-            throttled: left > 0 && bucket.is_some_and(|bucket| bucket.open() == 0),
+            throttled: left > 0 && bucket.is_some_and(|bucket| bucket.open == 0),
         })
     }
 }
 
 impl Bucket {
-    /// Requests that the client lets through in this window.
-    fn open(self) -> u64 {
-        u64::from(self.remaining).saturating_sub(u64::from(self.limit) / RESERVE)
-    }
-
     /// The least time that the limit leaves so many requests.
     fn time_for(self, requests: u64) -> Duration {
-        let Some(later) = requests.checked_sub(self.open() + 1) else { return Duration::ZERO };
-        let limit = u64::from(self.limit);
-        let windows = later / (limit - limit / RESERVE).max(1);
-        self.resets_in + WINDOW.saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX))
+        let Some(later) = requests.checked_sub(u64::from(self.open) + 1) else { return Duration::ZERO };
+        let windows = later / u64::from(self.share).max(1);
+        self.resets_in.saturating_add(self.window.saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::RateLimitKind;
     use proptest::prelude::*;
 
     fn run(adds: usize, removes: usize, options: RunOptions) -> Run {
@@ -411,14 +415,15 @@ mod tests {
     #[test]
     fn what_a_write_counts_as() {
         let there = [Some(true), Some(false), None];
-        for (op, kind, looked, status, stops) in [
+        let gone = "not-found E0000007";
+        for (op, failure, looked, status, stops) in [
             (Op::Add, "", None, Status::Done, false),
             (Op::Remove, "", None, Status::Done, false),
-            (Op::Add, Outcome::MISSING, there[0], Status::Failed, false),
-            (Op::Remove, Outcome::MISSING, there[0], Status::Noop, false),
-            (Op::Add, Outcome::MISSING, there[1], Status::Failed, true),
-            (Op::Remove, Outcome::MISSING, there[1], Status::Failed, true),
-            (Op::Remove, Outcome::MISSING, there[2], Status::Failed, false),
+            (Op::Add, gone, there[0], Status::Failed, false),
+            (Op::Remove, gone, there[0], Status::Noop, false),
+            (Op::Add, gone, there[1], Status::Failed, true),
+            (Op::Remove, gone, there[1], Status::Failed, true),
+            (Op::Remove, gone, there[2], Status::Failed, false),
             (Op::Add, "unauthorized", None, Status::Failed, true),
             (Op::Add, "config", None, Status::Failed, true),
             (Op::Add, "internal", None, Status::Failed, true),
@@ -426,6 +431,7 @@ mod tests {
             (Op::Add, "bad-request", None, Status::Failed, false),
             (Op::Add, "rate-limit", None, Status::Failed, false),
             (Op::Add, "server", None, Status::Failed, false),
+            (Op::Add, "not-found E0000008", None, Status::Failed, false),
             (Op::Remove, "connection", None, Status::Failed, false),
             (Op::Remove, "timeout", None, Status::Failed, false),
             (Op::Remove, "aborted", None, Status::Left, false),
@@ -433,12 +439,42 @@ mod tests {
             let mut run = run(5, 5, RunOptions { order: Order::Interleave, ..RunOptions::default() });
             run.next(Duration::ZERO);
             run.next(Duration::ZERO);
-            let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind) };
+            let (kind, code) = failure.split_once(' ').unwrap_or((failure, ""));
+            let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind, Some(code)) };
             let status_now = match run.settled(op, outcome) {
                 Status::Look => run.looked(op, looked),
                 status => status,
             };
-            assert_eq!((status_now, run.stopped().is_some()), (status, stops), "{op:?} {kind} {looked:?}");
+            assert_eq!((status_now, run.stopped().is_some()), (status, stops), "{op:?} {failure} {looked:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_org_does_not_support_is_forbidden() {
+        assert_eq!(Outcome::of_failure("server", Some("E0000060")), Outcome::Forbidden);
+        assert_eq!(Outcome::of_failure("server", Some("E0000009")), Outcome::Failed);
+        assert_eq!(Outcome::of_failure("forbidden", None), Outcome::Forbidden);
+    }
+
+    #[test]
+    fn a_bucket_is_as_the_client_uses_it() {
+        let seconds = Duration::from_secs;
+        let limit = |remaining, resets_in| RateLimit {
+            bucket: Bucket::NAME,
+            limit: 100,
+            remaining,
+            reserved: 10,
+            reset_at: 0,
+            resets_in: seconds(resets_in),
+            window: seconds(60),
+            in_flight: 0,
+            kind: RateLimitKind::Window,
+        };
+        for (remaining, resets_in, open) in [(100, 30, 90), (11, 30, 1), (10, 30, 0), (0, 30, 0), (0, 0, 90)]
+        {
+            let bucket = Bucket::from(limit(remaining, resets_in));
+            let expected = Bucket { open, share: 90, resets_in: seconds(resets_in), window: seconds(60) };
+            assert_eq!(bucket, expected, "{remaining} left, {resets_in} s");
         }
     }
 
@@ -504,19 +540,20 @@ mod tests {
 
     #[test]
     fn the_time_left_goes_by_the_pace_and_by_the_rate_limit() {
-        let bucket = |remaining, seconds| {
-            Some(Bucket { limit: 100, remaining, resets_in: Duration::from_secs(seconds) })
+        let bucket = |open, seconds| {
+            let (resets_in, window) = (Duration::from_secs(seconds), Duration::from_secs(60));
+            Some(Bucket { open, share: 90, resets_in, window })
         };
         for (settled, bucket, eta, throttled) in [
             (0, None, None, false),
             (10, None, Some(90), false),
             (100, None, Some(0), false),
-            (10, bucket(100, 60), Some(90), false),
-            (10, bucket(10, 30), Some(90), true),
-            (50, bucket(10, 60), Some(60), true),
-            (50, bucket(60, 60), Some(10), false),
-            (1, bucket(11, 900), Some(990), false),
-            (9, bucket(10, 600), Some(660), true),
+            (10, bucket(90, 60), Some(90), false),
+            (10, bucket(0, 30), Some(90), true),
+            (50, bucket(0, 60), Some(60), true),
+            (50, bucket(50, 60), Some(10), false),
+            (1, bucket(1, 900), Some(990), false),
+            (9, bucket(0, 600), Some(660), true),
         ] {
             let mut run = run(100, 0, RunOptions { concurrency: 100, ..RunOptions::default() });
             for _ in 0..settled {

@@ -31,6 +31,8 @@ pub enum Outcome {
     NotFound,
     /// A status below 400 whose body is not what Okta answers (a proxy's page, a login form).
     WrongContent,
+    /// What came of it cannot be told: the answer is too large, or the program's own code lost it. Final.
+    Untold,
     /// Any other answer: final.
     Rejected,
 }
@@ -106,6 +108,30 @@ impl Outcome {
         }
     }
 
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::Unsent
+            | Self::Lost
+            | Self::TimedOut
+            | Self::NotTaken
+            | Self::TryAgain
+            | Self::Limited(_)
+            | Self::ServerError
+            | Self::Unavailable
+            | Self::ReadOnly
+            | Self::SearchFailed
+            | Self::GatewayTimeout => true,
+            Self::Good
+            | Self::Unauthorized
+            | Self::NotFound
+            | Self::WrongContent
+            | Self::Untold
+            | Self::Rejected => false,
+        }
+    }
+
     /// Whether the server may have done what was asked, though it did not say so.
     #[must_use]
     pub fn may_have_run(self) -> bool {
@@ -117,7 +143,8 @@ impl Outcome {
             | Self::Unavailable
             | Self::SearchFailed
             | Self::GatewayTimeout
-            | Self::WrongContent => true,
+            | Self::WrongContent
+            | Self::Untold => true,
             Self::Good
             | Self::Unsent
             | Self::TryAgain

@@ -49,8 +49,13 @@ pub enum Admit {
     Go,
     /// Not before this time, on the clock of `now`: ask again then.
     At(Duration, Wait),
-    /// Ask again when the gate has changed: another ticket went, was done or cancelled.
-    WhenChanged(Wait),
+    /// Ask again when the gate has changed (another ticket went, was done or cancelled), at the latest at `until`.
+    WhenChanged {
+        /// What it waits for.
+        wait: Wait,
+        /// When the window ends that is used up by what is in flight, on the clock of `now`.
+        until: Option<Duration>,
+    },
 }
 
 /// What a request waits for.
@@ -85,6 +90,8 @@ pub struct Learnt {
     pub limited: Option<Limit>,
     /// How long the reply asks to stay away. On a 429 the gate sees to it.
     pub retry_after: Option<Duration>,
+    /// After a 429, in what time the bucket is open again, where that is known.
+    pub opens_in: Option<Duration>,
 }
 
 /// The last known state of a bucket.
@@ -96,8 +103,14 @@ pub struct RateLimit<'a> {
     pub limit: u32,
     /// Requests left in the window.
     pub remaining: u32,
+    /// Of those, what is left to others ([`RateLimitOptions::reserve`]).
+    pub reserved: u32,
     /// When the window ends: server epoch, milliseconds.
     pub reset_at: i64,
+    /// In what time the window is surely over, whatever the clock here says; zero once it is.
+    pub resets_in: Duration,
+    /// How long a window is.
+    pub window: Duration,
     /// Requests of ours without an answer yet.
     pub in_flight: u32,
     /// The limit that was last hit.
@@ -213,7 +226,7 @@ struct Window {
 enum Verdict {
     Open { probe: bool },
     Until(Duration, Wait),
-    Busy(Wait),
+    Busy(Wait, Option<Duration>),
 }
 
 impl Gate {
@@ -259,19 +272,19 @@ impl Gate {
         if self.flights.iter().any(|flight| flight.ticket == ticket) {
             return Admit::Go;
         }
-        let Some(bucket) = self.buckets.get(ticket.bucket) else { return Admit::WhenChanged(Wait::Turn) };
+        let when_changed = |wait| Admit::WhenChanged { wait, until: None };
+        let Some(bucket) = self.buckets.get(ticket.bucket) else { return when_changed(Wait::Turn) };
+        let spread = |at: Duration| at.saturating_add(jitter(RESET_JITTER, random));
         let probe = match self.verdict(ticket.bucket, bucket, now) {
-            Verdict::Until(at, wait) => {
-                return Admit::At(at.saturating_add(jitter(RESET_JITTER, random)), wait);
-            }
-            Verdict::Busy(wait) => return Admit::WhenChanged(wait),
+            Verdict::Until(at, wait) => return Admit::At(spread(at), wait),
+            Verdict::Busy(wait, until) => return Admit::WhenChanged { wait, until: until.map(spread) },
             Verdict::Open { probe } => probe,
         };
         if self.options.prevent && self.flights.len() >= self.cap as usize {
-            return Admit::WhenChanged(Wait::Concurrency);
+            return when_changed(Wait::Concurrency);
         }
         if self.first_in_line(now) != Some(ticket) {
-            return Admit::WhenChanged(Wait::Turn);
+            return when_changed(Wait::Turn);
         }
         self.take(ticket);
         self.interactive_in_row = match ticket.priority {
@@ -316,7 +329,7 @@ impl Gate {
         }
         let limited = (reply.status == 429).then(|| headers.limit_hit());
         let good = limited.is_none() && reply.status < 500;
-        let mut learnt = Learnt { limited, retry_after: headers.retry_after };
+        let mut learnt = Learnt { limited, retry_after: headers.retry_after, opens_in: None };
         let Some(bucket) = self.buckets.get_mut(ticket.bucket) else { return learnt };
 
         if let Some((limit, remaining, reset)) = window {
@@ -332,6 +345,16 @@ impl Gate {
             bucket.last_hit = RateLimitKind::Window;
             self.cap = (self.cap + 0.25 / self.cap).min(f64::from(self.options.max_concurrency.max(1)));
         }
+        // Nothing of Okta's says so, but what is in between may.
+        let known_end = live_until.filter(|_| shut);
+        if let Some(pause) = headers.retry_after
+            && (shut || limited == Some(Limit::Concurrency))
+        {
+            let until = now.saturating_add(pause);
+            if known_end.is_none_or(|end| until > end) {
+                bucket.paused_until = bucket.paused_until.max(until);
+            }
+        }
         match limited {
             Some(Limit::Concurrency) => {
                 bucket.last_hit = RateLimitKind::Concurrency;
@@ -340,7 +363,7 @@ impl Gate {
             Some(_) if shut && let Some(end) = live_until => {
                 bucket.last_hit = RateLimitKind::Window;
                 if !self.options.prevent {
-                    bucket.paused_until = end;
+                    bucket.paused_until = bucket.paused_until.max(end);
                 }
             }
             Some(_) => {
@@ -349,6 +372,12 @@ impl Gate {
                 bucket.pause(headers.retry_after, sent, now, random);
             }
             None => {}
+        }
+        if limited.is_some()
+            && let Some(bucket) = self.buckets.get(ticket.bucket)
+            && let Verdict::Until(at, _) = self.verdict(ticket.bucket, bucket, now)
+        {
+            learnt.opens_in = Some(at.saturating_sub(now));
         }
         learnt
     }
@@ -362,14 +391,18 @@ impl Gate {
     }
 
     /// The buckets whose limits are known.
-    pub fn rate_limits(&self) -> impl Iterator<Item = RateLimit<'_>> {
-        self.buckets.iter().enumerate().filter_map(|(index, bucket)| {
+    pub fn rate_limits(&self, now: Duration) -> impl Iterator<Item = RateLimit<'_>> {
+        self.buckets.iter().enumerate().filter_map(move |(index, bucket)| {
             let window = bucket.window?;
+            let until = bucket.live_until(&self.clock, now);
             Some(RateLimit {
                 bucket: &bucket.name,
                 limit: window.limit,
                 remaining: window.remaining,
+                reserved: self.reserved(&window),
                 reset_at: window.reset,
+                resets_in: until.map_or(Duration::ZERO, |until| until.saturating_sub(now)),
+                window: Duration::from_millis(window.length as u64),
                 in_flight: self.in_flight(index) as u32,
                 kind: bucket.last_hit,
             })
@@ -391,14 +424,14 @@ impl Gate {
         }
         let live = bucket.window.zip(bucket.live_until(&self.clock, now));
         if let Some((window, end)) = live {
-            let reserved = (f64::from(window.limit) * self.options.reserve.clamp(0.0, 1.0)) as u32;
+            let reserved = self.reserved(&window);
             let spare = window.remaining.saturating_sub(reserved);
             let wait = if window.remaining == 0 { Wait::Remaining } else { Wait::Reserve };
             if spare == 0 {
                 return Verdict::Until(end, wait);
             }
             if self.in_flight(index) >= spare as usize {
-                return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining });
+                return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining }, Some(end));
             }
         }
         if (live.is_some() || bucket.blind) && bucket.strikes == 0 {
@@ -406,7 +439,11 @@ impl Gate {
         }
         let probing =
             self.flights.iter().filter(|flight| flight.ticket.bucket == index && flight.probe).count();
-        if probing < PROBES { Verdict::Open { probe: true } } else { Verdict::Busy(Wait::Remaining) }
+        if probing < PROBES { Verdict::Open { probe: true } } else { Verdict::Busy(Wait::Remaining, None) }
+    }
+
+    fn reserved(&self, window: &Window) -> u32 {
+        (f64::from(window.limit) * self.options.reserve.clamp(0.0, 1.0)) as u32
     }
 
     /// Of the tickets whose buckets are open, the one to go first.
@@ -565,6 +602,10 @@ mod tests {
         RateView { status: 429, ..reply(limit, remaining, reset) }
     }
 
+    fn busy(wait: Wait) -> Admit {
+        Admit::WhenChanged { wait, until: None }
+    }
+
     struct Story {
         gate: Gate,
         now: Duration,
@@ -614,7 +655,7 @@ mod tests {
         }
 
         fn remaining(&self) -> u32 {
-            self.gate.rate_limits().next().unwrap().remaining
+            self.gate.rate_limits(self.now).next().unwrap().remaining
         }
     }
 
@@ -643,7 +684,7 @@ mod tests {
         let mut story = Story::unreserved();
         let probe = story.go().unwrap();
         story.go().unwrap();
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        assert_eq!(story.go(), Err(busy(Wait::Remaining)));
         story.done(probe, reply("250", "248", RESET));
         story.go().unwrap();
     }
@@ -662,7 +703,9 @@ mod tests {
         story.exchange(reply("250", "2", RESET));
         let first = story.go().unwrap();
         let second = story.go().unwrap();
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        // At the latest when the window is over: an answer that does not come must not hold up the next one.
+        let until = Some(at(50_100));
+        assert_eq!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, until }));
         story.done(second, reply("250", "0", RESET));
         story.done(first, reply("250", "1", RESET));
         assert_eq!(story.remaining(), 0, "the later reply was overtaken");
@@ -680,7 +723,7 @@ mod tests {
         story.now = at(50_100);
         story.go().unwrap();
         story.go().unwrap();
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        assert_eq!(story.go(), Err(busy(Wait::Remaining)));
     }
 
     #[test]
@@ -688,7 +731,7 @@ mod tests {
         let mut story = Story::new(RateLimitOptions::default());
         story.exchange(reply("250", "27", RESET));
         let [first, second] = [story.go().unwrap(), story.go().unwrap()];
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Reserve)));
+        assert!(matches!(story.go(), Err(Admit::WhenChanged { wait: Wait::Reserve, .. })));
         story.done(first, reply("250", "26", RESET));
         story.done(second, reply("250", "25", RESET));
         assert!(matches!(story.go(), Err(Admit::At(_, Wait::Reserve))));
@@ -703,6 +746,33 @@ mod tests {
     }
 
     #[test]
+    fn what_a_429_asks_for_is_kept_on_top_of_what_is_known() {
+        for (view, until) in [
+            (RateView { retry_after: Some("60"), ..refusal("250", "0", RESET) }, 61_200),
+            (RateView { retry_after: Some("6"), ..refusal("250", "0", RESET) }, 50_100),
+            (RateView { retry_after: Some("6"), ..refusal("0", "0", NEXT_RESET) }, 7200),
+        ] {
+            let mut story = Story::unreserved();
+            story.exchange(reply("250", "100", RESET));
+            story.exchange(view);
+            assert_eq!(story.go(), Err(Admit::At(at(until), Wait::Remaining)));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_window_is_told_by_the_time_that_is_left() {
+        let mut story = Story::new(RateLimitOptions::default());
+        story.exchange(reply("250", "100", RESET));
+        let told = |story: &Story| {
+            let limit = story.gate.rate_limits(story.now).next().unwrap();
+            (limit.reserved, limit.resets_in, limit.window)
+        };
+        assert_eq!(told(&story), (25, at(49_000), at(60_000)));
+        story.now = at(60_000);
+        assert_eq!(told(&story), (25, at(0), at(60_000)));
+    }
+
+    #[test]
     fn a_concurrency_429_halves_concurrency_and_leaves_the_window_alone() {
         let mut story = Story::unreserved();
         story.exchange(reply("250", "100", RESET));
@@ -711,14 +781,10 @@ mod tests {
         let refused = flights.next_back().unwrap();
         assert_eq!(story.done(refused, refusal("0", "0", NEXT_RESET)), Some(Limit::Concurrency));
         assert_eq!(story.remaining(), 100);
-        assert_eq!(story.gate.rate_limits().next().unwrap().kind, RateLimitKind::Concurrency);
-        assert_eq!(
-            story.go(),
-            Err(Admit::WhenChanged(Wait::Concurrency)),
-            "seven are in flight, four may be"
-        );
+        assert_eq!(story.gate.rate_limits(story.now).next().unwrap().kind, RateLimitKind::Concurrency);
+        assert_eq!(story.go(), Err(busy(Wait::Concurrency)), "seven are in flight, four may be");
         flights.by_ref().take(3).for_each(|flight| story.gate.cancel(flight));
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Concurrency)));
+        assert_eq!(story.go(), Err(busy(Wait::Concurrency)));
         story.gate.cancel(flights.next().unwrap());
         story.go().unwrap();
     }
@@ -756,7 +822,7 @@ mod tests {
         assert_eq!(story.go(), Err(Admit::At(at(3200), Wait::Remaining)), "two seconds from the first");
         story.now = at(3200);
         let probes = [story.go().unwrap(), story.go().unwrap()];
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Remaining)));
+        assert_eq!(story.go(), Err(busy(Wait::Remaining)));
         assert_eq!(story.done(probes[0], refusal("250", "90", RESET)), Some(Limit::Unknown));
         assert_eq!(story.go(), Err(Admit::At(at(7300), Wait::Remaining)), "then four");
     }
@@ -780,7 +846,7 @@ mod tests {
         let mut story = Story::unreserved();
         story.exchange(RateView { status: 200, ..RateView::default() });
         let flights: Vec<_> = (0..10).map(|_| story.go().unwrap()).collect();
-        assert_eq!(story.go(), Err(Admit::WhenChanged(Wait::Concurrency)));
+        assert_eq!(story.go(), Err(busy(Wait::Concurrency)));
         let refused = story.done(flights[0], RateView { status: 429, ..RateView::default() });
         assert_eq!(refused, Some(Limit::Hidden));
         assert!(matches!(story.go(), Err(Admit::At(..))));
@@ -803,9 +869,9 @@ mod tests {
         story.gate.cancel(ticket);
         story.gate.cancel(ticket);
         assert_eq!(story.done(ticket, reply("250", "9", RESET)), None);
-        assert_eq!(story.gate.rate_limits().next().unwrap().in_flight, 1);
+        assert_eq!(story.gate.rate_limits(story.now).next().unwrap().in_flight, 1);
         assert_eq!(story.remaining(), 1, "but the server may have counted it");
-        assert!(matches!(story.ask(ticket), Admit::WhenChanged(_)), "and it never goes");
+        assert!(matches!(story.ask(ticket), Admit::WhenChanged { .. }), "and it never goes");
     }
 
     #[test]
@@ -841,7 +907,10 @@ mod tests {
         let mut reads = 0;
         while story.ask(bulk) != Admit::Go {
             let read = story.enqueue(Priority::Interactive);
-            assert!(matches!(story.ask(bulk), Admit::Go | Admit::WhenChanged(Wait::Turn)));
+            assert!(matches!(
+                story.ask(bulk),
+                Admit::Go | Admit::WhenChanged { wait: Wait::Turn, until: None }
+            ));
             if story.ask(read) == Admit::Go {
                 story.gate.cancel(read);
                 reads += 1;
@@ -858,7 +927,7 @@ mod tests {
         story.done(first, refusal("250", "0", RESET));
         story.gate.again(first);
         story.now = at(60_000);
-        assert_eq!(story.ask(later), Admit::WhenChanged(Wait::Turn));
+        assert_eq!(story.ask(later), busy(Wait::Turn));
         assert_eq!(story.ask(first), Admit::Go);
     }
 

@@ -1,3 +1,5 @@
+use crate::request::DEFAULT_LIMIT;
+
 /// The `limit` of a list's pages. Okta asks for it: "If you receive an HTTP 500 status code, you likely exceeded
 /// the request timeout. Retry your request with a smaller limit" (research 2.4).
 #[derive(Clone, Debug)]
@@ -17,8 +19,6 @@ pub struct Resized {
     pub to: u32,
 }
 
-/// The most the reference recommends for groups and members (research 2.4).
-const DEFAULT: u32 = 200;
 /// Below this a page is not what makes the server slow (research 2.4).
 const FLOOR: u32 = 10;
 /// Good pages in a row before the limit doubles (research 2.4).
@@ -28,7 +28,7 @@ impl PageSize {
     /// `asked` is the caller's `limit`. Default 200, always sent: Okta's own defaults differ by operation.
     #[must_use]
     pub fn new(asked: Option<u32>) -> Self {
-        let asked = asked.unwrap_or(DEFAULT);
+        let asked = asked.unwrap_or(DEFAULT_LIMIT);
         Self { asked, limit: asked, good_pages: 0, excused: false }
     }
 
@@ -36,6 +36,12 @@ impl PageSize {
     #[must_use]
     pub fn limit(&self) -> u32 {
         self.limit
+    }
+
+    /// Whether it is less than was asked for.
+    #[must_use]
+    pub fn is_shrunk(&self) -> bool {
+        self.limit < self.asked
     }
 
     /// The page was too much: 200, 100, 50, 25, 10. `None` at the floor.
@@ -56,7 +62,7 @@ impl PageSize {
     pub fn good_page(&mut self) -> Option<Resized> {
         self.excused = false;
         self.good_pages += 1;
-        if self.limit >= self.asked || self.good_pages < GROW_AFTER {
+        if !self.is_shrunk() || self.good_pages < GROW_AFTER {
             return None;
         }
         self.good_pages = 0;

@@ -92,8 +92,6 @@ pub enum Decision {
     Requeue,
     /// Get a new token, then go back to the gate.
     RefreshToken,
-    /// Whether the write ran must be read from the org.
-    ReadBack,
     /// Hand the error to the caller.
     Fail(Why),
 }
@@ -128,7 +126,6 @@ enum Rule {
     Rest,
     RefreshOnce,
     RetryOnce,
-    ReadBack,
     GoneIfTried,
 }
 
@@ -142,9 +139,10 @@ fn rule(outcome: Outcome, class: Class) -> Rule {
         (Outcome::Limited(_), _) => Rule::Requeue,
         (Outcome::Unauthorized, _) => Rule::RefreshOnce,
         (Outcome::NotFound, Delete) => Rule::GoneIfTried,
-        (Outcome::NotFound | Outcome::Rejected, _) => Rule::Fail,
+        (Outcome::NotFound | Outcome::Rejected | Outcome::Untold, _) => Rule::Fail,
         (Outcome::WrongContent, List | Get) => Rule::RetryOnce,
-        (Outcome::WrongContent, Put | Delete) => Rule::ReadBack,
+        // Whether the write ran is for the caller to read.
+        (Outcome::WrongContent, Put | Delete) => Rule::Fail,
         // From here on it may have run, and a POST must not run twice.
         (_, Post) => Rule::Fail,
         (Outcome::TimedOut | Outcome::ServerError | Outcome::GatewayTimeout, List) => Rule::Shrink,
@@ -251,7 +249,6 @@ impl Retry {
             Rule::Fail => Decision::Fail(Why::Final),
             Rule::GoneIfTried if ran_before => Decision::AlreadyGone,
             Rule::GoneIfTried => Decision::Fail(Why::Final),
-            Rule::ReadBack => Decision::ReadBack,
             _ if self.options.max_attempts <= 1 => Decision::Fail(Why::Attempts),
             Rule::RefreshOnce if core::mem::replace(&mut self.refreshed, true) => Decision::Fail(Why::Final),
             Rule::RefreshOnce => Decision::RefreshToken,
@@ -326,8 +323,8 @@ mod tests {
     #[test]
     fn the_matrix() {
         use Rule::{
-            Backoff, Deliver, ExcuseThenShrink, Fail, GoneIfTried, ReadBack, RefreshOnce, Requeue, Rest,
-            RetryOnce, Shrink,
+            Backoff, Deliver, ExcuseThenShrink, Fail, GoneIfTried, RefreshOnce, Requeue, Rest, RetryOnce,
+            Shrink,
         };
         let classes = [Class::List, Class::Get, Class::Put, Class::Delete, Class::Post];
         for (outcome, rules) in [
@@ -348,7 +345,8 @@ mod tests {
             (Outcome::GatewayTimeout, [Shrink, Backoff, Backoff, Backoff, Fail]),
             (Outcome::Unauthorized, [RefreshOnce; 5]),
             (Outcome::NotFound, [Fail, Fail, Fail, GoneIfTried, Fail]),
-            (Outcome::WrongContent, [RetryOnce, RetryOnce, ReadBack, ReadBack, Fail]),
+            (Outcome::WrongContent, [RetryOnce, RetryOnce, Fail, Fail, Fail]),
+            (Outcome::Untold, [Fail; 5]),
             (Outcome::Rejected, [Fail; 5]),
         ] {
             assert_eq!(classes.map(|class| rule(outcome, class)), rules, "{outcome:?}");

@@ -60,7 +60,8 @@ export function withoutProof(cause, proof) {
     if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
     if (typeof value !== 'object' || !value || ArrayBuffer.isView(value) || seen.has(value)) return false;
     seen.add(value);
-    const parts = Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => property.value);
+    const own = Object.getOwnPropertyDescriptors(value);
+    const parts = Reflect.ownKeys(own).map((key) => own[key].value);
     // What takes long to look through may hold anything. A Request shows its headers, and those what they hold.
     return (
       seen.size > 1000 || parts.concat(value.headers, ...(value[Symbol.iterator] ? value : [])).some(quotes)
@@ -133,6 +134,11 @@ export function isRecord(value) {
   return typeof value === 'object' && value !== null && !value[Symbol.iterator];
 }
 
+/** How many records an array has, if it has nothing else. */
+export function records(value) {
+  return Array.isArray(value) && value.every(isRecord) ? value.length : undefined;
+}
+
 /**
  * The JSON text of a profile. Throws a text where JSON would change or drop a value in silence.
  */
@@ -140,6 +146,8 @@ export function profileText(profile) {
   const wrong = 'must be an object of attributes';
   const isPromise = (value) => typeof value?.then === 'function';
   if (!isRecord(profile) || isPromise(profile)) throw wrong;
+  // A whole group, as other clients take it.
+  if (isRecord(profile.profile)) throw `${wrong}, not an object with a profile`;
   const text = JSON.stringify(profile, function (key, value) {
     const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
     const gap = value === undefined && Array.isArray(this);

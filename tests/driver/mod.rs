@@ -362,7 +362,7 @@ pub fn settings() -> Settings {
 /// Requests without an answer, over all buckets that are known.
 pub fn in_flight(client: &Client<SimHost>) -> u32 {
     let mut sum = 0;
-    client.limits().rate_limits(|limit| sum += limit.in_flight);
+    client.limits().rate_limits(client.host().now(), &mut |limit| sum += limit.in_flight);
     sum
 }
 

@@ -447,6 +447,15 @@ test('retry: false asks once, and a rate limit that lasts is told at once', asyn
   assert.ok(isOktaError(await failure(clientOf(org, { retry: false }).groups.get('00g1')), 'server'));
   assert.equal(org.seen.tokens.length, 1);
 
+  // Too many requests at the same time: its reset says nothing.
+  const busy = { 'x-rate-limit-limit': '0', 'x-rate-limit-remaining': '0' };
+  const soon = { ...busy, 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + 48) };
+  let asked = 0;
+  const crowded = await orgOf(t, {
+    rules: { token: () => (asked++ ? undefined : { status: 429, body: {}, headers: soon }) },
+  });
+  assert.equal((await clientOf(crowded).groups.get('00g1')).id, '00g1');
+
   const headers = () => ({ 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000) + 3600) });
   const limited = await orgOf(t, { rules: { token: () => ({ status: 429, body: {}, headers: headers() }) } });
   const { groups } = clientOf(limited);

@@ -416,7 +416,7 @@ test('whatever fetch does wrong is an error, not a crash', async () => {
   assert.deepEqual(await client.groups.get('00g1'), GROUP);
 });
 
-test('a function gives one token for all calls that wait, and another after a 401', async () => {
+test('a function gives one token for all calls that wait, and another after a 401', async (t) => {
   const asked = [];
   const auth = bearer(async ({ reason }) => {
     asked.push(reason);
@@ -465,13 +465,94 @@ test('a function gives one token for all calls that wait, and another after a 40
     expiresAt: Date.now() + 30_000,
   }));
   const again = scripted(() => json(GROUP), { auth: expiring });
-  await again.client.groups.get('00g1');
-  await again.client.groups.get('00g1');
-  assert.deepEqual(short, ['first', 'expiring']);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  for (const [seconds, reasons] of [
+    [0, ['first']],
+    [14, ['first']],
+    [2, ['first', 'expiring']],
+  ]) {
+    t.mock.timers.tick(seconds * 1000);
+    await again.client.groups.get('00g1');
+    assert.deepEqual(
+      short,
+      reasons,
+      'half of its life is used of a token that lives for less than two minutes',
+    );
+  }
 
   const fixed = scripted(() => json({}, { status: 401 }), { auth: bearer('fixed') });
   assert.equal((await failure(fixed.client.groups.get('00g1'))).kind, 'unauthorized');
   assert.equal(fixed.sent.length, 1);
+});
+
+test('with retries off, too, the next call has another token than the one that was refused', async () => {
+  let made = 0;
+  const { client, sent } = scripted(
+    (_, { headers }) =>
+      headers.get('authorization') === 'Bearer t1'
+        ? json({ errorCode: 'E0000011' }, { status: 401 })
+        : json(GROUP),
+    { auth: bearer(() => `t${++made}`), retry: false },
+  );
+  assert.equal((await failure(client.groups.get('00g1'))).kind, 'unauthorized');
+  assert.deepEqual(await client.groups.get('00g1'), GROUP);
+  assert.equal(sent.length, 2);
+});
+
+test('a source of tokens that hangs once is asked again by the next call', async () => {
+  const signals = [];
+  const auth = bearer(({ signal }) => (signals.push(signal) === 1 ? new Promise(() => {}) : 'token'));
+  const { client, sent } = scripted(() => json(GROUP), { auth, retry: false });
+  const late = await failure(client.groups.get('00g1', { timeout: 20 }));
+  assert.deepEqual([late.kind, late.phase, late.message], ['timeout', 'token', 'no token within 20 ms']);
+  assert.deepEqual([late.mayHaveRun, sent.length], [undefined, 0]);
+  assert.deepEqual(await client.groups.get('00g1'), GROUP);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, false],
+  );
+});
+
+test('a write that may have been done says so, a read does not', async () => {
+  const lost = () => Promise.reject(new TypeError('terminated'));
+  const { client } = scripted(lost, { retry: { maxAttempts: 2, baseDelay: 1 } });
+  const create = await failure(client.groups.create({ name: 'West' }));
+  assert.deepEqual([create.kind, create.mayHaveRun, create.attempts], ['connection', true, 1]);
+  const replace = await failure(client.groups.replace('00g1', { name: 'West' }));
+  assert.deepEqual([replace.mayHaveRun, replace.attempts], [true, 2]);
+  const read = await failure(client.groups.get('00g1'));
+  assert.deepEqual([read.mayHaveRun, read.attempts, 'mayHaveRun' in read.toJSON()], [undefined, 2, false]);
+  for (const [status, code, retryable] of [
+    [409, 'E0000112', true],
+    [409, 'E0000055', false],
+    [423, 'E0000239', true],
+    [408, undefined, true],
+    [501, 'E0000060', false],
+    [503, undefined, true],
+    [404, 'E0000007', false],
+  ]) {
+    const answer = () => json({ errorCode: code }, { status });
+    const error = await failure(scripted(answer, { retry: false }).client.groups.get('00g1'));
+    assert.deepEqual([error.status, error.retryable], [status, retryable]);
+  }
+});
+
+test('an update changes no number that JavaScript cannot hold', async () => {
+  const profile = (badge) => `{"id":"00g1","profile":{"name":"West","badge":${badge}}}`;
+  for (const [badge, patch, writes] of [
+    ['9007199254740993', { description: 'd' }, 0],
+    ['[1,9007199254740993]', { description: 'd' }, 0],
+    ['9007199254740993', { badge: 1 }, 1],
+    ['9007199254740991', { description: 'd' }, 1],
+    ['0.1', { description: 'd' }, 1],
+  ]) {
+    const { client, sent } = scripted(
+      () => new Response(profile(badge), { headers: { 'content-type': 'application/json' } }),
+    );
+    const done = await client.groups.update('00g1', patch).catch((error) => error);
+    assert.equal(sent.filter(({ method }) => method === 'PUT').length, writes, badge);
+    if (!writes) assert.match(done.message, /badge/);
+  }
 });
 
 test('the token is nowhere but in its header', async () => {

@@ -16,7 +16,7 @@ test('a list is of the options that it was given, whatever becomes of their obje
   assert.equal(sent[0].url.searchParams.get('filter'), 'type eq "BUILT_IN"');
 });
 
-test('a list that is aborted goes on by its cursor, what toArray() did not give has none', async () => {
+test('a list that is aborted goes on by its cursor, an array that fails has what was read so far', async () => {
   const page = (url) => {
     const at = Number(url.searchParams.get('after') ?? 0);
     const next = `<https://example.okta.com/api/v1/groups?after=${at + 1}&limit=200>; rel="next"`;
@@ -36,7 +36,13 @@ test('a list that is aborted goes on by its cursor, what toArray() did not give 
   const next = await client.groups.list({ cursor: error.cursor });
   assert.equal(next.items[0].id, `00g${seen.length}`);
   const gathered = await failure(client.groups.list().toArray({ max: 100 }));
-  assert.deepEqual([gathered.kind, gathered.cursor], ['forbidden', undefined]);
+  assert.equal(gathered.kind, 'forbidden');
+  assert.deepEqual(ids(gathered.items), ['00g0', '00g1', '00g2', '00g3']);
+  const rest = await failure(client.groups.list({ cursor: gathered.cursor }).toArray({ max: 100 }));
+  assert.deepEqual([rest.kind, rest.items], ['forbidden', []]);
+  assert.ok(!('items' in gathered.toJSON()));
+  const tooMany = await failure(client.groups.list().toArray({ max: 3 }));
+  assert.deepEqual([tooMany.reason, ids(tooMany.items)], ['exceeded', ['00g0', '00g1', '00g2']]);
 });
 
 test('whoever aborts gets nothing more, and loses nothing', async () => {
@@ -244,6 +250,28 @@ test('a cycle of pages ends in an error, with no page read twice', async () => {
   const error = await failure(client.groups.list({ limit: 2 }).toArray({ max: 100 }));
   assert.equal(error.reason, 'loop');
   assert.equal(sent.length, 3);
+  // What the page held that led back is given, too; no cursor leads to it again.
+  assert.deepEqual([error.items.length, error.cursor], [6, undefined]);
+
+  const first = await client.groups.list({ limit: 2 });
+  const second = await first.next();
+  assert.deepEqual((await first.next()).items, second.items, 'a page may be asked for its next one again');
+  const looped = await failure(second.next());
+  assert.deepEqual([looped.reason, looped.items.length], ['loop', 2]);
+});
+
+test('what has something else than records is no list', async () => {
+  for (const body of [[null], [{ id: '00g1' }, 1], [[{ id: '00g1' }]], ['00g1']]) {
+    const { client } = scripted(() => json(body), { retry: false });
+    const error = await failure(client.groups.list());
+    assert.deepEqual([error.kind, error.reason], ['response', 'shape']);
+  }
+});
+
+test('a list begins in one place', async () => {
+  const { client } = scripted(() => json([]));
+  const error = await failure(client.groups.list({ cursor: 'a', after: 'b' }));
+  assert.deepEqual([error.kind, error.argument], ['argument', 'after']);
 });
 
 test('next is followed on orgUrl, whatever host it names and whatever it lost', async () => {

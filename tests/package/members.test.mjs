@@ -251,7 +251,7 @@ test('an item that fails fails no other; orThrow() throws', async () => {
   assert.ok(error instanceof OktaBulkError && isOktaError(error, 'bulk'));
   assert.equal(error.report, report);
   assert.deepEqual(error.errors, [report.failed[0].error]);
-  assert.match(error.message, /^1 writes failed, Okta 404 E0000007/);
+  assert.match(error.message, /^1 write failed, Okta 404 E0000007/);
   assert.ok(!JSON.stringify(error).includes(ids[0]));
 });
 
@@ -316,6 +316,37 @@ test('what the org leaves out of the rules is told', async () => {
     const plan = await client.groups.planMembers(id, ['00u3'], { maxRemovals: false });
     assert.deepEqual([plan.remove, plan.warnings.length], [remove, warnings]);
   }
+});
+
+test('an org that does not know of rules is asked without them', async () => {
+  const refusing = (url) =>
+    url.searchParams.has('expand')
+      ? json({ errorCode: 'E0000001' }, { status: 400 })
+      : json(url.pathname.endsWith('/users') ? [{ id: '00u1' }] : { id, type: 'OKTA_GROUP' });
+  const { client } = scripted(refusing);
+  const plan = await client.groups.planMembers(id, ['00u3'], ANY);
+  assert.deepEqual([plan.add, plan.remove, plan.warnings.length], [['00u3'], ['00u1'], 1]);
+  const strict = await failure(client.groups.planMembers(id, ['00u3'], { ...ANY, ruleManaged: 'fail' }));
+  assert.equal(strict.kind, 'bad-request');
+});
+
+test('a look at the group that hangs holds up no run that is aborted', async () => {
+  const { client } = scripted((url, { method, signal }) => {
+    if (method === 'PUT') return json({ errorCode: 'E0000007' }, { status: 404 });
+    if (url.pathname.endsWith('/users')) return json([]);
+    looks++;
+    return looks === 1
+      ? json({ id, type: 'OKTA_GROUP' })
+      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  let looks = 0;
+  const run = client.groups.syncMembers(id, ['00u1', '00u2']);
+  while (looks < 2) await new Promise((later) => setTimeout(later, 5));
+  const aborted = performance.now();
+  run.abort();
+  const report = await run;
+  assert.ok(performance.now() - aborted < 8000, 'two seconds of grace, two to look once more');
+  assert.deepEqual([report.stopped, report.failed, report.notAttempted.length], ['aborted', [], 2]);
 });
 
 test('who is gone already counts as removed', async () => {

@@ -321,7 +321,13 @@ impl Sim {
                 self.schedule(wait, Event::Ask(worker));
                 false
             }
-            Admit::WhenChanged(_) => false,
+            Admit::WhenChanged { until, .. } => {
+                if let Some(until) = until {
+                    let wait = until.saturating_sub(now).as_millis() as u64;
+                    self.schedule(wait.max(1), Event::Ask(worker));
+                }
+                false
+            }
         }
     }
 
@@ -332,7 +338,7 @@ impl Sim {
         // Room for what others may send while ours travels.
         let others = usize::from(self.scenario.foreign > 0);
         if flying >= (self.scenario.gate.max_concurrency as usize).min(self.scenario.concurrency_limit) {
-            Admit::WhenChanged(okta_groups::policy::Wait::Concurrency)
+            Admit::WhenChanged { wait: okta_groups::policy::Wait::Concurrency, until: None }
         } else if (self.scenario.limit - self.used) as usize <= reserved + in_transit + others {
             let end = self.now() + Duration::from_millis(self.window_end - self.at);
             Admit::At(end, okta_groups::policy::Wait::Remaining)

@@ -1,13 +1,11 @@
 // The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
 import { requestInit, tell } from '../../../src/web/host.js';
 import { isOktaError } from '../../../src/web/errors.js';
-import { Flight, pause } from './flight.js';
+import { Question, pause, renewAt } from '../flight.js';
 import { signed } from './jws.js';
 import { API, Clock, Proofs, TOKENS } from './proofs.js';
 import { Next, PATH, next, read, unanswered } from './token-answer.js';
 
-/** A new token is asked for this long before the old one ends, or at half its life if that is later. */
-const EARLY_MS = 60_000;
 /** A failure to renew is not tried again for so long, while the old token is good. */
 const RESPITE_MS = 5_000;
 /** How long an assertion is good. Okta allows an hour; `iat` is left out, so that a clock may be off by as much. */
@@ -20,7 +18,7 @@ export class Tokens {
   #proofs;
   #current;
   #reason = 'first';
-  #flight;
+  #question = new Question();
   #limited;
 
   /** `app` is `{ clientId, key, keyId, scope, dpop }`, of which `key()` gives the key to sign with. */
@@ -56,18 +54,12 @@ export class Tokens {
 
   #get(client, signal) {
     if (this.#current?.renewAt > Date.now()) return this.#current;
-    if (!this.#flight || this.#flight.isGivenUp) {
-      const flight = new Flight((given) =>
-        this.#renew(client, given).finally(() => {
-          if (this.#flight === flight) this.#flight = undefined;
-        }),
-      );
-      this.#flight = flight;
-    }
     // An error of one's own: what fails with it may write into it.
-    return this.#flight.join(signal).catch((failed) => {
-      throw typeof failed === 'function' ? failed() : failed;
-    });
+    return this.#question
+      .join((given) => this.#renew(client, given), signal)
+      .catch((failed) => {
+        throw typeof failed === 'function' ? failed() : failed;
+      });
   }
 
   async #renew(client, signal) {
@@ -79,8 +71,7 @@ export class Tokens {
     try {
       const { token, isDpop, life } = await this.#ask(client, signal);
       const ends = life > 0 ? started + life : Infinity;
-      const renewAt = life > 0 ? ends - Math.min(EARLY_MS, life / 2) : Infinity;
-      this.#current = { token, isDpop, ends, renewAt };
+      this.#current = { token, isDpop, ends, renewAt: renewAt(started, ends) };
       return this.#current;
     } catch (failed) {
       // The old token is as good as it was.
@@ -174,10 +165,15 @@ export class Tokens {
   }
 }
 
-/** Until the endpoint's rate limit ends, by its own clock, and a little at random: others wait for it too. */
+/**
+ * Until the endpoint's rate limit ends, by its own clock, and a little at random: others wait for it too. A limit of
+ * requests at the same time has no such end.
+ */
 function untilReset(headers) {
-  const left = number(headers, 'x-rate-limit-reset') * 1000 - Date.parse(headers?.get('date'));
-  return Number.isFinite(left) ? Math.max(left, 0) + 1000 * Math.random() : undefined;
+  const isConcurrency = number(headers, 'x-rate-limit-limit') === 0;
+  // Cut to the second.
+  const left = (number(headers, 'x-rate-limit-reset') + 1) * 1000 - Date.parse(headers?.get('date'));
+  return Number.isFinite(left) && !isConcurrency ? Math.max(left, 0) + 1000 * Math.random() : undefined;
 }
 
 /** What the endpoint asks to wait. */

@@ -16,11 +16,12 @@ use super::expr::read;
 use super::js::Fields;
 use super::platform::Npm;
 use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_header, check_own_header};
+use crate::error::whole_millis;
 use crate::filter::Parameter;
-use crate::host::Header;
+use crate::host::{Header, Platform};
 use crate::org::OrgUrl;
 use crate::page::NextLink;
-use crate::policy::{Priority, RateLimitOptions, RetryOptions};
+use crate::policy::{Priority, RateLimit, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Operation, check_id, list, one};
 
 /// The parameters of lists but for `limit`, by the reference's names.
@@ -64,12 +65,13 @@ impl JsClient {
     #[wasm_bindgen(js_name = rateLimits)]
     pub fn rate_limits(&self) -> Array {
         let entries = Array::new();
-        self.0.limits().rate_limits(|limit| {
+        self.0.limits().rate_limits(self.0.host().now(), &mut |limit| {
             let state = Fields::new()
                 .set("bucket", limit.bucket)
                 .set("limit", limit.limit)
                 .set("remaining", limit.remaining)
                 .set("resetAt", limit.reset_at as f64)
+                .set("resetsInMs", whole_millis(limit.resets_in))
                 .set("inFlight", limit.in_flight)
                 .set("kind", limit.kind.as_str());
             entries.push(&Array::of2(&limit.bucket.into(), &state.0));
@@ -153,6 +155,19 @@ impl JsClient {
             Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, call_options(numbers, texts))),
             Err(error) => Err(failure(&error.into(), None)),
         }
+    }
+}
+
+impl JsClient {
+    /// What is known of a bucket, if anything is.
+    pub(super) fn rate_limit_of<T>(&self, bucket: &str, take: impl Fn(RateLimit<'_>) -> T) -> Option<T> {
+        let mut found = None;
+        self.0.limits().rate_limits(self.0.host().now(), &mut |limit| {
+            if limit.bucket == bucket {
+                found = Some(take(limit));
+            }
+        });
+        found
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) fn failure(failure: &Failure<Npm>, cursor: Option<String>) -> JsValue
         _ => {}
     }
     let fields = fields(&failure.error)
+        .set_some("attempts", (failure.attempts > 0).then_some(failure.attempts))
+        .set_some("mayHaveRun", failure.may_have_run.then_some(true))
         .set_some("cursor", cursor)
         .set_some("items", failure.page.as_deref())
         .set_some("response", failure.meta.as_deref().map(meta_to_js));
@@ -69,7 +71,7 @@ fn fields(error: &Error<JsValue>) -> Fields {
         Error::Refused(cause) => Fields::new().set("cause", cause),
         Error::Response(fault) => response_fields(fault),
         Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
-        Error::Api(fault) => api_fields(fault),
+        Error::Api(fault) => api_fields(fault).set("retryable", error.is_transient()),
     }
 }
 
@@ -99,4 +101,5 @@ fn api_fields(fault: &ApiFault) -> Fields {
         .set("method", method.as_str())
         .set("path", path)
         .set("attempts", fault.attempts)
+        .set_some("retryAfterMs", fault.opens_in.map(whole_millis))
 }

@@ -42,6 +42,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isArray)]
     pub(super) fn is_array(value: &JsValue) -> bool;
 
+    pub(super) fn records(value: &JsValue) -> Option<u32>;
+
     /// A text that an error object has itself.
     #[wasm_bindgen(js_name = errorText)]
     pub(super) fn error_text(body: &JsValue, name: &str) -> Option<String>;

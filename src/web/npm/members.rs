@@ -6,6 +6,7 @@ use std::time::Duration;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
+use super::client::JsClient;
 use super::errors::argument_error;
 use super::js::Fields;
 use crate::error::whole_millis;
@@ -28,7 +29,7 @@ type Read<T> = Result<T, ArgumentError>;
 #[wasm_bindgen(js_class = Members)]
 impl JsMembers {
     /// By the options of `planMembers`, `applyPlan`, or both together, once they are checked; `mode`, `rule_managed` and
-    /// `order` are 0 for the default. No `removals_count` is no `maxRemovals`. Times are milliseconds of one clock.
+    /// `order` are 0 for the default. `removals_count: None`: `maxRemovals` was not given. Times are milliseconds of one clock.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::too_many_arguments, reason = "an object of them would be read property by property")]
     pub fn new(
@@ -132,10 +133,10 @@ impl JsMembers {
         }
     }
 
-    /// What a write that settled counts as: 0 done, 1 not needed, 2 failed, 3 left; 4 to look for the group first. `kind` is
-    /// that of the error; empty, there was none.
-    pub fn settled(&mut self, remove: bool, kind: &str) -> u8 {
-        let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind) };
+    /// What a write that settled counts as: 0 done, 1 not needed, 2 failed, 3 left; 4 to look for the group first. `kind` and
+    /// `code` are those of the error; without a kind there was none.
+    pub fn settled(&mut self, remove: bool, kind: &str, code: &str) -> u8 {
+        let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind, Some(code)) };
         number(self.run.settled(op(remove), outcome))
     }
 
@@ -154,11 +155,11 @@ impl JsMembers {
         self.run.stopped().map(|reason| reason.as_str().to_owned())
     }
 
-    /// `{ total, done, failed, inFlight, etaMs?, throttled }`, if it is time to tell. The last three are of the bucket
-    /// that the writes count in; a limit of 0 is none.
-    pub fn progress(&mut self, now: f64, last: bool, limit: u32, remaining: u32, resets_in: f64) -> JsValue {
-        let bucket = (limit > 0).then(|| Bucket { limit, remaining, resets_in: time(resets_in) });
-        match self.run.progress(time(now), last, bucket) {
+    /// `{ total, done, failed, inFlight, etaMs?, resetAt? }`, if it is time to tell. The last is there where the rate limit
+    /// of `client` lets nothing through until then.
+    pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> JsValue {
+        let known = client.rate_limit_of(Bucket::NAME, |limit| (limit.reset_at, Bucket::from(limit)));
+        match self.run.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
             None => JsValue::UNDEFINED,
             Some(progress) => Fields::new()
                 .set("total", progress.total)
@@ -166,7 +167,7 @@ impl JsMembers {
                 .set("failed", progress.failed)
                 .set("inFlight", progress.in_flight)
                 .set_some("etaMs", progress.eta.map(whole_millis))
-                .set("throttled", progress.throttled)
+                .set_some("resetAt", known.filter(|_| progress.throttled).map(|(at, _)| at as f64))
                 .0
                 .into(),
         }

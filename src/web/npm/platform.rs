@@ -8,7 +8,7 @@ use js_sys::{Array, Function, JsString, Object};
 use wasm_bindgen::prelude::*;
 
 use super::events::event_to_js;
-use super::js::{Fields, error_text, parse_json, tell};
+use super::js::{Fields, error_text, parse_json, records, tell};
 use crate::error::ErrorBody;
 use crate::host::{Body, Event, Header, Platform, SendFault, Shape};
 use crate::policy;
@@ -105,9 +105,9 @@ impl Body for JsValue {
     }
 
     fn shape(&self) -> Shape {
-        match self.dyn_ref::<Array>() {
-            Some(array) => Shape::Array(array.length() as usize),
-            None if self.is_object() => Shape::Object,
+        match records(self) {
+            Some(count) => Shape::Array(count as usize),
+            None if self.is_object() && !self.is_array() => Shape::Object,
             None => Shape::Other,
         }
     }
@@ -122,9 +122,12 @@ impl Body for JsValue {
 
     fn error_body(&self) -> ErrorBody {
         let causes = get(self, "errorCauses").unwrap_or_default();
-        let causes = causes
-            .dyn_ref::<Array>()
-            .map(|causes| causes.iter().filter_map(|cause| error_text(&cause, "errorSummary")).collect());
+        let causes = causes.dyn_ref::<Array>().map(|causes| {
+            causes
+                .iter()
+                .filter_map(|cause| error_text(&cause, "errorSummary").or_else(|| cause.as_string()))
+                .collect()
+        });
         ErrorBody::read(|name| error_text(self, name), causes.unwrap_or_default())
     }
 }

@@ -1,5 +1,33 @@
-/** A question that several wait for the answer to. It is given up when none of them waits any more. */
-export class Flight {
+// What several calls wait for together.
+
+/** A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life. */
+const EARLY_MS = 60_000;
+
+/** When to ask for the token after one that was asked for at `began` and is good until `ends`. */
+export function renewAt(began, ends) {
+  return ends - Math.min(EARLY_MS, (ends - began) / 2);
+}
+
+/** One question at a time, whatever the number of calls that wait for its answer. */
+export class Question {
+  #flight;
+
+  /** The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. */
+  join(ask, signal) {
+    if (!this.#flight || this.#flight.isGivenUp) {
+      const flight = new Flight((given) =>
+        ask(given).finally(() => {
+          if (this.#flight === flight) this.#flight = undefined;
+        }),
+      );
+      this.#flight = flight;
+    }
+    return this.#flight.join(signal);
+  }
+}
+
+/** A question under way. It is given up when none of those who asked waits any more. */
+class Flight {
   #abort = new AbortController();
   #waiting = 0;
   #answer;
