@@ -4,11 +4,17 @@
 import { initSync, EmulatedOrg } from 'okta-groups-emulator-core';
 import { explained } from './explain.js';
 import { bytesOf } from './inline.js';
+import { served } from './serve.js';
 import wasm from './emulator-inline.js';
 
-const DEFAULT_ORG_URL = 'https://example.okta.com';
-
 let compiled = false;
+let made = 0;
+
+/** An origin for each org: clients of one share its rate limits, whose tests are not to hold up each other. */
+function nextUrl() {
+  made++;
+  return `https://example${made > 1 ? `-${made}` : ''}.okta.com`;
+}
 
 function compileOnce() {
   if (!compiled) {
@@ -23,7 +29,7 @@ function compileOnce() {
 
 export function createOrg(options = {}) {
   compileOnce();
-  const { now = Date.now, orgUrl = DEFAULT_ORG_URL, rateLimit, ...rest } = options;
+  const { now = Date.now, orgUrl = nextUrl(), rateLimit, ...rest } = options;
   if (typeof now !== 'function') {
     throw new TypeError('createOrg: now is not a function that returns milliseconds');
   }
@@ -65,6 +71,14 @@ export function createOrg(options = {}) {
 
     snapshot: () => JSON.parse(org.snapshot()),
   };
+}
+
+export async function serveOrg(options = {}) {
+  const { port = 0, ...rest } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError('serveOrg: port is not a whole number from 0 to 65535');
+  }
+  return served((orgUrl) => createOrg({ ...rest, orgUrl }), port);
 }
 
 // An answer takes a turn of the event loop, as the network's would: a long list does not freeze the page. Not by

@@ -21,15 +21,16 @@ export interface CreateOrgOptions {
    */
   users?: number | undefined;
   /**
-   * The same seed and sizes make the same org, ids included.
+   * The same seed and sizes make the same org, ids included (its links begin with `orgUrl`).
    *
    * @defaultValue 7
    */
   seed?: number | undefined;
   /**
-   * The origin the org answers on and writes into its links.
+   * The origin the org answers on and writes into its links. By default each org has one of its own, so that the clients
+   * of two share no rate limits.
    *
-   * @defaultValue "https://example.okta.com"
+   * @defaultValue "https://example.okta.com", of the next one "https://example-2.okta.com", and so on
    */
   orgUrl?: string | URL | undefined;
   /**
@@ -296,3 +297,27 @@ export interface EmulatedOrg {
  * WebAssembly.
  */
 export declare function createOrg(options?: CreateOrgOptions): EmulatedOrg;
+
+/** A local org that is served. */
+export interface ServedOrg extends EmulatedOrg {
+  /** Stops serving, and breaks off what is under way. */
+  close(): Promise<void>;
+}
+
+/** Of {@link serveOrg}. */
+export interface ServeOrgOptions extends Omit<CreateOrgOptions, 'orgUrl'> {
+  /**
+   * The port to listen on; 0 takes any that is free.
+   *
+   * @defaultValue 0
+   */
+  port?: number | undefined;
+}
+
+/**
+ * Makes a local org and serves it over HTTP on loopback, at its `orgUrl`: for programs that are not JavaScript, and browser
+ * tests with a real network between. For Node, Deno and Bun; while it listens, the process does not end.
+ *
+ * @throws TypeError as {@link createOrg}, and where there is no `node:http`; the system's own error if the port is taken.
+ */
+export declare function serveOrg(options?: ServeOrgOptions): Promise<ServedOrg>;

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createOrg } from 'okta-groups/emulator';
+import { OktaGroups, bearer } from 'okta-groups';
+import { createOrg, serveOrg } from 'okta-groups/emulator';
 
 const headers = { Authorization: 'SSWS token' };
 const sent = (body) => ({
@@ -86,7 +87,7 @@ test('a snapshot makes the same org, and reset the org it was', async () => {
   await org.fetch('/api/v1/groups', sent({ profile: { name: 'new', costCenter: 7 } }));
   const later = org.snapshot();
   assert.equal(later.groups.length, 21);
-  assert.deepEqual(createOrg({ seedData: later }).snapshot(), later);
+  assert.deepEqual(createOrg({ seedData: later, orgUrl: org.orgUrl }).snapshot(), later);
   org.reset();
   assert.deepEqual(org.snapshot(), first);
 });
@@ -170,4 +171,41 @@ test('faults at random are the same for the same seed; those that are none are n
   assert.notDeepEqual(await run(1), await run(2));
   assert.throws(() => faulty({ fault: 'hangs' }), /hangs/);
   assert.throws(() => faulty({ operation: 'GET /groups', fault: 'hang' }), /GET \/groups/);
+});
+
+test('each org has an origin of its own, unless it is given one', () => {
+  const [one, other] = [createOrg({ groups: 1 }), createOrg({ groups: 1 })];
+  assert.notEqual(one.orgUrl, other.orgUrl);
+  assert.match(other.orgUrl, /^https:\/\/example-\d+\.okta\.com$/);
+  assert.equal(createOrg({ orgUrl: 'https://acme.okta.com/' }).orgUrl, 'https://acme.okta.com');
+});
+
+test('an org is served over HTTP, with its faults', async (t) => {
+  const rules = [
+    { operation: 'GET /api/v1/groups/{groupId}', nth: 1, fault: 'reset' },
+    { operation: 'GET /api/v1/groups/{groupId}', nth: 2, fault: { cutBody: 20 } },
+    { operation: 'GET /api/v1/groups/{groupId}', nth: 3, fault: 'hang' },
+  ];
+  const org = await serveOrg({ groups: 45, users: 0, faults: { rules } });
+  t.after(() => org.close());
+  assert.match(org.orgUrl, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const options = { orgUrl: org.orgUrl, auth: bearer('token'), nextLink: 'reject' };
+  const { groups } = new OktaGroups({ ...options, retry: { baseDelay: 1 } });
+  const all = await groups.list({ limit: 7 }).toArray({ max: 100 });
+  assert.equal(all.length, 45);
+  const made = await groups.create({ name: 'ああ' });
+  // Each fault costs an attempt.
+  const got = await groups.get(made.id, { timeout: 500 }).withResponse();
+  assert.deepEqual([got.data.profile.name, got.response.attempts], ['ああ', 4]);
+  await groups.delete(made.id);
+  assert.equal(org.snapshot().groups.length, 45);
+  const preflight = await fetch(`${org.orgUrl}/api/v1/groups`, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://localhost', 'access-control-request-method': 'GET' },
+  });
+  assert.ok(preflight.headers.has('access-control-allow-origin'));
+  await assert.rejects(serveOrg({ port: Number(new URL(org.orgUrl).port) }), { code: 'EADDRINUSE' });
+  await assert.rejects(serveOrg({ port: -1 }), TypeError);
+  await org.close();
+  await assert.rejects(fetch(org.orgUrl));
 });

@@ -111,7 +111,8 @@ test('clients of one org and credential share its rate limits', async () => {
     const [asking, other] = [made(first), made(second)];
     await asking.groups.get('00g1');
     // Less the time that is left, which passes.
-    const known = (client) => [...client.rateLimits()].map(([name, { resetsInMs, ...state }]) => [name, state]);
+    const known = (client) =>
+      [...client.rateLimits()].map(([name, { resetsInMs, ...state }]) => [name, state]);
     assert.equal(known(asking).length, 1);
     assert.deepEqual(known(other), shared ? known(asking) : [], JSON.stringify([first, second]));
   }

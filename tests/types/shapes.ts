@@ -38,7 +38,7 @@ import {
   type SearchAttr,
 } from 'okta-groups';
 import * as slim from 'okta-groups/slim';
-import { createOrg, type Fault, type SeedData } from 'okta-groups/emulator';
+import { createOrg, serveOrg, type Fault, type SeedData } from 'okta-groups/emulator';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
@@ -300,6 +300,7 @@ export function org(): void {
   createOrg({ groups: undefined, faults: undefined });
   createOrg({ seedData: snapshot, tokens: [{ token: 'x', scopes: ['okta.groups.read'] }] });
   new OktaGroups({ orgUrl: made.orgUrl, auth: bearer('x'), fetch: made.fetch });
+  void serveOrg({ port: 8080, groups: 3 }).then((served) => served.close());
   // @ts-expect-error no such fault
   createOrg({ faults: { rules: [{ fault: 'explode' }] } });
   // @ts-expect-error a rule has a fault

@@ -31,8 +31,8 @@ interface Custom {
 const org = createOrg({ groups: 10 });
 const client = new OktaGroups<Custom, { department: string }>({
   orgUrl: org.orgUrl,
-  auth: bearer(async ({ reason }) =>
-    reason === 'first' ? 'token' : { token: 'token', expiresAt: new Date() },
+  auth: bearer(async ({ reason, signal }) =>
+    reason === 'first' && !signal.aborted ? 'token' : { token: 'token', expiresAt: new Date() },
   ),
   fetch: org.fetch,
   retry: { maxAttempts: 2 },
@@ -61,9 +61,11 @@ export async function use(): Promise<void> {
     await client.groups.delete('00g1');
   } catch (error) {
     if (isOktaError(error, 'not-found')) error.code satisfies string | undefined;
-    if (isOktaError(error, 'timeout')) error.phase satisfies 'queue' | 'attempt' | 'total';
+    if (isOktaError(error, 'timeout')) error.phase satisfies 'queue' | 'token' | 'attempt' | 'total';
     if (isOktaError(error, 'bulk')) error.report.rest satisfies MemberPlan | undefined;
+    if (isOktaError(error, 'rate-limit')) error.retryAfterMs satisfies number | undefined;
     if (isOktaError(error)) error.kind satisfies string;
+    if (isOktaError(error) && error.mayHaveRun) error.attempts satisfies number | undefined;
   }
 
   const flag = Math.random() > 2;

@@ -1,0 +1,42 @@
+// A local org as a server of Node's on loopback, for what is no JavaScript or has a real network between.
+
+/** Serves `makeOrg(orgUrl)`; resolves once it listens. */
+export async function served(makeOrg, port) {
+  // Asked for when it is used: a page has no such module, and its bundler need not know of it.
+  const http = globalThis.process?.getBuiltinModule?.('node:http');
+  if (!http) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
+  let org;
+  const server = http.createServer((request, response) => {
+    // A connection that the org breaks off breaks off here, too.
+    answer(org, request, response).catch(() => response.destroy());
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  org = makeOrg(`http://127.0.0.1:${server.address().port}`);
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve(undefined));
+      server.closeAllConnections();
+    });
+  return { ...org, close };
+}
+
+async function answer(org, request, response) {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const headers = new Headers();
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    headers.append(request.rawHeaders[at], request.rawHeaders[at + 1]);
+  }
+  const body = chunks.length > 0 ? Buffer.concat(chunks) : undefined;
+  const init = { method: request.method, headers, body, signal: gone.signal };
+  const answered = await org.fetch(org.orgUrl + request.url, init);
+  // The org has a clock of its own, which may be hidden.
+  response.sendDate = false;
+  response.writeHead(answered.status, [...answered.headers].flat());
+  if (answered.body) for await (const chunk of answered.body) response.write(chunk);
+  response.end();
+}
