@@ -247,7 +247,7 @@ function placed(error, cursor) {
   return cursor === undefined ? error : Object.assign(error, { cursor });
 }
 
-/** A walk through a list's pages, which goes on where it was if a trap takes its place in the core away. */
+/** A walk through a list's pages, which goes on where it was if its place in the core is gone: by a trap, or its end. */
 class Walk {
   #open;
   #cursor;
@@ -297,5 +297,6 @@ class Walk {
   end() {
     this.#call?.stop();
     if (this.#of === instance()) this.#place.free();
+    this.#of = undefined;
   }
 }

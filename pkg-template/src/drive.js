@@ -15,6 +15,7 @@ import { calls, instance } from './trap.js';
 export function drive(begin, link, signal) {
   let over = false;
   let attempt;
+  let writes = false;
   let goOn = (_) => {};
   let fail;
   let unlisten = () => {};
@@ -22,7 +23,7 @@ export function drive(begin, link, signal) {
 
   const stop = (error = aborted()) => {
     over = true;
-    fail(error);
+    fail(writes ? Object.assign(error, { mayHaveRun: true }) : error);
     attempt?.abort();
     wake();
   };
@@ -51,6 +52,7 @@ export function drive(begin, link, signal) {
     }
     if (ended.aborted) return undefined;
     const headers = call.prove(headerList(proof));
+    writes ||= method !== 'GET';
     const { fetch } = link;
     try {
       const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended });

@@ -17,47 +17,28 @@ export class PagedList extends Awaitable {
   /**
    * The pages, from the start of the list or from `cursor`.
    * @param {{ cursor?: string }} [options]
+   * @returns {any}
    */
-  async *pages(options) {
-    const { cursor } = callOptions(options, PAGES);
-    for await (const { page } of this.#walk(tracer(), cursor)) yield page;
+  pages(options) {
+    return new Pages(() => this.#way(tracer(), callOptions(options, PAGES).cursor));
   }
 
   /** The items of all pages. */
   [Symbol.asyncIterator]() {
     const traced = tracer();
-    return new Items(this.#walk(traced), traced);
+    return new Items(this.#way(traced), traced);
   }
 
-  /** `trail` leads back to where `page.next()` was first called: a walk of its own sees no loop. */
-  async *#walk(traced, cursor, trail) {
-    const { walk, prefetch } = this.#open(cursor);
-    let coming;
-    let hasNext = true;
-    const readAhead = () => {
-      if (prefetch && hasNext) (coming ??= traced(walk.next())).catch(() => {});
-    };
-    // Nothing but what is yielded holds a page: one that is held is copied by the collector.
-    const take = async (first) => {
-      const { page: read, check } = await (coming ?? traced(walk.next()));
-      coming = undefined;
-      check?.();
+  /** `trail` leads back to where `page.next()` was first called: a way of its own sees no loop. */
+  #way(traced, cursor, trail) {
+    const made = (read) => {
       const page = new Page(read, (place) => this.#page({ ...place, before: trail }));
       for (let place = trail; place; place = place.before) {
         if (page.hasNext && place.cursor === page.cursor) throw looping(page, cursor);
       }
-      hasNext = page.hasNext;
-      if (!first) readAhead();
-      return { page, readAhead, check };
+      return page;
     };
-    try {
-      for (let first = true; hasNext; first = false) {
-        yield take(first);
-      }
-    } finally {
-      // Whoever stops early cancels what was read ahead.
-      walk.end();
-    }
+    return new Way(() => this.#open(cursor), made, traced);
   }
 
   /**
@@ -106,8 +87,12 @@ export class PagedList extends Awaitable {
 
   /** The page at a place, `{ cursor, before }`. */
   async #page(trail) {
-    for await (const { page } of this.#walk(tracer(), trail.cursor, trail)) return page;
-    return undefined;
+    const way = this.#way(tracer(), trail.cursor, trail);
+    try {
+      return (await way.next())?.page;
+    } finally {
+      way.end();
+    }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {
@@ -115,35 +100,151 @@ export class PagedList extends Awaitable {
   }
 }
 
+/** The way through the pages of a list. An error leaves it where it was, to be tried again. */
+class Way {
+  #open;
+  #made;
+  #traced;
+  #walk;
+  #prefetch;
+  #coming;
+  #hasNext = true;
+  #isOver = false;
+
+  /** `open()` starts the walk, `made(read)` makes a page of what it reads. */
+  constructor(open, made, traced) {
+    this.#open = open;
+    this.#made = made;
+    this.#traced = traced;
+  }
+
+  /** The next page, how to read ahead, and what to check before an item is given; nothing at the end. */
+  async next() {
+    if (!this.#hasNext) this.end();
+    if (this.#isOver) return undefined;
+    const isFirst = !this.#walk;
+    if (isFirst) ({ walk: this.#walk, prefetch: this.#prefetch } = this.#open());
+    const coming = this.#coming ?? this.#read();
+    this.#coming = undefined;
+    let read;
+    try {
+      read = await coming;
+    } catch (error) {
+      // Whoever ended it meanwhile is not told so.
+      if (this.#isOver) return undefined;
+      // Most never come back.
+      if (isOktaError(error, 'aborted')) this.end();
+      else this.#walk.end();
+      throw error;
+    }
+    try {
+      read.check?.();
+      // Nothing but what is given holds a page: one that is held is copied by the collector.
+      const page = this.#made(read.page);
+      this.#hasNext = page.hasNext;
+      const readAhead = () => this.#readAhead();
+      if (!isFirst) readAhead();
+      return { page, readAhead, check: read.check };
+    } catch (error) {
+      // The walk is past that page.
+      this.end();
+      throw error;
+    }
+  }
+
+  #read() {
+    return this.#traced(this.#walk.next());
+  }
+
+  #readAhead() {
+    if (this.#prefetch && this.#hasNext && !this.#isOver) (this.#coming ??= this.#read()).catch(() => {});
+  }
+
+  /** Cancels what is being read. */
+  end() {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#walk?.end();
+  }
+}
+
+/** One after another, though a caller may ask for several at once. */
+class Turns {
+  #last;
+
+  get areTaken() {
+    return this.#last !== undefined;
+  }
+
+  take(work) {
+    const turn = (this.#last ?? Promise.resolve()).catch(() => {}).then(work);
+    this.#last = turn;
+    const settle = () => {
+      if (this.#last === turn) this.#last = undefined;
+    };
+    turn.then(settle, settle);
+    return turn;
+  }
+}
+
+/** As an async generator, but that it goes on after an error, and that `return()` waits for nothing. */
+class Pages {
+  #begin;
+  #way;
+  #turns = new Turns();
+
+  constructor(begin) {
+    this.#begin = begin;
+    if (Symbol.asyncDispose) this[Symbol.asyncDispose] = () => this.return(undefined);
+  }
+
+  next() {
+    return this.#turns.take(async () => {
+      this.#way ??= this.#begin();
+      const step = await this.#way.next();
+      return { value: step?.page, done: !step };
+    });
+  }
+
+  async return(value) {
+    this.#way ??= ENDED;
+    this.#way.end();
+    return { value, done: true };
+  }
+
+  async throw(error) {
+    await this.return(undefined);
+    throw error;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+}
+
+/** The way of who stopped before it began. */
+const ENDED = { next: async () => undefined, end() {} };
+
 /**
- * The items of a walk's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
+ * The items of a list's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
  */
 class Items {
-  #walk;
+  #way;
   #items = [];
   #at = 0;
   #readAhead;
   #check;
-  #coming;
+  #turns = new Turns();
   #traced;
 
-  constructor(walk, traced) {
-    this.#walk = walk;
+  constructor(way, traced) {
+    this.#way = way;
     this.#traced = traced;
   }
 
   next() {
-    // One after another, though a caller may ask for several at once.
-    if (this.#coming || this.#at >= this.#items.length) {
-      const coming = this.#traced(
-        (this.#coming ?? Promise.resolve()).catch(() => {}).then(() => this.#take()),
-      );
-      this.#coming = coming;
-      const settle = () => {
-        if (this.#coming === coming) this.#coming = undefined;
-      };
-      coming.then(settle, settle);
-      return coming;
+    if (this.#turns.areTaken || this.#at >= this.#items.length) {
+      return this.#traced(this.#turns.take(() => this.#take()));
     }
     // Whoever comes for a second item is likely to come for the next page.
     if (this.#at === 1) this.#readAhead();
@@ -167,11 +268,11 @@ class Items {
   async #take() {
     while (this.#at >= this.#items.length) {
       this.#items = [];
-      const { value, done } = await this.#walk.next();
-      if (done) return { value: undefined, done };
-      this.#items = value.page.items;
-      this.#readAhead = value.readAhead;
-      this.#check = value.check;
+      const step = await this.#way.next();
+      if (!step) return { value: undefined, done: true };
+      this.#items = step.page.items;
+      this.#readAhead = step.readAhead;
+      this.#check = step.check;
       this.#at = 0;
     }
     return this.#item();
@@ -179,7 +280,7 @@ class Items {
 
   async return(value) {
     this.#items = [];
-    await this.#walk.return();
+    this.#way.end();
     return { value, done: true };
   }
 

@@ -13,7 +13,8 @@ export async function served(makeOrg, port) {
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
   });
-  org = makeOrg(`http://127.0.0.1:${server.address().port}`);
+  const { port: taken } = /** @type {{ port: number }} */ (server.address());
+  org = makeOrg(`http://127.0.0.1:${taken}`);
   const close = () =>
     new Promise((resolve) => {
       server.close(() => resolve(undefined));

@@ -1,6 +1,6 @@
 /**
  * Ways to prove who is asking that need more than a header: service apps, DPoP and sessions. They take WebCrypto
- * (Node 20 and newer, Deno, Bun, Workers, pages at https or localhost) and nothing else.
+ * (Node 20.16 and newer, Deno, Bun, Workers, pages at https or localhost) and nothing else.
  *
  * No key, token, assertion or proof is in an error, an event or a log: the objects show their `kind` only.
  *

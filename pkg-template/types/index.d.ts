@@ -840,7 +840,7 @@ export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
    * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated;
-   * {@link OktaArgumentError} if `max` is no whole number above 0.
+   * {@link OktaArgumentError} if `max` is no whole number above 0. What was read by then is in the error's `items`.
    */
   toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
   /** The first item, or `undefined` of an empty list. */
@@ -1265,6 +1265,11 @@ export declare abstract class OktaError extends Error {
   /** How many attempts were made, where any was. */
   readonly attempts?: number;
   /**
+   * Of an error that {@link PagedList.toArray} throws: what it read so far. The list has the rest from `cursor`, unless the
+   * error is an {@link OktaPaginationError}. Not in its JSON.
+   */
+  readonly items?: readonly unknown[];
+  /**
    * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest; of one that was aborted
    * between two items of a page, that whole page again. Absent if it was the first page.
    */
@@ -1307,7 +1312,7 @@ export declare class OktaExpressionError extends OktaError {
   /** What could be. */
   readonly expected: readonly string[];
 }
-/** The call's signal was aborted; `cause` is its reason. */
+/** The call's signal was aborted; `cause` is its reason. A write may have run: then `mayHaveRun` is `true`. */
 export declare class OktaAbortError extends OktaError {
   readonly kind: 'aborted';
   /** As the platform's own. */
@@ -1366,7 +1371,7 @@ export declare class OktaPaginationError extends OktaError {
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
   /**
    * The items of the page that the list cannot go on from, where one was read. The list has not given them, and `cursor`
-   * leads to them again.
+   * leads to them again. Of `toArray()`: all that was read, that page's included (but not of `exceeded`), without a cursor.
    */
   readonly items?: readonly unknown[];
 }

@@ -4,7 +4,10 @@ const BRAND = Symbol.for('okta-groups.error');
 
 class OktaError extends Error {
   constructor(message, fields = {}) {
-    const { cause, response, items, retryable, ...shown } = /** @type {any} */ ({ __proto__: null, ...fields });
+    const { cause, response, items, retryable, ...shown } = /** @type {any} */ ({
+      __proto__: null,
+      ...fields,
+    });
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, shown);
     if (response !== undefined) hide(this, 'response', response);

@@ -60,8 +60,8 @@ export function withoutProof(cause, proof) {
     if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
     if (typeof value !== 'object' || !value || ArrayBuffer.isView(value) || seen.has(value)) return false;
     seen.add(value);
-    const own = Object.getOwnPropertyDescriptors(value);
-    const parts = Reflect.ownKeys(own).map((key) => own[key].value);
+    const own = (key) => Reflect.getOwnPropertyDescriptor(value, key)?.value;
+    const parts = Reflect.ownKeys(value).map(own);
     // What takes long to look through may hold anything. A Request shows its headers, and those what they hold.
     return (
       seen.size > 1000 || parts.concat(value.headers, ...(value[Symbol.iterator] ? value : [])).some(quotes)

@@ -537,6 +537,23 @@ test('a write that may have been done says so, a read does not', async () => {
   }
 });
 
+test('a write that is given up once it was sent may have been done', async () => {
+  const { client, sent } = scripted(() => new Promise(() => {}));
+  for (const [call, mayHaveRun] of [
+    [(signal) => client.groups.create({ name: 'West' }, { signal }), true],
+    [(signal) => client.groups.get('00g1', { signal }), undefined],
+  ]) {
+    const stop = new AbortController();
+    const before = sent.length;
+    const failed = failure(call(stop.signal));
+    while (sent.length === before) await new Promise(setImmediate);
+    stop.abort();
+    assert.deepEqual([(await failed).kind, (await failed).mayHaveRun], ['aborted', mayHaveRun]);
+  }
+  const unsent = await failure(client.groups.create({ name: 'West' }, { signal: AbortSignal.abort() }));
+  assert.deepEqual([unsent.kind, unsent.mayHaveRun], ['aborted', undefined]);
+});
+
 test('an update changes no number that JavaScript cannot hold', async () => {
   const profile = (badge) => `{"id":"00g1","profile":{"name":"West","badge":${badge}}}`;
   for (const [badge, patch, writes] of [

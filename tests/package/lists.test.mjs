@@ -311,6 +311,57 @@ test('empty and short pages with a next are not the end; a q without Link is', a
   assert.equal((await picker.client.groups.list({ q: 'G', limit: 10 }).toArray({ max: 99 })).length, 10);
 });
 
+test('an error leaves an iterator where it was, to be tried again', async () => {
+  let broken = true;
+  const answer = pagedAnswer(25);
+  const { client } = scripted((url) =>
+    broken && url.searchParams.get('after') ? json({}, { status: 403 }) : answer(url),
+  );
+  const list = client.groups.list({ limit: 10 });
+  const items = list[Symbol.asyncIterator]();
+  const pages = list.pages();
+  for (let n = 0; n < 10; n++) await items.next();
+  await pages.next();
+  for (const iterator of [items, pages, items]) {
+    assert.equal((await failure(iterator.next())).kind, 'forbidden');
+  }
+  broken = false;
+  const rest = [];
+  for await (const item of items) rest.push(item.id);
+  assert.deepEqual(rest, ids(groups(10, 25)));
+  assert.deepEqual(ids((await pages.next()).value), ids(groups(10, 20)));
+});
+
+test('return() waits for no answer, and gives up what was asked', async () => {
+  let aborted = 0;
+  const answer = pagedAnswer(25);
+  const { client } = scripted((url, { signal }) => {
+    if (!url.searchParams.get('after')) return answer(url);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason, aborted++));
+    });
+  });
+  const list = client.groups.list({ limit: 10, prefetch: 0 });
+  for (const iterator of [list[Symbol.asyncIterator](), list.pages()]) {
+    while (!(await hangs(iterator)));
+  }
+  assert.equal(aborted, 2);
+  const unused = list.pages();
+  assert.deepEqual(await unused.return(1), { value: 1, done: true });
+  assert.deepEqual(await unused.next(), { value: undefined, done: true });
+
+  /** Whether its next one does not come; then it is left. */
+  async function hangs(iterator) {
+    const next = iterator.next();
+    const late = new Promise((resolve) => setTimeout(resolve, 50, 'late'));
+    if ((await Promise.race([next, late])) !== 'late') return false;
+    assert.deepEqual(await iterator.return(), { value: undefined, done: true });
+    assert.deepEqual(await next, { value: undefined, done: true });
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+    return true;
+  }
+});
+
 test('whoever stops early leaves no request behind', async () => {
   const signals = [];
   const { client, sent } = scripted((url, init) => {
