@@ -121,23 +121,12 @@ impl TryFrom<String> for OperationName {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        const ALL: [Named; 9] = [
-            Named::ListGroups,
-            Named::CreateGroup,
-            Named::GetGroup,
-            Named::ReplaceGroup,
-            Named::DeleteGroup,
-            Named::ListApps,
-            Named::ListUsers,
-            Named::AssignUser,
-            Named::UnassignUser,
-        ];
         let spelled = |operation: &Named| {
             let (method, path) = operation.route();
             text == [method.as_str(), " ", path].concat()
         };
         let unknown = || format!("{text} is no operation, such as GET {}", Named::ListUsers.route().1);
-        ALL.into_iter().find(spelled).map(Self).ok_or_else(unknown)
+        Named::ALL.into_iter().find(spelled).map(Self).ok_or_else(unknown)
     }
 }
 

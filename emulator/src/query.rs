@@ -17,7 +17,6 @@ pub(crate) struct Query {
 const FILTER_ATTRIBUTES: [&str; 4] = ["id", "type", "lastUpdated", "lastMembershipUpdated"];
 const SEARCH_ATTRIBUTES: [&str; 6] =
     ["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"];
-const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
 
 impl Query {
     /// # Errors
@@ -65,7 +64,7 @@ fn check(expr: &Expr, parameter: Parameter) -> Result<(), Refusal> {
         Expr::Present { attr } => check_attribute(attr.as_str(), parameter),
         Expr::Compare { attr, op, value } => {
             check_attribute(attr.as_str(), parameter)?;
-            let of_instants = DATES.contains(&attr.as_str()) && !matches!(op, Op::Sw | Op::Co | Op::Ew);
+            let of_instants = attr.is_instant() && !matches!(op, Op::Sw | Op::Co | Op::Ew);
             match value {
                 Value::String(text) if of_instants && Timestamp::parse(text).is_err() => {
                     Err(Refusal::InvalidDate)

@@ -97,6 +97,7 @@ function checked(kind, token) {
     throw wrong(`must be a string, not ${token === null ? 'null' : typeof token}`);
   const text = token.replace(/\r?\n$/, '');
   if (text === '') throw wrong('is empty');
+  if (/^(ssws|bearer|dpop) /i.test(text)) throw wrong('begins with its scheme, which is to be left out');
   if (!/^[\x21-\x7e]+$/.test(text))
     throw wrong('holds a character that no token has (a blank, a line break, …)');
   return text;

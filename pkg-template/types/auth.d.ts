@@ -60,14 +60,15 @@ export interface ServiceAppOptions {
   /**
    * The private key whose public half the app has in Okta, RSA or EC (P-256, P-384, P-521):
    *
-   * - a PEM text of PKCS#8 (`-----BEGIN PRIVATE KEY-----`; line breaks may be written as `\n`);
+   * - a PEM text of PKCS#8 (`-----BEGIN PRIVATE KEY-----`; line breaks may be written as `\n`), or its bytes as a file is
+   *   read;
    * - a JWK, as an object or as JSON text: what Okta's console shows when it makes the key;
    * - a CryptoKey with the usage `sign`, which need not be extractable.
    *
    * It signs with RS256 or the ES algorithm of its curve; a JWK's `alg` or a CryptoKey's hash may ask for RS384 or
    * RS512.
    */
-  privateKey: Key | PrivateJwk | string;
+  privateKey: Key | PrivateJwk | string | Uint8Array;
   /**
    * `kid` of the key, if the app has several.
    *

@@ -757,9 +757,9 @@ export interface ExprWarning {
   readonly op: string;
   /**
    * What is not documented: the attribute in this parameter; the operator for the attribute; a value that can match
-   * nothing (no date for a date); a character beyond U+FFFF.
+   * nothing (no date for a date); a character beyond U+FFFF; a date of another form than `yyyy-MM-ddTHH:mm:ss.SSSZ`.
    */
-  readonly reason: Open<'attribute' | 'operator' | 'value' | 'character'>;
+  readonly reason: Open<'attribute' | 'operator' | 'value' | 'character' | 'date'>;
   /** For people. */
   readonly message: string;
 }

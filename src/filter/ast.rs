@@ -249,6 +249,11 @@ impl Attr {
         &self.0
     }
 
+    /// Whether its values are instants.
+    pub fn is_instant(&self) -> bool {
+        ["created", "lastUpdated", "lastMembershipUpdated"].contains(&self.as_str())
+    }
+
     /// The names along the path.
     pub fn segments(&self) -> std::str::Split<'_, char> {
         self.0.split('.')

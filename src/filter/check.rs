@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::ast::{Attr, Expr, Op, Value};
-use super::eval::{CaseRule, operand};
+use super::eval::{CaseRule, Operand, operand};
 
 /// The query parameter an expression is sent in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +41,8 @@ pub enum Reason {
     Value,
     /// The value has a character beyond U+FFFF; Okta documents none.
     Character,
+    /// The date is not of the form `yyyy-MM-dd'T'HH:mm:ss.SSSZZ`, the one that Okta documents (E0000030).
+    Date,
 }
 
 type Row = (&'static str, &'static [Op]);
@@ -118,8 +120,16 @@ fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<Reason> {
     match (operand(attr, op, value, CaseRule::Exact), value) {
         (None, _) => Some(Reason::Value),
         (_, Value::String(text)) if text.chars().any(|char| char > '\u{ffff}') => Some(Reason::Character),
+        (Some(Operand::Instant(_)), Value::String(text)) if !is_as_documented(text) => Some(Reason::Date),
         _ => None,
     }
+}
+
+/// Of a date, whether it is `2013-01-01T12:00:00.000-07:00` or ends with `Z`.
+fn is_as_documented(date: &str) -> bool {
+    let has = |at: usize, byte: u8| date.as_bytes().get(at) == Some(&byte);
+    let ends = has(23, b'Z') && date.len() == 24 || date.len() == 29;
+    ends && has(10, b'T') && has(16, b':') && has(19, b'.')
 }
 
 impl Parameter {
@@ -140,6 +150,7 @@ impl Reason {
             Reason::Operator => "operator",
             Reason::Value => "value",
             Reason::Character => "character",
+            Reason::Date => "date",
         }
     }
 }
@@ -155,6 +166,7 @@ impl Warning {
             Reason::Operator => [attr, between, op, " is not documented for ", parameter].concat(),
             Reason::Value => [attr, " ", op, ": the value can match nothing"].concat(),
             Reason::Character => [attr, " ", op, ": characters beyond U+FFFF are not supported"].concat(),
+            Reason::Date => [attr, " ", op, ": dates are documented as yyyy-MM-dd'T'HH:mm:ss.SSSZ"].concat(),
         }
     }
 }

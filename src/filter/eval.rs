@@ -125,13 +125,10 @@ fn path<H: Host>(attr: &Attr) -> Vec<H::Key> {
     attr.segments().map(H::key).collect()
 }
 
-/// The attributes whose values are instants.
-const DATES: [&str; 3] = ["created", "lastUpdated", "lastMembershipUpdated"];
-
 /// What the comparison is with; `None` if nothing can match it.
 pub(super) fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
     let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
-    let of_date = DATES.contains(&attr.as_str()) && !of_text;
+    let of_date = attr.is_instant() && !of_text;
     match value {
         Value::String(text) if of_date => Timestamp::parse(text).ok().map(Operand::Instant),
         Value::String(text) => Some(Operand::Text(text, case)),

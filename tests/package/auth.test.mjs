@@ -127,6 +127,7 @@ test('a service app signs for itself with whatever key it has', async (t) => {
     ['RS256', RSA, pem(RSA.privateKey)],
     ['RS256', RSA, pem(RSA.privateKey).replaceAll('\n', '\\n'), 'k1', 'k1'],
     ['RS256', RSA, `\n${pem(RSA.privateKey).replaceAll('\n', '\r\n')}`],
+    ['RS256', RSA, Buffer.from(pem(RSA.privateKey))],
     ['RS256', RSA, jwk(RSA, { kid: 'of the JWK', use: 'sig', key_ops: ['verify'] }), 'of the JWK'],
     ['RS256', RSA, JSON.stringify(jwk(RSA, { kid: 'a' })), 'b', 'b'],
     ['RS384', RSA, jwk(RSA, { alg: 'RS384' })],

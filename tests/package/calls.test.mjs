@@ -218,6 +218,7 @@ test('a client set up wrongly says which option is wrong', () => {
     );
   }
   assert.ok(new OktaGroups({ ...good, orgUrl: new URL(ORG_URL), auth: ssws('token\n') }));
+  for (const token of ['SSWS abc', 'Bearer abc']) assert.throws(() => ssws(token), /begins with its scheme/);
 });
 
 test('options are read where they are, not from a polluted prototype', async () => {

@@ -71,6 +71,8 @@ export function privateKeyOf(maker, given) {
     if (!given.usages.includes('sign')) throw wrong('is a CryptoKey that may not sign');
     return async () => ({ key: given, alg, kid: undefined });
   }
+  // As a file is read.
+  if (given instanceof Uint8Array) given = new TextDecoder().decode(given);
   let jwk = given;
   if (typeof given === 'string') {
     const text = given.trim();
