@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use driver::{CANARY, SimHost, Wire, World, answer, ids, in_flight, settings};
+use driver::{Asked, CANARY, SimHost, Wire, World, answer, ids, in_flight, settings};
 use futures_lite::future;
 use okta_groups::client::{CallOptions, Client, Reply, Settings, check_own_header};
 use okta_groups::error::{Error, Phase, ResponseReason};
@@ -204,6 +204,31 @@ fn with_retries_off_nothing_is_sent_twice() {
             assert_eq!(story.sent(), 1, "{first:?} to {request:?}");
         }
     }
+}
+
+#[test]
+fn a_retry_names_the_request_that_it_is_of() {
+    let failed = |id| with_header(answer(503, ""), "X-Okta-Request-Id", id);
+    let script = || [reset(), failed("first"), failed("second"), good(&get())];
+    let told = |story: &Story| {
+        story.call(&get()).unwrap();
+        let asked = story.client.host().asked.borrow();
+        let of = |asked: &Asked| {
+            let named = asked.headers.iter().filter(|(name, _)| name.starts_with("x-okta-retry-"));
+            named.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
+        };
+        asked.iter().map(of).collect::<Vec<_>>()
+    };
+    let named = |count| format!("x-okta-retry-for: first, x-okta-retry-count: {count}");
+    assert_eq!(told(&Story::new(script())), [String::new(), String::new(), named(2), named(3)]);
+
+    let mut story = Story::new([]);
+    let script = RefCell::new(VecDeque::from(script()));
+    let wire: Wire = Rc::new(move |_, _| script.borrow_mut().pop_front().unwrap());
+    let mut host = SimHost::new(&story.world, 1, wire);
+    host.may_hide_headers = true;
+    story.client = Client::new(host, settings());
+    assert_eq!(told(&story), [""; 4], "a page of another origin may not send them");
 }
 
 #[test]

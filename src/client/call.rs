@@ -60,6 +60,8 @@ pub(crate) struct Call<P: Platform> {
     /// The pause after the last attempt.
     rest: Option<Duration>,
     failed: Option<Failure<P>>,
+    /// Okta's id of the first attempt that failed.
+    first_id: Option<String>,
     /// Of the attempt under way.
     url: String,
     proof: Vec<Header>,
@@ -100,6 +102,7 @@ impl<P: Platform> Call<P> {
             queued: started,
             rest: None,
             failed: None,
+            first_id: None,
             url: String::new(),
             proof: Vec::new(),
             sent: started,
@@ -214,6 +217,11 @@ impl<P: Platform> Call<P> {
         let mut headers = vec![json("accept")];
         if self.request.body.is_some() {
             headers.push(json("content-type"));
+        }
+        // As Okta's own SDKs tell it (research 2.3); another origin's page would need leave for them.
+        if let Some(id) = self.first_id.as_ref().filter(|_| !client.host.may_hide_headers()) {
+            headers.push(("x-okta-retry-for".to_owned(), id.clone()));
+            headers.push(("x-okta-retry-count".to_owned(), (self.attempts - 1).to_string()));
         }
         let own = client.settings.headers.iter().chain(&self.options.headers);
         headers.extend(own.chain(&self.proof).cloned());
@@ -383,6 +391,8 @@ impl<P: Platform> Call<P> {
         };
         let delay = at.saturating_sub(now);
         host.event(&Event::Retry { call: self.number, attempt: self.attempts, delay, error: &failed.error });
+        let id = || failed.meta.as_ref()?.request_id.clone();
+        self.first_id = self.first_id.take().or_else(id);
         self.failed = Some(failed);
         self.rest = Some(delay);
         Step::Rest(delay)

@@ -173,7 +173,7 @@ test('a key that cannot sign says why, and is not quoted', async () => {
     ['-----BEGIN PRIVATE KEY-----\n*\n-----END PRIVATE KEY-----', /no base64/],
     [hmac, /HMAC/],
     [RSA.privateKey, /must be a CryptoKey, a JWK or a PEM text/],
-    [Buffer.from(body), /must be a CryptoKey/],
+    [Buffer.from(body), /neither a PEM text/],
     [undefined, /must be a CryptoKey/],
     [null, /must be a CryptoKey/],
   ]) {
