@@ -12,7 +12,10 @@ export function renewAt(began, ends) {
 export class Question {
   #flight;
 
-  /** The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. */
+  /**
+   * The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. If `ask` rejects with a function,
+   * that makes an error for each who waits: what fails with it may write into it.
+   */
   join(ask, signal) {
     if (!this.#flight || this.#flight.isGivenUp) {
       const flight = new Flight((given) =>
@@ -22,7 +25,9 @@ export class Question {
       );
       this.#flight = flight;
     }
-    return this.#flight.join(signal);
+    return this.#flight.join(signal).catch((failed) => {
+      throw typeof failed === 'function' ? failed() : failed;
+    });
   }
 }
 

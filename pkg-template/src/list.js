@@ -68,9 +68,13 @@ export class PagedList extends Awaitable {
       return items;
     } catch (/** @type {any} */ error) {
       if (!isOktaError(error)) throw error;
-      // Of a page that the list cannot go on from, the cursor would lead to its items again.
-      if (error.items) delete error.cursor;
-      hide(error, 'items', items.concat(error.items ?? []));
+      let read = items;
+      if (isOktaError(error, 'pagination')) {
+        // Of a page that the list cannot go on from; the cursor would lead to its items again.
+        read = items.concat(error.items ?? []);
+        delete error.cursor;
+      }
+      hide(error, 'items', read);
       throw error;
     }
   }

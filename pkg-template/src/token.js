@@ -29,7 +29,11 @@ export class TokenAuth extends Hidden {
     this.#scheme = scheme;
     if (typeof source === 'function') this.#source = source;
     else {
-      this.#current = { token: checked(kind, source), renewAt: Infinity };
+      try {
+        this.#current = { token: checked(kind, source), renewAt: Infinity };
+      } catch (/** @type {any} */ make) {
+        throw make();
+      }
       this.#join();
     }
     Object.freeze(this);
@@ -81,24 +85,27 @@ export class TokenAuth extends Hidden {
       typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
     // A time of no use would have a token asked for with each call. The first one here is in 2001.
     if (!(Number(expiresAt) > 1e12)) {
-      throw oktaError('config', `${this.kind}: expiresAt must be a Date, or milliseconds since 1970`, {
-        argument: 'auth',
-      });
+      throw wrong(this.kind, 'expiresAt must be a Date, or milliseconds since 1970');
     }
     const until = renewAt(began, Number(expiresAt));
     return (this.#current = { token: checked(this.kind, token), renewAt: until });
   }
 }
 
-/** A token, less the newline that files and shells end it with. Errors say what is wrong, never with what. */
+/** Makes an error, as often as it is called, that says what is wrong, and never with what. */
+function wrong(kind, reason) {
+  return () => oktaError('config', `${kind}: ${reason}`, { argument: 'auth' });
+}
+
+/** A token, less the newline that files and shells end it with. Throws what makes an error. */
 function checked(kind, token) {
-  const wrong = (reason) => oktaError('config', `${kind}: the token ${reason}`, { argument: 'auth' });
-  if (typeof token !== 'string')
-    throw wrong(`must be a string, not ${token === null ? 'null' : typeof token}`);
+  const refuse = (reason) => {
+    throw wrong(kind, `the token ${reason}`);
+  };
+  if (typeof token !== 'string') refuse(`must be a string, not ${token === null ? 'null' : typeof token}`);
   const text = token.replace(/\r?\n$/, '');
-  if (text === '') throw wrong('is empty');
-  if (/^(ssws|bearer|dpop) /i.test(text)) throw wrong('begins with its scheme, which is to be left out');
-  if (!/^[\x21-\x7e]+$/.test(text))
-    throw wrong('holds a character that no token has (a blank, a line break, …)');
+  if (text === '') refuse('is empty');
+  if (/^(ssws|bearer|dpop) /i.test(text)) refuse('begins with its scheme, which is to be left out');
+  if (!/^[\x21-\x7e]+$/.test(text)) refuse('holds a character that no token has (a blank, a line break, …)');
   return text;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inspect } from 'node:util';
-import { OktaPaginationError, isOktaError } from 'okta-groups';
+import { OktaPaginationError, bearer, isOktaError } from 'okta-groups';
 import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 const ids = (items) => Array.from(items, (item) => item.id);
@@ -309,6 +309,32 @@ test('empty and short pages with a next are not the end; a q without Link is', a
 
   const picker = scripted(() => json(groups(0, 10)));
   assert.equal((await picker.client.groups.list({ q: 'G', limit: 10 }).toArray({ max: 99 })).length, 10);
+});
+
+test('lists that fail for one reason each have what they read', async () => {
+  let token = 'good';
+  const answer = pagedAnswer(25);
+  const auth = bearer(async () => ({ token, expiresAt: Date.now() + 40 }));
+  const { client } = scripted(
+    async (url) => {
+      // When both have a page, the next token is bad.
+      token = '';
+      await new Promise((later) => setTimeout(later, 30));
+      return answer(url);
+    },
+    { auth },
+  );
+  const lists = ['a', 'b'].map((q, n) =>
+    client.groups.list({ limit: 5 + n, search: `id eq "${q}"`, prefetch: 0 }),
+  );
+  const errors = await Promise.all(lists.map((list) => failure(list.toArray({ max: 99 }))));
+  assert.deepEqual(
+    errors.map((error) => [error.kind, error.items.length, typeof error.cursor]),
+    [
+      ['config', 5, 'string'],
+      ['config', 6, 'string'],
+    ],
+  );
 });
 
 test('an error leaves an iterator where it was, to be tried again', async () => {

@@ -54,12 +54,7 @@ export class Tokens {
 
   #get(client, signal) {
     if (this.#current?.renewAt > Date.now()) return this.#current;
-    // An error of one's own: what fails with it may write into it.
-    return this.#question
-      .join((given) => this.#renew(client, given), signal)
-      .catch((failed) => {
-        throw typeof failed === 'function' ? failed() : failed;
-      });
+    return this.#question.join((given) => this.#renew(client, given), signal);
   }
 
   async #renew(client, signal) {
