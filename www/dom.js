@@ -15,6 +15,15 @@ export function el(what, properties = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** A text that people wrote: whichever way it runs, what is around it keeps its order. */
+export const user = (text) => el('bdi', {}, text);
+
+/** A name within a sentence. */
+export const quoted = (name) => el('span', {}, '“', user(name), '”');
+
+/** Whether focus is nowhere: what had it is gone or disabled. */
+export const isFocusLost = () => !document.activeElement || document.activeElement === document.body;
+
 /** Terms and what is known of them; those of which nothing is known are left out. */
 export function facts(rows) {
   return rows

@@ -1,16 +1,19 @@
 import { isOktaError } from './okta-groups.js';
-import { el, facts } from './dom.js';
+import { el, facts, user } from './dom.js';
 
-/** What failed and why, with what an admin or Okta's support asks for first: the code and the request id. */
-export function errorNote(what, error, retry) {
+/**
+ * What failed (a text or parts of one) and why, with what an admin or Okta's support asks for first: the code and the
+ * request id. `button` is what can be done about it.
+ */
+export function errorNote(what, error, button) {
   // Not the client's: a fault of this page, of which the console should know.
   if (!isOktaError(error)) console.error(error);
   const causes = (error.causes ?? []).filter((cause) => cause !== error.summary);
   return el(
     'div.error',
     { role: 'alert' },
-    el('p', {}, el('strong', {}, what), ' ', error.summary ?? error.message),
-    causes.length > 0 && el('ul', {}, ...causes.map((cause) => el('li', {}, cause))),
+    el('p', {}, el('strong', {}, ...[what].flat()), ' ', user(error.summary ?? error.message)),
+    causes.length > 0 && el('ul', {}, ...causes.map((cause) => el('li', { dir: 'auto' }, cause))),
     el(
       'dl.facts',
       {},
@@ -23,6 +26,6 @@ export function errorNote(what, error, retry) {
         ['Error id', error.errorId && el('code', {}, error.errorId)],
       ]),
     ),
-    retry && el('button', { type: 'button', onclick: retry }, 'Retry'),
+    button,
   );
 }

@@ -1,8 +1,12 @@
 import { Feed } from './feed.js';
-import { counted, el } from './dom.js';
+import { counted, el, isFocusLost } from './dom.js';
 import { errorNote } from './error-note.js';
+import { progress } from './waits.js';
 
-/** Rows of a list that grow as one scrolls, and below them what is going on: loading, empty, failed. */
+/**
+ * Rows of a list that grow as one scrolls, and what is going on: loading, empty, failed. It is said below the rows, but
+ * of the first page above them, where the count will be: nobody looks below old rows.
+ */
 export class FeedView {
   #rows;
   #foot;
@@ -10,24 +14,32 @@ export class FeedView {
   #row;
   #word;
   #changed;
+  #lost;
   #feed;
   #empty;
+  #matches = () => true;
   #loading = false;
+  /** Whether the rows are of what is asked for, and can be counted. */
+  #current = false;
   /** By id: a group that changes while the list is read may be on two pages. */
   #elements = new Map();
+  #items = new Map();
+  /** What was changed here since the list was asked for, by id: a page may have been read before. */
+  #changes = new Map();
   #watch;
 
   /**
-   * `row(item)` makes the element of an item; `word` is what one is called; `changed()` is told of rows that came or
-   * went.
+   * `row(item, old)` makes the element of an item, or brings its `old` one up to date; `word` is what one is called;
+   * `changed()` is told of rows that came or went; `lost()` finds a place for focus when the row that had it went.
    */
-  constructor({ rows, foot, count, row, word, changed = () => {} }) {
+  constructor({ rows, foot, count, row, word, changed = () => {}, lost }) {
     this.#rows = rows;
     this.#foot = foot;
     this.#count = count;
     this.#row = row;
     this.#word = word;
     this.#changed = changed;
+    this.#lost = lost;
     this.#watch = new IntersectionObserver(
       (seen) => seen.at(-1).isIntersecting && this.#more(),
       // scrollMargin is rootMargin for panes that scroll by themselves.
@@ -35,13 +47,26 @@ export class FeedView {
     );
   }
 
-  /** Shows the list that `open(signal)` gives, from its start. Until it answers the old rows stay, dimmed. */
-  show(open, { empty }) {
-    this.leave();
+  /**
+   * Shows the list that `open(signal)` gives, from its start. Until it answers the old rows stay, dimmed. `matches(item)`
+   * says whether an item belongs in it, `empty` (a text or its parts) what it means that there is none.
+   */
+  show(open, { empty, matches = () => true }) {
+    this.outdate();
     this.#feed = new Feed(open);
     this.#empty = empty;
-    this.#rows.setAttribute('aria-busy', 'true');
+    this.#matches = matches;
+    this.#changes.clear();
     return this.#more({ first: true });
+  }
+
+  /** What is shown is not what is asked for any more. */
+  outdate() {
+    this.leave();
+    this.#current = false;
+    this.#rows.setAttribute('aria-busy', 'true');
+    this.#foot.replaceChildren();
+    this.#sayLoading();
   }
 
   /** Stops reading. */
@@ -54,36 +79,43 @@ export class FeedView {
 
   clear() {
     this.leave();
+    this.#current = false;
     this.#elements.clear();
+    this.#items.clear();
     this.#rows.replaceChildren();
     this.#foot.replaceChildren();
-    this.#count.textContent = '';
+    this.#count.replaceChildren();
   }
 
-  /** Shows an item anew where it is, or at the top. */
-  put(item) {
-    const element = this.#row(item);
+  /**
+   * Shows an item as it is now, `before` as it was. One that has come to belong here is put at the top, one that does
+   * not any more goes. Which others there are below what is loaded, the list tells when it comes there.
+   */
+  put(item, before) {
+    const isNew = this.#changes.get(item.id)?.isNew || !before || !this.#matches(before);
+    this.#changes.set(item.id, { item, isNew });
     const old = this.#elements.get(item.id);
-    if (old) old.replaceWith(element);
-    else this.#rows.prepend(element);
-    this.#elements.set(item.id, element);
-    if (!this.#loading) this.#settle();
+    if (!this.#matches(item)) this.#drop(item.id);
+    else if (old) this.#set(item, old);
+    else if (isNew) this.#rows.prepend(this.#set(item));
+    this.#settle();
     this.#changed();
   }
 
-  /** Takes an item out and gives the element that a reader would look at next. */
+  /** Takes an item out; focus that was in it goes to its neighbour. */
   remove(id) {
-    const element = this.#elements.get(id);
-    const next = element?.nextElementSibling ?? element?.previousElementSibling;
-    element?.remove();
-    this.#elements.delete(id);
-    if (!this.#loading) this.#settle();
+    this.#changes.set(id, {});
+    this.#drop(id);
+    this.#settle();
     this.#changed();
-    return next;
   }
 
   element(id) {
     return this.#elements.get(id);
+  }
+
+  item(id) {
+    return this.#items.get(id);
   }
 
   async #more({ first = false } = {}) {
@@ -91,21 +123,29 @@ export class FeedView {
     const feed = this.#feed;
     this.#loading = true;
     this.#watch.disconnect();
-    this.#foot.replaceChildren(el('p.loading', {}, 'Loading…'));
+    this.#foot.replaceChildren();
+    if (first) this.#sayLoading();
+    else this.#foot.append(progress('Loading…'));
     try {
       const items = await feed.next();
       if (feed.left) return;
-      if (first) this.#startOver();
-      this.#append(items);
       this.#loading = false;
+      this.#current = true;
+      if (first) this.#startOver(items);
+      else this.#append(items);
       this.#settle();
     } catch (error) {
       if (feed.left) return;
-      if (first) this.#startOver();
-      this.#loading = false;
-      const retry = () => this.#retry(first);
-      this.#foot.replaceChildren(errorNote(`The ${this.#word}s could not be loaded.`, error, retry));
-      this.#say();
+      // Still loading: only the button goes on.
+      if (first) this.#startOver([]);
+      this.#count.replaceChildren();
+      const retry = () => {
+        this.#loading = false;
+        this.#retry(first);
+      };
+      const button = el('button', { type: 'button', onclick: retry }, 'Retry');
+      this.#foot.replaceChildren(errorNote(`The ${this.#word}s could not be loaded.`, error, button));
+      this.#settle();
     }
   }
 
@@ -113,27 +153,67 @@ export class FeedView {
   async #retry(first) {
     const last = first ? null : this.#rows.lastElementChild;
     await this.#more({ first });
+    if (!isFocusLost()) return;
     const came = last ? last.nextElementSibling : this.#rows.firstElementChild;
-    (came ?? this.#foot).querySelector('button')?.focus();
+    const next = (came ?? this.#foot).querySelector('button');
+    if (next) next.focus();
+    else this.#lost();
   }
 
-  #startOver() {
+  /** Shows the first page in place of the old rows. */
+  #startOver(items) {
+    const focused = [...this.#elements].find(([, element]) => element.contains(document.activeElement))?.[0];
     this.#rows.removeAttribute('aria-busy');
     this.#rows.replaceChildren();
     this.#elements.clear();
+    this.#items.clear();
+    for (const { item, isNew } of this.#changes.values()) {
+      if (isNew && this.#matches(item)) this.#rows.prepend(this.#set(item));
+    }
+    this.#append(items);
+    if (focused === undefined) return;
+    const button = this.#elements.get(focused)?.querySelector('button');
+    if (button) button.focus({ preventScroll: true });
+    else this.#lost();
   }
 
   #append(items) {
-    const fresh = items.filter((item) => !this.#elements.has(item.id));
-    for (const item of fresh) this.#elements.set(item.id, this.#row(item));
-    this.#rows.append(...fresh.map((item) => this.#elements.get(item.id)));
+    for (const read of items) {
+      const change = this.#changes.get(read.id);
+      const item = change ? change.item : read;
+      const belongs = item && (!change || this.#matches(item));
+      if (belongs && !this.#elements.has(item.id)) this.#rows.append(this.#set(item));
+    }
     this.#changed();
   }
 
+  #set(item, old) {
+    const element = this.#row(item, old);
+    this.#elements.set(item.id, element);
+    this.#items.set(item.id, item);
+    return element;
+  }
+
+  #drop(id) {
+    const element = this.#elements.get(id);
+    if (!element) return;
+    const hadFocus = element.contains(document.activeElement);
+    const next = (element.nextElementSibling ?? element.previousElementSibling)?.querySelector('button');
+    element.remove();
+    this.#elements.delete(id);
+    this.#items.delete(id);
+    if (!hadFocus) return;
+    if (next) next.focus();
+    else this.#lost();
+  }
+
   #settle() {
+    if (!this.#current) return;
     this.#say();
+    if (this.#loading) return;
     if (!this.#feed || this.#feed.ended) {
-      this.#foot.replaceChildren(...(this.#elements.size === 0 ? [el('p.empty', {}, this.#empty)] : []));
+      const isEmpty = this.#elements.size === 0;
+      this.#foot.replaceChildren(...(isEmpty ? [el('p.empty', {}, ...[this.#empty].flat())] : []));
       return;
     }
     // Observed anew: it may still be in sight, of which nothing else would tell.
@@ -145,5 +225,9 @@ export class FeedView {
   #say() {
     const more = this.#feed?.ended ? '' : ' so far';
     this.#count.textContent = counted(this.#elements.size, this.#word) + more;
+  }
+
+  #sayLoading() {
+    this.#count.replaceChildren(progress('Loading…', { as: 'span' }));
   }
 }

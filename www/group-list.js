@@ -1,5 +1,5 @@
-import { sw } from './okta-groups.js';
-import { byId, el, time } from './dom.js';
+import { compile, sw } from './okta-groups.js';
+import { byId, el, quoted, time, user } from './dom.js';
 import { FeedView } from './feed-view.js';
 
 const PAGE = 100;
@@ -11,54 +11,75 @@ const ENDS = { Home: 'firstElementChild', End: 'lastElementChild' };
 /** The table of groups with its search. */
 export class GroupList {
   #client;
-  #open;
   #view;
   #body = document.querySelector('#groups tbody');
-  #search = byId('search');
+  #field = byId('search');
+  #searched;
+  #open;
+  #onSearch;
   #selected;
   #pause;
 
-  /** `open(group)` is called with the group that is chosen. */
-  constructor(client, open) {
+  /** `open(group)` is called with the group that is chosen, `searched(text)` with what is searched from now on. */
+  constructor(client, { open, searched }) {
     this.#client = client;
     this.#open = open;
+    this.#onSearch = searched;
     this.#view = new FeedView({
       rows: this.#body,
       foot: byId('groups-foot'),
       count: byId('count'),
-      row: (group) => this.#row(group),
+      row: (group, old) => this.#row(group, old),
       word: 'group',
       changed: () => this.#keepTabStop(),
+      lost: () => this.#field.focus(),
     });
-    this.#search.addEventListener('input', () => {
+    this.#field.addEventListener('input', () => {
+      this.#view.outdate();
       clearTimeout(this.#pause);
-      this.#pause = setTimeout(() => this.load(), PAUSE_MS);
+      this.#pause = setTimeout(() => this.#load(), PAUSE_MS);
     });
     this.#body.addEventListener('keydown', (event) => this.#move(event));
     this.#body.addEventListener('focusin', (event) => this.#makeTabStop(event.target));
   }
 
+  /** Shows the groups that are found by a text, unless they are shown already. */
+  search(text) {
+    if (text === this.#searched) return;
+    this.#field.value = text;
+    this.#load();
+  }
+
   /** Reads the list for what is searched, from its start. A call still under way is aborted. */
-  load() {
-    const name = this.#search.value.trim();
-    const asked = name === '' ? {} : { search: sw('profile.name', name), sortBy: 'profile.name' };
-    const empty =
-      name === ''
-        ? 'There are no groups yet. Make the first one.'
-        : `No group has a name that starts with “${name}”.`;
+  #load() {
+    clearTimeout(this.#pause);
+    const name = this.#field.value.trim();
+    this.#searched = name;
+    this.#onSearch(name);
+    const search = name === '' ? undefined : sw('profile.name', name);
+    const asked = search ? { search, sortBy: 'profile.name' } : {};
     const list = (signal) =>
       this.#client.groups.list({ ...asked, limit: PAGE, expand: ['stats', 'app'], signal });
-    return this.#view.show(list, { empty });
+    return this.#view.show(list, {
+      empty: search
+        ? ['No group has a name that starts with ', quoted(name), '.']
+        : 'There are no groups yet. Make the first one.',
+      matches: search && compile(search),
+    });
   }
 
-  put(group) {
-    this.#view.put(group);
+  /** What is known of a group, if it is listed. */
+  get(id) {
+    return this.#view.item(id);
   }
 
-  /** Takes a group out; focus goes to its neighbour. */
+  /** Shows a group as it is now where it belongs; `before` it was otherwise, or was not. */
+  put(group, before) {
+    this.#view.put(group, before);
+  }
+
   remove(id) {
-    const neighbour = this.#view.remove(id)?.querySelector('button');
-    (neighbour ?? this.#search).focus();
+    this.#view.remove(id);
   }
 
   /** Marks a group as the one that is shown beside the list, or none. */
@@ -69,32 +90,41 @@ export class GroupList {
   }
 
   focus(id) {
-    (this.#button(id) ?? this.#search).focus();
+    (this.#button(id) ?? this.#field).focus();
   }
 
   #button(id) {
     return this.#view.element(id)?.querySelector('button');
   }
 
-  #row(group) {
+  /** The button stays the same element: it may have focus, and be the tab stop. */
+  #row(group, row = this.#newRow(group.id)) {
     const { name, description } = group.profile;
     const stats = group._embedded?.stats;
-    const button = el('button', { type: 'button', onclick: () => this.#open(group) }, name);
-    button.tabIndex = -1;
+    const [heading] = row.children;
+    const [button] = heading.children;
+    button.replaceChildren(user(name));
     if (group.id === this.#selected) button.setAttribute('aria-current', 'true');
-    return el(
-      'tr',
-      { 'data-id': group.id, onclick: ({ target }) => target === button || this.#open(group) },
-      el(
-        'th',
-        { scope: 'row' },
-        button,
-        el('span.muted', {}, el('span.narrow', {}, source(group) + (description ? ' · ' : '')), description),
-      ),
-      el('td.wide', {}, source(group)),
+    const from = user(source(group));
+    const about = el('span.muted', {}, el('span.narrow', {}, from, description ? ' · ' : ''));
+    if (description) about.append(user(description));
+    while (button.nextSibling) button.nextSibling.remove();
+    while (heading.nextSibling) heading.nextSibling.remove();
+    heading.append(about);
+    row.append(
+      el('td.wide', {}, from.cloneNode(true)),
       el('td.number', {}, stats?.usersCount === undefined ? '–' : stats.usersCount.toLocaleString()),
       el('td.wide', {}, time(group.lastUpdated)),
     );
+    return row;
+  }
+
+  #newRow(id) {
+    const button = el('button', { type: 'button', tabIndex: -1 });
+    const row = el('tr', { 'data-id': id }, el('th', { scope: 'row' }, button));
+    // The button's own click comes here, too. The group may have changed since the row was made.
+    row.addEventListener('click', () => this.#open(this.#view.item(id)));
+    return row;
   }
 
   #move(event) {

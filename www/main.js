@@ -1,18 +1,24 @@
-// Joins the parts: which org, the list, the group beside it, the dialogs.
+// Joins the parts: which org, the list, the group beside it, the dialogs, the address.
 import { eq } from './okta-groups.js';
+import { keepGroup, keepSearch, shown } from './address.js';
 import { ask } from './ask.js';
-import { byId } from './dom.js';
+import { byId, isFocusLost, quoted } from './dom.js';
 import { errorNote } from './error-note.js';
 import { GroupList } from './group-list.js';
 import { GroupPanel } from './group-panel.js';
+import { say, warn } from './notices.js';
 import { connect, isInPage, switched } from './org.js';
+import { LISTS, ONE_GROUP } from './waits.js';
 
-const address = new URL(location.href);
-byId('in-page').checked = isInPage(address);
-byId('in-page').addEventListener('change', () => location.assign(switched(address)));
+const here = () => new URL(location.href);
+byId('in-page').addEventListener('change', () => location.assign(switched(here())));
+const tellOrg = () => (byId('in-page').checked = isInPage(here()));
+tellOrg();
+// A page that one goes back to may come as it was left: with the box as it was clicked.
+addEventListener('pageshow', tellOrg);
 
 try {
-  start(await connect(address));
+  start(await connect(here()));
 } catch (error) {
   byId('groups-foot').replaceChildren(errorNote('The page could not start.', error));
 }
@@ -20,88 +26,152 @@ try {
 function start({ client, name }) {
   byId('org').textContent = name;
   const { groups } = client;
-  const list = new GroupList(client, open);
-  const panel = new GroupPanel(client, {
-    close(group) {
-      list.select(undefined);
-      list.focus(group.id);
-    },
-    rename,
-    delete: remove,
-    membership,
-  });
-  byId('new').addEventListener('click', create);
-  list.load();
+  const list = new GroupList(client, { open, searched: keepSearch });
+  const panel = new GroupPanel(client, { close: closed, edit, delete: remove, membership });
+  /** Reads of one group that are under way, by its id. Of each group only the last one counts. */
+  const reads = new Map();
+  const deleted = new Set();
+  let restoring;
 
-  function open(group) {
+  byId('new').addEventListener('click', create);
+  addEventListener('popstate', restore);
+  restore();
+
+  function open(group, { focus = true } = {}) {
+    restoring?.abort();
     list.select(group.id);
-    panel.show(group);
+    keepGroup(group.id);
+    panel.show(group, { focus });
   }
 
-  /** Shows what is known of a group now, wherever it is shown. */
+  function closed(group, { focus }) {
+    list.select(undefined);
+    keepGroup('');
+    if (focus) list.focus(group.id);
+  }
+
+  /** Shows what the address says. */
+  function restore() {
+    const { search, group } = shown();
+    restoring?.abort();
+    list.search(search);
+    if (group === (panel.group?.id ?? '')) return;
+    const known = list.get(group);
+    if (known) open(known);
+    else if (group === '') panel.close();
+    else openById(group);
+  }
+
+  async function openById(id) {
+    const { signal } = (restoring = new AbortController());
+    try {
+      const group = await find(id, signal);
+      if (signal.aborted) return;
+      // Who has begun to type meanwhile goes on.
+      if (group) return open(group, { focus: isFocusLost() });
+      say('There is no group with the id that the address names.');
+    } catch (error) {
+      if (signal.aborted) return;
+      warn('The group that the address names could not be read.', error);
+    }
+    if (panel.group) panel.close();
+    else keepGroup('');
+  }
+
+  /** A group with all that is shown of it, or `undefined`. */
+  function find(id, signal) {
+    return groups.list({ filter: eq('id', id), expand: ['stats', 'app'], signal }).first();
+  }
+
+  /** What is known of a group now, which may have changed since it was looked at. */
+  function latest(group) {
+    return panel.group?.id === group.id ? panel.group : (list.get(group.id) ?? group);
+  }
+
+  /** Shows a group as it is now, wherever it is shown. */
   function update(group) {
-    list.put(group);
+    list.put(group, latest(group));
     if (panel.group?.id === group.id) panel.show(group);
   }
 
   async function create() {
-    const act = ({ name, description }) =>
-      groups.create(description === '' ? { name } : { name, description });
-    const group = await askProfile('New group', 'Create', { act, failed: 'The group was not created.' });
-    if (!group) return;
+    const act = (profile, signal) => groups.create(profile, { signal });
+    const failed = ({ name }) => ['The group ', quoted(name), ' was not created.'];
+    const done = await askProfile('New group', 'Create', { act, failed, bucket: LISTS });
+    if (!done) return;
+    const group = { _embedded: { stats: { usersCount: 0 } }, ...done.result };
     list.put(group);
-    open(group);
-    say(`Created “${group.profile.name}”.`);
+    // Who has left the dialog is busy with something else.
+    if (done.seen) open(group);
+    say('Created ', quoted(group.profile.name), '.');
   }
 
-  async function rename(group) {
-    const { profile } = group;
-    const act = (entered) => groups.update(group.id, changed(profile, entered));
-    const failed = 'The group was not changed.';
-    const renamed = await askProfile('Rename group', 'Save', { act, failed }, profile);
-    if (!renamed) return;
+  async function edit(group) {
+    const { id, profile } = group;
+    const act = async (patch, signal) =>
+      Object.keys(patch).length > 0 && groups.update(id, patch, { signal });
+    const failed = () => ['The group ', quoted(profile.name), ' was not changed.'];
+    const done = await askProfile('Edit group', 'Save', { act, failed, bucket: ONE_GROUP }, profile);
+    if (!done) return;
+    if (!done.result) return say('Nothing was changed.');
     // The answer to a change embeds nothing.
-    update({ _embedded: group._embedded, ...renamed });
-    say(`Saved “${renamed.profile.name}”.`);
+    const { _embedded } = latest(group);
+    update({ ...(_embedded && { _embedded }), ...done.result });
+    // A read that is under way may be of the time before.
+    if (reads.has(id)) reread(group);
+    say('Saved ', quoted(done.result.profile.name), '.');
   }
 
   async function remove(group) {
+    const { id } = group;
     const { name } = group.profile;
-    byId('deletion-text').textContent =
-      `“${name}” will be deleted for good. Its members lose the access that it gives them.`;
-    const act = () => groups.delete(group.id);
-    if (!(await ask(byId('deletion'), { act, failed: 'The group was not deleted.' }))) return;
-    panel.close();
-    list.remove(group.id);
-    say(`Deleted “${name}”.`);
+    byId('deletion-text').replaceChildren(
+      quoted(name),
+      ' will be deleted for good. Its members lose the access that it gives them.',
+    );
+    const act = (_, signal) => groups.delete(id, { signal });
+    const failed = () => ['The group ', quoted(name), ' was not deleted.'];
+    if (!(await ask(byId('deletion'), { act, failed, bucket: ONE_GROUP }))) return;
+    deleted.add(id);
+    reads.get(id)?.abort();
+    if (panel.group?.id === id) panel.close();
+    list.remove(id);
+    say('Deleted ', quoted(name), '.');
   }
 
-  async function membership(group, said) {
-    say(said);
+  function membership(group, said) {
+    say(...said);
+    if (!deleted.has(group.id)) reread(group);
+  }
+
+  /** Reads a group whose members have changed: it has other counts and times. */
+  async function reread(group) {
+    const { id, profile } = group;
+    const read = new AbortController();
+    reads.get(id)?.abort();
+    reads.set(id, read);
     try {
-      const now = await groups.list({ filter: eq('id', group.id), expand: ['stats', 'app'] }).first();
-      if (now) update(now);
+      const now = await find(id, read.signal);
+      if (now && !read.signal.aborted) update(now);
     } catch (error) {
-      say(`${said} The group could not be read again: ${error.message}`);
+      if (!read.signal.aborted)
+        warn(['The group ', quoted(profile.name), ' could not be read again.'], error);
+    } finally {
+      if (reads.get(id) === read) reads.delete(id);
     }
   }
 }
 
-/** Asks for a profile in the dialog that makes and renames groups. */
-function askProfile(title, button, action, { name = '', description } = {}) {
+/** Asks for a profile in the dialog that makes and edits groups. `act` gets what was entered otherwise than it was. */
+function askProfile(title, button, { act, ...action }, { name = '', description } = {}) {
   const dialog = byId('profile');
   byId('profile-title').textContent = title;
   byId('profile-name').value = name;
   byId('profile-description').value = description ?? '';
   dialog.querySelector('[type=submit]').textContent = button;
-  return ask(dialog, action);
-}
-
-/** What was entered anew: a description that was absent or null and is still empty stays as it was. */
-function changed(profile, entered) {
-  return Object.fromEntries(Object.entries(entered).filter(([key, value]) => value !== (profile[key] ?? '')));
-}
-
-function say(text) {
-  byId('notice').textContent = text;
+  // As the fields have it, which know one kind of line break only.
+  const before = new FormData(dialog.querySelector('form'));
+  const changed = (entered) =>
+    Object.fromEntries(Object.entries(entered).filter(([key, value]) => value !== before.get(key)));
+  return ask(dialog, { ...action, act: (entered, signal) => act(changed(entered), signal) });
 }

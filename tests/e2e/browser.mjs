@@ -76,10 +76,41 @@ export async function settled(page) {
   await page.waitForFunction(
     () =>
       !document.querySelector('[aria-busy]') &&
-      !document.querySelector('#groups-foot .loading') &&
+      !document.querySelector('#groups-foot .loading, #count .loading') &&
       document.querySelector('#count').textContent !== '',
   );
 }
+
+/**
+ * Holds back requests to the org that `matches` names. The function that it gives resolves with the next of them, as a
+ * route: to be sent on, or answered, when the test wants it.
+ */
+export async function hold(page, matches) {
+  const held = [];
+  const wanted = [];
+  await page.route('**/api/v1/**', (route) => {
+    if (!matches(route.request())) return route.fallback();
+    const take = wanted.shift();
+    if (take) take(route);
+    else held.push(route);
+  });
+  return () =>
+    new Promise((take, fail) => {
+      if (held.length > 0) return take(held.shift());
+      wanted.push(take);
+      setTimeout(fail, 15_000, new Error('waited in vain for a request')).unref();
+    });
+}
+
+/** Has the org answer a held request now; the page gets the answer when the function that it gives is called. */
+export async function answered(route) {
+  const response = await route.fetch();
+  return () => route.fulfill({ response });
+}
+
+/** Waits until nothing more is to come of what the page was just told. */
+export const calm = (page) =>
+  page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100)));
 
 /** Scrolls a pane to its end, as often as there is more, or until an error is shown. */
 export async function scrollToTheEnd(page, pane, count) {

@@ -41,20 +41,25 @@ async function used() {
   await text('#count', '1 group');
   await press('Everyone');
   const members = (await text('*', '50 members so far')).textContent;
+  const address = [...new URLSearchParams(frame.contentWindow.location.search).keys()];
   fill(search, '');
   await press('New group');
   await fillDialog('Here today');
   await until('the note', ({ body }) => body.textContent.includes('Created “Here today”.'));
-  await press('Rename');
+  await press('Edit');
   await fillDialog('Gone tomorrow');
   await text('#panel-name', 'Gone tomorrow');
   await press('Delete');
   await press('Delete group');
   await until('the note', ({ body }) => body.textContent.includes('Deleted “Gone tomorrow”.'));
-  return { members, alerts: all('[role=alert]').map(({ textContent }) => textContent) };
+  return { members, address, alerts: all('[role=alert]').map(({ textContent }) => textContent) };
 }
 
 test('the demo lists, searches, makes, renames and deletes', async (t) => {
   const { run } = await page(t, { policy: POLICY, folders: DEMO });
-  assert.deepEqual(await run(used), { members: '50 members so far', alerts: [] });
+  assert.deepEqual(await run(used), {
+    members: '50 members so far',
+    address: ['org', 'search', 'group'],
+    alerts: [],
+  });
 });

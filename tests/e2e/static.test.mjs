@@ -28,10 +28,11 @@ test('the whole demo works without a server, under a strict policy', async (t) =
   await page.waitForFunction(() => document.querySelector('#count').textContent === '1 group');
   await row(page, 'Everyone').click();
   await page.getByText('50 members so far').waitFor();
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.getByRole('button', { name: 'Delete group' }).click();
+  await page.getByRole('button', { name: 'New group' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Everyone');
+  await page.getByRole('button', { name: 'Create' }).click();
   const refused = await refusal(page.getByRole('dialog'));
-  assert.equal(refused.Code, 'E0000006');
+  assert.equal(refused.Code, 'E0000001');
   assert.match(refused['Request id'], /./);
   await page.getByRole('button', { name: 'Cancel' }).click();
 
@@ -40,7 +41,7 @@ test('the whole demo works without a server, under a strict policy', async (t) =
   await dialog.getByLabel('Name').fill('Here today');
   await dialog.getByLabel('Name').press('Enter');
   await page.getByText('Created “Here today”.').waitFor();
-  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
   await dialog.getByLabel('Name').fill('Gone tomorrow');
   await dialog.getByLabel('Name').press('Enter');
   await page.getByText('Saved “Gone tomorrow”.').waitFor();
