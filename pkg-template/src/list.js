@@ -203,8 +203,13 @@ class Pages {
   }
 
   next() {
-    return this.#turns.take(async () => {
+    try {
+      // Now: an error's stack is to have the line that asked.
       this.#way ??= this.#begin();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#turns.take(async () => {
       const step = await this.#way.next();
       return { value: step?.page, done: !step };
     });
