@@ -394,6 +394,34 @@ export type Middleware = (
   next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] | undefined }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
+/** What a `fetch` is told, besides {@link ClientOptions.fetchOptions}: typed so that each implementation takes it. */
+export interface FetchInit {
+  /** `GET`, `POST`, `PUT` or `DELETE`. */
+  method: string;
+  /** A `Headers`, with those that prove who is asking. */
+  headers: any;
+  /** JSON text. */
+  body?: string;
+  /** An `AbortSignal`, aborted with the attempt. */
+  signal: any;
+  /** No redirect is followed: the token would travel. */
+  redirect: 'manual';
+  /** `include` with `session()`. */
+  credentials: 'omit' | 'include';
+}
+/** What a `fetch` is to give: a `Response`, or as much of one as the client reads. */
+export interface FetchResponse {
+  /** HTTP status; 0 where the platform hides it. */
+  readonly status: number;
+  /** The answer's headers. */
+  readonly headers: {
+    /** The value of a header, whatever its case; `null` where there is none. */
+    get(name: string): string | null;
+  };
+  /** The body. */
+  text(): Promise<string>;
+}
+
 /** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
   /**
@@ -405,11 +433,11 @@ export interface ClientOptions {
   /** Who is asking: {@link bearer}, {@link ssws}, or an object of your own. */
   auth: Auth;
   /**
-   * Called as `fetch(url, init)`, without `this`.
+   * Called as `fetch(url, init)`, without `this`: one of your own, or of another implementation (undici's, node-fetch).
    *
    * @defaultValue the global one, looked up at each request
    */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
   /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
   fetchOptions?:
     | (Omit<

@@ -266,6 +266,26 @@ export function own(): void {
   new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { dispatcher: {}, keepalive: true } });
   // What was not decided may be passed on.
   new OktaGroups({ orgUrl: 'https://x', auth, fetch: undefined, retry: undefined, rateLimit: undefined });
+  // Other implementations have types of their own, for what is the same.
+  class OtherHeaders {
+    get(name: string): string | null {
+      return name;
+    }
+  }
+  interface OtherInit {
+    method?: string;
+    headers?: OtherHeaders | Record<string, string>;
+    body?: string | ArrayBuffer;
+    signal?: { aborted: boolean };
+  }
+  const other = async (url: string | URL, init?: OtherInit) => ({
+    status: 200,
+    headers: new OtherHeaders(),
+    text: async () => `${url}${init?.method}`,
+  });
+  new OktaGroups({ orgUrl: 'https://x', auth, fetch: other });
+  // @ts-expect-error an answer without a status
+  new OktaGroups({ orgUrl: 'https://x', auth, fetch: async () => ({ headers: new Headers() }) });
   // @ts-expect-error the client's own
   new OktaGroups({ orgUrl: 'https://x', auth, fetchOptions: { method: 'GET' } });
   // @ts-expect-error no such option
