@@ -81,7 +81,10 @@ fn api_fault<P: Platform>(
         Some(text) => {
             let mut body = P::Body::decode(text).map(|body| body.error_body()).unwrap_or_default();
             if body.summary.is_empty() {
-                body.summary = no_error_object(&P::Body::beginning(text), proof);
+                body.summary = match body.code {
+                    Some(_) => "an error object without a summary".to_owned(),
+                    None => no_error_object(&P::Body::beginning(text), proof),
+                };
             }
             body.redacted(proof)
         }

@@ -389,9 +389,12 @@ fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
 
 #[test]
 fn an_org_that_does_not_know_of_rules_has_no_say_in_them() {
-    let refusing = || on(Operation::ListUsers, Fault::status(400)).nth(1);
+    let refusing = || on(Operation::ListUsers, Fault::error(400, "E0000001")).nth(1);
     let plan = Console::new([refusing()]).plan(&ids(0..19), &ANY).unwrap();
     assert_eq!((plan.remove.as_slice(), plan.warnings.len()), (&ids(19..20)[..], 1));
+    // One of something in between says nothing of the parameter.
+    let other = on(Operation::ListUsers, Fault::status(400)).nth(1);
+    assert_eq!(Console::new([other]).plan(&ids(0..19), &ANY).unwrap_err().error.kind(), "bad-request");
     let strict = PlanOptions { rule_managed: RuleManaged::Fail, ..ANY };
     let failure = Console::new([refusing()]).plan(&ids(0..19), &strict).unwrap_err();
     assert_eq!(failure.error.kind(), "bad-request");

@@ -234,8 +234,8 @@ class Groups {
 
 /** Whether a value of a profile has a whole number that another one is read as, too. */
 function isInexact(value) {
-  return Array.isArray(value)
-    ? value.some(isInexact)
+  return typeof value === 'object' && value
+    ? Object.values(value).some(isInexact)
     : Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
@@ -279,6 +279,8 @@ class Walk {
     const from = this.#cursor;
     this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
     const page = await this.#call.done.catch((error) => {
+      // With the page size that the org can bear.
+      this.#cursor = error?.cursor ?? from;
       const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');
       throw untold ? placed(error, from) : error;
     });
@@ -296,7 +298,9 @@ class Walk {
   /** Gives up the page that is being read, if one is, and the place. */
   end() {
     this.#call?.stop();
-    if (this.#of === instance()) this.#place.free();
+    const [of, place] = [this.#of, this.#place];
     this.#of = undefined;
+    // Later: a callback of the core's may be asking, while it holds the place.
+    queueMicrotask(() => of === instance() && place.free());
   }
 }

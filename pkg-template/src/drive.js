@@ -67,6 +67,19 @@ export function drive(begin, link, signal) {
     }
   };
 
+  /** Gives up an attempt whose time is over. What it waits for is told whether another will follow. */
+  const late = (call) => {
+    let isLast = true;
+    try {
+      const next = call.late();
+      isLast = false;
+      return next;
+    } finally {
+      const reason = new DOMException('the attempt took too long', 'TimeoutError');
+      attempt.abort(Object.assign(reason, { isLast }));
+    }
+  };
+
   const run = async () => {
     const call = begin();
     if (!call) return undefined;
@@ -80,9 +93,9 @@ export function drive(begin, link, signal) {
           attempt = new AbortController();
           const told = await within(asked.timeoutMs, send(call, asked, attempt));
           if (over) break;
-          if (!told) attempt.abort();
+          next = told ? told() : late(call);
           attempt = undefined;
-          next = told ? told() : call.late();
+          writes = call.mayHaveRun();
         } else if (typeof next === 'number') {
           if (next > 0) await within(next);
           next = over || call.ask(wake);

@@ -15,9 +15,13 @@ export class Question {
   /**
    * The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. If `ask` rejects with a function,
    * that makes an error for each who waits: what fails with it may write into it.
+   * @param {(signal: AbortSignal) => Promise<any>} ask
+   * @param {{ signal?: AbortSignal, attempt?: number }} [attempt]
    */
-  join(ask, signal) {
-    if (!this.#flight || this.#flight.isGivenUp) {
+  join(ask, { signal, attempt = 1 } = {}) {
+    const known = this.#flight;
+    // A question that somebody waited for in vain may hang. Who waits for it again has given it longer.
+    if (!known || known.isGivenUp || (known.isLate && attempt === 1)) {
       const flight = new Flight((given) =>
         ask(given).finally(() => {
           if (this.#flight === flight) this.#flight = undefined;
@@ -31,11 +35,16 @@ export class Question {
   }
 }
 
-/** A question under way. It is given up when none of those who asked waits any more. */
+/** How long a question goes on that nobody waits for, after an attempt was too short for it: another may come. */
+const PATIENCE_MS = 60_000;
+
+/** A question under way. It is given up when none of those who asked will wait any more. */
 class Flight {
   #abort = new AbortController();
   #waiting = 0;
   #answer;
+  /** Whether somebody's time was over before the answer came. */
+  isLate = false;
 
   /** Asks at once: `ask(signal)`. */
   constructor(ask) {
@@ -48,12 +57,18 @@ class Flight {
     return this.#abort.signal.aborted;
   }
 
-  /** The answer, unless `signal` aborts first. */
+  /** The answer, unless `signal` aborts first: by a TimeoutError that is not the last, if another attempt will ask. */
   join(signal) {
     return new Promise((resolve, reject) => {
       const leave = () => {
         reject(signal.reason);
-        if (--this.#waiting === 0) this.#abort.abort(signal.reason);
+        this.#waiting--;
+        const { name, isLast = true } = signal.reason ?? {};
+        this.isLate ||= name === 'TimeoutError';
+        if (isLast) return this.#giveUp();
+        const timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
+        // It keeps no process from its end.
+        /** @type {any} */ (timer).unref?.();
       };
       const stay = () => signal?.removeEventListener('abort', leave);
       this.#waiting++;
@@ -61,6 +76,10 @@ class Flight {
       else signal?.addEventListener('abort', leave, { once: true });
       this.#answer.then(resolve, reject).then(stay);
     });
+  }
+
+  #giveUp() {
+    if (this.#waiting === 0) this.#abort.abort();
   }
 }
 

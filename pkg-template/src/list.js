@@ -141,6 +141,7 @@ class Way {
       else this.#walk.end();
       throw error;
     }
+    if (this.#isOver) return undefined;
     try {
       read.check?.();
       // Nothing but what is given holds a page: one that is held is copied by the collector.
@@ -191,13 +192,34 @@ class Turns {
   }
 }
 
-/** As an async generator, but that it goes on after an error, and that `return()` waits for nothing. */
-class Pages {
+/** As an async generator, but that it goes on after an error, and that `return()` waits for no answer. */
+class Iteration {
+  /**
+   * @param {any} [value]
+   * @returns {Promise<any>}
+   */
+  async return(value) {
+    return { value: await value, done: true };
+  }
+
+  /** @returns {Promise<any>} */
+  async throw(error) {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+}
+
+class Pages extends Iteration {
   #begin;
   #way;
   #turns = new Turns();
 
   constructor(begin) {
+    super();
     this.#begin = begin;
     if (Symbol.asyncDispose) this[Symbol.asyncDispose] = () => this.return(undefined);
   }
@@ -218,16 +240,7 @@ class Pages {
   async return(value) {
     this.#way ??= ENDED;
     this.#way.end();
-    return { value, done: true };
-  }
-
-  async throw(error) {
-    await this.return(undefined);
-    throw error;
-  }
-
-  [Symbol.asyncIterator]() {
-    return this;
+    return super.return(value);
   }
 }
 
@@ -237,7 +250,8 @@ const ENDED = { next: async () => undefined, end() {} };
 /**
  * The items of a list's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
  */
-class Items {
+class Items extends Iteration {
+  #isOver = false;
   #way;
   #items = [];
   #at = 0;
@@ -247,6 +261,7 @@ class Items {
   #traced;
 
   constructor(way, traced) {
+    super();
     this.#way = way;
     this.#traced = traced;
   }
@@ -278,7 +293,7 @@ class Items {
     while (this.#at >= this.#items.length) {
       this.#items = [];
       const step = await this.#way.next();
-      if (!step) return { value: undefined, done: true };
+      if (!step || this.#isOver) return { value: undefined, done: true };
       this.#items = step.page.items;
       this.#readAhead = step.readAhead;
       this.#check = step.check;
@@ -288,13 +303,10 @@ class Items {
   }
 
   async return(value) {
+    this.#isOver = true;
     this.#items = [];
     this.#way.end();
-    return { value, done: true };
-  }
-
-  [Symbol.asyncIterator]() {
-    return this;
+    return super.return(value);
   }
 }
 

@@ -249,8 +249,8 @@ class Work {
     };
     const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, line).catch((failed) => {
       // An org that does not know the parameter: who is there by a rule is not known then.
-      const mayNotKnow = byRules && ruleManaged !== 'fail';
-      if (mayNotKnow && isOktaError(failed, 'bad-request')) return this.#read(groupId, undefined, line);
+      const isRefused = isOktaError(failed, 'bad-request') && failed.code && failed.cursor === undefined;
+      if (byRules && ruleManaged !== 'fail' && isRefused) return this.#read(groupId, undefined, line);
       throw failed;
     });
     this.#tell('planning');
@@ -509,14 +509,15 @@ class Work {
       this.#count(response);
       return data;
     } catch (/** @type {any} */ error) {
-      this.#count(error?.response ?? { attempts: error?.attempts ?? 1, waitedMs: 0 });
+      const { attempts = error?.mayHaveRun ? 1 : 0, response } = error ?? {};
+      this.#count(response ?? { attempts, waitedMs: 0 });
       throw error;
     }
   }
 
   #count({ attempts, waitedMs }) {
     this.#sent.requests += attempts;
-    this.#sent.retries += attempts - 1;
+    this.#sent.retries += Math.max(attempts - 1, 0);
     this.#sent.waitedMs += waitedMs;
   }
 

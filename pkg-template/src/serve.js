@@ -14,7 +14,12 @@ export async function served(makeOrg, port) {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
   });
   const { port: taken } = /** @type {{ port: number }} */ (server.address());
-  org = makeOrg(`http://127.0.0.1:${taken}`);
+  try {
+    org = makeOrg(`http://127.0.0.1:${taken}`);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   const close = () =>
     new Promise((resolve) => {
       server.close(() => resolve(undefined));

@@ -56,7 +56,7 @@ export class TokenAuth extends Hidden {
     let current = this.#current;
     if (this.#source && !(current?.renewAt > Date.now())) {
       // Not read from the field: a 401 to another call may have emptied that by now.
-      current = await this.#question.join((signal) => this.#renew(signal), attempt?.signal);
+      current = await this.#question.join((signal) => this.#renew(signal), attempt);
     }
     return { authorization: this.#header(current) };
   }
@@ -79,8 +79,6 @@ export class TokenAuth extends Hidden {
     const reason = this.#current ? 'expiring' : this.#reason;
     const began = Date.now();
     const given = await this.#source({ reason, signal });
-    // Nobody waits for it any more; there may be a newer one.
-    signal.throwIfAborted();
     const { token, expiresAt = Infinity } =
       typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
     // A time of no use would have a token asked for with each call. The first one here is in 2001.
@@ -88,7 +86,10 @@ export class TokenAuth extends Hidden {
       throw wrong(this.kind, 'expiresAt must be a Date, or milliseconds since 1970');
     }
     const until = renewAt(began, Number(expiresAt));
-    return (this.#current = { token: checked(this.kind, token), renewAt: until });
+    const renewed = { token: checked(this.kind, token), renewAt: until };
+    // Where nobody waits for it any more, there may be a newer one.
+    if (!signal.aborted) this.#current = renewed;
+    return (this.#current ??= renewed);
   }
 }
 

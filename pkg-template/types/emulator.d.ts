@@ -28,7 +28,7 @@ export interface CreateOrgOptions {
   seed?: number | undefined;
   /**
    * The origin the org answers on and writes into its links. By default each org has one of its own, so that the clients
-   * of two share no rate limits.
+   * of two share no rate limits, and answers on `https://example.okta.com` as well.
    *
    * @defaultValue "https://example.okta.com", of the next one "https://example-2.okta.com", and so on
    */

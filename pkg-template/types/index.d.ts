@@ -192,7 +192,8 @@ export type TokenResult =
 /**
  * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
  * used until a minute before `expiresAt` (half its life, if that is less; without one, for good), or until the org answers
- * 401. `reason` says why it is asked. `signal` aborts when no call waits for the answer any more: the next call asks anew.
+ * 401. `reason` says why it is asked. `signal` aborts when no call waits for the answer any more. A call that begins after
+ * another waited for the answer as long as its `timeout`, in vain, asks anew.
  */
 export type TokenSource =
   | string
@@ -1282,7 +1283,7 @@ export declare abstract class OktaError extends Error {
   readonly kind: OktaErrorKind;
   /**
    * Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, and of the org's answers those that say
-   * "try again" or that it is in trouble (500, 502, 503, 504). Not whether to repeat it is safe: see `mayHaveRun`.
+   * "try again" or that it is in trouble (5xx but 501 and 505). Not whether to repeat it is safe: see `mayHaveRun`.
    */
   readonly retryable: boolean;
   /**

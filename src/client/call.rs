@@ -14,7 +14,7 @@ use super::find::{Find, gone, was_removed};
 use super::turn::{Pause, Turn};
 use super::{CallOptions, Client, Failure, Meta, Reply, check_header, check_own_header};
 use crate::answer::{REQUEST_ID, judge};
-use crate::error::{Error, Phase, ResponseFault, ResponseReason};
+use crate::error::{Error, Phase, ResponseFault, ResponseReason, redacted};
 use crate::host::{Attempt, Event, Header, HeaderMap, Incoming, Outgoing, Platform, SendFault, TextOf};
 use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry};
 use crate::request::{Answer, ArgumentError, CreateGroup, Method, Operation, Request};
@@ -304,7 +304,7 @@ impl<P: Platform> Call<P> {
         let now = host.now();
         let meta = Box::new(Meta {
             status: incoming.status,
-            request_id: incoming.headers.get(REQUEST_ID),
+            request_id: incoming.headers.get(REQUEST_ID).map(|id| redacted(id, &self.proof)),
             headers: incoming.headers,
             url: mem::take(&mut self.url),
             attempts: self.attempts,
@@ -356,6 +356,9 @@ impl<P: Platform> Call<P> {
         let now = host.now();
         // Whether or not this call may go on: the next one must not use a token that was refused.
         let is_renewed = outcome == Outcome::Unauthorized && host.refresh_token(&self.proof);
+        if is_renewed {
+            host.event(&Event::Token);
+        }
         let decision = self.retry.after(
             outcome,
             self.size.as_mut(),
@@ -383,10 +386,7 @@ impl<P: Platform> Call<P> {
                 at
             }
             Decision::Requeue => now,
-            Decision::RefreshToken if is_renewed => {
-                host.event(&Event::Token);
-                now
-            }
+            Decision::RefreshToken if is_renewed => now,
             _ => return self.done(client, Err(failed)),
         };
         let delay = at.saturating_sub(now);
@@ -398,15 +398,14 @@ impl<P: Platform> Call<P> {
         Step::Rest(delay)
     }
 
+    /// Whether the org may have done what was asked. Nothing comes of a read.
+    pub(crate) fn may_have_run(&self) -> bool {
+        self.retry.may_have_run() && self.request.method() != Method::Get
+    }
+
     /// With what is known of the call as a whole.
     fn failure(&self, failed: Failure<P>) -> Failure<P> {
-        Failure {
-            // Nothing comes of a read.
-            may_have_run: self.retry.may_have_run() && self.request.method() != Method::Get,
-            attempts: self.attempts,
-            waited: self.waited,
-            ..failed
-        }
+        Failure { may_have_run: self.may_have_run(), attempts: self.attempts, waited: self.waited, ..failed }
     }
 
     /// Whether the caller has what it wanted, now that the request has come to its end.

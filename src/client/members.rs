@@ -299,15 +299,12 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
             let by_rule = rules.map(|rules| rules.as_array().is_some_and(|rules| !rules.is_empty()));
             (keep(&user), by_rule, user.id)
         };
-        let by_rules = options.asks_for_rules();
-        let may_not_know = options.rule_managed == RuleManaged::Skip;
-        let members = match self.read(group, by_rules, take).await {
-            // An org that does not know the parameter: who is there by a rule is not known then.
-            Err(failure) if by_rules && may_not_know && is_bad_request(&failure) => {
-                self.read(group, false, take).await?
-            }
-            members => members?,
+        let rules = match options.asks_for_rules() {
+            true if options.rule_managed == RuleManaged::Skip => Rules::IfKnown,
+            true => Rules::Needed,
+            false => Rules::Unasked,
         };
+        let members = self.read(group, rules, take).await?;
         let members: Vec<Member<'_>> =
             members.iter().map(|(kept, by_rule, id)| Member { id, kept: *kept, by_rule: *by_rule }).collect();
         let desired: Vec<&str> = desired.iter().map(AsRef::as_ref).collect();
@@ -333,24 +330,35 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     async fn read<T>(
         &mut self,
         group: &GroupId,
-        by_rules: bool,
+        rules: Rules,
         mut take: impl FnMut(User) -> T,
     ) -> Result<Vec<T>, Failure<H>> {
-        let expand = if by_rules { vec!["group-rules".to_owned()] } else { Vec::new() };
-        let group = group.clone();
-        let mut list =
-            self.groups.list_users(&ListUsers { group, search: None, after: None, limit: None, expand })?;
+        let list = |expand| {
+            let group = group.clone();
+            self.groups.list_users(&ListUsers { group, search: None, after: None, limit: None, expand })
+        };
+        let expand = if rules == Rules::Unasked { Vec::new() } else { vec!["group-rules".to_owned()] };
+        let mut pages = list(expand)?;
+        let mut coming = match pages.next_page().await {
+            // An org that does not know the parameter: who is there by a rule is not known then.
+            Err(failure) if rules == Rules::IfKnown && is_refusal(&failure) => {
+                pages = list(Vec::new())?;
+                pages.next_page().await?
+            }
+            first => first?,
+        };
         let mut taken = Vec::new();
-        while let Some(page) = list.next_page().await? {
-            self.sent.add(list.meta().map(Sent::of_meta).unwrap_or_default());
+        while let Some(page) = coming {
+            self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
             taken.extend(page.into_iter().map(&mut take));
             self.watch.read(taken.len());
+            coming = pages.next_page().await?;
         }
         Ok(taken)
     }
 
     async fn ids(&mut self, group: &GroupId) -> Result<HashSet<String>, Failure<H>> {
-        Ok(self.read(group, false, |user| user.id).await?.into_iter().collect())
+        Ok(self.read(group, Rules::Unasked, |user| user.id).await?.into_iter().collect())
     }
 
     /// A plan as far as it is not done yet, and who that is about.
@@ -609,8 +617,17 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
     }
 }
 
-fn is_bad_request<H: Platform>(failure: &Failure<H>) -> bool {
-    matches!(&failure.error, Error::Api(fault) if fault.kind() == ApiKind::BadRequest)
+/// Whether members are read with the group rules that they are there by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    Unasked,
+    IfKnown,
+    Needed,
+}
+
+/// Whether Okta itself refuses a parameter.
+fn is_refusal<H: Platform>(failure: &Failure<H>) -> bool {
+    matches!(&failure.error, Error::Api(fault) if fault.kind() == ApiKind::BadRequest && fault.body.code.is_some())
 }
 
 /// What was written.

@@ -249,6 +249,8 @@ impl<H: Platform> Client<H> {
             None => Pager::new(first, rule),
             Some(cursor) => Pager::resume(first, cursor, rule)?,
         };
+        let known = pager.request().and_then(Request::limit);
+        let size = size.map(|size| known.map_or(size.clone(), |limit| size.beginning_with(limit)));
         Ok(Walk { pager, size })
     }
 }

@@ -140,7 +140,8 @@ impl Pager {
         Pager { request: first, list, seen, empty: 0, started: false, done: false, rule }
     }
 
-    /// A walk from `cursor`, which a walk of the same list gave before; the page size is `first`'s.
+    /// A walk from `cursor`, which a walk of the same list gave before. The page size is `first`'s; one that nobody asked for
+    /// is no larger than the cursor's.
     ///
     /// # Errors
     /// [`PaginationReason::Cursor`], if the cursor is none of ours or is one of another list.
@@ -148,12 +149,13 @@ impl Pager {
         let mut pager = Pager::new(first, rule);
         let place = Cursor::from_text(cursor).filter(|place| place.list == pager.list);
         let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
-        let limit = pager.request.limit();
+        let asked = pager.request.limit();
         // A `next` back to the list's start is a loop for a walk that did not begin there, too.
         pager.see(place_of(&place.query));
         pager.request.query = place.query;
-        if let Some(limit) = limit {
-            pager.request.set_limit(limit);
+        if let Some(asked) = asked {
+            let own = pager.request.limit().filter(|own| asked == DEFAULT_LIMIT && *own < asked);
+            pager.request.set_limit(own.unwrap_or(asked));
         }
         pager.started = true;
         Ok(pager)

@@ -17,7 +17,7 @@ pub enum Outcome {
     Limited(Limit),
     /// 500. On a list it says the page was too much.
     ServerError,
-    /// 502, or a 503 that does not say why.
+    /// 502, a 503 that does not say why, or what gateways have of their own (520 to 530).
     Unavailable,
     /// 503 that says the org takes no writes now: not executed.
     ReadOnly,
@@ -90,8 +90,10 @@ impl Outcome {
             (500, _) => Self::ServerError,
             (503, Some("E0000010" | "E0000181")) => Self::ReadOnly,
             (503, Some("E0000100")) => Self::SearchFailed,
-            (502 | 503, _) => Self::Unavailable,
             (504, _) => Self::GatewayTimeout,
+            // "Unsupported", of the API or of HTTP.
+            (501 | 505, _) => Self::Rejected,
+            (500..=599, _) => Self::Unavailable,
             _ => Self::Rejected,
         }
     }
@@ -195,6 +197,8 @@ mod tests {
             (503, Some("E0000181"), true, ReadOnly),
             (503, Some("E0000100"), true, SearchFailed),
             (504, None, false, GatewayTimeout),
+            (505, None, false, Rejected),
+            (524, None, false, Unavailable),
         ] {
             let reply = ReplyView { status, code, content_ok, limited: None };
             assert_eq!(Outcome::of_reply(&reply), outcome, "{status} {code:?}");

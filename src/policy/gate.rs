@@ -374,6 +374,7 @@ impl Gate {
             None => {}
         }
         if limited.is_some()
+            && (known_end.is_some() || headers.retry_after.is_some())
             && let Some(bucket) = self.buckets.get(ticket.bucket)
             && let Verdict::Until(at, _) = self.verdict(ticket.bucket, bucket, now)
         {

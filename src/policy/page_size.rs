@@ -32,6 +32,12 @@ impl PageSize {
         Self { asked, limit: asked, good_pages: 0, excused: false }
     }
 
+    /// Begins with a smaller one, which went well before.
+    #[must_use]
+    pub fn beginning_with(self, limit: u32) -> Self {
+        Self { limit: limit.min(self.asked), ..self }
+    }
+
     /// The `limit` to send.
     #[must_use]
     pub fn limit(&self) -> u32 {

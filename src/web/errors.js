@@ -103,6 +103,15 @@ export function oktaError(kind, message, fields) {
   return new Type(message, { kind, ...fields });
 }
 
+/** An error with more fields: a copy, since others may have been thrown the same. */
+export function withFields(error, fields) {
+  if (Object.keys(fields).length === 0) return error;
+  const { kind, message, stack, cause, response, items } = error;
+  const copy = oktaError(kind, message, { ...error, cause, response, items, ...fields });
+  hide(copy, 'stack', stack);
+  return copy;
+}
+
 export function isOktaError(value, kind) {
   return value instanceof OktaError && (kind === undefined || /** @type {any} */ (value).kind === kind);
 }

@@ -120,7 +120,7 @@ before(async () => {
 });
 after(async () => {
   // Its helpers, too.
-  process.kill(-browser.pid, 'SIGKILL');
+  if (browser?.pid) process.kill(-browser.pid, 'SIGKILL');
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -514,6 +514,32 @@ test('a source of tokens that hangs once is asked again by the next call', async
   );
 });
 
+test('a source of tokens that is slower than an attempt is asked once, and heard', async () => {
+  let asked = 0;
+  const auth = bearer(async () => {
+    asked++;
+    await new Promise((later) => setTimeout(later, 90));
+    return 'token';
+  });
+  const { client } = scripted(() => json(GROUP), { auth, retry: { baseDelay: 1 } });
+  assert.deepEqual(await client.groups.get('00g1', { timeout: 50 }), GROUP);
+  assert.equal(asked, 1);
+});
+
+test('a question that hangs is not joined by calls that come once it was waited for in vain', async () => {
+  let asked = 0;
+  const auth = bearer(() => (asked++ ? 'token' : new Promise(() => {})));
+  const { client } = scripted(() => json(GROUP), { auth, retry: false });
+  const calls = [];
+  for (let n = 0; n < 10; n++) {
+    calls.push(client.groups.get('00g1', { timeout: 50 }).then(() => 'good', String));
+    await new Promise((later) => setTimeout(later, 10));
+  }
+  const outcomes = await Promise.all(calls);
+  assert.equal(outcomes.at(-1), 'good');
+  assert.equal(asked, 2);
+});
+
 test('a write that may have been done says so, a read does not', async () => {
   const lost = () => Promise.reject(new TypeError('terminated'));
   const { client } = scripted(lost, { retry: { maxAttempts: 2, baseDelay: 1 } });
@@ -521,6 +547,19 @@ test('a write that may have been done says so, a read does not', async () => {
   assert.deepEqual([create.kind, create.mayHaveRun, create.attempts], ['connection', true, 1]);
   const replace = await failure(client.groups.replace('00g1', { name: 'West' }));
   assert.deepEqual([replace.mayHaveRun, replace.attempts], [true, 2]);
+  // Also where what fails then is another thing.
+  let tokens = 0;
+  const untold = scripted(lost, { auth: bearer(() => (tokens++ ? '' : { token: 'a', expiresAt: 1.1e12 })) });
+  const wrong = await failure(untold.client.groups.replace('00g1', { name: 'West' }));
+  assert.deepEqual([wrong.kind, wrong.mayHaveRun, untold.sent.length], ['config', true, 1]);
+  assert.match(wrong.stack, /the token is empty/);
+  const refused = scripted(() => json({}, { status: 429, headers: { 'retry-after': '60' } }));
+  const stop = new AbortController();
+  const waiting = failure(refused.client.groups.create({ name: 'West' }, { signal: stop.signal }));
+  while (refused.sent.length === 0) await new Promise((later) => setTimeout(later, 5));
+  await new Promise((later) => setTimeout(later, 20));
+  stop.abort();
+  assert.deepEqual([(await waiting).kind, (await waiting).mayHaveRun], ['aborted', undefined]);
   const read = await failure(client.groups.get('00g1'));
   assert.deepEqual([read.mayHaveRun, read.attempts, 'mayHaveRun' in read.toJSON()], [undefined, 2, false]);
   for (const [status, code, retryable] of [
@@ -530,6 +569,7 @@ test('a write that may have been done says so, a read does not', async () => {
     [408, undefined, true],
     [501, 'E0000060', false],
     [503, undefined, true],
+    [524, undefined, true],
     [404, 'E0000007', false],
   ]) {
     const answer = () => json({ errorCode: code }, { status });

@@ -173,11 +173,15 @@ test('faults at random are the same for the same seed; those that are none are n
   assert.throws(() => faulty({ operation: 'GET /groups', fault: 'hang' }), /GET \/groups/);
 });
 
-test('each org has an origin of its own, unless it is given one', () => {
+test('each org has an origin of its own, unless it is given one', async () => {
   const [one, other] = [createOrg({ groups: 1 }), createOrg({ groups: 1 })];
   assert.notEqual(one.orgUrl, other.orgUrl);
   assert.match(other.orgUrl, /^https:\/\/example-\d+\.okta\.com$/);
   assert.equal(createOrg({ orgUrl: 'https://acme.okta.com/' }).orgUrl, 'https://acme.okta.com');
+  // The one that a test may have written down.
+  const known = await other.fetch('https://example.okta.com/api/v1/groups', { headers });
+  assert.equal(known.status, 200);
+  await assert.rejects(other.fetch('https://acme.okta.com/api/v1/groups', { headers }), TypeError);
 });
 
 test('an org is served over HTTP, with its faults', async (t) => {
@@ -206,6 +210,11 @@ test('an org is served over HTTP, with its faults', async (t) => {
   assert.ok(preflight.headers.has('access-control-allow-origin'));
   await assert.rejects(serveOrg({ port: Number(new URL(org.orgUrl).port) }), { code: 'EADDRINUSE' });
   await assert.rejects(serveOrg({ port: -1 }), TypeError);
+  const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = servers();
+  await assert.rejects(serveOrg({ now: 5 }), TypeError);
+  await new Promise((later) => setTimeout(later, 50));
+  assert.ok(servers() <= before, 'no server is left');
   await org.close();
   await assert.rejects(fetch(org.orgUrl));
 });

@@ -372,8 +372,23 @@ test('return() waits for no answer, and gives up what was asked', async () => {
     while (!(await hangs(iterator)));
   }
   assert.equal(aborted, 2);
+  for (let ticks = 0; ticks < 12; ticks++) {
+    const { client } = scripted(pagedAnswer(25));
+    for (const iterator of [client.groups.list()[Symbol.asyncIterator](), client.groups.list().pages()]) {
+      const next = iterator.next();
+      await new Promise(setImmediate);
+      for (let n = 0; n < ticks; n++) await undefined;
+      await iterator.return();
+      await next;
+      assert.deepEqual(
+        await iterator.next(),
+        { value: undefined, done: true },
+        'nothing comes after return()',
+      );
+    }
+  }
   const unused = list.pages();
-  assert.deepEqual(await unused.return(1), { value: 1, done: true });
+  assert.deepEqual(await unused.return(Promise.resolve(1)), { value: 1, done: true });
   assert.deepEqual(await unused.next(), { value: undefined, done: true });
 
   /** Whether its next one does not come; then it is left. */

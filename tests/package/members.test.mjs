@@ -328,6 +328,19 @@ test('an org that does not know of rules is asked without them', async () => {
   assert.deepEqual([plan.add, plan.remove, plan.warnings.length], [['00u3'], ['00u1'], 1]);
   const strict = await failure(client.groups.planMembers(id, ['00u3'], { ...ANY, ruleManaged: 'fail' }));
   assert.equal(strict.kind, 'bad-request');
+
+  // A page in between says nothing of the parameter, and what came before it is not to be forgotten.
+  for (const [after, answer] of [
+    [true, () => json({ errorCode: 'E0000001' }, { status: 400 })],
+    [false, () => new Response('<html>', { status: 400 })],
+  ]) {
+    const link = { link: '<https://example.okta.com/api/v1/groups/00g1/users?after=1>; rel="next"' };
+    const other = scripted((url) => {
+      if (!url.pathname.endsWith('/users')) return json({ id, type: 'OKTA_GROUP' });
+      return url.searchParams.has('after') === after ? answer() : json([{ id: '00u1' }], { headers: link });
+    });
+    assert.equal((await failure(other.client.groups.planMembers(id, ['00u3'], ANY))).kind, 'bad-request');
+  }
 });
 
 test('a look at the group that hangs holds up no run that is aborted', async () => {

@@ -20,7 +20,7 @@ const ENTRIES: [(&str, &[&str]); 4] = [
 
 /// The most bytes by brotli that an entry may cost. A little more than it costs now: what makes it larger is to be seen,
 /// and said. The aims, 48,000 for `slim` and 60,000 for `main`, are missed.
-const BUDGETS: [(&str, u64); 3] = [("slim", 68_500), ("main", 70_000), ("auth", 7_700)];
+const BUDGETS: [(&str, u64); 3] = [("slim", 69_000), ("main", 70_500), ("auth", 7_800)];
 
 /// An entry, measured.
 pub struct Entry {

@@ -24,8 +24,8 @@ class DpopAuth extends Hidden {
     Object.freeze(this);
   }
 
-  async authorize({ method, url }) {
-    const { authorization } = await this.#token.authorize();
+  async authorize({ method, url, ...attempt }) {
+    const { authorization } = await this.#token.authorize(attempt);
     const token = authorization.slice('DPoP '.length);
     return { authorization, dpop: await this.#proofs.proof(API, method, url, token) };
   }

@@ -29,8 +29,8 @@ export class Tokens {
   }
 
   /** The headers that prove a request. `client` is how the client that sends it reaches the org. */
-  async headers(client, { method, url, signal }) {
-    const { token, isDpop } = await this.#get(client, signal);
+  async headers(client, { method, url, ...attempt }) {
+    const { token, isDpop } = await this.#get(client, attempt);
     if (!isDpop) return { authorization: `Bearer ${token}` };
     return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, url, token) };
   }
@@ -52,9 +52,9 @@ export class Tokens {
     this.#proofs = new Proofs(this.#clock);
   }
 
-  #get(client, signal) {
+  #get(client, attempt) {
     if (this.#current?.renewAt > Date.now()) return this.#current;
-    return this.#question.join((given) => this.#renew(client, given), signal);
+    return this.#question.join((signal) => this.#renew(client, signal), attempt);
   }
 
   async #renew(client, signal) {

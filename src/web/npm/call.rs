@@ -88,6 +88,12 @@ impl JsCall {
         self.next(step)
     }
 
+    /// Whether the org may have done what was asked, by what is known of the attempts before.
+    #[wasm_bindgen(js_name = mayHaveRun)]
+    pub fn may_have_run(&self) -> bool {
+        self.call.may_have_run()
+    }
+
     /// The time is over.
     pub fn late(&mut self) -> Next {
         let step = self.call.late(&self.client);

@@ -1,10 +1,10 @@
 //! JavaScript errors, all made in one place.
 
-use js_sys::{Array, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::events::meta_to_js;
-use super::js::{Fields, okta_error};
+use super::js::{Fields, okta_error, with_fields};
 use super::platform::Npm;
 use crate::client::Failure;
 use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
@@ -36,10 +36,10 @@ pub(super) fn failure(failure: &Failure<Npm>, cursor: Option<String>) -> JsValue
     match &failure.error {
         // The program's own code, and ours for tokens, say for themselves what the matter is.
         Error::Refused(own) | Error::Auth(own) if is_okta_error(own) => {
-            if let Some(cursor) = cursor {
-                let _ = Reflect::set(own, &"cursor".into(), &cursor.into());
-            }
-            return own.clone();
+            let fields = Fields::new()
+                .set_some("mayHaveRun", failure.may_have_run.then_some(true))
+                .set_some("cursor", cursor);
+            return with_fields(own, &fields.0);
         }
         _ => {}
     }

@@ -13,6 +13,9 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = oktaError)]
     pub(super) fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
+
+    #[wasm_bindgen(js_name = withFields)]
+    pub(super) fn with_fields(error: &JsValue, fields: &Object) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/web/host.js")]
