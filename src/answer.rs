@@ -58,15 +58,23 @@ fn fault<Headers: HeaderMap, Text, Cause>(
     beginning: Option<String>,
     proof: &[Header],
 ) -> Error<Cause> {
-    let header = |name| incoming.headers.get(name).map(|value| redacted(value, proof));
     Error::Response(Box::new(ResponseFault {
         reason,
         operation,
         status: incoming.status,
-        content_type: header("content-type"),
+        content_type: header(incoming, "content-type", proof),
         snippet: beginning.map(|text| snippet(&redacted(text, proof))),
-        request_id: header(REQUEST_ID),
+        request_id: header(incoming, REQUEST_ID, proof),
     }))
+}
+
+/// A header of an answer, without what it quotes of the proof.
+pub(crate) fn header<Headers: HeaderMap, Text>(
+    incoming: &Incoming<Headers, Text>,
+    name: &str,
+    proof: &[Header],
+) -> Option<String> {
+    incoming.headers.get(name).map(|value| redacted(value, proof))
 }
 
 fn api_fault<P: Platform>(
@@ -75,7 +83,6 @@ fn api_fault<P: Platform>(
     incoming: &Incoming<P::Headers, TextOf<P>>,
     proof: &[Header],
 ) -> Error<P::Cause> {
-    let header = |name| incoming.headers.get(name).map(|value| redacted(value, proof));
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
         Some(text) => {
@@ -93,8 +100,8 @@ fn api_fault<P: Platform>(
         operation,
         status: incoming.status,
         body,
-        request_id: header(REQUEST_ID),
-        missing_scope: header("www-authenticate").and_then(|value| scope_of(&value)),
+        request_id: header(incoming, REQUEST_ID, proof),
+        missing_scope: header(incoming, "www-authenticate", proof).and_then(|value| scope_of(&value)),
         attempts,
         opens_in: None,
     }))

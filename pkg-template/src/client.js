@@ -20,12 +20,13 @@ import {
   clientNumbers,
   clientOptions,
   headerList,
+  listOptions,
   profileArgument,
   textArgument,
 } from './options.js';
 import { CONNECT } from './connect.js';
 import { misshapen } from './shape.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
@@ -132,14 +133,10 @@ class Groups {
 
   /** The list of an operation, of the group whose id `idOf` gives. */
   #list(operation, options, known, idOf = () => '') {
-    // As they are now: a list is read later, and again.
-    const given = isRecord(options) ? { ...options } : options;
+    // A list is read later, and again.
+    const given = asTheyAre(options);
     return new PagedList((cursor) => {
-      const options = callOptions(given, known);
-      if (options.cursor !== undefined && options.after !== undefined) {
-        const argument = 'after';
-        throw oktaError('argument', `${argument} and cursor both say where to begin`, { argument });
-      }
+      const options = listOptions(given, known);
       const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
       const numbers = [...callNumbers(options), options.limit];
       const open = (from = options.cursor ?? '') => {
@@ -179,7 +176,7 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
-    options = isRecord(options) ? { ...options } : options;
+    options = asTheyAre(options);
     const began = performance.now();
     const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
     if (!isRecord(data.profile)) {
@@ -231,6 +228,9 @@ class Groups {
     return syncMembers(this, this.#bulk, groupId, desired, options);
   }
 }
+
+/** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
+const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
 
 /** Whether a value of a profile has a whole number that another one is read as, too. */
 function isInexact(value) {

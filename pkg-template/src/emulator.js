@@ -7,7 +7,6 @@ import { bytesOf } from './inline.js';
 import { served } from './serve.js';
 import wasm from './emulator-inline.js';
 
-let compiled = false;
 const DEFAULT_ORG_URL = 'https://example.okta.com';
 let made = 0;
 
@@ -16,6 +15,8 @@ function nextUrl() {
   made++;
   return made > 1 ? `https://example-${made}.okta.com` : DEFAULT_ORG_URL;
 }
+
+let compiled = false;
 
 function compileOnce() {
   if (!compiled) {

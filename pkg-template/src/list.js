@@ -165,6 +165,10 @@ class Way {
     if (this.#prefetch && this.#hasNext && !this.#isOver) (this.#coming ??= this.#read()).catch(() => {});
   }
 
+  get isOver() {
+    return this.#isOver;
+  }
+
   /** Cancels what is being read. */
   end() {
     if (this.#isOver) return;
@@ -192,7 +196,7 @@ class Turns {
   }
 }
 
-/** As an async generator, but that it goes on after an error, and that `return()` waits for no answer. */
+/** What iterates a list: as an async generator, but it goes on after an error, and `return()` waits for no answer. */
 class Iteration {
   /**
    * @param {any} [value]
@@ -213,6 +217,7 @@ class Iteration {
   }
 }
 
+/** The pages of a list. */
 class Pages extends Iteration {
   #begin;
   #way;
@@ -251,7 +256,6 @@ const ENDED = { next: async () => undefined, end() {} };
  * The items of a list's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
  */
 class Items extends Iteration {
-  #isOver = false;
   #way;
   #items = [];
   #at = 0;
@@ -293,7 +297,7 @@ class Items extends Iteration {
     while (this.#at >= this.#items.length) {
       this.#items = [];
       const step = await this.#way.next();
-      if (!step || this.#isOver) return { value: undefined, done: true };
+      if (!step || this.#way.isOver) return { value: undefined, done: true };
       this.#items = step.page.items;
       this.#readAhead = step.readAhead;
       this.#check = step.check;
@@ -303,7 +307,6 @@ class Items extends Iteration {
   }
 
   async return(value) {
-    this.#isOver = true;
     this.#items = [];
     this.#way.end();
     return super.return(value);

@@ -150,6 +150,15 @@ export function callOptions(given, known) {
   return checked(given, 'options', 'argument', known);
 }
 
+/** The options of a list. */
+export function listOptions(given, known) {
+  const options = callOptions(given, known);
+  if (options.cursor !== undefined && options.after !== undefined) {
+    throw wrong('argument', 'after', 'and cursor both say where to begin');
+  }
+  return options;
+}
+
 /** The place of a text among others, which is what the core knows it by. */
 export function placeOf(text, ...texts) {
   return text === undefined ? 0 : texts.indexOf(text);

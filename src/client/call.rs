@@ -13,8 +13,8 @@ use std::time::Duration;
 use super::find::{Find, gone, was_removed};
 use super::turn::{Pause, Turn};
 use super::{CallOptions, Client, Failure, Meta, Reply, check_header, check_own_header};
-use crate::answer::{REQUEST_ID, judge};
-use crate::error::{Error, Phase, ResponseFault, ResponseReason, redacted};
+use crate::answer::{REQUEST_ID, header, judge};
+use crate::error::{Error, Phase, ResponseFault, ResponseReason};
 use crate::host::{Attempt, Event, Header, HeaderMap, Incoming, Outgoing, Platform, SendFault, TextOf};
 use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry};
 use crate::request::{Answer, ArgumentError, CreateGroup, Method, Operation, Request};
@@ -304,7 +304,7 @@ impl<P: Platform> Call<P> {
         let now = host.now();
         let meta = Box::new(Meta {
             status: incoming.status,
-            request_id: incoming.headers.get(REQUEST_ID).map(|id| redacted(id, &self.proof)),
+            request_id: header(&incoming, REQUEST_ID, &self.proof),
             headers: incoming.headers,
             url: mem::take(&mut self.url),
             attempts: self.attempts,

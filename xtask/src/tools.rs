@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
 use crate::project::{Project, WASM, say};
@@ -65,17 +65,10 @@ pub struct Browser {
 }
 
 pub fn browser(project: &Project) -> Result<Browser> {
-    if let Some(browser) = find_browser() {
-        return Ok(browser);
-    }
-    debian_packages(project, &["chromium", "chromium-driver"])?;
-    match find_browser() {
-        Some(browser) => Ok(browser),
-        None => bail!(
-            "Chromium and its chromedriver are needed. Install them (Debian: `apt-get install chromium \
-             chromium-driver`), or set CHROME and CHROMEDRIVER to their paths"
-        ),
-    }
+    found_or_installed(project, &["chromium", "chromium-driver"], find_browser)?.context(
+        "Chromium and its chromedriver are needed. Install them (Debian: `apt-get install chromium \
+         chromium-driver`), or set CHROME and CHROMEDRIVER to their paths",
+    )
 }
 
 /// Other engines than Chromium's, by the names of the variables that hold or take their paths.
@@ -86,27 +79,31 @@ pub struct Engines {
 }
 
 pub fn engines(project: &Project) -> Result<Engines> {
-    if let Some(engines) = find_engines(project) {
-        return Ok(engines);
-    }
-    debian_packages(project, &["firefox-esr", "libwebkit2gtk-4.1-0", "xvfb", "xauth"])?;
-    match find_engines(project) {
-        Some(engines) => Ok(engines),
-        None => bail!(
-            "Firefox is needed, and on Linux the MiniBrowser of WebKitGTK and xvfb-run. Install them (Debian: `apt-get \
-             install firefox-esr libwebkit2gtk-4.1-0 xvfb xauth`), or set FIREFOX and WEBKIT to the browsers' paths"
-        ),
-    }
+    let packages = ["firefox-esr", "libwebkit2gtk-4.1-0", "xvfb", "xauth"];
+    found_or_installed(project, &packages, || find_engines(project))?.context(
+        "Firefox is needed, and on Linux the MiniBrowser of WebKitGTK and xvfb-run. Install them (Debian: `apt-get \
+         install firefox-esr libwebkit2gtk-4.1-0 xvfb xauth`), or set FIREFOX and WEBKIT to the browsers' paths",
+    )
 }
 
 /// What compiles libFuzzer.
 pub fn cpp_compiler(project: &Project) -> Result<()> {
-    let found = || env::var_os("CXX").is_some() || on_path("c++").is_some();
-    if !found() {
-        debian_packages(project, &["g++"])?;
+    let found = || (env::var_os("CXX").is_some() || on_path("c++").is_some()).then_some(());
+    found_or_installed(project, &["g++"], found)?
+        .context("a C++ compiler is needed (Debian: `apt-get install g++`), as `c++` or in CXX")
+}
+
+/// What is there, or is once Debian's packages are.
+fn found_or_installed<T>(
+    project: &Project,
+    packages: &[&str],
+    find: impl Fn() -> Option<T>,
+) -> Result<Option<T>> {
+    if let Some(found) = find() {
+        return Ok(Some(found));
     }
-    ensure!(found(), "a C++ compiler is needed (Debian: `apt-get install g++`), as `c++` or in CXX");
-    Ok(())
+    debian_packages(project, packages)?;
+    Ok(find())
 }
 
 /// Installs packages where that can be done without asking.
