@@ -47,6 +47,12 @@ enum Command {
         /// Instead, simulate the client against 100,000 schedules of faults
         #[arg(long, conflicts_with = "layers")]
         soak: bool,
+        /// Test a package compiled fast, without optimisation (not what is shipped)
+        #[arg(long)]
+        dev: bool,
+        /// Run only the JavaScript test files whose names contain this (package, runtimes, e2e)
+        #[arg(long)]
+        only: Option<String>,
     },
     /// Fuzz for long
     Fuzz(fuzz::Options),
@@ -89,7 +95,9 @@ fn run() -> anyhow::Result<()> {
         Command::Build { dev } => package::build(&Project::here()?, dev.into()),
         Command::Demo(options) => demo::run(&Project::here()?, &options),
         Command::Test { soak: true, .. } => test::soak(&Project::here()?),
-        Command::Test { layers, .. } => test::run(&Project::here()?, &layers),
+        Command::Test { layers, dev, only, .. } => {
+            test::run(&Project::here()?, &layers, dev.into(), only.as_deref())
+        }
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
         Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),
         Command::Docs(options) => docs::run(&Project::here()?, &options),

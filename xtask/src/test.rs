@@ -61,11 +61,12 @@ const CHROMIUM_FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// Runs the layers named, or all of them, and closes with what each counted.
-pub fn run(project: &Project, layers: &[Layer]) -> Result<()> {
+/// Runs the layers named, or all of them, and closes with what each counted. `only` narrows the JavaScript layers to
+/// the files whose names contain it.
+pub fn run(project: &Project, layers: &[Layer], profile: Profile, only: Option<&str>) -> Result<()> {
     let all = Layer::value_variants();
     let chosen = all.iter().copied().filter(|layer| layers.is_empty() || layers.contains(layer));
-    let session = Session { project, built: OnceCell::new() };
+    let session = Session { project, profile, only: only.unwrap_or_default(), built: OnceCell::new() };
     let outcomes: Vec<(Layer, Outcome)> = chosen.map(|layer| (layer, session.outcome(layer))).collect();
 
     println!();
@@ -99,6 +100,8 @@ pub fn wasm_runner(args: Vec<OsString>) -> Result<()> {
 
 struct Session<'a> {
     project: &'a Project,
+    profile: Profile,
+    only: &'a str,
     /// The package is built once for all layers that need it.
     built: OnceCell<()>,
 }
@@ -237,9 +240,11 @@ impl Session<'_> {
         folder: &str,
         set_up: impl FnOnce(Cmd<'a>) -> Result<Cmd<'a>>,
     ) -> Result<Count> {
-        let is_test = |name: &str| name.ends_with(".test.mjs") || name.ends_with(".test.cjs");
+        let is_test = |name: &str| {
+            (name.ends_with(".test.mjs") || name.ends_with(".test.cjs")) && name.contains(self.only)
+        };
         let files = self.project.files(folder, is_test)?;
-        ensure!(!files.is_empty(), "{folder} has no test files");
+        ensure!(!files.is_empty(), "{folder} has no test file with {:?} in its name", self.only);
         self.installed_package()?;
         let program = emulator::build(self.project)?;
         let emulator = Emulator::start(self.project, &program, 0, SEED)?;
@@ -254,7 +259,7 @@ impl Session<'_> {
     /// The package built, and what its tests need installed beside it.
     fn installed_package(&self) -> Result<()> {
         if self.built.get().is_none() {
-            package::build(self.project, Profile::Release)?;
+            package::build(self.project, self.profile)?;
             tools::npm_ci(self.project, "tests")?;
             self.built.get_or_init(|| ());
         }
