@@ -5,6 +5,46 @@ use std::str::FromStr;
 
 use crate::request::{ArgumentError, Request};
 
+/// Which org it is, whatever URL it is asked by: cursors and plans are bound to this name, so that those which a
+/// server made are good behind a browser's proxy, and the other way round. It is the origin of the org's own URL, or
+/// by default the URL of a client ([`OrgUrl::name`]).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OrgName(String);
+
+impl OrgName {
+    /// Reads the origin of an org: `https://example.okta.com`. Plain `http` is for loopback hosts.
+    ///
+    /// # Errors
+    /// As [`OrgUrl::parse`], and if it has a path.
+    pub fn parse(text: &str) -> Result<Self, ArgumentError> {
+        let named = |error| ArgumentError { argument: "org".into(), ..error };
+        let url = OrgUrl::parse(text).map_err(named)?;
+        if !url.base_path.is_empty() {
+            return Err(ArgumentError::new("org", ["must be an origin: ", &url.origin].concat()));
+        }
+        Ok(url.name())
+    }
+
+    /// The name: an origin as browsers print it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OrgName {
+    type Err = ArgumentError;
+
+    fn from_str(text: &str) -> Result<Self, ArgumentError> {
+        OrgName::parse(text)
+    }
+}
+
+impl fmt::Display for OrgName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The URL of an org, or of a proxy in front of it: an origin and a path prefix (empty for an org itself).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgUrl {
@@ -90,6 +130,11 @@ impl OrgUrl {
     /// The prefix of every path: `/okta`, or empty.
     pub fn base_path(&self) -> &str {
         &self.base_path
+    }
+
+    /// The name of the org where nobody gave it another: this URL. Its prefix tells orgs apart that one proxy serves.
+    pub fn name(&self) -> OrgName {
+        OrgName([self.origin.as_str(), &self.base_path].concat())
     }
 
     /// The URL of `request`.
@@ -224,6 +269,30 @@ mod tests {
         ] {
             let refused = OrgUrl::parse(text).map_err(|error| error.reason).err().unwrap_or_default();
             assert_eq!(refused, reason, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_org_is_named_by_its_origin_or_the_url_it_is_asked_by() {
+        for (text, name) in [
+            ("https://example.okta.com", "https://example.okta.com"),
+            (" https://Example.OKTA.com:443/ ", "https://example.okta.com"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(OrgName::parse(text).unwrap().as_str(), name, "{text}");
+            assert_eq!(OrgUrl::parse(text).unwrap().name().as_str(), name, "{text}");
+        }
+        let prefixed = OrgUrl::parse("https://Console.example.com/okta/").unwrap();
+        assert_eq!(prefixed.name().to_string(), "https://console.example.com/okta");
+        for (text, reason) in [
+            ("https://console.example.com/okta", "must be an origin: https://console.example.com"),
+            ("http://example.okta.com", "must be https (plain http only for loopback hosts)"),
+            ("https://acme.okta.com/api/v1", "must be the org's own URL: https://acme.okta.com"),
+            ("example.okta.com", "must be a URL such as https://example.okta.com"),
+            ("", "must be a URL such as https://example.okta.com"),
+        ] {
+            let error = OrgName::parse(text).unwrap_err();
+            assert_eq!((error.argument.as_ref(), error.reason.as_str()), ("org", reason), "{text}");
         }
     }
 

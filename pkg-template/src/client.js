@@ -64,7 +64,7 @@ export class OktaGroups {
     const client = kept(
       (core) =>
         new core.Client(
-          [orgUrl, given.userAgent ?? '', ...headerList(given.headers)],
+          [orgUrl, String(given.org ?? ''), given.userAgent ?? '', ...headerList(given.headers)],
           [...callNumbers(given), ...clientNumbers(given)],
           given.nextLink === 'reject',
           auth.kind === 'session',
@@ -127,6 +127,8 @@ class Groups {
   /** What a bulk run asks besides the operations. */
   #bulk = {
     client: () => this.#client(),
+    /** What a plan is bound to. */
+    org: () => this.#client().org,
     write: (operation, groupId, userId, options) =>
       this.#call(operation, { ...options, bulk: true }, () => [group(groupId), user(userId)], BULK),
   };

@@ -60,9 +60,11 @@ const offOr = (known) => (value, key, kind) => {
 
 const RETRY = { maxAttempts: whole(1, 100), baseDelay: millis, maxDelay: millis, maxRateLimitWait: millis };
 const RATE_LIMIT = { maxConcurrency: whole(1, 1000), reserve: share, bucketOf: callback };
+// A URL object is as good as its text.
+const url = (value) => text(typeof value === 'object' && value ? String(value) : value);
 const CLIENT = {
-  // A URL object is as good as its text.
-  orgUrl: (value) => text(typeof value === 'object' && value ? String(value) : value),
+  orgUrl: url,
+  org: (value) => url(value) || someText(String(value)),
   auth: object,
   fetch: callback,
   fetchOptions: object,

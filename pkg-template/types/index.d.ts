@@ -431,6 +431,14 @@ export interface ClientOptions {
    * (`example-admin.okta.com`), and a path that ends in `/api/v1`, which the client adds, are refused.
    */
   orgUrl: string | URL;
+  /**
+   * The origin of the org itself, `https://example.okta.com`, where `orgUrl` is a proxy. Cursors and plans are bound to
+   * it and not to `orgUrl`: give it to the client behind the proxy, and a page that a server read goes on in the
+   * browser. It is compared, never asked. Plain `http` is for loopback hosts.
+   *
+   * @defaultValue `orgUrl`
+   */
+  org?: string | URL;
   /** Who is asking: {@link bearer}, {@link ssws}, or an object of your own. */
   auth: Auth;
   /**

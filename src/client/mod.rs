@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
-use crate::org::OrgUrl;
+use crate::org::{OrgName, OrgUrl};
 use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
@@ -32,6 +32,8 @@ pub(crate) use call::Step;
 pub struct Settings {
     /// Where the org is.
     pub org: OrgUrl,
+    /// Which org it is: cursors and plans are bound to this name, never to the URL. Default: the URL.
+    pub org_name: OrgName,
     /// The longest that one attempt may take, headers and body. Default 30 s.
     pub timeout: Duration,
     /// The longest that a call may take, with waits and retries. Default 300 s.
@@ -52,6 +54,7 @@ impl Settings {
     /// The defaults, for an org.
     pub fn new(org: OrgUrl) -> Self {
         Settings {
+            org_name: org.name(),
             org,
             timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(300),

@@ -8,6 +8,7 @@ mod id;
 mod operations;
 
 pub use encode::Query;
+use encode::encode;
 pub(crate) use encode::pairs;
 pub(crate) use id::check_id;
 pub use id::{GroupId, UserId};
@@ -96,29 +97,82 @@ impl Operation {
         Operation::UnassignUser,
     ];
 
+    /// The operation's row.
+    pub const fn row(self) -> Row {
+        // A GET, PUT or DELETE of one group counts in a bucket of its own; lists, *Add a group* and memberships
+        // share another (recorded: 1000 and 500 in the same org).
+        const GROUP: Row = Row {
+            method: Method::Get,
+            path: "/api/v1/groups/{groupId}",
+            answer: Answer::Object,
+            max_limit: None,
+            links: Links::Never,
+            bucket: "groups/{id}",
+            body_id: Some(0),
+        };
+        const SHARED: Row = Row { bucket: "groups", body_id: None, ..GROUP };
+        const LIST: Row = Row { answer: Answer::Page, links: Links::Always, ..SHARED };
+        const MEMBERSHIP: Row =
+            Row { path: "/api/v1/groups/{groupId}/users/{userId}", answer: Answer::Nothing, ..SHARED };
+        match self {
+            Operation::ListGroups => {
+                Row { path: "/api/v1/groups", max_limit: Some(MAX_LIMIT), links: Links::UnlessQ, ..LIST }
+            }
+            Operation::CreateGroup => Row { method: Method::Post, path: "/api/v1/groups", ..SHARED },
+            Operation::GetGroup => GROUP,
+            Operation::ReplaceGroup => Row { method: Method::Put, ..GROUP },
+            Operation::DeleteGroup => {
+                Row { method: Method::Delete, answer: Answer::Nothing, body_id: None, ..GROUP }
+            }
+            Operation::ListApps => Row { path: "/api/v1/groups/{groupId}/apps", ..LIST },
+            Operation::ListUsers => Row { path: "/api/v1/groups/{groupId}/users", ..LIST },
+            Operation::AssignUser => Row { method: Method::Put, ..MEMBERSHIP },
+            Operation::UnassignUser => Row { method: Method::Delete, ..MEMBERSHIP },
+        }
+    }
+
     /// Method and path template, as the reference prints them.
     pub const fn route(self) -> (Method, &'static str) {
-        match self {
-            Operation::ListGroups => (Method::Get, "/api/v1/groups"),
-            Operation::CreateGroup => (Method::Post, "/api/v1/groups"),
-            Operation::GetGroup => (Method::Get, "/api/v1/groups/{groupId}"),
-            Operation::ReplaceGroup => (Method::Put, "/api/v1/groups/{groupId}"),
-            Operation::DeleteGroup => (Method::Delete, "/api/v1/groups/{groupId}"),
-            Operation::ListApps => (Method::Get, "/api/v1/groups/{groupId}/apps"),
-            Operation::ListUsers => (Method::Get, "/api/v1/groups/{groupId}/users"),
-            Operation::AssignUser => (Method::Put, "/api/v1/groups/{groupId}/users/{userId}"),
-            Operation::UnassignUser => (Method::Delete, "/api/v1/groups/{groupId}/users/{userId}"),
-        }
+        let row = self.row();
+        (row.method, row.path)
     }
 
     /// What a success carries, by the reference.
     pub const fn answer(self) -> Answer {
-        match self {
-            Operation::ListGroups | Operation::ListApps | Operation::ListUsers => Answer::Page,
-            Operation::CreateGroup | Operation::GetGroup | Operation::ReplaceGroup => Answer::Object,
-            Operation::DeleteGroup | Operation::AssignUser | Operation::UnassignUser => Answer::Nothing,
-        }
+        self.row().answer
     }
+}
+
+/// What the reference and the recordings say of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, each id as `{name}`.
+    pub path: &'static str,
+    /// What a success carries.
+    pub answer: Answer,
+    /// The largest `limit` that the reference names, if it names one.
+    pub max_limit: Option<u32>,
+    /// Whether a page has a `Link` header.
+    pub links: Links,
+    /// The rate-limit bucket that a request counts in.
+    pub bucket: &'static str,
+    /// Which of the path's ids, counted from 0, the `id` of a successful body must equal.
+    pub body_id: Option<u8>,
+}
+
+/// Whether the pages of a list carry a `Link` header, at least `rel="self"`. A full page without one has lost it
+/// on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Always (recorded: members 190 of 190, apps 2 of 2, rules 100 of 100, a user's groups 436 of 436).
+    Always,
+    /// Always but with the parameter `q`, which Okta does not page (recorded: 186 of 186 without `q`, 0 of 805 with).
+    UnlessQ,
+    /// Never; what is no list has none, and a group's owners have none (recorded: 0 of 28).
+    Never,
 }
 
 /// The shape of a successful body.
@@ -183,6 +237,17 @@ impl Request {
         self.query = query.into_string();
     }
 
+    /// Whether a successful body may have this `id`: that of the path, where the operation's row says so.
+    pub fn admits_body_id(&self, id: &str) -> bool {
+        let row = self.operation.row();
+        let Some(which) = row.body_id else { return true };
+        let ids = row.path.split('/').zip(self.path.split('/')).filter(|(name, _)| name.starts_with('{'));
+        let mut ids = ids.map(|(_, given)| given);
+        let mut written = String::new();
+        encode(id, &mut written);
+        ids.nth(usize::from(which)) == Some(written.as_str())
+    }
+
     /// Path and query as they go on the wire.
     pub fn target(&self) -> String {
         let mut target = self.path.clone();
@@ -220,3 +285,49 @@ impl fmt::Display for ArgumentError {
 }
 
 impl std::error::Error for ArgumentError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_for_each_operation() {
+        use Answer::{Nothing, Object, Page};
+        use Links::{Always, Never, UnlessQ};
+        let rows: [(_, _, _, _, _, _, Option<u8>); 9] = [
+            ("GET", "/api/v1/groups", Page, Some(10_000), UnlessQ, "groups", None),
+            ("POST", "/api/v1/groups", Object, None, Never, "groups", None),
+            ("GET", "/api/v1/groups/{groupId}", Object, None, Never, "groups/{id}", Some(0)),
+            ("PUT", "/api/v1/groups/{groupId}", Object, None, Never, "groups/{id}", Some(0)),
+            ("DELETE", "/api/v1/groups/{groupId}", Nothing, None, Never, "groups/{id}", None),
+            ("GET", "/api/v1/groups/{groupId}/apps", Page, None, Always, "groups", None),
+            ("GET", "/api/v1/groups/{groupId}/users", Page, None, Always, "groups", None),
+            ("PUT", "/api/v1/groups/{groupId}/users/{userId}", Nothing, None, Never, "groups", None),
+            ("DELETE", "/api/v1/groups/{groupId}/users/{userId}", Nothing, None, Never, "groups", None),
+        ];
+        for (operation, expected) in Operation::ALL.into_iter().zip(rows) {
+            let Row { method, path, answer, max_limit, links, bucket, body_id } = operation.row();
+            assert_eq!((method.as_str(), path, answer, max_limit, links, bucket, body_id), expected);
+        }
+    }
+
+    #[test]
+    fn a_body_has_the_id_of_the_path_where_the_row_says_so() {
+        let group = || GroupId::new("00g ü").unwrap();
+        let get = GetGroup { group: group() }.request();
+        let replace = ReplaceGroup { group: group(), profile: "{}".into() }.request();
+        for request in [&get, &replace] {
+            assert!(request.admits_body_id("00g ü"));
+            for other in ["", "00g1", "00g%20%C3%BC", "00G ü"] {
+                assert!(!request.admits_body_id(other), "{other}");
+            }
+        }
+        for request in [
+            CreateGroup { profile: "{}".into() }.request(),
+            DeleteGroup { group: group() }.request(),
+            AssignUser { group: group(), user: UserId::new("00u1").unwrap() }.request(),
+        ] {
+            assert!(request.admits_body_id("00g2"));
+        }
+    }
+}

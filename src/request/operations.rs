@@ -1,7 +1,7 @@
 //! One type an operation, in the order of the reference; each turns into a [`Request`].
 
 use super::encode::encode;
-use super::{ArgumentError, DEFAULT_LIMIT, GroupId, MAX_LIMIT, Operation, Query, Request, UserId};
+use super::{ArgumentError, DEFAULT_LIMIT, GroupId, Operation, Query, Request, UserId};
 
 /// The order of a `search`, with `sortBy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,7 +247,7 @@ pub(crate) fn list(
     if has("sortBy") && !has("search") && !has("q") {
         return Err(ArgumentError::new("sortBy", "is for a search only"));
     }
-    let max = if operation == Operation::ListGroups { MAX_LIMIT } else { u32::MAX };
+    let max = operation.row().max_limit.unwrap_or(u32::MAX);
     if limit.is_some_and(|limit| limit == 0 || limit > max) {
         return Err(ArgumentError::new("limit", ["must be from 1 to ", &max.to_string()].concat()));
     }

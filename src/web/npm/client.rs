@@ -19,7 +19,7 @@ use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_hea
 use crate::error::whole_millis;
 use crate::filter::Parameter;
 use crate::host::{Header, Platform};
-use crate::org::OrgUrl;
+use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimit, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Operation, check_id, list, one};
@@ -37,7 +37,7 @@ pub struct JsClient(Rc<Client<Npm>>);
 
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
-    /// `texts` are `orgUrl`, `userAgent` and the headers; `numbers` those of [`call_options`], then `maxResponseBytes`,
+    /// `texts` are `orgUrl`, `org`, `userAgent` and the headers; `numbers` those of [`call_options`], then `maxResponseBytes`,
     /// `maxConcurrency` and `reserve`. `credential` is the number of the one that `auth` gives.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::too_many_arguments, reason = "an object of them would be read property by property")]
@@ -59,6 +59,12 @@ impl JsClient {
             shared.of(&settings.org, credential, settings.rate_limit, &settings.retry)
         });
         Ok(JsClient(Rc::new(Client::sharing(host, settings, limits))))
+    }
+
+    /// Which org it is: what cursors and plans are bound to.
+    #[wasm_bindgen(getter)]
+    pub fn org(&self) -> String {
+        self.0.settings().org_name.as_str().to_owned()
     }
 
     /// The last known state of each rate-limit bucket, as `[name, state]` pairs.
@@ -198,6 +204,7 @@ fn settings(
     prevent: bool,
 ) -> Result<Settings, ArgumentError> {
     let defaults = Settings::new(OrgUrl::parse(&texts.next().unwrap_or_default())?);
+    let org_name = texts.next().map(|name| OrgName::parse(&name)).transpose()?;
     let agent = texts.next();
     let CallOptions { timeout, total_timeout, retry, mut headers, .. } = call_options(numbers, texts);
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
@@ -219,6 +226,7 @@ fn settings(
             prevent,
         },
         headers,
+        org_name: org_name.unwrap_or(defaults.org_name),
         org: defaults.org,
     })
 }
