@@ -66,10 +66,12 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token, less the line break that files and shells end it with.
+    /// A token, less the one line break that files and shells end it with.
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
-        text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        if text.ends_with('\n') {
+            text.truncate(text.len() - if text.ends_with("\r\n") { 2 } else { 1 });
+        }
         Token { text, expires_in: None }
     }
 
@@ -110,7 +112,7 @@ impl<C: 'static> Auth<C> {
     /// `okta.groups.read` or `okta.groups.manage`.
     ///
     /// # Errors
-    /// If it is empty or not visible ASCII; the message does not hold it.
+    /// If it is empty, not visible ASCII, in quotes or begins with its scheme; the message does not hold it.
     pub fn bearer(token: impl Into<Token>) -> Result<Self, ArgumentError> {
         Auth::fixed("Bearer", token.into())
     }
@@ -146,13 +148,9 @@ impl<C: 'static> Auth<C> {
     }
 
     fn fixed(scheme: &'static str, token: Token) -> Result<Self, ArgumentError> {
-        match token.text.as_str() {
-            "" => Err(ArgumentError::new("auth", "is an empty token")),
-            text if !text.bytes().all(|b| b.is_ascii_graphic()) => Err(ArgumentError::new(
-                "auth",
-                "is a token with a character that none has (a blank, a line break, …)",
-            )),
-            _ => Ok(Auth { scheme, source: Source::Fixed(token) }),
+        match fault(&token.text) {
+            "" => Ok(Auth { scheme, source: Source::Fixed(token) }),
+            fault => Err(ArgumentError::new("auth", ["the token ", fault].concat())),
         }
     }
 
@@ -180,6 +178,29 @@ impl<C: 'static> Auth<C> {
         [self.scheme, " ", token].concat()
     }
 }
+
+/// What is wrong with the text of a token, or nothing. `checked` of the npm package's `token.js` decides the same: a
+/// table of fixtures holds the two equal.
+fn fault(text: &str) -> &'static str {
+    let begins = |scheme: &&str| {
+        let (start, rest) = text.split_at_checked(scheme.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(scheme) && rest.starts_with(' ')
+    };
+    if text.is_empty() {
+        "is empty"
+    } else if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+        "is in quotes, which must be left out"
+    } else if ["ssws", "bearer", "dpop"].iter().any(begins) {
+        "begins with its scheme, which is to be left out"
+    } else if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        "holds a character that no token has (a blank, a line break, …)"
+    } else {
+        ""
+    }
+}
+
+/// Files of environment variables leave them around values.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 impl<C> Asked<C> {
     async fn token(&self, now: impl Fn() -> Duration) -> Result<String, C> {
@@ -280,12 +301,12 @@ mod tests {
         let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
         assert_eq!(header(&auth, 1).await, "SSWS 00abc");
         assert!(!auth.refresh(&[authorization("SSWS 00abc")]));
-        for wrong in ["", "x y", "x\ny", "ä"] {
-            let error = Auth::<()>::bearer(wrong).unwrap_err();
-            assert!(
-                error.argument == "auth" && (wrong.is_empty() || !error.reason.contains(wrong)),
-                "{error}"
-            );
+        let table = include_str!("../tests/fixtures/tokens.json");
+        let table: Vec<(String, String)> = serde_json::from_str(table).unwrap();
+        for (text, reason) in table {
+            let reason = (!reason.is_empty()).then(|| format!("auth the token {reason}"));
+            let refused = Auth::<()>::bearer(text.clone()).err().map(|error| error.to_string());
+            assert_eq!(refused, reason, "{text}");
         }
     }
 }

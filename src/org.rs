@@ -72,54 +72,91 @@ impl OrgUrl {
     ///
     /// # Errors
     /// If it is no such URL, is not https, or carries credentials, a query or a fragment. An `-admin` host is
-    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read. So is a path that
-    /// leads into the API, as the reference's examples have it: the client adds that itself.
+    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read. So are the URLs of
+    /// Okta's pages, authorization servers and API: on Okta's own domains any path, elsewhere the paths that Okta is
+    /// known to serve; other paths are the prefix of a proxy. The error names the URL that was probably meant, without
+    /// credentials and query.
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
+        // What is wrong is noted, mended, and read on, so that the error can end with the URL that was meant.
+        let mut fault = "";
         let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
-        let text = text.trim();
-        let parts = text.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
-        let Some((scheme, rest)) = parts else {
-            return wrong("must be a URL such as https://example.okta.com");
-        };
-        let scheme = scheme.to_ascii_lowercase();
-        let at = rest.find('/').unwrap_or(rest.len());
-        let (authority, path) = rest.split_at_checked(at).unwrap_or_default();
-        let authority = authority.to_ascii_lowercase();
-        if rest.contains(['?', '#']) {
-            return wrong("must not have a query or a fragment");
+        let mut rest = text.trim();
+        let bare = rest.trim_matches(|sign| matches!(sign, '"' | '\'' | '`' | '<' | '>'));
+        if bare != rest {
+            note(&mut fault, "is in quotes, which must be left out");
+            rest = bare.trim();
         }
-        if authority.contains('@') {
-            return wrong("must not have a user or password in it");
+        let mut scheme = "";
+        while let Some((name, after)) = split_scheme(rest) {
+            if !scheme.is_empty() {
+                note(&mut fault, "names its scheme twice");
+            }
+            scheme = name;
+            rest = after.strip_prefix("://").unwrap_or_else(|| {
+                note(&mut fault, SHAPE);
+                after.trim_start_matches([':', '/'])
+            });
+        }
+        if scheme.is_empty() {
+            note(&mut fault, SHAPE);
+            rest = rest.trim_start_matches('/');
+        }
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        if end < rest.len() {
+            note(&mut fault, "must not have a query or a fragment");
+        }
+        let rest = rest.get(..end).unwrap_or("");
+        let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(end)).unwrap_or_default();
+        let mut authority = authority.to_ascii_lowercase();
+        if let Some((_, place)) = authority.rsplit_once('@') {
+            note(&mut fault, "must not have a user or password in it");
+            authority = place.to_owned();
         }
         let (host, port) = split_port(&authority);
-        if !is_host(host) || !is_port(port) {
-            return wrong("has no valid host name or port");
+        let mut host = host.to_owned();
+        if !is_host(&host)
+            || !is_port(port)
+            || (scheme.is_empty() && !host.contains(['.', '[']) && port.is_empty())
+        {
+            return wrong(if fault.is_empty() { "has no valid host name or port" } else { fault });
         }
+        let mut path = path.trim_end_matches('/');
         if !path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || has_dot_segment(path) {
             return wrong("has a path that cannot be kept as it is");
         }
-        if is_admin_host(host) {
-            return wrong("is the address of the admin console; use the org's own, without -admin");
+        if let Some(org) = okta_org(&host) {
+            if let Some(org) = org.strip_suffix("-admin") {
+                note(&mut fault, "is the address of the admin console; use the org's own, without -admin");
+                let domain = host.get(org.len() + "-admin".len()..).unwrap_or("");
+                host = [org, domain].concat();
+            }
+            if !path.is_empty() {
+                note(&mut fault, "must be the org's own URL");
+                path = "";
+            }
+        } else if let Some(before) = before_page(path) {
+            note(&mut fault, "must be the org's own URL");
+            path = before;
         }
-        let default_port = match scheme.as_str() {
-            "https" => "443",
-            "http" if is_loopback(host) => "80",
-            "http" => return wrong("must be https (plain http only for loopback hosts)"),
+        let is_loopback = is_loopback(&host);
+        let (scheme, default_port) = match scheme {
+            "http" | "" if is_loopback => ("http://", "80"),
+            "http" => {
+                note(&mut fault, "must be https (plain http only for loopback hosts)");
+                ("https://", "80")
+            }
+            "https" | "" => ("https://", "443"),
             _ => return wrong("must be https"),
         };
-        let mut origin = [scheme.as_str(), "://", host].concat();
+        let mut origin = [scheme, &host].concat();
         if !port.is_empty() && port != default_port {
             origin.push(':');
             origin.push_str(port);
         }
-        let base_path = path.trim_end_matches('/');
-        let api = base_path.strip_suffix("/groups").unwrap_or(base_path).strip_suffix("/api/v1");
-        // That of its authorization servers is the URL that one comes across most.
-        let issuer = base_path.strip_prefix("/oauth2").filter(|of| of.is_empty() || of.starts_with('/'));
-        if let Some(before) = api.or(issuer.map(|_| "")) {
-            return wrong(&["must be the org's own URL: ", &origin, before].concat());
+        if fault.is_empty() {
+            return Ok(OrgUrl { origin, base_path: path.to_owned() });
         }
-        Ok(OrgUrl { origin, base_path: base_path.to_owned() })
+        wrong(&[fault, "; probably meant: ", &origin, path].concat())
     }
 
     /// Scheme, host and port, as browsers print an origin.
@@ -141,6 +178,56 @@ impl OrgUrl {
     pub fn url(&self, request: &Request) -> String {
         [&self.origin, &self.base_path, request.target().as_str()].concat()
     }
+}
+
+const SHAPE: &str = "must be a URL such as https://example.okta.com";
+
+/// The paths that Okta serves and the address bar or the reference shows, in lower case.
+const PAGES: [&str; 12] = [
+    "/oauth2",
+    "/.well-known",
+    "/api/v1/groups",
+    "/api/v1/users",
+    "/app/userhome",
+    "/login/login.htm",
+    "/login/default",
+    "/login/signout",
+    "/login/sessioncookieredirect",
+    "/signin/refresh-auth-state",
+    "/enduser/settings",
+    "/enduser/catalog",
+];
+
+/// Keeps the first thing that is wrong.
+fn note(fault: &mut &'static str, reason: &'static str) {
+    if fault.is_empty() {
+        *fault = reason;
+    }
+}
+
+/// The scheme in lower case, and what follows its name, if `text` begins with one. `http` and `https` are known with half
+/// of their `://`, too.
+fn split_scheme(text: &str) -> Option<(&'static str, &str)> {
+    let name = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (name, rest) = text.split_at_checked(name)?;
+    for known in ["http", "https"] {
+        if name.eq_ignore_ascii_case(known) && (rest.starts_with(':') || rest.starts_with("//")) {
+            return Some((known, rest));
+        }
+    }
+    rest.starts_with("://").then_some(("another", rest))
+}
+
+/// What is before the path of a page or the API of Okta, if `path` is or leads into one.
+fn before_page(path: &str) -> Option<&str> {
+    let lower = path.to_ascii_lowercase();
+    let leads = |page: &str| {
+        let at = lower.find(page)?;
+        let after = lower.as_bytes().get(at + page.len());
+        (after.is_none() || after == Some(&b'/')).then_some(at)
+    };
+    let api = lower.strip_suffix("/api/v1").map(str::len);
+    path.get(..api.or_else(|| PAGES.iter().find_map(|page| leads(page)))?)
 }
 
 fn split_port(authority: &str) -> (&str, &str) {
@@ -179,12 +266,11 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || v4()
 }
 
-fn is_admin_host(host: &str) -> bool {
-    ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"].iter().any(|domain| {
-        host.strip_suffix(domain)
-            .and_then(|rest| rest.strip_suffix('.'))
-            .is_some_and(|org| org.ends_with("-admin"))
-    })
+/// The name of the org, if the host is in a domain of Okta's.
+fn okta_org(host: &str) -> Option<&str> {
+    ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"]
+        .iter()
+        .find_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'))
 }
 
 fn has_dot_segment(path: &str) -> bool {
@@ -247,28 +333,81 @@ mod tests {
     }
 
     #[test]
-    fn who_gives_another_url_of_an_org_is_told_its_own() {
-        let admin = "is the address of the admin console; use the org's own, without -admin";
-        for (text, reason) in [
-            ("https://acme.okta.com/api/v1", "must be the org's own URL: https://acme.okta.com"),
-            ("https://Acme.okta.com/api/v1/", "must be the org's own URL: https://acme.okta.com"),
-            ("https://acme.okta.com/api/v1/groups", "must be the org's own URL: https://acme.okta.com"),
-            ("http://[::1]:81/okta/api/v1/groups/", "must be the org's own URL: http://[::1]:81/okta"),
-            ("https://acme.okta.com/oauth2/default", "must be the org's own URL: https://acme.okta.com"),
-            ("https://acme.okta.com/oauth2/", "must be the org's own URL: https://acme.okta.com"),
-            ("https://acme-admin.okta.com", admin),
-            ("https://acme-admin.oktapreview.com/", admin),
-            ("https://acme-admin.okta-emea.com/api/v1", admin),
-            ("https://acme-admin.example.com", ""),
-            ("https://acme-administration.okta.com", ""),
-            ("https://console.example.com/api", ""),
-            ("https://console.example.com/oauth2proxy", ""),
-            ("https://console.example.com/groups", ""),
-            ("https://console.example.com/api/v1/okta", ""),
-            ("https://console.example.com/api/v11", ""),
+    fn a_url_that_was_pasted_is_answered_with_the_one_that_was_meant() {
+        let acme = "https://acme.okta.com";
+        for (text, meant) in [
+            // The API and the authorization servers.
+            ("https://acme.okta.com/api/v1", acme),
+            ("https://Acme.okta.com/api/v1/", acme),
+            ("https://acme.okta.com/api/v1/groups", acme),
+            ("https://acme.okta.com/api/v1/groups/00g1?limit=1", acme),
+            ("http://[::1]:81/okta/api/v1/groups/", "http://[::1]:81/okta"),
+            ("https://acme.okta.com/oauth2/default", acme),
+            ("https://acme.okta.com/oauth2/", acme),
+            ("https://acme.okta.com/oauth2/default/.well-known/openid-configuration", acme),
+            ("https://acme.okta.com/.well-known/", acme),
+            ("https://id.acme.com/.well-known/okta-organization", "https://id.acme.com"),
+            ("https://id.acme.com/okta/oauth2/v1/token", "https://id.acme.com/okta"),
+            // The address bar.
+            ("https://acme.okta.com/app/UserHome", acme),
+            ("https://acme.okta.com/app/UserHome?session_hint=AUTHENTICATED#x", acme),
+            ("https://acme.okta.com/login/login.htm?fromURI=%2Fapp%2FUserHome", acme),
+            ("https://acme.okta.com/enduser/settings", acme),
+            ("https://acme.okta.com/anything/else", acme),
+            ("https://id.acme.com/app/UserHome", "https://id.acme.com"),
+            ("https://id.acme.com:8443/LOGIN/login.htm", "https://id.acme.com:8443"),
+            ("https://acme-admin.okta.com", acme),
+            ("https://acme-admin.oktapreview.com/", "https://acme.oktapreview.com"),
+            ("https://acme-admin.okta-emea.com/api/v1", "https://acme.okta-emea.com"),
+            ("https://acme-admin.okta.com/admin/groups#tab", acme),
+            ("acme-admin.okta.com/admin/dashboard", acme),
+            // The scheme.
+            ("https://https://acme.okta.com", acme),
+            ("https://HTTP://acme.okta.com/", acme),
+            ("https://https//acme.okta.com", acme),
+            ("https:/acme.okta.com", acme),
+            ("https//acme.okta.com", acme),
+            ("acme.okta.com", acme),
+            ("//acme.okta.com", acme),
+            ("acme.okta.com/app/UserHome", acme),
+            ("http://acme.okta.com:80", acme),
+            ("localhost:8080", "http://localhost:8080"),
+            ("id.acme.com/okta", "https://id.acme.com/okta"),
+            // What is around it.
+            ("\"https://acme.okta.com\"", acme),
+            ("' https://acme.okta.com/ '", acme),
+            ("<https://acme.okta.com>", acme),
+            ("https://user:p@ss@acme.okta.com", acme),
+            ("https://acme.okta.com?x", acme),
+            ("https://acme.okta.com/#x", acme),
         ] {
-            let refused = OrgUrl::parse(text).map_err(|error| error.reason).err().unwrap_or_default();
-            assert_eq!(refused, reason, "{text}");
+            let reason = OrgUrl::parse(text).map_err(|error| error.reason).unwrap_err();
+            let (fault, url) = reason.split_once("; probably meant: ").unwrap_or_default();
+            assert_eq!((fault.is_empty(), url), (false, meant), "{text}: {reason}");
+            assert!(!reason.contains("p@ss") && OrgUrl::parse(url).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn proxies_and_domains_of_ones_own_are_as_they_are() {
+        for text in [
+            "https://acme-admin.example.com",
+            "https://acme-administration.okta.com",
+            "https://console.example.com/api",
+            "https://console.example.com/oauth2proxy",
+            "https://console.example.com/groups",
+            "https://console.example.com/login",
+            "https://console.example.com/app",
+            "https://console.example.com/admin/okta",
+            "https://console.example.com/api/v1/okta",
+            "https://console.example.com/api/v11",
+            "https://relay.example.com/https://acme.okta.com",
+            "https://https.example.com",
+            "https://acme.okta.com.example.com/okta",
+            "https://notokta.com/okta",
+        ] {
+            let org = OrgUrl::parse(text).map(|org| org.to_string());
+            assert_eq!(org.as_deref(), Ok(text));
         }
     }
 

@@ -98,7 +98,10 @@ function wrong(kind, reason) {
   return () => oktaError('config', `${kind}: ${reason}`, { argument: 'auth' });
 }
 
-/** A token, less the newline that files and shells end it with. Throws what makes an error. */
+/**
+ * A token, less the newline that files and shells end it with. Throws what makes an error. `fault` of Rust's `auth.rs`
+ * decides the same: a table of fixtures holds the two equal.
+ */
 function checked(kind, token) {
   const refuse = (reason) => {
     throw wrong(kind, `the token ${reason}`);
@@ -106,6 +109,8 @@ function checked(kind, token) {
   if (typeof token !== 'string') refuse(`must be a string, not ${token === null ? 'null' : typeof token}`);
   const text = token.replace(/\r?\n$/, '');
   if (text === '') refuse('is empty');
+  // Files of environment variables leave them around values.
+  if (/^["'`]|["'`]$/.test(text)) refuse('is in quotes, which must be left out');
   if (/^(ssws|bearer|dpop) /i.test(text)) refuse('begins with its scheme, which is to be left out');
   if (!/^[\x21-\x7e]+$/.test(text)) refuse('holds a character that no token has (a blank, a line break, …)');
   return text;

@@ -427,8 +427,9 @@ export interface FetchResponse {
 export interface ClientOptions {
   /**
    * `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. The only origin
-   * that anything is sent to. Plain `http` is for loopback hosts; credentials, a query, the host of the admin console
-   * (`example-admin.okta.com`), and a path that ends in `/api/v1`, which the client adds, are refused.
+   * that anything is sent to. Plain `http` is for loopback hosts. Credentials, a query, the host of the admin console
+   * (`example-admin.okta.com`) and the paths of Okta's own pages and API (`/app/UserHome`, `/oauth2/default`,
+   * `/api/v1`, which the client adds) are refused with the URL that was probably meant.
    */
   orgUrl: string | URL;
   /**
