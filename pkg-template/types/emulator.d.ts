@@ -294,7 +294,7 @@ export interface EmulatedOrg {
  * Makes a local Okta org in memory, answering the Groups API.
  *
  * @throws TypeError if an option is unknown or ill-typed; `OktaConfigError` `csp` where the page's policy forbids
- * WebAssembly.
+ * WebAssembly, `wasm` where the runtime has none.
  */
 export declare function createOrg(options?: CreateOrgOptions): EmulatedOrg;
 

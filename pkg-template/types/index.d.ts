@@ -1331,7 +1331,7 @@ export declare abstract class OktaError extends Error {
  */
 export declare class OktaConfigError extends OktaError {
   readonly kind: 'config';
-  /** The option; `init` or `csp` if the wasm could not be loaded. */
+  /** The option; `wasm` where the runtime has no WebAssembly, `csp` or `init` where the wasm could not be loaded. */
   readonly argument: string;
 }
 /** An argument cannot be sent; nothing was. Not {@link OktaError.retryable}: the program is to be mended. */

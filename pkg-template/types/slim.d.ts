@@ -15,7 +15,7 @@ export * from './index.js';
  * (`init(new URL('okta-groups/core_bg.wasm', import.meta.url))`).
  *
  * @throws `OktaConfigError` if the wasm is not found, is no wasm of this very build, or may not be compiled: with `argument` `csp` if the
- * page's Content-Security-Policy forbids it, else `init`. It may be tried again.
+ * page's Content-Security-Policy forbids it, `wasm` if the runtime has no WebAssembly, else `init`. It may be tried again.
  */
 export declare function init(
   source?: URL | string | Response | Promise<Response> | ArrayBuffer | ArrayBufferView | WasmModule,

@@ -53,6 +53,9 @@ enum Command {
         /// Run only the JavaScript test files whose names contain this (package, runtimes, e2e)
         #[arg(long)]
         only: Option<String>,
+        /// Run the slow test files too (*.slow.test.mjs): bundlers and frameworks that CI has no minutes for
+        #[arg(long)]
+        all: bool,
     },
     /// Fuzz for long
     Fuzz(fuzz::Options),
@@ -95,8 +98,8 @@ fn run() -> anyhow::Result<()> {
         Command::Build { dev } => package::build(&Project::here()?, dev.into()),
         Command::Demo(options) => demo::run(&Project::here()?, &options),
         Command::Test { soak: true, .. } => test::soak(&Project::here()?),
-        Command::Test { layers, dev, only, .. } => {
-            test::run(&Project::here()?, &layers, dev.into(), only.as_deref())
+        Command::Test { layers, dev, only, all, .. } => {
+            test::run(&Project::here()?, &layers, dev.into(), only.as_deref(), all)
         }
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
         Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{fmt, ops};
 
@@ -42,6 +43,10 @@ pub enum Layer {
 /// What hangs fails, and is named: a file that takes a quarter of an hour.
 const NODE_TIMEOUT: &str = "--test-timeout=900000";
 
+/// Files of this name run with `--all` alone, `vite.slow.test.mjs` and its like: what is tested in them is no part of
+/// a run without.
+const SLOW: &str = ".slow.";
+
 /// A fixed org, so that a test may count on what is in it.
 const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7 };
 
@@ -62,11 +67,17 @@ const CHROMIUM_FLAGS: [&str; 8] = [
 ];
 
 /// Runs the layers named, or all of them, and closes with what each counted. `only` narrows the JavaScript layers to
-/// the files whose names contain it.
-pub fn run(project: &Project, layers: &[Layer], profile: Profile, only: Option<&str>) -> Result<()> {
-    let all = Layer::value_variants();
-    let chosen = all.iter().copied().filter(|layer| layers.is_empty() || layers.contains(layer));
-    let session = Session { project, profile, only: only.unwrap_or_default(), built: OnceCell::new() };
+/// the files whose names contain it; `all` adds the slow ones.
+pub fn run(
+    project: &Project,
+    layers: &[Layer],
+    profile: Profile,
+    only: Option<&str>,
+    all: bool,
+) -> Result<()> {
+    let every = Layer::value_variants();
+    let chosen = every.iter().copied().filter(|layer| layers.is_empty() || layers.contains(layer));
+    let session = Session { project, profile, only: only.unwrap_or_default(), all, built: OnceCell::new() };
     let outcomes: Vec<(Layer, Outcome)> = chosen.map(|layer| (layer, session.outcome(layer))).collect();
 
     println!();
@@ -90,8 +101,14 @@ pub fn soak(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// The test runner of wasm-bindgen is told to run a binary: a line before whatever that prints.
+const BINARY: &str = "xtask: wasm test binary ";
+
 /// Runs one wasm test binary as cargo asks for it.
 pub fn wasm_runner(args: Vec<OsString>) -> Result<()> {
+    if let Some(binary) = args.first().map(Path::new).and_then(Path::file_stem) {
+        println!("{BINARY}{}", binary.to_string_lossy());
+    }
     // `cargo test --quiet` passes the flag on, and the runner does not know it.
     let known = args.into_iter().filter(|arg| arg != "--quiet");
     let args = std::iter::once(OsString::from("wasm-bindgen-test-runner")).chain(known);
@@ -102,6 +119,8 @@ struct Session<'a> {
     project: &'a Project,
     profile: Profile,
     only: &'a str,
+    /// Whether the files that are [`SLOW`] run, too.
+    all: bool,
     /// The package is built once for all layers that need it.
     built: OnceCell<()>,
 }
@@ -145,10 +164,10 @@ impl Session<'_> {
         let cargo = |args: &[&str]| self.project.cargo().arg("test").args(args);
         let mut count = counted(
             cargo(&["--workspace", "--exclude", "xtask", "--all-features", "--no-fail-fast"]),
-            cargo_count,
+            CargoTally::default(),
         )?;
         // Apart from the others: together they would unify features and build the bindgen a second time.
-        count += counted(cargo(&["--package", "xtask", "--no-fail-fast"]), cargo_count)?;
+        count += counted(cargo(&["--package", "xtask", "--no-fail-fast"]), CargoTally::default())?;
         Ok(count)
     }
 
@@ -169,7 +188,7 @@ impl Session<'_> {
     /// Suites that name no place run in Node and in the browser, the others where they say.
     fn wasm_node(&self) -> Result<Count> {
         tools::node(self.project)?;
-        counted(self.wasm_tests()?.env("WASM_BINDGEN_TEST_ONLY_NODE", "1"), cargo_count)
+        counted(self.wasm_tests()?.env("WASM_BINDGEN_TEST_ONLY_NODE", "1"), CargoTally::default())
     }
 
     fn wasm_browser(&self) -> Result<Count> {
@@ -187,7 +206,7 @@ impl Session<'_> {
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
             .env("CHROMEDRIVER", browser.driver);
-        counted(tests, cargo_count)
+        counted(tests, CargoTally::default())
     }
 
     fn wasm_tests(&self) -> Result<Cmd<'_>> {
@@ -240,20 +259,20 @@ impl Session<'_> {
         folder: &str,
         set_up: impl FnOnce(Cmd<'a>) -> Result<Cmd<'a>>,
     ) -> Result<Count> {
-        let is_test = |name: &str| {
-            (name.ends_with(".test.mjs") || name.ends_with(".test.cjs")) && name.contains(self.only)
-        };
+        let is_test =
+            |name: &str| is_test_file(name) && name.contains(self.only) && (self.all || !name.contains(SLOW));
         let files = self.project.files(folder, is_test)?;
         ensure!(!files.is_empty(), "{folder} has no test file with {:?} in its name", self.only);
         self.installed_package()?;
         let program = emulator::build(self.project)?;
         let emulator = Emulator::start(self.project, &program, 0, SEED)?;
-        let node =
-            self.project.sh.cmd("node").args(["--test", "--test-reporter=spec", NODE_TIMEOUT]).args(files);
+        let node = self.project.sh.cmd("node");
+        let node = node.args(["--test", "--test-reporter=spec", NODE_TIMEOUT, "--import"]);
+        let node = node.arg(self.project.path("tests/finished.mjs")).args(files);
         let node = set_up(node)?
             .env("OKTA_GROUPS_EMULATOR_URL", &emulator.url)
             .env("OKTA_GROUPS_EMULATOR_BIN", program);
-        counted(node, node_count)
+        counted(node, NodeTally::default())
     }
 
     /// The package built, and what its tests need installed beside it.
@@ -347,48 +366,185 @@ impl ops::AddAssign for Count {
     }
 }
 
-/// Runs a test runner, shows what it prints and counts by its closing lines.
-fn counted(command: Cmd<'_>, of_line: fn(&str) -> Count) -> Result<Count> {
+/// Runs a test runner, shows what it prints and counts the verdicts in it.
+fn counted(command: Cmd<'_>, mut tally: impl Tally) -> Result<Count> {
     say(format_args!("$ {command}"));
     let mut child = Command::from(command).stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().context("the runner's output")?;
-    let mut count = Count::default();
     for line in BufReader::new(output).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
         println!("{line}");
-        count += of_line(&line);
+        tally.line(&line);
     }
     let status = child.wait()?;
+    let (count, without_verdict) = tally.end();
+    for lost in &without_verdict {
+        say(lost);
+    }
     if !status.success() && count.failed == 0 {
         bail!("the runner ended with {status}, having counted {} passed and no failure", count.passed);
     }
     Ok(count)
 }
 
-/// `test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out`: cargo's and wasm-bindgen's.
-fn cargo_count(line: &str) -> Count {
-    let Some((_, counts)) = line.split_once("test result: ") else { return Count::default() };
-    let number = |of: &str| {
-        let words: Vec<&str> = counts.split([' ', ';']).filter(|word| !word.is_empty()).collect();
-        words.windows(2).find_map(|pair| if pair[1] == of { pair[0].parse().ok() } else { None }).unwrap_or(0)
-    };
-    Count { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
+/// Reads what a test runner prints. Runners end with status 0 although tests gave no verdict: the one of wasm-bindgen
+/// 0.2.130 where a test never settles, cargo's and Node's where a test ends its process. So the tests that were started
+/// are compared with the verdicts, and those without one count as failed.
+trait Tally {
+    fn line(&mut self, line: &str);
+
+    /// The verdicts, and in words each place where there were too few.
+    fn end(self) -> (Count, Vec<String>);
 }
 
-/// `ℹ pass 3` and its like, of Node's `spec` reporter.
-fn node_count(line: &str) -> Count {
-    let mut words = line.split_whitespace();
-    let (Some("ℹ"), Some(name), Some(Ok(number)), None) =
-        (words.next(), words.next(), words.next().map(str::parse), words.next())
-    else {
-        return Count::default();
-    };
-    match name {
-        "pass" => Count { passed: number, ..Count::default() },
-        "fail" | "cancelled" => Count { failed: number, ..Count::default() },
-        "skipped" | "todo" => Count { skipped: number, ..Count::default() },
-        _ => Count::default(),
+/// Reads cargo's test binaries, and those of wasm-bindgen. Each says `running 3 tests` and, when it is at its end,
+/// `test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out`.
+#[derive(Default)]
+struct CargoTally {
+    count: Count,
+    /// The binary whose `test result:` is awaited.
+    open: Option<Binary>,
+    lost: Vec<String>,
+}
+
+#[derive(Default)]
+struct Binary {
+    name: String,
+    /// How many tests it said it would run.
+    started: Option<usize>,
+    /// How many of these gave a verdict, by their own lines.
+    seen: usize,
+}
+
+impl CargoTally {
+    /// Closes the binary that is open, which gave `verdicts`.
+    fn close(&mut self, verdicts: Option<usize>) {
+        let Some(Binary { name, started, seen }) = self.open.take() else {
+            if verdicts.is_some() {
+                self.lose("a test result", 1, "of tests that nobody started");
+            }
+            return;
+        };
+        match (started, verdicts) {
+            (Some(started), Some(verdicts)) if started == verdicts => {}
+            (Some(started), Some(verdicts)) => {
+                let what = format!("{started} tests were started and {verdicts} gave a verdict");
+                self.lose(&name, started.abs_diff(verdicts), &what);
+            }
+            (Some(started), None) => {
+                let what =
+                    format!("it ended without `test result:`; of {started} tests {seen} gave a verdict");
+                self.count.passed += seen;
+                self.lose(&name, started.saturating_sub(seen), &what);
+            }
+            (None, _) => self.lose(&name, 1, "it started no test"),
+        }
     }
+
+    fn lose(&mut self, name: &str, tests: usize, what: &str) {
+        self.count.failed += tests.max(1);
+        self.lost.push(format!("{name}: {what}"));
+    }
+}
+
+impl Tally for CargoTally {
+    fn line(&mut self, line: &str) {
+        // The progress of a headless browser is on the line before, taken back by `\r`.
+        let line = line.rsplit('\r').find(|part| !part.trim().is_empty()).unwrap_or_default().trim();
+        if let Some(name) = line.strip_prefix(BINARY) {
+            self.close(None);
+            self.open = Some(Binary { name: name.to_owned(), ..Binary::default() });
+        } else if let Some(started) = started(line) {
+            // wasm-bindgen's are announced by [`BINARY`], cargo's by this line.
+            if self.open.as_ref().is_none_or(|binary| binary.started.is_some()) {
+                self.close(None);
+                self.open = Some(Binary { name: "a test binary".to_owned(), ..Binary::default() });
+            }
+            if let Some(binary) = &mut self.open {
+                binary.started = Some(started);
+            }
+        } else if let Some(counts) = line.strip_prefix("test result: ") {
+            let words: Vec<&str> = counts.split([' ', ';']).filter(|word| !word.is_empty()).collect();
+            let number = |of: &str| {
+                let pair = words.windows(2).find(|pair| pair[1] == of);
+                pair.and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+            };
+            let (passed, failed, skipped) = (number("passed"), number("failed"), number("ignored"));
+            self.count += Count { passed, failed, skipped };
+            self.close(Some(passed + failed + skipped + number("measured")));
+        } else if line.starts_with("this test suite is only configured to run in") {
+            // wasm-bindgen's word for a suite of the browser's in Node, and the other way round.
+            self.open = None;
+        } else if let Some(binary) = &mut self.open {
+            let (_, verdict) =
+                line.strip_prefix("test ").and_then(|test| test.rsplit_once(" ... ")).unwrap_or_default();
+            binary.seen += usize::from(verdict == "ok");
+        }
+    }
+
+    fn end(mut self) -> (Count, Vec<String>) {
+        self.close(None);
+        (self.count, self.lost)
+    }
+}
+
+/// `running 3 tests`: how many.
+fn started(line: &str) -> Option<usize> {
+    let (number, noun) = line.strip_prefix("running ")?.split_once(' ')?;
+    if noun == "test" || noun == "tests" { number.parse().ok() } else { None }
+}
+
+/// Reads Node's `spec` reporter, which closes with `ℹ tests 3`, `ℹ pass 3` and their like.
+#[derive(Default)]
+struct NodeTally {
+    count: Count,
+    tests: Option<usize>,
+    lost: Vec<String>,
+}
+
+impl Tally for NodeTally {
+    fn line(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["ℹ", name, number] => {
+                let Ok(number) = number.parse() else { return };
+                match name {
+                    "tests" => self.tests = Some(number),
+                    "pass" => self.count.passed += number,
+                    "fail" | "cancelled" => self.count.failed += number,
+                    "skipped" | "todo" => self.count.skipped += number,
+                    _ => {}
+                }
+            }
+            // Node takes a file in which no test ran for a test of the file's name that passed.
+            ["✔", name, ..] if is_test_file(name) && Path::new(name).is_absolute() => {
+                self.count.failed += 1;
+                self.lost.push(format!("{name}: no test ran"));
+            }
+            _ => {}
+        }
+    }
+
+    fn end(mut self) -> (Count, Vec<String>) {
+        let Count { passed, failed, skipped } = self.count;
+        let verdicts = passed + failed + skipped - self.lost.len();
+        match self.tests {
+            Some(tests) if tests == verdicts => {}
+            Some(tests) => {
+                self.count.failed += tests.abs_diff(verdicts);
+                self.lost.push(format!("{tests} tests were started and {verdicts} gave a verdict"));
+            }
+            None => {
+                self.count.failed += 1;
+                self.lost.push("Node's test runner ended without a summary".to_owned());
+            }
+        }
+        (self.count, self.lost)
+    }
+}
+
+fn is_test_file(name: &str) -> bool {
+    name.ends_with(".test.mjs") || name.ends_with(".test.cjs")
 }
 
 #[cfg(test)]
@@ -399,37 +555,111 @@ mod tests {
         Count { passed, failed, skipped }
     }
 
+    /// What comes of a runner that prints these lines.
+    fn told(mut tally: impl Tally, lines: &str) -> (Count, Vec<String>) {
+        for line in lines.lines() {
+            tally.line(line);
+        }
+        tally.end()
+    }
+
+    const OK: &str =
+        "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+
     #[test]
-    fn closing_lines_of_cargo_are_read() {
-        for (line, expected) in [
-            (
-                "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
-                count(12, 0, 1),
-            ),
-            (
-                "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out",
-                count(2, 3, 0),
-            ),
-            ("test result: ok. 4 passed; 0 failed; 0 ignored; 0 filtered out", count(4, 0, 0)),
-            ("test a_result ... ok", count(0, 0, 0)),
-        ] {
-            assert_eq!(cargo_count(line), expected, "{line}");
+    fn test_binaries_are_counted_by_their_closing_lines() {
+        let cargo = "
+running 3 tests
+test a ... ok
+test b ... ignored
+test running 9 tests ... FAILED
+
+failures:
+test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s
+
+running 1 test
+test src/lib.rs - (line 7) ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.32s
+
+all doctests ran in 0.54s; merged doctests compilation took 0.20s
+
+running 0 tests
+
+test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+        assert_eq!(told(CargoTally::default(), cargo), (count(2, 1, 1), vec![]));
+        // Of wasm-bindgen 0.2.130, in Node and in a headless browser.
+        let node =
+            "xtask: wasm test binary wasm-0123\nrunning 2 tests\ntest wasm::a ... ok\ntest wasm::b ... ok\n
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02s\n";
+        let browser = node.replace("running 2", "Waiting for test to finish...\r        \rrunning 2");
+        let skipped = "xtask: wasm test binary wasm_page\nthis test suite is only configured to run in a browser, but we're only testing node.js tests so skipping";
+        for lines in [node.to_owned(), browser, format!("{node}{skipped}\n{node}")] {
+            let runs = lines.matches("test result").count();
+            assert_eq!(told(CargoTally::default(), &lines), (count(2 * runs, 0, 0), vec![]), "{lines}");
         }
     }
 
     #[test]
-    fn closing_lines_of_node_are_read() {
-        for (line, expected) in [
-            ("ℹ tests 7", count(0, 0, 0)),
-            ("ℹ pass 5", count(5, 0, 0)),
-            ("ℹ fail 1", count(0, 1, 0)),
-            ("ℹ cancelled 1", count(0, 1, 0)),
-            ("ℹ skipped 2", count(0, 0, 2)),
-            ("ℹ todo 1", count(0, 0, 1)),
-            ("ℹ pass 5 of 6", count(0, 0, 0)),
-            ("✔ pass 5", count(0, 0, 0)),
+    fn tests_of_a_binary_that_gave_no_verdict_have_failed() {
+        const MARK: &str = "xtask: wasm test binary wasm-0123";
+        for (lines, expected) in [
+            // A test never settles: Node ends, with status 0, once nothing is under way.
+            (format!("{MARK}\nrunning 4 tests\ntest a ... ok\n"), count(1, 3, 0)),
+            (format!("{MARK}\nrunning 1 test\n"), count(0, 1, 0)),
+            // Another binary follows.
+            (
+                format!("{MARK}\nrunning 4 tests\ntest a ... ok\n{MARK}\nrunning 2 tests\n{OK}"),
+                count(3, 3, 0),
+            ),
+            (format!("running 4 tests\ntest a ... ok\nrunning 2 tests\n{OK}"), count(3, 3, 0)),
+            // The last test ends the process as the binary was about to close.
+            ("running 1 test\ntest a ... ok\n".to_owned(), count(1, 1, 0)),
+            (format!("{MARK}\nno tests to run!\n"), count(0, 1, 0)),
+            (format!("{MARK}\n{MARK}\nrunning 2 tests\n{OK}"), count(2, 1, 0)),
+            (format!("running 5 tests\n{OK}"), count(2, 3, 0)),
+            (OK.to_owned(), count(2, 1, 0)),
         ] {
-            assert_eq!(node_count(line), expected, "{line}");
+            let (counted, lost) = told(CargoTally::default(), &lines);
+            assert_eq!((counted, lost.len()), (expected, 1), "{lines}: {lost:?}");
+            assert!(!Outcome::Tests(counted).is_good(), "{lines}");
+        }
+        assert_eq!(told(CargoTally::default(), ""), (count(0, 0, 0), vec![]));
+        assert!(!Outcome::Tests(count(0, 0, 0)).is_good());
+    }
+
+    #[test]
+    fn node_is_counted_by_its_closing_lines() {
+        let all = "✔ pass 5 (1.2ms)
+▶ a suite
+  ✔ within (0.1ms)
+✖ failing (3ms)
+ℹ tests 10
+ℹ suites 1
+ℹ pass 5
+ℹ fail 1
+ℹ cancelled 1
+ℹ skipped 2
+ℹ todo 1
+ℹ duration_ms 197.8
+ℹ pass 5 of 6
+";
+        assert_eq!(told(NodeTally::default(), all), (count(5, 2, 3), vec![]));
+    }
+
+    #[test]
+    fn tests_of_node_that_gave_no_verdict_have_failed() {
+        for (lines, expected) in [
+            // A file without a test, or one that ended before its first.
+            ("✔ /a/b.test.mjs (186.4ms)\nℹ tests 1\nℹ pass 1\n", count(1, 1, 0)),
+            ("✔ a (1ms)\nℹ tests 3\nℹ pass 1\nℹ fail 0\n", count(1, 2, 0)),
+            ("✔ a (1ms)\n", count(0, 1, 0)),
+            ("", count(0, 1, 0)),
+        ] {
+            let (counted, lost) = told(NodeTally::default(), lines);
+            assert_eq!((counted, lost.len()), (expected, 1), "{lines}: {lost:?}");
+            assert!(!Outcome::Tests(counted).is_good(), "{lines}");
         }
     }
 
