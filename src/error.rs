@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::host::{Cause, Header};
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, millis};
-use crate::request::{ArgumentError, Operation};
+use crate::request::{ArgumentError, Operation, in_rust};
 
 /// A call that failed. `C` is what the platform threw, where it did.
 #[derive(Debug)]
@@ -280,9 +280,74 @@ impl<C> Error<C> {
     }
 }
 
+/// One question for each kind, by the table of [`ApiKind::of`].
+impl<C> Error<C> {
+    /// The class of the error that the API answered with, where it did.
+    pub fn api_kind(&self) -> Option<ApiKind> {
+        match self {
+            Error::Api(fault) => Some(fault.kind()),
+            _ => None,
+        }
+    }
+
+    /// Whether the API answered 400: it refuses a value.
+    pub fn is_bad_request(&self) -> bool {
+        self.api_kind() == Some(ApiKind::BadRequest)
+    }
+
+    /// Whether the API answered 401: it does not take the token.
+    pub fn is_unauthorized(&self) -> bool {
+        self.api_kind() == Some(ApiKind::Unauthorized)
+    }
+
+    /// Whether the API answered 403: a permission or a scope is missing.
+    pub fn is_forbidden(&self) -> bool {
+        self.api_kind() == Some(ApiKind::Forbidden)
+    }
+
+    /// Whether the API answered 404. [`ApiFault::is_missing`] tells whether the org itself said so.
+    pub fn is_not_found(&self) -> bool {
+        self.api_kind() == Some(ApiKind::NotFound)
+    }
+
+    /// Whether the API answered 409 or 412.
+    pub fn is_conflict(&self) -> bool {
+        self.api_kind() == Some(ApiKind::Conflict)
+    }
+
+    /// Whether the API answered 429, and the retries did not outlast it.
+    pub fn is_rate_limited(&self) -> bool {
+        self.api_kind() == Some(ApiKind::RateLimit)
+    }
+
+    /// Whether the API answered with a status of 500 to 599.
+    pub fn is_server_error(&self) -> bool {
+        self.api_kind() == Some(ApiKind::Server)
+    }
+
+    /// Whether time ran out: of an attempt, of the whole call, or while it waited.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Error::Timeout { .. })
+    }
+
+    /// Whether no answer came.
+    pub fn is_connection(&self) -> bool {
+        matches!(self, Error::Connection { .. })
+    }
+}
+
+/// Names are spelled as in Rust. What the org, a proxy or the platform said stays as it came.
 impl<C> fmt::Display for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
+        let message = self.message();
+        match self {
+            Error::Api(_) => f.write_str(&message),
+            Error::Response(fault) => {
+                let own = fault.reason.message();
+                f.write_str(&message.replacen(own, &in_rust(own), 1))
+            }
+            _ => f.write_str(&in_rust(&message)),
+        }
     }
 }
 
@@ -420,6 +485,8 @@ pub(crate) fn snippet(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Failure;
+    use crate::host::{Event, Platform};
 
     #[test]
     fn an_api_error_says_what_one_debugs_with() {
@@ -463,6 +530,110 @@ mod tests {
         ] {
             assert_eq!(ApiKind::of(status).as_str(), kind, "{status}");
         }
+    }
+
+    #[test]
+    fn each_kind_has_a_question_of_its_own() {
+        let api = |status| {
+            let body = ErrorBody::default();
+            Error::<()>::Api(Box::new(ApiFault {
+                operation: Operation::GetGroup,
+                status,
+                body,
+                request_id: None,
+                missing_scope: None,
+                attempts: 1,
+                opens_in: None,
+            }))
+        };
+        let timeout = Error::Timeout { phase: Phase::Total, limit: Duration::from_secs(1) };
+        let connection =
+            Error::Connection { cause: (), code: None, origin: "https://a".into(), maybe_cors: false };
+        for (error, yes) in [
+            (api(400), "bad-request"),
+            (api(401), "unauthorized"),
+            (api(403), "forbidden"),
+            (api(404), "not-found"),
+            (api(409), "conflict"),
+            (api(412), "conflict"),
+            (api(429), "rate-limit"),
+            (api(503), "server"),
+            (timeout, "timeout"),
+            (connection, "connection"),
+            (api(405), ""),
+            (Error::Refused(()), ""),
+        ] {
+            let kind = error.kind();
+            let failure = Failure::<Nowhere>::from(error);
+            let error = &failure.error;
+            for (question, of_error, of_failure) in [
+                ("bad-request", error.is_bad_request(), failure.is_bad_request()),
+                ("unauthorized", error.is_unauthorized(), failure.is_unauthorized()),
+                ("forbidden", error.is_forbidden(), failure.is_forbidden()),
+                ("not-found", error.is_not_found(), failure.is_not_found()),
+                ("conflict", error.is_conflict(), failure.is_conflict()),
+                ("rate-limit", error.is_rate_limited(), failure.is_rate_limited()),
+                ("server", error.is_server_error(), failure.is_server_error()),
+                ("timeout", error.is_timeout(), failure.is_timeout()),
+                ("connection", error.is_connection(), failure.is_connection()),
+            ] {
+                assert_eq!(
+                    (of_error, of_failure),
+                    (question == yes, question == yes),
+                    "{question} of {kind}"
+                );
+            }
+            assert_eq!((failure.kind(), failure.api_kind()), (error.kind(), error.api_kind()));
+            assert_eq!(failure.is_transient(), error.is_transient());
+        }
+    }
+
+    /// A platform that nothing runs on.
+    #[derive(Debug)]
+    enum Nowhere {}
+
+    impl Platform for Nowhere {
+        type Headers = Vec<Header>;
+        type Body = serde_json::Value;
+        type Cause = ();
+
+        fn now(&self) -> Duration {
+            match *self {}
+        }
+        fn random(&self) -> f64 {
+            match *self {}
+        }
+        fn refresh_token(&self, _: &[Header]) -> bool {
+            match *self {}
+        }
+        fn event(&self, _: &Event<'_, ()>) {
+            match *self {}
+        }
+        fn may_hide_headers(&self) -> bool {
+            match *self {}
+        }
+    }
+
+    #[test]
+    fn messages_name_things_as_rust_does_and_leave_foreign_text_alone() {
+        let fault = |reason, snippet: &str| {
+            Error::<()>::Response(Box::new(ResponseFault {
+                reason,
+                operation: Operation::GetGroup,
+                status: 200,
+                content_type: None,
+                snippet: Some(snippet.into()),
+                request_id: None,
+            }))
+        };
+        let html = fault(ResponseReason::Html, "set orgUrl");
+        assert!(html.to_string().ends_with("a login page or a wrong OrgUrl): set orgUrl"), "{html}");
+        assert!(html.message().ends_with("a login page or a wrong orgUrl): set orgUrl"));
+        let large = fault(ResponseReason::TooLarge, "");
+        assert!(large.to_string().contains("larger than max_response_bytes"), "{large}");
+        let argument = Error::<()>::Argument(ArgumentError::new("sortBy", "is for a search only"));
+        assert_eq!(argument.to_string(), "sort_by is for a search only");
+        assert_eq!(argument.message(), "sortBy is for a search only");
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //!
 //! Besides, `auth` keeps tokens, where there is a host, and [`sync`] names what threads share, where there are threads.
 //!
-//! There are two hosts. `native` runs on reqwest and tokio (feature `reqwest`), `web` in wasm on `fetch`; each shows in
+//! There are two hosts. `native` runs on reqwest and tokio (feature `reqwest`, or `native` without TLS), `web` in wasm on `fetch`; each shows in
 //! its documentation how a program begins. A client then has the nine operations with models in
 //! [`Client::groups`](client::Client::groups), and without them in [`Client::call`](client::Client::call).
 //!
@@ -38,7 +38,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod answer;
-#[cfg(any(feature = "reqwest", target_arch = "wasm32"))]
+#[cfg(any(feature = "native", target_arch = "wasm32"))]
 pub mod auth;
 pub mod client;
 pub mod error;
@@ -47,7 +47,7 @@ pub mod host;
 mod json;
 pub mod members;
 pub mod model;
-#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub mod native;
 pub mod org;
 pub mod page;

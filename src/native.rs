@@ -1,4 +1,4 @@
-//! A host for native programs: reqwest and tokio (feature `reqwest`).
+//! A host for native programs: reqwest and tokio (feature `reqwest`, or `native` for another TLS than its own).
 //!
 //! ```
 //! use okta_groups::client::Settings;
@@ -134,9 +134,17 @@ impl ReqwestHost {
 
     /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.
     ///
+    /// With the feature `reqwest`, ring becomes the process's cryptography for rustls, unless a program has installed
+    /// another one before.
+    ///
     /// # Errors
     /// If the HTTP client cannot be built.
     pub fn with(auth: Auth, http: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
+        #[cfg(feature = "reqwest")]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // It fails only where another thread was quicker, whose choice is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         // The policies of the crate are the only ones: the API has no redirects, and one would carry the token along;
         // what reqwest sends again would be in no budget and in no event.
         let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());

@@ -456,3 +456,23 @@ fn the_client_and_its_futures_may_go_to_other_threads() {
         items.try_next().await
     });
 }
+
+#[tokio::test]
+async fn https_is_spoken_with_what_the_feature_brings() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let hello = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut bytes = [0; 3];
+        connection.read_exact(&mut bytes).await.unwrap();
+        bytes
+    });
+    let failure = Client::new(host(), Settings { retry: RetryOptions::none(), ..settings(&url) })
+        .groups()
+        .get("00g1")
+        .await
+        .unwrap_err();
+    assert_eq!(hello.await.unwrap()[..2], [22, 3], "a record of a TLS handshake");
+    assert!(failure.is_connection() && !failure.is_not_found(), "{failure:?}");
+    assert!(rustls::crypto::CryptoProvider::get_default().is_some());
+}

@@ -14,7 +14,7 @@ pub use turn::{Limits, SharedLimits};
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{ApiKind, Error};
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
 use crate::org::{OrgName, OrgUrl};
@@ -132,6 +132,69 @@ impl<H: Platform> Failure<H> {
     /// What an answer came to.
     pub(crate) fn of(error: Error<H::Cause>, meta: Box<Meta<H::Headers>>) -> Self {
         Failure { attempts: meta.attempts, waited: meta.waited, meta: Some(meta), ..error.into() }
+    }
+}
+
+/// The questions that its [`Error`] answers.
+impl<H: Platform> Failure<H> {
+    /// The name of the kind in JavaScript.
+    pub fn kind(&self) -> &'static str {
+        self.error.kind()
+    }
+
+    /// The class of the error that the API answered with, where it did.
+    pub fn api_kind(&self) -> Option<ApiKind> {
+        self.error.api_kind()
+    }
+
+    /// Whether the same call may succeed later, as far as the failure tells.
+    pub fn is_transient(&self) -> bool {
+        self.error.is_transient()
+    }
+
+    /// Whether the API answered 400.
+    pub fn is_bad_request(&self) -> bool {
+        self.error.is_bad_request()
+    }
+
+    /// Whether the API answered 401.
+    pub fn is_unauthorized(&self) -> bool {
+        self.error.is_unauthorized()
+    }
+
+    /// Whether the API answered 403.
+    pub fn is_forbidden(&self) -> bool {
+        self.error.is_forbidden()
+    }
+
+    /// Whether the API answered 404.
+    pub fn is_not_found(&self) -> bool {
+        self.error.is_not_found()
+    }
+
+    /// Whether the API answered 409 or 412.
+    pub fn is_conflict(&self) -> bool {
+        self.error.is_conflict()
+    }
+
+    /// Whether the API answered 429.
+    pub fn is_rate_limited(&self) -> bool {
+        self.error.is_rate_limited()
+    }
+
+    /// Whether the API answered with a status of 500 to 599.
+    pub fn is_server_error(&self) -> bool {
+        self.error.is_server_error()
+    }
+
+    /// Whether time ran out.
+    pub fn is_timeout(&self) -> bool {
+        self.error.is_timeout()
+    }
+
+    /// Whether no answer came.
+    pub fn is_connection(&self) -> bool {
+        self.error.is_connection()
     }
 }
 

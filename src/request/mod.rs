@@ -5,6 +5,7 @@
 
 mod encode;
 mod id;
+mod names;
 mod operations;
 
 pub use encode::Query;
@@ -12,6 +13,7 @@ use encode::encode;
 pub(crate) use encode::pairs;
 pub(crate) use id::check_id;
 pub use id::{GroupId, UserId};
+pub(crate) use names::in_rust;
 pub use operations::{
     AssignUser, CreateGroup, DeleteGroup, GetGroup, ListApps, ListGroups, ListUsers, ReplaceGroup, SortOrder,
     UnassignUser,
@@ -260,12 +262,11 @@ impl Request {
 }
 
 /// An argument that cannot be sent: nothing has been.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ArgumentError {
-    /// The name of the argument, as the caller spells it.
-    pub argument: Cow<'static, str>,
-    /// What was wrong with it.
-    pub reason: String,
+    /// The name of the argument as JavaScript spells it.
+    pub(crate) argument: Cow<'static, str>,
+    pub(crate) reason: String,
 }
 
 impl ArgumentError {
@@ -273,14 +274,34 @@ impl ArgumentError {
         ArgumentError { argument: argument.into(), reason: reason.into() }
     }
 
+    /// The name of the argument: `sort_by`, `desired[3]`.
+    pub fn argument(&self) -> String {
+        in_rust(&self.argument)
+    }
+
+    /// What was wrong with it.
+    pub fn reason(&self) -> String {
+        in_rust(&self.reason)
+    }
+
+    /// What the JavaScript edge says. Rust's is `to_string()`.
     pub(crate) fn message(&self) -> String {
         [&self.argument, " ", &self.reason].concat()
     }
 }
 
+impl fmt::Debug for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArgumentError")
+            .field("argument", &self.argument())
+            .field("reason", &self.reason())
+            .finish()
+    }
+}
+
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message())
+        f.write_str(&in_rust(&self.message()))
     }
 }
 

@@ -41,6 +41,10 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             name: "clippy of the crate with reqwest",
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "reqwest"]),
         },
+        Check {
+            name: "clippy of the crate with reqwest and no TLS",
+            command: clippy(&["--package", "okta-groups", "--lib", "--features", "native"]),
+        },
         Check { name: "rustdoc", command: rustdoc(project, &["--all-features"]) },
         Check { name: "rustdoc of wasm", command: rustdoc(project, &["--target", WASM]) },
         Check {

@@ -1,0 +1,92 @@
+//! How the crate's messages spell names, for programs in Rust.
+
+/// What the crate's messages call by a name that JavaScript spells otherwise than Rust. A list, not a rule: the same
+/// messages quote attributes such as `profile.costCenter`.
+const NAMES: [(&str, &str); 12] = [
+    ("allowEmpty", "allow_empty"),
+    ("groupId", "group_id"),
+    ("ifExists", "if_exists"),
+    ("ifStale", "if_stale"),
+    ("maxFailedAdds", "max_failed_adds"),
+    ("maxRemovals", "max_removals"),
+    ("maxResponseBytes", "max_response_bytes"),
+    ("orgUrl", "OrgUrl"),
+    ("ruleManaged", "rule_managed"),
+    ("sortBy", "sort_by"),
+    ("sortOrder", "sort_order"),
+    ("userId", "user_id"),
+];
+
+/// A message of the crate with the names that a program in Rust has: the core writes them as JavaScript does, where
+/// bytes count, and each `Display` comes through here.
+pub(crate) fn in_rust(message: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while !rest.is_empty() {
+        let word = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (name, tail) = rest.split_at(word);
+        out.push_str(NAMES.iter().find(|(js, _)| *js == name).map_or(name, |(_, rust)| rust));
+        let next = tail.find(is_part).unwrap_or(tail.len());
+        let (between, tail) = tail.split_at(next);
+        out.push_str(between);
+        rest = tail;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ArgumentError;
+    use super::*;
+
+    #[test]
+    fn arguments_are_named_as_rust_does() {
+        for (argument, reason, expected) in [
+            ("sortBy", "is for a search only", "sort_by is for a search only"),
+            ("desired[3]", "is empty; allowEmpty: true", "desired[3] is empty; allow_empty: true"),
+            (
+                "filter",
+                "cannot be used: profile.costCenter sortBys",
+                "filter cannot be used: profile.costCenter sortBys",
+            ),
+            ("groupId", "", "group_id "),
+            ("", "ああ orgUrl", " ああ OrgUrl"),
+        ] {
+            let error = ArgumentError::new(argument, reason);
+            assert_eq!(error.to_string(), expected);
+            assert_eq!([error.argument(), error.reason()].join(" "), expected);
+            let debug =
+                format!("ArgumentError {{ argument: {:?}, reason: {:?} }}", error.argument(), error.reason());
+            assert_eq!(format!("{error:?}"), debug);
+        }
+    }
+
+    #[test]
+    fn every_argument_that_is_refused_has_a_name_in_rust() {
+        fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    // The edge to JavaScript checks what only JavaScript has.
+                    true if path.ends_with("npm") => {}
+                    true => sources(&path, found),
+                    false => found.push(std::fs::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        let refusals = found.iter().flat_map(|text| text.split("ArgumentError::new(").skip(1));
+        let names = refusals.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+        let names: Vec<&str> = names.filter(|name| name.contains(char::is_uppercase)).collect();
+        assert!(names.len() > 3, "{names:?}");
+        for name in names {
+            assert!(NAMES.iter().any(|(js, _)| *js == name), "{name} is not in NAMES");
+        }
+        for (js, rust) in NAMES {
+            let folded = |name: &str| name.replace('_', "").to_lowercase();
+            assert_eq!(folded(js), folded(rust));
+        }
+    }
+}
