@@ -213,12 +213,12 @@ fn what_is_likely_a_mistake_is_refused_before_anything_is_written() {
     let console = Console::new([]);
     let default = PlanOptions::default();
     for (group, desired, said) in [
-        (GROUP, ids(0..10), "maxRemovals would be passed: 10 of 20 members would go"),
-        (GROUP, vec![], "desired is empty; allowEmpty: true if nobody is to be a member"),
+        (GROUP, ids(0..10), "max_removals would be passed: 10 of 20 members would go"),
+        (GROUP, vec![], "desired is empty; allow_empty: true if nobody is to be a member"),
         (GROUP, vec!["a@b.c".to_owned()], "desired item 0 is a login; the id of the user is needed"),
         (GROUP, vec!["..".to_owned()], "desired item 0 is a dot segment, which would change the path"),
-        ("00gAll", ids(0..10), "groupId is of type BUILT_IN, whose members Okta decides"),
-        ("", ids(0..10), "groupId is empty"),
+        ("00gAll", ids(0..10), "group_id is of type BUILT_IN, whose members Okta decides"),
+        ("", ids(0..10), "group_id is empty"),
     ] {
         let groups = console.client.groups();
         let failure = console.world.block_on(groups.plan_members(group, &desired, &default)).unwrap_err();

@@ -218,7 +218,7 @@ impl<P: Platform> Call<P> {
         if self.request.body.is_some() {
             headers.push(json("content-type"));
         }
-        // As Okta's own SDKs tell it (research 2.3); another origin's page would need leave for them.
+        // As Okta's own SDKs tell it (docs/okta-facts.md#retries); another origin's page would need leave for them.
         if let Some(id) = self.first_id.as_ref().filter(|_| !client.host.may_hide_headers()) {
             headers.push(("x-okta-retry-for".to_owned(), id.clone()));
             headers.push(("x-okta-retry-count".to_owned(), (self.attempts - 1).to_string()));

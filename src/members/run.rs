@@ -73,7 +73,7 @@ impl Outcome {
         match (kind, code) {
             // Any other 404 is of something between here and the org.
             ("not-found", Some(MISSING)) => Outcome::Missing,
-            // "Unsupported operation" is how orgs refuse read-only groups, too (research 1.1).
+            // "Unsupported operation" is how orgs refuse read-only groups, too (docs/okta-facts.md#errors).
             ("forbidden", _) | (_, Some("E0000060")) => Outcome::Forbidden,
             ("unauthorized" | "config" | "internal", _) => Outcome::Hopeless,
             ("aborted", _) => Outcome::Aborted,

@@ -5,7 +5,7 @@ pub struct Budget {
     tokens: u32,
 }
 
-/// Defaults are AWS's of 2026 (research 2.5).
+/// Defaults are AWS's of 2026 (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BudgetOptions {
     /// Tokens a client starts with and can have at most. Default 500.

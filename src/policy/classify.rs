@@ -1,4 +1,4 @@
-/// What became of one attempt: the rows of the retry matrix (research 2.5).
+/// What became of one attempt: the rows of the retry matrix (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The answer asked for.
@@ -74,11 +74,11 @@ pub struct ReplyView<'a> {
 
 impl Outcome {
     /// Classifies an answer. Only status and `errorCode` count: "Only the errorCode property is supported for
-    /// runtime error flow control" (research 1.1).
+    /// runtime error flow control" (docs/okta-facts.md#errors).
     #[must_use]
     pub fn of_reply(reply: &ReplyView<'_>) -> Self {
         match (reply.status, reply.code) {
-            // Redirects are errors: the management API has none (research 3, row 2). Browsers hide them as 0.
+            // Redirects are errors: the management API has none (docs/okta-facts.md#errors). Browsers hide them as 0.
             (0 | 300..=399, _) => Self::Rejected,
             (1..=399, _) if reply.content_ok => Self::Good,
             (1..=399, _) => Self::WrongContent,

@@ -6,7 +6,7 @@ use super::millis;
 /// (Recorded: 26 of 26 first replies of a window have Reset = Date + 60 exactly, so both are cut alike.)
 pub(super) const SECOND: i64 = 1000;
 
-/// Bounds on the server's time, learnt from its replies (research 2.3).
+/// Bounds on the server's time, learnt from its replies (docs/okta-facts.md#rate-limit-headers).
 ///
 /// The local wall clock plays no part, so it may be wrong by any amount. `Date` bounds the server's time to a
 /// second; where it is hidden (cross-origin browsers), the end of the rate-limit window bounds it to a window.

@@ -4,7 +4,7 @@ use super::clock::SECOND;
 use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
 use crate::request::Method;
 
-/// Defaults are the research's (2.3).
+/// Defaults are reasoned in docs/okta-facts.md#concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimitOptions {
     /// Requests at the same time, over all buckets. Default 10: "Even large bulk loads rarely require more than 10
@@ -12,7 +12,8 @@ pub struct RateLimitOptions {
     pub max_concurrency: u32,
     /// Share of each bucket left to others, from 0 to 1. Default 0.1.
     pub reserve: f64,
-    /// The requests carry a user's session cookie, whose buckets may last 10 s (research 2.1). Default false.
+    /// The requests carry a user's session cookie, whose buckets may last 10 s (docs/okta-facts.md#windows). Default
+    /// false.
     pub session: bool,
     /// Hold requests back before the server has to refuse them. Default true; without it only a 429 makes us wait.
     pub prevent: bool,
@@ -139,7 +140,7 @@ impl RateLimitKind {
 /// The rate-limit bucket of a request. `path` is the API's, such as `/api/v1/groups/00g1`.
 ///
 /// One group has a bucket of its own, all else under groups shares another: membership writes and lists too
-/// (research 2.1; recorded: 1000 for DELETE of a group, 500 for POST, members and lists of the same org).
+/// (docs/okta-facts.md#buckets; recorded: 1000 for DELETE of a group, 500 for POST, members and lists of the same org).
 #[must_use]
 pub fn bucket_of(method: Method, path: &str) -> &'static str {
     let id = path.trim_end_matches('/').strip_prefix("/api/v1/groups/").unwrap_or("");
@@ -149,24 +150,25 @@ pub fn bucket_of(method: Method, path: &str) -> &'static str {
     }
 }
 
-/// A window of all but session buckets (research 2.1; recorded: 26 of 26 windows).
+/// A window of all but session buckets (docs/okta-facts.md#windows; recorded: 26 of 26 windows).
 const WINDOW: i64 = 60_000;
-/// A session's window, told by its limit of at most 40 (research 2.1).
+/// A session's window, told by its limit of at most 40 (docs/okta-facts.md#windows).
 const SESSION_WINDOW: i64 = 10_000;
 const SESSION_LIMIT: u32 = 40;
 /// Two nodes may cut the end of one window to different seconds; true windows are ten seconds apart or more.
 const SAME_WINDOW: i64 = SECOND;
-/// Spreads those who wait for the same reset (research 2.3).
+/// Spreads those who wait for the same reset (docs/okta-facts.md#waiting-for-a-window).
 const RESET_JITTER: Duration = Duration::from_millis(250);
-/// Requests that find out how a bucket stands while the rest wait (research 2.3).
+/// Requests that find out how a bucket stands while the rest wait (docs/okta-facts.md#waiting-for-a-window).
 const PROBES: usize = 2;
-/// Ceiling of the pause after a 429 that does not say how long: doubled each time from 2 s (research 2.3).
+/// Ceiling of the pause after a 429 that does not say how long: doubled each time from 2 s
+/// (docs/okta-facts.md#waiting-for-a-window).
 const PAUSE_BASE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// A waiting bulk request goes after this many interactive ones, so that it goes at all.
 const INTERACTIVE_PER_BULK: u32 = 8;
 
-/// Decides when a request may go, for all clients of one org and credential (research 2.3).
+/// Decides when a request may go, for all clients of one org and credential (docs/okta-facts.md#buckets).
 ///
 /// A ticket is in one of two places, waiting in its bucket's lane or in flight, and every count is the length of
 /// such a place: a token cannot be returned twice or not at all. The limit is the server's; the gate only sees to

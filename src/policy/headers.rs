@@ -35,10 +35,10 @@ pub struct RateHeaders {
     pub retry_after: Option<Duration>,
 }
 
-/// A reset outside `-5 s ..= +120 s` of the server's time is not one (research 2.3).
+/// A reset outside `-5 s ..= +120 s` of the server's time is not one (docs/okta-facts.md#rate-limit-headers).
 const RESET_BEHIND: i64 = 5_000;
 const RESET_AHEAD: i64 = 120_000;
-/// Above this an epoch is in milliseconds (research 2.3).
+/// Above this an epoch is in milliseconds (docs/okta-facts.md#rate-limit-headers).
 const SECONDS_BELOW: u64 = 1_000_000_000_000;
 /// The year 9999: keeps sums of times far from overflow.
 const EPOCH_MAX: u64 = 253_402_300_799_000;

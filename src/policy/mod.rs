@@ -41,7 +41,7 @@ pub use retry::{Class, Decision, Retry, RetryOptions, Why};
 
 use core::time::Duration;
 
-/// The longest delay a JavaScript timer keeps: above it Node fires after 1 ms (research 2.2, run).
+/// The longest delay a JavaScript timer keeps: above it Node fires after 1 ms (docs/okta-facts.md#timers).
 const MAX_TIMER: Duration = Duration::from_millis(0x7fff_fffe);
 
 /// Full jitter: uniform between nothing and `ceiling`.

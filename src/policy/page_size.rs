@@ -1,7 +1,7 @@
 use crate::request::DEFAULT_LIMIT;
 
 /// The `limit` of a list's pages. Okta asks for it: "If you receive an HTTP 500 status code, you likely exceeded
-/// the request timeout. Retry your request with a smaller limit" (research 2.4).
+/// the request timeout. Retry your request with a smaller limit" (docs/okta-facts.md#page-size).
 #[derive(Clone, Debug)]
 pub struct PageSize {
     asked: u32,
@@ -19,9 +19,9 @@ pub struct Resized {
     pub to: u32,
 }
 
-/// Below this a page is not what makes the server slow (research 2.4).
+/// Below this a page is not what makes the server slow (docs/okta-facts.md#page-size).
 const FLOOR: u32 = 10;
-/// Good pages in a row before the limit doubles (research 2.4).
+/// Good pages in a row before the limit doubles (docs/okta-facts.md#page-size).
 const GROW_AFTER: u32 = 5;
 
 impl PageSize {

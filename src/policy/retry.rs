@@ -3,7 +3,7 @@ use core::time::Duration;
 use super::{Budget, BudgetOptions, Limit, MAX_TIMER, Outcome, PageSize, Resized, doubled, jitter};
 use crate::request::Method;
 
-/// What a request may do to the org if it runs twice: the columns of the retry matrix (research 2.5).
+/// What a request may do to the org if it runs twice: the columns of the retry matrix (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// GET of a page.
@@ -31,7 +31,7 @@ impl Class {
     }
 }
 
-/// Defaults are the research's (2.5 and 2.3).
+/// Defaults are reasoned in docs/okta-facts.md#retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryOptions {
     /// Attempts of one request, the first included. Default 4; 1 is no retry of any kind, not even after a 429.
@@ -69,7 +69,7 @@ impl RetryOptions {
     }
 }
 
-/// The delay after a concurrency 429 is between this and [`CONCURRENCY_MAX`] more (research 2.3).
+/// The delay after a concurrency 429 is between this and [`CONCURRENCY_MAX`] more (docs/okta-facts.md#concurrency).
 const CONCURRENCY_MIN: Duration = Duration::from_millis(200);
 const CONCURRENCY_BASE: Duration = Duration::from_millis(500);
 const CONCURRENCY_MAX: Duration = Duration::from_secs(8);
@@ -129,7 +129,7 @@ enum Rule {
     GoneIfTried,
 }
 
-/// The retry matrix (research 2.5).
+/// The retry matrix (docs/okta-facts.md#retries).
 fn rule(outcome: Outcome, class: Class) -> Rule {
     use Class::{Delete, Get, List, Post, Put};
     match (outcome, class) {
