@@ -1,4 +1,5 @@
 // The client's shape in JavaScript. Every method converts and calls.
+import { now } from '../../src/web/clock.js';
 import { core, kept } from './wasm.js';
 import { aborted, drive } from './drive.js';
 import { instance } from './trap.js';
@@ -179,7 +180,7 @@ class Groups {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
     options = asTheyAre(options);
-    const began = performance.now();
+    const began = now();
     const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
     if (!isRecord(data.profile)) {
       throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
@@ -194,7 +195,7 @@ class Groups {
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     // Together they take no longer than one call may.
     const total = own(options).totalTimeout ?? this.#link.totalTimeout ?? 300_000;
-    const totalTimeout = Math.max(1, Math.round(total - (performance.now() - began)));
+    const totalTimeout = Math.max(1, Math.round(total - (now() - began)));
     return this.#answer('replaceGroup', { ...options, totalTimeout }, profile);
   }
 

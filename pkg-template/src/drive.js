@@ -1,4 +1,5 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
+import { after } from '../../src/web/clock.js';
 import { oktaError } from '../../src/web/errors.js';
 import { isRecord, readText, requestInit, withoutProof } from '../../src/web/host.js';
 import { headerList } from './options.js';
@@ -31,7 +32,7 @@ export function drive(begin, link, signal) {
   /** What `work` comes to; `undefined` when `ms` are over, or something wakes it. */
   const within = (ms, work) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
+      const timer = after(ms, () => resolve(undefined));
       // A timer that is left would keep a process from its end.
       const settle = (end) => (value) => {
         clearTimeout(timer);

@@ -1,4 +1,5 @@
 // What several calls wait for together.
+import { after } from '../../src/web/clock.js';
 
 /** A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life. */
 const EARLY_MS = 60_000;
@@ -66,7 +67,7 @@ class Flight {
         const { name, isLast = true } = signal.reason ?? {};
         this.isLate ||= name === 'TimeoutError';
         if (isLast) return this.#giveUp();
-        const timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
+        const timer = after(PATIENCE_MS, () => this.#giveUp());
         // It keeps no process from its end.
         /** @type {any} */ (timer).unref?.();
       };
@@ -90,10 +91,10 @@ export function pause(milliseconds, signal) {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = after(milliseconds, () => {
       signal.removeEventListener('abort', stop);
       resolve(undefined);
-    }, milliseconds);
+    });
     signal.addEventListener('abort', stop, { once: true });
   });
 }

@@ -1,5 +1,6 @@
 // Membership in bulk: reads members, sends what is to be sent and reports. Who is added and removed, in which order, and
 // when to stop is decided in Rust.
+import { after, now } from '../../src/web/clock.js';
 import { core } from './wasm.js';
 import { instance } from './trap.js';
 import { misshapen } from './shape.js';
@@ -178,7 +179,7 @@ class Work {
   #of;
   #signal;
   #unlink = () => {};
-  #began = performance.now();
+  #began = now();
   #sent = { requests: 0, retries: 0, waitedMs: 0 };
 
   constructor(groups, options, plans, applies, run, bulk) {
@@ -200,7 +201,7 @@ class Work {
       concurrency,
       stopOn === undefined,
       totalTimeout,
-      performance.now(),
+      now(),
     );
     this.#of = instance();
     this.#signal = this.#options.signal ?? undefined;
@@ -327,7 +328,7 @@ class Work {
   }
 
   #begin({ add, remove }) {
-    this.#ask('begin', add.length, remove.length, performance.now());
+    this.#ask('begin', add.length, remove.length, now());
   }
 
   async apply({ plan, alreadyOk }) {
@@ -368,7 +369,7 @@ class Work {
       ...(stopped && rest && { stopped }),
       ...(unverified && { unverified }),
       ...this.#sent,
-      durationMs: performance.now() - this.#began,
+      durationMs: now() - this.#began,
       ...(rest && { rest }),
     };
   }
@@ -399,9 +400,9 @@ class Work {
       let inFlight = 0;
       let cutting = false;
       let unlisten = () => {};
-      const pump = (now = performance.now()) => {
+      const pump = (time = now()) => {
         let place;
-        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, now)) >= 0) {
+        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, time)) >= 0) {
           inFlight++;
           this.#one(groupId, writes, place, cut.signal).then(() => {
             inFlight--;
@@ -411,7 +412,7 @@ class Work {
         const over = place === -2;
         if (!cutting && this.#askOr('stopOn', 'stopped')) {
           cutting = true;
-          timers.push(setTimeout(() => cut.abort(), GRACE_MS));
+          timers.push(after(GRACE_MS, () => cut.abort()));
         }
         this.#tell('applying', {}, over);
         if (!over) return;
@@ -421,8 +422,8 @@ class Work {
       };
       // When the time is up, the core is to notice: also by a timer that fires early, as they may by a millisecond.
       if (totalTimeout) {
-        const until = performance.now() + totalTimeout;
-        timers.push(setTimeout(() => pump(Math.max(until, performance.now())), totalTimeout));
+        const until = now() + totalTimeout;
+        timers.push(after(totalTimeout, () => pump(Math.max(until, now()))));
       }
       unlisten = onAbort(signal, () => {
         this.#askOr(undefined, 'stop', true);
@@ -473,15 +474,15 @@ class Work {
 
   /** Who is not to be seen in the list of members as written, when that is so or the time is up. */
   async #verify(groupId, added, removed, timeoutMs) {
-    const until = performance.now() + timeoutMs;
+    const until = now() + timeoutMs;
     let unverified = added.concat(removed);
     try {
       for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
-        const totalTimeout = Math.max(1, Math.round(until - performance.now()));
+        const totalTimeout = Math.max(1, Math.round(until - now()));
         const members = new Set(await this.#read(groupId, { totalTimeout }, ({ id }) => id));
         unverified = added.filter((id) => !members.has(id)).concat(removed.filter((id) => members.has(id)));
         this.#tell('verifying', {}, true);
-        if (!unverified.length || performance.now() + pause > until) break;
+        if (!unverified.length || now() + pause > until) break;
         await this.#sleep(pause);
       }
     } catch {
@@ -498,7 +499,7 @@ class Work {
         this.#signal.removeEventListener('abort', wake);
         resolve(undefined);
       };
-      const timer = setTimeout(wake, ms);
+      const timer = after(ms, wake);
       this.#signal.addEventListener('abort', wake);
     });
   }
@@ -524,7 +525,7 @@ class Work {
   #tell(phase, known, last = false) {
     const { onProgress } = this.#options;
     if (!onProgress) return;
-    const told = this.#askOr(undefined, 'progress', this.#bulk.client(), performance.now(), last);
+    const told = this.#askOr(undefined, 'progress', this.#bulk.client(), now(), last);
     if (!told) return;
     const { resetAt, ...progress } = told;
     try {

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{is_cross_origin, math_random, read_text, without_proof};
+use super::js::{clock_now, clock_reached, is_cross_origin, math_random, read_text, without_proof};
 use super::platform::{now, send_fault};
 use crate::error::whole_millis;
 use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
@@ -124,7 +124,10 @@ impl Platform for FetchHost {
 
 impl Host for FetchHost {
     async fn sleep(&self, duration: Duration) {
-        TimeoutFuture::new(whole_millis(duration).min(i32::MAX as u32)).await;
+        let millis = whole_millis(duration).min(i32::MAX as u32);
+        let due = clock_now() + f64::from(millis);
+        TimeoutFuture::new(millis).await;
+        clock_reached(due);
     }
 
     async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, JsValue> {

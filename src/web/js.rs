@@ -1,14 +1,22 @@
-//! What is called in JavaScript: the platform's, and the two files beside this one.
+//! What is called in JavaScript: the platform's, and the three files beside this one.
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    pub(super) fn performance_now() -> f64;
-
     #[wasm_bindgen(js_namespace = Math, js_name = random)]
     pub(super) fn math_random() -> f64;
+}
+
+#[wasm_bindgen(module = "/src/web/clock.js")]
+extern "C" {
+    /// The monotonic time in milliseconds, of the clock that the package's JavaScript reads too.
+    #[wasm_bindgen(js_name = now)]
+    pub(super) fn clock_now() -> f64;
+
+    /// Tells that a timer fired that was due then.
+    #[wasm_bindgen(js_name = reached)]
+    pub(super) fn clock_reached(due: f64);
 }
 
 #[wasm_bindgen(module = "/src/web/errors.js")]

@@ -5,11 +5,11 @@ use std::time::Duration;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
-use super::js::{is_okta_error, performance_now};
+use super::js::{clock_now, is_okta_error};
 use crate::host::{Cause, HeaderMap, SendFault};
 
 pub(super) fn now() -> Duration {
-    Duration::from_micros((performance_now() * 1000.0) as u64)
+    Duration::from_micros((clock_now() * 1000.0) as u64)
 }
 
 /// What it means that `fetch` threw.

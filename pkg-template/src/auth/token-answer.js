@@ -1,4 +1,5 @@
 // What an answer of the token endpoint means.
+import { now } from '../../../src/web/clock.js';
 import { isCrossOrigin, own as text, readText, responseMeta, withoutProof } from '../../../src/web/host.js';
 import { oktaError } from '../../../src/web/errors.js';
 
@@ -46,7 +47,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   const { status, headers } = response;
   const requestId = headers.get('x-okta-request-id') ?? undefined;
   const about = () => {
-    const meta = responseMeta(status, headers, requestId, url, attempts, performance.now() - started, waited);
+    const meta = responseMeta(status, headers, requestId, url, attempts, now() - started, waited);
     return { status, method: 'POST', path: PATH, ...(requestId && { requestId }), response: meta };
   };
   const place = (code) => `Okta ${status}${code ? ` ${code}` : ''} on POST ${PATH}: `;

@@ -1,4 +1,5 @@
 // The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
+import { now } from '../../../src/web/clock.js';
 import { requestInit, tell } from '../../../src/web/host.js';
 import { isOktaError } from '../../../src/web/errors.js';
 import { Question, pause, renewAt } from '../flight.js';
@@ -79,7 +80,7 @@ export class Tokens {
   /** Asks until there is a token. Throws a function that makes the error, so that each who waits has one. */
   async #ask(client, signal) {
     const { timeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait } = client.limits;
-    const started = performance.now();
+    const started = now();
     const done = new Set();
     let failures = 0;
     let waited = 0;
@@ -87,13 +88,13 @@ export class Tokens {
     const isUrgent = !(this.#current?.ends > Date.now());
     const wait = async (delay, error) => {
       // The attempt that waits for the token would time out, and tell less.
-      if (!isUrgent || performance.now() - started + delay > timeout) throw error;
+      if (!isUrgent || now() - started + delay > timeout) throw error;
       await pause(delay, signal);
       waited += delay;
     };
     if (this.#limited) {
       const { until, error } = this.#limited;
-      const left = until - performance.now();
+      const left = until - now();
       if (left > 0) await wait(left, error);
       this.#limited = undefined;
     }
@@ -113,7 +114,7 @@ export class Tokens {
         then === Next.Limited ? (untilReset(headers) ?? backoff) : backoff,
         asked(headers),
       );
-      if (then === Next.Limited) this.#limited = { until: performance.now() + delay, error };
+      if (then === Next.Limited) this.#limited = { until: now() + delay, error };
       if (++failures >= maxAttempts || (then === Next.Limited && delay > maxRateLimitWait)) throw error;
       await wait(delay, error);
       this.#limited = undefined;
