@@ -1,39 +1,40 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
-use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, redacted, snippet};
-use crate::host::{Body, Header, HeaderMap, Incoming, Platform, Shape, TextOf};
+use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
+use crate::host::{Body, HeaderMap, Incoming, Platform, Shape, TextOf};
+use crate::redact::Secrets;
 use crate::request::{Answer, Operation};
 
 /// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong. What the
-/// answer quotes of `proof` is taken out of that.
+/// answer quotes of `secrets` is taken out of that.
 pub(crate) fn judge<P: Platform>(
     operation: Operation,
     attempts: u32,
     incoming: &Incoming<P::Headers, TextOf<P>>,
-    proof: &[Header],
+    secrets: Secrets<'_>,
 ) -> Result<Option<P::Body>, Error<P::Cause>> {
     match incoming.status {
-        200..=299 => success::<P>(operation, incoming, proof),
-        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None, proof)),
-        _ => Err(api_fault::<P>(operation, attempts, incoming, proof)),
+        200..=299 => success::<P>(operation, incoming, secrets),
+        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None, secrets)),
+        _ => Err(api_fault::<P>(operation, attempts, incoming, secrets)),
     }
 }
 
 fn success<P: Platform>(
     operation: Operation,
     incoming: &Incoming<P::Headers, TextOf<P>>,
-    proof: &[Header],
+    secrets: Secrets<'_>,
 ) -> Result<Option<P::Body>, Error<P::Cause>> {
     let wanted = operation.answer();
     let Some(text) = &incoming.text else {
         return match wanted {
             Answer::Nothing => Ok(None),
             Answer::Page | Answer::Object => {
-                Err(fault(operation, incoming, ResponseReason::Shape, Some("no body".to_owned()), proof))
+                Err(fault(operation, incoming, ResponseReason::Shape, Some("no body".to_owned()), secrets))
             }
         };
     };
-    let failed = |reason| Err(fault(operation, incoming, reason, Some(P::Body::beginning(text)), proof));
+    let failed = |reason| Err(fault(operation, incoming, reason, Some(P::Body::beginning(text)), secrets));
     if wanted == Answer::Nothing {
         // A login page answers 200 to a DELETE that never reached the org.
         return if is_markup(&P::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
@@ -56,32 +57,32 @@ fn fault<Headers: HeaderMap, Text, Cause>(
     incoming: &Incoming<Headers, Text>,
     reason: ResponseReason,
     beginning: Option<String>,
-    proof: &[Header],
+    secrets: Secrets<'_>,
 ) -> Error<Cause> {
     Error::Response(Box::new(ResponseFault {
         reason,
         operation,
         status: incoming.status,
-        content_type: header(incoming, "content-type", proof),
-        snippet: beginning.map(|text| snippet(&redacted(text, proof))),
-        request_id: header(incoming, REQUEST_ID, proof),
+        content_type: header(incoming, "content-type", secrets),
+        snippet: beginning.map(|text| secrets.redacted(snippet(&text))),
+        request_id: header(incoming, REQUEST_ID, secrets),
     }))
 }
 
-/// A header of an answer, without what it quotes of the proof.
+/// A header of an answer, without what it quotes of the secrets.
 pub(crate) fn header<Headers: HeaderMap, Text>(
     incoming: &Incoming<Headers, Text>,
     name: &str,
-    proof: &[Header],
+    secrets: Secrets<'_>,
 ) -> Option<String> {
-    incoming.headers.get(name).map(|value| redacted(value, proof))
+    incoming.headers.get(name).map(|value| secrets.redacted(value))
 }
 
 fn api_fault<P: Platform>(
     operation: Operation,
     attempts: u32,
     incoming: &Incoming<P::Headers, TextOf<P>>,
-    proof: &[Header],
+    secrets: Secrets<'_>,
 ) -> Error<P::Cause> {
     let body = match &incoming.text {
         None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
@@ -90,18 +91,18 @@ fn api_fault<P: Platform>(
             if body.summary.is_empty() {
                 body.summary = match body.code {
                     Some(_) => "an error object without a summary".to_owned(),
-                    None => no_error_object(&P::Body::beginning(text), proof),
+                    None => no_error_object(&P::Body::beginning(text), secrets),
                 };
             }
-            body.redacted(proof)
+            body.redacted(secrets)
         }
     };
     Error::Api(Box::new(ApiFault {
         operation,
         status: incoming.status,
         body,
-        request_id: header(incoming, REQUEST_ID, proof),
-        missing_scope: header(incoming, "www-authenticate", proof).and_then(|value| scope_of(&value)),
+        request_id: header(incoming, REQUEST_ID, secrets),
+        missing_scope: header(incoming, "www-authenticate", secrets).and_then(|value| scope_of(&value)),
         attempts,
         opens_in: None,
     }))
@@ -110,13 +111,13 @@ fn api_fault<P: Platform>(
 /// The header in which Okta names a request.
 pub(crate) const REQUEST_ID: &str = "x-okta-request-id";
 
-fn no_error_object(beginning: &str, proof: &[Header]) -> String {
+fn no_error_object(beginning: &str, secrets: Secrets<'_>) -> String {
     let what = if is_markup(beginning) {
         "an HTML page, not the API's error object: "
     } else {
         "not the API's error object: "
     };
-    [what, &snippet(&redacted(beginning.to_owned(), proof))].concat()
+    [what, &secrets.redacted(snippet(beginning))].concat()
 }
 
 fn is_markup(beginning: &str) -> bool {
@@ -153,11 +154,13 @@ impl ErrorBody {
         }
     }
 
-    fn redacted(mut self, proof: &[Header]) -> Self {
-        self.summary = redacted(self.summary, proof);
-        self.causes = self.causes.into_iter().map(|cause| redacted(cause, proof)).collect();
-        self.code = self.code.map(|code| redacted(code, proof));
-        self.id = self.id.map(|id| redacted(id, proof));
+    fn redacted(mut self, secrets: Secrets<'_>) -> Self {
+        let redactor = secrets.redactor();
+        let redacted = |text| redactor.redacted(text);
+        self.summary = redacted(self.summary);
+        self.causes = self.causes.into_iter().map(redacted).collect();
+        self.code = self.code.map(redacted);
+        self.id = self.id.map(redacted);
         self
     }
 }

@@ -52,6 +52,7 @@ pub mod native;
 pub mod org;
 pub mod page;
 pub mod policy;
+mod redact;
 pub mod request;
 pub mod sync;
 #[cfg(target_arch = "wasm32")]

@@ -17,6 +17,7 @@ use crate::answer::{REQUEST_ID, header, judge};
 use crate::error::{Error, Phase, ResponseFault, ResponseReason};
 use crate::host::{Attempt, Event, Header, HeaderMap, Incoming, Outgoing, Platform, SendFault, TextOf};
 use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry};
+use crate::redact::Secrets;
 use crate::request::{Answer, ArgumentError, CreateGroup, Method, Operation, Request};
 use crate::sync::Wake;
 
@@ -228,6 +229,11 @@ impl<P: Platform> Call<P> {
         headers
     }
 
+    /// What of the headers must not be said.
+    pub(crate) fn secrets<'a>(&'a self, client: &'a Client<P>) -> Secrets<'a> {
+        Secrets { proof: &self.proof, own: [&client.settings.headers, &self.options.headers] }
+    }
+
     /// The request, with [`Call::headers`].
     pub(crate) fn outgoing<'a>(&'a self, client: &Client<P>, headers: &'a [Header]) -> Outgoing<'a> {
         Outgoing {
@@ -288,7 +294,7 @@ impl<P: Platform> Call<P> {
     ) -> Step<P> {
         let host = &client.host;
         let learnt = self.learn(client, &incoming);
-        let mut judged = judge::<P>(self.request.operation, self.attempts, &incoming, &self.proof);
+        let mut judged = judge::<P>(self.request.operation, self.attempts, &incoming, self.secrets(client));
         if let Err(Error::Api(fault)) = &mut judged {
             fault.opens_in = learnt.opens_in;
         }
@@ -304,7 +310,7 @@ impl<P: Platform> Call<P> {
         let now = host.now();
         let meta = Box::new(Meta {
             status: incoming.status,
-            request_id: header(&incoming, REQUEST_ID, &self.proof),
+            request_id: header(&incoming, REQUEST_ID, self.secrets(client)),
             headers: incoming.headers,
             url: mem::take(&mut self.url),
             attempts: self.attempts,

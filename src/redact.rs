@@ -1,0 +1,560 @@
+//! Decides what of the headers that were sent is secret, and where a text quotes it.
+//!
+//! A secret part is what follows a scheme, or the value in `name=value`, if it has at least [`RUN`] characters; a shorter
+//! value is secret only together with its name. Each run of [`RUN`] characters of a part is taken out of a text: plain,
+//! percent-encoded (once or twice), in base64 at any offset, or broken by white space. The time is linear in the text.
+//!
+//! `pkg-template/src/auth/redact.js` finds the same runs where there is no core; a test of the package holds both equal.
+
+use crate::host::Header;
+
+/// As many characters of a secret in a row are no coincidence.
+const RUN: usize = 8;
+/// Of a `name=value` that is secret as a whole, so many of its last characters are compared.
+const WHOLE: usize = 32;
+/// How many bytes one of a text can be read as: itself and in base64 (at four offsets, four characters are three
+/// bytes), in three steps of percent-decoding.
+const READINGS: usize = 12;
+const REDACTED: &str = "[redacted]";
+
+/// The headers of a request, as far as they may be secret.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Secrets<'a> {
+    /// Those that prove who is asking.
+    pub(crate) proof: &'a [Header],
+    /// The caller's own, of which those are secret whose names say so.
+    pub(crate) own: [&'a [Header]; 2],
+}
+
+impl Secrets<'_> {
+    /// `text` without what it quotes of them; all else in it stays as it is.
+    pub(crate) fn redacted(self, text: String) -> String {
+        let parts = self.parts();
+        // A short text (the id of a request, of each answer) goes into a table sooner than a long token does.
+        if parts.whole.is_empty() && text.len() <= parts.long.iter().map(Vec::len).sum() {
+            let mut own = Table::new(text.len() * READINGS);
+            search(&text, &mut |scan, _| own.insert(scan.run));
+            if !parts.runs().any(|run| own.has(number(run))) {
+                return text;
+            }
+        }
+        Redactor::new(parts).redacted(text)
+    }
+
+    /// To redact many texts.
+    pub(crate) fn redactor(self) -> Redactor {
+        Redactor::new(self.parts())
+    }
+
+    fn parts(self) -> Parts {
+        let mut parts = Parts::default();
+        let own = self.own.into_iter().flatten().filter(|(name, _)| is_secret(name));
+        self.proof.iter().chain(own).for_each(|(name, value)| parts.read(name, value));
+        parts
+    }
+}
+
+/// Takes secrets out of texts.
+pub(crate) struct Redactor {
+    runs: Table,
+    whole: Vec<Vec<u8>>,
+}
+
+impl Redactor {
+    fn new(parts: Parts) -> Self {
+        let mut runs = Table::new(parts.runs().count());
+        parts.runs().for_each(|run| runs.insert(number(run)));
+        Redactor { runs, whole: parts.whole }
+    }
+
+    /// `text` without what it quotes of the secrets.
+    pub(crate) fn redacted(&self, text: String) -> String {
+        let marks = self.marks(&text);
+        if marks.is_empty() {
+            return text;
+        }
+        let mut out = String::new();
+        let mut is_within = false;
+        for (at, c) in text.char_indices() {
+            let is_marked = marks.get(at) == Some(&true);
+            match (is_marked, is_within) {
+                (false, _) => out.push(c),
+                (true, false) => out.push_str(REDACTED),
+                (true, true) => {}
+            }
+            is_within = is_marked;
+        }
+        out
+    }
+
+    /// For each byte of `text` whether it is part of a quote; empty if there is none.
+    fn marks(&self, text: &str) -> Vec<bool> {
+        let mut marks = Vec::new();
+        search(text, &mut |scan, end| {
+            let is_run = self.runs.has(scan.run).then_some(RUN);
+            let whole = self.whole.iter().filter(|whole| scan.ends_with(whole)).map(Vec::len);
+            for length in whole.chain(is_run) {
+                marks.resize(text.len(), false);
+                let quote = marks.get_mut(scan.start(length)..end);
+                quote.into_iter().flatten().for_each(|mark| *mark = true);
+            }
+        });
+        marks
+    }
+}
+
+/// Whether a header is a secret by its name (`x-api-key`, `cf-access-token`).
+pub(crate) fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["auth", "token", "key", "secret", "cookie", "session", "credential", "passw", "signature", "jwt"];
+    let has = |word: &&str| {
+        let (name, word) = (name.as_bytes(), word.as_bytes());
+        name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+    };
+    WORDS.iter().any(|word| has(&word))
+}
+
+/// The secret parts of headers, without blanks.
+#[derive(Default)]
+struct Parts {
+    /// Each run of them is secret.
+    long: Vec<Vec<u8>>,
+    /// Secret only as they are, `name=value`.
+    whole: Vec<Vec<u8>>,
+}
+
+impl Parts {
+    fn read(&mut self, name: &str, value: &str) {
+        let value = value.trim();
+        // Another header's value may be several words that are all secret; there, a scheme is a plain word.
+        let is_credential = name.to_ascii_lowercase().ends_with("authorization");
+        let is_scheme =
+            |byte: u8| byte.is_ascii_alphabetic() || byte == b'-' || (is_credential && is_token(byte));
+        let rest = match value.split_once([' ', '\t']) {
+            Some((scheme, rest)) if scheme.bytes().all(is_scheme) => rest,
+            _ => value,
+        };
+        let (mut from, mut may_begin, mut is_quoted) = (0, true, false);
+        for (at, byte) in rest.bytes().enumerate() {
+            if may_begin && !is_quoted && name_of(rest.get(at..).unwrap_or_default()).is_some() {
+                self.take(rest.get(from..at).unwrap_or_default());
+                from = at;
+            }
+            may_begin = is_separator(char::from(byte));
+            is_quoted ^= byte == b'"';
+        }
+        self.take(rest.get(from..).unwrap_or_default());
+    }
+
+    /// Takes a `name=value` with what follows up to the next one, or what precedes the first one.
+    fn take(&mut self, text: &str) {
+        let text = text.trim_matches(is_separator);
+        let value = name_of(text).and_then(|name| text.get(name.len() + 1..)).unwrap_or(text);
+        let secret = squeezed(value.trim_matches('"'));
+        if secret.len() >= RUN {
+            let decoded = decoded(&secret);
+            if decoded.len() < secret.len() {
+                self.long.push(decoded);
+            }
+            self.long.push(secret);
+        } else if value.len() < text.len() {
+            let mut whole = squeezed(text);
+            self.whole.push(whole.split_off(whole.len().saturating_sub(WHOLE)));
+        }
+    }
+
+    fn runs(&self) -> impl Iterator<Item = &[u8]> {
+        self.long.iter().flat_map(|part| part.windows(RUN))
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '\t' | ',' | ';')
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// The name in a `name=value` that `text` begins with. What ends with `=` is padding.
+fn name_of(text: &str) -> Option<&str> {
+    let (name, rest) = text.split_at_checked(text.bytes().take_while(|byte| is_token(*byte)).count())?;
+    let value = rest.strip_prefix('=')?;
+    (!name.is_empty() && !value.is_empty() && !value.starts_with('=')).then_some(name)
+}
+
+fn squeezed(text: &str) -> Vec<u8> {
+    text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect()
+}
+
+/// Percent-decoded.
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut escape = Escape::default();
+    text.iter().for_each(|byte| escape.feed((*byte, 0, 0), &mut |(byte, ..)| out.push(byte)));
+    escape.end(&mut |(byte, ..)| out.push(byte));
+    out
+}
+
+/// A run as a number.
+fn number(run: &[u8]) -> u64 {
+    run.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// A set of runs.
+struct Table {
+    slots: Vec<u64>,
+}
+
+impl Table {
+    fn new(count: usize) -> Self {
+        Table { slots: vec![0; (2 * count + 2).next_power_of_two()] }
+    }
+
+    /// Where a run is, or would be: there are always free slots, which hold 0.
+    fn place(&self, run: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (run.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.slots.get(at).is_some_and(|slot| *slot != 0 && *slot != run) {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn insert(&mut self, run: u64) {
+        let place = self.place(run);
+        if let Some(slot) = self.slots.get_mut(place) {
+            *slot = run;
+        }
+    }
+
+    fn has(&self, run: u64) -> bool {
+        run != 0 && self.slots.get(self.place(run)) == Some(&run)
+    }
+}
+
+/// A byte, and where in the text it stands: from, to.
+type Byte = (u8, usize, usize);
+
+/// Has `see` look at each byte that can be read in a text, in each of the ways to read it, with those before it.
+fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
+    // White space and what is not seen at all may stand between any two characters.
+    let is_gap = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    };
+    let depth = if text.contains('%') { 2 } else { 0 };
+    let mut reading = Reading::new(depth);
+    for (at, c) in text.char_indices() {
+        if !is_gap(c) || c == '\0' {
+            // Secrets are ASCII. All else parts them.
+            let byte = if c.is_ascii() { c as u8 } else { 0 };
+            reading.feed((byte, at, at + c.len_utf8()), see);
+        }
+    }
+    reading.end(see);
+}
+
+/// The ways to read a text: as it is, as base64 that begins at one of four places, and those again, percent-decoded.
+struct Reading {
+    plain: Scan,
+    base64: [Base64; 4],
+    decoded: Option<(Escape, Box<Reading>)>,
+}
+
+impl Reading {
+    fn new(depth: usize) -> Self {
+        Reading {
+            plain: Scan::default(),
+            base64: [0, 1, 2, 3].map(Base64::beginning_at),
+            decoded: depth.checked_sub(1).map(|depth| (Escape::default(), Box::new(Reading::new(depth)))),
+        }
+    }
+
+    fn feed(&mut self, byte: Byte, see: &mut dyn FnMut(&Scan, usize)) {
+        if byte.0.is_ascii_whitespace() {
+            return;
+        }
+        self.plain.feed(byte, see);
+        self.base64.iter_mut().for_each(|base64| base64.feed(byte, see));
+        if let Some((escape, reading)) = &mut self.decoded {
+            escape.feed(byte, &mut |byte| reading.feed(byte, see));
+        }
+    }
+
+    fn end(&mut self, see: &mut dyn FnMut(&Scan, usize)) {
+        if let Some((escape, reading)) = &mut self.decoded {
+            escape.end(&mut |byte| reading.feed(byte, see));
+            reading.end(see);
+        }
+    }
+}
+
+/// The last bytes that were read.
+#[derive(Default)]
+struct Scan {
+    run: u64,
+    last: [(u8, usize); WHOLE],
+    count: usize,
+    is_base64: bool,
+}
+
+impl Scan {
+    fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {
+        // Of base64, too: blanks are no part of a secret.
+        if byte.is_ascii_whitespace() {
+            return;
+        }
+        self.run = self.run << 8 | u64::from(byte);
+        if let Some(last) = self.last.get_mut(self.count % WHOLE) {
+            *last = (byte, start);
+        }
+        self.count += 1;
+        see(self, end);
+    }
+
+    /// The byte before so many others.
+    fn back(&self, others: usize) -> (u8, usize) {
+        let at = self.count.wrapping_sub(others + 1) % WHOLE;
+        self.last.get(at).copied().unwrap_or_default()
+    }
+
+    fn start(&self, length: usize) -> usize {
+        self.back(length - 1).1
+    }
+
+    fn ends_with(&self, whole: &[u8]) -> bool {
+        // What is shorter is found in any text that is read as base64.
+        let is_long = whole.len() <= self.count && (!self.is_base64 || whole.len() >= RUN);
+        is_long && whole.iter().rev().enumerate().all(|(others, byte)| self.back(others).0 == *byte)
+    }
+}
+
+/// Base64 in either alphabet, of which so many characters at the beginning are no part.
+#[derive(Default)]
+struct Base64 {
+    offset: u8,
+    skipped: u8,
+    bits: u32,
+    count: u8,
+    /// Where the character of the first of the bits is.
+    from: usize,
+    scan: Scan,
+}
+
+impl Base64 {
+    fn beginning_at(offset: u8) -> Self {
+        Base64 { offset, scan: Scan { is_base64: true, ..Scan::default() }, ..Base64::default() }
+    }
+
+    fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {
+        let sextet = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => {
+                (self.skipped, self.count, self.scan.count, self.scan.run) = (0, 0, 0, 0);
+                return;
+            }
+        };
+        if self.skipped < self.offset {
+            self.skipped += 1;
+            return;
+        }
+        let from = if self.count == 0 { start } else { self.from };
+        self.bits = self.bits << 6 | u32::from(sextet);
+        self.count += 6;
+        self.from = from;
+        if self.count >= 8 {
+            self.count -= 8;
+            self.from = start;
+            self.scan.feed(((self.bits >> self.count) as u8, from, end), see);
+        }
+    }
+}
+
+/// Percent-encoding: what may be the beginning of an escape waits for the rest of it.
+#[derive(Default)]
+struct Escape {
+    held: [Byte; 2],
+    count: u8,
+}
+
+impl Escape {
+    fn feed(&mut self, byte: Byte, give: &mut dyn FnMut(Byte)) {
+        let digit = |(byte, ..): Byte| char::from(byte).to_digit(16).map(|digit| digit as u8);
+        let [percent, first] = self.held;
+        match (self.count, digit(byte), digit(first)) {
+            (1, Some(_), _) => {
+                self.held = [percent, byte];
+                self.count = 2;
+            }
+            (2, Some(low), Some(high)) => {
+                self.count = 0;
+                give((high << 4 | low, percent.1, byte.2));
+            }
+            _ => {
+                self.end(give);
+                if byte.0 == b'%' {
+                    self.held = [byte, byte];
+                    self.count = 1;
+                } else {
+                    give(byte);
+                }
+            }
+        }
+    }
+
+    /// Gives what waits.
+    fn end(&mut self, give: &mut dyn FnMut(Byte)) {
+        self.held.iter().take(self.count.into()).for_each(|byte| give(*byte));
+        self.count = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn redacted(text: &str, headers: &[(&str, &str)]) -> String {
+        let proof: Vec<Header> =
+            headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        Secrets { proof: &proof, ..Secrets::default() }.redacted(text.to_owned())
+    }
+
+    /// As `btoa` does.
+    fn base64(text: &str) -> String {
+        use base64ct::{Base64, Encoding};
+        Base64::encode_string(text.as_bytes())
+    }
+
+    fn percent(text: &str) -> String {
+        text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn what_a_server_quotes_of_the_proof_is_taken_out() {
+        let long = "abcdefghij.0123456789".repeat(9);
+        for (proof, text, expected) in [
+            (
+                "Bearer c4n4ry-1234",
+                "Bearer c4n4ry-1234, twice: c4n4ry-1234.",
+                "Bearer [redacted], twice: [redacted].",
+            ),
+            ("Bearer c4n4ry-1234", "ああ c4n4ry-1234 ああ", "ああ [redacted] ああ"),
+            ("SSWS redacted", "redacted", "[redacted]"),
+            ("x", "x", "x"),
+            ("Bearer token", "Invalid token provided", "Invalid token provided"),
+            // Fewer than 8 characters in a row are none.
+            ("Bearer c4n4ry-1234", "c4n4ry-", "c4n4ry-"),
+            ("Bearer c4n4ry-1234", "4n4ry-12 n4ry-12", "[redacted] n4ry-12"),
+            (&long, &long[..50], "[redacted]"),
+            (&long, &["<", &long, ">"].concat(), "<[redacted]>"),
+            // Broken by white space, or by what is not seen.
+            ("Bearer c4n4ry-1234", "is c4n4ry\n  -\u{200b}1234 here", "is [redacted] here"),
+            ("Bearer c4n4ry-1234", "c4n4ry\0-1234", "c4n4ry\0-1234"),
+            // Percent-encoded, once and twice.
+            ("Bearer c4n/ry=1234", "a=c4n%2Fry%3d1234&b", "a=[redacted]&b"),
+            ("Bearer c4n/ry=1234", "a=c4n%252Fry%253d1234&b", "a=[redacted]&b"),
+            ("Bearer c4n4ry-1234", "100 %, %4, 5%", "100 %, %4, 5%"),
+        ] {
+            assert_eq!(redacted(text, &[("authorization", proof)]), expected, "{proof}");
+        }
+    }
+
+    #[test]
+    fn a_secret_part_follows_a_scheme_or_a_name() {
+        let cookie = "sid=abcdefghijkl; theme=dark; quoted=\"12345678\"; empty=; last=s%3Aabcd.efgh";
+        let text =
+            "sid=abcdefghijkl theme=dark theme dark quoted 12345678 empty last s:abcd.efgh s%3Aabcd.efgh";
+        let said = "sid=[redacted] [redacted] theme dark quoted [redacted] empty last [redacted] [redacted]";
+        assert_eq!(redacted(text, &[("cookie", cookie)]), said);
+
+        let signed =
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/eu, SignedHeaders=host;x-date, Signature=0123456789";
+        let text = "AWS4-HMAC-SHA256 Credential AKIDEXAMPLE SignedHeaders=host; Signature 0123456789";
+        let said = "AWS4-HMAC-SHA256 Credential [redacted] SignedHeaders=host; Signature [redacted]";
+        assert_eq!(redacted(text, &[("authorization", signed)]), said);
+
+        // Several words after a scheme are one secret; padding is no value; two headers are two secrets.
+        let words = "Custom correct horse battery";
+        assert_eq!(redacted("Custom cthorseb", &[("authorization", words)]), "Custom [redacted]");
+        let basic = [("authorization", "Basic dXNlcjpwYXNz=="), ("x-api-key", "Key 12345678 abc")];
+        assert_eq!(redacted("dXNlcjpwYXNz== 345678abc", &basic), "[redacted] [redacted]");
+        assert_eq!(redacted("key1word key2word", &[("x-api-key", "key1word key2word")]), "[redacted]");
+    }
+
+    #[test]
+    fn headers_of_the_callers_own_are_secret_by_their_names() {
+        let own = [
+            ("x-api-key".to_owned(), "abcdefghij".to_owned()),
+            ("accept-language".to_owned(), "klmnopqrst".to_owned()),
+        ];
+        let secrets = Secrets { own: [&own, &[]], ..Secrets::default() };
+        assert_eq!(secrets.redacted("abcdefghij klmnopqrst".to_owned()), "[redacted] klmnopqrst");
+    }
+
+    proptest! {
+        /// Whatever of a proof is quoted, however: no 8 characters of it in a row are left.
+        #[test]
+        fn no_run_of_a_secret_is_left(
+            secret in "[!#-+\\--:<>-~]{12,60}",
+            scheme in "(Bearer |SSWS |Custom-2 |)",
+            (from, length) in (0_usize..49, 8_usize..60),
+            before in "[ -~あ\\n]{0,30}",
+            after in "[ -~あ\\n]{0,30}",
+            how in 0..4,
+            gap in "[ \\n\\t\u{a0}]{1,3}",
+        ) {
+            let length = length.max(if how == 2 { 12 } else { 8 }).min(secret.len());
+            let from = from.min(secret.len() - length);
+            let run = secret[from..from + length].to_owned();
+            let quoted = match how {
+                0 => run.clone(),
+                1 => percent(&run),
+                2 => base64(&[before.as_str(), &run, &after].concat()),
+                _ => run.chars().map(String::from).collect::<Vec<_>>().join(&gap),
+            };
+            let text = [before.as_str(), &quoted, &after].concat();
+            let said = redacted(&text, &[("authorization", &[scheme.as_str(), &secret].concat())]);
+            prop_assert!(said.contains(REDACTED), "{said}");
+            for read in [said.as_bytes(), &decoded(said.as_bytes())] {
+                let read = squeezed(&String::from_utf8_lossy(read));
+                for run in secret.as_bytes().windows(RUN) {
+                    prop_assert!(!read.windows(RUN).any(|part| part == run), "{said}");
+                }
+            }
+            // The characters that stand for nothing else.
+            let own = (before.len() * 8).div_ceil(6)..(before.len() + run.len()) * 8 / 6;
+            if how == 2 {
+                for part in quoted.as_bytes()[own].windows(12) {
+                    prop_assert!(!said.as_bytes().windows(12).any(|left| left == part), "{said}");
+                }
+            }
+        }
+
+        /// What shares no run with a proof stays word for word.
+        #[test]
+        fn other_text_stays_as_it_is(secret in "[A-Z]{8,60}", text in "([a-z0-9 %.=&あé\\n\u{200b}]|%3[0-9]){0,200}") {
+            prop_assert_eq!(redacted(&text, &[("authorization", &["Bearer ", &secret].concat())]), text);
+        }
+    }
+
+    /// Counted, not timed: each character is read as many times as there are ways to read it.
+    #[test]
+    fn the_work_is_linear_in_the_text() {
+        for unit in ["c4n4ry-1", "%25", "%", "a", " ", "c4n4ry-1 ", "あ"] {
+            let count = |times: usize| {
+                let mut count = 0_usize;
+                search(&unit.repeat(times), &mut |_, _| count += 1);
+                count
+            };
+            assert!(count(4000) <= 4 * count(1000) + 100, "{unit}");
+        }
+    }
+}
