@@ -1,20 +1,24 @@
 // The snippets of the documents: what a reader copies. `package/snippets.test.mjs` compiles and runs the JavaScript and
 // TypeScript, `e2e/snippets.test.mjs` opens the pages.
 //
-// A comment before a snippet may give what it leaves out, or say why it is not run:
+// A snippet leaves out nothing: who pastes it runs it. A comment before it may prepare the machine that tests it
+// (arguments, files, a server), in a module of its own, so that no name in it helps the snippet; or say why it is not run:
 //
-//     <!-- given: const client = … -->
+//     <!-- before: process.argv.push('00g1') -->
 //     <!-- not run: needs a browser's sign-in -->
 //     <!-- not checked: needs the types of Vite -->
+//
+// A snippet is an ES module, unless its first line names a file that is CommonJS: `// list.cjs`.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const LANGUAGES = ['js', 'ts', 'html'];
 /** What is not run here. Rust is, by `cargo test --doc`. */
-const OTHERS = ['sh', 'http', 'rust'];
+const OTHERS = ['sh', 'http', 'json', 'rust', 'toml'];
+const NOTES = ['before', 'not run', 'not checked'];
 
-/** Of each: `{ file, line, language, code, given, notRun, notChecked }`. */
+/** Of each: `{ file, line, language, code, before, extension, notRun, notChecked }`. */
 export function snippets() {
   const guides = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
   const types = readdirSync(join(ROOT, 'pkg-template/types'));
@@ -50,7 +54,8 @@ function snippetsOf(file, text) {
         .slice(start, at + 1)
         .join('\n')
         .slice('<!--'.length, -'-->'.length);
-      const [, name, value] = /^ (given|not run|not checked): *([^]*)$/.exec(comment) ?? [];
+      const [, name, value] = /^ (\w[\w ]*): *([^]*)$/.exec(comment) ?? [];
+      if (name && !NOTES.includes(name)) throw new Error(`${file}:${start + 1}: what does ${name} mean?`);
       if (name) notes[name] = value.trim();
     } else if (text[at].trimStart().startsWith('```')) {
       example = undefined;
@@ -60,13 +65,14 @@ function snippetsOf(file, text) {
       while (text[++at] !== '```') if (at >= text.length) throw new Error(`${file}:${start + 1} has no end`);
       if (LANGUAGES.includes(language)) {
         const code = text.slice(start + 1, at).join('\n');
-        const { given = '', 'not run': notRun, 'not checked': notChecked } = notes;
+        const { before, 'not run': notRun, 'not checked': notChecked } = notes;
         found.push({
           file,
           line: start + 1,
           language,
           code,
-          given,
+          before,
+          extension: /^\/\/ \S+\.cjs\b/.test(code) ? 'cjs' : language,
           notRun: notRun ?? notChecked,
           notChecked,
         });

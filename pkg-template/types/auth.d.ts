@@ -110,12 +110,13 @@ export interface ServiceAppOptions {
  * import { OktaGroups } from 'okta-groups';
  * import { serviceApp } from 'okta-groups/auth';
  *
+ * const { OKTA_ORG_URL: orgUrl = '', OKTA_CLIENT_ID = '', OKTA_PRIVATE_KEY = '' } = process.env;
  * const auth = serviceApp({
- *   clientId: process.env.OKTA_CLIENT_ID,
- *   privateKey: process.env.OKTA_PRIVATE_KEY,
+ *   clientId: OKTA_CLIENT_ID,
+ *   privateKey: OKTA_PRIVATE_KEY,
  *   scopes: ['okta.groups.manage'],
  * });
- * const client = new OktaGroups({ orgUrl: process.env.OKTA_ORG_URL, auth });
+ * const client = new OktaGroups({ orgUrl, auth });
  * await client.groups.list().first();
  * ```
  *

@@ -29,6 +29,24 @@ const SECRETS = {
   }).privateKey,
 };
 
+/** As strict as users are. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    types: ['node'],
+    typeRoots: [join(TESTS, 'node_modules/@types')],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    allowJs: true,
+    checkJs: true,
+    rootDir: '.',
+    outDir: '../compiled',
+  },
+  include: ['*'],
+};
+
 /** An org of their own: they write to it. */
 let org;
 let orgUrl;
@@ -38,18 +56,20 @@ before(async () => {
   for (const language of ['js', 'ts']) {
     const folder = join(FOLDER, language);
     mkdirSync(folder, { recursive: true });
-    // That a variable may be missing is for a compiler's user to say; JavaScript is told by an error.
-    const names = Object.keys(SECRETS).map((name) => `${name}: string`);
-    const known = `declare namespace NodeJS { interface ProcessEnv { ${names.join('; ')} } }`;
-    if (language === 'js') writeFileSync(join(folder, 'env.d.ts'), known);
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig(language)));
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   }
   symlinkSync(join(TESTS, 'node_modules'), join(FOLDER, 'node_modules'));
   writeFileSync(join(FOLDER, 'package.json'), '{ "type": "module" }');
-  for (const { name, language, given, code, notChecked } of programs) {
+  for (const { name, language, extension, before, code, notChecked } of programs) {
+    if (notChecked) continue;
     // A module, whatever is in it.
-    const text = `${given}\n${code}\nexport {};\n`;
-    if (!notChecked) writeFileSync(join(FOLDER, language, `${name}.${language}`), text);
+    const text = extension === 'cjs' ? code : `${code}\nexport {};\n`;
+    writeFileSync(join(FOLDER, language, `${name}.${extension}`), text);
+    if (before)
+      writeFileSync(join(FOLDER, language, `${name}-before.${language}`), `${before}\nexport {};\n`);
+    // JavaScript is pasted into TypeScript, too; what takes parameters declares them there.
+    const pasted = extension === 'js' && !code.includes('/** @');
+    if (pasted) writeFileSync(join(FOLDER, 'ts', `${name}-pasted.ts`), text);
   }
   mkdirSync(join(FOLDER, 'work'));
 
@@ -61,27 +81,6 @@ before(async () => {
   orgUrl = /http:\S+/.exec(line)[0];
 });
 after(() => org?.kill());
-
-/** As strict as users are; JavaScript declares no types of parameters. */
-function tsconfig(language) {
-  return {
-    compilerOptions: {
-      target: 'es2022',
-      module: 'nodenext',
-      lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
-      types: ['node'],
-      typeRoots: [join(TESTS, 'node_modules/@types')],
-      strict: true,
-      noImplicitAny: language === 'ts',
-      exactOptionalPropertyTypes: true,
-      allowJs: true,
-      checkJs: true,
-      rootDir: '.',
-      outDir: '../compiled',
-    },
-    include: ['*'],
-  };
-}
 
 test('there are snippets, and those that are not run are few and say why', () => {
   assert.ok(programs.length > 30, `${programs.length} snippets`);
@@ -99,11 +98,13 @@ for (const language of ['js', 'ts']) {
   });
 }
 
-for (const { file, line, name, notRun } of programs) {
+for (const { file, line, name, extension, before, notRun } of programs) {
   if (notRun !== undefined) continue;
   test(`${file}:${line} runs`, { timeout: 60_000 }, async () => {
     const env = { ...process.env, ...SECRETS, OKTA_ORG_URL: orgUrl };
-    const program = join(FOLDER, 'compiled', `${basename(name)}.js`);
-    await run(process.execPath, [program], { env, cwd: join(FOLDER, 'work') });
+    const compiled = join(FOLDER, 'compiled', basename(name));
+    const first = before ? ['--import', `${compiled}-before.js`] : [];
+    const program = `${compiled}.${extension === 'cjs' ? 'cjs' : 'js'}`;
+    await run(process.execPath, [...first, program], { env, cwd: join(FOLDER, 'work') });
   });
 }
