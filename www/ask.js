@@ -8,6 +8,8 @@ import { progress } from './waits.js';
  * Asks in a dialog until what it is for is done, or not wanted any more. `act(entered, signal)` does it with the form's
  * values, counted in `bucket`; what refuses it is shown in the dialog, which stays, as `failed(entered)` names it.
  *
+ * An `act` that gives `{ again }` did nothing: the dialog stays and says that.
+ *
  * Gives `undefined`, or `result` of `act`, and whether the dialog was there until then (`seen`): a browser closes it for
  * those who insist, though the call goes on.
  */
@@ -47,6 +49,7 @@ export function ask(dialog, { act, failed, bucket }) {
       sending();
       try {
         const result = await act(entered, call.signal);
+        if (result?.again) return again(result.again);
         resolve({ result, seen: !isOver() });
         end();
       } catch (error) {
@@ -77,6 +80,18 @@ export function ask(dialog, { act, failed, bucket }) {
     function ready(...said) {
       submit.disabled = cancel.disabled = false;
       refused.replaceChildren(...said);
+    }
+
+    function again(said) {
+      call = undefined;
+      underWay.remove();
+      if (isOver()) {
+        say(...said);
+        return resolve(undefined);
+      }
+      ready(el('div.error', { role: 'alert' }, el('p', {}, ...said)));
+      // What would be done now is something else: nobody does it by the press that was meant for the old.
+      cancel.focus();
     }
 
     function end() {

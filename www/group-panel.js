@@ -171,6 +171,7 @@ export class GroupPanel {
     const turn = this.#turn;
     const userId = this.#input.value.trim();
     const isHere = () => turn === this.#turn && this.#form.checkVisibility();
+    const wasShown = this.#members.item(userId) !== undefined;
     this.#submit.disabled = true;
     const added = await this.#change({
       change: (signal) => this.#client.groups.assignUser(group.id, userId, { signal }),
@@ -180,7 +181,10 @@ export class GroupPanel {
       failed: 'The member was not added.',
       failedElsewhere: ['The member ', text(userId), ' was not added to ', quoted(group.profile.name), '.'],
     });
-    if (added) this.#on.membership(group, ['Added ', text(userId), ' to ', quoted(group.profile.name), '.']);
+    // The org answers the same to a user who was a member: only of a row that is shown the page knows.
+    const what = wasShown ? ' was a member of ' : ' is a member of ';
+    const when = wasShown ? ' already.' : ' now.';
+    if (added) this.#on.membership(group, [text(userId), what, quoted(group.profile.name), when]);
     if (turn !== this.#turn) return;
     this.#submit.disabled = false;
     if (added && this.#input.value.trim() === userId) this.#input.value = '';

@@ -1,15 +1,17 @@
 // Joins the parts: which org, the list, the group beside it, the dialogs, the address.
-import { eq } from './okta-groups.js';
+import { eq, isOktaError } from './okta-groups.js';
 import { keepGroup, keepSearch, shown } from './address.js';
 import { ask } from './ask.js';
-import { byId, isFocusLost, quoted } from './dom.js';
+import { byId, el, isFocusLost, quoted } from './dom.js';
 import { errorNote } from './error-note.js';
 import { GroupList } from './group-list.js';
 import { GroupPanel } from './group-panel.js';
 import { say, warn } from './notices.js';
 import { connect, isInPage, switched } from './org.js';
-import { LISTS, ONE_GROUP } from './waits.js';
+import { onePressOneAction } from './presses.js';
+import { LISTS, ONE_GROUP, progress } from './waits.js';
 
+onePressOneAction();
 const here = () => new URL(location.href);
 byId('in-page').addEventListener('change', () => location.assign(switched(here())));
 const tellOrg = () => (byId('in-page').checked = isInPage(here()));
@@ -31,6 +33,7 @@ function start({ client, name }) {
   /** Reads of one group that are under way, by its id. Of each group only the last one counts. */
   const reads = new Map();
   const deleted = new Set();
+  let deleting = false;
   let restoring;
 
   byId('new').addEventListener('click', create);
@@ -122,21 +125,82 @@ function start({ client, name }) {
     say('Saved ', quoted(done.result.profile.name), '.');
   }
 
+  /**
+   * Asks whether to delete a group, and deletes it. The group is read before it is named, and again before it goes: what
+   * the page shows may be old, and another admin may change it while the dialog is open.
+   */
   async function remove(group) {
     const { id } = group;
-    const { name } = group.profile;
-    byId('deletion-text').replaceChildren(
-      quoted(name),
-      ' will be deleted for good. Its members lose the access that it gives them.',
-    );
-    const act = (_, signal) => groups.delete(id, { signal });
-    const failed = () => ['The group ', quoted(name), ' was not deleted.'];
-    if (!(await ask(byId('deletion'), { act, failed, bucket: ONE_GROUP }))) return;
+    // One at a time: until the group is read there is no dialog that would keep others away.
+    if (deleting) return;
+    let named;
+    try {
+      deleting = true;
+      say(progress('Reading the group…', { bucket: ONE_GROUP, as: 'span' }));
+      named = await read(id);
+    } catch (error) {
+      say();
+      return warn(
+        ['The group ', quoted(group.profile.name), ' could not be read, and was not deleted.'],
+        error,
+      );
+    } finally {
+      deleting = false;
+    }
+    if (!named) return gone(group);
+    const shown = latest(group);
+    refresh(named);
+    say();
+    // Meanwhile another group or another dialog was opened.
+    if (panel.group?.id !== id || document.querySelector('dialog[open]')) return;
+    byId('deletion-text').replaceChildren(...deletion(named, changes(shown, named)));
+
+    const act = async (_, signal) => {
+      const now = await read(id, signal);
+      if (!now) return { gone: true };
+      const changed = changes(named, now);
+      if (changed.length > 0) {
+        named = now;
+        refresh(now);
+        byId('deletion-text').replaceChildren(...deletion(now, changed));
+        return { again: ['The group was not deleted: it has changed. Read again what would be deleted.'] };
+      }
+      return groups.delete(id, { signal });
+    };
+    const failed = () => ['The group ', quoted(named.profile.name), ' was not deleted.'];
+    const done = await ask(byId('deletion'), { act, failed, bucket: ONE_GROUP });
+    if (!done) return;
+    if (done.result?.gone) return gone(named);
+    forget(id);
+    say('Deleted ', quoted(named.profile.name), '.');
+  }
+
+  /** A group as it is now, or `undefined` if it is gone. */
+  async function read(id, signal) {
+    try {
+      return await groups.get(id, { signal });
+    } catch (error) {
+      if (isOktaError(error, 'not-found')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Shows a group that was read without what is embedded in lists. */
+  function refresh(group) {
+    const { _embedded } = latest(group);
+    update({ ...(_embedded && { _embedded }), ...group });
+  }
+
+  function gone(group) {
+    forget(group.id);
+    say('The group ', quoted(group.profile.name), ' is gone: it was deleted already.');
+  }
+
+  function forget(id) {
     deleted.add(id);
     reads.get(id)?.abort();
     if (panel.group?.id === id) panel.close();
     list.remove(id);
-    say('Deleted ', quoted(name), '.');
   }
 
   function membership(group, said) {
@@ -160,6 +224,22 @@ function start({ client, name }) {
       if (reads.get(id) === read) reads.delete(id);
     }
   }
+}
+
+/** What the dialog says of the group that it would delete. */
+function deletion({ profile: { name } }, changed) {
+  const what = [quoted(name), ' will be deleted for good. Its members lose the access that it gives them.'];
+  return changed.length > 0 ? [...what, el('br'), el('strong', {}, ...changed)] : what;
+}
+
+/** In what a group differs from what was shown of it. */
+function changes(shown, now) {
+  if (shown.profile.name !== now.profile.name) {
+    return ['It has been renamed: until now it was shown as ', quoted(shown.profile.name), '.'];
+  }
+  const same = ['type', 'lastUpdated'].every((field) => shown[field] === now[field]);
+  const described = (shown.profile.description ?? '') === (now.profile.description ?? '');
+  return same && described ? [] : ['It has been changed since it was shown.'];
 }
 
 /** Asks for a profile in the dialog that makes and edits groups. `act` gets what was entered otherwise than it was. */

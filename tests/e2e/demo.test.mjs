@@ -50,6 +50,7 @@ async function used() {
   await fillDialog('Gone tomorrow');
   await text('#panel-name', 'Gone tomorrow');
   await press('Delete');
+  await until('the dialog', (page) => page.querySelector('dialog[open]'));
   await press('Delete group');
   await until('the note', ({ body }) => body.textContent.includes('Deleted “Gone tomorrow”.'));
   return { members, address, alerts: all('[role=alert]').map(({ textContent }) => textContent) };

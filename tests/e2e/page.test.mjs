@@ -279,7 +279,7 @@ test('a member is added by id and removed', async (t) => {
 
   await input.fill(user.id);
   await input.press('Enter');
-  await page.getByText(`Added ${user.id} to “Choir”.`).waitFor();
+  await page.getByText(`${user.id} is a member of “Choir” now.`).waitFor();
   await page.getByRole('listitem').filter({ hasText: user.profile.login }).waitFor();
   await page.waitForFunction(() => document.querySelector('#groups tbody .number').textContent === '1');
   assert.equal((await all(`/groups/${group.id}/users`)).length, 1);
@@ -327,6 +327,7 @@ test('everything is within reach of the keyboard, and focus is where one looks',
   await press('Tab', 'Tab', 'Tab');
   assert.equal(await focused(), 'Delete');
   await press('Enter');
+  await page.getByRole('dialog').waitFor();
   assert.equal(await focused(), 'Cancel', 'the harmless answer is the nearest');
   await press('Escape');
   assert.equal(await focused(), 'Delete');
@@ -435,7 +436,7 @@ test('what comes of a membership change is told of its group, whichever is open 
   assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY');
 
   await (await addAndMoveOn(user.id)).continue();
-  await page.getByText(`Added ${user.id} to “Dawn shift”.`).waitFor();
+  await page.getByText(`${user.id} is a member of “Dawn shift” now.`).waitFor();
   await isUntouched();
 
   const route = await addAndMoveOn('00uNobody');
@@ -662,7 +663,7 @@ test('a failed Remove is shown where it was pressed, and nothing older beside it
   const field = page.getByLabel('Add a member by user id');
   await field.fill(user.id);
   await field.press('Enter');
-  await page.getByText(`Added ${user.id}`).waitFor();
+  await page.getByText(`${user.id} is a member of`).waitFor();
   await page.route('**/users/*', (route) => route.fulfill({ status: 403, json: forbidden('Not today') }));
   const last = page.getByRole('list', { name: 'Members' }).getByRole('listitem').last();
   const remove = last.getByRole('button', { name: /^Remove/ });
@@ -711,7 +712,7 @@ test('what was done is in sight however the page is scrolled, on a phone as well
     assert.equal(await isInView(notice), true);
     await page.getByLabel('Add a member by user id').fill((await someone()).id);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    const added = page.getByRole('status').filter({ hasText: 'Added' });
+    const added = page.getByRole('status').filter({ hasText: 'is a member of' });
     await added.waitFor();
     assert.equal(await isInView(added), true);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
@@ -736,6 +737,7 @@ test('a text that runs from right to left leaves the sentence around it in order
   assert.equal(await isolated('#groups *'), true, 'in the list');
   assert.equal(await isolated('#panel-name'), true, 'as a heading');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').waitFor();
   assert.equal(await isolated('#deletion-text *'), true, 'in a dialog');
   await page.keyboard.press('Escape');
   await search(page, `${name}!`);
@@ -916,6 +918,211 @@ async function someone(number = 0) {
   return (await users).body[number];
 }
 
+test('a key that is held removes one member, not the next ones too', async (t) => {
+  const group = await made('Pressed long');
+  const members = await Promise.all([0, 1, 2, 3].map((index) => someone(index)));
+  for (const { id } of members) await api(`/groups/${group.id}/users/${id}`, { method: 'PUT' });
+  const page = await visit(t, `${URL_OF_ORG}/?search=Pressed&group=${group.id}`);
+  const remove = page.getByRole('button', { name: /^Remove / });
+  await remove.nth(3).waitFor();
+  const writes = writesOf(page);
+  await remove.first().focus();
+  await page.keyboard.down('Enter');
+  await page.getByText('Removed ').waitFor();
+  await counted(page, '3');
+  await held(page, 'Enter');
+  assert.equal(writes.length, 1, writes.join());
+  await page.keyboard.up('Enter');
+  assert.equal(await remove.first().evaluate(isFocused), true);
+
+  await page.keyboard.press('Enter');
+  await counted(page, '2');
+  assert.equal(writes.length, 2, 'a second press is a second removal');
+  await page.keyboard.down(' ');
+  await held(page, ' ');
+  await page.keyboard.up(' ');
+  await counted(page, '1');
+  assert.equal(writes.length, 3, writes.join());
+  assert.equal((await all(`/groups/${group.id}/users`)).length, 1);
+});
+
+test('a key that is held presses no button of what it opened', async (t) => {
+  const group = await made('Held open');
+  const page = await visit(t, `${URL_OF_ORG}/?group=${group.id}`);
+  const dialog = page.getByRole('dialog');
+  const writes = writesOf(page);
+  for (const name of ['Delete', 'Edit', 'New group']) {
+    await page.getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.down('Enter');
+    await dialog.waitFor();
+    await held(page, 'Enter');
+    assert.equal(await dialog.isVisible(), true, `${name}: the dialog is still open`);
+    await page.keyboard.up('Enter');
+    await page.keyboard.down('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await held(page, 'Escape');
+    await page.keyboard.up('Escape');
+    assert.equal(await page.locator('#panel').isVisible(), true, `${name}: the panel is still open`);
+  }
+  await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await dialog.getByRole('button', { name: 'Delete group' }).focus();
+  await page.keyboard.down('Enter');
+  await page.getByText('Deleted “Held open”.').waitFor();
+  await held(page, 'Enter');
+  await page.keyboard.up('Enter');
+  assert.equal(writes.length, 1, writes.join());
+
+  // What is written is written on.
+  await page.getByRole('button', { name: 'New group' }).click();
+  for (const label of ['Name', 'Description']) {
+    const field = dialog.getByLabel(label);
+    await field.focus();
+    for (let times = 0; times < 3; times += 1) await page.keyboard.down(' ');
+    await page.keyboard.up(' ');
+    assert.equal(await field.inputValue(), '   ');
+  }
+  for (let times = 0; times < 2; times += 1) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  assert.equal(await dialog.getByLabel('Description').inputValue(), '   \n\n');
+});
+
+test('the second click of a double click removes nobody', async (t) => {
+  const group = await made('Twice');
+  for (const index of [0, 1, 2]) {
+    await api(`/groups/${group.id}/users/${(await someone(index)).id}`, { method: 'PUT' });
+  }
+  const page = await visit(t, `${URL_OF_ORG}/?search=Twice&group=${group.id}`);
+  const remove = page.getByRole('button', { name: /^Remove / });
+  await remove.nth(2).waitFor();
+  const writes = writesOf(page);
+  const click = async (clickCount) => {
+    await page.mouse.down({ clickCount });
+    await page.mouse.up({ clickCount });
+  };
+  const { x, y, width, height } = await remove.first().boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await click(1);
+  await counted(page, '2');
+  await click(2);
+  await calm(page);
+  assert.equal(writes.length, 1, writes.join());
+  await click(1);
+  await counted(page, '1');
+  assert.equal(writes.length, 2, 'a click of its own is a removal of its own');
+});
+
+test('a delete names the group as it is now', async (t) => {
+  const group = await made('Named once');
+  const page = await visit(t, `${URL_OF_ORG}/?search=Named`);
+  await row(page, 'Named once').click();
+  const rename = (name, description) =>
+    api(`/groups/${group.id}`, { method: 'PUT', body: { profile: { name, description } } });
+  const dialog = page.getByRole('dialog');
+  const said = () => dialog.locator('#deletion-text').innerText();
+
+  await rename('Named twice');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await dialog.waitFor();
+  assert.match(await said(), /^“Named twice” will be deleted .*\n.* renamed: .* “Named once”\.$/);
+  assert.equal(await heading(page).textContent(), 'Named twice');
+
+  await rename('Named thrice');
+  await dialog.getByRole('button', { name: 'Delete group' }).click();
+  await dialog.getByRole('alert').getByText('The group was not deleted: it has changed.').waitFor();
+  assert.match(await said(), /^“Named thrice” will be deleted .*\n.* renamed: .* “Named twice”\.$/);
+  assert.equal(await dialog.getByRole('button', { name: 'Cancel' }).evaluate(isFocused), true);
+  assert.equal((await api(`/groups/${group.id}`)).status, 200);
+
+  await rename('Named thrice', 'Not for long');
+  await dialog.getByRole('button', { name: 'Delete group' }).click();
+  await dialog.getByText('It has been changed since it was shown.').waitFor();
+  await dialog.getByRole('button', { name: 'Delete group' }).click();
+  await page.getByText('Deleted “Named thrice”.').waitFor();
+  assert.equal((await api(`/groups/${group.id}`)).status, 404);
+});
+
+test('a delete of a group that is gone says so', async (t) => {
+  const page = await visit(t, `${URL_OF_ORG}/?search=Going`, { refusals: [404] });
+  await settled(page);
+  const dialog = page.getByRole('dialog');
+  for (const isOpen of [false, true]) {
+    const name = `Going ${isOpen ? 'last' : 'first'}`;
+    const { id } = await made(name);
+    await search(page, `Going ${isOpen ? 'l' : 'f'}`);
+    await row(page, name).click();
+    if (!isOpen) await api(`/groups/${id}`, { method: 'DELETE' });
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    if (isOpen) {
+      await dialog.waitFor();
+      await api(`/groups/${id}`, { method: 'DELETE' });
+      await dialog.getByRole('button', { name: 'Delete group' }).click();
+    }
+    await page.getByText(`The group “${name}” is gone: it was deleted already.`).waitFor();
+    assert.equal(await dialog.isVisible(), false);
+    assert.equal(await page.locator('#panel').isVisible(), false);
+    assert.equal(await row(page, name).count(), 0);
+  }
+});
+
+test('a delete whose group cannot be read deletes nothing, and one that comes late asks nothing', async (t) => {
+  const [first, second] = [await made('Late one'), await made('Late two')];
+  const page = await visit(t, `${URL_OF_ORG}/?search=Late`, { refusals: [403] });
+  const writes = writesOf(page);
+  await row(page, 'Late one').click();
+  const next = await hold(page, isOf('GET', new RegExp(`/groups/${first.id}$`)));
+  const press = () => page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await press();
+  await (await next()).fulfill({ status: 403, json: forbidden('Not today') });
+  const note = await refusal(page.locator('#problems'));
+  assert.match(note.text, /“Late one” could not be read, and was not deleted\. Not today$/);
+
+  await press();
+  const route = await next();
+  await row(page, 'Late two').click();
+  await route.continue();
+  await calm(page);
+  assert.equal(await page.getByRole('dialog').isVisible(), false);
+  assert.equal(await heading(page).textContent(), second.profile.name);
+  assert.deepEqual(writes, []);
+});
+
+test('a user who is a member already is not called added', async (t) => {
+  const group = await made('Already');
+  const { id } = await someone();
+  await api(`/groups/${group.id}/users/${id}`, { method: 'PUT' });
+  const page = await visit(t, `${URL_OF_ORG}/?group=${group.id}`);
+  await page.getByRole('button', { name: /^Remove / }).waitFor();
+  const add = async (id) => {
+    await page.getByLabel('Add a member by user id').fill(id);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+  };
+  await add(id);
+  await page.getByText(`${id} was a member of “Already” already.`).waitFor();
+  // Added by someone else since the page read the members: of that the page knows nothing, and claims nothing.
+  const { id: other } = await someone(1);
+  await api(`/groups/${group.id}/users/${other}`, { method: 'PUT' });
+  await add(other);
+  await page.getByText(`${other} is a member of “Already” now.`).waitFor();
+  assert.doesNotMatch(await page.locator('body').innerText(), /Added/);
+});
+
+/** What the page has written from now on. */
+function writesOf(page) {
+  const writes = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') writes.push(`${request.method()} ${request.url()}`);
+  });
+  return writes;
+}
+
+/** A key that is down stays down: the keyboard repeats it. */
+async function held(page, key) {
+  for (let times = 0; times < 5; times += 1) {
+    await page.keyboard.down(key);
+    await calm(page);
+  }
+}
+
 /** Makes or edits a group in the dialog. */
 async function profile(page, open, submit, name) {
   await page.getByRole('button', { name: open, exact: true }).click();
@@ -933,7 +1140,7 @@ async function readAgain(t, name) {
   const add = async ({ id }) => {
     await page.getByLabel('Add a member by user id').fill(id);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.getByText(`Added ${id}`).waitFor();
+    await page.getByText(`${id} is a member of`).waitFor();
   };
   await add(await someone());
   return { page, group, next, add };
@@ -988,7 +1195,7 @@ async function api(path, { method = 'GET', body } = {}) {
   const link = response.headers.get('Link') ?? '';
   return {
     status: response.status,
-    body: await response.json(),
+    body: response.status === 204 ? undefined : await response.json(),
     next: /<([^<>]*)>; rel="next"/.exec(link)?.[1],
   };
 }

@@ -24,7 +24,10 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             command: clippy(&["--workspace", "--exclude", "xtask", "--all-targets", "--all-features"]),
         },
         // Apart from the others: together they would unify features and build the bindgen a second time.
-        Check { name: "clippy of xtask", command: clippy(&["--package", "xtask", "--all-targets"]) },
+        Check {
+            name: "clippy of xtask",
+            command: clippy(&["--package", "xtask", "--all-targets", "--all-features"]),
+        },
         Check {
             name: "clippy of the wasm client",
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "npm", "--target", WASM]),

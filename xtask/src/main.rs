@@ -1,22 +1,22 @@
 //! The project's commands: `cargo xtask help` lists them.
 #![forbid(unsafe_code)]
 
+mod announce;
 mod bench;
 mod demo;
 mod docs;
 mod emulator;
 mod fuzz;
 mod lint;
+mod mutants;
 mod package;
 mod project;
 mod release;
 mod shorten;
 mod sizes;
-mod snip;
 mod test;
 mod tools;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +59,8 @@ enum Command {
     },
     /// Fuzz for long
     Fuzz(fuzz::Options),
+    /// Mutate a folder of the crate, and report which mutants its tests do not notice; it goes on where it was stopped
+    Mutants(mutants::Options),
     /// Run a benchmark, with fresh builds: benches/<NAME>.mjs, or `size`
     Bench {
         /// Keep the results in benches/results/ and draw docs/benchmarks.md anew
@@ -75,12 +77,6 @@ enum Command {
     Release(release::Options),
     /// Format the Rust, JavaScript, TypeScript and Markdown files
     Fmt,
-    /// Run one wasm test binary (cargo calls this: see .cargo/config.toml)
-    #[command(hide = true)]
-    TestRunner {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<OsString>,
-    },
 }
 
 fn main() -> ExitCode {
@@ -102,10 +98,10 @@ fn run() -> anyhow::Result<()> {
             test::run(&Project::here()?, &layers, dev.into(), only.as_deref(), all)
         }
         Command::Fuzz(options) => fuzz::run(&Project::here()?, &options),
+        Command::Mutants(options) => mutants::run(&Project::here()?, &options),
         Command::Bench { record, name, args } => bench::run(&Project::here()?, &name, &args, record),
         Command::Docs(options) => docs::run(&Project::here()?, &options),
         Command::Release(options) => release::run(&Project::here()?, &options),
         Command::Fmt => lint::format(&Project::here()?),
-        Command::TestRunner { args } => test::wasm_runner(args),
     }
 }

@@ -11,9 +11,10 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
 use xshell::cmd;
 
+use crate::announce::VAIN;
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
-use crate::{sizes, snip, tools};
+use crate::{sizes, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -119,6 +120,9 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     tools::npm_ci(project, "xtask")?;
     let core = bind(project, &CORE, profile)?;
     let emulator = bind(project, &EMULATOR, profile)?;
+    // What is in neither has another name by now, and is shipped.
+    let vain: Vec<&str> = core.vain.intersection(&emulator.vain).map(String::as_str).collect();
+    ensure!(vain.is_empty(), "xtask/src/snip.rs {}", vain.join(", "));
 
     say("laying the package out in pkg/");
     let dist = project.path("pkg/dist");
@@ -158,6 +162,8 @@ pub fn pack(project: &Project, folder: &Path) -> Result<PathBuf> {
 struct Bound {
     wasm: PathBuf,
     glue: PathBuf,
+    /// Names of functions and messages that are not in it, though they were looked for.
+    vain: HashSet<String>,
 }
 
 /// Compiles a crate and generates its bindings, in the build directory.
@@ -177,8 +183,9 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
 
     let out = project.target("npm").join(name);
     project.sh.remove_path(out.join("snippets"))?;
+    let wasm_tools = tools::wasm_tools()?;
     let mut args: Vec<OsString> =
-        vec!["wasm-bindgen".into(), compiled.into(), "--out-dir".into(), out.clone().into()];
+        vec!["bindgen".into(), compiled.into(), "--out-dir".into(), out.clone().into()];
     args.extend(
         ["--out-name", name, "--target", "web", "--omit-default-module-path", "--no-typescript"]
             .map(Into::into),
@@ -186,7 +193,12 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     if *name == CORE.name {
         args.push("--experimental-reset-state-function".into());
     }
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
+    project
+        .sh
+        .cmd(&wasm_tools)
+        .args(args)
+        .quiet()
+        .run()
         .with_context(|| format!("wasm-bindgen of {package}"))?;
     share_snippets(project, &out)?;
     let glue = out.join(name).with_extension("js");
@@ -199,10 +211,15 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     let bound = out.join(format!("{name}_bg.wasm"));
     match profile {
         Profile::Release => {
-            snip::panics(&bound)?;
-            optimise(project, Bound { wasm: bound, glue })
+            let said = project.sh.cmd(&wasm_tools).arg("snip").arg(&bound).quiet().read()?;
+            let (vain, won): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| line.starts_with(VAIN));
+            say(format_args!("{name}: {}", won.join("; ")));
+            optimise(
+                project,
+                Bound { wasm: bound, glue, vain: vain.into_iter().map(str::to_owned).collect() },
+            )
         }
-        Profile::Dev => Ok(Bound { wasm: bound, glue }),
+        Profile::Dev => Ok(Bound { wasm: bound, glue, vain: HashSet::new() }),
     }
 }
 
@@ -339,7 +356,7 @@ fn patch(project: &Project, glue: &Path, replacements: &[(&str, &str)]) -> Resul
 
 /// wasm-opt's result, kept beside its input with a hash of what it was made from: it takes many seconds.
 fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
-    let Bound { wasm, glue } = bound;
+    let Bound { wasm, glue, vain } = bound;
     let optimised = wasm.with_extension("opt.wasm");
     let (names_file, key_file) = (wasm.with_extension("opt.json"), wasm.with_extension("opt.key"));
     let mut hasher = DefaultHasher::new();
@@ -355,8 +372,18 @@ fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     }
     let names = Renamed::read(&fs::read_to_string(names_file)?)?;
     let short = glue.with_extension("short.js");
-    fs::write(&short, names.apply(&fs::read_to_string(glue)?)?)?;
-    Ok(Bound { wasm: optimised, glue: short })
+    let long = fs::read_to_string(glue)?;
+    let shortened = names.apply(&long)?;
+    let size = |file: &Path| fs::metadata(file).map(|file| file.len());
+    say(format_args!(
+        "wasm-opt: {} bytes of wasm became {}; short names: {} bytes of bindings became {}",
+        size(&wasm)?,
+        size(&optimised)?,
+        long.len(),
+        shortened.len()
+    ));
+    fs::write(&short, shortened)?;
+    Ok(Bound { wasm: optimised, glue: short, vain })
 }
 
 /// Which build the file of the core is, as it says itself: the bindings of another build may link to it and fail.

@@ -1,9 +1,9 @@
 //! Short names between the wasm and its glue. wasm-bindgen's are long, and each ends in a hash that no compression
 //! makes smaller; they are in both files (2 KB of brotli in all). wasm-opt renames them in the wasm and prints how.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 /// The option at which wasm-opt renames, and prints [`Renamed`] as JSON.
@@ -34,7 +34,7 @@ impl Renamed {
     /// The glue with the new names.
     pub fn apply(&self, glue: &str) -> Result<String> {
         let exports = self.exports.iter().map(|(name, new)| (name.as_str(), new.as_str())).collect();
-        let glue = rename(glue, "wasm.", &exports);
+        let glue = rename(glue, "wasm.", &exports)?;
         let (head, rest) = glue.split_once(IMPORTS).context("glue without imports")?;
         let (own, rest) = rest.split_once(OBJECTS).context("glue without an import object")?;
         let (objects, tail) = rest.split_once("}").context("an import object without an end")?;
@@ -42,7 +42,7 @@ impl Renamed {
         let (ours, theirs): (Vec<_>, Vec<_>) =
             self.imports.iter().partition(|(module, ..)| object_of(objects, module) == Some(OWN));
         let ours = ours.iter().map(|(_, name, new)| (name.as_str(), new.as_str())).collect();
-        let own = rename(own, INDENT, &ours);
+        let own = rename(own, INDENT, &ours)?;
         let theirs: Vec<String> = theirs
             .iter()
             .map(|(module, name, new)| {
@@ -61,16 +61,67 @@ fn object_of<'a>(objects: &'a str, module: &str) -> Option<&'a str> {
     objects.lines().find_map(entry).map(|object| object.trim_end_matches(','))
 }
 
-/// Renames each identifier that follows `before`.
-fn rename(text: &str, before: &str, new_names: &HashMap<&str, &str>) -> String {
+/// Renames each identifier that follows `before`. A name that is not there has been looked for in other bindings than those
+/// that this was written for: the wasm would be asked for what it no longer has.
+fn rename(text: &str, before: &str, new_names: &HashMap<&str, &str>) -> Result<String> {
     let mut parts = text.split(before);
     let mut out = parts.next().unwrap_or_default().to_owned();
+    let mut found = HashSet::new();
     for part in parts {
         let end = part.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(part.len());
         let (name, rest) = part.split_at(end);
         out += before;
-        out += new_names.get(name).unwrap_or(&name);
+        out += match new_names.get(name) {
+            Some(new) => {
+                found.insert(name);
+                new
+            }
+            None => name,
+        };
         out += rest;
     }
-    out
+    let mut lost: Vec<&str> = new_names.keys().filter(|name| !found.contains(*name)).copied().collect();
+    lost.sort_unstable();
+    ensure!(lost.is_empty(), "after {before:?} the bindings do not have {}", lost.join(", "));
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "wasm.first(1);\nfunction __wbg_get_imports() {\n    const import0 = {\n        \
+        __wbg_log_1: function() {},\n    };\n    return {\n        __proto__: null,\n        \
+        \"./core_bg.js\": import0,\n        \"./host.js\": import1,\n    };\n}\n";
+
+    fn renamed(exports: &[(&str, &str)]) -> Renamed {
+        let text = |text: &&str| (*text).to_owned();
+        Renamed {
+            imports: vec![
+                ("./core_bg.js".into(), "__wbg_log_1".into(), "a".into()),
+                ("./host.js".into(), "send".into(), "b".into()),
+            ],
+            exports: exports.iter().map(|(name, new)| (text(name), text(new))).collect(),
+        }
+    }
+
+    #[test]
+    fn names_are_short_on_both_sides() {
+        let short = renamed(&[("first", "c")]).apply(GLUE).expect("these bindings");
+        assert_eq!(
+            short,
+            "wasm.c(1);\nfunction __wbg_get_imports() {\n    const import0 = {\n        a: function() {},\n    };\n    \
+             return { a: { ...import0, b: import1.send } };\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_gone_fails() {
+        let error = renamed(&[("first", "c"), ("second", "d")]).apply(GLUE).expect_err("there is no second");
+        assert!(error.to_string().contains("second"), "{error}");
+        let other = GLUE.replace("__wbg_log_1", "__wbg_log_2");
+        let error = renamed(&[("first", "c")]).apply(&other).expect_err("there is no log_1");
+        assert!(error.to_string().contains("__wbg_log_1"), "{error}");
+        assert!(renamed(&[("first", "c")]).apply("wasm.first()").is_err(), "no imports");
+    }
 }

@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
+
+use crate::announce::VAIN;
 
 /// The functions of the standard library that end in a panic, as the name section has them (less the hashes of crates).
 const PANICKING: [&str; 14] = [
@@ -56,8 +58,10 @@ const MESSAGES: [&str; 20] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Replaces the bodies of the panicking functions in a wasm file that still has its names.
+/// Replaces the bodies of the panicking functions in a wasm file that still has its names. Prints what it won, and after that
+/// each name that it looked for in vain, a line beginning with [`VAIN`].
 pub fn panics(wasm: &Path) -> Result<()> {
+    let before = std::fs::metadata(wasm)?.len();
     let mut module = Module::from_file(wasm)?;
     let named = module.funcs.iter_local().filter_map(|(id, _)| {
         let name = module.funcs.get(id).name.as_deref()?;
@@ -65,12 +69,9 @@ pub fn panics(wasm: &Path) -> Result<()> {
     });
     let named: Vec<(FunctionId, String)> = named.collect();
     let formats = named.iter().any(|(_, name)| name.starts_with(WRITE));
+    let mut vain = unfound(&named, formats);
     let snipped = |name: &str| is_panicking(name) || (!formats && is_formatting(name));
-    ensure!(
-        named.iter().any(|(_, name)| is_panicking(name)),
-        "no function of {} is known to panic",
-        wasm.display()
-    );
+    let mut functions = 0;
     for (id, _) in named.iter().filter(|(_, name)| snipped(name)) {
         let id = *id;
         let (params, results) = module.types.params_results(module.funcs.get(id).ty());
@@ -79,21 +80,43 @@ pub fn panics(wasm: &Path) -> Result<()> {
         let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
         body.func_body().unreachable();
         module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(args));
+        functions += 1;
     }
     let segments: Vec<DataId> = module.data.iter().map(|data| data.id()).collect();
+    let mut told = [false; MESSAGES.len()];
+    let mut blanked = 0;
     for id in segments {
         let data = module.data.get_mut(id);
         if let DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } = data.kind {
-            forget_places(&mut data.value, at as usize);
-            forget_messages(&mut data.value);
+            blanked += forget_places(&mut data.value, at as usize);
+            blanked += forget_messages(&mut data.value, &mut told);
         }
     }
-    std::fs::write(wasm, module.emit_wasm()).map_err(|error| anyhow!("{}: {error}", wasm.display()))
+    vain.extend(MESSAGES.iter().zip(told).filter(|(_, told)| !told).map(|(message, _)| *message));
+    let bytes = module.emit_wasm();
+    println!(
+        "{functions} functions that panic trap at once, {blanked} bytes of their messages are blank: {before} bytes of wasm \
+         with names became {}",
+        bytes.len()
+    );
+    for name in vain {
+        println!("{VAIN}{name}");
+    }
+    std::fs::write(wasm, bytes).map_err(|error| anyhow!("{}: {error}", wasm.display()))
+}
+
+/// The names that no function has. Those of formatting count where they are looked for.
+fn unfound(named: &[(FunctionId, String)], formats: bool) -> Vec<&'static str> {
+    let in_vain = |matches: &dyn Fn(&str) -> bool| !named.iter().any(|(_, name)| matches(name));
+    let panics = PANICKING.into_iter().filter(|known| in_vain(&|name| name.starts_with(known)));
+    let assertion = [ASSERTION].into_iter().filter(|known| in_vain(&|name| name.ends_with(known)));
+    let formatting = FORMATTING.into_iter().filter(|known| !formats && in_vain(&|name| name.contains(known)));
+    panics.chain(assertion).chain(formatting).collect()
 }
 
 /// Blanks the places in source files that the messages of panics name: of each its file's address and length, its line
 /// and its column (`core::panic::Location`), and the file's name.
-fn forget_places(data: &mut [u8], at: usize) {
+fn forget_places(data: &mut [u8], at: usize) -> usize {
     let mut blank = Vec::new();
     for (offset, place) in data.windows(16).enumerate().filter(|(offset, _)| (at + offset).is_multiple_of(4))
     {
@@ -107,17 +130,24 @@ fn forget_places(data: &mut [u8], at: usize) {
             blank.extend([offset..offset + 16, start..start + length]);
         }
     }
+    let bytes = blank.iter().map(ExactSizeIterator::len).sum();
     for range in blank {
         data[range].fill(0);
     }
+    bytes
 }
 
-fn forget_messages(data: &mut [u8]) {
-    for message in MESSAGES {
+/// Blanks [`MESSAGES`], and marks those that were there. Gives how many bytes that were.
+fn forget_messages(data: &mut [u8], told: &mut [bool]) -> usize {
+    let mut bytes = 0;
+    for (message, told) in MESSAGES.iter().zip(told) {
         while let Some(at) = data.windows(message.len()).position(|window| window == message.as_bytes()) {
             data[at..at + message.len()].fill(0);
+            bytes += message.len();
+            *told = true;
         }
     }
+    bytes
 }
 
 fn is_formatting(name: &str) -> bool {
@@ -156,7 +186,7 @@ mod tests {
             data.extend(place.into_iter().flat_map(u32::to_le_bytes));
         }
         let before = data.clone();
-        forget_places(&mut data, at as usize);
+        assert_eq!(forget_places(&mut data, at as usize), 24);
         assert_eq!(data[..16], *b"\0\0\0\0\0\0\0\0 text   ");
         assert_eq!(data[16..32], [0; 16]);
         assert_eq!(data[32..], before[32..]);
@@ -165,7 +195,10 @@ mod tests {
     #[test]
     fn messages_of_panics_are_blanked_and_nothing_else() {
         let mut data = b"capacity limit, capacity overflowcapacity overflow.".to_vec();
-        forget_messages(&mut data);
+        let mut told = [false; MESSAGES.len()];
+        assert_eq!(forget_messages(&mut data, &mut told), 34);
+        let told: Vec<_> = MESSAGES.iter().zip(told).filter(|(_, told)| *told).collect();
+        assert_eq!(told, [(&"capacity overflow", true)]);
         assert_eq!(data, [&b"capacity limit, "[..], &[0; 34], b"."].concat());
     }
 

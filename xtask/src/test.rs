@@ -1,8 +1,6 @@
 //! The test layers. A layer that cannot run, finds no tests or skips one fails the command.
 
 use std::cell::OnceCell;
-use std::env;
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use xshell::Cmd;
 
+use crate::announce::BINARY;
 use crate::emulator::{self, Emulator, Seed};
 use crate::package::{self, Profile};
 use crate::project::{Project, WASM, say};
@@ -101,20 +100,6 @@ pub fn soak(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// The test runner of wasm-bindgen is told to run a binary: a line before whatever that prints.
-const BINARY: &str = "xtask: wasm test binary ";
-
-/// Runs one wasm test binary as cargo asks for it.
-pub fn wasm_runner(args: Vec<OsString>) -> Result<()> {
-    if let Some(binary) = args.first().map(Path::new).and_then(Path::file_stem) {
-        println!("{BINARY}{}", binary.to_string_lossy());
-    }
-    // `cargo test --quiet` passes the flag on, and the runner does not know it.
-    let known = args.into_iter().filter(|arg| arg != "--quiet");
-    let args = std::iter::once(OsString::from("wasm-bindgen-test-runner")).chain(known);
-    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)
-}
-
 struct Session<'a> {
     project: &'a Project,
     profile: Profile,
@@ -167,7 +152,10 @@ impl Session<'_> {
             CargoTally::default(),
         )?;
         // Apart from the others: together they would unify features and build the bindgen a second time.
-        count += counted(cargo(&["--package", "xtask", "--no-fail-fast"]), CargoTally::default())?;
+        count += counted(
+            cargo(&["--package", "xtask", "--all-features", "--no-fail-fast"]),
+            CargoTally::default(),
+        )?;
         Ok(count)
     }
 
@@ -211,7 +199,7 @@ impl Session<'_> {
 
     fn wasm_tests(&self) -> Result<Cmd<'_>> {
         tools::wasm_target(self.project)?;
-        let runner = format!("{} test-runner", env::current_exe()?.display());
+        let runner = format!("{} test-runner", tools::wasm_tools()?.display());
         Ok(self
             .project
             .cargo()
@@ -227,7 +215,7 @@ impl Session<'_> {
                 WASM,
                 "--no-fail-fast",
             ])
-            // This very program: cargo need not be asked again for each test binary.
+            // Built by now: cargo need not be asked again for each test binary.
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
     }
 

@@ -58,6 +58,32 @@ pub fn npm_ci(project: &Project, folder: &str) -> Result<()> {
     Ok(())
 }
 
+/// The program `wasm-tools` of this crate, which holds the bindgen and its test runner. It is built beside this program,
+/// whichever copy of the checkout it is for.
+pub fn wasm_tools() -> Result<PathBuf> {
+    const PROGRAM: &str = "wasm-tools";
+    let project = Project::here()?;
+    project
+        .cargo()
+        .args(["build", "--quiet", "--package", "xtask", "--features", PROGRAM, "--bin", PROGRAM])
+        .run()?;
+    Ok(project.target("debug").join(PROGRAM).with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// Installs cargo-mutants into the build directory, unless it is there.
+pub fn cargo_mutants(project: &Project) -> Result<PathBuf> {
+    const VERSION: &str = "27.1.0";
+    let tools = project.target("tools");
+    let program = tools.join(format!("bin/cargo-mutants{}", env::consts::EXE_SUFFIX));
+    let installed = program.is_file()
+        && cmd!(project.sh, "{program} mutants --version").quiet().read()?.ends_with(VERSION);
+    if !installed {
+        say(format_args!("installing cargo-mutants {VERSION}"));
+        cmd!(project.sh, "cargo install cargo-mutants --locked --version {VERSION} --root {tools}").run()?;
+    }
+    Ok(program)
+}
+
 /// Chromium and the program that drives it.
 pub struct Browser {
     pub chrome: PathBuf,
