@@ -46,7 +46,7 @@ impl fmt::Display for OrgName {
 }
 
 /// The URL of an org, or of a proxy in front of it: an origin and a path prefix (empty for an org itself).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrgUrl {
     origin: String,
     base_path: String,

@@ -271,7 +271,8 @@ export interface RateLimitOptions {
   /**
    * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
    * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
-   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent.
+   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent. The client
+   * keeps at most 64 buckets: idle ones make room for new names, and while none is idle, new names share one bucket.
    */
   bucketOf?: ((method: string, path: string) => string | undefined) | undefined;
 }

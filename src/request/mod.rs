@@ -24,6 +24,8 @@ pub(crate) use operations::{list, one};
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::policy::bucket_of;
+
 /// The page size asked for when the caller names none: the reference recommends `limit=200` for groups and
 /// for members ("Any number greater than 200 affects performance and accuracy").
 pub const DEFAULT_LIMIT: u32 = 200;
@@ -159,7 +161,8 @@ pub struct Row {
     pub max_limit: Option<u32>,
     /// Whether a page has a `Link` header.
     pub links: Links,
-    /// The rate-limit bucket that a request counts in.
+    /// The rate-limit bucket that a request counts in; empty where the path says it
+    /// ([`bucket_of`](crate::policy::bucket_of)).
     pub bucket: &'static str,
     /// Which of the path's ids, counted from 0, the `id` of a successful body must equal.
     pub body_id: Option<u8>,
@@ -205,6 +208,14 @@ impl Request {
     /// The HTTP method.
     pub const fn method(&self) -> Method {
         self.operation.route().0
+    }
+
+    /// The rate-limit bucket: that of the operation's row, or of the path where the row leaves it open.
+    pub fn bucket(&self) -> Cow<'static, str> {
+        match self.operation.row().bucket {
+            "" => bucket_of(self.method(), &self.path),
+            known => known.into(),
+        }
     }
 
     /// Whether the query has a parameter.
