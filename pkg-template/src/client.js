@@ -145,7 +145,7 @@ class Groups {
       // Where nobody listens to warnings, what is not documented need not be looked for.
       const [filter, search] = ['filter', 'search'].map((name) => builtHere(options[name], name));
       const silent = this.#link.onEvent ? 0 : 10;
-      const numbers = [...callNumbers(options), options.limit, filter + 4 * search | silent];
+      const numbers = [...callNumbers(options), options.limit, (filter + 4 * search) | silent];
       const open = (from = options.cursor ?? '') => {
         const told = [idOf(), from, ...texts, ...headerList(options.headers)];
         return this.#client().list(OPERATIONS.indexOf(operation), told, numbers);

@@ -757,7 +757,8 @@ export declare namespace and {
    * ```ts
    * import { OktaGroups, and, eq, ssws, sw } from 'okta-groups';
    *
-   * const client = new OktaGroups({ orgUrl: process.env.OKTA_ORG_URL, auth: ssws(process.env.OKTA_TOKEN) });
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
+   * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
    * const form = { name: '', type: 'APP_GROUP' };
    * const search = and.optional(form.name && sw('profile.name', form.name), form.type && eq('type', form.type));
    * await client.groups.list({ search }).first();

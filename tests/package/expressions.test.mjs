@@ -121,7 +121,8 @@ function randomTree(random, depth) {
   // At times joined in a loop, from the left or from the right, and at times with one that was read.
   let built = join(...terms.map(([term]) => term));
   if (kind === 1) built = terms.map(([term]) => term).reduce((all, term) => join(all, false, term));
-  if (kind === 2) built = parse(String(terms.map(([term]) => term).reduceRight((all, term) => join(term, all))));
+  if (kind === 2)
+    built = parse(String(terms.map(([term]) => term).reduceRight((all, term) => join(term, all))));
   const args = terms.flatMap(([, tree]) => (tree.op === op ? tree.args : [tree]));
   return [built, args.length === 1 ? args[0] : { op, args }];
 }
@@ -158,7 +159,11 @@ test('an expression is as deep in JavaScript as in Rust', () => {
   ]) {
     assert.equal(String(parse(String(join(negated(depth))))), String(join(negated(depth))));
   }
-  for (const build of [() => not(negated(64)), () => and(negated(64), pr('b')), () => or(pr('b'), negated(64))]) {
+  for (const build of [
+    () => not(negated(64)),
+    () => and(negated(64), pr('b')),
+    () => or(pr('b'), negated(64)),
+  ]) {
     assert.throws(build, (error) => isOktaError(error, 'argument') && error.message.includes('64 levels'));
   }
   assert.throws(() => parse(`not (${negated(64)})`), OktaExpressionError);
@@ -219,9 +224,17 @@ test('a form whose conditions are all off has no search, and nothing else means 
     assert.throws(() => optional('a pr'), /is not an expression/);
     assert.throws(() => optional({}), /is not an expression/);
   }
-  assert.equal(String(and.optional(pr('a'), or.optional(false, pr('b'), pr('c')))), 'a pr and (b pr or c pr)');
+  assert.equal(
+    String(and.optional(pr('a'), or.optional(false, pr('b'), pr('c')))),
+    'a pr and (b pr or c pr)',
+  );
   assert.equal(String(or.optional(and.optional(undefined), pr('c'))), 'c pr');
-  for (const build of [() => and(or.optional()), () => or(), () => and(undefined), () => not(and.optional())]) {
+  for (const build of [
+    () => and(or.optional()),
+    () => or(),
+    () => and(undefined),
+    () => not(and.optional()),
+  ]) {
     assert.throws(build, (error) => isOktaError(error, 'argument') && error.argument === 'terms');
   }
   const { client, sent } = scripted(() => json([]));
@@ -441,7 +454,10 @@ test('expressions from the wild are judged by what the org said to them', () => 
     try {
       read = parse(text);
     } catch (error) {
-      assert.ok(error instanceof OktaExpressionError && !isTaken, `${text} was ${evidence}: ${error.message}`);
+      assert.ok(
+        error instanceof OktaExpressionError && !isTaken,
+        `${text} was ${evidence}: ${error.message}`,
+      );
       continue;
     }
     assert.equal(String(parse(String(read))), String(read));
