@@ -272,9 +272,9 @@ class Work {
   async #read(groupId, options, take) {
     const taken = [];
     const list = this.#groups.listUsers(groupId, { ...options, signal: this.#signal });
-    for await (const { items, response } of list.pages()) {
+    for await (const { data, response } of list.pages().withResponse()) {
       this.#count(response);
-      for (const user of items) {
+      for (const user of data.items) {
         if (typeof user?.id !== 'string') {
           throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
         }

@@ -574,8 +574,13 @@ export interface ApiPromise<T> extends Promise<T> {
 }
 
 /**
- * A place in a list, as opaque text without host or secret. It may be stored, and given to a list of the same operation
- * with the same parameters (but for `limit`): another one refuses it with an {@link OktaPaginationError} `cursor`.
+ * A place in a list, as opaque text. A program may store it, and pass it to a list of the same operation, with the same
+ * parameters (but for `limit`), of the same org ({@link ClientOptions.org}). Any other list refuses it with an
+ * {@link OktaPaginationError} `cursor`, and so does the same list if one character was changed.
+ *
+ * It holds the name of the org, the query of the page (with `filter` and `search` as they were given) and the last
+ * places before it, by which a list sees that its pages go in circles; no token. It is encoded, not encrypted, and its
+ * checksum is no signature.
  */
 export type Cursor = string;
 
@@ -742,46 +747,18 @@ export declare function oneOf<const A extends string>(
   values: Iterable<Value> & object,
 ): Expr<Known<A>>;
 /**
- * All of the conditions that are on. Conditions are joined without reading them again, so an expression may grow in a loop.
+ * All of the conditions that are on.
  *
- * @throws {@link OktaArgumentError} if none is (it would mean "everything"; see {@link and.optional}), or one is no
- * expression: a text is to go through {@link parse}.
+ * @throws {@link OktaArgumentError} if none is (it would mean "everything"), or one is no expression: a text is to go
+ * through {@link parse}.
  */
 export declare function and<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
-export declare namespace and {
-  /**
-   * As {@link and}, but `undefined` where no condition is on: for a form whose fields may all be empty. A list with the
-   * `search` `undefined` gives everything; `and` and `or` skip it.
-   *
-   * @example
-   * ```ts
-   * import { OktaGroups, and, eq, ssws, sw } from 'okta-groups';
-   *
-   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
-   * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
-   * const form = { name: '', type: 'APP_GROUP' };
-   * const search = and.optional(form.name && sw('profile.name', form.name), form.type && eq('type', form.type));
-   * await client.groups.list({ search }).first();
-   * ```
-   *
-   * @throws {@link OktaArgumentError} if a condition is no expression.
-   */
-  function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
-}
 /**
  * Any of the conditions that are on.
  *
  * @throws {@link OktaArgumentError} as {@link and}.
  */
 export declare function or<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
-export declare namespace or {
-  /**
-   * As {@link or}, but `undefined` where no condition is on: as {@link and.optional}.
-   *
-   * @throws {@link OktaArgumentError} if a condition is no expression.
-   */
-  function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
-}
 /**
  * The opposite. Not documented for groups, so {@link check} warns of it.
  *
@@ -902,7 +879,7 @@ export interface ListUsersParams {
  */
 export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   /** The pages, from the start or from `cursor`. */
-  pages(options?: { cursor?: Cursor | undefined }): AsyncGenerator<Page<T>, undefined, undefined>;
+  pages(options?: { cursor?: Cursor | undefined }): PageIterator<T>;
   /**
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
@@ -912,20 +889,35 @@ export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
   /** The first item, or `undefined` of an empty list. */
   first(): Promise<T | undefined>;
+  /** The first page together with the answer that it came in. */
+  withResponse(): Promise<PageWithResponse<T>>;
 }
 
-/** A page of a list. */
-export interface Page<T> extends Iterable<T> {
+/** The pages of a list: {@link PagedList.pages}. */
+export interface PageIterator<T> extends AsyncGenerator<Page<T>, undefined, undefined> {
+  /** The same pages, each together with the answer that it came in. */
+  withResponse(): AsyncGenerator<PageWithResponse<T>, undefined, undefined>;
+}
+
+/**
+ * A page of a list: a plain object, which a server component, SvelteKit's `load`, a cache or a thread may hand on as it
+ * is. Its items are `page.items`; the page after it is `list({ ...params, cursor: page.cursor })`.
+ */
+export interface Page<T> {
   /** May be empty though there is a next page (recorded). */
   readonly items: readonly T[];
   /** Of the page after this one; absent on the last. */
   readonly cursor?: Cursor;
   /** Whether there is a page after this one. */
   readonly hasNext: boolean;
-  /** Asks for the page after this one; `undefined` on the last. */
-  next(): Promise<Page<T> | undefined>;
-  /** About the answer that it came in. Not enumerable: a copy (`structuredClone`, JSON) holds items and cursor alone. */
-  readonly response: ResponseMeta;
+}
+
+/** A page and its answer. */
+export interface PageWithResponse<T> {
+  /** The page. */
+  data: Page<T>;
+  /** About the answer. */
+  response: ResponseMeta;
 }
 
 /** Of *Add a group*. */

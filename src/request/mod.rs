@@ -10,7 +10,7 @@ mod operations;
 
 pub use encode::Query;
 use encode::encode;
-pub(crate) use encode::pairs;
+pub(crate) use encode::{Decoded, pairs, same};
 pub(crate) use id::check_id;
 pub use id::{GroupId, UserId};
 pub(crate) use names::in_rust;
@@ -226,7 +226,7 @@ impl Request {
     /// The page size that is asked for.
     pub fn limit(&self) -> Option<u32> {
         let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
-        pair.split_once('=')?.1.parse().ok()
+        pair.split_once('=')?.1.parse().ok().filter(|limit| *limit > 0)
     }
 
     /// Asks for another page size; all else stays byte for byte (a cursor must not be decoded and encoded again).

@@ -59,8 +59,9 @@ test('whatever place next names, the token goes to the org only', async (t) => {
   let place;
   const org = await serve(t, ({ url }, response) => {
     const after = Number(new URL(url, 'http://org').searchParams.get('after') ?? 0);
-    const link = after < 4 ? { link: `<${place}/api/v1/groups?after=${after + 2}&limit=2>; rel="next"` } : {};
-    answerJson(response, groups(after, after + 2), 200, link);
+    const rel = after < 4 ? 'next' : 'self';
+    const link = `<${place}/api/v1/groups?after=${after + 2}&limit=2>; rel="${rel}"`;
+    answerJson(response, groups(after, after + 2), 200, { link });
   });
   const host = `127.0.0.1:${evil.port}`;
   for (place of [
