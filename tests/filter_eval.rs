@@ -300,7 +300,14 @@ fn expressions_of_the_wild_evaluate_as_the_naive_evaluator_says() {
         || std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
         std::path::PathBuf::from,
     );
-    let Ok(lines) = std::fs::read_to_string(shared.join("traffic/expressions.jsonl")) else { return };
+    let files = ["traffic/expressions.jsonl", "traffic/expressions-more.jsonl"];
+    let Ok(lines) = files
+        .map(|file| std::fs::read_to_string(shared.join(file)))
+        .into_iter()
+        .collect::<Result<String, _>>()
+    else {
+        return;
+    };
     let records = [
         group(),
         json!({"id": "00g2", "type": "OKTA_GROUP", "status": "ACTIVE", "created": "2013-01-01T00:00:00.000Z",

@@ -26,6 +26,7 @@ import {
   textArgument,
 } from './options.js';
 import { CONNECT } from './connect.js';
+import { builtHere } from './expr.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
@@ -141,7 +142,10 @@ class Groups {
     return new PagedList((cursor) => {
       const options = listOptions(given, known);
       const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
-      const numbers = [...callNumbers(options), options.limit];
+      // Where nobody listens to warnings, what is not documented need not be looked for.
+      const [filter, search] = ['filter', 'search'].map((name) => builtHere(options[name], name));
+      const silent = this.#link.onEvent ? 0 : 10;
+      const numbers = [...callNumbers(options), options.limit, (filter + 4 * search) | silent];
       const open = (from = options.cursor ?? '') => {
         const told = [idOf(), from, ...texts, ...headerList(options.headers)];
         return this.#client().list(OPERATIONS.indexOf(operation), told, numbers);

@@ -1,19 +1,94 @@
-// Expressions of `filter` and `search`. What one is, means and matches is Rust's; here it gets its JavaScript shape:
-// a frozen tree that prints as its text.
+// Expressions of `filter` and `search`. What a comparison is, means and matches, and how a text is read, is Rust's. Here an
+// expression gets its JavaScript shape, a frozen tree that prints as its text, and expressions are joined: each knows its
+// text and depth, so its terms are neither read nor written again. A test holds this equal to what Rust reads in the text.
 import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
 import { takeThrown } from '../../src/web/host.js';
 import { MATCH, callOptions, textArgument, typeOf } from './options.js';
 
+/** As `told` in Rust numbers them. */
+const OPS = ['and', 'or', 'not', 'pr', 'eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'co', 'ew'];
+/** As Rust's. */
+const MAX_DEPTH = 64;
+
 class Expr {
   #text;
+  /** Levels of and, or and not. */
+  #depth;
+  /** 1 if it is documented for `filter`, 2 for `search`, added up. */
+  #documented;
+  /** Of what was joined: the expressions that it was joined of, until somebody reads the tree. */
+  #terms;
+  /** The tree, which has no methods. */
+  #node;
 
-  constructor(json) {
-    const [text, tree] = JSON.parse(json);
+  constructor(text, depth, documented, node, terms) {
     this.#text = text;
-    Object.assign(this, frozen(tree));
+    this.#depth = depth;
+    this.#documented = documented;
+    this.#node = node;
+    this.#terms = terms;
+    this.op = node.op;
+    if (terms) Object.defineProperty(this, 'args', { get: () => this.#tree().args, enumerable: true });
+    else if (node.args) this.args = node.args;
+    else {
+      this.attr = node.attr;
+      if (node.op !== 'pr') this.value = node.value;
+    }
     Object.freeze(this);
+  }
+
+  /** Of what Rust tells of an expression with the text that is `given`, or with the one that it tells. */
+  static read(told, given) {
+    const [end, depth, documented] = told;
+    const text = end < told.length ? textOfUnits(told.subarray(end)) : given;
+    return new Expr(text, depth, documented, nodesOf(told, text));
+  }
+
+  static join(op, given) {
+    // One of another copy of the package is known by its text alone.
+    const terms = given.map((term) => (#text in term ? term : parse(String(term))));
+    if (terms.length === 1 && op !== 'not') return terms[0];
+    const isSame = (term) => term.op === op && op !== 'not';
+    const depth = terms.reduce((most, term) => Math.max(most, term.#depth + (isSame(term) ? 0 : 1)), 0);
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const encloses = (term) => op === 'not' || (op === 'and' && term.op === 'or');
+    const textOf = (term) => (encloses(term) ? `(${term.#text})` : term.#text);
+    // Added up and not joined: engines keep a sum as its parts until it is read.
+    const text =
+      op === 'not'
+        ? `not ${textOf(terms[0])}`
+        : terms.map(textOf).reduce((all, one) => `${all} ${op} ${one}`);
+    const documented = op === 'not' ? 0 : terms.reduce((all, term) => all & term.#documented, 3);
+    return new Expr(text, depth, documented, { op }, terms);
+  }
+
+  /**
+   * Whether `value` was built here, so that its text need not be read again, and whether it is documented for the parameter:
+   * 0, 1 or, if both, 3.
+   */
+  static builtHere(value, parameter) {
+    // A text that Rust refuses for its length goes the way of texts.
+    if (!isExpression(value) || !(#text in value) || value.#text.length > 300_000) return 0;
+    return value.#documented & (parameter === 'filter' ? 1 : 2) ? 3 : 1;
+  }
+
+  #tree() {
+    if (this.#terms) {
+      const { op } = this;
+      const args = [];
+      // Not by recursion: what was joined in a loop is as deep as the loop is long.
+      const left = [...this.#terms];
+      for (let term = left.pop(); term; term = left.pop()) {
+        if (op === 'not' || term.op !== op) args.push(term.#tree());
+        else if (term.#terms) left.push(...term.#terms);
+        else for (let at = term.args.length; at > 0; at--) args.push(term.args[at - 1]);
+      }
+      this.#node = Object.freeze({ op, args: Object.freeze(args.reverse()) });
+      this.#terms = undefined;
+    }
+    return this.#node;
   }
 
   get [BRAND]() {
@@ -34,19 +109,54 @@ class Expr {
   }
 }
 
-function frozen(node) {
-  node.args?.forEach(frozen);
-  if (node.args) Object.freeze(node.args);
-  return Object.freeze(node);
+/** What the client need not ask Rust about an expression. */
+export const builtHere = Expr.builtHere;
+
+function textOfUnits(units) {
+  let text = '';
+  // Arguments are limited in number.
+  for (let at = 0; at < units.length; at += 4096) {
+    text += String.fromCharCode(...units.subarray(at, at + 4096));
+  }
+  return text;
+}
+
+/** The tree of the nodes that `told` in Rust writes after its first three numbers. */
+function nodesOf(told, text) {
+  let at = 3;
+  const node = () => {
+    const op = OPS[told[at++]];
+    const place = told[at++];
+    if (op === 'and' || op === 'or' || op === 'not') {
+      const args = [];
+      for (let left = place; left > 0; left--) args.push(node());
+      return Object.freeze({ op, args: Object.freeze(args) });
+    }
+    const length = told[at++];
+    const end = told[at++];
+    const attr = text.slice(place, place + length);
+    if (op === 'pr') return Object.freeze({ op, attr });
+    // Behind the operator, which has two letters.
+    const literal = text.slice(place + length + 4, end);
+    const isPlain = literal[0] === '"' && !literal.includes('\\');
+    return Object.freeze({ op, attr, value: isPlain ? literal.slice(1, -1) : JSON.parse(literal) });
+  };
+  return node();
+}
+
+function tooDeep() {
+  const reason = `more than ${MAX_DEPTH} levels of and, or, not and parentheses`;
+  return oktaError('argument', `terms cannot be used: ${reason}`, { argument: 'terms' });
 }
 
 function termsOf(terms) {
-  return terms.map((term) => {
-    if (isExpression(term)) return String(term);
+  for (const term of terms) {
+    if (isExpression(term)) continue;
     throw oktaError('argument', `${String(term)} is not an expression; parse() makes one of a text`, {
       argument: 'terms',
     });
-  });
+  }
+  return terms;
 }
 
 /** A value as it is written in an expression. */
@@ -66,7 +176,7 @@ function literal(value) {
 }
 
 function compared(op, attr, literals) {
-  return new Expr(core().exprCompare(op, textArgument('attr', attr), literals));
+  return Expr.read(core().exprCompare(op, textArgument('attr', attr), literals));
 }
 
 const comparison =
@@ -86,8 +196,6 @@ export const ew = comparison('ew');
 export const pr = comparison('pr');
 export const between = comparison('between');
 
-const eachOf = comparison('oneOf');
-
 export function oneOf(attr, values) {
   // A text can be iterated, too.
   if (typeof values !== 'object' || !values?.[Symbol.iterator]) {
@@ -95,24 +203,33 @@ export function oneOf(attr, values) {
       argument: 'values',
     });
   }
-  return eachOf(attr, ...values);
+  return compared('oneOf', attr, Array.from(values, literal));
 }
 
-// Conditions that are off drop out; with none left it would mean "everything", and throws.
-const joiner =
-  (op) =>
-  (...terms) =>
-    new Expr(core().exprJoin(op, termsOf(terms.filter(Boolean))));
+/** Conditions that are off drop out. With none left a group would mean "everything", which only `optional` allows. */
+function joiner(op) {
+  const optional = (...terms) => {
+    const on = termsOf(terms.filter(Boolean));
+    return on.length > 0 ? Expr.join(op, on) : undefined;
+  };
+  const join = (...terms) => {
+    const joined = optional(...terms);
+    if (joined) return joined;
+    const reason = `\`${op}\` of no conditions would mean everything; ${op}.optional() gives undefined then`;
+    throw oktaError('argument', `terms cannot be used: ${reason}`, { argument: 'terms' });
+  };
+  return Object.assign(join, { optional });
+}
 
 export const and = joiner('and');
 export const or = joiner('or');
 
 export function not(term) {
-  return new Expr(core().exprJoin('not', termsOf([term])));
+  return Expr.join('not', termsOf([term]));
 }
 
 export function parse(text) {
-  return new Expr(core().exprParse(textArgument('text', text)));
+  return Expr.read(core().exprParse(textArgument('text', text)), text);
 }
 
 /** Values are quoted; only expressions are spliced as they are. */
@@ -139,18 +256,18 @@ function built(node, depth) {
   const { op, attr, value, args } = node ?? {};
   const wrong = (argument, reason) =>
     oktaError('argument', `${argument} cannot be used: ${reason}`, { argument });
-  // What is less deep than this, the core counts.
-  if (depth > 100) throw wrong('terms', 'more than 64 levels of and, or, not and parentheses');
+  // What is less deep than this is counted where it is joined.
+  if (depth > 100) throw tooDeep();
   if (op === 'and' || op === 'or' || op === 'not') {
     const terms = Array.from(args ?? [], (arg) => built(arg, depth + 1));
     if (op === 'not' && terms.length !== 1) throw wrong('terms', '`not` has one');
-    return joiner(op)(...terms);
+    return op === 'not' ? not(terms[0]) : (op === 'and' ? and : or)(...terms);
   }
   // parse() may read null; what is built here never holds it: a value that is missing would ask for something else.
   const literals = value === null ? ['null'] : value === undefined ? [] : [literal(value)];
   const read = compared(String(op), attr, literals);
   // Words of builders make other expressions.
-  if (read.toJSON().op !== op) throw wrong('value', `"${op}" is not an operator`);
+  if (read.op !== op) throw wrong('value', `"${op}" is not an operator`);
   return read;
 }
 

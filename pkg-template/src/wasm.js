@@ -7,7 +7,6 @@ import {
   Members,
   exprCheck,
   exprCompare,
-  exprJoin,
   exprParse,
   initSync,
 } from 'okta-groups-core';
@@ -15,7 +14,7 @@ import { explained } from './explain.js';
 import { oktaError } from '../../src/web/errors.js';
 import { instance, recover } from './trap.js';
 
-const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprJoin, exprParse };
+const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprParse };
 let ready = false;
 let loading;
 let find = () => {

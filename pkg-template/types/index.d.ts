@@ -747,18 +747,46 @@ export declare function oneOf<const A extends string>(
   values: Iterable<Value> & object,
 ): Expr<Known<A>>;
 /**
- * All of the conditions that are on.
+ * All of the conditions that are on. Conditions are joined without reading them again, so an expression may grow in a loop.
  *
- * @throws {@link OktaArgumentError} if none is (it would mean "everything"), or one is no expression: a text is to go
- * through {@link parse}.
+ * @throws {@link OktaArgumentError} if none is (it would mean "everything"; see {@link and.optional}), or one is no
+ * expression: a text is to go through {@link parse}.
  */
 export declare function and<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
+export declare namespace and {
+  /**
+   * As {@link and}, but `undefined` where no condition is on: for a form whose fields may all be empty. A list with the
+   * `search` `undefined` gives everything; `and` and `or` skip it.
+   *
+   * @example
+   * ```ts
+   * import { OktaGroups, and, eq, ssws, sw } from 'okta-groups';
+   *
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
+   * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
+   * const form = { name: '', type: 'APP_GROUP' };
+   * const search = and.optional(form.name && sw('profile.name', form.name), form.type && eq('type', form.type));
+   * await client.groups.list({ search }).first();
+   * ```
+   *
+   * @throws {@link OktaArgumentError} if a condition is no expression.
+   */
+  function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
+}
 /**
  * Any of the conditions that are on.
  *
  * @throws {@link OktaArgumentError} as {@link and}.
  */
 export declare function or<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
+export declare namespace or {
+  /**
+   * As {@link or}, but `undefined` where no condition is on: as {@link and.optional}.
+   *
+   * @throws {@link OktaArgumentError} if a condition is no expression.
+   */
+  function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
+}
 /**
  * The opposite. Not documented for groups, so {@link check} warns of it.
  *

@@ -119,14 +119,25 @@ impl Expr {
     /// # Errors
     /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
     pub fn and(terms: impl IntoIterator<Item = impl Into<Option<Expr>>>) -> Result<Expr, BuildError> {
-        let mut list = Vec::new();
+        Expr::and_optional(terms)?.ok_or(BuildError::Empty("and"))
+    }
+
+    /// As [`Expr::and`], but `None` where no term is left: for a form whose conditions may all be off. Okta takes an absent
+    /// expression as "everything".
+    ///
+    /// # Errors
+    /// [`BuildError::TooDeep`].
+    pub fn and_optional(
+        terms: impl IntoIterator<Item = impl Into<Option<Expr>>>,
+    ) -> Result<Option<Expr>, BuildError> {
+        let mut all = Terms { list: Vec::new(), depth: 0 };
         for term in terms.into_iter().filter_map(Into::into) {
             match term {
-                Expr::And(inner) => list.extend(inner.list),
-                other => list.push(other),
+                Expr::And(inner) => all.append(inner),
+                other => all.push(other),
             }
         }
-        join(list, "and", Expr::And)
+        all.joined(Expr::And)
     }
 
     /// Some one of `terms` holds. As [`Expr::and`].
@@ -134,14 +145,24 @@ impl Expr {
     /// # Errors
     /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
     pub fn or(terms: impl IntoIterator<Item = impl Into<Option<Expr>>>) -> Result<Expr, BuildError> {
-        let mut list = Vec::new();
+        Expr::or_optional(terms)?.ok_or(BuildError::Empty("or"))
+    }
+
+    /// As [`Expr::and_optional`], of [`Expr::or`].
+    ///
+    /// # Errors
+    /// [`BuildError::TooDeep`].
+    pub fn or_optional(
+        terms: impl IntoIterator<Item = impl Into<Option<Expr>>>,
+    ) -> Result<Option<Expr>, BuildError> {
+        let mut any = Terms { list: Vec::new(), depth: 0 };
         for term in terms.into_iter().filter_map(Into::into) {
             match term {
-                Expr::Or(inner) => list.extend(inner.list),
-                other => list.push(other),
+                Expr::Or(inner) => any.append(inner),
+                other => any.push(other),
             }
         }
-        join(list, "or", Expr::Or)
+        any.joined(Expr::Or)
     }
 
     /// The negation. `x.not()?.not()?` stays two negations: a missing attribute is not a value.
@@ -173,15 +194,30 @@ impl Expr {
     }
 }
 
-fn join(mut list: Vec<Expr>, word: &'static str, wrap: fn(Terms) -> Expr) -> Result<Expr, BuildError> {
-    match list.pop() {
-        None => Err(BuildError::Empty(word)),
-        Some(only) if list.is_empty() => Ok(only),
-        Some(last) => {
-            list.push(last);
-            let depth = deeper(list.iter().map(Expr::depth).max().unwrap_or(0))?;
-            Ok(wrap(Terms { list, depth }))
+/// While terms are joined. `depth` is that of the group, if they become one.
+impl Terms {
+    fn push(&mut self, term: Expr) {
+        self.depth = self.depth.max(term.depth() + 1);
+        self.list.push(term);
+    }
+
+    /// Adds the terms of a group of the same kind. The first such group keeps its place in memory: a group that grows by a
+    /// term at a time is not copied each time.
+    fn append(&mut self, mut group: Terms) {
+        self.depth = self.depth.max(group.depth);
+        if self.list.is_empty() {
+            self.list = group.list;
+        } else {
+            self.list.append(&mut group.list);
         }
+    }
+
+    fn joined(mut self, wrap: fn(Terms) -> Expr) -> Result<Option<Expr>, BuildError> {
+        if self.list.len() > 1 {
+            return if self.depth > MAX_DEPTH { Err(BuildError::TooDeep) } else { Ok(Some(wrap(self))) };
+        }
+        // A single term stands for itself, however deep it is.
+        Ok(self.list.pop())
     }
 }
 
@@ -270,4 +306,31 @@ pub(super) fn is_ident_part(byte: u8) -> bool {
 
 pub(super) fn is_ident(text: &str) -> bool {
     text.as_bytes().first().is_some_and(|&first| is_ident_start(first)) && text.bytes().all(is_ident_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::build::attr;
+    use super::*;
+
+    #[test]
+    fn a_group_that_grows_by_a_term_at_a_time_is_rarely_copied() {
+        let term = || attr("a").unwrap().pr();
+        let joins: [fn([Expr; 2]) -> Result<Expr, BuildError>; 2] =
+            [|two| Expr::and(two), |two| Expr::or(two)];
+        for join in joins {
+            let mut group = join([term(), term()]).unwrap();
+            let place = |group: &Expr| match group {
+                Expr::And(terms) | Expr::Or(terms) => terms.list.as_ptr(),
+                _ => unreachable!(),
+            };
+            let mut copies = 0;
+            for _ in 0..4_000 {
+                let before = place(&group);
+                group = join([group, term()]).unwrap();
+                copies += usize::from(place(&group) != before);
+            }
+            assert!(copies <= 12, "{copies}");
+        }
+    }
 }

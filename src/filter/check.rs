@@ -72,19 +72,26 @@ const SEARCH: &[Row] = &[
 /// What in `expr` goes beyond the documentation of `parameter`, in the order of the text.
 pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    visit(expr, parameter, &mut warnings);
+    visit(expr, parameter, &mut |attr, op, reason| {
+        warnings.push(Warning { parameter, attr: attr.cloned(), op, reason });
+    });
     warnings
 }
 
-fn visit(expr: &Expr, parameter: Parameter, warnings: &mut Vec<Warning>) {
-    let mut warn = |attr: Option<&Attr>, op, reason| {
-        warnings.push(Warning { parameter, attr: attr.cloned(), op, reason });
-    };
+/// Whether [`check`] has nothing to say.
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) fn is_documented(expr: &Expr, parameter: Parameter) -> bool {
+    let mut documented = true;
+    visit(expr, parameter, &mut |_, _, _| documented = false);
+    documented
+}
+
+fn visit(expr: &Expr, parameter: Parameter, warn: &mut dyn FnMut(Option<&Attr>, &'static str, Reason)) {
     match expr {
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit(term, parameter, warnings)),
+        Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit(term, parameter, warn)),
         Expr::Not(term) => {
             warn(None, "not", Reason::Operator);
-            visit(term, parameter, warnings);
+            visit(term, parameter, warn);
         }
         Expr::Present { attr } => match documented(attr, parameter) {
             None => warn(Some(attr), "pr", Reason::Attribute),

@@ -30,8 +30,8 @@ pub use build::attr;
 pub use check::{Parameter, Reason, Warning, check};
 pub use eval::{CaseRule, Compiled, Host, Operand};
 pub use number::Number;
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use parse::parse_value;
 pub use parse::{MAX_LENGTH, ParseError, parse};
 pub use record::{Constant, Json, Matcher, Scalar, matches};
 pub use time::Timestamp;
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use {check::is_documented, parse::parse_value};

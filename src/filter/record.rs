@@ -136,7 +136,42 @@ fn text_passes(text: &str, op: Op, constant: &str) -> bool {
 
 /// As `str::contains`, whose searcher is 2 KB of WebAssembly.
 fn contains(text: &str, part: &str) -> bool {
-    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    // A short part is compared at each place; a table of its own costs more than that.
+    match part.len() {
+        0 => true,
+        1..=16 => text.windows(part.len()).any(|window| window == part),
+        long => long <= text.len() && finds(text, part, &mut |a, b| a == b),
+    }
+}
+
+/// Knuth, Morris and Pratt: no byte of `text` is read again, so that a long text that nearly holds a long part takes no
+/// longer than another. `same` compares, and a test counts how often.
+fn finds(text: &[u8], part: &[u8], same: &mut dyn FnMut(u8, u8) -> bool) -> bool {
+    // Of each beginning of `part`, how much of its end is a beginning again.
+    let mut borders = vec![0_usize];
+    let mut border = 0;
+    let mut step = |from: &mut usize, byte: u8, borders: &[usize]| {
+        loop {
+            if part.get(*from).is_some_and(|&wanted| same(wanted, byte)) {
+                *from += 1;
+                return;
+            }
+            match from.checked_sub(1).and_then(|last| borders.get(last)) {
+                Some(&shorter) => *from = shorter,
+                None => return,
+            }
+        }
+    };
+    for &byte in part.iter().skip(1) {
+        step(&mut border, byte, &borders);
+        borders.push(border);
+    }
+    let mut found = 0;
+    text.iter().any(|&byte| {
+        step(&mut found, byte, &borders);
+        found == part.len()
+    })
 }
 
 /// Lower-cased; a final sigma is a sigma, so that the case of a word's end does not matter
@@ -157,4 +192,40 @@ fn lower_case(text: &str) -> String {
 #[cfg(not(all(target_arch = "wasm32", feature = "npm")))]
 fn lower_case(text: &str) -> String {
     text.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_contains_finds_is_what_the_standard_library_finds() {
+        let texts: Vec<String> = (0..2_u32.pow(9))
+            .map(|bits| (0..9).map(|at| if bits >> at & 1 == 0 { 'a' } else { 'b' }).collect())
+            .collect();
+        for text in &texts {
+            for part in texts.iter().step_by(7).flat_map(|part| (0..=9).filter_map(|end| part.get(..end))) {
+                assert_eq!(contains(text, part), text.contains(part), "{part} in {text}");
+                let found = part.is_empty() || finds(text.as_bytes(), part.as_bytes(), &mut |a, b| a == b);
+                assert_eq!(found, text.contains(part), "{part} in {text}");
+            }
+        }
+        assert!(
+            contains("Grüße", "üß") && !contains("Grüße", "üs") && contains("", "") && !contains("", "a")
+        );
+    }
+
+    #[test]
+    fn a_text_is_searched_in_time_that_grows_as_it_does() {
+        for size in [1_000, 10_000, 100_000] {
+            let (text, part) = ("a".repeat(2 * size), "a".repeat(size) + "b");
+            let mut comparisons = 0;
+            let found = finds(text.as_bytes(), part.as_bytes(), &mut |a, b| {
+                comparisons += 1;
+                a == b
+            });
+            assert!(!found);
+            assert!(comparisons <= 2 * (text.len() + part.len()), "{comparisons} for {size}");
+        }
+    }
 }

@@ -23,8 +23,14 @@ impl Display for Value {
 impl Expr {
     /// What is displayed.
     pub(crate) fn to_text(&self) -> String {
+        self.to_text_telling(&mut |_, _, _| {})
+    }
+
+    /// The same. `tell` hears of each node, in the order of the text: the text so far and, of a comparison or `pr`, which
+    /// end it, the byte where it begins; an `and`, `or` or `not` begins at the end of it.
+    pub(crate) fn to_text_telling(&self, tell: &mut dyn FnMut(&Expr, &str, usize)) -> String {
         let mut out = String::new();
-        write(self, &mut out);
+        write(self, &mut out, tell);
         out
     }
 }
@@ -42,13 +48,19 @@ impl Value {
     }
 }
 
-fn write(expr: &Expr, out: &mut String) {
+type Tell<'a> = &'a mut dyn FnMut(&Expr, &str, usize);
+
+fn write(expr: &Expr, out: &mut String, tell: Tell<'_>) {
+    let start = out.len();
+    if expr.depth() > 0 {
+        tell(expr, out, start);
+    }
     match expr {
-        Expr::And(terms) => join(terms, " and ", |term| matches!(term, Expr::Or(_)), out),
-        Expr::Or(terms) => join(terms, " or ", |_| false, out),
+        Expr::And(terms) => return join(terms, " and ", |term| matches!(term, Expr::Or(_)), out, tell),
+        Expr::Or(terms) => return join(terms, " or ", |_| false, out, tell),
         Expr::Not(term) => {
             out.push_str("not ");
-            enclosed(term, out);
+            return enclosed(term, out, tell);
         }
         Expr::Compare { attr, op, value } => {
             for part in [attr.as_str(), " ", op.as_str(), " ", &value.to_text()] {
@@ -60,20 +72,21 @@ fn write(expr: &Expr, out: &mut String) {
             out.push_str(" pr");
         }
     }
+    tell(expr, out, start);
 }
 
-fn join(terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool, out: &mut String) {
+fn join(terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool, out: &mut String, tell: Tell<'_>) {
     let mut between = "";
     for term in terms {
         out.push_str(between);
         between = word;
-        if encloses(term) { enclosed(term, out) } else { write(term, out) }
+        if encloses(term) { enclosed(term, out, tell) } else { write(term, out, tell) }
     }
 }
 
-fn enclosed(term: &Expr, out: &mut String) {
+fn enclosed(term: &Expr, out: &mut String, tell: Tell<'_>) {
     out.push('(');
-    write(term, out);
+    write(term, out, tell);
     out.push(')');
 }
 

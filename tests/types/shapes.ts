@@ -251,6 +251,13 @@ export function expressions(): void {
   plain.groups.list({ search: and(...chosen), filter: not(or(...chosen)) });
   const some: Expr<SearchAttr>[] = [eq('id', '00g1'), sw('profile.name', 'W')];
   plain.groups.list({ search: or(...some, undefined) });
+  // A form whose conditions may all be off: `undefined` then, which a list takes and a group skips.
+  plain.groups.list({ search: and.optional(...some, undefined), filter: or.optional(eq('id', 'x')) });
+  plain.groups.list({ search: and(or.optional(...some), eq('id', 'x')) });
+  // @ts-expect-error: there may be no expression
+  matches(and.optional(eq('id', 'x')), {});
+  // @ts-expect-error: filter does not know it
+  plain.groups.list({ filter: and.optional(eq('profile.name', 'x')) });
   // @ts-expect-error attributes that only search knows
   plain.groups.list({ filter: or(...some) });
   // @ts-expect-error a text is no list of its letters

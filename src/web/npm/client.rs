@@ -127,23 +127,28 @@ impl JsClient {
     }
 
     /// A walk through the list of an operation. `texts` are the id of a group, `cursor`, those of [`PARAMETERS`] and the
-    /// headers; `numbers` those of [`call_options`], then `limit`.
+    /// headers; `numbers` those of [`call_options`], then `limit`, then what need not be asked about `filter` (1: it was built
+    /// here, so that its text is right; 2: nobody is to be warned of it) and, times 4, `search`.
     pub fn list(&self, operation: usize, texts: Vec<String>, numbers: &[f64]) -> Result<JsWalk, JsValue> {
         let operation = named(operation);
         let mut texts = Texts(texts.into_iter());
         let (group, cursor) = (texts.next(), texts.next());
         let values = PARAMETERS.map(|name| (name, texts.next()));
+        let known = number(numbers, 7).unwrap_or(0.0) as u32;
         for (name, text) in &values {
-            let parameter = match *name {
-                "filter" => Parameter::Filter,
-                "search" => Parameter::Search,
+            let (parameter, known) = match *name {
+                "filter" => (Parameter::Filter, known),
+                "search" => (Parameter::Search, known >> 2),
                 _ => continue,
             };
-            let Some(text) = text else { continue };
-            let expr = read(text)?;
             // Of members' parameters the documentation says too little to warn by.
-            if operation == Operation::ListGroups {
-                self.0.warn(&expr, parameter);
+            let warns = operation == Operation::ListGroups && known & 2 == 0;
+            let Some(text) = text else { continue };
+            if known & 1 == 0 || warns {
+                let expr = read(text)?;
+                if warns {
+                    self.0.warn(&expr, parameter);
+                }
             }
         }
         let first = || {

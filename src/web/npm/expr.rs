@@ -1,5 +1,5 @@
-//! Expressions in JavaScript. An expression comes from there as its canonical text, which is read back here in no time.
-//! It goes there as JSON, `[text, tree]`: one text crosses over many times faster than the objects of a tree.
+//! Expressions in JavaScript: comparisons are made and texts are read here. Joining them is JavaScript's: there an expression
+//! knows its text and its depth, so that its terms are not read again.
 
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
 use crate::filter::{
-    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Value,
-    Warning, check, parse, parse_value,
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Warning,
+    check, is_documented, parse, parse_value,
 };
 use crate::request::ArgumentError;
 
@@ -17,29 +17,14 @@ type Read<T> = Result<T, ArgumentError>;
 /// `attr op value`; `pr` has no value, `between` two, `oneOf` any number; `differs` is what is built for `ne`. Values are
 /// literals.
 #[wasm_bindgen(js_name = exprCompare)]
-pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<String, JsValue> {
-    comparison(op, attr, values).map(|expr| to_json(&expr)).map_err(|error| argument_error(&error))
-}
-
-/// `and`, `or` and `not` of the expressions with these texts.
-#[wasm_bindgen(js_name = exprJoin)]
-pub fn join(op: &str, terms: Vec<String>) -> Result<String, JsValue> {
-    let mut exprs = Vec::new();
-    for term in &terms {
-        exprs.push(read(term)?);
-    }
-    let joined = match op {
-        "and" => Expr::and(exprs),
-        "or" => Expr::or(exprs),
-        _ => exprs.pop().ok_or(BuildError::Empty("not")).and_then(Expr::not),
-    };
-    joined.map(|expr| to_json(&expr)).map_err(|error| argument_error(&build_error("terms", &error)))
+pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<Vec<u32>, JsValue> {
+    comparison(op, attr, values).map(|expr| told(&expr, "")).map_err(|error| argument_error(&error))
 }
 
 /// The expression that is written in `text`.
 #[wasm_bindgen(js_name = exprParse)]
-pub fn parsed(text: &str) -> Result<String, JsValue> {
-    Ok(to_json(&read(text)?))
+pub fn parsed(text: &str) -> Result<Vec<u32>, JsValue> {
+    Ok(told(&read(text)?, text))
 }
 
 /// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
@@ -107,34 +92,52 @@ fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
     ArgumentError::new(argument, ["cannot be used: ", &error.message()].concat())
 }
 
-fn to_json(expr: &Expr) -> String {
-    let mut json = ["[", &Value::String(expr.to_text()).to_text(), ","].concat();
-    write_json(expr, &mut json);
-    json.push(']');
-    json
-}
-
-/// Values are written in expressions as they are in JSON, and names need no escapes.
-fn write_json(expr: &Expr, json: &mut String) {
-    let mut write = |parts: &[&str]| parts.iter().for_each(|part| json.push_str(part));
-    let (op, terms): (_, &[Expr]) = match expr {
-        Expr::And(terms) => ("and", terms),
-        Expr::Or(terms) => ("or", terms),
-        Expr::Not(term) => ("not", std::slice::from_ref(term)),
-        Expr::Present { attr } => return write(&[r#"{"op":"pr","attr":""#, attr.as_str(), r#""}"#]),
-        Expr::Compare { attr, op, value } => {
-            let (op, value) = (op.as_str(), value.to_text());
-            return write(&[r#"{"op":""#, op, r#"","attr":""#, attr.as_str(), r#"","value":"#, &value, "}"]);
+/// An expression as `expr.js` reads it:
+///
+/// - where its text begins in these numbers (their length, if its text is `given`), its depth, and 1 if it is documented for
+///   `filter`, 2 for `search`, added up;
+/// - its nodes in the order of the text: 0 for `and`, 1 for `or`, 2 for `not`, 3 for `pr`, from 4 the place in [`Op::ALL`];
+///   then the number of terms or, of a comparison and `pr`, where the text of it begins, the length of the attribute, and
+///   where the text of it ends;
+/// - the UTF-16 units of its text, unless that is `given`.
+fn told(expr: &Expr, given: &str) -> Vec<u32> {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let mut told = vec![0, count(expr.depth()), 0];
+    for (parameter, bit) in [(Parameter::Filter, 1), (Parameter::Search, 2)] {
+        if let Some(bits) = told.get_mut(2)
+            && is_documented(expr, parameter)
+        {
+            *bits += bit;
         }
-    };
-    write(&[r#"{"op":""#, op, r#"","args":["#]);
-    for (at, term) in terms.iter().enumerate() {
-        if at > 0 {
-            json.push(',');
-        }
-        write_json(term, json);
     }
-    json.push_str("]}");
+    // The places of JavaScript, counted on from the last.
+    let (mut byte, mut unit) = (0, 0);
+    let text = expr.to_text_telling(&mut |node, text, start| {
+        let mut units = |to: usize| {
+            unit += text.get(byte..to).unwrap_or("").chars().map(char::len_utf16).sum::<usize>();
+            byte = to;
+            count(unit)
+        };
+        let (kind, attr) = match node {
+            Expr::And(terms) => return told.extend([0, count(terms.len())]),
+            Expr::Or(terms) => return told.extend([1, count(terms.len())]),
+            Expr::Not(_) => return told.extend([2, 1]),
+            Expr::Present { attr } => (3, attr),
+            Expr::Compare { attr, op, .. } => {
+                (4 + Op::ALL.iter().take_while(|(known, _)| known != op).count(), attr)
+            }
+        };
+        let [start, end] = [units(start), units(text.len())];
+        told.extend([count(kind), start, count(attr.as_str().len()), end]);
+    });
+    let nodes = count(told.len());
+    if let Some(begins) = told.first_mut() {
+        *begins = nodes;
+    }
+    if text != given {
+        told.extend(text.encode_utf16().map(u32::from));
+    }
+    told
 }
 
 /// JavaScript values as records: only the values that are compared cross over. A call into JavaScript costs more than
