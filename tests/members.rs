@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use driver::{SimHost, Wire, World, in_flight, settings};
 use futures_lite::future as lite;
-use okta_groups::client::{ApplyOptions, BulkReport, Client, Failure, IfStale, Settings, Watch};
+use okta_groups::client::{ApplyOptions, BulkError, BulkReport, Client, Failure, IfStale, Settings, Watch};
 use okta_groups::members::{
-    MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped,
+    MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RuleManaged, RunOptions, Status,
+    Stopped,
 };
 use okta_groups::policy::RetryOptions;
 use okta_groups::request::Operation;
@@ -37,6 +38,21 @@ fn ids(range: std::ops::Range<usize>) -> Vec<String> {
 
 fn set(ids: &[String]) -> BTreeSet<String> {
     ids.iter().cloned().collect()
+}
+
+/// What a run came to, whether or not that is an error.
+fn report_of(result: Result<BulkReport<SimHost>, BulkError<SimHost>>) -> BulkReport<SimHost> {
+    match result {
+        Ok(report) => {
+            assert!(report.ok());
+            report
+        }
+        Err(BulkError::Incomplete(report)) => {
+            assert!(!report.ok());
+            *report
+        }
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// An org with a group of its first twenty users, and a client of it.
@@ -107,7 +123,7 @@ impl Console {
         plan: &MemberPlan,
         options: &ApplyOptions,
         watch: &impl Watch<SimHost>,
-    ) -> Result<BulkReport<SimHost>, Failure<SimHost>> {
+    ) -> Result<BulkReport<SimHost>, BulkError<SimHost>> {
         self.world.block_on(self.client.groups().apply_plan(plan, options, watch))
     }
 
@@ -122,7 +138,7 @@ impl Console {
         watch: &impl Watch<SimHost>,
     ) -> BulkReport<SimHost> {
         let groups = self.client.groups();
-        self.world.block_on(groups.sync_members(GROUP, desired, &ANY, options, watch)).unwrap()
+        report_of(self.world.block_on(groups.sync_members(GROUP, desired, &ANY, options, watch)))
     }
 
     fn members(&self) -> BTreeSet<String> {
@@ -171,9 +187,10 @@ fn a_plan_is_kept_as_json_of_one_form_with_javascript() {
     assert_eq!(
         kept,
         json!({
-            "v": 1, "groupId": GROUP, "add": ["00u20", "00u21"], "remove": ["00u0", "00u1"], "unchanged": 18,
-            "skipped": [{ "userId": "00u2", "reason": "duplicate" }],
-            "warnings": ["the org did not say of all who would go whether they are there by a group rule"],
+            "v": 1, "org": "https://acme.okta.com", "groupId": GROUP,
+            "add": ["00u20", "00u21"], "remove": ["00u0", "00u1"], "unchanged": 18,
+            "skipped": [{ "userId": "00u2", "reason": "duplicate" }], "warnings": [],
+            "maxRemovals": false, "ruleManaged": "skip", "keep": [],
         })
     );
     let read: MemberPlan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
@@ -240,8 +257,8 @@ fn a_list_of_members_that_fails_midway_never_turns_into_removals() {
     let groups = console.client.groups();
     let (desired, options) = (ids(0..1), ApplyOptions::default());
     let run = groups.sync_members(GROUP, &desired, &ANY, &options, &());
-    let failure = console.world.block_on(run).err().unwrap();
-    assert_eq!(failure.error.kind(), "not-found");
+    let error = console.world.block_on(run).err().unwrap();
+    assert!(matches!(error, BulkError::Failed(failure) if failure.error.kind() == "not-found"));
     assert!(console.writes().is_empty());
 }
 
@@ -279,7 +296,7 @@ fn a_write_that_fails_fails_no_other_and_is_left_for_later() {
     let refused = on(Operation::AssignUser, Fault::error(400, "E0000001")).times(1);
     let console = Console::new([refused]);
     let log = Log::default();
-    let report = console.sync_with(&ids(1..22), &one_at_a_time(), &log);
+    let report = console.sync_with(&ids(1..22), &removing_anyway(), &log);
     assert!(!report.ok());
     assert_eq!((report.added, report.removed), (ids(21..22), ids(0..1)));
     let failed: Vec<_> =
@@ -297,6 +314,12 @@ fn a_write_that_fails_fails_no_other_and_is_left_for_later() {
 
 fn one_at_a_time() -> ApplyOptions {
     ApplyOptions { run: RunOptions { concurrency: 1, ..RunOptions::default() }, ..ApplyOptions::default() }
+}
+
+fn removing_anyway() -> ApplyOptions {
+    let mut options = one_at_a_time();
+    options.run.max_failed_adds = MaxFailedAdds::Any;
+    options
 }
 
 fn fail_if_stale() -> ApplyOptions {
@@ -373,7 +396,7 @@ fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
     let console = Console::new([]);
     let plan = console.plan(&ids(0..300), &ANY).unwrap();
     let watch = After(Rc::clone(&console.world), Duration::from_millis(500));
-    let report = console.apply(&plan, &ApplyOptions::default(), &watch).unwrap();
+    let report = report_of(console.apply(&plan, &ApplyOptions::default(), &watch));
     assert_eq!(report.stopped, Some(Stopped::Aborted));
     assert!(report.failed.is_empty());
     assert!(report.added.len() > 8 && report.not_attempted.len() > 8);
@@ -383,15 +406,20 @@ fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
     assert_eq!(console.members(), set(&ids(0..300)));
 
     let aborted = After(Rc::clone(&console.world), Duration::ZERO);
-    let report = console.sync(&ids(0..20), &aborted);
-    assert_eq!((report.not_attempted.len(), report.stopped), (280, Some(Stopped::Aborted)));
+    let (groups, options, desired) = (console.client.groups(), ApplyOptions::default(), ids(0..20));
+    let run = groups.sync_members(GROUP, &desired, &ANY, &options, &aborted);
+    let error = console.world.block_on(run).err().unwrap();
+    assert!(matches!(error, BulkError::Aborted), "there is no plan to report on");
+    assert_eq!(console.members(), set(&ids(0..300)));
 }
 
 #[test]
-fn an_org_that_does_not_know_of_rules_has_no_say_in_them() {
+fn an_org_that_does_not_know_of_rules_keeps_its_members() {
     let refusing = || on(Operation::ListUsers, Fault::error(400, "E0000001")).nth(1);
     let plan = Console::new([refusing()]).plan(&ids(0..19), &ANY).unwrap();
-    assert_eq!((plan.remove.as_slice(), plan.warnings.len()), (&ids(19..20)[..], 1));
+    assert_eq!((plan.remove.len(), plan.skipped.len(), plan.warnings.len()), (0, 1, 1));
+    let report = Console::new([refusing()]).sync(&ids(0..19), &());
+    assert!(!report.ok() && report.rest.is_none(), "who may have to leave looks like no success");
     // One of something in between says nothing of the parameter.
     let other = on(Operation::ListUsers, Fault::status(400)).nth(1);
     assert_eq!(Console::new([other]).plan(&ids(0..19), &ANY).unwrap_err().error.kind(), "bad-request");
@@ -411,7 +439,7 @@ fn a_run_that_is_aborted_verifies_no_longer() {
     };
     let began = console.world.now();
     let watch = After(Rc::clone(&console.world), Duration::from_secs(3));
-    let report = console.apply(&plan, &options, &watch).unwrap();
+    let report = report_of(console.apply(&plan, &options, &watch));
     assert_eq!((report.added.len(), report.unverified), (1, Some(ids(20..21))));
     assert_eq!(console.world.now() - began, Duration::from_secs(3));
 }

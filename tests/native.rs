@@ -432,7 +432,7 @@ fn the_futures_of_any_host_may_go_to_other_threads() {
                 let (members, options) = (["00u1".to_owned()], ApplyOptions::default());
                 groups.sync_members(&group.id, &members, &PlanOptions::default(), &options, &watch).await?;
             }
-            Ok::<(), client::Failure<H>>(())
+            Ok::<(), client::BulkError<H>>(())
         })
     }
     drop(program(self::client("http://127.0.0.1:9"), ()));

@@ -15,7 +15,7 @@ use crate::page::{Page, PageRequest, limits};
 use crate::random::Random;
 use crate::rate_limit::{Allowance, RateLimiter};
 use crate::refusal::Refusal;
-use crate::render::{Expand, push_app, push_group, push_user};
+use crate::render::{Expand, push_app, push_group, push_user, push_user_with_rules};
 use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::{cors, listing, profile, time};
@@ -319,7 +319,12 @@ impl Org {
             }
             Operation::ListUsers(id) => {
                 let numbers = &self.group(id)?.members;
-                self.numbered(request, numbers, &self.store.users, base, limits::USERS, push_user)
+                // Nobody is a member by a rule here: the local org has none.
+                let push = match request.split().1.split('&').any(|pair| pair == "expand=group-rules") {
+                    true => push_user_with_rules,
+                    false => push_user,
+                };
+                self.numbered(request, numbers, &self.store.users, base, limits::USERS, push)
             }
             Operation::AssignUser(id, user) => self.set_member(id, user, true, now),
             Operation::UnassignUser(id, user) => self.set_member(id, user, false, now),
@@ -375,7 +380,7 @@ impl Org {
         }
         body.push(']');
         let next = next.map(|number| crate::cursor::Cursor::Number(number).encode());
-        let links = page.links(&[base, path.trim_end_matches('/')].concat(), next.as_deref(), &[]);
+        let links = page.links(&[base, path.trim_end_matches('/')].concat(), next.as_deref(), &["expand"]);
         Ok(Reply { status: 200, body, links })
     }
 }

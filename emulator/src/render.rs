@@ -88,6 +88,13 @@ pub(crate) fn push_user(out: &mut String, user: &Numbered, base: &str) {
     push_all(out, &self_link);
 }
 
+/// With the rules that made the user a member, which are none: an empty list says that it was added by hand.
+pub(crate) fn push_user_with_rules(out: &mut String, user: &Numbered, base: &str) {
+    out.push_str(&user.json);
+    push_all(out, &[",\"_embedded\":{\"group-rules\":[]},\"_links\":{\"self\":{\"href\":\"", base]);
+    push_all(out, &["/api/v1/users/", &user.id, "\"}}}"]);
+}
+
 pub(crate) fn push_app(out: &mut String, app: &Numbered, base: &str) {
     let (id, name) = (app.id.as_str(), app.name.as_str());
     out.push_str(&app.json);

@@ -224,7 +224,7 @@ class Groups {
   }
 
   planMembers(groupId, desired, options) {
-    return planMembers(this, groupId, desired, options);
+    return planMembers(this, this.#bulk, groupId, desired, options);
   }
 
   applyPlan(plan, options) {

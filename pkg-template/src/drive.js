@@ -1,9 +1,8 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
 import { after } from '../../src/web/clock.js';
 import { oktaError } from '../../src/web/errors.js';
-import { isRecord, readText, requestInit } from '../../src/web/host.js';
+import { isRecord, readText, requestInit, withoutProof } from '../../src/web/host.js';
 import { headerList } from './options.js';
-import { proved, redactedError } from './redact.js';
 import { onAbort } from './signal.js';
 import { calls, instance } from './trap.js';
 
@@ -45,19 +44,17 @@ export function drive(begin, link, signal) {
 
   /** Sends once. Gives what to tell the core, unless it is too late for that. */
   const send = async (call, { method, url, body, attempt: number, maxBytes }, { signal: ended }) => {
-    const { auth, fetch } = link;
     let proof;
     try {
-      const given = await auth.authorize({ method, url, attempt: number, signal: ended });
-      if (!isRecord(given)) throw new Error('authorize() gave no plain object of headers');
-      proof = headerList(given);
-      proved(auth, proof);
+      proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
+      if (!isRecord(proof)) throw new Error('authorize() gave no plain object of headers');
     } catch (cause) {
-      return () => call.unproven(redactedError(cause, call, auth));
+      return () => call.unproven(cause);
     }
     if (ended.aborted) return undefined;
-    const headers = call.prove(proof);
+    const headers = call.prove(headerList(proof));
     writes ||= method !== 'GET';
+    const { fetch } = link;
     try {
       const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended });
       // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
@@ -67,7 +64,7 @@ export function drive(begin, link, signal) {
       const text = await readText(response, maxBytes);
       return () => call.answered(response.status, response.headers, text);
     } catch (cause) {
-      return () => call.unanswered(redactedError(cause, call, auth));
+      return () => call.unanswered(withoutProof(cause, Object.values(proof)));
     }
   };
 
@@ -108,8 +105,6 @@ export function drive(begin, link, signal) {
         }
       }
       return undefined;
-    } catch (error) {
-      throw made === instance() ? redactedError(error, call, link.auth) : error;
     } finally {
       // Given back to the core that it is of: a trap may have put another in its place.
       if (made === instance()) call.free();

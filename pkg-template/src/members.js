@@ -1,61 +1,62 @@
-// Membership in bulk: reads members, sends what is to be sent and reports. Who is added and removed, in which order, and
-// when to stop is decided in Rust.
+// Membership in bulk: carries out what the core orders (a read, a write, a wait), and puts the report together. Who is
+// added and removed, in which order, when a run stops and when a plan is stale is decided in Rust.
 import { after, now } from '../../src/web/clock.js';
+import { aborted } from './drive.js';
 import { core } from './wasm.js';
 import { instance } from './trap.js';
 import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
-import { memberOptions, placeOf, textArgument } from './options.js';
+import { memberOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 import { Awaitable } from './promise.js';
 import { isOktaError, oktaError } from '../../src/web/errors.js';
 
-/** What a write counts as, in the core's numbers. */
-const [DONE, NOOP, FAILED, LEFT, LOOK] = [0, 1, 2, 3, 4];
+/** What writes count as, but for those that are left. */
 const STATUS = ['done', 'noop', 'failed'];
-/** The most that one write takes, whatever the client's own calls may: it may have to wait for windows of the limit. */
+const [DONE, NOOP, FAILED] = [0, 1, 2];
+const LEFT = 3;
+/** The most that one write or look takes: the core's `WRITE_TIME`. */
 const WRITE_MS = 300_000;
-/** How long a run that is stopped lets settle what is under way. Then it gives up what only waits for its turn. */
-const GRACE_MS = 2000;
-/** The most that a look at the group takes, to say what the rest of a run is based on. */
-const LOOK_MS = 2000;
 
 /** Plans; sends nothing but reads. */
-export async function planMembers(groups, groupId, desired, options) {
-  const work = new Work(groups, options, true, false);
+export async function planMembers(groups, bulk, groupId, desired, options) {
+  const work = new Work(groups, bulk, options, true, false);
   try {
-    return await work.plan(groupId, desired);
+    await work.planFor(groupId, desired);
+    return work.plan;
   } finally {
     work.end();
   }
 }
 
-/** A run of a plan, or of one that is made first. */
+/** A run of a plan. */
 export function applyPlan(groups, bulk, plan, options) {
   return new BulkRun(async (run) => {
-    const work = new Work(groups, options, false, true, run, bulk);
+    const work = new Work(groups, bulk, options, false, true, run);
     try {
-      return await work.apply(await work.current(plan));
+      return await work.apply(plan);
     } finally {
       work.end();
     }
   });
 }
 
+/** A run of a plan that is made first. */
 export function syncMembers(groups, bulk, groupId, desired, options) {
   return new BulkRun(async (run) => {
-    const work = new Work(groups, options, true, true, run, bulk);
+    const work = new Work(groups, bulk, options, true, true, run);
     try {
-      return await work.apply({ plan: await work.plan(groupId, desired), alreadyOk: [] });
+      return await work.planFor(groupId, desired);
     } finally {
       work.end();
     }
   });
 }
 
-/** What was started, to be awaited for its report, iterated, or aborted. */
+/** What was started, to be awaited, iterated, asked for its report, or aborted. */
 class BulkRun extends Awaitable {
   #report;
+  #whole;
   #planned;
   #given;
   #control = new AbortController();
@@ -66,9 +67,13 @@ class BulkRun extends Awaitable {
   #waiting = [];
 
   constructor(start) {
-    super(() => this.#report);
+    super(() => this.#whole);
     this.#given = new Promise((resolve) => {
       this.#report = this.#run(start, resolve);
+    });
+    this.#whole = this.#report.then((report) => {
+      if (!report.ok) throw incomplete(report, this.#control.signal.reason);
+      return report;
     });
   }
 
@@ -95,28 +100,20 @@ class BulkRun extends Awaitable {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  // Made when asked for: whoever does not ask need not handle its rejection.
-  get plan() {
-    return (this.#planned ??= Promise.race([this.#given, this.#report.then(() => this.#given)]));
+  /** Whoever asks for something else need not handle the rejection of the run. */
+  #asked() {
+    this.#whole.catch(() => {});
+    return this.#report;
   }
 
-  /** The report of a run that did all of its plan. */
-  async orThrow() {
-    const report = await this.#report;
-    if (report.ok) return report;
-    const { failed, notAttempted, unverified = [], stopped } = report;
-    const parts = [
-      failed.length && `${counted(failed)} failed`,
-      notAttempted.length && `${counted(notAttempted)} not attempted (${stopped})`,
-      unverified.length && `${counted(unverified)} not visible yet`,
-      failed[0]?.error.message,
-    ];
-    const errors = failed.map(({ error }) => error);
-    const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause: errors[0] });
-    // As long as the group: not for logs.
-    for (const [name, value] of Object.entries({ report, errors }))
-      Object.defineProperty(error, name, { value });
-    throw error;
+  // Made when asked for: whoever does not ask need not handle its rejection.
+  get plan() {
+    return (this.#planned ??= Promise.race([this.#given, this.#asked().then(() => this.#given)]));
+  }
+
+  /** The report, whatever came of the run. */
+  report() {
+    return this.#asked();
   }
 
   abort(reason) {
@@ -124,14 +121,36 @@ class BulkRun extends Awaitable {
   }
 
   async *[Symbol.asyncIterator]() {
-    this.#report.catch(() => {});
+    const report = this.#asked();
+    report.catch(() => {});
     for (let at = 0; ;) {
       if (at < this.#settled.length) yield this.#writes.event(this.#settled[at++]);
       else if (this.#over) break;
       else await new Promise((resolve) => this.#waiting.push(resolve));
     }
-    await this.#report;
+    await report;
   }
+}
+
+/** The error of a run that did not do all that was asked. */
+function incomplete(report, reason) {
+  const { failed, notAttempted, unverified = [], withheld, stopped, plan } = report;
+  const errors = failed.map(({ error }) => error);
+  const why = withheld ? 'withheld: too many adds failed' : stopped;
+  const parts = [
+    failed.length && `${counted(failed)} failed`,
+    notAttempted.length && `${counted(notAttempted)} not attempted (${why})`,
+    unverified.length && `${counted(unverified)} not visible yet`,
+    ...(unknown(plan).length ? plan.warnings : []),
+    errors[0]?.message,
+  ];
+  const cause = stopped === 'aborted' ? reason : errors[0];
+  const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause });
+  // As long as the group: not for logs.
+  for (const [name, value] of Object.entries({ report, errors })) {
+    Object.defineProperty(error, name, { value });
+  }
+  return error;
 }
 
 /** The writes of a plan by their places: those who are added, then those who are removed. */
@@ -160,7 +179,7 @@ class Writes {
    * @param {number} status
    * @param {(write: any, place: number) => any} [change]
    */
-  of(status, change = ({ userId }) => userId) {
+  of(status, change = (write) => write) {
     const found = [];
     this.status.forEach((is, place) => {
       if (is === status) found.push(change(this.write(place), place));
@@ -171,53 +190,122 @@ class Writes {
 
 /** One plan, its run, or both. */
 class Work {
+  plan;
   #groups;
   #options;
   #run;
   #bulk;
   #members;
   #of;
-  #signal;
+  #groupId;
+  #given;
+  #keeps = (_) => false;
   #unlink = () => {};
   #began = now();
   #sent = { requests: 0, retries: 0, waitedMs: 0 };
+  #writes;
+  #alreadyOk;
+  #adds;
+  #phase = 'reading';
+  #read = 0;
+  #failures = 0;
+  #pages;
+  /** What came of orders and was not told yet. */
+  #events = [];
+  #wake = () => {};
+  #reason;
+  #abort = false;
+  #underWay = new Set();
+  #cut = new AbortController();
 
-  constructor(groups, options, plans, applies, run, bulk) {
+  /** @param {any} [run] */
+  constructor(groups, bulk, options, plans, applies, run) {
     this.#groups = groups;
-    this.#run = run;
     this.#bulk = bulk;
+    this.#run = run;
     this.#options = memberOptions(options, plans, applies);
-    const { mode, ruleManaged, maxRemovals, allowEmpty = false, stopOn } = this.#options;
-    const { order, concurrency, totalTimeout } = this.#options;
-    const { count = Infinity, ratio } = maxRemovals === false ? { ratio: 1 } : own(maxRemovals);
-    const { Members } = core();
-    this.#members = new Members(
-      placeOf(mode, 'exact', 'add', 'remove'),
-      placeOf(ruleManaged, 'skip', 'include', 'fail'),
-      maxRemovals === undefined ? undefined : count,
-      ratio,
-      allowEmpty,
-      placeOf(order, 'add-first', 'remove-first', 'interleave'),
-      concurrency,
-      stopOn === undefined,
-      totalTimeout,
-      now(),
-    );
-    this.#of = instance();
-    this.#signal = this.#options.signal ?? undefined;
-    if (run) this.#link(run.control);
-  }
-
-  /** Has the caller's signal abort the run. */
-  #link(control) {
-    const outer = this.#signal;
-    this.#signal = control.signal;
-    this.#unlink = onAbort(outer, () => control.abort(outer.reason));
+    const { signal } = this.#options;
+    const control = run?.control ?? new AbortController();
+    const unlink = onAbort(signal, () => control.abort(signal.reason));
+    const unlisten = onAbort(control.signal, () => {
+      this.#abort = true;
+      this.#reason = control.signal.reason;
+      this.#wake();
+    });
+    this.#unlink = () => {
+      unlink();
+      unlisten();
+    };
   }
 
   end() {
     this.#unlink();
-    if (this.#of === instance()) this.#members.free();
+    if (this.#members && this.#of === instance()) this.#members.free();
+  }
+
+  async planFor(groupId, desired) {
+    this.#groupId = textArgument('groupId', groupId);
+    const keep = await this.#keep();
+    const ids = (await idsOf('desired', desired)).join('\n');
+    return this.#begin({ desired: textArgument('desired', ids), runs: Boolean(this.#run) }, keep);
+  }
+
+  /** A stored plan. */
+  async apply(plan) {
+    const given = own(plan);
+    const { v, org, groupId, maxRemovals, ruleManaged } = given;
+    const adds = own(given.adds);
+    const basedOn = own(given.basedOn);
+    const keep = given.keep ?? [];
+    if (v !== 1 || typeof given.basedOn !== 'object' || !given.basedOn || typeof org !== 'string') {
+      throw noPlan();
+    }
+    for (const list of [given.add, given.remove, keep]) if (!Array.isArray(list)) throw noPlan();
+    if (given.adds !== undefined && !(adds.planned >= 0 && adds.done >= 0)) throw noPlan();
+    try {
+      memberOptions({ maxRemovals, ruleManaged }, true, false);
+    } catch {
+      throw noPlan();
+    }
+    this.#groupId = textArgument('groupId', groupId);
+    // As they are now: what is waited for below may change them.
+    const lists = [given.add, given.remove, keep, unknown(given)].map((list) => [...list]);
+    const texts = [];
+    for (const list of lists) texts.push(textArgument('plan', (await idsOf('plan', list)).join('\n')));
+    const [add, remove, kept, skipped] = texts;
+    this.#given = given;
+    const record = {
+      org,
+      updated: text(basedOn.lastMembershipUpdated),
+      at: text(basedOn.at),
+      add,
+      remove,
+      unchanged: given.unchanged,
+      unknown: skipped,
+      keep: kept,
+      maxRemovals: maxRemovals && own(maxRemovals),
+      ruleManaged,
+      adds,
+    };
+    return this.#begin({ plan: record }, await this.#keep());
+  }
+
+  /** The ids of members to keep, unless a function says so. */
+  async #keep() {
+    const { keep } = this.#options;
+    if (typeof keep === 'function') this.#keeps = answering(keep);
+    else if (keep !== undefined) return textArgument('keep', (await idsOf('keep', keep)).join('\n'));
+    return '';
+  }
+
+  #begin(record, keep) {
+    const { maxRemovals, verify, stopOn } = this.#options;
+    const nested = { maxRemovals: maxRemovals && own(maxRemovals), verify: verify && own(verify) };
+    const options = { ...this.#options, ...nested, keep, stopOn: Boolean(stopOn) };
+    const { Members } = core();
+    this.#of = instance();
+    this.#members = new Members(this.#bulk.client(), this.#groupId, { options, ...record }, now());
+    return this.#carryOut();
   }
 
   /** Asks the core. What it was told is gone after a trap. */
@@ -227,238 +315,202 @@ class Work {
     return this.#members[question](...facts);
   }
 
-  /** The same, with an answer for after a trap: what was done is reported all the same. */
-  #askOr(answer, question, ...facts) {
-    try {
-      return this.#ask(question, ...facts);
-    } catch {
-      return answer;
-    }
-  }
-
-  async plan(groupId, desired) {
-    const { mode, keep, ruleManaged } = this.#options;
-    this.#ask('group', textArgument('groupId', groupId), '');
-    const keeps = typeof keep === 'function' ? answering(keep) : await keeping(keep);
-    const wanted = await idsOf('desired', desired);
-    // Before the members are read: who comes or goes meanwhile makes the plan stale.
-    const basedOn = await this.#state(groupId);
-    const byRules = mode !== 'add' && ruleManaged !== 'include';
-    const line = (user) => {
-      const rules = user._embedded?.['group-rules'];
-      return (keeps(user) ? 1 : 0) + (Array.isArray(rules) ? (rules.length ? 2 : 0) : 4) + user.id;
-    };
-    const lines = await this.#read(groupId, byRules && { expand: 'group-rules' }, line).catch((failed) => {
-      // An org that does not know the parameter: who is there by a rule is not known then.
-      const isRefused = isOktaError(failed, 'bad-request') && failed.code && failed.cursor === undefined;
-      if (byRules && ruleManaged !== 'fail' && isRefused) return this.#read(groupId, undefined, line);
-      throw failed;
-    });
-    this.#tell('planning');
-    const [ids, members] = [joined('desired', wanted), joined('members', lines)];
-    const found = this.#ask('plan', ids, wanted.length, members, lines.length);
-    return { v: 1, groupId, basedOn, ...found };
-  }
-
-  /** What a plan is based on. */
-  async #state(groupId) {
-    const at = new Date().toISOString();
-    const group = await this.#call(this.#groups.get(groupId, { signal: this.#signal }));
-    this.#ask('group', groupId, String(group.type));
-    return { lastMembershipUpdated: group.lastMembershipUpdated, at };
-  }
-
-  /** All members; one page less, and it throws. */
-  async #read(groupId, options, take) {
-    const taken = [];
-    const list = this.#groups.listUsers(groupId, { ...options, signal: this.#signal });
-    for await (const { data, response } of list.pages().withResponse()) {
-      this.#count(response);
-      for (const user of data.items) {
-        if (typeof user?.id !== 'string') {
-          throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
-        }
-        taken.push(take(user));
+  /** Carries out one order after another, to the last. */
+  async #carryOut() {
+    let event = { input: ['next'] };
+    for (;;) {
+      // An abort goes before all that starts.
+      if (this.#abort && event.input[0] === 'next') {
+        event = { input: ['abort'] };
+        this.#abort = false;
       }
-      this.#tell('reading', { done: taken.length });
-    }
-    return taken;
-  }
-
-  /** A stored plan, as far as it is not done yet. */
-  async current(plan) {
-    const given = own(plan);
-    const { v, groupId, basedOn } = given;
-    // As they are now: what is waited for below may change them.
-    for (const list of ['add', 'remove']) if (Array.isArray(given[list])) given[list] = [...given[list]];
-    for (const list of ['add', 'remove']) {
-      if (v !== 1 || !Array.isArray(given[list]) || typeof basedOn !== 'object' || !basedOn) {
-        throw oktaError('argument', 'plan must be what planMembers() gives, of version 1', {
-          argument: 'plan',
-        });
+      let order;
+      try {
+        order = this.#ask(...event.input, now());
+      } catch (error) {
+        if (!this.#writes || !isOktaError(error, 'internal')) throw error;
+        return await this.#lost(event);
       }
-      given[list] = await idsOf('plan', given[list]);
-    }
-    plan = { ...given };
-    this.#ask('group', textArgument('groupId', groupId), '');
-    const ids = plan.add.concat(plan.remove);
-    this.#ask('check', joined('plan', ids), ids.length);
-    this.#begin(plan);
-    const { ifStale } = this.#options;
-    if (ifStale === 'ignore') return { plan, alreadyOk: [] };
-    try {
-      const now = await this.#state(groupId);
-      if (now.lastMembershipUpdated === basedOn.lastMembershipUpdated) return { plan, alreadyOk: [] };
-      if (ifStale === 'throw') {
-        throw oktaError('argument', "plan is stale: the group's members have changed since it was made", {
-          argument: 'plan',
-        });
-      }
-      const members = new Set(await this.#read(groupId, undefined, ({ id }) => id));
-      const [add, added] = split(plan.add, (id) => !members.has(id));
-      const [remove, removed] = split(plan.remove, (id) => members.has(id));
-      const alreadyOk = added.concat(removed);
-      const unchanged = (plan.unchanged ?? 0) + alreadyOk.length;
-      return { plan: { ...plan, basedOn: now, add, remove, unchanged }, alreadyOk };
-    } catch (error) {
-      // Nothing is begun then: the report says so.
-      if (!this.#signal.aborted) throw error;
-      return { plan, alreadyOk: [] };
-    }
-  }
-
-  #begin({ add, remove }) {
-    this.#ask('begin', add.length, remove.length, now());
-  }
-
-  async apply({ plan, alreadyOk }) {
-    const { dryRun = false, verify } = this.#options;
-    const { groupId } = plan;
-    const writes = new Writes(plan);
-    this.#run.planned(plan, writes);
-    let stopped;
-    if (dryRun) writes.status.fill(NOOP);
-    else {
-      this.#begin(plan);
-      await this.#write(groupId, writes);
-      stopped = this.#askOr('stopOn', 'stopped');
-    }
-    const [added, removed] = ['add', 'remove'].map((op) =>
-      writes.of(DONE, (write) => write.op === op && write.userId).filter(Boolean),
-    );
-    const failed = writes.of(FAILED, (write, place) => ({ ...write, error: writes.errors.get(place) }));
-    const notAttempted = writes.of(LEFT, (write) => write);
-    const unverified =
-      verify && (added.length || removed.length)
-        ? await this.#verify(groupId, added, removed, verify.timeoutMs)
-        : undefined;
-    const left = notAttempted.concat(failed);
-    const rest = left.length
-      ? { ...plan, basedOn: await this.#left(plan), ...this.#lists(left), skipped: [], warnings: [] }
-      : undefined;
-    return {
-      ok: !left.length && !unverified?.length,
-      groupId,
-      dryRun,
-      plan,
-      added,
-      removed,
-      alreadyOk: dryRun ? [] : alreadyOk.concat(writes.of(NOOP)),
-      failed,
-      notAttempted,
-      ...(stopped && rest && { stopped }),
-      ...(unverified && { unverified }),
-      ...this.#sent,
-      durationMs: now() - this.#began,
-      ...(rest && { rest }),
-    };
-  }
-
-  #lists(writes) {
-    const of = (wanted) => writes.filter(({ op }) => op === wanted).map(({ userId }) => userId);
-    return { add: of('add'), remove: of('remove') };
-  }
-
-  /** What the rest is based on: the run itself has changed the group. */
-  async #left({ groupId, basedOn }) {
-    const at = new Date().toISOString();
-    const asked = this.#call(this.#groups.get(groupId, { totalTimeout: LOOK_MS }));
-    return asked.then(
-      ({ lastMembershipUpdated }) => ({ lastMembershipUpdated, at }),
-      () => basedOn,
-    );
-  }
-
-  /** Starts what the core says, until nothing is under way. */
-  #write(groupId, writes) {
-    const adds = writes.add.length;
-    const signal = this.#signal;
-    const { totalTimeout } = this.#options;
-    return new Promise((resolve) => {
-      const cut = new AbortController();
-      const timers = [];
-      let inFlight = 0;
-      let cutting = false;
-      let unlisten = () => {};
-      const pump = (time = now()) => {
-        let place;
-        while ((place = this.#askOr(inFlight ? -1 : -2, 'next', adds, time)) >= 0) {
-          inFlight++;
-          this.#one(groupId, writes, place, cut.signal).then(() => {
-            inFlight--;
-            pump();
-          });
-        }
-        const over = place === -2;
-        if (!cutting && this.#askOr('stopOn', 'stopped')) {
-          cutting = true;
-          timers.push(after(GRACE_MS, () => cut.abort()));
-        }
+      const failure = event.error;
+      event = { input: ['next'] };
+      const { place } = order;
+      if (this.#phase === 'applying' && !['write', 'look', 'settled', 'plan'].includes(order.do)) {
+        const over = order.do !== 'wait';
         this.#tell('applying', {}, over);
-        if (!over) return;
-        timers.forEach(clearTimeout);
-        unlisten();
-        resolve(undefined);
-      };
-      // When the time is up, the core is to notice: also by a timer that fires early, as they may by a millisecond.
-      if (totalTimeout) {
-        const until = now() + totalTimeout;
-        timers.push(after(totalTimeout, () => pump(Math.max(until, now()))));
+        if (over) this.#phase = 'verifying';
       }
-      unlisten = onAbort(signal, () => {
-        this.#askOr(undefined, 'stop', true);
-        pump();
-      });
-      if (!signal.aborted) pump();
+      switch (order.do) {
+        case 'group':
+          this.#start((signal) => this.#group(signal));
+          break;
+        case 'list':
+          this.#list(order.rules);
+        // The first page.
+        case 'page':
+          this.#start(() => this.#page());
+          break;
+        case 'plan':
+          this.#planned(order);
+          break;
+        case 'write':
+          this.#start((signal) => this.#write(place, signal), 'wrote', place);
+          break;
+        case 'look':
+          this.#writes.errors.set(place, failure);
+          this.#start((signal) => this.#look(place, signal), 'looked', place);
+          break;
+        case 'settled':
+          this.#settled(place, order.status, failure);
+          break;
+        case 'give-up':
+          await this.#giveUp();
+          break;
+        case 'wait':
+          event = await this.#next(order.ms);
+          break;
+        case 'failed':
+          throw failure;
+        case 'aborted':
+          throw aborted(this.#reason);
+        case 'report':
+          return this.#report(order);
+        default:
+          return undefined;
+      }
+    }
+  }
+
+  /** Begins something. What comes of it is an event, unless it is given up by then. */
+  #start(work, input = 'unread', ...facts) {
+    const cut = this.#cut;
+    const told = work(cut.signal).then(
+      (input) => ({ input }),
+      (error) => ({ input: [input, ...facts, String(error?.kind), text(error?.code)], error }),
+    );
+    this.#underWay.add(told);
+    told.then((event) => {
+      this.#underWay.delete(told);
+      if (cut !== this.#cut) return;
+      this.#events.push(event);
+      this.#wake();
     });
   }
 
-  async #one(groupId, writes, place, signal) {
-    const { userId, op } = writes.write(place);
-    const remove = op === 'remove';
-    let status;
-    try {
-      const operation = remove ? 'unassignUser' : 'assignUser';
-      await this.#call(this.#bulk.write(operation, groupId, userId, { signal, totalTimeout: WRITE_MS }));
-      status = this.#askOr(DONE, 'settled', remove, '', '');
-    } catch (/** @type {any} */ error) {
-      status = this.#askOr(FAILED, 'settled', remove, String(error?.kind), String(error?.code));
-      if (status === LOOK) {
-        status = await this.#call(this.#groups.get(groupId, { signal, totalTimeout: WRITE_MS })).then(
-          () => this.#askOr(FAILED, 'looked', remove, true),
-          (failed) =>
-            isOktaError(failed, 'aborted')
-              ? this.#askOr(LEFT, 'settled', remove, failed.kind, '')
-              : this.#askOr(FAILED, 'looked', remove, failed?.code === 'E0000007' ? false : undefined),
-        );
-      }
-      if (status === FAILED) {
-        writes.errors.set(place, error);
-        this.#stopOn(error, writes.errors.size);
-      }
+  async #giveUp() {
+    const cut = this.#cut;
+    this.#cut = new AbortController();
+    cut.abort();
+    // For what they sent. They end at once.
+    await Promise.all(this.#underWay);
+    this.#events = [];
+  }
+
+  /** The next thing that happens; `next` when so much time has passed, or the run is aborted. */
+  async #next(ms) {
+    if (!this.#events.length && !this.#abort) {
+      await new Promise((resolve) => {
+        const timer = ms === undefined ? undefined : after(ms, () => resolve(undefined));
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve(undefined);
+        };
+      });
+      this.#wake = () => {};
     }
-    writes.status[place] = status;
-    if (status !== LEFT) this.#run.settled(place);
+    return (!this.#abort && this.#events.shift()) || { input: ['next'] };
+  }
+
+  async #group(signal) {
+    const { data, response } = await this.#call(this.#groups.get(this.#groupId, { signal }));
+    return ['group', text(data.type), text(data.lastMembershipUpdated), text(response.headers.get('date'))];
+  }
+
+  #list(rules) {
+    const expand = rules ? { expand: 'group-rules' } : {};
+    const list = this.#groups.listUsers(this.#groupId, { ...expand, signal: this.#cut.signal });
+    this.#pages = list.pages();
+    this.#read = 0;
+  }
+
+  async #page() {
+    const { value: page, done } = await this.#pages.next().catch((error) => {
+      this.#count(error);
+      throw error;
+    });
+    const { items, hasNext, response } = done ? { items: [], hasNext: false } : page;
+    if (response) this.#count(response);
+    const lines = items.map((user) => {
+      const { id, _embedded } = own(user);
+      if (typeof id !== 'string') {
+        throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
+      }
+      const rules = own(_embedded)['group-rules'];
+      const byRule = Array.isArray(rules) ? (rules.length ? 2 : 0) : 4;
+      return (!this.plan && this.#keeps(user) ? 1 : 0) + byRule + id;
+    });
+    this.#read += lines.length;
+    if (!this.plan) this.#tell('reading', { done: this.#read });
+    else if (!hasNext) this.#tell('verifying', {}, true);
+    return ['page', textArgument('members', lines.join('\n')), lines.length, !hasNext];
+  }
+
+  #planned(order) {
+    const { org, unchanged, warnings, ratio, count, ruleManaged } = order;
+    const given = this.#given;
+    const skipped = split(order.skipped)
+      .slice(given ? unknown(given).length : 0)
+      .map((line) => {
+        const [reason, userId] = line.split(' ');
+        return { userId, reason };
+      });
+    this.#adds = { planned: order.planned, done: order.done };
+    this.plan = {
+      ...(given ?? { v: 1 }),
+      org,
+      groupId: this.#groupId,
+      basedOn: basedOn(order),
+      add: split(order.add),
+      remove: split(order.remove),
+      unchanged,
+      skipped: given ? [...(given.skipped ?? []), ...skipped] : skipped,
+      warnings: given ? [...(given.warnings ?? []), ...warnings] : warnings,
+      maxRemovals: ratio === undefined ? false : { ...(count !== undefined && { count }), ratio },
+      ruleManaged,
+      keep: split(order.keep),
+    };
+    this.#alreadyOk = split(order.alreadyOk);
+    this.#tell('planning');
+    if (!this.#run) return;
+    this.#writes = new Writes(this.plan);
+    this.#run.planned(this.plan, this.#writes);
+    this.#phase = this.#options.dryRun ? 'planning' : 'applying';
+  }
+
+  async #write(place, signal) {
+    const { userId, op } = this.#writes.write(place);
+    const operation = op === 'remove' ? 'unassignUser' : 'assignUser';
+    const options = { signal, totalTimeout: WRITE_MS };
+    await this.#call(this.#bulk.write(operation, this.#groupId, userId, options));
+    return ['wrote', place, undefined, undefined];
+  }
+
+  async #look(place, signal) {
+    await this.#call(this.#groups.get(this.#groupId, { signal, totalTimeout: WRITE_MS }));
+    return ['looked', place, undefined, undefined];
+  }
+
+  #settled(place, status, failure) {
+    const { status: all, errors } = this.#writes;
+    // Of a write whose group was looked at, the write's own error.
+    const error = errors.get(place) ?? failure;
+    errors.delete(place);
+    if (status === 'left') return;
+    all[place] = STATUS.indexOf(status);
+    if (all[place] === FAILED) {
+      errors.set(place, error);
+      this.#stopOn(error, ++this.#failures);
+    }
+    this.#run.settled(place);
   }
 
   #stopOn(error, failures) {
@@ -469,63 +521,105 @@ class Work {
     } catch {
       // A rule that fails is no reason to go on.
     }
-    if (stop) this.#askOr(undefined, 'stop', false);
-  }
-
-  /** Who is not to be seen in the list of members as written, when that is so or the time is up. */
-  async #verify(groupId, added, removed, timeoutMs) {
-    const until = now() + timeoutMs;
-    let unverified = added.concat(removed);
     try {
-      for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
-        const totalTimeout = Math.max(1, Math.round(until - now()));
-        const members = new Set(await this.#read(groupId, { totalTimeout }, ({ id }) => id));
-        unverified = added.filter((id) => !members.has(id)).concat(removed.filter((id) => members.has(id)));
-        this.#tell('verifying', {}, true);
-        if (!unverified.length || now() + pause > until) break;
-        await this.#sleep(pause);
-      }
+      if (stop) this.#ask('stop');
     } catch {
-      // What could not be read is not verified.
+      // The core is gone, and the run ends by that.
     }
-    return unverified;
   }
 
-  /** Until then, or until it is aborted: then the next read says so. */
-  #sleep(ms) {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#signal.removeEventListener('abort', wake);
-        resolve(undefined);
-      };
-      const timer = after(ms, wake);
-      this.#signal.addEventListener('abort', wake);
+  /** Reports what was done when a trap took the core's part of the run. */
+  async #lost(event) {
+    await Promise.all(this.#underWay);
+    const { status, errors } = this.#writes;
+    for (const { input, error } of [event, ...this.#events]) {
+      const [what, place] = input;
+      if (what !== 'wrote' && what !== 'looked') continue;
+      const failed = errors.get(place) ?? error;
+      status[place] = failed ? FAILED : DONE;
+      if (failed) errors.set(place, failed);
+      this.#run.settled(place);
+    }
+    const done = this.#writes.of(DONE, (write, place) => place);
+    const adds = done.filter((place) => place < this.plan.add.length).length;
+    return this.#report({
+      ok: false,
+      stopped: 'stopOn',
+      unverified: this.#options.verify ? done : undefined,
+      updated: this.plan.basedOn.lastMembershipUpdated,
+      at: this.plan.basedOn.at,
+      planned: this.#adds.planned,
+      done: this.#adds.done + adds,
     });
+  }
+
+  #report({ ok, stopped, withheld = false, unverified, planned, done, ...order }) {
+    const { dryRun = false } = this.#options;
+    const { plan } = this;
+    const writes = this.#writes;
+    if (dryRun) writes.status.fill(NOOP);
+    const id = ({ userId }) => userId;
+    const written = writes.of(DONE);
+    const failed = writes.of(FAILED, (write, place) => ({ ...write, error: writes.errors.get(place) }));
+    const notAttempted = writes.of(LEFT);
+    const ids = (wanted, among) => among.filter(({ op }) => op === wanted).map(id);
+    const left = notAttempted.concat(failed);
+    const rest = left.length && {
+      ...plan,
+      basedOn: basedOn(order),
+      add: ids('add', left),
+      remove: ids('remove', left),
+      adds: { planned, done },
+      skipped: plan.skipped.filter(isUnknown),
+      warnings: [],
+    };
+    return {
+      ok,
+      groupId: plan.groupId,
+      dryRun,
+      plan,
+      added: ids('add', written),
+      removed: ids('remove', written),
+      alreadyOk: dryRun ? [] : this.#alreadyOk.concat(writes.of(NOOP, id)),
+      failed,
+      notAttempted,
+      ...(withheld && { withheld: ids('remove', notAttempted) }),
+      ...(stopped && { stopped }),
+      ...(unverified && { unverified: unverified.map((place) => id(writes.write(place))) }),
+      ...this.#sent,
+      durationMs: now() - this.#began,
+      ...(rest && { rest }),
+    };
   }
 
   async #call(promise) {
     try {
-      const { data, response } = await promise.withResponse();
-      this.#count(response);
-      return data;
+      const reply = await promise.withResponse();
+      this.#count(reply.response);
+      return reply;
     } catch (/** @type {any} */ error) {
-      const { attempts = error?.mayHaveRun ? 1 : 0, response } = error ?? {};
-      this.#count(response ?? { attempts, waitedMs: 0 });
+      this.#count(error);
       throw error;
     }
   }
 
-  #count({ attempts, waitedMs }) {
+  /** Counts what an answer, or an error, says that it took. */
+  #count(from) {
+    const { attempts = from?.mayHaveRun ? 1 : 0, waitedMs = 0 } = from?.response ?? from ?? {};
     this.#sent.requests += attempts;
     this.#sent.retries += Math.max(attempts - 1, 0);
     this.#sent.waitedMs += waitedMs;
   }
 
-  #tell(phase, known, last = false) {
+  #tell(phase, known = {}, last = false) {
     const { onProgress } = this.#options;
     if (!onProgress) return;
-    const told = this.#askOr(undefined, 'progress', this.#bulk.client(), now(), last);
+    let told;
+    try {
+      told = this.#ask('progress', this.#bulk.client(), now(), last);
+    } catch {
+      // Of a core that is gone. The run ends by it.
+    }
     if (!told) return;
     const { resetAt, ...progress } = told;
     try {
@@ -542,14 +636,19 @@ class Work {
 }
 
 const counted = ({ length }) => `${length} ${length === 1 ? 'write' : 'writes'}`;
+const text = (value) => (typeof value === 'string' ? value : undefined);
+const split = (ids) => (ids ? ids.split('\n') : []);
+const isUnknown = (skipped) => skipped?.reason === 'rule-unknown';
+const noPlan = () =>
+  oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
 
-function split(ids, test) {
-  return [ids.filter(test), ids.filter((id) => !test(id))];
-}
+/** Ids of the members who stay in a plan because the org did not say enough of them. */
+const unknown = ({ skipped }) =>
+  (Array.isArray(skipped) ? skipped : []).filter(isUnknown).map(({ userId }) => userId);
 
-async function keeping(ids) {
-  const kept = new Set(ids === undefined ? [] : await idsOf('keep', ids));
-  return ({ id }) => kept.has(id);
+/** @param {any} order */
+function basedOn({ updated, at }) {
+  return { lastMembershipUpdated: updated, ...(at !== undefined && { at }) };
 }
 
 /** `keep`, which must not answer by a Promise: each would be taken for a yes. */
@@ -561,20 +660,19 @@ function answering(keep) {
   };
 }
 
-/** As the core takes ids: one text is over many times faster than many. */
-function joined(argument, ids) {
-  return textArgument(argument, ids.join('\n'));
-}
-
 /** Ids, of anything that can be iterated: a text can, too, but hardly is a list of ids. */
 async function idsOf(argument, ids) {
   const wrong = (what) => oktaError('argument', `${argument} ${what}`, { argument });
-  if (typeof ids === 'string' || !(ids?.[Symbol.asyncIterator] || ids?.[Symbol.iterator])) {
-    throw wrong('must be an iterable of ids of users');
+  const isText = typeof ids === 'string' || ids instanceof String;
+  if (isText || !(ids?.[Symbol.asyncIterator] || ids?.[Symbol.iterator])) {
+    throw wrong(`must be an iterable of ids of users${isText ? ', not a string' : ''}`);
   }
   const list = [];
   for await (const id of ids) {
-    if (typeof id !== 'string') throw wrong(`item ${list.length} must be a string, not ${typeof id}`);
+    if (typeof id !== 'string') throw wrong(`item ${list.length} must be a string, not ${typeOf(id)}`);
+    // Lines are how ids cross to the core.
+    if (!id || id.includes('\n'))
+      throw wrong(`item ${list.length} is ${id ? 'more than one line' : 'empty'}`);
     list.push(id);
   }
   return list;

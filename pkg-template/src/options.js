@@ -106,17 +106,16 @@ export const LIST_GROUPS = {
   sortOrder: oneOf('asc', 'desc'),
   fields: texts,
 };
-const PLAN = {
-  mode: oneOf('exact', 'add', 'remove'),
+const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
+const STAYS = {
   keep: any,
   ruleManaged: oneOf('skip', 'include', 'fail'),
-  maxRemovals: offOr({
-    count: (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0'),
-    ratio: share,
-  }),
-  allowEmpty: flag,
+  maxRemovals: offOr({ count: fromZero, ratio: share }),
 };
+const PLAN = { mode: oneOf('exact', 'add', 'remove'), ...STAYS, allowEmpty: flag };
 const APPLY = {
+  ...STAYS,
+  maxFailedAdds: (value) => (value === false ? '' : fromZero(value)),
   concurrency: whole(1, 1000),
   order: oneOf('add-first', 'remove-first', 'interleave'),
   stopOn: callback,
@@ -159,11 +158,6 @@ export function listOptions(given, known) {
     throw wrong('argument', 'after', 'and cursor both say where to begin');
   }
   return options;
-}
-
-/** The place of a text among others, which is what the core knows it by. */
-export function placeOf(text, ...texts) {
-  return text === undefined ? 0 : texts.indexOf(text);
 }
 
 /** The options of `planMembers`, `applyPlan`, or both together. */

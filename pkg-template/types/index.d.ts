@@ -271,8 +271,7 @@ export interface RateLimitOptions {
   /**
    * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
    * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
-   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent. The client
-   * keeps at most 64 buckets: idle ones make room for new names, and while none is idle, new names share one bucket.
+   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent.
    */
   bucketOf?: ((method: string, path: string) => string | undefined) | undefined;
 }
@@ -574,13 +573,8 @@ export interface ApiPromise<T> extends Promise<T> {
 }
 
 /**
- * A place in a list, as opaque text. A program may store it, and pass it to a list of the same operation, with the same
- * parameters (but for `limit`), of the same org ({@link ClientOptions.org}). Any other list refuses it with an
- * {@link OktaPaginationError} `cursor`, and so does the same list if one character was changed.
- *
- * It holds the name of the org, the query of the page (with `filter` and `search` as they were given) and the last
- * places before it, by which a list sees that its pages go in circles; no token. It is encoded, not encrypted, and its
- * checksum is no signature.
+ * A place in a list, as opaque text without host or secret. It may be stored, and given to a list of the same operation
+ * with the same parameters (but for `limit`): another one refuses it with an {@link OktaPaginationError} `cursor`.
  */
 export type Cursor = string;
 
@@ -907,7 +901,7 @@ export interface ListUsersParams {
  */
 export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   /** The pages, from the start or from `cursor`. */
-  pages(options?: { cursor?: Cursor | undefined }): PageIterator<T>;
+  pages(options?: { cursor?: Cursor | undefined }): AsyncGenerator<Page<T>, undefined, undefined>;
   /**
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
@@ -917,35 +911,20 @@ export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
   /** The first item, or `undefined` of an empty list. */
   first(): Promise<T | undefined>;
-  /** The first page together with the answer that it came in. */
-  withResponse(): Promise<PageWithResponse<T>>;
 }
 
-/** The pages of a list: {@link PagedList.pages}. */
-export interface PageIterator<T> extends AsyncGenerator<Page<T>, undefined, undefined> {
-  /** The same pages, each together with the answer that it came in. */
-  withResponse(): AsyncGenerator<PageWithResponse<T>, undefined, undefined>;
-}
-
-/**
- * A page of a list: a plain object, which a server component, SvelteKit's `load`, a cache or a thread may hand on as it
- * is. Its items are `page.items`; the page after it is `list({ ...params, cursor: page.cursor })`.
- */
-export interface Page<T> {
+/** A page of a list. */
+export interface Page<T> extends Iterable<T> {
   /** May be empty though there is a next page (recorded). */
   readonly items: readonly T[];
   /** Of the page after this one; absent on the last. */
   readonly cursor?: Cursor;
   /** Whether there is a page after this one. */
   readonly hasNext: boolean;
-}
-
-/** A page and its answer. */
-export interface PageWithResponse<T> {
-  /** The page. */
-  data: Page<T>;
-  /** About the answer. */
-  response: ResponseMeta;
+  /** Asks for the page after this one; `undefined` on the last. */
+  next(): Promise<Page<T> | undefined>;
+  /** About the answer that it came in. Not enumerable: a copy (`structuredClone`, JSON) holds items and cursor alone. */
+  readonly response: ResponseMeta;
 }
 
 /** Of *Add a group*. */
@@ -1052,26 +1031,25 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
-   * What has to be done for a group to have the members `desired` (ids of users). Reads the group and all its members,
-   * writes nothing. A list that cannot be read to its end rejects: it never turns into removals.
+   * Plans which users to add to a group and to remove from it, so that its members are `desired` (ids of users). Reads the
+   * group and all its members, writes nothing. A list that cannot be read to its end rejects (also one that repeats the
+   * same members for ever): it never turns into removals.
    *
    * @throws {@link OktaArgumentError} naming `groupId` for a group whose members are not the API's to change (`APP_GROUP`,
    * `BUILT_IN`), `desired` for an id that cannot be sent or nobody at all, `maxRemovals` for too many removals, or
    * `ruleManaged`.
    */
-  planMembers(
-    groupId: string,
-    desired: Iterable<string> | AsyncIterable<string>,
-    options?: PlanOptions<U>,
-  ): Promise<MemberPlan>;
+  planMembers(groupId: string, desired: UserIds, options?: PlanOptions<U>): Promise<MemberPlan>;
   /**
-   * Does what a plan says, with one *Assign a user to a group* or *Unassign a user from a group* for each of its ids.
-   * It has begun when this returns. The plan may have been stored as JSON.
+   * Applies a plan, which may have been stored as JSON: sends one *Assign a user to a group* or *Unassign a user from a
+   * group* for each of its ids. The run has begun when this returns. Before it removes anybody it reads the group and its
+   * members: members whom the plan or `keep` keeps, or whom a group rule put there, stay, and more removals than
+   * `maxRemovals` allows of the members that there are now are refused, whatever was done to the plan meanwhile.
    *
-   * @throws {@link OktaArgumentError} `plan` if it is none, or is stale and `ifStale` is `throw`. What a single write
-   * comes to is in the report.
+   * @throws {@link OktaArgumentError} `plan` if it is none, is of another org, or is stale and `ifStale` is `throw`;
+   * `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run did not do all that was asked.
    */
-  applyPlan(plan: MemberPlan, options?: ApplyOptions): BulkRun;
+  applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
   /**
    * {@link GroupsResource.planMembers}, then {@link GroupsResource.applyPlan}.
    *
@@ -1083,45 +1061,55 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
    * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
    * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
-   * const report = await groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
-   * if (!report.ok) console.error(report.failed, report.stopped);
+   * const { added, removed } = await groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
+   * console.log(added.length, removed.length);
    * ```
    */
   syncMembers(
     groupId: string,
-    desired: Iterable<string> | AsyncIterable<string>,
-    options?: PlanOptions<U> & ApplyOptions & { dryRun?: boolean | undefined },
+    desired: UserIds,
+    options?: PlanOptions<U> & ApplyOptions<U> & { dryRun?: boolean | undefined },
   ): BulkRun;
 }
 
-/** How {@link GroupsResource.planMembers} plans. */
-export interface PlanOptions<U extends object = {}> {
+/** Ids of users: an array, a Set, a generator, a stream of ids. A single string is none: it would be read letter by letter. */
+export type UserIds = (Iterable<string> & object) | AsyncIterable<string>;
+
+/** Safety limit on removals; `false` allows any. */
+export type MaxRemovals =
+  | {
+      /** Absolute limit. @default Infinity */
+      readonly count?: number | undefined;
+      /** This share of the members, from 0 to 1; 0.29 of 100 members is 29. @default 0.25 */
+      readonly ratio?: number | undefined;
+    }
+  | false;
+
+/** Which members a plan, or a run, does not remove. */
+export interface StayOptions<U extends object = {}> {
+  /** Members who are never removed: their ids, or a function that says so. A plan carries their ids. */
+  keep?: UserIds | ((user: User<U>) => boolean) | undefined;
   /**
-   * `add` adds who is missing and removes nobody, `remove` removes who is too many and adds nobody. `desired` are all
-   * members in each. @default 'exact'
-   */
-  mode?: 'exact' | 'add' | 'remove' | undefined;
-  /** Members who are never removed: their ids, or a function that says so. */
-  keep?: Iterable<string> | ((user: User<U>) => boolean) | undefined;
-  /**
-   * Members whom a group rule put there and who are not desired. The rule would add them again, or make an exception
-   * of them. They stay, go like others, or fail the plan. But for `include` the members are read with
-   * `expand=group-rules`; where the org does not answer that, a plan with removals has a warning. @default 'skip'
+   * Members whom a group rule put there and who are not desired: the rule would add them again, or make an exception of
+   * them. `skip` leaves them in the group, `include` removes them like others, `fail` fails. But for `include` the members
+   * are read with `expand=group-rules`. Members of whom the org does not answer that stay, too (`rule-unknown`); the plan
+   * states how many, and the run is not `ok`, since some of them may have to leave. @default 'skip'
    */
   ruleManaged?: 'skip' | 'include' | 'fail' | undefined;
   /**
-   * The most removals that are no mistake: so many, and this share of the members (0 to 1). `false` is any.
-   * @default { count: Infinity, ratio: 0.25 }, but `false` where nobody is desired and `allowEmpty` is set
+   * Refuses to remove more members: that is likely a mistake. A plan carries the limit.
+   * @default { ratio: 0.25 }, but `false` where nobody is desired and `allowEmpty` is set
    */
-  maxRemovals?:
-    | {
-        /** So many. */
-        count?: number;
-        /** This share of the members, from 0 to 1. */
-        ratio?: number;
-      }
-    | false
-    | undefined;
+  maxRemovals?: MaxRemovals | undefined;
+}
+
+/** How {@link GroupsResource.planMembers} plans. */
+export interface PlanOptions<U extends object = {}> extends StayOptions<U> {
+  /**
+   * `add` adds desired users who are no members and removes nobody, `remove` removes members who are not desired and adds
+   * nobody. `desired` are all members in each. @default 'exact'
+   */
+  mode?: 'exact' | 'add' | 'remove' | undefined;
   /** Whether nobody may be desired. What gave the ids may just have failed. @default false */
   allowEmpty?: boolean | undefined;
   /** Cancels the reading. */
@@ -1132,14 +1120,16 @@ export interface PlanOptions<U extends object = {}> {
 export interface MemberPlan {
   /** The version of this form. */
   readonly v: 1;
+  /** The org's name, an origin. A client of another org refuses the plan. */
+  readonly org: string;
   /** Whose members. */
   readonly groupId: string;
   /** The group's `lastMembershipUpdated` before its members were read, and when that was. */
   readonly basedOn: {
     /** As the org wrote it. */
     readonly lastMembershipUpdated: IsoDate;
-    /** By the clock of this machine. */
-    readonly at: IsoDate;
+    /** By the org's clock; absent where the answer has no `Date` header, or a browser hides it. */
+    readonly at?: IsoDate;
   };
   /** Whom to add, in the order they are desired. */
   readonly add: readonly string[];
@@ -1152,18 +1142,41 @@ export interface MemberPlan {
     /** Who. */
     readonly userId: string;
     /** Why. */
-    readonly reason: 'rule-managed' | 'kept' | 'duplicate';
+    readonly reason: 'rule-managed' | 'rule-unknown' | 'kept' | 'duplicate';
   }[];
-  /** For people. */
+  /** For people: how many members stay because the org did not say whether a group rule put them there. */
   readonly warnings: readonly string[];
+  /** The limit on removals that it was made with. It holds when the plan is applied, too, with that of the run. */
+  readonly maxRemovals: MaxRemovals;
+  /** What becomes of members by a rule. It holds when the plan is applied, too: the stricter of this and that of the run. */
+  readonly ruleManaged: 'skip' | 'include' | 'fail';
+  /** Ids of members who are not removed, whatever `remove` says. */
+  readonly keep: readonly string[];
+  /** Of the `rest` of a run: the adds that the first plan had, and how many of them are done ({@link ApplyOptions.maxFailedAdds}). */
+  readonly adds?: {
+    /** How many the first plan had. */
+    readonly planned: number;
+    /** How many of them are done. */
+    readonly done: number;
+  };
 }
 
-/** How {@link GroupsResource.applyPlan} runs. Where calls wait for their turn, others go before its writes, eight to one. */
-export interface ApplyOptions {
+/**
+ * How {@link GroupsResource.applyPlan} runs. Where calls wait for their turn, others go before its writes, eight to one.
+ * `keep`, `ruleManaged` and `maxRemovals` hold besides those of the plan, the stricter one of each.
+ */
+export interface ApplyOptions<U extends object = {}> extends StayOptions<U> {
   /** Writes at the same time, 1 to 1000; the client's own limits hold besides. @default 8 */
   concurrency?: number | undefined;
   /** One kind of write is done before the other begins, or they take turns. @default 'add-first' */
   order?: 'add-first' | 'remove-first' | 'interleave' | undefined;
+  /**
+   * Starts removals only if no more adds than this failed, and never if all of them did; otherwise removals are withheld:
+   * whom the failed adds were to replace stays. `false` removes whatever became of the adds; an `order` other than
+   * `add-first` needs that. The `rest` of a run counts on.
+   * @default 5 % of the adds of the first plan, rounded down: none of fewer than 20
+   */
+  maxFailedAdds?: number | false | undefined;
   /**
    * Told of each write that failed and how many have: `true` starts no more. It takes the place of the client's own
    * rule, which stops on a token that is refused (401), and on five writes in a row that are forbidden (403). A group
@@ -1172,12 +1185,13 @@ export interface ApplyOptions {
   stopOn?: ((error: OktaError, failures: number) => boolean) | undefined;
   /**
    * When members have changed since the plan was made: `replan` reads them and leaves out what is done already (it
-   * never does more than the plan says), `throw` rejects, `ignore` does not look. @default 'replan'
+   * never does more than the plan says), `throw` rejects, `ignore` does not look if the plan removes nobody (and is
+   * `replan` if it does). @default 'replan'
    */
   ifStale?: 'replan' | 'throw' | 'ignore' | undefined;
   /**
-   * Reads the members afterwards, again and again for so long, until all that was written is to be seen; what is not,
-   * is in `unverified`. @default false
+   * Reads the members afterwards, again and again for so long in all, until all that was written is to be seen; what is
+   * not, is in `unverified`. @default false
    */
   verify?:
     | false
@@ -1214,7 +1228,10 @@ export interface BulkProgress {
 
 /** What a run came to. */
 export interface BulkReport {
-  /** Whether all of the plan is done, and seen if that was asked. */
+  /**
+   * Whether all of the plan is done, and seen if that was asked, and nobody stays as `rule-unknown`. The report of an
+   * awaited run always is.
+   */
   ok: boolean;
   /** Whose members. */
   groupId: string;
@@ -1235,6 +1252,8 @@ export interface BulkReport {
    * it again does no harm.
    */
   notAttempted: BulkWrite[];
+  /** Ids of those who were not removed because too many adds failed: {@link ApplyOptions.maxFailedAdds}. */
+  withheld?: string[];
   /** Why it did not come to its end. */
   stopped?: 'aborted' | 'stopOn' | 'total-timeout';
   /** With `verify`: who is not to be seen as written. */
@@ -1274,8 +1293,8 @@ export interface BulkEvent extends BulkWrite {
 }
 
 /**
- * A run that is under way. Awaited it is its report, which no failure of a single write keeps it from; iterated, each
- * write as it settles, from the first on. It rejects, and iterating throws, if there is no plan to run.
+ * A run that is under way. `await run` gives its report, and rejects if the run did not do all that was asked. Iterating
+ * gives each write as it settles, from the first on; it throws only if there is no plan to run.
  *
  * @example
  * ```ts
@@ -1287,15 +1306,19 @@ export interface BulkEvent extends BulkWrite {
  * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
  * const run = groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
  * for await (const { op, userId, status } of run) console.log(op, userId, status);
- * const report = await run;
- * console.log(report.ok);
+ * const report = await run; // rejects unless all was done
+ * console.log(report.durationMs);
  * ```
+ *
+ * @throws {@link OktaBulkError} with the `report`, if the run was aborted, stopped or cut short, if writes failed or were
+ * withheld, or if members stay as `rule-unknown`. Without a plan, the errors of any call: {@link OktaAbortError} if it was
+ * aborted by then.
  */
 export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
   /** The plan that is run, as soon as there is one. */
   readonly plan: Promise<MemberPlan>;
-  /** @throws {@link OktaBulkError} with the report, if that is not `ok`. */
-  orThrow(): Promise<BulkReport>;
+  /** The report, whatever came of the run. Rejects only if there is no plan to run. */
+  report(): Promise<BulkReport>;
   /**
    * Starts no more writes. Those under way settle, which is waited for two seconds; the rest is in the report. Before
    * there is a plan, the run rejects with an {@link OktaAbortError}.
@@ -1470,7 +1493,10 @@ export declare class OktaPaginationError extends OktaError {
 export declare class OktaInternalError extends OktaError {
   readonly kind: 'internal';
 }
-/** A run did not do all of its plan: {@link BulkRun.orThrow}. Neither property is in its JSON. */
+/**
+ * A run did not do all that was asked: it was aborted (`cause` is the reason that `abort` or the `signal` gave), stopped or
+ * cut short, writes failed or were withheld, or members stay as `rule-unknown`. Neither property is in its JSON.
+ */
 export declare class OktaBulkError extends OktaError {
   readonly kind: 'bulk';
   /** What the run came to. */

@@ -1,63 +1,56 @@
-//! Memberships in bulk: reads members, sends what is to be sent and reports. What is decided is decided in
-//! [`members`](crate::members).
+//! Memberships in bulk for programs in Rust: the loop that carries out what [`BulkRun`] orders. It decides nothing.
 
-use std::collections::HashSet;
+use std::fmt;
 use std::future::{self, Future};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_lite::future as lite;
-use futures_util::future::{Fuse, FusedFuture, FutureExt};
+use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 
-use super::groups::{Groups, read};
+use super::groups::{Groups, List, read};
 use super::{CallOptions, Failure, Meta, Reply};
-use crate::error::{ApiKind, Error};
-use crate::filter::Timestamp;
+use crate::error::Error;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
-    BasedOn, Bucket, Member, MemberPlan, Next, Op, Outcome, PlanOptions, Progress, RuleManaged, Run,
-    RunOptions, Status, Stopped, check_group, check_plan, plan,
+    Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Op, Output,
+    PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME,
 };
 use crate::model::{Group, User};
-use crate::policy::{Priority, parse_http_date};
+use crate::page::PaginationReason;
+use crate::policy::Priority;
 use crate::request::{
     ArgumentError, AssignUser, GetGroup, GroupId, ListUsers, Operation, UnassignUser, UserId,
 };
 use crate::sync::MaybeSend;
 
-/// The most that one write takes, whatever other calls may: it may have to wait for windows of the limit.
-const WRITE_TIME: Duration = Duration::from_secs(300);
-/// How long a run that is stopped lets settle what is under way. Then it gives up what is left of it.
-const GRACE: Duration = Duration::from_secs(2);
-/// The most that a look at the group takes, to say what the rest of a run is based on.
-const LOOK_TIME: Duration = Duration::from_secs(2);
-/// Between two looks at the members that were written.
-const VERIFY_PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
-
 /// How [`Groups::apply_plan`] runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApplyOptions {
-    /// The order, how many writes at the same time, what stops it, and how long it may take.
+    /// The order, how many writes at the same time, what stops it, how long it may take, and up to how many failed adds it
+    /// removes.
     pub run: RunOptions,
     /// What to do when the group's members have changed since the plan was made. Default [`IfStale::Replan`].
     pub if_stale: IfStale,
     /// Reads the members afterwards, until they are as written or so much time has passed: a list may lag behind.
     /// Default: it does not.
     pub verify: Option<Duration>,
+    /// A limit on removals besides that of the plan.
+    pub max_removals: Option<MaxRemovals>,
+    /// What becomes of members by a rule, besides what the plan says: the stricter one holds.
+    pub rule_managed: Option<RuleManaged>,
+    /// Ids of members who stay, besides those of the plan.
+    pub keep: Vec<String>,
 }
 
-/// What to do with a plan that is stale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IfStale {
-    /// The members are read, and what is done already is left out. Nothing is added to the plan.
-    #[default]
-    Replan,
-    /// It is an error.
-    Fail,
-    /// It is applied as it is.
-    Ignore,
+impl ApplyOptions {
+    fn bulk(&self, plan: PlanOptions) -> BulkOptions {
+        let ApplyOptions { run, if_stale, verify, max_removals, rule_managed, ref keep } = *self;
+        let keep = keep.clone();
+        BulkOptions { plan, max_removals, rule_managed, keep, run, if_stale, verify, dry_run: false }
+    }
 }
 
 /// Watches a run, and may end it. `()` does neither.
@@ -102,7 +95,7 @@ pub struct Write {
     pub user_id: String,
 }
 
-/// What a run came to. [`Failure`]s of single writes are in it; they are no failure of the run.
+/// What a run came to, with the [`Failure`]s of single writes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkReport<H: Platform> {
@@ -118,6 +111,8 @@ pub struct BulkReport<H: Platform> {
     pub failed: Vec<(Write, Failure<H>)>,
     /// Writes that were not begun, or given up: they may have been done, but doing them again does no harm.
     pub not_attempted: Vec<Write>,
+    /// Ids of those who were not removed because too many adds failed: [`RunOptions::max_failed_adds`].
+    pub withheld: Vec<String>,
     /// Why it stopped before its end, if it did.
     pub stopped: Option<Stopped>,
     /// Ids of those who are not to be seen as written yet, where that was to be verified.
@@ -135,18 +130,106 @@ pub struct BulkReport<H: Platform> {
 }
 
 impl<H: Platform> BulkReport<H> {
-    /// Whether all of the plan was done, and seen where it was to be verified.
+    /// Whether all of the plan was done, and seen where it was to be verified, and nobody stayed because the org did not say
+    /// enough of them ([`Reason::RuleUnknown`]). Of a report that is no error it is true.
     pub fn ok(&self) -> bool {
-        self.rest.is_none() && self.unverified.as_ref().is_none_or(Vec::is_empty)
+        self.rest.is_none() && self.unverified.as_ref().is_none_or(Vec::is_empty) && self.plan.unknown() == 0
+    }
+}
+
+/// Why a run is not done. An error, so that `?` does not take half of a run for a whole one; what was done is in the report.
+#[non_exhaustive]
+pub enum BulkError<H: Platform> {
+    /// There is nothing to report: an argument is wrong, or the group or its members could not be read.
+    Failed(Failure<H>),
+    /// It was aborted before there was a plan.
+    Aborted,
+    /// It was aborted, stopped or cut short, writes failed, or members stay who may have to leave.
+    Incomplete(Box<BulkReport<H>>),
+}
+
+impl<H: Platform> BulkError<H> {
+    /// The report, if there is one.
+    pub fn report(&self) -> Option<&BulkReport<H>> {
+        match self {
+            BulkError::Incomplete(report) => Some(report),
+            _ => None,
+        }
+    }
+}
+
+impl<H: Platform> From<Failure<H>> for BulkError<H> {
+    fn from(failure: Failure<H>) -> Self {
+        BulkError::Failed(failure)
+    }
+}
+
+impl<H: Platform> From<ArgumentError> for BulkError<H> {
+    fn from(error: ArgumentError) -> Self {
+        BulkError::Failed(error.into())
+    }
+}
+
+/// Without the report, which is as long as the group: `{:?}` is how a program's `main` prints it.
+impl<H: Platform> fmt::Debug for BulkError<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BulkError::Failed(failure) => fmt::Debug::fmt(failure, f),
+            _ => write!(f, "BulkError({self})"),
+        }
+    }
+}
+
+impl<H: Platform> fmt::Display for BulkError<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = match self {
+            BulkError::Failed(failure) => return fmt::Display::fmt(failure, f),
+            BulkError::Aborted => return f.write_str("the call was aborted"),
+            BulkError::Incomplete(report) => report,
+        };
+        let stopped = report.stopped.map_or("", Stopped::as_str);
+        let stopped = if report.withheld.is_empty() { stopped } else { "withheld: too many adds failed" };
+        let not_attempted = [" not attempted (", stopped, ")"].concat();
+        let unverified = report.unverified.as_ref().map_or(0, Vec::len);
+        let mut separator = "";
+        for (count, what) in [
+            (report.failed.len(), " failed"),
+            (report.not_attempted.len(), &not_attempted),
+            (unverified, " not visible yet"),
+        ] {
+            if count > 0 {
+                let writes = if count == 1 { "write" } else { "writes" };
+                write!(f, "{separator}{count} {writes}{what}")?;
+                separator = ", ";
+            }
+        }
+        for text in report.plan.warnings.iter().filter(|_| report.plan.unknown() > 0) {
+            write!(f, "{separator}{text}")?;
+            separator = ", ";
+        }
+        if let Some((_, failure)) = report.failed.first() {
+            write!(f, "{separator}{failure}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<H: Platform> std::error::Error for BulkError<H> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            BulkError::Failed(failure) => std::error::Error::source(failure),
+            _ => None,
+        }
     }
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    /// Who is to be added to a group and removed from it, so that its members are those desired. Nothing is changed.
-    /// Reads with *Retrieve a group* and *List all member users*.
+    /// Which users are to be added to a group and removed from it, so that its members are those desired. Nothing is
+    /// changed. Reads with *Retrieve a group* and *List all member users*.
     ///
     /// # Errors
-    /// Those of [`plan`] and of [`Client::call`](super::Client::call); a group whose members Okta or an app decides.
+    /// Those of [`plan`](crate::members::plan) and of [`Client::call`](super::Client::call); a group whose members Okta or
+    /// an app decides; a list of members that repeats itself for ever.
     pub async fn plan_members(
         &self,
         group: &str,
@@ -156,7 +239,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.plan_members_keeping(group, desired, options, |_| false).await
     }
 
-    /// The same, where members of whom `keep` says so are not removed.
+    /// The same, where members of whom `keep` says so are not removed. The plan carries their ids.
     ///
     /// # Errors
     /// Those of [`Groups::plan_members`].
@@ -167,31 +250,42 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         options: &PlanOptions,
         keep: impl Fn(&User) -> bool,
     ) -> Result<MemberPlan, Failure<H>> {
-        Work::new(self, &()).plan(&GroupId::new(group)?, desired, options, keep).await
+        let mut work = Work::new(self, &());
+        let options = BulkOptions { plan: *options, ..BulkOptions::default() };
+        let mut run = work.planning(group, desired, options, false);
+        match work.carry_out(&mut run, keep).await {
+            Ok(_) => Ok(run.the_plan().clone()),
+            Err(BulkError::Failed(failure)) => Err(failure),
+            // Nobody watches it who could abort it, and it writes nothing.
+            Err(_) => Err(ArgumentError::new("plan", "was aborted").into()),
+        }
     }
 
     /// Does what a plan says, with as many *Assign a user to a group* and *Unassign a user from a group*. Where calls wait
-    /// for their turn, others go before its writes.
+    /// for their turn, others go before its writes. Before it removes anybody it reads the group and its members: whom the
+    /// plan keeps, or whom a rule put there, stays, and removals beyond the limits are refused.
     ///
     /// # Errors
-    /// What is wrong with the plan, and what it takes to know whether it is stale. A write that fails is no error:
-    /// [`BulkReport::failed`].
+    /// [`BulkError::Failed`] for what is wrong with the plan (one of another org, too), and if the group or its members
+    /// cannot be read; [`BulkError::Incomplete`] for a run that is not [`BulkReport::ok`].
     pub async fn apply_plan(
         &self,
         plan: &MemberPlan,
         options: &ApplyOptions,
         watch: &impl Watch<H>,
-    ) -> Result<BulkReport<H>, Failure<H>> {
+    ) -> Result<BulkReport<H>, BulkError<H>> {
         let mut work = Work::new(self, watch);
-        let group = GroupId::new(plan.group_id.as_str())?;
-        let (plan, already_ok) = work.current(&group, plan, options.if_stale).await?;
-        Ok(work.apply(&group, plan, already_ok, options).await)
+        let options = options.bulk(PlanOptions::default());
+        let mut run = BulkRun::applying(work.org(), plan.clone(), options, work.began);
+        let failed = work.carry_out(&mut run, |_| false).await?;
+        work.report(run, failed)
     }
 
     /// [`Groups::plan_members`], then [`Groups::apply_plan`].
     ///
     /// # Errors
-    /// Those of [`Groups::plan_members`].
+    /// Those of [`Groups::plan_members`] as [`BulkError::Failed`], and those of [`Groups::apply_plan`];
+    /// [`BulkError::Aborted`] if it was aborted before there was a plan.
     pub async fn sync_members(
         &self,
         group: &str,
@@ -199,52 +293,71 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         plan: &PlanOptions,
         options: &ApplyOptions,
         watch: &impl Watch<H>,
-    ) -> Result<BulkReport<H>, Failure<H>> {
-        let group = GroupId::new(group)?;
+    ) -> Result<BulkReport<H>, BulkError<H>> {
         let mut work = Work::new(self, watch);
-        let plan = work.plan(&group, desired, plan, |_| false).await?;
-        Ok(work.apply(&group, plan, Vec::new(), options).await)
+        let mut run = work.planning(group, desired, options.bulk(*plan), true);
+        let failed = work.carry_out(&mut run, |_| false).await?;
+        work.report(run, failed)
     }
 }
 
-impl<H: Host<Body = Value>> Groups<'_, H> {
-    /// Sends a write, or looks at the group of one that was `refused`.
-    async fn one<'p>(
-        &self,
-        group: &GroupId,
-        write: Place<'p>,
-        refused: Option<Failure<H>>,
-    ) -> Settled<'p, H> {
-        let Some(refused) = refused else {
-            let options = CallOptions {
-                total_timeout: Some(WRITE_TIME),
-                priority: Priority::Bulk,
-                ..self.options.clone()
-            };
-            let request = UserId::new(write.id).map(|user| match write.op {
-                Op::Add => AssignUser { group: group.clone(), user }.request(),
-                Op::Remove => UnassignUser { group: group.clone(), user }.request(),
-            });
-            let result = match request {
-                Ok(request) => self.client.call(&request, &options).await,
-                Err(error) => Err(error.into()),
-            };
-            return Settled { write, sent: Sent::of(&result), failure: result.err(), looked: None };
-        };
-        let result = self.client.call(&GetGroup { group: group.clone() }.request(), &self.options).await;
-        let there = match &result {
-            Ok(_) => Some(true),
-            Err(Failure { error: Error::Api(fault), .. }) if fault.is_missing() => Some(false),
-            Err(_) => None,
-        };
-        Settled { write, sent: Sent::of(&result), failure: Some(refused), looked: Some(there) }
+/// What was ordered.
+enum Order<'a, H: Host> {
+    Group,
+    Page(Box<List<'a, H, User>>),
+    Write { at: usize, op: Op, id: String },
+    Look { at: usize },
+}
+
+/// What an order came to.
+enum Came<'a, H: Host> {
+    Group(Result<Reply<H>, Failure<H>>),
+    Page(Box<List<'a, H, User>>, Result<Option<Vec<User>>, Failure<H>>),
+    Wrote(usize, Result<Reply<H>, Failure<H>>),
+    Looked(usize, Result<Reply<H>, Failure<H>>),
+}
+
+impl<'a, H: Host<Body = Value>> Groups<'a, H> {
+    async fn order(&self, group: &str, order: Order<'a, H>) -> Came<'a, H> {
+        let options = CallOptions { total_timeout: Some(WRITE_TIME), ..self.options.clone() };
+        match order {
+            Order::Group => Came::Group(self.read_group(group, &self.options).await),
+            Order::Look { at } => Came::Looked(at, self.read_group(group, &options).await),
+            Order::Page(mut list) => {
+                let page = list.next_page().await;
+                Came::Page(list, page)
+            }
+            Order::Write { at, op, id } => {
+                let options = CallOptions { priority: Priority::Bulk, ..options };
+                let request = || {
+                    let (group, user) = (GroupId::new(group)?, UserId::new(id)?);
+                    Ok(match op {
+                        Op::Add => AssignUser { group, user }.request(),
+                        Op::Remove => UnassignUser { group, user }.request(),
+                    })
+                };
+                let result: Result<_, ArgumentError> = request();
+                Came::Wrote(
+                    at,
+                    match result {
+                        Ok(request) => self.client.call(&request, &options).await,
+                        Err(error) => Err(error.into()),
+                    },
+                )
+            }
+        }
+    }
+
+    async fn read_group(&self, group: &str, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
+        let group = GroupId::new(group)?;
+        self.client.call(&GetGroup { group }.request(), options).await
     }
 }
 
-/// One plan, its run, or both.
-struct Work<'a, H, W> {
-    groups: &'a Groups<'a, H>,
-    watch: &'a W,
+/// One run of the machine.
+struct Work<'a, 'g, H, W> {
+    groups: &'g Groups<'a, H>,
+    watch: &'g W,
     began: Duration,
     sent: Sent,
 }
@@ -280,276 +393,145 @@ impl Sent {
     }
 }
 
-impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
-    fn new(groups: &'a Groups<'a, H>, watch: &'a W) -> Self {
+impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
+    fn new(groups: &'g Groups<'a, H>, watch: &'g W) -> Self {
         Work { groups, watch, began: groups.client.host.now(), sent: Sent::default() }
     }
 
-    async fn plan(
-        &mut self,
-        group: &GroupId,
+    fn org(&self) -> &'g str {
+        self.groups.client.settings.org_name.as_str()
+    }
+
+    fn planning(
+        &self,
+        group: &str,
         desired: &[impl AsRef<str>],
-        options: &PlanOptions,
+        options: BulkOptions,
+        runs: bool,
+    ) -> BulkRun {
+        let desired = desired.iter().map(|id| id.as_ref().to_owned()).collect();
+        BulkRun::planning(self.org(), group, desired, options, runs, self.began)
+    }
+
+    /// Carries out one order after another. Gives the failures of single writes, by their places.
+    async fn carry_out(
+        &mut self,
+        run: &mut BulkRun,
         keep: impl Fn(&User) -> bool,
-    ) -> Result<MemberPlan, Failure<H>> {
-        // Before the members are read: who comes or goes meanwhile makes the plan stale.
-        let based_on = self.state(group, &self.groups.options).await?;
-        let take = |user: User| {
-            let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
-            let by_rule = rules.map(|rules| rules.as_array().is_some_and(|rules| !rules.is_empty()));
-            (keep(&user), by_rule, user.id)
-        };
-        let rules = match options.asks_for_rules() {
-            true if options.rule_managed == RuleManaged::Skip => Rules::IfKnown,
-            true => Rules::Needed,
-            false => Rules::Unasked,
-        };
-        let members = self.read(group, rules, take).await?;
-        let members: Vec<Member<'_>> =
-            members.iter().map(|(kept, by_rule, id)| Member { id, kept: *kept, by_rule: *by_rule }).collect();
-        let desired: Vec<&str> = desired.iter().map(AsRef::as_ref).collect();
-        Ok(MemberPlan::new(group.as_str(), based_on, plan(&desired, &members, options)?))
-    }
-
-    /// What a plan is based on.
-    async fn state(&mut self, group: &GroupId, options: &CallOptions) -> Result<BasedOn, Failure<H>> {
-        let result = self.groups.client.call(&GetGroup { group: group.clone() }.request(), options).await;
-        self.sent.add(Sent::of(&result));
-        let (group, meta) = read::<H, Group>(Operation::GetGroup, result?)?;
-        if let Some(kind) = group.group_type.as_ref() {
-            check_group(kind.as_str())?;
-        }
-        let date = meta.headers.get("date").as_deref().and_then(parse_http_date);
-        Ok(BasedOn {
-            last_membership_updated: group.last_membership_updated.as_ref().cloned(),
-            at: date.and_then(|date| Timestamp::from_millis(date).ok()).map(|at| at.to_string()),
-        })
-    }
-
-    /// All members; one page less, and it is an error.
-    async fn read<T>(
-        &mut self,
-        group: &GroupId,
-        rules: Rules,
-        mut take: impl FnMut(User) -> T,
-    ) -> Result<Vec<T>, Failure<H>> {
-        let list = |expand| {
-            let group = group.clone();
-            self.groups.list_users(&ListUsers { group, search: None, after: None, limit: None, expand })
-        };
-        let expand = if rules == Rules::Unasked { Vec::new() } else { vec!["group-rules".to_owned()] };
-        let mut pages = list(expand)?;
-        let mut coming = match pages.next_page().await {
-            // An org that does not know the parameter: who is there by a rule is not known then.
-            Err(failure) if rules == Rules::IfKnown && is_refusal(&failure) => {
-                pages = list(Vec::new())?;
-                pages.next_page().await?
-            }
-            first => first?,
-        };
-        let mut taken = Vec::new();
-        while let Some(page) = coming {
-            self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
-            taken.extend(page.into_iter().map(&mut take));
-            self.watch.read(taken.len());
-            coming = pages.next_page().await?;
-        }
-        Ok(taken)
-    }
-
-    async fn ids(&mut self, group: &GroupId) -> Result<HashSet<String>, Failure<H>> {
-        Ok(self.read(group, Rules::Unasked, |user| user.id).await?.into_iter().collect())
-    }
-
-    /// A plan as far as it is not done yet, and who that is about.
-    async fn current(
-        &mut self,
-        group: &GroupId,
-        plan: &MemberPlan,
-        if_stale: IfStale,
-    ) -> Result<(MemberPlan, Vec<String>), Failure<H>> {
-        if plan.v != MemberPlan::VERSION {
-            return Err(ArgumentError::new("plan", "is of another version than 1").into());
-        }
-        let ids: Vec<&str> = plan.add.iter().chain(&plan.remove).map(String::as_str).collect();
-        check_plan(&ids)?;
-        if if_stale == IfStale::Ignore {
-            return Ok((plan.clone(), Vec::new()));
-        }
-        let based_on = self.state(group, &self.groups.options).await?;
-        if based_on.last_membership_updated == plan.based_on.last_membership_updated {
-            return Ok((plan.clone(), Vec::new()));
-        }
-        if if_stale == IfStale::Fail {
-            let reason = "is stale: the group's members have changed since it was made";
-            return Err(ArgumentError::new("plan", reason).into());
-        }
-        let members = self.ids(group).await?;
-        let (added, add) = plan.add.iter().cloned().partition(|id| members.contains(id));
-        let (remove, removed) = plan.remove.iter().cloned().partition(|id| members.contains(id));
-        let already_ok: Vec<String> = [added, removed].concat();
-        let unchanged = plan.unchanged + already_ok.len();
-        Ok((MemberPlan { based_on, add, remove, unchanged, ..plan.clone() }, already_ok))
-    }
-
-    async fn apply(
-        &mut self,
-        group: &GroupId,
-        plan: MemberPlan,
-        mut already_ok: Vec<String>,
-        options: &ApplyOptions,
-    ) -> BulkReport<H> {
+    ) -> Result<Vec<(usize, Failure<H>)>, BulkError<H>> {
+        let groups = self.groups;
+        let host = &groups.client.host;
+        let group = run.the_plan().group_id.clone();
         let mut aborted = pin!(self.watch.aborted().fuse());
-        let Written { statuses, failed, stopped } =
-            self.write(group, &plan, options.run, aborted.as_mut()).await;
-        let (mut added, mut removed, mut not_attempted) = (Vec::new(), Vec::new(), Vec::new());
-        let writes =
-            plan.add.iter().map(|id| (Op::Add, id)).chain(plan.remove.iter().map(|id| (Op::Remove, id)));
-        for ((op, id), status) in writes.zip(statuses) {
-            match (status, op) {
-                (Status::Done, Op::Add) => added.push(id.clone()),
-                (Status::Done, Op::Remove) => removed.push(id.clone()),
-                (Status::Noop, _) => already_ok.push(id.clone()),
-                (Status::Left | Status::Look, _) => not_attempted.push(Write { op, user_id: id.clone() }),
-                (Status::Failed, _) => {}
-            }
-        }
-        let unverified = match options.verify {
-            Some(time) if !(added.is_empty() && removed.is_empty()) => {
-                Some(self.unverified(group, &added, &removed, time, aborted).await)
-            }
-            _ => None,
-        };
-        let rest = self.rest(group, &plan, &not_attempted, &failed).await;
-        let Sent { requests, retries, waited } = self.sent;
-        BulkReport {
-            plan,
-            added,
-            removed,
-            already_ok,
-            failed,
-            not_attempted,
-            stopped: stopped.filter(|_| rest.is_some()),
-            unverified,
-            requests,
-            retries,
-            waited,
-            duration: self.groups.client.host.now().saturating_sub(self.began),
-            rest,
-        }
-    }
-
-    /// Starts what the core says, until nothing is under way.
-    async fn write(
-        &mut self,
-        group: &GroupId,
-        plan: &MemberPlan,
-        options: RunOptions,
-        mut aborted: Pin<&mut impl FusedFuture<Output = ()>>,
-    ) -> Written<H> {
-        let host = &self.groups.client.host;
-        let (adds, removes) = (plan.add.len(), plan.remove.len());
-        let began = host.now();
-        let mut run = Run::new(adds, removes, options, began);
-        let mut statuses = vec![Status::Left; adds + removes];
-        let mut failed = Vec::new();
         let mut under_way = FuturesUnordered::new();
-        let mut late =
-            pin!(options.total_timeout.map_or_else(Fuse::terminated, |time| host.sleep(time).fuse()));
-        let mut grace = pin!(Fuse::terminated());
+        let mut list = None;
+        let mut failed: Vec<(usize, Failure<H>)> = Vec::new();
+        // Of the read that was told of last, and of writes whose group is being looked at.
+        let mut failure = None;
+        let mut refused: Vec<(usize, Failure<H>)> = Vec::new();
+        let mut writing = false;
         // A timer may fire a little early. Its time is up all the same.
-        let mut not_before = Duration::ZERO;
-        if lite::poll_once(aborted.as_mut()).await.is_some() {
-            run.stop(Stopped::Aborted);
-        }
+        let mut now = host.now();
+        let mut output = match lite::poll_once(aborted.as_mut()).await {
+            Some(()) => run.step(Input::Abort, now),
+            None => run.step(Input::Next, now),
+        };
         loop {
-            let over = loop {
-                match run.next(host.now().max(not_before)) {
-                    Next::Start(op, place) => {
-                        let place = place as usize;
-                        let (ids, before) = match op {
-                            Op::Add => (&plan.add, 0),
-                            Op::Remove => (&plan.remove, adds),
-                        };
-                        let write =
-                            Place { at: before + place, op, id: ids.get(place).map_or("", String::as_str) };
-                        under_way.push(self.groups.one(group, write, None));
-                    }
-                    Next::Wait => break false,
-                    Next::End => break true,
-                }
-            };
-            self.tell(&mut run, over);
-            if over {
-                break;
+            if writing && !matches!(output, Output::Write(_) | Output::Look(_) | Output::Settled(..)) {
+                writing = matches!(output, Output::Wait(_));
+                self.tell(run, !writing);
             }
-            if run.stopped().is_some() && grace.is_terminated() {
-                grace.set(host.sleep(GRACE).fuse());
-            }
-            let settled = async { Woken::Settled(under_way.next().await) };
-            let late = async {
-                late.as_mut().await;
-                Woken::Late
-            };
-            let abort = async {
-                aborted.as_mut().await;
-                Woken::Abort
-            };
-            let cut = async {
-                grace.as_mut().await;
-                Woken::Cut
-            };
-            match lite::or(lite::or(settled, abort), lite::or(late, cut)).await {
-                Woken::Settled(None) => {}
-                Woken::Late => not_before = began.saturating_add(options.total_timeout.unwrap_or_default()),
-                Woken::Abort => run.stop(Stopped::Aborted),
-                Woken::Cut => {
-                    let requests = u32::try_from(under_way.len()).unwrap_or_default();
-                    self.sent.add(Sent { requests, ..Sent::default() });
-                    self.tell(&mut run, true);
-                    break;
+            let mut input = Input::Next;
+            match output {
+                Output::Group => under_way.push(groups.order(&group, Order::Group)),
+                Output::Members { rules } => {
+                    let expand = if rules { vec!["group-rules".to_owned()] } else { Vec::new() };
+                    let group = GroupId::new(group.as_str())?;
+                    let request = ListUsers { group, search: None, after: None, limit: None, expand };
+                    under_way.push(groups.order("", Order::Page(Box::new(groups.list_users(&request)?))));
                 }
-                Woken::Settled(Some(Settled { write, failure, looked, sent })) => {
-                    self.sent.add(sent);
-                    let status = match (&failure, looked) {
-                        (_, Some(there)) => run.looked(write.op, there),
-                        (None, _) => run.settled(write.op, Outcome::Done),
-                        (Some(failure), _) => {
-                            let code = match &failure.error {
-                                Error::Api(fault) => fault.body.code.as_deref(),
-                                _ => None,
-                            };
-                            run.settled(write.op, Outcome::of_failure(failure.error.kind(), code))
-                        }
-                    };
-                    if status == Status::Look {
-                        under_way.push(self.groups.one(group, write, failure));
-                        continue;
+                Output::Page => {
+                    if let Some(list) = list.take() {
+                        under_way.push(groups.order("", Order::Page(list)));
                     }
-                    if let Some(place) = statuses.get_mut(write.at) {
-                        *place = status;
-                    }
+                }
+                Output::Planned => writing = true,
+                Output::Write(at) => {
+                    let (op, id) = (run.op(at), run.id(at).to_owned());
+                    under_way.push(groups.order(&group, Order::Write { at, op, id }));
+                }
+                Output::Look(at) => {
+                    refused.extend(failure.take().map(|failure| (at, failure)));
+                    under_way.push(groups.order(&group, Order::Look { at }));
+                }
+                Output::Settled(at, status) => {
+                    let looked = refused.iter().position(|(place, _)| *place == at);
+                    let failure = looked.map(|it| refused.swap_remove(it).1).or(failure.take());
                     let failure = failure.filter(|_| status == Status::Failed);
-                    self.watch.settled(write.op, write.id, status, failure.as_ref());
+                    if status != Status::Left {
+                        self.watch.settled(run.op(at), run.id(at), status, failure.as_ref());
+                    }
                     if let Some(failure) = failure {
                         if self.watch.stops(&failure, failed.len() + 1) {
-                            run.stop(Stopped::StopOn);
+                            run.stop();
                         }
-                        failed.push((
-                            write.at,
-                            Write { op: write.op, user_id: write.id.to_owned() },
-                            failure,
-                        ));
+                        failed.push((at, failure));
+                    }
+                }
+                Output::GiveUp => {
+                    let requests = u32::try_from(under_way.len()).unwrap_or_default();
+                    self.sent.add(Sent { requests, ..Sent::default() });
+                    under_way = FuturesUnordered::new();
+                }
+                Output::Done(End::Plan | End::Report) => break,
+                Output::Done(End::Aborted) => return Err(BulkError::Aborted),
+                Output::Done(End::Refused) => return Err(run.refusal().into()),
+                Output::Done(End::Loop) => {
+                    return Err(Failure::from(Error::Pagination(PaginationReason::Loop)).into());
+                }
+                Output::Done(End::Failed) => {
+                    let unknown = || ArgumentError::new("groupId", "could not be read").into();
+                    return Err(failure.take().unwrap_or_else(unknown).into());
+                }
+                Output::Wait(time) => {
+                    let settled = async {
+                        match under_way.next().await {
+                            Some(came) => Woken::Came(came),
+                            None => future::pending().await,
+                        }
+                    };
+                    let abort = async {
+                        aborted.as_mut().await;
+                        Woken::Abort
+                    };
+                    let late = async {
+                        match time {
+                            Some(time) => host.sleep(time).await,
+                            None => future::pending().await,
+                        }
+                        Woken::Late
+                    };
+                    let woken = lite::or(lite::or(settled, abort), late).await;
+                    let until = time.map_or(now, |time| now.saturating_add(time));
+                    now = host.now();
+                    match woken {
+                        Woken::Late => now = now.max(until),
+                        Woken::Abort => input = Input::Abort,
+                        Woken::Came(came) => {
+                            failure = None;
+                            output = self.came(run, came, &keep, &mut list, &mut failure, now);
+                            continue;
+                        }
                     }
                 }
             }
+            output = run.step(input, now);
         }
-        failed.sort_by_key(|(at, ..)| *at);
-        let failed = failed.into_iter().map(|(_, write, failure)| (write, failure)).collect();
-        Written { statuses, failed, stopped: run.stopped() }
+        failed.sort_by_key(|(at, _)| *at);
+        Ok(failed)
     }
 
-    fn tell(&self, run: &mut Run, last: bool) {
+    fn tell(&self, run: &mut BulkRun, last: bool) {
         let now = self.groups.client.host.now();
         let mut bucket = None;
         self.groups.client.limits.rate_limits(now, &mut |limit| {
@@ -562,103 +544,108 @@ impl<'a, H: Host<Body = Value>, W: Watch<H>> Work<'a, H, W> {
         }
     }
 
-    /// Who is not to be seen in the list of members as written, when that is so or the time is up.
-    async fn unverified(
+    /// Tells the machine what an order came to.
+    fn came(
         &mut self,
-        group: &GroupId,
-        added: &[String],
-        removed: &[String],
-        time: Duration,
-        mut aborted: Pin<&mut impl FusedFuture<Output = ()>>,
-    ) -> Vec<String> {
-        let host = &self.groups.client.host;
-        let until = host.now().saturating_add(time);
-        let (mut pause, longest) = VERIFY_PAUSES;
-        let mut unverified = [added, removed].concat();
-        if aborted.is_terminated() {
-            return unverified;
-        }
-        // What could not be read, or not in time, is not verified.
-        while let Some(members) = {
-            let late = lite::or(host.sleep(until.saturating_sub(host.now())), aborted.as_mut());
-            lite::or(async { self.ids(group).await.ok() }, late.map(|()| None)).await
-        } {
-            let missing = added.iter().filter(|id| !members.contains(*id));
-            unverified = missing.chain(removed.iter().filter(|id| members.contains(*id))).cloned().collect();
-            if unverified.is_empty() || host.now().saturating_add(pause) > until {
-                break;
+        run: &mut BulkRun,
+        came: Came<'a, H>,
+        keep: impl Fn(&User) -> bool,
+        list: &mut Option<Box<List<'a, H, User>>>,
+        failure: &mut Option<Failure<H>>,
+        now: Duration,
+    ) -> Output {
+        match came {
+            Came::Group(result) => {
+                self.sent.add(Sent::of(&result));
+                match result.and_then(|reply| read::<H, Group>(Operation::GetGroup, reply)) {
+                    Ok((group, meta)) => {
+                        let date = meta.headers.get("date");
+                        let now_is = GroupNow {
+                            kind: group.group_type.as_ref().map(|kind| kind.as_str()),
+                            updated: group.last_membership_updated.as_ref().map(String::as_str),
+                            date: date.as_deref(),
+                        };
+                        run.step(Input::Group(now_is), now)
+                    }
+                    Err(failed) => {
+                        let output = run.step(Input::Unread(fault(&failed)), now);
+                        *failure = Some(failed);
+                        output
+                    }
+                }
             }
-            lite::or(host.sleep(pause), aborted.as_mut()).await;
-            if aborted.is_terminated() {
-                break;
+            Came::Page(pages, Ok(page)) => {
+                self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
+                for user in page.into_iter().flatten() {
+                    let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
+                    // Anything but an array says nothing.
+                    let by_rule = rules.and_then(Value::as_array).map(|rules| !rules.is_empty());
+                    run.member(&user.id, keep(&user), by_rule);
+                }
+                self.watch.read(run.members_read());
+                let is_last = pages.is_done();
+                *list = Some(pages);
+                run.step(Input::Page(is_last), now)
             }
-            pause = (pause * 2).min(longest);
+            Came::Page(_, Err(failed)) => {
+                self.sent.add(Sent::new(failed.attempts, failed.waited));
+                let output = run.step(Input::Unread(fault(&failed)), now);
+                *failure = Some(failed);
+                output
+            }
+            Came::Wrote(at, result) => {
+                self.sent.add(Sent::of(&result));
+                *failure = result.err();
+                run.step(Input::Wrote(at, failure.as_ref().map(fault)), now)
+            }
+            Came::Looked(at, result) => {
+                self.sent.add(Sent::of(&result));
+                run.step(Input::Looked(at, result.as_ref().err().map(fault)), now)
+            }
         }
-        unverified
     }
 
-    /// What is left of a plan. The run itself has changed what it was based on.
-    async fn rest(
-        &mut self,
-        group: &GroupId,
-        plan: &MemberPlan,
-        not_attempted: &[Write],
-        failed: &[(Write, Failure<H>)],
-    ) -> Option<MemberPlan> {
-        let left: Vec<&Write> = not_attempted.iter().chain(failed.iter().map(|(write, _)| write)).collect();
-        if left.is_empty() {
-            return None;
-        }
-        let of = |op| left.iter().filter(|write| write.op == op).map(|write| write.user_id.clone()).collect();
-        let (add, remove) = (of(Op::Add), of(Op::Remove));
-        let options = CallOptions { total_timeout: Some(LOOK_TIME), ..self.groups.options.clone() };
-        let based_on = self.state(group, &options).await.unwrap_or_else(|_| plan.based_on.clone());
-        Some(MemberPlan { based_on, add, remove, skipped: Vec::new(), warnings: Vec::new(), ..plan.clone() })
+    fn report(&self, run: BulkRun, failed: Vec<(usize, Failure<H>)>) -> Result<BulkReport<H>, BulkError<H>> {
+        let write = |at| Write { op: run.op(at), user_id: run.id(at).to_owned() };
+        let of = |status, op| {
+            let places = run.places(status).into_iter().filter(|at| run.op(*at) == op);
+            places.map(|at| run.id(at).to_owned()).collect::<Vec<_>>()
+        };
+        let noops = run.places(Status::Noop).into_iter().map(|at| run.id(at).to_owned());
+        let Sent { requests, retries, waited } = self.sent;
+        let report = BulkReport {
+            added: of(Status::Done, Op::Add),
+            removed: of(Status::Done, Op::Remove),
+            already_ok: run.already_ok().iter().cloned().chain(noops).collect(),
+            failed: failed.into_iter().map(|(at, failure)| (write(at), failure)).collect(),
+            not_attempted: run.places(Status::Left).into_iter().map(write).collect(),
+            withheld: if run.withheld() { of(Status::Left, Op::Remove) } else { Vec::new() },
+            stopped: run.stopped(),
+            unverified: run
+                .unverified()
+                .map(|places| places.iter().map(|at| run.id(*at).to_owned()).collect()),
+            requests,
+            retries,
+            waited,
+            duration: self.groups.client.host.now().saturating_sub(self.began),
+            rest: run.rest(),
+            plan: run.the_plan().clone(),
+        };
+        if report.ok() { Ok(report) } else { Err(BulkError::Incomplete(Box::new(report))) }
     }
 }
 
-/// Whether members are read with the group rules that they are there by.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rules {
-    Unasked,
-    IfKnown,
-    Needed,
-}
-
-/// Whether Okta itself refuses a parameter.
-fn is_refusal<H: Platform>(failure: &Failure<H>) -> bool {
-    matches!(&failure.error, Error::Api(fault) if fault.kind() == ApiKind::BadRequest && fault.body.code.is_some())
-}
-
-/// What was written.
-struct Written<H: Platform> {
-    /// Of the plan's writes: of those who are added, then of those who are removed.
-    statuses: Vec<Status>,
-    failed: Vec<(Write, Failure<H>)>,
-    stopped: Option<Stopped>,
+fn fault<H: Platform>(failure: &Failure<H>) -> Fault<'_> {
+    let code = match &failure.error {
+        Error::Api(fault) => fault.body.code.as_deref(),
+        _ => None,
+    };
+    Fault { kind: failure.error.kind(), code }
 }
 
 /// What a run was waiting for.
-enum Woken<'a, H: Platform> {
-    Settled(Option<Settled<'a, H>>),
+enum Woken<'a, H: Host> {
+    Came(Came<'a, H>),
     Abort,
     Late,
-    Cut,
-}
-
-/// A write of a plan, and its place among all.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    at: usize,
-    op: Op,
-    id: &'a str,
-}
-
-/// A write that settled, or the look at the group of one that found nothing.
-struct Settled<'a, H: Platform> {
-    write: Place<'a>,
-    failure: Option<Failure<H>>,
-    /// Whether the group is there, if that was asked and is known.
-    looked: Option<Option<bool>>,
-    sent: Sent,
 }

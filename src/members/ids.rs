@@ -14,13 +14,67 @@ impl<'a> IdSet<'a> {
     }
 
     pub(super) fn has(&self, id: &str) -> bool {
-        self.sorted.binary_search(&id).is_ok()
+        self.place(id).is_some()
+    }
+
+    /// The place of `id` among the ids in their order, each counted once.
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.sorted.binary_search(&id).ok()
+    }
+
+    /// How many different ids there are.
+    pub(super) fn len(&self) -> usize {
+        self.sorted.len()
     }
 
     /// Whether `id` is one of them and did not come by before.
     pub(super) fn first(&mut self, id: &str) -> bool {
-        let seen = self.sorted.binary_search(&id).ok().and_then(|at| self.seen.get_mut(at));
+        let seen = self.place(id).and_then(|at| self.seen.get_mut(at));
         seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    }
+}
+
+/// Tells while ids arrive whether one is new: a table of 64-bit hashes, which a list of any size fills in linear time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    /// 0 is an empty place.
+    slots: Vec<u64>,
+    count: usize,
+}
+
+impl Seen {
+    /// Whether `id` did not come by before. Two ids of one hash count as one: that only makes a page look known.
+    pub(super) fn insert(&mut self, id: &str) -> bool {
+        if 2 * (self.count + 1) > self.slots.len() {
+            let slots = vec![0; (2 * self.slots.len()).max(64)];
+            for hash in std::mem::replace(&mut self.slots, slots) {
+                if hash != 0 {
+                    self.put(hash);
+                }
+            }
+        }
+        // FNV-1a, with the high bits mixed into the low ones, which choose the place.
+        let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let is_new = self.put((hash ^ (hash >> 32)).max(1));
+        self.count += usize::from(is_new);
+        is_new
+    }
+
+    fn put(&mut self, hash: u64) -> bool {
+        let last = self.slots.len() - 1;
+        let mut at = hash as usize & last;
+        loop {
+            match self.slots.get_mut(at) {
+                Some(slot) if *slot == 0 => {
+                    *slot = hash;
+                    return true;
+                }
+                Some(slot) if *slot != hash => at = (at + 1) & last,
+                _ => return false,
+            }
+        }
     }
 }
 
@@ -79,6 +133,14 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn an_id_is_new_once(ids in prop::collection::vec("[a-d]{0,3}", 0..300)) {
+            let (mut seen, mut expected) = (Seen::default(), std::collections::BTreeSet::new());
+            for id in &ids {
+                prop_assert_eq!(seen.insert(id), expected.insert(id));
+            }
+        }
+
         #[test]
         fn sorts_as_the_standard_library_does(ids in prop::collection::vec("[a-c]{0,3}", 0..40)) {
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

@@ -2,14 +2,18 @@
 //! mistake, which write goes next, and what the outcome of one means for the rest.
 //!
 //! The API has no bulk operation: a run is as many *Assign a user to a group* and *Unassign a user from a group*.
-//! Nothing here sends; a caller reads the members, does what [`Run::next`] says, and tells [`Run::settled`]. In Rust that
-//! is [`Groups::sync_members`](crate::client::Groups::sync_members).
+//! Nothing here sends: [`BulkRun::step`] orders one read, write or wait after another, and is told what it came to. Two
+//! loops carry the orders out, [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
 
+mod bulk;
 mod ids;
 mod plan;
 mod run;
 mod stored;
 
+pub use bulk::{BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, Output, WRITE_TIME};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
-pub use run::{Bucket, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan};
-pub use stored::{BasedOn, MemberPlan, Skipped};
+pub use run::{
+    Bucket, MaxFailedAdds, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan,
+};
+pub use stored::{AddsSoFar, BasedOn, MemberPlan, Skipped};

@@ -1,37 +1,52 @@
 use serde::{Deserialize, Serialize};
 
+use super::MemberPlan;
 use super::ids::{self, IdSet};
+use super::stored::Skipped;
 use crate::request::ArgumentError;
 
-/// Which differences are to be evened out.
+/// Which differences a plan evens out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// All.
     #[default]
     Exact,
-    /// Who is missing is added; nobody is removed.
+    /// Adds desired users who are no members; removes nobody.
     Add,
-    /// Who is too many is removed; nobody is added.
+    /// Removes members who are not desired; adds nobody.
     Remove,
 }
 
-/// What becomes of members that a group rule put there and that are not desired: a rule adds them again, or makes an
-/// exception of whoever is removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What becomes of members that a group rule put there and that are not desired (a rule adds them again, or makes an
+/// exception of a user who is removed), and of members of whom the org does not say whether a rule put them there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RuleManaged {
-    /// They stay.
+    /// Removes them like others; does not ask for rules.
+    Include,
+    /// Leaves them in the group. A run that leaves out members of unknown rule status is not ok.
     #[default]
     Skip,
-    /// They go like others.
-    Include,
-    /// There is no plan.
+    /// Fails.
     Fail,
 }
 
-/// How many removals are no mistake.
-#[derive(Clone, Copy, Debug, PartialEq)]
+impl RuleManaged {
+    /// The name in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RuleManaged::Include => "include",
+            RuleManaged::Skip => "skip",
+            RuleManaged::Fail => "fail",
+        }
+    }
+}
+
+/// Safety limit on removals.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredCap", into = "StoredCap")]
 pub struct MaxRemovals {
-    /// So many. Default: any number.
+    /// Absolute limit. Default: none.
     pub count: u32,
     /// This share of the members, from 0 to 1. Default 0.25.
     pub ratio: f64,
@@ -46,6 +61,62 @@ impl Default for MaxRemovals {
 impl MaxRemovals {
     /// Any removals.
     pub const ANY: Self = MaxRemovals { count: u32::MAX, ratio: 1.0 };
+
+    /// Whether so many removals of so many members pass. A ratio means the decimal number that was written: 0.29 of 100
+    /// is 29, though 0.29 and the product are rounded in binary, each by half a unit in the last place at most.
+    pub fn allows(self, removals: usize, members: usize) -> bool {
+        let share = members as f64 * self.ratio * (1.0 + 2.0 * f64::EPSILON);
+        removals == 0 || (removals as f64 <= share && removals <= self.count as usize)
+    }
+
+    /// The limits that hold where both do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        MaxRemovals { count: self.count.min(other.count), ratio: self.ratio.min(other.ratio) }
+    }
+}
+
+/// `false`, or the limits that are not the default, as JavaScript writes them.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredCap {
+    Any(bool),
+    Of {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ratio: Option<f64>,
+    },
+}
+
+impl From<MaxRemovals> for StoredCap {
+    fn from(max: MaxRemovals) -> Self {
+        match max == MaxRemovals::ANY {
+            true => StoredCap::Any(false),
+            false => StoredCap::Of {
+                count: Some(max.count).filter(|count| *count < u32::MAX),
+                ratio: Some(max.ratio),
+            },
+        }
+    }
+}
+
+impl TryFrom<StoredCap> for MaxRemovals {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredCap) -> Result<Self, Self::Error> {
+        let default = MaxRemovals::default();
+        match stored {
+            StoredCap::Any(false) => Ok(MaxRemovals::ANY),
+            StoredCap::Of { count, ratio } if ratio.is_none_or(|ratio| (0.0..=1.0).contains(&ratio)) => {
+                Ok(MaxRemovals {
+                    count: count.unwrap_or(default.count),
+                    ratio: ratio.unwrap_or(default.ratio),
+                })
+            }
+            _ => Err("maxRemovals is false, or a count and a ratio from 0 to 1"),
+        }
+    }
 }
 
 /// How to plan.
@@ -66,6 +137,14 @@ impl PlanOptions {
     pub fn asks_for_rules(&self) -> bool {
         self.mode != Mode::Add && self.rule_managed != RuleManaged::Include
     }
+
+    /// The limit on removals of a plan for so many desired ids.
+    pub(super) fn cap(&self, desired: usize) -> MaxRemovals {
+        self.max_removals.unwrap_or(match desired {
+            0 => MaxRemovals::ANY,
+            _ => MaxRemovals::default(),
+        })
+    }
 }
 
 /// A member, as it was read.
@@ -79,12 +158,37 @@ pub struct Member<'a> {
     pub by_rule: Option<bool>,
 }
 
+impl Member<'_> {
+    /// Why it stays though it is not desired, if it does.
+    fn stays(&self, rule_managed: RuleManaged) -> Result<Option<Reason>, ArgumentError> {
+        let reason = match self.by_rule {
+            _ if self.kept => return Ok(Some(Reason::Kept)),
+            Some(true) => Reason::RuleManaged,
+            None => Reason::RuleUnknown,
+            Some(false) => return Ok(None),
+        };
+        match rule_managed {
+            RuleManaged::Include => Ok(None),
+            RuleManaged::Skip => Ok(Some(reason)),
+            RuleManaged::Fail => {
+                let said = match reason {
+                    Reason::RuleUnknown => ": the org did not say whether it is a member by a group rule",
+                    _ => " is a member by a group rule",
+                };
+                Err(ArgumentError::new("ruleManaged", [self.id, said].concat()))
+            }
+        }
+    }
+}
+
 /// Why an id is neither added nor removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// A group rule put it there.
     RuleManaged,
+    /// The org did not say whether a group rule put it there.
+    RuleUnknown,
     /// The caller wants to keep it.
     Kept,
     /// It is desired more than once.
@@ -96,6 +200,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Reason::RuleManaged => "rule-managed",
+            Reason::RuleUnknown => "rule-unknown",
             Reason::Kept => "kept",
             Reason::Duplicate => "duplicate",
         }
@@ -113,8 +218,8 @@ pub struct Changes<'a> {
     pub unchanged: usize,
     /// Who is left out, and why.
     pub skipped: Vec<(&'a str, Reason)>,
-    /// What could not be known.
-    pub warnings: Vec<&'static str>,
+    /// For people: how many members stay because the org did not say enough of them.
+    pub warnings: Vec<String>,
 }
 
 /// Refuses a group whose members the API does not change, by its `type`.
@@ -157,46 +262,84 @@ pub fn plan<'a>(
             (true, false) => {}
         }
     }
-    let mut count = 0_u32;
-    // Those who go, and of whom the org said that no rule put them there.
-    let mut known = 0;
     for member in members {
         // A list may show a member twice when others come and go meanwhile.
-        if !current.first(member.id) {
+        if !current.first(member.id) || options.mode == Mode::Add || wanted.has(member.id) {
             continue;
         }
-        count += 1;
-        if options.mode == Mode::Add || wanted.has(member.id) {
-            continue;
-        }
-        match (member.kept, member.by_rule == Some(true), options.rule_managed) {
-            (true, ..) => plan.skipped.push((member.id, Reason::Kept)),
-            (false, true, RuleManaged::Skip) => plan.skipped.push((member.id, Reason::RuleManaged)),
-            (false, true, RuleManaged::Fail) => {
-                let reason = [member.id, " is a member by a group rule"].concat();
-                return Err(ArgumentError::new("ruleManaged", reason));
-            }
-            _ => {
-                known += usize::from(member.by_rule.is_some());
-                plan.remove.push(member.id);
-            }
+        match member.stays(options.rule_managed)? {
+            Some(reason) => plan.skipped.push((member.id, reason)),
+            None => plan.remove.push(member.id),
         }
     }
-    let is_unsaid = plan.remove.len() > known;
-    let max = options.max_removals.unwrap_or(match desired.is_empty() {
-        true => MaxRemovals::ANY,
-        false => MaxRemovals::default(),
-    });
-    let removals = plan.remove.len();
-    if removals as f64 > f64::from(count) * max.ratio || removals as f64 > f64::from(max.count) {
-        let reason =
-            ["would be passed: ", &removals.to_string(), " of ", &count.to_string(), " members would go"];
-        return Err(ArgumentError::new("maxRemovals", reason.concat()));
-    }
-    if is_unsaid && options.asks_for_rules() {
-        plan.warnings.push("the org did not say of all who would go whether they are there by a group rule");
-    }
+    check_removals(plan.remove.len(), current.len(), options.cap(desired.len()))?;
+    let unknown = plan.skipped.iter().filter(|(_, reason)| *reason == Reason::RuleUnknown).count();
+    plan.warnings = unknown_warning(unknown).into_iter().collect();
     Ok(plan)
+}
+
+fn check_removals(removals: usize, members: usize, max: MaxRemovals) -> Result<(), ArgumentError> {
+    if max.allows(removals, members) {
+        return Ok(());
+    }
+    let (removals, members) = (removals.to_string(), members.to_string());
+    let reason = ["would be passed: ", &removals, " of ", &members, " members would go"].concat();
+    Err(ArgumentError::new("maxRemovals", reason))
+}
+
+fn unknown_warning(count: usize) -> Option<String> {
+    (count > 0).then(|| {
+        let count = count.to_string();
+        [&count, " not removed: the org did not say whether a group rule put them there"].concat()
+    })
+}
+
+/// What is left to do of a stored plan, now that the group has these `members` (all of them): without what is done
+/// already and without removals of members who stay. Nothing is added to the plan. The ids in the second place need no
+/// write any more.
+///
+/// # Errors
+/// More removals than `max` allows of the members that there are; a member by a rule, where that is to fail.
+pub(super) fn narrow(
+    plan: MemberPlan,
+    members: &[Member<'_>],
+    rule_managed: RuleManaged,
+    max: MaxRemovals,
+) -> Result<(MemberPlan, Vec<String>), ArgumentError> {
+    let ids: Vec<&str> = members.iter().map(|member| member.id).collect();
+    ids::check("members", &ids)?;
+    let mut current = IdSet::new(&ids);
+    let keep: Vec<&str> = plan.keep.iter().map(String::as_str).collect();
+    let keep = IdSet::new(&keep);
+    let goes: Vec<&str> = plan.remove.iter().map(String::as_str).collect();
+    let goes = IdSet::new(&goes);
+    let mut stays: Vec<Option<Reason>> = vec![None; goes.len()];
+    for member in members {
+        if let (true, Some(place)) = (current.first(member.id), goes.place(member.id)) {
+            let member = Member { kept: member.kept || keep.has(member.id), ..*member };
+            if let Some(reason) = stays.get_mut(place) {
+                *reason = member.stays(rule_managed)?;
+            }
+        }
+    }
+    let reason = |id: &String| goes.place(id).and_then(|place| stays.get(place)).copied().flatten();
+    let reasons: Vec<Option<Reason>> = plan.remove.iter().map(reason).collect();
+    let (mut already_ok, add): (Vec<_>, Vec<_>) = plan.add.into_iter().partition(|id| current.has(id));
+    let (mut remove, mut skipped, mut unknown) = (Vec::new(), plan.skipped, 0);
+    for (id, reason) in plan.remove.into_iter().zip(reasons) {
+        match reason {
+            Some(reason) => {
+                unknown += usize::from(reason == Reason::RuleUnknown);
+                skipped.push(Skipped { user_id: id, reason });
+            }
+            None if current.has(&id) => remove.push(id),
+            None => already_ok.push(id),
+        }
+    }
+    check_removals(remove.len(), current.len(), max)?;
+    let unchanged = plan.unchanged + already_ok.len();
+    let warnings = plan.warnings.into_iter().chain(unknown_warning(unknown)).collect();
+    Ok((MemberPlan { add, remove, skipped, warnings, unchanged, ..plan }, already_ok))
 }
 
 #[cfg(test)]
@@ -267,17 +410,92 @@ mod tests {
     }
 
     #[test]
-    fn an_org_that_does_not_tell_of_rules_is_told_of() {
+    fn who_may_be_there_by_a_rule_stays_and_is_counted() {
         let include = PlanOptions { rule_managed: RuleManaged::Include, ..ANY };
-        for (desired, current, options, count) in [
-            ("a", "a? b?", ANY, 1),
-            ("a", "a? b", ANY, 0),
-            ("a b", "a? b?", ANY, 0),
-            ("a", "a? b?", include, 0),
+        let add = PlanOptions { mode: Mode::Add, ..ANY };
+        for (desired, current, options, remove, unknown) in [
+            ("a", "a? b?", ANY, "", 1),
+            ("a", "a? b c? d?", ANY, "b", 2),
+            ("a b", "a? b?", ANY, "", 0),
+            ("a", "a? b?!", ANY, "", 0),
+            ("a", "a? b?", include, "b", 0),
+            ("a", "a? b?", add, "", 0),
         ] {
             let members = members(current);
-            let warnings = plan(&ids(desired), &members, &options).unwrap().warnings;
-            assert_eq!(warnings.len(), count, "{desired} / {current} / {options:?}");
+            let plan = plan(&ids(desired), &members, &options).unwrap();
+            let skipped = plan.skipped.iter().filter(|(_, reason)| *reason == Reason::RuleUnknown).count();
+            assert_eq!((plan.remove, skipped), (ids(remove), unknown), "{desired} / {current} / {options:?}");
+            assert_eq!(
+                plan.warnings.first().map_or(0, |it| it.split(' ').next().unwrap().parse().unwrap()),
+                unknown
+            );
+        }
+    }
+
+    #[test]
+    fn a_ratio_means_the_decimal_that_was_written() {
+        for (ratio, members, most) in [
+            (0.29, 100, 29),
+            (0.57, 100, 57),
+            (0.07, 100, 7),
+            (0.1, 30, 3),
+            (0.7, 10, 7),
+            (1.0 / 3.0, 3, 1),
+            (1.0 / 3.0, 300, 100),
+            (2.0 / 3.0, 300_000, 200_000),
+            (0.25, 20, 5),
+            (0.25, 23, 5),
+            (0.0, 100, 0),
+            (1.0, 100, 100),
+        ] {
+            let max = MaxRemovals { ratio, ..MaxRemovals::ANY };
+            assert!(max.allows(most, members), "{most} of {members} by {ratio}");
+            assert!(!max.allows(most + 1, members), "{} of {members} by {ratio}", most + 1);
+        }
+        assert!(!MaxRemovals { ratio: f64::NAN, ..MaxRemovals::ANY }.allows(1, 100));
+        for hundredths in 0..=100_usize {
+            for members in 1..300 {
+                let (most, ratio) = (hundredths * members / 100, hundredths as f64 / 100.0);
+                let max = MaxRemovals { ratio, ..MaxRemovals::ANY };
+                assert!(max.allows(most, members) && !max.allows(most + 1, members), "{ratio} of {members}");
+            }
+        }
+    }
+
+    fn stored(add: &str, remove: &str, keep: &str) -> MemberPlan {
+        let owned = |text| ids(text).into_iter().map(str::to_owned).collect();
+        let changes = Changes::default();
+        let plan = MemberPlan::new("https://acme.okta.com", "00g1", Default::default(), changes);
+        MemberPlan { add: owned(add), remove: owned(remove), keep: owned(keep), ..plan }
+    }
+
+    #[test]
+    fn a_stored_plan_is_narrowed_to_what_is_left_of_it() {
+        for (add, remove, keep, current, left, gone, already) in [
+            ("a b", "c d", "", "a c e", "b", "c", "a d"),
+            ("a", "c d e f g", "d", "b c* d e? f! g h i j k", "a", "g", ""),
+            ("", "b", "", "a b b", "", "b", ""),
+        ] {
+            let max = MaxRemovals { ratio: 0.5, ..MaxRemovals::ANY };
+            let members = members(current);
+            let plan = narrow(stored(add, remove, keep), &members, RuleManaged::Skip, max).unwrap();
+            assert_eq!((plan.0.add.join(" "), plan.0.remove.join(" ")), (left.to_owned(), gone.to_owned()));
+            assert_eq!(plan.1.join(" "), already);
+        }
+        let reasons =
+            narrow(stored("", "c d e f", "d"), &members("c* d e? f!"), RuleManaged::Skip, MaxRemovals::ANY);
+        let reasons: Vec<_> = reasons.unwrap().0.skipped.iter().map(|skipped| skipped.reason).collect();
+        assert_eq!(reasons, [Reason::RuleManaged, Reason::Kept, Reason::RuleUnknown, Reason::Kept]);
+        for (current, rule_managed, ratio, argument) in [
+            ("c d e f", RuleManaged::Skip, 0.25, "maxRemovals"),
+            ("c d e f", RuleManaged::Skip, 0.5, ""),
+            ("c* d e f", RuleManaged::Fail, 1.0, "ruleManaged"),
+            ("c? d e f", RuleManaged::Fail, 1.0, "ruleManaged"),
+            ("c? d* e f", RuleManaged::Include, 1.0, ""),
+        ] {
+            let max = MaxRemovals { ratio, ..MaxRemovals::ANY };
+            let refused = narrow(stored("", "c d", ""), &members(current), rule_managed, max).err();
+            assert_eq!(refused.map(|error| error.argument.into_owned()).unwrap_or_default(), argument);
         }
     }
 
@@ -300,6 +518,7 @@ mod tests {
             ("", "a b", PlanOptions { mode: Mode::Remove, ..default }, "desired"),
             ("", "a b", PlanOptions { mode: Mode::Add, ..default }, ""),
             ("a b c", "a b c d*", PlanOptions { rule_managed: RuleManaged::Fail, ..default }, "ruleManaged"),
+            ("a b c", "a b c d?", PlanOptions { rule_managed: RuleManaged::Fail, ..default }, "ruleManaged"),
             ("a b c d", "a b c d*", PlanOptions { rule_managed: RuleManaged::Fail, ..default }, ""),
             ("a .. c", "a", default, "desired"),
             ("a", "a b/c", default, "members"),
@@ -336,7 +555,7 @@ mod tests {
         ) {
             let wanted: Vec<&str> = desired.iter().map(String::as_str).collect();
             let members: Vec<Member<'_>> =
-                current.iter().map(|id| Member { id, kept: false, by_rule: None }).collect();
+                current.iter().map(|id| Member { id, kept: false, by_rule: Some(false) }).collect();
             let plan = plan(&wanted, &members, &ANY).unwrap();
             let mut group: BTreeSet<&str> = current.iter().map(String::as_str).collect();
             prop_assert!(plan.add.iter().all(|id| group.insert(id)), "nobody is added twice");

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::AddsSoFar;
 use super::ids::{self, IdSet};
 use crate::error::MISSING;
 use crate::policy::{RateLimit, millis};
@@ -31,6 +32,31 @@ pub enum Order {
     Interleave,
 }
 
+/// Up to how many failed adds removals start all the same: where most replacements could not be added, those whom they
+/// replace are not removed. Whatever the number, nobody is removed when every add failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MaxFailedAdds {
+    /// 5 % of the adds of the first plan, rounded down: none of fewer than 20.
+    #[default]
+    Share,
+    /// So many.
+    Count(u32),
+    /// Failed adds do not keep removals back. Orders other than [`Order::AddFirst`] need this.
+    Any,
+}
+
+impl MaxFailedAdds {
+    /// Whether removals may start when so many of the adds planned are not done.
+    fn allows(self, planned: u32, missing: u32) -> bool {
+        let most = match self {
+            MaxFailedAdds::Any => return true,
+            MaxFailedAdds::Share => planned / 20,
+            MaxFailedAdds::Count(most) => most,
+        };
+        missing == 0 || (missing <= most && missing < planned)
+    }
+}
+
 /// How to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunOptions {
@@ -42,11 +68,33 @@ pub struct RunOptions {
     pub stops: bool,
     /// The longest that it may take. Default: as long as it takes.
     pub total_timeout: Option<Duration>,
+    /// Up to how many failed adds removals start. Default 5 %.
+    pub max_failed_adds: MaxFailedAdds,
+}
+
+impl RunOptions {
+    /// # Errors
+    /// An order that begins removals before all adds have settled, unless failed adds may be any number.
+    pub fn check(&self) -> Result<(), ArgumentError> {
+        match self.order == Order::AddFirst || self.max_failed_adds == MaxFailedAdds::Any {
+            true => Ok(()),
+            false => {
+                let reason = "must be false where removals do not wait for the adds (order)";
+                Err(ArgumentError::new("maxFailedAdds", reason))
+            }
+        }
+    }
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { order: Order::AddFirst, concurrency: 8, stops: true, total_timeout: None }
+        RunOptions {
+            order: Order::AddFirst,
+            concurrency: 8,
+            stops: true,
+            total_timeout: None,
+            max_failed_adds: MaxFailedAdds::Share,
+        }
     }
 }
 
@@ -187,6 +235,9 @@ pub struct Run {
     failed: u32,
     forbidden_row: u32,
     stopped: Option<Stopped>,
+    /// The adds of this run and of those before it.
+    so_far: AddsSoFar,
+    withheld: bool,
     began: Duration,
     told: Option<Duration>,
 }
@@ -229,9 +280,24 @@ pub fn check_plan(ids: &[&str]) -> Result<(), ArgumentError> {
 impl Run {
     /// A run of so many writes, from now on.
     pub fn new(adds: usize, removes: usize, options: RunOptions, now: Duration) -> Self {
+        Run::going_on(AddsSoFar::default(), adds, removes, options, now)
+    }
+
+    /// The same, of a plan of whose adds some were done before.
+    pub fn going_on(
+        so_far: AddsSoFar,
+        adds: usize,
+        removes: usize,
+        options: RunOptions,
+        now: Duration,
+    ) -> Self {
+        let adds = Side::new(adds);
+        let planned = so_far.planned.max(so_far.done.saturating_add(adds.total));
         Run {
             options,
-            adds: Side::new(adds),
+            so_far: AddsSoFar { planned, ..so_far },
+            withheld: false,
+            adds,
             removes: Side::new(removes),
             done: 0,
             failed: 0,
@@ -245,9 +311,8 @@ impl Run {
     /// What to do now. A write that is to start counts as started.
     pub fn next(&mut self, now: Duration) -> Next {
         let in_flight = self.adds.in_flight + self.removes.in_flight;
-        let late =
-            self.options.total_timeout.is_some_and(|longest| now.saturating_sub(self.began) >= longest);
-        if late && (in_flight > 0 || self.adds.left() || self.removes.left()) {
+        let late = self.until().is_some_and(|until| now >= until);
+        if late && !self.withheld && (in_flight > 0 || self.adds.left() || self.removes.left()) {
             self.stop(Stopped::TotalTimeout);
         }
         let op = if self.stopped.is_some() { None } else { self.turn() };
@@ -264,12 +329,21 @@ impl Run {
         }
     }
 
+    /// When its time is up.
+    pub fn until(&self) -> Option<Duration> {
+        self.options.total_timeout.map(|longest| self.began.saturating_add(longest))
+    }
+
     /// Whose turn it is, if one may start.
-    fn turn(&self) -> Option<Op> {
+    fn turn(&mut self) -> Option<Op> {
         let (adds, removes) = (self.adds, self.removes);
         match self.options.order {
             Order::AddFirst if adds.left() => Some(Op::Add),
-            Order::AddFirst if adds.settled() && removes.left() => Some(Op::Remove),
+            Order::AddFirst if adds.settled() && removes.left() => {
+                let AddsSoFar { planned, done } = self.so_far;
+                self.withheld = !self.options.max_failed_adds.allows(planned, planned.saturating_sub(done));
+                (!self.withheld).then_some(Op::Remove)
+            }
             Order::RemoveFirst if removes.left() => Some(Op::Remove),
             Order::RemoveFirst if removes.settled() && adds.left() => Some(Op::Add),
             Order::Interleave if adds.left() && (adds.started <= removes.started || !removes.left()) => {
@@ -278,6 +352,27 @@ impl Run {
             Order::Interleave if removes.left() => Some(Op::Remove),
             _ => None,
         }
+    }
+
+    /// Whether removals were not begun because too many adds failed.
+    pub fn withheld(&self) -> bool {
+        self.withheld
+    }
+
+    /// The adds of this run and of those before it.
+    pub fn so_far(&self) -> AddsSoFar {
+        self.so_far
+    }
+
+    /// Whether a write has begun.
+    pub fn has_begun(&self) -> bool {
+        self.adds.started + self.removes.started > 0
+    }
+
+    /// Gives up what is under way.
+    pub fn give_up(&mut self) {
+        self.adds.in_flight = 0;
+        self.removes.in_flight = 0;
     }
 
     fn side(&mut self, op: Op) -> &mut Side {
@@ -318,7 +413,10 @@ impl Run {
         side.in_flight = side.in_flight.saturating_sub(1);
         match status {
             Status::Failed => self.failed += 1,
-            Status::Done | Status::Noop => self.done += 1,
+            Status::Done | Status::Noop => {
+                self.done += 1;
+                self.so_far.done += u32::from(op == Op::Add);
+            }
             Status::Left | Status::Look => {}
         }
         status
@@ -396,7 +494,53 @@ mod tests {
             (Order::RemoveFirst, "-0 -1 +0 +1 +2 "),
             (Order::Interleave, "+0 -0 +1 -1 +2 "),
         ] {
-            assert_eq!(order_of(RunOptions { order, ..RunOptions::default() }), expected);
+            let options = RunOptions { order, max_failed_adds: MaxFailedAdds::Any, ..RunOptions::default() };
+            assert_eq!(order_of(options), expected);
+            assert_eq!(options.check(), Ok(()));
+            let capped = RunOptions { max_failed_adds: MaxFailedAdds::Count(9), ..options };
+            assert_eq!(capped.check().is_ok(), order == Order::AddFirst);
+        }
+    }
+
+    #[test]
+    fn removals_wait_for_the_adds_and_start_if_enough_of_them_are_done() {
+        use MaxFailedAdds::{Any, Count, Share};
+        let first = AddsSoFar::default();
+        let rest = |planned, done| AddsSoFar { planned, done };
+        for (so_far, adds, fails, max, withheld) in [
+            (first, 0, 0, Share, false),
+            (first, 1, 1, Share, true),
+            (first, 19, 1, Share, true),
+            (first, 20, 1, Share, false),
+            (first, 20, 2, Share, true),
+            (first, 39, 1, Share, false),
+            (first, 40, 2, Share, false),
+            (first, 40, 40, Share, true),
+            (first, 40, 40, Any, false),
+            (first, 40, 40, Count(40), true),
+            (first, 40, 39, Count(39), false),
+            (first, 40, 40, Count(39), true),
+            (first, 40, 0, Count(0), false),
+            (first, 40, 1, Count(0), true),
+            (rest(100, 95), 5, 5, Share, false),
+            (rest(100, 94), 6, 6, Share, true),
+            (rest(40, 0), 40, 40, Share, true),
+            // Of a rest that was edited: the adds that are gone from it are not done.
+            (rest(40, 0), 0, 0, Share, true),
+            (rest(40, 37), 0, 0, Share, true),
+            (rest(40, 38), 0, 0, Share, false),
+        ] {
+            let options = RunOptions { max_failed_adds: max, stops: false, ..RunOptions::default() };
+            let mut run = Run::going_on(so_far, adds, 1, options, Duration::ZERO);
+            let mut removed = false;
+            let mut left = fails;
+            while let Next::Start(op, _) = run.next(Duration::ZERO) {
+                removed |= op == Op::Remove;
+                let fails = op == Op::Add && left > 0;
+                left -= usize::from(fails);
+                run.settled(op, if fails { Outcome::Failed } else { Outcome::Done });
+            }
+            assert_eq!((run.withheld(), removed), (withheld, !withheld), "{so_far:?} {adds} {fails} {max:?}");
         }
     }
 
@@ -600,7 +744,12 @@ mod tests {
             order in prop::sample::select(vec![Order::AddFirst, Order::RemoveFirst, Order::Interleave]),
             outcomes in prop::collection::vec((outcomes(), 0_usize..4, any::<bool>()), 40),
         ) {
-            let mut run = run(adds, removes, RunOptions { order, concurrency, ..RunOptions::default() });
+            let max_failed_adds = match order {
+                Order::AddFirst => MaxFailedAdds::Share,
+                _ => MaxFailedAdds::Any,
+            };
+            let options = RunOptions { order, concurrency, max_failed_adds, ..RunOptions::default() };
+            let mut run = run(adds, removes, options);
             let (mut started, mut in_flight) = (Vec::new(), Vec::new());
             let mut outcomes = outcomes.into_iter().cycle();
             let mut settled = 0;
@@ -625,7 +774,10 @@ mod tests {
                 }
             }
             prop_assert_eq!(settled, started.len());
-            prop_assert!(run.stopped().is_some() || started.len() == adds + removes);
+            let is_cut = run.stopped().is_some() || run.withheld();
+            prop_assert!(is_cut || started.len() == adds + removes);
+            let removed = started.iter().filter(|(op, _)| *op == Op::Remove).count();
+            prop_assert!(!run.withheld() || removed == 0);
             let progress = run.progress(Duration::ZERO, true, None).unwrap();
             prop_assert_eq!((progress.done + progress.failed) as usize, settled);
         }

@@ -1,13 +1,15 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Reason};
+use super::{Changes, MaxRemovals, Reason, RuleManaged};
 
 /// A plan as it is kept. As JSON it is that of the npm package, each of which applies what the other planned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberPlan {
     /// The form of the plan: 1.
     pub v: u32,
+    /// The org's name, an origin. A client of another org refuses the plan.
+    pub org: String,
     /// The group.
     pub group_id: String,
     /// When the members were read.
@@ -22,9 +24,30 @@ pub struct MemberPlan {
     /// Who is left out, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
-    /// What could not be known.
+    /// For people: how many members stay because the org did not say enough of them.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The limit on removals that it was made with. It holds when the plan is applied, too.
+    #[serde(default)]
+    pub max_removals: MaxRemovals,
+    /// What becomes of members by a rule, when the plan is applied, too.
+    #[serde(default)]
+    pub rule_managed: RuleManaged,
+    /// Ids of members whom the caller keeps: no removal of theirs is sent, whatever [`MemberPlan::remove`] says.
+    #[serde(default)]
+    pub keep: Vec<String>,
+    /// Of the rest of a run: the adds that the first plan had, and how many of them are done. None in a first plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adds: Option<AddsSoFar>,
+}
+
+/// The adds of a plan that was run in parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddsSoFar {
+    /// How many the first plan had.
+    pub planned: u32,
+    /// How many of them are done.
+    pub done: u32,
 }
 
 /// What a plan is based on.
@@ -34,7 +57,7 @@ pub struct BasedOn {
     /// The group's `lastMembershipUpdated` at that time. Another one means that the plan is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_membership_updated: Option<String>,
-    /// That time, by the org's clock, `yyyy-MM-ddTHH:mm:ss.SSSZ`; none where a browser hides the answer's `Date`.
+    /// That time, by the org's clock, `yyyy-MM-ddTHH:mm:ss.SSSZ`; none where the answer has no `Date`, or a browser hides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
@@ -51,20 +74,30 @@ pub struct Skipped {
 
 impl MemberPlan {
     /// The form of the plans that are made here.
-    pub(crate) const VERSION: u32 = 1;
+    pub const VERSION: u32 = 1;
 
-    pub(crate) fn new(group: &str, based_on: BasedOn, changes: Changes<'_>) -> Self {
+    pub(crate) fn new(org: &str, group: &str, based_on: BasedOn, changes: Changes<'_>) -> Self {
         let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
         let skipped = |(id, reason): (&str, Reason)| Skipped { user_id: id.to_owned(), reason };
         MemberPlan {
             v: Self::VERSION,
+            org: org.to_owned(),
             group_id: group.to_owned(),
             based_on,
             add: owned(changes.add),
             remove: owned(changes.remove),
             unchanged: changes.unchanged,
             skipped: changes.skipped.into_iter().map(skipped).collect(),
-            warnings: changes.warnings.into_iter().map(str::to_owned).collect(),
+            warnings: changes.warnings,
+            max_removals: MaxRemovals::default(),
+            rule_managed: RuleManaged::default(),
+            keep: Vec::new(),
+            adds: None,
         }
+    }
+
+    /// How many members stay of whom the org did not say enough.
+    pub(crate) fn unknown(&self) -> usize {
+        self.skipped.iter().filter(|skipped| skipped.reason == Reason::RuleUnknown).count()
     }
 }

@@ -105,10 +105,25 @@ export async function use(): Promise<void> {
   });
   for await (const { op, status, error } of run) void [op, status, error?.kind];
   const report: BulkReport = await run;
-  if (report.rest) await client.groups.applyPlan(report.rest).orThrow();
+  if (report.rest) await client.groups.applyPlan(report.rest, { maxRemovals: { count: 5 }, keep: ['00u1'] });
+  const told: BulkReport = await run.report();
+  told.withheld satisfies string[] | undefined;
+  // @ts-expect-error a run that is not ok rejects when it is awaited
+  await run.orThrow();
   await client.groups.syncMembers('00g1', userIds(), { dryRun: true, mode: 'add', concurrency: 2 });
   // @ts-expect-error an option of a sync only
   client.groups.applyPlan(plan, { dryRun: true });
+  // @ts-expect-error a string is no list of ids
+  client.groups.syncMembers('00g1', '00u1,00u2');
+  // @ts-expect-error a Map gives pairs
+  client.groups.syncMembers('00g1', new Map([['00u1', true]]));
+  // @ts-expect-error ids are strings
+  client.groups.syncMembers('00g1', [1, 2]);
+  // @ts-expect-error ids of users, not users
+  client.groups.syncMembers('00g1', [{ id: '00u1' }]);
+  // @ts-expect-error a string is no list of ids
+  client.groups.syncMembers('00g1', ['00u1'], { keep: '00u1' });
+  client.groups.syncMembers('00g1', ['00u1'], { order: 'interleave', maxFailedAdds: false });
   // @ts-expect-error no such mode
   await client.groups.planMembers('00g1', [], { mode: 'all' });
 

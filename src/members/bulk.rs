@@ -1,0 +1,747 @@
+//! One machine for a plan, a run, or both: what is read, when a plan is stale, which write goes next, when a run is cut
+//! short, how long it looks for what it wrote, and what the rest of it is. It has no clock and sends nothing.
+
+use std::time::Duration;
+
+use super::ids::{self, IdSet, Seen};
+use super::plan::narrow;
+use super::run::Outcome;
+use super::{
+    AddsSoFar, BasedOn, MaxRemovals, Member, MemberPlan, Next, Op, PlanOptions, Progress, Reason,
+    RuleManaged, Run, RunOptions, Status, Stopped, check_group, check_plan, plan,
+};
+use crate::error::MISSING;
+use crate::filter::Timestamp;
+use crate::policy::parse_http_date;
+use crate::request::{ArgumentError, GroupId};
+
+/// The most that one write or look takes, whatever the client's calls may: it may have to wait for windows of the limit.
+pub const WRITE_TIME: Duration = Duration::from_secs(300);
+/// A run that is stopped gives what is under way so long to settle, then gives it up.
+const GRACE: Duration = Duration::from_secs(2);
+/// The most that the last look at the group takes, which says what the rest of a run is based on.
+const LOOK_TIME: Duration = Duration::from_secs(2);
+/// Between two looks at the members that were written: the first pause, and the longest.
+const VERIFY_PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
+/// So many pages in a row without a single new member are a list that never ends. Members who come and go while the list
+/// is read show up again, but not page after page.
+const KNOWN_PAGES: u32 = 8;
+
+/// What to do with a plan that is stale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfStale {
+    /// Reads the members and leaves out what is done already. Adds nothing to the plan.
+    #[default]
+    Replan,
+    /// Fails.
+    Fail,
+    /// Applies the plan as it is. A plan with removals is compared with the members all the same.
+    Ignore,
+}
+
+/// How to plan and to run.
+#[derive(Clone, Debug, Default)]
+pub struct BulkOptions {
+    /// How to plan.
+    pub plan: PlanOptions,
+    /// Besides the limits of the plan.
+    pub max_removals: Option<MaxRemovals>,
+    /// Besides that of the plan: the stricter one holds.
+    pub rule_managed: Option<RuleManaged>,
+    /// Ids of members who stay, besides those of the plan.
+    pub keep: Vec<String>,
+    /// How to run.
+    pub run: RunOptions,
+    /// What becomes of a plan that is stale.
+    pub if_stale: IfStale,
+    /// Reads the members afterwards, until they are as written or so much time has passed.
+    pub verify: Option<Duration>,
+    /// Whether no write is sent.
+    pub dry_run: bool,
+}
+
+impl BulkOptions {
+    fn check(&self) -> Result<(), ArgumentError> {
+        let ratios = [self.plan.max_removals, self.max_removals];
+        if ratios.iter().flatten().any(|max| !(0.0..=1.0).contains(&max.ratio)) {
+            return Err(ArgumentError::new("ratio", "must be a number from 0 to 1"));
+        }
+        self.run.check()
+    }
+}
+
+/// A group, as it was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GroupNow<'a> {
+    /// Its `type`.
+    pub kind: Option<&'a str>,
+    /// Its `lastMembershipUpdated`.
+    pub updated: Option<&'a str>,
+    /// The `Date` header of the answer.
+    pub date: Option<&'a str>,
+}
+
+/// What a call failed with.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault<'a> {
+    /// The kind of the error: [`Error::kind`](crate::error::Error::kind).
+    pub kind: &'a str,
+    /// Okta's `errorCode`.
+    pub code: Option<&'a str>,
+}
+
+impl Fault<'_> {
+    /// Whether the org itself says that there is no such thing.
+    fn is_missing(&self) -> bool {
+        self.kind == "not-found" && self.code == Some(MISSING)
+    }
+
+    /// Whether the org itself refuses a parameter.
+    fn is_refusal(&self) -> bool {
+        self.kind == "bad-request" && self.code.is_some()
+    }
+}
+
+/// What has happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Nothing but time: an order was begun, told of, or waited for.
+    Next,
+    /// The group was read.
+    Group(GroupNow<'a>),
+    /// A page of members was read, whose members [`BulkRun::member`] was told; `true` if it was the last.
+    Page(bool),
+    /// The group, or the page, could not be read.
+    Unread(Fault<'a>),
+    /// The write of that place settled.
+    Wrote(usize, Option<Fault<'a>>),
+    /// The group of the write of that place was read.
+    Looked(usize, Option<Fault<'a>>),
+    /// The caller wants no more.
+    Abort,
+}
+
+/// What to do now. [`Input::Next`] follows each but [`Output::Done`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Begin to read the group; [`Input::Group`] follows later.
+    Group,
+    /// Begin to read the list of members from its start, with `expand=group-rules` or without; [`Input::Page`] follows.
+    Members {
+        /// Whether with it.
+        rules: bool,
+    },
+    /// Begin to read the next page of the list.
+    Page,
+    /// Tell that there is a plan: [`BulkRun::the_plan`].
+    Planned,
+    /// Begin the write of that place among [`MemberPlan::add`] and then [`MemberPlan::remove`]; [`Input::Wrote`] follows.
+    Write(usize),
+    /// Begin to read the group, to find out what the 404 to the write of that place means; [`Input::Looked`] follows.
+    Look(usize),
+    /// Tell what the write of that place came to.
+    Settled(usize, Status),
+    /// Give up all that is under way: no input of it is to follow.
+    GiveUp,
+    /// Wait until something happens, for so long at most.
+    Wait(Option<Duration>),
+    /// The end.
+    Done(End),
+}
+
+/// What it came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A plan, and no more was wanted.
+    Plan,
+    /// A run, which the methods of [`BulkRun`] report on.
+    Report,
+    /// The read that was told of last failed, and there is no plan.
+    Failed,
+    /// The list of members repeats itself for ever.
+    Loop,
+    /// It was aborted before there was a plan.
+    Aborted,
+    /// [`BulkRun::refusal`] says what an argument is wrong with.
+    Refused,
+}
+
+/// Where it is. Each names the next thing that is done on [`Input::Next`].
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Start,
+    Group,
+    Reading {
+        rules: bool,
+    },
+    /// A stored plan that was not compared with the members, since the run was aborted.
+    Unread,
+    Planned,
+    Writing,
+    Written,
+    Verifying,
+    Pausing {
+        until: Duration,
+    },
+    Verified,
+    Last {
+        until: Duration,
+    },
+    Over(End),
+}
+
+/// A member, as it was read.
+#[derive(Clone, Debug)]
+struct Row {
+    id: String,
+    kept: bool,
+    by_rule: Option<bool>,
+}
+
+/// A plan in the making, its run, or both.
+#[derive(Debug)]
+pub struct BulkRun {
+    options: BulkOptions,
+    phase: Phase,
+    /// Whether the plan is to be run.
+    runs: bool,
+    /// Of a plan that is to be made.
+    desired: Option<Vec<String>>,
+    plan: MemberPlan,
+    org: String,
+    rows: Vec<Row>,
+    seen: Seen,
+    /// Pages in a row without anybody new, and whether this one has somebody new. (Empty ones the client counts.)
+    known_pages: u32,
+    has_new: Option<bool>,
+    first_page: bool,
+    based_on: BasedOn,
+    already_ok: Vec<String>,
+    so_far: AddsSoFar,
+    run: Run,
+    aborted: bool,
+    statuses: Vec<Status>,
+    grace: Option<Duration>,
+    verify_until: Duration,
+    pause: Duration,
+    unverified: Option<Vec<usize>>,
+    refusal: Option<ArgumentError>,
+}
+
+impl BulkRun {
+    /// Makes a plan for a group of `org` (its name, an origin) to have the members `desired`; runs it, too, if `runs`.
+    pub fn planning(
+        org: &str,
+        group: &str,
+        desired: Vec<String>,
+        options: BulkOptions,
+        runs: bool,
+        now: Duration,
+    ) -> Self {
+        let mut plan = MemberPlan::new(org, group, BasedOn::default(), Default::default());
+        let own = options.plan.cap(desired.len());
+        plan.max_removals = options.max_removals.map_or(own, |other| own.and(other));
+        plan.rule_managed =
+            options.plan.rule_managed.max(options.rule_managed.unwrap_or(RuleManaged::Include));
+        plan.keep.clone_from(&options.keep);
+        Self::new(org, plan, Some(desired), options, runs, now)
+    }
+
+    /// Runs a stored plan at `org`.
+    pub fn applying(org: &str, plan: MemberPlan, options: BulkOptions, now: Duration) -> Self {
+        Self::new(org, plan, None, options, true, now)
+    }
+
+    fn new(
+        org: &str,
+        plan: MemberPlan,
+        desired: Option<Vec<String>>,
+        options: BulkOptions,
+        runs: bool,
+        now: Duration,
+    ) -> Self {
+        let (adds, removes) = (plan.add.len(), plan.remove.len());
+        let planned = u32::try_from(adds).unwrap_or(u32::MAX);
+        let so_far = plan.adds.unwrap_or(AddsSoFar { planned, done: 0 });
+        BulkRun {
+            phase: Phase::Start,
+            runs,
+            desired,
+            org: org.to_owned(),
+            rows: Vec::new(),
+            seen: Seen::default(),
+            known_pages: 0,
+            has_new: None,
+            first_page: true,
+            based_on: BasedOn::default(),
+            already_ok: Vec::new(),
+            so_far,
+            run: Run::going_on(so_far, adds, removes, options.run, now),
+            aborted: false,
+            statuses: Vec::new(),
+            grace: None,
+            verify_until: Duration::ZERO,
+            pause: VERIFY_PAUSES.0,
+            unverified: None,
+            refusal: None,
+            plan,
+            options,
+        }
+    }
+
+    /// Takes what has happened, and gives what to do.
+    pub fn step(&mut self, input: Input<'_>, now: Duration) -> Output {
+        match (self.phase, input) {
+            (_, Input::Abort) => self.abort(now),
+            (Phase::Start, _) => match self.check() {
+                Ok(()) => self.begin(now),
+                Err(error) => self.refuse(error),
+            },
+            (Phase::Group, Input::Group(group)) => match self.group(&group, now) {
+                Ok(output) => output,
+                Err(error) => self.refuse(error),
+            },
+            (Phase::Group, Input::Unread(_)) => self.end(End::Failed),
+            (Phase::Reading { rules }, Input::Unread(fault)) => {
+                // An org that does not know the parameter: which members are there by a rule is not known then.
+                let may_do_without = rules && self.rule_managed() == RuleManaged::Skip;
+                match may_do_without && self.first_page && fault.is_refusal() {
+                    true => self.read(false),
+                    false => self.end(End::Failed),
+                }
+            }
+            (Phase::Reading { .. }, Input::Page(false)) => match self.goes_on() {
+                true => Output::Page,
+                false => self.end(End::Loop),
+            },
+            (Phase::Reading { .. }, Input::Page(true)) => match self.planned() {
+                Ok(()) => self.tell_plan(now),
+                Err(error) => self.refuse(error),
+            },
+            (Phase::Unread, _) => {
+                self.phase = Phase::Over(End::Report);
+                Output::Planned
+            }
+            (Phase::Planned, _) => self.write_or_end(now),
+            (Phase::Writing, Input::Wrote(at, fault)) => {
+                let outcome =
+                    fault.map_or(Outcome::Done, |fault| Outcome::of_failure(fault.kind, fault.code));
+                match self.run.settled(self.op(at), outcome) {
+                    Status::Look => Output::Look(at),
+                    status => self.settled(at, status),
+                }
+            }
+            (Phase::Writing, Input::Looked(at, fault)) => {
+                let there = match fault {
+                    None => Some(true),
+                    Some(fault) => fault.is_missing().then_some(false),
+                };
+                let status = self.run.looked(self.op(at), there);
+                self.settled(at, status)
+            }
+            (Phase::Writing, _) => self.write(now),
+            (Phase::Written, _) => self.written(now),
+            (Phase::Verifying, Input::Page(true)) => self.verified(now),
+            (Phase::Verifying, Input::Page(false)) => match self.goes_on() {
+                true => Output::Page,
+                false => self.last(now),
+            },
+            // What cannot be read is not verified.
+            (Phase::Verifying, Input::Unread(_)) | (Phase::Verified, _) => self.last(now),
+            (Phase::Verifying, _) if now >= self.verify_until => self.give_up(Phase::Verified),
+            (Phase::Verifying, _) => Output::Wait(Some(self.verify_until - now)),
+            (Phase::Pausing { until }, _) if now < until => Output::Wait(Some(until - now)),
+            (Phase::Pausing { .. }, _) => self.verify(),
+            (Phase::Last { .. }, Input::Group(group)) => {
+                if check_group(group.kind.unwrap_or_default()).is_ok() {
+                    self.based_on = based_on(&group);
+                }
+                self.end(End::Report)
+            }
+            (Phase::Last { .. }, Input::Unread(_)) => self.end(End::Report),
+            (Phase::Last { until }, _) if now >= until => self.give_up(Phase::Over(End::Report)),
+            (Phase::Last { until }, _) => Output::Wait(Some(until - now)),
+            (Phase::Group | Phase::Reading { .. }, _) => Output::Wait(None),
+            (Phase::Over(_), _) => self.over(),
+        }
+    }
+
+    /// A member of the page that is being told of.
+    pub fn member(&mut self, id: &str, kept: bool, by_rule: Option<bool>) {
+        let is_new = self.seen.insert(id);
+        self.has_new = Some(is_new || self.has_new == Some(true));
+        self.rows.push(Row { id: id.to_owned(), kept, by_rule });
+    }
+
+    /// How many members were read, in the list that is being read.
+    pub fn members_read(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn check(&self) -> Result<(), ArgumentError> {
+        self.options.check()?;
+        let plan = &self.plan;
+        GroupId::new(plan.group_id.as_str())?;
+        if let Some(desired) = &self.desired {
+            let desired: Vec<&str> = desired.iter().map(String::as_str).collect();
+            return ids::check("desired", &desired);
+        }
+        if plan.v != MemberPlan::VERSION {
+            return Err(ArgumentError::new("plan", "is of another version than 1"));
+        }
+        if plan.org != self.org {
+            return Err(ArgumentError::new("plan", ["is of the org ", &plan.org].concat()));
+        }
+        let ids: Vec<&str> = plan.add.iter().chain(&plan.remove).map(String::as_str).collect();
+        check_plan(&ids)
+    }
+
+    fn begin(&mut self, now: Duration) -> Output {
+        if self.desired.is_none() {
+            self.based_on = self.plan.based_on.clone();
+            if self.options.if_stale == IfStale::Ignore && self.plan.remove.is_empty() {
+                return self.tell_plan(now);
+            }
+        }
+        self.phase = Phase::Group;
+        Output::Group
+    }
+
+    fn group(&mut self, group: &GroupNow<'_>, now: Duration) -> Result<Output, ArgumentError> {
+        check_group(group.kind.unwrap_or_default())?;
+        let (before, read) = (&self.plan.based_on, based_on(group));
+        if self.desired.is_none() {
+            let is_stale = before.last_membership_updated != read.last_membership_updated;
+            if is_stale && self.options.if_stale == IfStale::Fail {
+                let reason = "is stale: the group's members have changed since it was made";
+                return Err(ArgumentError::new("plan", reason));
+            }
+            // Nobody is removed on the word of a plan alone, which may be old, or have been edited.
+            if !is_stale && self.plan.remove.is_empty() {
+                return Ok(self.tell_plan(now));
+            }
+        }
+        // The state before the members were read: what changes meanwhile makes the plan stale.
+        self.based_on = read;
+        let asks = PlanOptions { rule_managed: self.rule_managed(), ..self.options.plan };
+        Ok(self.read(asks.asks_for_rules() && (self.desired.is_some() || !self.plan.remove.is_empty())))
+    }
+
+    fn rule_managed(&self) -> RuleManaged {
+        self.plan.rule_managed.max(self.options.rule_managed.unwrap_or(RuleManaged::Include))
+    }
+
+    fn read(&mut self, rules: bool) -> Output {
+        self.phase = Phase::Reading { rules };
+        self.forget();
+        Output::Members { rules }
+    }
+
+    fn forget(&mut self) {
+        self.rows = Vec::new();
+        self.seen = Seen::default();
+        (self.known_pages, self.has_new, self.first_page) = (0, None, true);
+    }
+
+    /// Whether the list may go on after this page.
+    fn goes_on(&mut self) -> bool {
+        self.first_page = false;
+        self.known_pages = match self.has_new.take() {
+            Some(true) => 0,
+            Some(false) => self.known_pages + 1,
+            None => self.known_pages,
+        };
+        self.known_pages < KNOWN_PAGES
+    }
+
+    /// Makes the plan, or narrows the one that there is, by the members that were read.
+    fn planned(&mut self) -> Result<(), ArgumentError> {
+        let rule_managed = self.rule_managed();
+        let rows = std::mem::take(&mut self.rows);
+        let mut members: Vec<Member<'_>> =
+            rows.iter().map(|row| Member { id: &row.id, kept: row.kept, by_rule: row.by_rule }).collect();
+        let keep: Vec<&str> = self.options.keep.iter().map(String::as_str).collect();
+        let keep = IdSet::new(&keep);
+        members.iter_mut().for_each(|member| member.kept |= keep.has(member.id));
+        if let Some(desired) = self.desired.take() {
+            let desired: Vec<&str> = desired.iter().map(String::as_str).collect();
+            let limits = (self.plan.max_removals, std::mem::take(&mut self.plan.keep));
+            let options = PlanOptions { rule_managed, max_removals: Some(limits.0), ..self.options.plan };
+            let changes = plan(&desired, &members, &options)?;
+            let new = MemberPlan::new(&self.org, &self.plan.group_id, self.based_on.clone(), changes);
+            self.plan = MemberPlan { max_removals: limits.0, rule_managed, keep: limits.1, ..new };
+            let kept = members.iter().filter(|member| member.kept && !keep.has(member.id));
+            self.plan.keep.extend(kept.map(|member| member.id.to_owned()));
+            return Ok(());
+        }
+        let given = std::mem::take(&mut self.plan);
+        let own = given.max_removals;
+        let max = self.options.max_removals.map_or(own, |other| own.and(other));
+        let adds = given.add.len();
+        let (narrowed, already_ok) = narrow(given, &members, rule_managed, max)?;
+        let done = u32::try_from(adds - narrowed.add.len()).unwrap_or(u32::MAX);
+        self.so_far.done = self.so_far.done.saturating_add(done);
+        self.already_ok = already_ok;
+        self.plan = MemberPlan { based_on: self.based_on.clone(), ..narrowed };
+        Ok(())
+    }
+
+    fn tell_plan(&mut self, now: Duration) -> Output {
+        self.forget();
+        let (adds, removes) = (self.plan.add.len(), self.plan.remove.len());
+        self.run = Run::going_on(self.so_far, adds, removes, self.options.run, now);
+        self.phase = Phase::Planned;
+        Output::Planned
+    }
+
+    fn write_or_end(&mut self, now: Duration) -> Output {
+        let (adds, removes) = (self.plan.add.len(), self.plan.remove.len());
+        let left = if self.options.dry_run { Status::Noop } else { Status::Left };
+        self.statuses = vec![left; adds + removes];
+        match (self.runs, self.options.dry_run) {
+            (false, _) => self.end(End::Plan),
+            (true, true) => self.end(End::Report),
+            (true, false) => {
+                if self.aborted {
+                    self.run.stop(Stopped::Aborted);
+                }
+                self.phase = Phase::Writing;
+                self.write(now)
+            }
+        }
+    }
+
+    fn write(&mut self, now: Duration) -> Output {
+        let next = self.run.next(now);
+        if self.run.stopped().is_some() {
+            self.grace.get_or_insert(now.saturating_add(GRACE));
+        }
+        match next {
+            Next::Start(Op::Add, place) => Output::Write(place as usize),
+            Next::Start(Op::Remove, place) => Output::Write(self.plan.add.len() + place as usize),
+            Next::End => self.written(now),
+            Next::Wait => {
+                let until = self.grace.or(self.run.until());
+                match until.map(|until| until.saturating_sub(now)) {
+                    Some(Duration::ZERO) => {
+                        self.run.give_up();
+                        self.give_up(Phase::Written)
+                    }
+                    left => Output::Wait(left),
+                }
+            }
+        }
+    }
+
+    fn settled(&mut self, at: usize, status: Status) -> Output {
+        if let Some(place) = self.statuses.get_mut(at) {
+            *place = status;
+        }
+        Output::Settled(at, status)
+    }
+
+    fn written(&mut self, now: Duration) -> Output {
+        let done = self.places(Status::Done);
+        match self.options.verify {
+            Some(time) if !done.is_empty() => {
+                self.unverified = Some(done);
+                if self.aborted {
+                    return self.last(now);
+                }
+                self.verify_until = now.saturating_add(time);
+                self.verify()
+            }
+            _ => self.last(now),
+        }
+    }
+
+    fn verify(&mut self) -> Output {
+        self.phase = Phase::Verifying;
+        self.forget();
+        Output::Members { rules: false }
+    }
+
+    /// All members were read again.
+    fn verified(&mut self, now: Duration) -> Output {
+        let ids: Vec<&str> = self.rows.iter().map(|row| row.id.as_str()).collect();
+        let members = IdSet::new(&ids);
+        let is_missing = |at: &usize| members.has(self.id(*at)) != (self.op(*at) == Op::Add);
+        let unverified: Vec<usize> = self.places(Status::Done).into_iter().filter(is_missing).collect();
+        let over = unverified.is_empty();
+        self.unverified = Some(unverified);
+        self.forget();
+        let until = now.saturating_add(self.pause);
+        if over || until > self.verify_until {
+            return self.last(now);
+        }
+        self.phase = Phase::Pausing { until };
+        let pause = self.pause;
+        self.pause = (pause * 2).min(VERIFY_PAUSES.1);
+        Output::Wait(Some(pause))
+    }
+
+    /// Looks at the group once more where something is left: the run itself has changed what the plan was based on. Where
+    /// it changed nothing, a plan that was stale stays so.
+    fn last(&mut self, now: Duration) -> Output {
+        self.forget();
+        if !self.has_rest() || !self.run.has_begun() {
+            return self.end(End::Report);
+        }
+        self.phase = Phase::Last { until: now.saturating_add(LOOK_TIME) };
+        Output::Group
+    }
+
+    fn abort(&mut self, now: Duration) -> Output {
+        self.aborted = true;
+        match self.phase {
+            Phase::Start | Phase::Group | Phase::Reading { .. } if self.desired.is_none() => {
+                if matches!(self.phase, Phase::Start)
+                    && let Err(error) = self.check()
+                {
+                    return self.refuse(error);
+                }
+                // Nothing was begun: all of the plan is left, as it is.
+                self.based_on = self.plan.based_on.clone();
+                self.run.stop(Stopped::Aborted);
+                self.statuses = vec![Status::Left; self.plan.add.len() + self.plan.remove.len()];
+                self.give_up(Phase::Unread)
+            }
+            Phase::Start | Phase::Group | Phase::Reading { .. } => self.give_up(Phase::Over(End::Aborted)),
+            Phase::Writing => {
+                self.run.stop(Stopped::Aborted);
+                self.write(now)
+            }
+            Phase::Verifying | Phase::Pausing { .. } => self.give_up(Phase::Verified),
+            _ => self.step(Input::Next, now),
+        }
+    }
+
+    fn give_up(&mut self, then: Phase) -> Output {
+        self.phase = then;
+        Output::GiveUp
+    }
+
+    fn end(&mut self, end: End) -> Output {
+        self.phase = Phase::Over(end);
+        self.over()
+    }
+
+    fn over(&self) -> Output {
+        match self.phase {
+            Phase::Over(end) => Output::Done(end),
+            _ => Output::Wait(None),
+        }
+    }
+
+    fn refuse(&mut self, error: ArgumentError) -> Output {
+        self.refusal = Some(error);
+        self.end(End::Refused)
+    }
+
+    /// What an argument is wrong with, after [`End::Refused`].
+    pub fn refusal(&mut self) -> ArgumentError {
+        self.refusal.take().unwrap_or_else(|| ArgumentError::new("plan", "was refused"))
+    }
+
+    /// The rule of the caller's own stops it: nothing more starts.
+    pub fn stop(&mut self) {
+        self.run.stop(Stopped::StopOn);
+    }
+
+    /// Which write is at a place.
+    pub fn op(&self, at: usize) -> Op {
+        if at < self.plan.add.len() { Op::Add } else { Op::Remove }
+    }
+
+    /// Whose membership the write at a place is about.
+    pub fn id(&self, at: usize) -> &str {
+        let id = self.plan.add.get(at).or_else(|| self.plan.remove.get(at - self.plan.add.len()));
+        id.map_or("", String::as_str)
+    }
+
+    /// The plan, once there is one.
+    pub fn the_plan(&self) -> &MemberPlan {
+        &self.plan
+    }
+
+    /// Ids of a stored plan that needed no write any more.
+    pub fn already_ok(&self) -> &[String] {
+        &self.already_ok
+    }
+
+    /// The places of the writes of a status.
+    pub fn places(&self, status: Status) -> Vec<usize> {
+        (0..self.statuses.len()).filter(|at| self.statuses.get(*at) == Some(&status)).collect()
+    }
+
+    /// Whether a write is left to do.
+    fn has_rest(&self) -> bool {
+        self.statuses.iter().any(|status| matches!(status, Status::Left | Status::Failed))
+    }
+
+    /// Why it stopped before its end, if it did.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.run.stopped().filter(|_| self.has_rest())
+    }
+
+    /// Whether removals were withheld, because too many adds failed.
+    pub fn withheld(&self) -> bool {
+        self.run.withheld()
+    }
+
+    /// The places of the writes that are not to be seen in the list of members, where that was to be verified.
+    pub fn unverified(&self) -> Option<&[usize]> {
+        self.unverified.as_deref()
+    }
+
+    /// Whether all that was asked is done, and seen where it was to be verified.
+    pub fn ok(&self) -> bool {
+        !self.has_rest()
+            && self.unverified.as_ref().is_none_or(Vec::is_empty)
+            // Members who may have to leave look like a success otherwise.
+            && self.plan.unknown() == 0
+    }
+
+    /// What the rest of the run is based on.
+    pub fn rest_based_on(&self) -> &BasedOn {
+        &self.based_on
+    }
+
+    /// The adds that are done, of all that the first plan had.
+    pub fn adds_so_far(&self) -> AddsSoFar {
+        self.run.so_far()
+    }
+
+    /// What is left: what was not attempted, then what failed. `None` if nothing is.
+    pub fn rest(&self) -> Option<MemberPlan> {
+        if !self.has_rest() {
+            return None;
+        }
+        let mut rest = MemberPlan {
+            based_on: self.based_on.clone(),
+            add: Vec::new(),
+            remove: Vec::new(),
+            skipped: self.plan.skipped.clone(),
+            warnings: Vec::new(),
+            adds: Some(self.adds_so_far()),
+            ..self.plan.clone()
+        };
+        // Still not removed, and still not known of.
+        rest.skipped.retain(|skipped| skipped.reason == Reason::RuleUnknown);
+        for at in self.places(Status::Left).into_iter().chain(self.places(Status::Failed)) {
+            let side = if self.op(at) == Op::Add { &mut rest.add } else { &mut rest.remove };
+            side.push(self.id(at).to_owned());
+        }
+        Some(rest)
+    }
+
+    /// How far the writes are: [`Run::progress`].
+    pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<super::Bucket>) -> Option<Progress> {
+        self.run.progress(now, last, bucket)
+    }
+}
+
+fn based_on(group: &GroupNow<'_>) -> BasedOn {
+    let at = group.date.and_then(parse_http_date).and_then(|at| Timestamp::from_millis(at).ok());
+    BasedOn { last_membership_updated: group.updated.map(str::to_owned), at: at.map(Timestamp::to_text) }
+}
