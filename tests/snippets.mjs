@@ -13,9 +13,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const LANGUAGES = ['js', 'ts', 'html'];
+const LANGUAGES = ['js', 'ts', 'html', 'json'];
 /** What is not run here. Rust is, by `cargo test --doc`. */
-const OTHERS = ['sh', 'http', 'json', 'rust', 'toml'];
+const OTHERS = ['sh', 'http', 'rust', 'toml'];
 const NOTES = ['before', 'not run', 'not checked'];
 
 /** Of each: `{ file, line, language, code, before, extension, notRun, notChecked }`. */

@@ -37,7 +37,8 @@ async function answer(org, request, response) {
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     headers.append(request.rawHeaders[at], request.rawHeaders[at + 1]);
   }
-  const body = chunks.length > 0 ? Buffer.concat(chunks) : undefined;
+  // Not Buffer: bundlers put a package of that name in its place.
+  const body = chunks.length > 0 ? new Blob(chunks) : undefined;
   const init = { method: request.method, headers, body, signal: gone.signal };
   const answered = await org.fetch(org.orgUrl + request.url, init);
   // The org has a clock of its own, which may be hidden.

@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -14,7 +14,7 @@ const TSC = join(TESTS, '../xtask/node_modules/.bin/tsc');
 const run = promisify(execFile);
 
 const programs = snippets()
-  .filter(({ language }) => language !== 'html')
+  .filter(({ language }) => ['js', 'ts'].includes(language))
   .map((snippet) => ({ ...snippet, name: `${snippet.file.replaceAll(/[/.]/g, '-')}-${snippet.line}` }));
 
 /** What the environment of a program holds. */

@@ -7,11 +7,13 @@ import { promisify } from 'node:util';
 
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build as esbuild } from 'esbuild';
+import { rspack } from '@rspack/core';
 import { rollup } from 'rollup';
 import webpack from 'webpack';
 
 import { visit } from '../e2e/browser.mjs';
 import {
+  BUN,
   PRINTED,
   SHOWN,
   TOOLS,
@@ -29,6 +31,13 @@ import {
 const REFUSED = { refusals: [404] };
 const SLIM = { entry: 'okta-groups/slim' };
 const INIT = "const { init } = await import('okta-groups/slim');";
+
+/** Uses the other entries beside the main one. */
+const OTHERS = `
+  import { createOrg, serveOrg } from 'okta-groups/emulator';
+  import { session } from 'okta-groups/auth';
+  globalThis.others = [createOrg({ groups: 1 }).snapshot().groups.length, typeof serveOrg, session().kind];
+`;
 
 /** Runs `script` of a project's `dist` in a page. */
 async function shown(t, folder, script = 'main.js', type = 'module') {
@@ -187,13 +196,36 @@ test('webpack, /slim', async (t) => {
   assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
 });
 
+test('Rspack', async (t) => {
+  const folder = await project(t, {
+    'main.js': telling(SHOWN),
+    'require.cjs': telling(SHOWN, { by: 'require' }),
+  });
+  const config = { context: folder, mode: 'production', output: { path: join(folder, 'dist') } };
+  for (const entry of ['./main.js', './require.cjs']) {
+    const stats = await promisify(rspack)({ ...config, entry });
+    const { errors, warnings } = stats.toJson();
+    const faults = [...errors, ...warnings].filter(({ message }) => !/size limit|performance/.test(message));
+    assert.deepEqual(faults, []);
+    await shown(t, folder, 'main.js', '');
+  }
+});
+
+test('bun build', async (t) => {
+  const folder = await project(t, { 'main.js': telling(SHOWN), 'node.js': telling(PRINTED) });
+  await ran(folder, BUN, ['build', 'main.js', '--outdir', 'dist']);
+  await shown(t, folder);
+  await ran(folder, BUN, ['build', 'node.js', '--outdir', 'dist', '--target', 'node', '--minify']);
+  wentWell(await ran(folder, process.execPath, ['dist/node.js']));
+});
+
 // It does not read `exports` unless a project tells it to.
 test('Parcel', async (t) => {
   const folder = await project(
     t,
     {
       'main.html': html('main.js'),
-      'main.js': telling(SHOWN),
+      'main.js': OTHERS + telling(SHOWN),
       'slim.html': html('slim.js'),
       'slim.js': telling(SHOWN, { ...SLIM, init: `${INIT} await init();` }),
     },
@@ -206,7 +238,10 @@ test('Parcel', async (t) => {
   ]) {
     await ran(folder, process.execPath, [...build, page, '--dist-dir', `dist-${page}`]);
     const { url, asked } = await served(join(folder, `dist-${page}`));
-    wentWell(await toldIn(await visit(t, url + page, REFUSED)));
+    const opened = await visit(t, url + page, REFUSED);
+    wentWell(await toldIn(opened));
+    const others = page === 'main.html' ? [2, 'function', 'session'] : undefined;
+    assert.deepEqual(await opened.evaluate(() => globalThis.others), others);
     assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, wasms);
   }
 });

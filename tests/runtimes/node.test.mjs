@@ -1,24 +1,15 @@
 // The running Node, the newer ones, Deno and Bun.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 
-import { ON_SERVERS, PRINTED, TOOLS, project, ran, telling, wentWell } from './project.mjs';
+import { BUN, NODES, ON_SERVERS, PRINTED, TOOLS, find, project, ran, telling, wentWell } from './project.mjs';
 
-const { platform, arch, execPath } = process;
+const { platform, arch } = process;
 
-/** The programs of packages whose own install scripts only copy them; `undefined` where this platform has none. */
-const find = (...paths) => paths.map((path) => join(TOOLS, path)).find(existsSync);
-const newerNodes = [22, 24, 26].map((major) => [`Node ${major}`, find(`node-${major}/bin/node`)]);
 const deno = find(`@deno/${platform}-${arch}-glibc/deno`, `@deno/${platform}-${arch}/deno`);
-const bunArch = arch === 'arm64' ? 'aarch64' : arch;
-const bun = find(`@oven/bun-${platform}-${bunArch}/bin/bun`);
-
-const nodes = [['this Node', execPath], ...newerNodes.filter(([, program]) => program)];
 
 const printed = (story) => telling(PRINTED, { auth: ON_SERVERS, ...story });
 
-for (const [name, node] of nodes) {
+for (const [name, node] of NODES) {
   test(name, async (t) => {
     const folder = await project(t, {
       'main.js': printed(),
@@ -49,6 +40,6 @@ test('Deno', async (t) => {
 
 test('Bun', async (t) => {
   const folder = await project(t, { 'main.js': printed(), 'main.cjs': printed({ by: 'require' }) });
-  wentWell(await ran(folder, bun, ['main.js']));
-  wentWell(await ran(folder, bun, ['main.cjs']));
+  wentWell(await ran(folder, BUN, ['main.js']));
+  wentWell(await ran(folder, BUN, ['main.cjs']));
 });

@@ -1,6 +1,7 @@
 // An empty project with the packed package installed, as a user has it, and the story that is told in each.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
@@ -9,11 +10,27 @@ import { dirname, extname, join } from 'node:path';
 import { before } from 'node:test';
 import { promisify } from 'node:util';
 
-const { OKTA_GROUPS_TARBALL: TARBALL, OKTA_GROUPS_EMULATOR_URL: ORG } = process.env;
+const { OKTA_GROUPS_TARBALL: TARBALL } = process.env;
+
+/** A local org, for all of them. */
+export const { OKTA_GROUPS_EMULATOR_URL: ORG } = process.env;
 assert.ok(TARBALL && ORG, 'the tarball and the org are given by `cargo xtask test runtimes`');
 
 /** Where the tools of this folder are installed. */
 export const TOOLS = join(import.meta.dirname, 'node_modules');
+
+/** The programs of packages whose own install scripts only copy them; `undefined` where this platform has none. */
+export const find = (...paths) => paths.map((path) => join(TOOLS, path)).find(existsSync);
+
+const bunArch = process.arch === 'arm64' ? 'aarch64' : process.arch;
+export const BUN = find(`@oven/bun-${process.platform}-${bunArch}/bin/bun`);
+
+const newer = [22, 24, 26].map((major) => [`Node ${major}`, find(`node-${major}/bin/node`), major]);
+/** The running Node and the newer ones: name, program and major version. */
+export const NODES = [
+  ['this Node', process.execPath, Number.parseInt(process.versions.node)],
+  ...newer.filter(([, program]) => program),
+];
 
 const run = promisify(execFile);
 

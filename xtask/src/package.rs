@@ -96,23 +96,43 @@ const WASM_OPT: [&str; 12] = [
     shorten::OPTION,
 ];
 
-/// Shorter identifiers save 12 % of the core's JavaScript after brotli (6,206 to 5,448 bytes); keeping the names
-/// of functions and classes besides would lose all but 50 of them again.
-const ESBUILD: [&str; 7] = [
-    "--bundle",
-    "--target=es2022",
-    "--charset=utf8",
-    "--legal-comments=none",
-    "--log-level=warning",
-    "--minify-syntax",
-    "--minify-identifiers",
-];
+const ESBUILD: [&str; 5] =
+    ["--bundle", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning"];
 
-/// Takes the comments away too, and with them what bundlers are told by them.
-const NO_SPACE: &str = "--minify-whitespace";
+/// How the JavaScript is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// For browsers, which download it.
+    Short,
+    /// For Node (`index.node.js`), which prints the line that an uncaught error came from, and the names on the stack.
+    Readable,
+}
 
-/// Node prints the line that an uncaught error came from: not a whole file.
-const SHORT_LINES: &str = "--line-limit=500";
+impl Form {
+    /// Shorter identifiers save 12 % of the core's JavaScript after brotli (6,206 to 5,448 bytes); keeping the names
+    /// of functions and classes besides would lose all but 50 of them again.
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Short => &["--minify-syntax", "--minify-identifiers"],
+            Self::Readable => &[],
+        }
+    }
+
+    /// Names the files of a bundle.
+    fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Short => ["--entry-names=[name]", "--chunk-names=core"],
+            Self::Readable => ["--entry-names=[name].node", "--chunk-names=core.node"],
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Short => "js",
+            Self::Readable => "node.js",
+        }
+    }
+}
 
 /// Lays the package out in `pkg/` and prints its sizes.
 pub fn build(project: &Project, profile: Profile) -> Result<()> {
@@ -131,10 +151,14 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     let stamp = stamp(&core.wasm, &dist.join("core_bg.wasm"))?;
     inline(project, &core.wasm, &dist.join("core-inline.js"))?;
     inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
-    bundle(project, &CORE, &core.glue, &["index.js", "slim.js"], &stamp.defined(project)?, &dist)?;
-    bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &[], &dist)?;
-    ensure!(dist.join("core.js").is_file(), "the entries share their code in one file, core.js");
-    alone(project, "auth", &dist)?;
+    let defined = stamp.defined(project)?;
+    for form in [Form::Short, Form::Readable] {
+        bundle(project, &CORE, &core.glue, &["index.js", "slim.js"], &defined, &dist, form)?;
+        bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &[], &dist, form)?;
+        let shared = format!("core.{}", form.extension());
+        ensure!(dist.join(&shared).is_file(), "the entries share their code in one file, {shared}");
+        alone(project, "auth", &dist, form)?;
+    }
     squeeze(project)?;
     let main = project.sh.read_file(dist.join("index.js"))?;
     project.sh.write_file(dist.join("workerd.js"), main.replace("./core-inline.js", "./core_bg.wasm"))?;
@@ -423,7 +447,8 @@ impl Stamp {
 /// Shortens what is laid out once more (4 % after brotli), except where comments tell bundlers what is pure.
 fn squeeze(project: &Project) -> Result<()> {
     let files = project.files("pkg/dist", |name| {
-        name.ends_with(".js") && !name.ends_with("-inline.js") && name != "index.js"
+        let written = name.ends_with("-inline.js") || name.ends_with(Form::Readable.extension());
+        name.ends_with(".js") && !written && name != "index.js"
     })?;
     for file in &files {
         let terser = project.npm_tool("terser").arg(file);
@@ -461,6 +486,7 @@ fn bundle(
     entries: &[&str],
     defined: &[String],
     dist: &Path,
+    form: Form,
 ) -> Result<()> {
     let alias = format!("--alias:{}={}", module.alias, glue.display());
     let outdir = format!("--outdir={}", dist.display());
@@ -469,7 +495,9 @@ fn bundle(
         .npm_tool("esbuild")
         .args(entries.iter().map(|entry| sources.join(entry)))
         .args(ESBUILD)
-        .args(["--format=esm", "--platform=neutral", "--splitting", "--chunk-names=core"])
+        .args(form.options())
+        .args(["--format=esm", "--platform=neutral", "--splitting"])
+        .args(form.names())
         .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
         .args(defined)
         .args([alias, outdir])
@@ -479,13 +507,14 @@ fn bundle(
 }
 
 /// The ES module of an entry without wasm, apart from the others: what it shares with them would split their one file.
-fn alone(project: &Project, entry: &str, dist: &Path) -> Result<()> {
+fn alone(project: &Project, entry: &str, dist: &Path, form: Form) -> Result<()> {
     project
         .npm_tool("esbuild")
         .arg(project.path("pkg-template/src").join(entry).with_extension("js"))
         .args(ESBUILD)
+        .args(form.options())
         .args(["--format=esm", "--platform=neutral"])
-        .arg(format!("--outfile={}", dist.join(entry).with_extension("js").display()))
+        .arg(format!("--outfile={}", dist.join(entry).with_extension(form.extension()).display()))
         .quiet()
         .run()?;
     Ok(())
@@ -493,15 +522,16 @@ fn alone(project: &Project, entry: &str, dist: &Path) -> Result<()> {
 
 const HERE: &str = r#"--banner:js=const here={get url(){return process.getBuiltinModule("node:url").pathToFileURL(__filename)}};"#;
 
-/// The CommonJS form of an entry, all in one file.
+/// The CommonJS form of an entry, all in one readable file: those who `require` it are Node and bundlers, which shorten
+/// what they make themselves.
 fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
     let outfile = format!("--outfile={}", dist.join(entry).with_extension("cjs").display());
     // With `platform=node` esbuild lists the names exported in a form that Node's ES modules can import.
     project
         .npm_tool("esbuild")
-        .arg(dist.join(entry).with_extension("js"))
+        .arg(dist.join(entry).with_extension(Form::Readable.extension()))
         .args(ESBUILD)
-        .args(["--format=cjs", "--platform=node", NO_SPACE, SHORT_LINES])
+        .args(["--format=cjs", "--platform=node"])
         // Asked for when it is used: a bundle for browsers has no `process`.
         .args(["--define:import.meta.url=here.url", HERE])
         .arg(outfile)
