@@ -520,20 +520,26 @@ fn alone(project: &Project, entry: &str, dist: &Path, form: Form) -> Result<()> 
     Ok(())
 }
 
-const HERE: &str = r#"--banner:js=const here={get url(){return process.getBuiltinModule("node:url").pathToFileURL(__filename)}};"#;
+/// Gives `import.meta.url` to CommonJS, when it is used: a bundle for browsers has no `process`. Only to the entry that uses
+/// it, since Rspack warns of `__filename`.
+const HERE: [&str; 2] = [
+    "--define:import.meta.url=here.url",
+    r#"--banner:js=const here={get url(){return process.getBuiltinModule("node:url").pathToFileURL(__filename)}};"#,
+];
 
 /// The CommonJS form of an entry, all in one readable file: those who `require` it are Node and bundlers, which shorten
 /// what they make themselves.
 fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
     let outfile = format!("--outfile={}", dist.join(entry).with_extension("cjs").display());
+    let source = dist.join(entry).with_extension(Form::Readable.extension());
+    let readable = project.sh.read_file(&source)?;
     // With `platform=node` esbuild lists the names exported in a form that Node's ES modules can import.
     project
         .npm_tool("esbuild")
-        .arg(dist.join(entry).with_extension(Form::Readable.extension()))
+        .arg(source)
         .args(ESBUILD)
         .args(["--format=cjs", "--platform=node"])
-        // Asked for when it is used: a bundle for browsers has no `process`.
-        .args(["--define:import.meta.url=here.url", HERE])
+        .args(if readable.contains("import.meta.url") { &HERE[..] } else { &[] })
         .arg(outfile)
         .quiet()
         .run()?;
