@@ -599,3 +599,412 @@ fn a_run_can_be_spawned_where_there_are_threads() {
     let (groups, plan, apply) = (client.groups(), PlanOptions::default(), ApplyOptions::default());
     is_send(groups.sync_members(GROUP, &["00u1"], &plan, &apply, &()));
 }
+
+/// The stories that both languages tell, `fixtures/bulk-stories.json`: a scripted org, options, and what comes of them.
+/// The package's tests read the same file.
+mod stories {
+    use std::fmt::Write as _;
+
+    use okta_groups::client::CallOptions;
+    use okta_groups::error::Error;
+    use okta_groups::members::{MaxFailedAdds, Order};
+    use okta_groups_emulator::Response;
+    use okta_groups_emulator::faults::Pace;
+    use serde_json::Map;
+
+    use super::*;
+
+    const ORG: &str = "https://acme.okta.com";
+    const DATE: &str = "Thu, 11 Sep 2025 16:23:30 GMT";
+
+    /// `u0..3` is `u0`, `u1`, `u2`.
+    fn expanded(list: &Value) -> Vec<String> {
+        let mut ids = Vec::new();
+        for entry in list.as_array().into_iter().flatten() {
+            let entry = entry.as_str().unwrap();
+            match entry.split_once("..") {
+                Some((from, to)) => {
+                    let (letter, from) = from.split_at(1);
+                    let (from, to): (u32, u32) = (from.parse().unwrap(), to.parse().unwrap());
+                    ids.extend((from..to).map(|n| format!("{letter}{n}")));
+                }
+                None => ids.push(entry.to_owned()),
+            }
+        }
+        ids
+    }
+
+    /// An org that does what a story says.
+    struct Script {
+        story: Value,
+        members: Vec<String>,
+        changes: u32,
+        counts: std::collections::BTreeMap<&'static str, u64>,
+    }
+
+    impl Script {
+        fn change(&mut self, change: &str) {
+            let (sign, rest) = change.split_at(1);
+            let ids: Vec<Value> = rest.split(',').map(Value::from).collect();
+            let ids = expanded(&Value::from(ids));
+            match sign {
+                "+" => self.members.extend(ids),
+                "-" => self.members.retain(|id| !ids.contains(id)),
+                _ => self.members = ids,
+            }
+            self.changes += 1;
+        }
+
+        fn answer(&mut self, request: &Request) -> Delivery {
+            let (path, query) =
+                request.path_and_query.split_once('?').unwrap_or((&request.path_and_query, ""));
+            let parts: Vec<&str> = path.trim_start_matches("/api/v1/groups/").split('/').collect();
+            let on = match (request.method.as_str(), parts.as_slice()) {
+                ("GET", [_]) => "getGroup",
+                ("GET", _) => "listUsers",
+                ("PUT", _) => "assignUser",
+                _ => "unassignUser",
+            };
+            let user = parts.get(2).map(|id| (*id).to_owned()).unwrap_or_default();
+            let asks_for_rules = query.contains("expand=group-rules");
+            let count = self.counts.entry(on).or_default();
+            *count += 1;
+            let count = *count;
+            let fits = |rule: &&Value| {
+                let nth = &rule["nth"];
+                let nth = nth.is_null()
+                    || nth == &json!(count)
+                    || nth.as_array().is_some_and(|n| n.contains(&json!(count)));
+                rule["on"] == on
+                    && nth
+                    && rule["from"].as_u64().is_none_or(|from| count >= from)
+                    && rule["to"].as_u64().is_none_or(|to| count <= to)
+                    && rule["user"].as_str().is_none_or(|id| id == user)
+                    && rule["expand"].as_bool().is_none_or(|asks| asks == asks_for_rules)
+            };
+            let rule = self.story["answers"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(fits)
+                .cloned()
+                .unwrap_or_default();
+            let mut headers = vec![("content-type".into(), "application/json".to_owned())];
+            if !self.story.as_object().unwrap().contains_key("date") {
+                headers.push(("date".into(), DATE.to_owned()));
+            }
+            let (mut status, mut body) = (200, String::new());
+            if let Some(refused) = rule["status"].as_u64() {
+                status = refused as u16;
+                if let Some(code) = rule["code"].as_str() {
+                    body = json!({ "errorCode": code, "errorSummary": "no", "errorCauses": [] }).to_string();
+                }
+            } else {
+                match on {
+                    "getGroup" => body = self.group(&rule).to_string(),
+                    "listUsers" => {
+                        let (page, link) = self.page(&rule, query, asks_for_rules);
+                        body = page.to_string();
+                        headers.push(("link".into(), link));
+                    }
+                    "assignUser" => {
+                        status = 204;
+                        if !self.members.contains(&user) && rule["hang"] != true {
+                            self.change(&format!("+{user}"));
+                        }
+                    }
+                    _ => {
+                        status = 204;
+                        self.change(&format!("-{user}"));
+                    }
+                }
+            }
+            let act = match rule["hang"] == true {
+                true => Act::Hang,
+                false => Act::Answer(Response { status, headers, body }, Pace::Whole),
+            };
+            Delivery { delay_ms: rule["delayMs"].as_u64().unwrap_or_default() as u32, act }
+        }
+
+        fn group(&self, rule: &Value) -> Value {
+            let kind = [&rule["type"], &self.story["type"]].into_iter().find_map(Value::as_str);
+            json!({
+                "id": GROUP,
+                "type": kind.unwrap_or("OKTA_GROUP"),
+                "profile": { "name": "West", "description": null },
+                "lastMembershipUpdated": format!("2025-01-01T00:00:00.{:03}Z", self.changes),
+            })
+        }
+
+        fn page(&self, rule: &Value, query: &str, asks_for_rules: bool) -> (Value, String) {
+            let size = self.story["pageSize"].as_u64().unwrap_or(200) as usize;
+            let after = query.split('&').find_map(|pair| pair.strip_prefix("after="));
+            let from: usize = after.map_or(0, |at| at.parse().unwrap());
+            let asks_for_rules = asks_for_rules && (from == 0 || self.story["nextLosesExpand"] != true);
+            let (byrule, unsaid) = (expanded(&self.story["byRule"]), expanded(&self.story["unsaid"]));
+            let repeats = self.story["repeats"] == true;
+            let start = if repeats { from % self.members.len() } else { from };
+            let without = expanded(&rule["without"]);
+            let users =
+                self.members.iter().skip(start).take(size).filter(|id| !without.contains(id)).map(|id| {
+                    let mut user = json!({ "id": id, "status": "ACTIVE", "profile": { "login": id } });
+                    if asks_for_rules && !unsaid.contains(id) {
+                        let rules = if byrule.contains(id) { json!([{ "id": "0pr1" }]) } else { json!([]) };
+                        user["_embedded"] = json!({ "group-rules": rules });
+                    }
+                    user
+                });
+            let url = format!("{ORG}/api/v1/groups/{GROUP}/users");
+            let mut link = format!("<{url}>; rel=\"self\"");
+            if repeats || from + size < self.members.len() {
+                let next = from + size - self.story["overlap"].as_u64().unwrap_or_default() as usize;
+                write!(link, ", <{url}?after={next}>; rel=\"next\"").unwrap();
+            }
+            (users.collect(), link)
+        }
+    }
+
+    fn plan_options(given: &Value) -> PlanOptions {
+        PlanOptions {
+            rule_managed: rule_managed(given).unwrap_or_default(),
+            max_removals: max_removals(given),
+            ..PlanOptions::default()
+        }
+    }
+
+    fn rule_managed(given: &Value) -> Option<RuleManaged> {
+        serde_json::from_value(given["ruleManaged"].clone()).ok()
+    }
+
+    fn max_removals(given: &Value) -> Option<MaxRemovals> {
+        let given = given.get("maxRemovals")?;
+        Some(serde_json::from_value(given.clone()).unwrap())
+    }
+
+    fn apply_options(given: &Value) -> ApplyOptions {
+        let millis = |value: &Value| value.as_u64().map(Duration::from_millis);
+        ApplyOptions {
+            run: RunOptions {
+                order: match given["order"].as_str() {
+                    Some("remove-first") => Order::RemoveFirst,
+                    Some("interleave") => Order::Interleave,
+                    _ => Order::AddFirst,
+                },
+                concurrency: given["concurrency"].as_u64().map_or(8, |count| count as u32),
+                stops: true,
+                total_timeout: millis(&given["totalTimeout"]),
+                max_failed_adds: match given.get("maxFailedAdds") {
+                    None => MaxFailedAdds::Share,
+                    Some(Value::Bool(_)) => MaxFailedAdds::Any,
+                    Some(most) => MaxFailedAdds::Count(most.as_u64().unwrap() as u32),
+                },
+            },
+            if_stale: match given["ifStale"].as_str() {
+                Some("throw") => IfStale::Fail,
+                Some("ignore") => IfStale::Ignore,
+                _ => IfStale::Replan,
+            },
+            verify: millis(&given["verify"]["timeoutMs"]),
+            max_removals: max_removals(given),
+            rule_managed: rule_managed(given),
+            keep: expanded(&given["keep"]),
+        }
+    }
+
+    /// A failure by its kind, and the argument where it names one.
+    fn end(failure: &Failure<SimHost>) -> String {
+        match &failure.error {
+            Error::Argument(error) => format!("argument {}", camel(&error.argument())),
+            error => error.kind().to_owned(),
+        }
+    }
+
+    /// A name of Rust's as JavaScript has it.
+    fn camel(name: &str) -> String {
+        let mut words = name.split('_');
+        let first = words.next().unwrap_or_default().to_owned();
+        words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+    }
+
+    fn write(op: Op, id: &str) -> String {
+        format!("{} {id}", if op == Op::Add { "add" } else { "remove" })
+    }
+
+    fn told_of_plan(plan: &MemberPlan, told: &mut Map<String, Value>) {
+        let skipped =
+            plan.skipped.iter().map(|skipped| format!("{} {}", skipped.user_id, skipped.reason.as_str()));
+        told.insert("add".into(), json!(plan.add));
+        told.insert("remove".into(), json!(plan.remove));
+        told.insert("at".into(), json!(plan.based_on.at));
+        told.insert("skipped".into(), skipped.collect());
+        told.insert("warnings".into(), json!(plan.warnings));
+    }
+
+    fn told_of_report(report: &BulkReport<SimHost>, told: &mut Map<String, Value>) {
+        told_of_plan(&report.plan, told);
+        let failed = report
+            .failed
+            .iter()
+            .map(|(it, failure)| format!("{} {}", write(it.op, &it.user_id), failure.error.kind()));
+        let left = report.not_attempted.iter().map(|it| write(it.op, &it.user_id));
+        let rest = report.rest.as_ref();
+        for (name, value) in [
+            ("end", json!("report")),
+            ("ok", json!(report.ok())),
+            ("added", json!(report.added)),
+            ("removed", json!(report.removed)),
+            ("alreadyOk", json!(report.already_ok)),
+            ("failed", failed.collect()),
+            ("notAttempted", left.collect()),
+            ("withheld", json!(report.withheld)),
+            ("stopped", json!(report.stopped.map(Stopped::as_str))),
+            ("unverified", json!(report.unverified)),
+            ("requests", json!(report.requests)),
+            ("retries", json!(report.retries)),
+            ("rest", if rest.is_some() { json!({}) } else { Value::Null }),
+            ("restAdd", json!(rest.map(|rest| &rest.add))),
+            ("restRemove", json!(rest.map(|rest| &rest.remove))),
+            ("adds", json!(rest.and_then(|rest| rest.adds).map(|adds| [adds.planned, adds.done]))),
+            ("moved", json!(rest.map(|rest| rest.based_on != report.plan.based_on))),
+        ] {
+            told.insert(name.into(), value);
+        }
+    }
+
+    #[test]
+    fn stories_end_as_the_table_says() {
+        let stories: Value = serde_json::from_str(include_str!("fixtures/bulk-stories.json")).unwrap();
+        for story in stories.as_array().unwrap() {
+            tell(story);
+        }
+    }
+
+    fn tell(story: &Value) {
+        let script = Rc::new(RefCell::new(Script {
+            members: expanded(&story["members"]),
+            story: story.clone(),
+            changes: 0,
+            counts: Default::default(),
+        }));
+        let world = World::new();
+        let wire: Wire = Rc::new({
+            let script = Rc::clone(&script);
+            move |request, _| script.borrow_mut().answer(request)
+        });
+        let mut host = SimHost::new(&world, 1, wire);
+        host.travel = 0..1;
+        let settings = Settings {
+            timeout: Duration::from_secs(600),
+            retry: RetryOptions { max_attempts: 1, ..RetryOptions::default() },
+            ..settings()
+        };
+        let client = Client::new(host, settings);
+        let groups = client.groups().with(CallOptions::default());
+        let (mut plan, mut rest): (Option<MemberPlan>, Option<MemberPlan>) = (None, None);
+        for (number, call) in story["calls"].as_array().unwrap().iter().enumerate() {
+            for change in call["between"].as_array().into_iter().flatten() {
+                script.borrow_mut().change(change.as_str().unwrap());
+            }
+            let given = &call["options"];
+            let desired = expanded(&call["desired"]);
+            let mut told = Map::new();
+            let began = world.now();
+            let run = async {
+                let (options, watch) = (apply_options(given), MaybeAfter(&world, call["abortAt"].as_u64()));
+                match call["do"].as_str().unwrap() {
+                    "plan" => {
+                        let keep = |user: &okta_groups::model::User| options.keep.contains(&user.id);
+                        let planned =
+                            groups.plan_members_keeping(GROUP, &desired, &plan_options(given), keep).await;
+                        return planned.map(Some).map_err(|failure| BulkError::Failed(failure));
+                    }
+                    "sync" => {
+                        let plan = plan_options(given);
+                        let run = groups.sync_members(GROUP, &desired, &plan, &options, &watch);
+                        report(run.await, &mut told, &mut rest)?;
+                    }
+                    of => {
+                        let stored = if of == "rest" { &rest } else { &plan };
+                        let mut stored = serde_json::to_value(stored.as_ref().unwrap()).unwrap();
+                        for (name, value) in call["edit"].as_object().into_iter().flatten() {
+                            let fields = stored.as_object_mut().unwrap();
+                            match value {
+                                Value::Null => drop(fields.remove(name)),
+                                Value::Array(_) => drop(fields.insert(name.clone(), json!(expanded(value)))),
+                                _ => drop(fields.insert(name.clone(), value.clone())),
+                            }
+                        }
+                        let stored = serde_json::from_value(stored).unwrap();
+                        report(groups.apply_plan(&stored, &options, &watch).await, &mut told, &mut rest)?;
+                    }
+                }
+                Ok(None)
+            };
+            let result: Result<Option<MemberPlan>, BulkError<SimHost>> = world.block_on(run);
+            match result {
+                Ok(Some(made)) => {
+                    told.insert("end".into(), json!("plan"));
+                    told_of_plan(&made, &mut told);
+                    plan = Some(made);
+                }
+                Ok(None) => {}
+                Err(error) => drop(told.insert(
+                    "end".into(),
+                    match &error {
+                        BulkError::Failed(failure) => json!(end(failure)),
+                        _ => json!("aborted"),
+                    },
+                )),
+            }
+            let mut members = script.borrow().members.clone();
+            members.sort();
+            told.insert("members".into(), json!(members));
+            told.insert("ms".into(), json!((world.now() - began).as_millis() as u64));
+            for (name, expected) in call["expect"].as_object().into_iter().flatten() {
+                let mut expected = expected.clone();
+                let is_list = expected.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+                if is_list && name != "warnings" {
+                    let mut ids = expanded(&expected);
+                    if name == "members" {
+                        ids.sort();
+                    }
+                    expected = json!(ids);
+                }
+                let is = told.get(name).unwrap_or(&Value::Null);
+                assert_eq!(is, &expected, "{}, call {number}: {name} of {told:?}", story["name"]);
+            }
+        }
+    }
+
+    fn report(
+        result: Result<BulkReport<SimHost>, BulkError<SimHost>>,
+        told: &mut Map<String, Value>,
+        rest: &mut Option<MemberPlan>,
+    ) -> Result<(), BulkError<SimHost>> {
+        if let Err(error) = &result {
+            told.insert("message".into(), json!(error.to_string()));
+        }
+        let report = match result {
+            Err(BulkError::Incomplete(report)) => *report,
+            result => result?,
+        };
+        told_of_report(&report, told);
+        *rest = report.rest;
+        Ok(())
+    }
+
+    /// Ends the run when so many milliseconds have passed, if at all.
+    struct MaybeAfter<'a>(&'a Rc<World>, Option<u64>);
+
+    impl Watch<SimHost> for MaybeAfter<'_> {
+        fn aborted(&self) -> impl Future<Output = ()> + Send {
+            let sleep = self.1.map(|ms| self.0.sleep(Duration::from_millis(ms)));
+            SendWrapper::new(async move {
+                match sleep {
+                    Some(sleep) => sleep.await,
+                    None => std::future::pending().await,
+                }
+            })
+        }
+    }
+}
