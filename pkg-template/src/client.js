@@ -29,7 +29,7 @@ import { CONNECT } from './connect.js';
 import { builtHere } from './expr.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from '../../src/web/errors.js';
-import { credentialOf, isRecord, sameCredential } from '../../src/web/host.js';
+import { credentialOf, isLossy, isRecord, sameCredential } from '../../src/web/host.js';
 
 /** The texts of a list's options, in the order that the core knows them by. */
 const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
@@ -189,12 +189,15 @@ class Groups {
     if (!isRecord(data.profile)) {
       throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
     }
-    const inexact = Object.keys(data.profile).find(
-      (name) => !Object.hasOwn(changed, name) && isInexact(data.profile[name]),
-    );
-    if (inexact !== undefined) {
-      const what = `a number in ${inexact} that JavaScript does not hold exactly: it would be written back as another`;
-      throw misshapen(what, '/api/v1/groups/{groupId}', response);
+    for (const name of Object.keys(data.profile)) {
+      const isLost = isLossy(response.headers);
+      const changes =
+        (!Object.hasOwn(changed, name) && changedBack(data.profile[name], isLost)) ||
+        changedBack(name, isLost);
+      if (changes) {
+        const what = `${changes} in ${name}: it would be written back as another`;
+        throw misshapen(what, '/api/v1/groups/{groupId}', response);
+      }
     }
     const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
     // Together they take no longer than one call may.
@@ -239,11 +242,23 @@ class Groups {
 /** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
 const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
 
-/** Whether a value of a profile has a whole number that another one is read as, too. */
-function isInexact(value) {
-  return typeof value === 'object' && value
-    ? Object.values(value).some(isInexact)
-    : Number.isInteger(value) && !Number.isSafeInteger(value);
+/** What in a value of a profile would be written back as something else, if anything. */
+function changedBack(value, isLost, depth = 0) {
+  if (typeof value === 'string') {
+    return isLost && value.includes('\ufffd') && 'a text that is no UTF-8';
+  }
+  if (typeof value === 'object' && value) {
+    // As deep as it could be written.
+    if (depth > 900) return 'a value that nests too deep';
+    for (const part of Object.entries(value).flat()) {
+      const found = changedBack(part, isLost, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  const isInexact =
+    typeof value === 'number' && (value % 1 === 0 ? !Number.isSafeInteger(value) : !Number.isFinite(value));
+  return isInexact && 'a number that JavaScript does not hold exactly';
 }
 
 const group = (groupId) => textArgument('groupId', groupId);

@@ -61,7 +61,7 @@ export function drive(begin, link, signal) {
       // platform's class.
       const response = await fetch(url, init);
       if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
-      const text = await readText(response, maxBytes);
+      const text = await readText(response, maxBytes, () => unreadable(response, method, url));
       return () => call.answered(response.status, response.headers, text);
     } catch (cause) {
       return () => call.unanswered(withoutProof(cause, Object.values(proof)));
@@ -122,6 +122,12 @@ export function drive(begin, link, signal) {
       .then(resolve, reject);
   });
   return { done, stop };
+}
+
+/** The error of a Response with json() alone, of a mock: of its body neither the size nor the exact text is known. */
+function unreadable({ status }, method, url) {
+  const message = 'the Response that fetch gave has only json(): it needs a body, text() or arrayBuffer()';
+  return oktaError('response', message, { reason: 'json', status, method, path: new URL(url).pathname });
 }
 
 export function aborted(cause) {

@@ -167,7 +167,8 @@ function literal(value) {
   if (!(value instanceof Date)) {
     throw wrong(`must be a string, a number, a boolean or a Date, not ${typeOf(value)}`);
   }
-  const text = JSON.stringify(value);
+  // Not its toJSON(), which an old library may have replaced.
+  const text = Number.isNaN(value.getTime()) ? '' : `"${value.toISOString()}"`;
   // Years beyond 9999 have a sign.
   if (!/^"\d/.test(text)) {
     throw wrong(`cannot be used: "${value}" is not a date and time of the years 0000 to 9999`);

@@ -1,9 +1,10 @@
 // Reads option objects: own properties only (a polluted `Object.prototype` changes nothing), every key known, every value
 // of its type. What is wrong is named.
 import { oktaError } from '../../src/web/errors.js';
-import { isBrowser, isRecord, profileText } from '../../src/web/host.js';
+import { isBrowser, isRecord } from '../../src/web/host.js';
 import { isExpression } from './brand.js';
 import { own } from './own.js';
+import { profileText } from './profile.js';
 
 /** The longest time that `setTimeout` can count. */
 const MAX_MS = 2 ** 31 - 1;

@@ -1,30 +1,72 @@
 // What the platform does for the core and Rust cannot do as well.
 
+/** The headers of answers whose bodies were no UTF-8: their text holds U+FFFD in place of something else. */
+const lossy = new WeakSet();
+
+export function isLossy(headers) {
+  return lossy.has(headers);
+}
+
+const can = (thing, method) => typeof thing?.[method] === 'function';
+
 /**
- * Reads a body as text, at most `max` bytes of it: resolves to `undefined` where there are more.
- * The bytes never enter wasm memory.
+ * Reads a body as text, at most `max` bytes of it: resolves to `undefined` where there are more. Throws what `unreadable`
+ * gives where a mock's or another implementation's Response has nothing to read. The bytes never enter wasm memory.
  */
-export async function readText(response, max) {
-  if (Number(response.headers.get('content-length')) > max) {
-    await response.body?.cancel();
+export async function readText(response, max, unreadable = () => new TypeError('no body can be read')) {
+  const { body, headers } = response;
+  if (Number(headers.get('content-length')) > max) {
+    discard(body);
     return undefined;
   }
-  if (!response.body?.getReader) return response.text();
-  const reader = response.body.getReader();
   const chunks = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > max) {
-      await reader.cancel();
-      return undefined;
+  const take = (chunk) => {
+    const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
+    size += bytes.byteLength;
+    if (size <= max) chunks.push(bytes);
+    return size <= max;
+  };
+  if (can(body, 'getReader')) {
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!take(value)) {
+        discard(reader);
+        return undefined;
+      }
     }
-    chunks.push(value);
+  } else if (can(body, Symbol.asyncIterator)) {
+    // A Node stream, as node-fetch gives: leaving the loop destroys it.
+    for await (const chunk of body) if (!take(chunk)) return undefined;
+  } else if (can(response, 'text')) {
+    // As it was decoded there.
+    const text = await response.text();
+    if (text.includes('\ufffd')) lossy.add(headers);
+    return take(text) ? text : undefined;
+  } else if (can(response, 'arrayBuffer')) {
+    if (!take(new Uint8Array(await response.arrayBuffer()))) return undefined;
+  } else if (can(response, 'blob')) {
+    const blob = await response.blob();
+    if (blob.size > max || !take(new Uint8Array(await blob.arrayBuffer()))) return undefined;
+  } else if (response.status !== 204) {
+    throw unreadable();
   }
   // Decoded in one piece: a text put together from parts is slower to parse.
-  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : joined(chunks, size));
+  const bytes = chunks.length === 1 ? chunks[0] : joined(chunks, size);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    lossy.add(headers);
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+/** Reads no more of a body, whatever it is. */
+function discard(body) {
+  const stop = async () => (can(body, 'cancel') ? body.cancel() : can(body, 'destroy') && body.destroy());
+  stop().catch(() => {});
 }
 
 function joined(chunks, size) {
@@ -137,31 +179,6 @@ export function isRecord(value) {
 /** How many records an array has, if it has nothing else. */
 export function records(value) {
   return Array.isArray(value) && value.every(isRecord) ? value.length : undefined;
-}
-
-/**
- * The JSON text of a profile. Throws a text where JSON would change or drop a value in silence.
- */
-export function profileText(profile) {
-  const wrong = 'must be an object of attributes';
-  const isPromise = (value) => typeof value?.then === 'function';
-  if (!isRecord(profile) || isPromise(profile)) throw wrong;
-  // A whole group, as other clients take it.
-  if (isRecord(profile.profile)) throw `${wrong}, not an object with a profile`;
-  const text = JSON.stringify(profile, function (key, value) {
-    const lost = typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
-    const gap = value === undefined && Array.isArray(this);
-    const date = value === null && this[key] instanceof Date;
-    const hides =
-      isPromise(value) || (typeof value === 'object' && value && !Array.isArray(value) && !isRecord(value));
-    if (lost || gap || date || hides || (typeof value === 'number' && !Number.isFinite(value))) {
-      throw `holds a value that JSON cannot carry: ${key} is ${String(this[key])}`;
-    }
-    return value;
-  });
-  // Its toJSON() may give anything.
-  if (!text?.startsWith('{')) throw wrong;
-  return text;
 }
 
 /** What `withResponse()`, pages and errors tell of an answer. */

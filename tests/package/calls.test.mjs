@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
+import { Readable } from 'node:stream';
 import test from 'node:test';
 import * as esm from 'okta-groups';
 import { OktaGroups, bearer, isOktaError, ssws } from 'okta-groups';
@@ -598,6 +599,253 @@ test('a write that is given up once it was sent may have been done', async () =>
   }
   const unsent = await failure(client.groups.create({ name: 'West' }, { signal: AbortSignal.abort() }));
   assert.deepEqual([unsent.kind, unsent.mayHaveRun], ['aborted', undefined]);
+});
+
+/** Replaces methods of prototypes, as old libraries do, while `work` runs. */
+async function polluted(changes, work) {
+  for (const [type, name, value] of changes) {
+    Object.defineProperty(type, name, { value, writable: true, configurable: true });
+  }
+  try {
+    return await work();
+  } finally {
+    for (const [type, name, , before] of changes) {
+      if (before) type[name] = before;
+      else delete type[name];
+    }
+  }
+}
+
+test('what is sent of a profile reads back as what was given', async () => {
+  class Named {
+    constructor(name) {
+      this.name = name;
+    }
+  }
+  class Money {
+    #cents = 5;
+    toJSON() {
+      return { cents: this.#cents };
+    }
+  }
+  const date = new Date('2026-11-29T20:00:00.123Z');
+  const deep = (depth) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+  const answer = JSON.stringify(GROUP);
+  const { client, sent } = scripted(() => new Response(answer));
+  for (const [value, read = value] of [
+    [['a', 'b']],
+    [[[], {}, [[1]]]],
+    [-0],
+    [1e21],
+    [0.1],
+    ['\ud800 "\\ \u2028'],
+    [date, '2026-11-29T20:00:00.123Z'],
+    [{ at: [date] }, { at: ['2026-11-29T20:00:00.123Z'] }],
+    [new Number(5), 5],
+    [new String('x'), 'x'],
+    [new Boolean(false), false],
+    [new Named('x'), { name: 'x' }],
+    [new Money(), { cents: 5 }],
+    [new URL('https://a.example/b'), 'https://a.example/b'],
+    [Object.create(null, { a: { value: 1, enumerable: true } }), { a: 1 }],
+    [{ a: undefined, b: null }, { b: null }],
+    [
+      {
+        get a() {
+          return 1;
+        },
+      },
+      { a: 1 },
+    ],
+    [deep(500)],
+  ]) {
+    for (const changes of [
+      [],
+      [
+        [
+          Array.prototype,
+          'toJSON',
+          function () {
+            return `[${this.join(', ')}]`;
+          },
+        ],
+        [Date.prototype, 'toJSON', () => 'evil', Date.prototype.toJSON],
+        [Object.prototype, 'toJSON', () => 'evil'],
+        [String.prototype, 'toJSON', () => 'evil'],
+      ],
+    ]) {
+      sent.length = 0;
+      await polluted(changes, () => client.groups.create({ name: 'West', value }));
+      const found = JSON.parse(sent[0].body).profile;
+      assert.deepEqual(found, { name: 'West', value: read });
+      assert.ok(Object.is(found.value, read) || typeof read === 'object');
+    }
+  }
+});
+
+test('what a profile cannot carry is refused by its path, unsent', async () => {
+  const loop = {};
+  loop.self = { loop };
+  let deep = 1;
+  for (let depth = 0; depth < 20_000; depth++) deep = depth % 2 ? { deep } : [deep];
+  class Getter {
+    x = 1;
+    get name() {
+      return 'x';
+    }
+  }
+  class Private {
+    #name = 'x';
+  }
+  const { client, sent } = scripted(() => json(GROUP));
+  for (const value of [
+    /x/,
+    new Error('x'),
+    new ArrayBuffer(1),
+    new Uint8Array(1),
+    Buffer.from('x'),
+    new DataView(new ArrayBuffer(1)),
+    new Getter(),
+    new Private(),
+    new Map([['a', 1]]),
+    new Set([1]),
+    new WeakMap(),
+    new Headers({ a: 'b' }),
+    new Number(NaN),
+    NaN,
+    -Infinity,
+    1n,
+    Object(1n),
+    Symbol('x'),
+    () => {},
+    new Date(NaN),
+    [undefined],
+    [, 1],
+    Object.assign([1], { name: 'x' }),
+    { [Symbol('x')]: 1 },
+    Promise.resolve(1),
+    loop,
+    deep,
+  ]) {
+    for (const call of [
+      () => client.groups.create({ name: 'West', list: [1, { odd: value }] }),
+      () => client.groups.replace('00g1', { name: 'West', list: [1, { odd: value }] }),
+      () => client.groups.update('00g1', { list: [1, { odd: value }] }),
+    ]) {
+      const error = await failure(call());
+      assert.ok(isOktaError(error, 'argument'), `${Object.prototype.toString.call(value)}: ${error}`);
+      assert.match(error.message, /list\[1\]\.odd/);
+    }
+  }
+  assert.equal(sent.length, 0);
+});
+
+test('an update writes back nothing that it could not read', async () => {
+  const bytes = (text) => Buffer.from(text, 'latin1');
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  for (const [attributes, patch, refused] of [
+    ['"city":"K\xf6ln"', { description: 'd' }, /city/],
+    ['"cities":[{"a":"K\xf6ln"}]', { description: 'd' }, /cities/],
+    ['"cities":[{"\xf6":"x"}]', { description: 'd' }, /cities/],
+    ['"city":"K\xf6ln"', { city: 'Bonn' }],
+    // It stands so in the org.
+    ['"city":"\xef\xbf\xbd"', { description: 'd' }],
+    ['"city":"K\xc3\xb6ln"', { description: 'd' }],
+    [`"deep":${deep}`, { description: 'd' }, /deep/],
+    [`"deep":${deep}`, { deep: 1 }],
+    ['"n":1e400', { description: 'd' }, /n/],
+  ]) {
+    const body = bytes(`{"id":"00g1","profile":{"name":"West",${attributes}}}`);
+    const { client, sent } = scripted((_, { method }) =>
+      method === 'GET' ? new Response(body) : json(GROUP),
+    );
+    const done = await client.groups.update('00g1', patch).catch((error) => error);
+    assert.equal(sent.length, refused ? 1 : 2, attributes.slice(0, 40));
+    if (refused) {
+      assert.ok(isOktaError(done, 'response'), String(done));
+      assert.match(done.message, refused);
+    } else {
+      const read = JSON.parse(body).profile;
+      assert.deepEqual(JSON.parse(sent[1].body).profile, { ...read, ...patch });
+    }
+  }
+});
+
+test('a body is held to maxResponseBytes and read, whatever a Response has to read it by', async () => {
+  const text = JSON.stringify(GROUP);
+  const bytes = () => new TextEncoder().encode(text);
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const kinds = {
+    'a Node stream': () => ({ body: Readable.from([Buffer.from(text)]), text: async () => text }),
+    'an iterator': () => ({
+      body: {
+        async *[Symbol.asyncIterator]() {
+          yield bytes().subarray(0, 5);
+          yield bytes().subarray(5);
+        },
+      },
+    }),
+    'texts of an iterator': () => ({ body: Readable.from([...text]) }),
+    text: () => ({ text: async () => text }),
+    arrayBuffer: () => ({ arrayBuffer: async () => bytes().buffer }),
+    blob: () => ({ blob: async () => new Blob([text]) }),
+    'a stream': () => new Response(text),
+  };
+  for (const [kind, make] of Object.entries(kinds)) {
+    for (const length of [undefined, '5', String(text.length)]) {
+      for (const max of [text.length, text.length - 1]) {
+        const all = new Headers(headers);
+        if (length) all.set('content-length', length);
+        const answer = () => {
+          const made = make();
+          return {
+            status: 200,
+            headers: all,
+            body: made.body,
+            ...('text' in made && { text: () => made.text() }),
+            ...made,
+          };
+        };
+        const { client, sent } = scripted(answer, { maxResponseBytes: max, retry: { baseDelay: 1 } });
+        const done = await client.groups.get('00g1').catch((error) => error);
+        if (max < text.length) {
+          assert.deepEqual([done.kind, done.reason, sent.length], ['response', 'too-large', 1], kind);
+        } else assert.deepEqual(done, GROUP, kind);
+      }
+    }
+  }
+  let destroyed = 0;
+  const endless = () => {
+    const body = new Readable({
+      read() {
+        this.push(Buffer.alloc(1 << 16, ' '));
+      },
+      destroy(error, done) {
+        destroyed++;
+        done(error);
+      },
+    });
+    return { status: 200, headers, body };
+  };
+  const { client, sent } = scripted(endless, { maxResponseBytes: 1 << 20, retry: { baseDelay: 1 } });
+  assert.equal((await failure(client.groups.get('00g1'))).reason, 'too-large');
+  assert.deepEqual([sent.length, destroyed], [1, 1]);
+  const told = () => ({ ...endless(), headers: new Headers({ 'content-length': String(1 << 30) }) });
+  const other = scripted(told, { maxResponseBytes: 1000, retry: { baseDelay: 1 } });
+  assert.equal((await failure(other.client.groups.get('00g1'))).reason, 'too-large');
+  assert.deepEqual([other.sent.length, destroyed], [1, 2]);
+});
+
+test('a Response with json() alone is an error that says so', async () => {
+  const only = () => ({ ok: true, status: 200, headers: new Headers(), json: async () => GROUP });
+  const { client, sent } = scripted(only, { retry: { baseDelay: 1 } });
+  const error = await failure(client.groups.get('00g1'));
+  assert.deepEqual([error.kind, error.reason, error.status, error.method], ['response', 'json', 200, 'GET']);
+  assert.match(error.message, /only json\(\)/);
+  assert.equal(sent.length, 1);
+  assert.equal((await failure(client.groups.create({ name: 'West' }))).mayHaveRun, true);
+  const none = scripted(() => ({ status: 204, headers: new Headers() })).client;
+  assert.equal(await none.groups.delete('00g1'), undefined);
 });
 
 test('an update changes no number that JavaScript cannot hold', async () => {
