@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use futures_util::lock::Mutex;
 
 use crate::host::Header;
 use crate::request::ArgumentError;

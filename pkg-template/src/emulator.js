@@ -57,14 +57,10 @@ export function createOrg(options = {}) {
       signal.throwIfAborted();
       const headers = [...request.headers].flat();
       const answer = org.handle(request.method, url.pathname + url.search, headers, body, now());
-      try {
-        if (answer.delayMs > 0) await pause(answer.delayMs, signal);
-        if (answer.act === 'hang') await pause(Infinity, signal);
-        if (answer.act === 'reset') throw broken('fetch failed');
-        return toResponse(answer, url.href, signal);
-      } finally {
-        answer.free();
-      }
+      if (answer.delayMs > 0) await pause(answer.delayMs, signal);
+      if (answer.act === 'hang') await pause(Infinity, signal);
+      if (answer.act === 'reset') throw broken('fetch failed');
+      return toResponse(answer, url.href, signal);
     },
 
     reset() {
@@ -115,11 +111,9 @@ function rateLimitOf(rateLimit) {
 }
 
 function toResponse(answer, url, signal) {
-  const headers = new Headers();
-  const flat = answer.headers;
-  // Appended, because Link is there twice.
-  for (let i = 0; i < flat.length; i += 2) headers.append(flat[i], flat[i + 1]);
   const { status } = answer;
+  // Pairs are appended, because Link is there twice.
+  const headers = new Headers(answer.headers);
   const response = new Response(status === 204 ? null : bodyOf(answer, signal), { status, headers });
   // A constructed Response has no url of its own.
   Object.defineProperty(response, 'url', { value: url });
@@ -128,10 +122,9 @@ function toResponse(answer, url, signal) {
 
 // A text, or a stream of one that is slow or breaks off.
 function bodyOf(answer, signal) {
-  const { cutAfter, chunk, pauseMs } = answer;
-  const text = answer.takeBody();
-  if (cutAfter === undefined && chunk === undefined) return text;
-  let rest = new TextEncoder().encode(text);
+  const { cutAfter, chunk, pauseMs, body } = answer;
+  if (cutAfter === undefined && chunk === undefined) return body;
+  let rest = new TextEncoder().encode(body);
   if (cutAfter !== undefined) rest = rest.subarray(0, cutAfter);
   return new ReadableStream({
     async pull(controller) {

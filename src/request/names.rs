@@ -37,8 +37,19 @@ pub(crate) fn in_rust(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ArgumentError;
+    use super::super::{ArgumentError, GroupId, Method, SortOrder, UserId};
     use super::*;
+
+    #[test]
+    fn ids_and_methods_are_shown_as_they_are_sent() {
+        let (group, user) = (GroupId::new("00g1").unwrap(), UserId::new("00u1").unwrap());
+        assert_eq!((group.to_string(), user.to_string()), ("00g1".to_owned(), "00u1".to_owned()));
+        assert_eq!((group.as_str(), user.as_str()), ("00g1", "00u1"));
+        assert_eq!((group.as_ref(), user.as_ref()), ("00g1", "00u1"));
+        let methods = [Method::Get, Method::Post, Method::Put, Method::Delete];
+        assert_eq!(methods.map(|method| method.to_string()), ["GET", "POST", "PUT", "DELETE"]);
+        assert_eq!([SortOrder::Asc, SortOrder::Desc].map(SortOrder::as_str), ["asc", "desc"]);
+    }
 
     #[test]
     fn arguments_are_named_as_rust_does() {

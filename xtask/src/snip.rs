@@ -10,7 +10,7 @@ use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionK
 use crate::announce::VAIN;
 
 /// The functions of the standard library that end in a panic, as the name section has them (less the hashes of crates).
-const PANICKING: [&str; 14] = [
+const PANICKING: [&str; 13] = [
     "core::panicking::",
     "core::cell::panic_",
     "core::option::unwrap_failed",
@@ -23,7 +23,6 @@ const PANICKING: [&str; 14] = [
     "alloc::raw_vec::handle_error",
     "alloc::raw_vec::capacity_overflow",
     "std::panicking::",
-    "std::thread::local::panic_",
     "std::alloc::rust_oom",
 ];
 /// `<alloc::vec::Vec<_, _>>::remove::assert_failed` and its like.
@@ -35,9 +34,8 @@ const FORMATTING: [&str; 3] =
 const WRITE: &str = "core::fmt::write";
 
 /// What the standard library's panics say, where it is not formatted of parts.
-const MESSAGES: [&str; 20] = [
+const MESSAGES: [&str; 19] = [
     "overflow in Duration::new",
-    "overflow when adding durations",
     "slice index starts at ",
     " but ends at ",
     "range start index ",
