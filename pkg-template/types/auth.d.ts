@@ -60,9 +60,10 @@ export interface ServiceAppOptions {
   /**
    * The private key whose public half the app has in Okta, RSA or EC (P-256, P-384, P-521):
    *
-   * - a PEM text of PKCS#8 (`-----BEGIN PRIVATE KEY-----`; line breaks may be written as `\n`), or its bytes as a file is
-   *   read;
+   * - a PEM text of PKCS#8 (`-----BEGIN PRIVATE KEY-----`), or its bytes as a file is read. Line breaks may be written as
+   *   `\n` or be lost, other blocks (certificates, parameters) may be beside it, and quotes around it are left out;
    * - a JWK, as an object or as JSON text: what Okta's console shows when it makes the key;
+   * - either of these in base64, as deployments keep files; or the bytes of PKCS#8's DER;
    * - a CryptoKey with the usage `sign`, which need not be extractable.
    *
    * It signs with RS256 or the ES algorithm of its curve; a JWK's `alg` or a CryptoKey's hash may ask for RS384 or
@@ -88,6 +89,44 @@ export interface ServiceAppOptions {
    * @defaultValue 'auto'
    */
   dpop?: boolean | 'auto' | undefined;
+  /**
+   * The origin of the org, where requests reach it through a proxy. Assertions name it as their audience and DPoP proofs as
+   * the place of the request, since these are compared with the URL that Okta gets. A client's option `org` comes first.
+   *
+   * @defaultValue that of the client, or where requests are sent
+   */
+  org?: string | URL | undefined;
+}
+
+/** A service app: for a client, or to sign requests that are sent without one. */
+export interface ServiceApp extends Auth {
+  /**
+   * The headers for one request, for programs that send it themselves, such as a proxy. It asks for a token where `url`
+   * leads (the part before `/api/v1/`), with the global `fetch`, and keeps it as for a client. Build `url` of your own
+   * configuration, not of what a caller sent: whoever it leads to gets the token.
+   *
+   * @example
+   * ```js
+   * import { serviceApp } from 'okta-groups/auth';
+   *
+   * const { OKTA_ORG_URL: org = '', OKTA_CLIENT_ID: clientId = '', OKTA_PRIVATE_KEY: privateKey = '' } = process.env;
+   * const auth = serviceApp({ clientId, privateKey });
+   * const url = `${org}/api/v1/groups?limit=1`;
+   * const headers = await auth.authorize({ method: 'GET', url });
+   * const answer = await fetch(url, { headers, redirect: 'error' });
+   * if (answer.status === 401) auth.invalidate('unauthorized', headers);
+   * ```
+   *
+   * @throws `OktaConfigError` in a page, or if `url` is none of the API; otherwise as calls of a client.
+   */
+  authorize(request: {
+    method?: string | undefined;
+    url: string;
+    attempt?: number | undefined;
+    signal?: AbortSignal | undefined;
+  }): Promise<Readonly<Record<string, string>>>;
+  /** After a 401 to headers that {@link ServiceApp.authorize} gave: the next ones have another token. */
+  invalidate(why: 'unauthorized', refused: Readonly<Record<string, string>>): boolean;
 }
 
 /**
@@ -123,7 +162,7 @@ export interface ServiceAppOptions {
  * @throws `OktaConfigError` that names the option that is wrong, here or, for what only an import shows of a
  * key, from the first call. In a page, `new OktaGroups` throws one unless `dangerouslyAllowBrowser` is set.
  */
-export declare function serviceApp(options: ServiceAppOptions): Auth;
+export declare function serviceApp(options: ServiceAppOptions): ServiceApp;
 
 /** A token that is bound to a key pair. */
 export interface DpopOptions {

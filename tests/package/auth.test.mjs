@@ -10,6 +10,7 @@ import { answerJson, serve } from './server.mjs';
 import { ORGS, failure, json, scripted } from './support.mjs';
 
 const GROUP = { id: '00g1', profile: { name: 'West' } };
+const TOKEN = { token_type: 'Bearer', expires_in: 3600, access_token: 't0ken' };
 const CLIENT_ID = '0oa1canaryapp';
 const RSA = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = (key, type = 'pkcs8') => key.export({ type, format: 'pem' });
@@ -37,9 +38,16 @@ function refusal(error, error_description, status = 400, headers = {}) {
  * An org that knows one service app. `rules` may refuse a request for a token, or answer the API; both get what was
  * learnt about the request.
  */
-async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, life = 3600 } = {}) {
+async function orgOf(
+  t,
+  { publicKey = RSA.publicKey, rules = {}, offset = 0, life = 3600, issuer, prefix = '' } = {},
+) {
   const seen = { tokens: [], api: [], jtis: new Set(), issued: new Map() };
   const org = await serve(t, (request, response) => {
+    // What a reverse proxy sends on.
+    assert.ok(request.url.startsWith(prefix), request.url);
+    const path = request.url.slice(prefix.length);
+    const self = issuer ?? org.url;
     const date = new Date(Date.now() + offset);
     const seconds = date.getTime() / 1000;
     const once = (jti) => {
@@ -53,7 +61,7 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
       const key = crypto.createPublicKey({ key: jwk, format: 'jwk' });
       const { header, claims } = verified(request.headers.dpop, key);
       assert.equal(header.typ, 'dpop+jwt');
-      assert.deepEqual([claims.htm, claims.htu], [htm, org.url + request.url.split('?')[0]]);
+      assert.deepEqual([claims.htm, claims.htu], [htm, self + path.split('?')[0]]);
       once(claims.jti);
       return { ...claims, skew: claims.iat - seconds };
     };
@@ -66,7 +74,7 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     };
 
-    if (request.url !== '/oauth2/v1/token') {
+    if (path !== '/oauth2/v1/token') {
       const proof = proofOf(request.method);
       const [scheme, token] = request.headers.authorization.split(' ');
       if (proof) assert.equal(proof.ath, sha256(token));
@@ -81,10 +89,7 @@ async function orgOf(t, { publicKey = RSA.publicKey, rules = {}, offset = 0, lif
     const form = Object.fromEntries(new URLSearchParams(request.body));
     assert.deepEqual([form.grant_type, form.client_assertion_type], ['client_credentials', TYPE]);
     const { header, claims } = verified(form.client_assertion, publicKey);
-    assert.deepEqual(
-      [claims.iss, claims.sub, claims.aud],
-      [CLIENT_ID, CLIENT_ID, `${org.url}/oauth2/v1/token`],
-    );
+    assert.deepEqual([claims.iss, claims.sub, claims.aud], [CLIENT_ID, CLIENT_ID, `${self}/oauth2/v1/token`]);
     once(claims.jti);
     const proof = proofOf('POST');
     const asked = { header, claims, proof, scope: form.scope, headers: request.headers, form };
@@ -192,6 +197,145 @@ test('a key that cannot sign says why, and is not quoted', async () => {
   assert.equal(sent.length, 0);
 });
 
+test('a key is taken as files, shells and deployments hold it, or named', async () => {
+  const text = pem(RSA.privateKey);
+  const jwk = JSON.stringify(RSA.privateKey.export({ format: 'jwk' }));
+  const certificate = '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n';
+  const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+  const base64 = (of) => Buffer.from(of).toString('base64');
+  for (const privateKey of [
+    certificate + text,
+    text + certificate,
+    `Bag Attributes\n    friendlyName: x\n${text}`,
+    parameters + text,
+    text.replaceAll('\n', '\\n'),
+    text.replaceAll('\n', '\\\\n'),
+    text.replaceAll('\n', '\\\\\\\\n'),
+    text.replaceAll('\n', '\\r\\n'),
+    text.replaceAll('\n', '\r\n'),
+    text.replaceAll('\n', '\r'),
+    text.replaceAll('\n', ' '),
+    text.replaceAll('\n', ''),
+    text.replaceAll(/\s/g, ''),
+    text.replaceAll('\n', '\n    '),
+    `\ufeff${text}`,
+    `"${text}"`,
+    `'${text.replaceAll('\n', '\\n')}'`,
+    JSON.stringify(text),
+    base64(text),
+    base64(text).replace(/.{76}/g, '$&\n'),
+    `"${base64(text)}"`,
+    base64(certificate + text),
+    Buffer.from(base64(text)),
+    RSA.privateKey.export({ type: 'pkcs8', format: 'der' }),
+    jwk,
+    `'${jwk}'`,
+    JSON.stringify(jwk),
+    jwk.replaceAll('"', '\\"'),
+    base64(jwk),
+    Buffer.from(jwk).toString('base64url'),
+    `{"keys":[${jwk}]}`,
+    JSON.stringify(JSON.parse(jwk), null, 2),
+  ]) {
+    const { client, sent } = scripted((url) => json(url.pathname.endsWith('token') ? TOKEN : GROUP), {
+      auth: appOf({ privateKey }),
+    });
+    await client.groups.get('00g1');
+    const { client_assertion: assertion } = Object.fromEntries(new URLSearchParams(sent[0].body));
+    verified(assertion, RSA.publicKey);
+  }
+
+  const p256 = ec('P-256');
+  const encrypted = { cipher: 'aes-256-cbc', passphrase: 'x' };
+  for (const [privateKey, reason] of [
+    [parameters + pem(p256.privateKey, 'sec1'), /SEC 1.*openssl pkcs8/],
+    [base64(pem(RSA.privateKey, 'pkcs1')), /PKCS#1.*openssl pkcs8/],
+    [RSA.privateKey.export({ type: 'pkcs1', format: 'pem', ...encrypted }), /encrypted; decrypt it/],
+    [base64(RSA.privateKey.export({ type: 'pkcs8', format: 'pem', ...encrypted })), /encrypted; decrypt it/],
+    ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', /OpenSSH.*ssh-keygen/],
+    ['-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----', /another private key/],
+    [certificate, /something else than a private key/],
+    [text + pem(p256.privateKey), /2 private keys/],
+    [text.slice(0, 300), /cut off/],
+    [base64(text).slice(0, 300), /cut off/],
+    [text.replaceAll(/-----.*-----|\n/g, ''), /neither a PEM text.*first and last line/],
+    [`{"keys":[${jwk},${jwk}]}`, /set of 2 keys/],
+    [{ keys: [] }, /set of 0 keys/],
+    ['"{"', /no JSON/],
+    ['/etc/okta/key.pem', /path of a file/],
+    ['./key', /path of a file/],
+    ['~/key.json', /path of a file/],
+    ['C:\\keys\\okta.pem', /path of a file/],
+    ['key.pem', /path of a file/],
+    ['file:///etc/key', /path of a file/],
+    ['', /neither a PEM text/],
+    ['$OKTA_PRIVATE_KEY', /neither a PEM text/],
+  ]) {
+    assert.throws(
+      () => appOf({ privateKey }),
+      (error) =>
+        isOktaError(error, 'config') && error.argument === 'privateKey' && reason.test(error.message),
+      `${JSON.stringify(privateKey).slice(0, 60)}: ${reason}`,
+    );
+  }
+});
+
+test('behind a reverse proxy a service app names the org, whose own URL Okta compares', async (t) => {
+  const issuer = 'https://acme.okta.com';
+  const nonce = ({ proof }) => (proof ? undefined : refusal('invalid_dpop_proof', 'A proof is missing.'));
+  const org = await orgOf(t, { issuer, prefix: '/okta', rules: { token: nonce } });
+  const orgUrl = `${org.url}/okta`;
+  for (const [options, client] of [
+    [{}, { org: issuer }],
+    [{}, { org: new URL('https://ACME.okta.com:443/') }],
+    [{ org: issuer }, {}],
+    [{ org: 'https://other.okta.com' }, { org: issuer }],
+  ]) {
+    const { groups } = clientOf({ url: orgUrl }, { auth: appOf(options), ...client });
+    assert.deepEqual(await groups.get('00g1'), GROUP);
+    assert.equal((await groups.list({ limit: 1, q: 'x' }).first()).id, '00g1');
+    assert.ok(org.seen.api.at(-1).proof, 'DPoP');
+  }
+});
+
+test('a service app signs requests that are sent without a client', async (t) => {
+  const org = await orgOf(t);
+  const auth = appOf();
+  const url = `${org.url}/api/v1/groups?limit=1`;
+  const [headers, same] = await Promise.all([
+    auth.authorize({ method: 'GET', url }),
+    auth.authorize({ url }),
+  ]);
+  assert.deepEqual(headers, same);
+  assert.deepEqual(await (await fetch(url, { headers })).json(), [GROUP]);
+  assert.equal(org.seen.tokens.length, 1);
+  assert.equal(auth.invalidate('unauthorized', headers), true);
+  const next = await auth.authorize({ method: 'GET', url });
+  assert.notEqual(next.authorization, headers.authorization);
+  auth.invalidate('unauthorized', headers);
+  assert.deepEqual(await auth.authorize({ method: 'GET', url }), next);
+
+  // With a proof, of the method and the URL as Okta gets it.
+  const behind = await orgOf(t, { issuer: 'https://acme.okta.com', prefix: '/okta' });
+  const bound = appOf({ dpop: true, org: 'https://acme.okta.com' });
+  const proxied = `${behind.url}/okta/api/v1/groups/00g1`;
+  const proved = await bound.authorize({ method: 'DELETE', url: proxied });
+  assert.equal((await fetch(proxied, { method: 'DELETE', headers: proved })).status, 200);
+
+  for (const wrong of [
+    '',
+    undefined,
+    '/api/v1/groups',
+    'http://acme.okta.com/api/v1/groups',
+    'https://acme.okta.com/',
+    'https://acme.okta.com/?x=/api/v1/groups',
+    'ftp://localhost/api/v1/groups',
+  ]) {
+    const error = await failure(auth.authorize({ method: 'GET', url: wrong }));
+    assert.ok(isOktaError(error, 'config') && error.argument === 'url', `${wrong}: ${error}`);
+  }
+});
+
 test('options of auth that are wrong are named', () => {
   for (const [make, argument] of [
     [() => serviceApp(), 'options'],
@@ -207,7 +351,8 @@ test('options of auth that are wrong are named', () => {
     [() => dpop({ token: 'x' }), 'keyPair'],
     [() => dpop({ token: 'x', keyPair: RSA }), 'keyPair'],
     [() => session({ xsrfToken: 'x' }), 'xsrfToken'],
-    [() => appOf().authorize({}), 'auth'],
+    [() => appOf({ org: 'acme.okta.com' }), 'org'],
+    [() => appOf({ org: 'https://acme.okta.com/okta' }), 'org'],
   ]) {
     assert.throws(make, (error) => isOktaError(error, 'config') && error.argument === argument, argument);
   }

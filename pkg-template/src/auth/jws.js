@@ -60,8 +60,8 @@ export function isCryptoKey(value) {
 }
 
 /**
- * How to come by `{ key, alg, kid }` of a private key: a CryptoKey, a JWK (as an object or as JSON text) or a PEM
- * text of PKCS#8. What is wrong with it is thrown at once as far as its form shows it, and never quotes it.
+ * How to come by `{ key, alg, kid }` of a private key: a CryptoKey, a JWK (as an object or as JSON text), a PEM text of
+ * PKCS#8 or its DER. What is wrong with it is thrown at once as far as its form shows it, and never quotes it.
  */
 export function privateKeyOf(maker, given) {
   const wrong = (reason) => configError(maker, 'privateKey', reason);
@@ -71,26 +71,67 @@ export function privateKeyOf(maker, given) {
     if (!given.usages.includes('sign')) throw wrong('is a CryptoKey that may not sign');
     return async () => ({ key: given, alg, kid: undefined });
   }
-  // As a file is read.
-  if (given instanceof Uint8Array) given = new TextDecoder().decode(given);
-  let jwk = given;
-  if (typeof given === 'string') {
-    const text = given.trim();
-    if (!text.startsWith('{')) return pem(text, wrong);
-    try {
-      jwk = JSON.parse(text);
-    } catch {
-      throw wrong('begins like a JWK and is no JSON');
-    }
+  // As a file is read. A text that begins with the first byte of DER is no key.
+  if (given instanceof Uint8Array) {
+    if (given[0] === 0x30) return imported('pkcs8', given, OF_KEY, undefined, wrong);
+    given = new TextDecoder().decode(given);
   }
-  if (typeof jwk !== 'object' || jwk === null || typeof jwk.kty !== 'string') {
-    throw wrong('must be a CryptoKey, a JWK or a PEM text');
+  if (typeof given === 'string') return ofText(given, wrong, true);
+  if (typeof given !== 'object' || given === null) throw wrong(WANTED);
+  return fromJwk(given, wrong);
+}
+
+const WANTED = 'must be a CryptoKey, a JWK or a PEM text';
+
+/** A key as files, shells and the variables of deployments hold it. `mayDecode`: the whole may be in base64. */
+function ofText(given, wrong, mayDecode) {
+  let text = given.trim();
+  // A JSON text of the key, or quotes that an env file left.
+  if (/^"[^]*"$/.test(text)) text = parsed(text) ?? text;
+  text = text.replace(/^["'`]+|["'`]+$/g, '').trim();
+  if (text.startsWith('{')) {
+    const jwk = parsed(text) ?? parsed(text.replace(/\\+"/g, '"'));
+    if (!jwk) throw wrong('begins like a JWK and is no JSON');
+    return fromJwk(jwk, wrong);
   }
-  return fromJwk(jwk, wrong);
+  if (/-\s*BEGIN/.test(text)) return pem(text, wrong);
+  const decoded =
+    mayDecode && /^[\w+/=\s-]+$/.test(text) && binaryOf(text.replaceAll('-', '+').replaceAll('_', '/'));
+  if (decoded && /^\s*\{|-\s*BEGIN/.test(decoded)) return ofText(decoded, wrong, false);
+  if (/^(file:|~|\.{0,2}[\\/]|[a-z]:\\)[^\n]*$|^[^\n]+\.(pem|key|p8|jwk|json|der|txt)$/i.test(text)) {
+    throw wrong("is the path of a file; give what is in it, such as readFileSync(path, 'utf8')");
+  }
+  const isBare = decoded && decoded[0] === '0';
+  const reason = isBare
+    ? ': it is base64 whose first and last line (-----END PRIVATE KEY-----) are missing'
+    : '';
+  throw wrong(`is neither a PEM text (-----BEGIN PRIVATE KEY-----) nor a JWK${reason}`);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What base64 holds, a character for each byte, if it is base64. */
+function binaryOf(text) {
+  try {
+    return atob(text.replace(/\s/g, ''));
+  } catch {
+    return undefined;
+  }
 }
 
 function fromJwk(given, wrong) {
   const jwk = { __proto__: null, ...given };
+  if (Array.isArray(jwk.keys)) {
+    if (jwk.keys.length !== 1) throw wrong(`is a set of ${jwk.keys.length} keys; give one of them`);
+    return fromJwk(jwk.keys[0], wrong);
+  }
+  if (typeof jwk.kty !== 'string') throw wrong(WANTED);
   const alg =
     jwk.kty === 'RSA'
       ? (jwk.alg ?? 'RS256')
@@ -103,33 +144,34 @@ function fromJwk(given, wrong) {
   return imported('jwk', material, [alg], jwk.kid, wrong);
 }
 
-function pem(text, wrong) {
-  const [, label, body] = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END/.exec(text) ?? [];
+/** The private key among the blocks of a PEM text. */
+function pem(given, wrong) {
+  // Environment variables hold the line breaks as `\n`, once more escaped by each tool on the way.
+  const text = given.replace(/\\+[nr]/g, '\n');
+  const blocks = [...text.matchAll(/-+\s*BEGIN([A-Z0-9\s]*)-+([^]*?)-+\s*END/g)];
+  if (blocks.length === 0)
+    throw wrong('is PEM that is cut off: its last line (-----END PRIVATE KEY-----) is missing');
+  // Blanks get lost, too.
+  const found = blocks.map(([, label, body]) => ({ label: label.replace(/\s/g, ''), body }));
+  const keys = found.filter(({ label }) => label.endsWith('PRIVATEKEY'));
+  if (keys.length === 0) throw wrong('is PEM of something else than a private key');
+  if (keys.length > 1) throw wrong(`is PEM of ${keys.length} private keys; give one of them`);
+  const [{ label, body }] = keys;
   const convert = 'openssl pkcs8 -topk8 -nocrypt -in key.pem -out pkcs8.pem';
-  switch (label) {
-    case 'PRIVATE KEY':
-      break;
-    case 'RSA PRIVATE KEY':
-    case 'EC PRIVATE KEY':
-      throw wrong(
-        `is PEM of ${label === 'RSA PRIVATE KEY' ? 'PKCS#1' : 'SEC 1'}, which WebCrypto does not read; ` +
-          `convert it to PKCS#8: ${convert}`,
-      );
-    case 'ENCRYPTED PRIVATE KEY':
-      throw wrong(`is encrypted; decrypt it: ${convert}`);
-    case undefined:
-      throw wrong('is neither a PEM text (-----BEGIN PRIVATE KEY-----) nor a JWK');
-    default:
-      throw wrong('is PEM of something else than a private key');
+  if (label === 'ENCRYPTEDPRIVATEKEY' || body.includes('ENCRYPTED')) {
+    throw wrong(`is encrypted; decrypt it: ${convert}`);
   }
-  let bytes;
-  try {
-    // Environment variables often hold the line breaks as `\n`.
-    const binary = atob(body.replace(/\\[nr]|\s/g, ''));
-    bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-  } catch {
-    throw wrong('is PEM whose content is no base64');
+  const format = { RSAPRIVATEKEY: 'PKCS#1', ECPRIVATEKEY: 'SEC 1' }[label];
+  if (format) {
+    throw wrong(`is PEM of ${format}, which WebCrypto does not read; convert it to PKCS#8: ${convert}`);
   }
+  if (label === 'OPENSSHPRIVATEKEY') {
+    throw wrong('is a key of OpenSSH; convert it to PKCS#8: ssh-keygen -p -N "" -m PKCS8 -f key.pem');
+  }
+  if (label !== 'PRIVATEKEY') throw wrong('is PEM of another private key than PKCS#8');
+  const binary = binaryOf(body);
+  if (!binary) throw wrong('is PEM whose content is no base64');
+  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
   return imported('pkcs8', bytes, OF_KEY, undefined, wrong);
 }
 

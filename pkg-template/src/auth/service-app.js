@@ -30,7 +30,8 @@ function appOf(clientId) {
 class ServiceApp extends Hidden {
   #app;
   #credential;
-  /** By the URL of the org: a token of one is never sent to another. */
+  #org;
+  /** By the URL where an org is reached, and the org: a token of one is never sent to another. */
   #orgs = new Map();
 
   constructor(given) {
@@ -41,7 +42,8 @@ class ServiceApp extends Hidden {
       keyId,
       scopes = ['okta.groups.read'],
       dpop = 'auto',
-    } = optionsOf(MAKER, given, ['clientId', 'privateKey', 'keyId', 'scopes', 'dpop']);
+      org,
+    } = optionsOf(MAKER, given, ['clientId', 'privateKey', 'keyId', 'scopes', 'dpop', 'org']);
     const isText = (value) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
     if (!isText(clientId)) throw configError(MAKER, 'clientId', 'must be the id of an app, such as 0oa1…');
     if (keyId !== undefined && !isText(keyId)) throw configError(MAKER, 'keyId', 'must be a text');
@@ -51,6 +53,7 @@ class ServiceApp extends Hidden {
     if (dpop !== true && dpop !== false && dpop !== 'auto') {
       throw configError(MAKER, 'dpop', "must be true, false or 'auto'");
     }
+    this.#org = org === undefined ? undefined : originOf(org);
     const imported = privateKeyOf(MAKER, privateKey);
     let key;
     this.#app = {
@@ -64,33 +67,69 @@ class ServiceApp extends Hidden {
     Object.freeze(this);
   }
 
-  authorize() {
-    throw configError(MAKER, 'auth', 'proves the requests of a client: new OktaGroups({ auth })');
+  /** The headers for a request that is sent without a client, as a proxy sends it. */
+  async authorize({ method = 'GET', url, ...attempt }) {
+    if (isBrowser()) throw inPage();
+    const known = URL.canParse(url) ? new URL(url) : undefined;
+    const isSafe =
+      known?.protocol === 'https:' ||
+      (known?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(known?.hostname ?? ''));
+    if (!isSafe || !known.pathname.includes(API)) {
+      throw configError(
+        MAKER,
+        'url',
+        'must be the https URL of a request to the API, with its path from /api/v1/ on',
+      );
+    }
+    const fetch = (url, init) => globalThis.fetch(url, init);
+    return this.#tokensOf(known.href).headers(clientOf(own({}), fetch), { method, url: known.href, ...attempt });
+  }
+
+  /** Told of a 401 to headers that {@link authorize} gave: the next ones have another token. */
+  invalidate(why, refused) {
+    for (const tokens of this.#orgs.values()) tokens.invalidate(refused);
+    return true;
+  }
+
+  /** The tokens for a URL of the API at `org`, which a proxy may stand before. */
+  #tokensOf(url, org = this.#org) {
+    const base = baseOf(url);
+    const key = `${base} ${org ?? ''}`;
+    const known = this.#orgs.get(key) ?? new Tokens(this.#app, base, org ?? base);
+    this.#orgs.set(key, known);
+    return known;
   }
 
   [CONNECT](given, platform, sameCredential) {
     const options = own(given);
-    if (isBrowser() && !options.dangerouslyAllowBrowser) {
-      throw oktaError(
-        'config',
-        'auth is a private key, and whoever opens the page can use it: use bearer() or dpop() with a token of the ' +
-          'user, a proxy of your own, or dangerouslyAllowBrowser',
-        { argument: 'auth' },
-      );
-    }
+    if (isBrowser() && !options.dangerouslyAllowBrowser) throw inPage();
     const { fetch = platform } = options;
     // What is wrong with the options, the client says.
     if (typeof fetch !== 'function') return {};
-    const tokensOf = (url) => {
-      const base = baseOf(url);
-      const known = this.#orgs.get(base) ?? new Tokens(this.#app, base);
-      this.#orgs.set(base, known);
-      return known;
-    };
+    const org = options.org === undefined ? this.#org : originOf(options.org);
+    const tokensOf = (url) => this.#tokensOf(url, org);
     const auth = new Connected(clientOf(options, fetch), tokensOf);
     sameCredential(auth, this.#credential);
     return { auth, fetch: (url, init) => tokensOf(url).watched(fetch, url, init) };
   }
+}
+
+function inPage() {
+  return oktaError(
+    'config',
+    'auth is a private key, and whoever opens the page can use it: use bearer() or dpop() with a token of the ' +
+      'user, a proxy of your own, or dangerouslyAllowBrowser',
+    { argument: 'auth' },
+  );
+}
+
+/** The origin of an org. Okta compares the text, so that it is written as Okta does. */
+function originOf(org) {
+  const url = URL.canParse(String(org)) ? new URL(String(org)) : undefined;
+  const isOrigin = url?.protocol.startsWith('http') && url.href === `${url.origin}/`;
+  if (!isOrigin)
+    throw configError(MAKER, 'org', 'must be the origin of an org, such as https://example.okta.com');
+  return url?.origin;
 }
 
 /** A service app as one client uses it. */
@@ -129,8 +168,10 @@ function clientOf({ fetchOptions, userAgent, onEvent, timeout = 30_000, retry = 
   return { fetch, fetchOptions, userAgent, onEvent, limits };
 }
 
-/** The org's URL, as the client reads it: a request's up to the API's path, of which ids and queries hold no part. */
+const API = '/api/v1/';
+
+/** Where the org is reached: a request's URL up to the API's path, of which ids and queries hold no part. */
 function baseOf(url) {
-  const path = url.split('?', 1)[0];
-  return path.slice(0, path.lastIndexOf('/api/v1/'));
+  const path = url.split(/[?#]/, 1)[0];
+  return path.slice(0, path.lastIndexOf(API));
 }

@@ -14,7 +14,9 @@ const ASSERTION_S = 300;
 
 export class Tokens {
   #app;
-  #url;
+  /** Where the org is reached, and where it is: not the same behind a proxy. */
+  #base;
+  #org;
   #clock = new Clock();
   #proofs;
   #current;
@@ -22,10 +24,14 @@ export class Tokens {
   #question = new Question();
   #limited;
 
-  /** `app` is `{ clientId, key, keyId, scope, dpop }`, of which `key()` gives the key to sign with. */
-  constructor(app, base) {
+  /**
+   * `app` is `{ clientId, key, keyId, scope, dpop }`, of which `key()` gives the key to sign with; requests go to `base`,
+   * and assertions and proofs name `org`.
+   */
+  constructor(app, base, org) {
     this.#app = app;
-    this.#url = base + PATH;
+    this.#base = base;
+    this.#org = org;
     if (app.dpop === true) this.#prove();
   }
 
@@ -33,7 +39,9 @@ export class Tokens {
   async headers(client, { method, url, ...attempt }) {
     const { token, isDpop } = await this.#get(client, attempt);
     if (!isDpop) return { authorization: `Bearer ${token}` };
-    return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, url, token) };
+    // The URL that Okta gets: a proxy sends the request on to the org, without the prefix that it has there.
+    const htu = this.#org + url.slice(this.#base.length);
+    return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, htu, token) };
   }
 
   /** Told of a 401 to these headers: the next request will have another token than theirs, or another proof. */
@@ -124,11 +132,11 @@ export class Tokens {
   async #send(client, signal, progress) {
     const { clientId, key: keyOf, keyId, scope, dpop } = this.#app;
     const { key, alg, kid } = await keyOf();
-    const url = this.#url;
+    const [url, issued] = [this.#base + PATH, this.#org + PATH];
     const exp = this.#clock.seconds() + ASSERTION_S;
-    const claims = { iss: clientId, sub: clientId, aud: url, exp, jti: crypto.randomUUID() };
+    const claims = { iss: clientId, sub: clientId, aud: issued, exp, jti: crypto.randomUUID() };
     const assertion = await signed({ alg, kid: keyId ?? kid }, claims, key);
-    const proof = await this.#proofs?.proof(TOKENS, 'POST', url);
+    const proof = await this.#proofs?.proof(TOKENS, 'POST', issued);
     const headers = new Headers({
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
