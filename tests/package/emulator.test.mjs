@@ -184,6 +184,35 @@ test('each org has an origin of its own, unless it is given one', async () => {
   await assert.rejects(other.fetch('https://acme.okta.com/api/v1/groups', { headers }), TypeError);
 });
 
+test('a request leaves no open port behind, and the clock is looked up late', async (t) => {
+  const ports = [];
+  class Counted extends MessageChannel {
+    constructor() {
+      super();
+      for (const port of [this.port1, this.port2]) {
+        ports.push(port);
+        t.mock.method(port, 'close');
+      }
+    }
+  }
+  t.mock.method(globalThis, 'MessageChannel', Counted);
+  const org = createOrg({ groups: 3, users: 0 });
+  const date = async () => {
+    const answer = await org.fetch('/api/v1/groups', { headers: { authorization: 'SSWS t' } });
+    return Date.parse(answer.headers.get('date'));
+  };
+  await date();
+  assert.deepEqual(
+    ports.map((port) => port.close.mock.callCount()),
+    [1, 1],
+  );
+  // Timers that are faked after the org was made.
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000_000_000_000 });
+  assert.equal(await date(), 1_000_000_000_000);
+  t.mock.timers.tick(60_000);
+  assert.equal(await date(), 1_000_000_060_000);
+});
+
 test('an org is served over HTTP, with its faults', async (t) => {
   const rules = [
     { operation: 'GET /api/v1/groups/{groupId}', nth: 1, fault: 'reset' },

@@ -82,7 +82,11 @@ class ServiceApp extends Hidden {
       );
     }
     const fetch = (url, init) => globalThis.fetch(url, init);
-    return this.#tokensOf(known.href).headers(clientOf(own({}), fetch), { method, url: known.href, ...attempt });
+    return this.#tokensOf(known.href).headers(clientOf(own({}), fetch), {
+      method,
+      url: known.href,
+      ...attempt,
+    });
   }
 
   /** Told of a 401 to headers that {@link authorize} gave: the next ones have another token. */
