@@ -41,10 +41,18 @@ type Ask<C> = Box<dyn Fn(TokenReason) -> Answer<C>>;
 #[cfg(target_arch = "wasm32")]
 type Answer<C> = Pin<Box<dyn Future<Output = Result<Token, C>>>>;
 
-/// The token in use, the moment from which another is asked for, and why one is.
+/// The token in use.
 struct Kept {
-    token: Option<(Token, Option<Duration>)>,
-    reason: TokenReason,
+    token: Option<InUse>,
+    /// When a token was given last in place of a refused one.
+    renewed: Option<Duration>,
+}
+
+struct InUse {
+    token: Token,
+    /// The org answered 401 to it.
+    is_refused: bool,
+    given: Duration,
 }
 
 /// Why a token is asked for.
@@ -141,7 +149,7 @@ impl<C: 'static> Auth<C> {
                     let answer = ask(reason);
                     Box::pin(async move { answer.await.map(Into::into) })
                 }),
-                kept: Lock::new(Kept { token: None, reason: TokenReason::First }),
+                kept: Lock::new(Kept { token: None, renewed: None }),
                 turn: Mutex::new(()),
             }),
         }
@@ -154,24 +162,33 @@ impl<C: 'static> Auth<C> {
         }
     }
 
-    /// The headers for a request, by the clock that `now` reads.
-    pub(crate) async fn headers(&self, now: impl Fn() -> Duration) -> Result<Vec<Header>, C> {
+    /// The headers for a request of a call that began then, by the clock that `now` reads.
+    pub(crate) async fn headers(
+        &self,
+        began: Duration,
+        now: impl Fn() -> Duration,
+    ) -> Result<Vec<Header>, C> {
         let token = match &self.source {
             Source::Fixed(token) => token.text.clone(),
-            Source::Asked(asked) => asked.token(now).await?,
+            Source::Asked(asked) => asked.token(began, now).await?,
         };
         Ok(vec![("authorization".to_owned(), self.header(&token))])
     }
 
-    /// Told of a 401 to these headers: whether asking again may help. A newer token than theirs is kept.
-    pub(crate) fn refresh(&self, refused: &[Header]) -> bool {
+    /// Told of a 401 to these headers, of a call that began then: whether asking again may help. A newer token than
+    /// theirs is kept.
+    pub(crate) fn refresh(&self, refused: &[Header], began: Duration) -> bool {
         let Source::Asked(asked) = &self.source else { return false };
         let mut kept = asked.kept.lock();
-        let is_refused = |token: &Token| refused.iter().any(|(_, value)| *value == self.header(&token.text));
-        if kept.token.as_ref().is_some_and(|(token, _)| is_refused(token)) {
-            *kept = Kept { token: None, reason: TokenReason::Unauthorized };
+        let renewed = kept.renewed;
+        let Some(used) = &mut kept.token else { return true };
+        let header = self.header(&used.token.text);
+        if refused.iter().all(|(_, value)| *value != header) {
+            return true;
         }
-        true
+        used.is_refused = true;
+        // Otherwise the source gave this one because of a 401, since the call began.
+        renewed.is_none_or(|renewed| began >= renewed)
     }
 
     fn header(&self, token: &str) -> String {
@@ -203,39 +220,48 @@ fn fault(text: &str) -> &'static str {
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 impl<C> Asked<C> {
-    async fn token(&self, now: impl Fn() -> Duration) -> Result<String, C> {
-        if let Some(token) = self.current(now()) {
+    async fn token(&self, began: Duration, now: impl Fn() -> Duration) -> Result<String, C> {
+        let current = |now| self.kept.lock().serves(began, now);
+        if let Some(token) = current(now()) {
             return Ok(token);
         }
         let _turn = self.turn.lock().await;
-        if let Some(token) = self.current(now()) {
+        if let Some(token) = current(now()) {
             return Ok(token);
         }
-        let reason = self.kept.lock().reason;
+        let reason = match &self.kept.lock().token {
+            None => TokenReason::First,
+            Some(used) if used.is_refused => TokenReason::Unauthorized,
+            Some(_) => TokenReason::Expiring,
+        };
         let token = (self.ask)(reason).await?;
-        Ok(self.kept.lock().keep(token, now()))
-    }
-
-    fn current(&self, now: Duration) -> Option<String> {
-        self.kept.lock().current(now)
+        let text = token.text.clone();
+        let mut kept = self.kept.lock();
+        let given = now();
+        if reason == TokenReason::Unauthorized {
+            kept.renewed = Some(given);
+        }
+        kept.token = Some(InUse { token, is_refused: false, given });
+        Ok(text)
     }
 }
 
 impl Kept {
-    fn current(&mut self, now: Duration) -> Option<String> {
-        let (token, until) = self.token.as_ref()?;
-        if until.is_none_or(|until| now < until) {
-            return Some(token.text.clone());
-        }
-        self.reason = TokenReason::Expiring;
-        None
-    }
-
-    fn keep(&mut self, token: Token, now: Duration) -> String {
-        let text = token.text.clone();
-        let until = token.expires_in.map(|left| now.saturating_add(left.saturating_sub(EARLY.min(left / 2))));
-        self.token = Some((token, until));
-        text
+    /// The token, unless a call that began then is to have another one asked for. One that the source gave since then
+    /// is used whatever is wrong with it: however many calls wait, the source is asked once.
+    fn serves(&self, began: Duration, now: Duration) -> Option<String> {
+        let used = self.token.as_ref()?;
+        let life = used.token.expires_in;
+        let left =
+            |early| life.is_none_or(|life| now < used.given.saturating_add(life.saturating_sub(early)));
+        let early = EARLY.min(life.unwrap_or_default() / 2);
+        let serves = match used.is_refused {
+            true => self.renewed.is_some_and(|renewed| began < renewed),
+            false => {
+                left(early) || (began < used.given && (left(Duration::ZERO) || life == Some(Duration::ZERO)))
+            }
+        };
+        serves.then(|| used.token.text.clone())
     }
 }
 
@@ -246,15 +272,99 @@ mod tests {
 
     use super::*;
 
-    /// What [`Auth::headers`] gives at the second `at`.
+    /// What [`Auth::headers`] gives at the second `at` to a call that began then.
     async fn header(auth: &Auth<()>, at: u64) -> String {
-        let headers = auth.headers(|| Duration::from_secs(at)).await.unwrap();
+        header_of(auth, at, at).await
+    }
+
+    async fn header_of(auth: &Auth<()>, began: u64, at: u64) -> String {
+        let headers = auth.headers(Duration::from_secs(began), || Duration::from_secs(at)).await.unwrap();
         assert_eq!((headers.len(), headers[0].0.as_str()), (1, "authorization"));
         headers[0].1.clone()
     }
 
-    fn authorization(value: &str) -> Header {
-        ("authorization".to_owned(), value.to_owned())
+    /// [`Auth::refresh`], of a call that began at the second `began`.
+    fn refused(auth: &Auth<()>, began: u64, value: &str) -> bool {
+        auth.refresh(&[("authorization".to_owned(), value.to_owned())], Duration::from_secs(began))
+    }
+
+    /// A source that gives what `give` makes of the number of the question, which it counts.
+    fn source(give: impl Fn(u64) -> Token + Send + Sync + 'static) -> (Auth<()>, Arc<AtomicU64>) {
+        let asked = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&asked);
+        let auth = Auth::bearer_from(move |_| {
+            let token = give(count.fetch_add(1, Ordering::SeqCst));
+            async move {
+                tokio::task::yield_now().await;
+                Ok(token)
+            }
+        });
+        (auth, asked)
+    }
+
+    /// 300 calls that began at once, ten at a time, each sent again after the first 401 that asking may help against.
+    async fn all_refused(auth: &Auth<()>, began: u64) {
+        for wave in 0..30 {
+            let at = began + 1 + wave;
+            for _ in 0..2 {
+                let mut again = false;
+                let mut sent = Vec::new();
+                for _ in 0..10 {
+                    sent.push(header_of(auth, began, at).await);
+                }
+                for header in sent {
+                    again |= refused(auth, began, &header);
+                }
+                if !again {
+                    break;
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_refused_is_asked_for_once_more_however_many_calls_wait() {
+        // Another one each time, and the same one again and again.
+        for is_same in [false, true] {
+            let (auth, asked) = source(move |number| match is_same {
+                true => Token::new("t"),
+                false => Token::new(number.to_string()),
+            });
+            all_refused(&auth, 10).await;
+            assert_eq!(asked.load(Ordering::SeqCst), 2, "the first one, and one because of a 401");
+            // Calls from later on have it asked for again, once.
+            all_refused(&auth, 100).await;
+            assert_eq!(asked.load(Ordering::SeqCst), 3);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_ends_is_asked_for_once_however_many_calls_wait() {
+        for life in [0, 1, 50] {
+            let (auth, asked) = source(move |_| Token::new("t").expires_in(Duration::from_secs(life)));
+            header(&auth, 10).await;
+            for _ in 0..300 {
+                header_of(&auth, 100, 101).await;
+            }
+            assert_eq!(asked.load(Ordering::SeqCst), 2, "{life}");
+        }
+        // One that has ended since it was given is no use.
+        let (auth, asked) = source(|_| Token::new("t").expires_in(Duration::from_secs(50)));
+        header_of(&auth, 100, 101).await;
+        header_of(&auth, 100, 152).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_source_that_fails_is_asked_again() {
+        let number = AtomicU64::new(0);
+        let auth = Auth::bearer_from(move |_| {
+            let number = number.fetch_add(1, Ordering::SeqCst);
+            async move { if number == 0 { Err(()) } else { Ok("t") } }
+        });
+        let at = || Duration::from_secs(1);
+        assert!(auth.headers(at(), at).await.is_err());
+        assert_eq!(header(&auth, 1).await, "Bearer t");
     }
 
     #[tokio::test]
@@ -274,9 +384,9 @@ mod tests {
             assert_eq!(header(&auth, at).await, expected, "{at}");
         }
         // A 401 that comes late, to a token that is none any more.
-        assert!(auth.refresh(&[authorization("Bearer 0-First")]));
+        assert!(refused(&auth, 1179, "Bearer 0-First"));
         assert_eq!(header(&auth, 1179).await, "Bearer 1-Expiring");
-        assert!(auth.refresh(&[authorization("Bearer 1-Expiring")]));
+        assert!(refused(&auth, 1179, "Bearer 1-Expiring"));
         assert_eq!(header(&auth, 1179).await, "Bearer 2-Unauthorized");
     }
 
@@ -300,7 +410,7 @@ mod tests {
     async fn a_fixed_token_is_checked_and_never_renewed() {
         let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
         assert_eq!(header(&auth, 1).await, "SSWS 00abc");
-        assert!(!auth.refresh(&[authorization("SSWS 00abc")]));
+        assert!(!refused(&auth, 1, "SSWS 00abc"));
         let table = include_str!("../tests/fixtures/tokens.json");
         let table: Vec<(String, String)> = serde_json::from_str(table).unwrap();
         for (text, reason) in table {

@@ -577,7 +577,7 @@ mod tests {
         fn random(&self) -> f64 {
             match *self {}
         }
-        fn refresh_token(&self, _: &[crate::host::Header]) -> bool {
+        fn refresh_token(&self, _: &[crate::host::Header], _: std::time::Duration) -> bool {
             match *self {}
         }
         fn event(&self, _: &Event<'_, ()>) {

@@ -28,8 +28,8 @@ pub trait Platform {
     fn random(&self) -> f64;
 
     /// Told of a 401 to the headers of a [`Host::authorize`]: whether that will give others the next time. Where it
-    /// gives others by now, because another call was told before, it need not ask for them again.
-    fn refresh_token(&self, refused: &[Header]) -> bool;
+    /// gives others by now, because another call was told before, it need not ask for them again. The call began then.
+    fn refresh_token(&self, refused: &[Header], began: Duration) -> bool;
 
     /// Told of what the client does. May only watch.
     fn event(&self, event: &Event<'_, Self::Cause>);
@@ -151,6 +151,8 @@ pub struct Attempt<'a> {
     pub url: &'a str,
     /// 1 for the first time it is sent.
     pub number: u32,
+    /// When the call began, by [`Platform::now`].
+    pub began: Duration,
 }
 
 /// A request as it is sent.

@@ -197,8 +197,8 @@ impl Platform for ReqwestHost {
         fastrand::f64()
     }
 
-    fn refresh_token(&self, refused: &[Header]) -> bool {
-        self.auth.refresh(refused)
+    fn refresh_token(&self, refused: &[Header], began: Duration) -> bool {
+        self.auth.refresh(refused, began)
     }
 
     fn event(&self, event: &Event<'_, BoxError>) {
@@ -217,8 +217,8 @@ impl Host for ReqwestHost {
         tokio::time::sleep(duration).await;
     }
 
-    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
-        self.auth.headers(|| self.now()).await
+    async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, BoxError> {
+        self.auth.headers(attempt.began, || self.now()).await
     }
 
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {

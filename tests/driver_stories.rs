@@ -767,3 +767,42 @@ fn an_update_leaves_what_it_does_not_name_as_it_is() {
         r#"{"profile":{"name":"West","lat":-51.024902535675764,"then":{"a":[1e+300,-0.0]},"description":null}}"#
     );
 }
+
+/// 500 calls at an org that refuses all of them for a while.
+#[test]
+fn a_lasting_concurrency_429_is_probed_twice_a_second_and_then_all_calls_succeed() {
+    for seconds in [1, 20, 60] {
+        let world = World::new();
+        let opens = world.now() + Duration::from_secs(seconds);
+        let wire: Wire = {
+            let world = Rc::clone(&world);
+            Rc::new(move |_, _| {
+                let zeros = |delivery| {
+                    with_header(
+                        with_header(delivery, "x-rate-limit-limit", "0"),
+                        "x-rate-limit-remaining",
+                        "0",
+                    )
+                };
+                if world.now() < opens { zeros(error(429, "E0000047")) } else { late(100, answer(204, "")) }
+            })
+        };
+        let client = Rc::new(Client::new(SimHost::new(&world, 1, wire), settings()));
+        let done = Rc::new(RefCell::new(0));
+        for _ in 0..500 {
+            let (client, done) = (Rc::clone(&client), Rc::clone(&done));
+            world.spawn(async move {
+                client.call(&assign(), &CallOptions::default()).await.unwrap();
+                *done.borrow_mut() += 1;
+            });
+        }
+        world.settle();
+        assert_eq!(*done.borrow(), 500);
+        let refused = client.host().statuses.borrow().iter().filter(|&&status| status == 429).count();
+        assert!(refused <= 2 + 2 * seconds as usize, "{refused} refusals in {seconds} s");
+        let asked = client.host().asked.borrow();
+        let took = asked.last().unwrap().at - opens;
+        // 500 calls of 180 ms, ten at a time.
+        assert!(took <= Duration::from_millis(1200 * 9), "{took:?}");
+    }
+}

@@ -1,5 +1,5 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
-import { after } from '../../src/web/clock.js';
+import { after, now } from '../../src/web/clock.js';
 import { oktaError } from '../../src/web/errors.js';
 import { isRecord, readText, requestInit, withoutProof } from '../../src/web/host.js';
 import { headerList } from './options.js';
@@ -15,6 +15,7 @@ import { calls, instance } from './trap.js';
  */
 export function drive(begin, link, signal) {
   let over = false;
+  const began = now();
   let attempt;
   let writes = false;
   let goOn = (_) => {};
@@ -46,7 +47,7 @@ export function drive(begin, link, signal) {
   const send = async (call, { method, url, body, attempt: number, maxBytes }, { signal: ended }) => {
     let proof;
     try {
-      proof = await link.auth.authorize({ method, url, attempt: number, signal: ended });
+      proof = await link.auth.authorize({ method, url, attempt: number, signal: ended, began });
       if (!isRecord(proof)) throw new Error('authorize() gave no plain object of headers');
     } catch (cause) {
       return () => call.unproven(cause);

@@ -171,13 +171,16 @@ export interface Auth {
     attempt: number;
     /** Aborted when the call is given up, or its time is up. */
     signal: AbortSignal;
+    /** When the call began, in milliseconds of a clock that never goes back. */
+    began: number;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /**
    * Told of a 401 to headers that {@link Auth.authorize} gave: `true` if the next ones will be others. The call is then
    * sent again, once. Of calls at the same time each is told of its own: where others than the `refused` ones are given by
-   * now, there is nothing to renew.
+   * now, there is nothing to renew. `began` is that of the call: of many calls that began before a renewal, none need ask
+   * for another one.
    */
-  invalidate?(why: 'unauthorized', refused: Readonly<Record<string, string>>): boolean;
+  invalidate?(why: 'unauthorized', refused: Readonly<Record<string, string>>, began: number): boolean;
 }
 
 /** A token, and when it ends, if that is known. */

@@ -188,7 +188,7 @@ impl<P: Platform> Call<P> {
 
     /// What the proof is asked for.
     pub(crate) fn attempt(&self) -> Attempt<'_> {
-        Attempt { method: self.request.method(), url: &self.url, number: self.attempts }
+        Attempt { method: self.request.method(), url: &self.url, number: self.attempts, began: self.started }
     }
 
     /// Takes the proof of who is asking. From here on the attempt counts as sent.
@@ -361,7 +361,7 @@ impl<P: Platform> Call<P> {
         self.turn.lost();
         let now = host.now();
         // Whether or not this call may go on: the next one must not use a token that was refused.
-        let is_renewed = outcome == Outcome::Unauthorized && host.refresh_token(&self.proof);
+        let is_renewed = outcome == Outcome::Unauthorized && host.refresh_token(&self.proof, self.started);
         if is_renewed {
             host.event(&Event::Token);
         }

@@ -107,8 +107,8 @@ impl Platform for FetchHost {
         math_random()
     }
 
-    fn refresh_token(&self, refused: &[Header]) -> bool {
-        self.auth.refresh(refused)
+    fn refresh_token(&self, refused: &[Header], began: Duration) -> bool {
+        self.auth.refresh(refused, began)
     }
 
     fn event(&self, event: &Event<'_, JsValue>) {
@@ -130,8 +130,8 @@ impl Host for FetchHost {
         clock_reached(due);
     }
 
-    async fn authorize(&self, _: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
-        self.auth.headers(now).await
+    async fn authorize(&self, attempt: Attempt<'_>) -> Result<Vec<Header>, JsValue> {
+        self.auth.headers(attempt.began, now).await
     }
 
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {

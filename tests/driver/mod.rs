@@ -265,7 +265,7 @@ impl Platform for SimHost {
         self.random.borrow_mut().f64()
     }
 
-    fn refresh_token(&self, _: &[Header]) -> bool {
+    fn refresh_token(&self, _: &[Header], _: Duration) -> bool {
         let left = self.refreshes.get();
         self.refreshes.set(left.saturating_sub(1));
         if left > 0 {

@@ -60,11 +60,12 @@ impl Platform for Npm {
         math_random()
     }
 
-    fn refresh_token(&self, refused: &[Header]) -> bool {
+    fn refresh_token(&self, refused: &[Header], began: Duration) -> bool {
         let invalidate = get(&self.auth, "invalidate").and_then(|f| f.dyn_into().ok());
         let refused = refused.iter().fold(Fields::new(), |fields, (name, value)| fields.set(name, value));
-        let answer =
-            invalidate.and_then(|f: Function| f.call2(&self.auth, &"unauthorized".into(), &refused.0).ok());
+        let began = (began.as_secs_f64() * 1000.0).into();
+        let answer = invalidate
+            .and_then(|f: Function| f.call3(&self.auth, &"unauthorized".into(), &refused.0, &began).ok());
         answer.is_some_and(|again| again.is_truthy())
     }
 
