@@ -18,7 +18,7 @@ use okta_groups::members::{
     Stopped,
 };
 use okta_groups::policy::RetryOptions;
-use okta_groups::request::Operation;
+use okta_groups::request::{GroupId, ListGroups, ListUsers, Operation};
 use okta_groups_emulator::faults::{Act, Delivery, Fault, FaultRule};
 use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData};
 use send_wrapper::SendWrapper;
@@ -598,6 +598,238 @@ fn a_run_can_be_spawned_where_there_are_threads() {
     let client = Client::new(ReqwestHost::new(Auth::ssws("token").unwrap()).unwrap(), settings());
     let (groups, plan, apply) = (client.groups(), PlanOptions::default(), ApplyOptions::default());
     is_send(groups.sync_members(GROUP, &["00u1"], &plan, &apply, &()));
+}
+
+#[test]
+fn a_search_that_is_no_expression_is_refused_before_anything_is_sent() {
+    let console = Console::new([]);
+    let groups = console.client.groups();
+    for text in ["type eq", "and", "type eq \"OKTA_GROUP", "(", "name eq 'x'"] {
+        let text = Some(text.to_owned());
+        let users = ListUsers {
+            group: GroupId::new(GROUP).unwrap(),
+            search: text.clone(),
+            after: None,
+            limit: None,
+            expand: Vec::new(),
+        };
+        for (argument, refused) in [
+            ("search", groups.list(&ListGroups { search: text.clone(), ..ListGroups::default() }).err()),
+            ("filter", groups.list(&ListGroups { filter: text.clone(), ..ListGroups::default() }).err()),
+            ("search", groups.list_users(&users).err()),
+        ] {
+            let refused = refused.unwrap().to_string();
+            assert!(refused.starts_with(&format!("{argument} is no expression: ")), "{refused}");
+        }
+    }
+    assert!(console.client.host().asked.borrow().is_empty());
+}
+
+/// Random orgs, desires, options, plans that others change or that wait, and faults: whatever happens, nobody is removed
+/// who should stay.
+mod anything {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    struct Case {
+        members: usize,
+        /// What each of the first 30 users is: 0 nothing, 1 desired, 2 to be kept, 3 a member by a rule, 4 one of whom the org
+        /// does not say.
+        kinds: Vec<u8>,
+        rule_managed: RuleManaged,
+        max: MaxRemovals,
+        max_failed_adds: MaxFailedAdds,
+        concurrency: u32,
+        /// Of each request in turn: 0 nothing, or a fault.
+        faults: Vec<u8>,
+        /// The ids that somebody writes into the plan's removals, and who leaves the group while it waits.
+        edited: Vec<usize>,
+        left: Vec<usize>,
+        stale: IfStale,
+        abort: Option<u64>,
+    }
+
+    fn cases() -> impl Strategy<Value = Case> {
+        let kinds = prop::collection::vec(select(vec![0_u8, 1, 1, 1, 2, 3, 4]), 30);
+        let rules =
+            select(vec![RuleManaged::Skip, RuleManaged::Skip, RuleManaged::Fail, RuleManaged::Include]);
+        let ratio = select(vec![0.1, 0.25, 0.29, 0.5, 1.0]);
+        let count = select(vec![3, 10, u32::MAX]);
+        let adds = select(vec![MaxFailedAdds::Share, MaxFailedAdds::Count(2), MaxFailedAdds::Any]);
+        let faults = prop::collection::vec(select(vec![0_u8, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5]), 60);
+        let who = || prop::collection::vec(0_usize..30, 0..8);
+        let stale = select(vec![IfStale::Replan, IfStale::Ignore]);
+        let shape = (1_usize..30, kinds, rules, ratio, count, adds, 1_u32..5);
+        (shape, faults, who(), who(), stale, prop::option::of(0_u64..3000)).prop_map(
+            |(
+                (members, kinds, rule_managed, ratio, count, max_failed_adds, concurrency),
+                faults,
+                edited,
+                left,
+                stale,
+                abort,
+            )| Case {
+                members,
+                kinds,
+                rule_managed,
+                max: MaxRemovals { count, ratio },
+                max_failed_adds,
+                concurrency,
+                faults,
+                edited,
+                left,
+                stale,
+                abort,
+            },
+        )
+    }
+
+    /// What a removal that was sent must not be.
+    fn check(
+        case: &Case,
+        console: &Console,
+        before: usize,
+        there: &BTreeSet<String>,
+    ) -> Result<(), TestCaseError> {
+        let asked = console.client.host().asked.borrow();
+        let mut removed = BTreeSet::new();
+        let mut added = BTreeSet::new();
+        for asked in asked.iter().skip(before) {
+            let user = asked.target.rsplit('/').next().unwrap().to_owned();
+            match asked.method {
+                "DELETE" => drop(removed.insert(user)),
+                "PUT" => drop(added.insert(user)),
+                _ => {}
+            }
+        }
+        for user in &removed {
+            let kind =
+                user.trim_start_matches("00u").parse::<usize>().ok().and_then(|n| case.kinds.get(n)).copied();
+            prop_assert_ne!(kind, Some(2), "kept: {}", user);
+            if case.rule_managed != RuleManaged::Include {
+                prop_assert_ne!(kind, Some(3), "by a rule: {}", user);
+                prop_assert_ne!(kind, Some(4), "nobody knows: {}", user);
+            }
+        }
+        let gone = removed.intersection(there).count();
+        prop_assert!(case.max.allows(gone, there.len()), "{} of {} went", gone, there.len());
+        if !removed.is_empty() && case.max_failed_adds != MaxFailedAdds::Any {
+            let missing = added.iter().filter(|id| !console.members().contains(*id)).count();
+            let most = if case.max_failed_adds == MaxFailedAdds::Share { added.len() / 20 } else { 2 };
+            prop_assert!(missing <= most, "{} of {} adds failed", missing, added.len());
+            prop_assert!(added.is_empty() || missing < added.len());
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn nobody_who_should_stay_is_removed(case in cases()) {
+            let sent = Rc::new(Cell::new(0));
+            let console = Console::with([], RateLimit::OFF, settings(), {
+                let (case, sent) = (case.clone(), Rc::clone(&sent));
+                move |request, mut delivery| {
+                    let fault = case.faults[sent.replace(sent.get() + 1) % case.faults.len()];
+                    let is_list = request.path_and_query.contains("/users?");
+                    if let Act::Answer(response, _) = &mut delivery.act {
+                        if is_list && response.status == 200 {
+                            let mut users: Value = serde_json::from_str(&response.body).unwrap();
+                            for user in users.as_array_mut().unwrap() {
+                                let id = user["id"].as_str().unwrap().trim_start_matches("00u").to_owned();
+                                let kind = id.parse::<usize>().ok().and_then(|n| case.kinds.get(n)).copied();
+                                let asks = request.path_and_query.contains("expand=group-rules");
+                                match kind {
+                                    Some(3) if asks => user["_embedded"] = json!({ "group-rules": [{ "id": "0pr1" }] }),
+                                    Some(4) => drop(user.as_object_mut().unwrap().remove("_embedded")),
+                                    _ => {}
+                                }
+                            }
+                            response.body = users.to_string();
+                        }
+                        match fault {
+                            1 => response.status = 503,
+                            2 if !is_list => *response = okta_groups_emulator::Response {
+                                status: 404,
+                                headers: response.headers.clone(),
+                                body: json!({ "errorCode": "E0000007", "errorSummary": "?" }).to_string(),
+                            },
+                            3 => response.body.truncate(response.body.len() / 2),
+                            4 if request.method == "PUT" => *response = okta_groups_emulator::Response {
+                                status: 403,
+                                headers: response.headers.clone(),
+                                body: json!({ "errorCode": "E0000006", "errorSummary": "?" }).to_string(),
+                            },
+                            5 => delivery.delay_ms = 700,
+                            _ => {}
+                        }
+                    }
+                    delivery
+                }
+            });
+            let all: Vec<String> = (0..case.members).map(|n| format!("00u{n}")).collect();
+            set_members(&console, &all);
+            let of = |kind: u8| (0..30).filter(|n| case.kinds[*n] == kind).map(|n| format!("00u{n}")).collect::<Vec<_>>();
+            let (mut desired, keep) = (of(1), of(2));
+            desired.push("00u299".to_owned());
+            let options = PlanOptions {
+                rule_managed: case.rule_managed,
+                max_removals: Some(case.max),
+                ..PlanOptions::default()
+            };
+            let apply = ApplyOptions {
+                run: RunOptions {
+                    concurrency: case.concurrency,
+                    max_failed_adds: case.max_failed_adds,
+                    ..RunOptions::default()
+                },
+                if_stale: case.stale,
+                keep: keep.clone(),
+                ..ApplyOptions::default()
+            };
+            let groups = console.client.groups();
+            let planned = console.world.block_on(groups.plan_members_keeping(GROUP, &desired, &options, |user| keep.contains(&user.id)));
+            if let Ok(mut plan) = planned {
+                // Others edit the plan, and it waits while members leave.
+                plan.remove.extend(case.edited.iter().map(|n| format!("00u{n}")));
+                plan.remove.sort();
+                plan.remove.dedup();
+                plan.remove.retain(|id| !plan.add.contains(id));
+                let left: Vec<String> = case.left.iter().map(|n| format!("00u{n}")).collect();
+                let there: Vec<String> = all.iter().filter(|id| !left.contains(id)).cloned().collect();
+                set_members(&console, &there);
+                let before = console.client.host().asked.borrow().len();
+                let without_keep = ApplyOptions { keep: Vec::new(), ..apply.clone() };
+                let watch = After(Rc::clone(&console.world), Duration::from_millis(case.abort.unwrap_or(1_000_000_000)));
+                let _ = console.world.block_on(groups.apply_plan(&plan, &without_keep, &watch));
+                check(&case, &console, before, &set(&there))?;
+            }
+            set_members(&console, &all);
+            let before = console.client.host().asked.borrow().len();
+            let watch = After(Rc::clone(&console.world), Duration::from_millis(case.abort.unwrap_or(1_000_000_000)));
+            let _ = console.world.block_on(groups.sync_members(GROUP, &desired, &options, &apply, &watch));
+            for asked in console.client.host().asked.borrow().iter().skip(before).filter(|asked| asked.method == "DELETE") {
+                prop_assert!(!desired.contains(&asked.target.rsplit('/').next().unwrap().to_owned()));
+            }
+            check(&case, &console, before, &set(&all))?;
+        }
+    }
+
+    /// As if somebody else had changed the group.
+    fn set_members(console: &Console, members: &[String]) {
+        let mut seed: Value = serde_json::from_str(&console.org.borrow().snapshot().to_json()).unwrap();
+        seed["memberships"][GROUP] = json!(members);
+        let seed = SeedData::from_json(&seed.to_string()).unwrap();
+        let mut options = Options::default();
+        options.rate_limit = RateLimit::OFF;
+        let mut org = Org::new(options);
+        org.load(seed).unwrap();
+        *console.org.borrow_mut() = org;
+    }
 }
 
 /// The stories that both languages tell, `fixtures/bulk-stories.json`: a scripted org, options, and what comes of them.

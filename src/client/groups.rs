@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::error::{Error, ResponseFault, ResponseReason, snippet};
-use crate::filter::{Parameter, parse};
+use crate::filter::{Expr, Parameter, ParseError, parse};
 use crate::host::{HeaderMap, Host, Platform};
 use crate::model::{Application, Group, User};
 use crate::page::PaginationReason;
@@ -49,13 +49,13 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// document for its parameter is told as [`Event::Warning`](crate::host::Event::Warning).
     ///
     /// # Errors
-    /// Those of [`ListGroups::request`].
+    /// Those of [`ListGroups::request`]; a `search` or `filter` that is no expression.
     pub fn list(&self, request: &ListGroups) -> Result<List<'a, H, Group>, Failure<H>> {
         let first = request.request()?;
-        for (parameter, text) in [(Parameter::Filter, &request.filter), (Parameter::Search, &request.search)]
+        for (parameter, name, text) in
+            [(Parameter::Filter, "filter", &request.filter), (Parameter::Search, "search", &request.search)]
         {
-            // What cannot be read here, Okta refuses with more to say.
-            if let Some(Ok(expr)) = text.as_deref().map(parse) {
+            if let Some(expr) = expression(name, text.as_deref())? {
                 self.client.warn(&expr, parameter);
             }
         }
@@ -65,9 +65,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// *List all member users*
     ///
     /// # Errors
-    /// Those of [`ListUsers::request`].
+    /// Those of [`ListUsers::request`]; a `search` that is no expression.
     pub fn list_users(&self, request: &ListUsers) -> Result<List<'a, H, User>, Failure<H>> {
-        self.list_as(request.request()?)
+        let first = request.request()?;
+        expression("search", request.search.as_deref())?;
+        self.list_as(first)
     }
 
     /// *List all assigned applications*
@@ -332,6 +334,13 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     pub fn meta(&self) -> Option<&Meta<H::Headers>> {
         self.meta.as_deref()
     }
+}
+
+/// What a parameter says. One that is no expression is refused before it is sent, as in JavaScript.
+fn expression(name: &'static str, text: Option<&str>) -> Result<Option<Expr>, ArgumentError> {
+    let refused =
+        |error: ParseError| ArgumentError::new(name, ["is no expression: ", &error.to_string()].concat());
+    text.map(parse).transpose().map_err(refused)
 }
 
 fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result<Group, Failure<H>> {
