@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorBody};
 use crate::filter::Warning;
-use crate::policy::{Wait, bucket_of};
+use crate::policy::Wait;
 use crate::request::{ArgumentError, Method, Request};
 use crate::sync::{MaybeSend, MaybeSync};
 
@@ -34,12 +34,12 @@ pub trait Platform {
     /// Told of what the client does. May only watch.
     fn event(&self, event: &Event<'_, Self::Cause>);
 
-    /// The rate-limit bucket that a request counts in: [`bucket_of`], where the org has no rules of its own.
+    /// The rate-limit bucket that a request counts in: [`Request::bucket`], where the org has no rules of its own.
     ///
     /// # Errors
     /// If the program's own rule gives none.
     fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
-        Ok(bucket_of(request.method(), &request.path).into())
+        Ok(request.bucket())
     }
 
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).

@@ -559,15 +559,54 @@ fn links_that_lie_end_the_list_with_an_error_or_are_put_right() {
 }
 
 #[test]
-fn a_full_page_without_the_link_that_may_be_hidden_is_never_the_end() {
-    let mut story = Story::new([]);
-    let wire: Wire = Rc::new(|_, _| page(&["1", "2"], None));
-    let mut host = SimHost::new(&story.world, 1, wire);
-    host.may_hide_headers = true;
-    story.client = Client::new(host, settings());
-    let first = ListUsers { group: group(), search: None, after: None, limit: Some(2), expand: vec![] };
-    let (_, failed) = walk(&story, first.request().unwrap());
-    assert!(matches!(failed, Some((Error::Pagination(PaginationReason::HiddenLink), None))), "{failed:?}");
+fn a_full_page_without_a_link_is_never_the_end() {
+    for may_hide_headers in [false, true] {
+        let mut story = Story::new([]);
+        let wire: Wire = Rc::new(|_, _| page(&["1", "2"], None));
+        let mut host = SimHost::new(&story.world, 1, wire);
+        host.may_hide_headers = may_hide_headers;
+        story.client = Client::new(host, settings());
+        let first = ListUsers { group: group(), search: None, after: None, limit: Some(2), expand: vec![] };
+        let (_, failed) = walk(&story, first.request().unwrap());
+        let is_hidden = matches!(failed, Some((Error::Pagination(PaginationReason::HiddenLink), None)));
+        assert!(is_hidden, "{failed:?}");
+    }
+}
+
+#[test]
+fn pages_that_are_read_by_cursors_alone_see_a_loop() {
+    let cycle = ["a", "b", "a"].map(|after| page(&["1"], Some(&format!("?after={after}"))));
+    let story = Story::new(cycle);
+    let mut cursor: Option<String> = None;
+    let read = |cursor: Option<String>| {
+        let mut walk = story.client.walk(list(), cursor.as_deref()).unwrap();
+        let read = story.world.block_on(story.client.page(&mut walk, &CallOptions::default()));
+        read.map(|_| walk.cursor()).map_err(|failure| failure.error)
+    };
+    for _ in 0..2 {
+        cursor = read(cursor).unwrap();
+    }
+    let looped = read(cursor).unwrap_err();
+    assert!(matches!(looped, Error::Pagination(PaginationReason::Loop)), "{looped:?}");
+}
+
+#[test]
+fn a_cursor_is_of_the_org_whatever_the_url() {
+    let named = |url: &str, name: &str| Settings {
+        org: url.parse().unwrap(),
+        org_name: name.parse().unwrap(),
+        ..settings()
+    };
+    let org = "https://acme.okta.com";
+    let server = Story::with(named(org, org), [page(&["1"], Some("/api/v1/groups?after=1"))]);
+    let mut walk = server.client.walk(list(), None).unwrap();
+    server.world.block_on(server.client.page(&mut walk, &CallOptions::default())).unwrap();
+    let cursor = walk.cursor().unwrap();
+    let proxied = Story::with(named("https://console.example.com/okta", org), []);
+    assert_eq!(proxied.client.walk(list(), Some(&cursor)).unwrap().cursor(), Some(cursor.clone()));
+    let other = Story::with(named(org, "https://other.okta.com"), []);
+    let refused = other.client.walk(list(), Some(&cursor)).unwrap_err();
+    assert_eq!(refused.reason, PaginationReason::Cursor);
 }
 
 #[test]

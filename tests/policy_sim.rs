@@ -8,7 +8,7 @@ mod sim;
 
 use okta_groups::policy::{RateLimitOptions, parse_http_date};
 use proptest::prelude::*;
-use sim::{Report, Scenario, Windows, allowed, run};
+use sim::{Dates, Report, Scenario, Windows, allowed, run};
 
 fn windows(seed: u64) -> [Windows; 2] {
     [Windows::Lazy, Windows::Fixed(1 + seed * 6_131 % 60_000)]
@@ -63,13 +63,132 @@ fn shared_bucket_with_100_foreign_requests_a_minute() {
 #[test]
 fn date_hidden() {
     for seed in 1..=8 {
-        let hidden = Scenario { date_hidden: true, seed, ..Scenario::default() };
+        let hidden = Scenario { dates: Dates::Hidden, seed, ..Scenario::default() };
         let (lazy, fixed) = (run(&hidden), run(&Scenario { windows: windows(seed)[1], ..hidden.clone() }));
         for report in [lazy, fixed] {
             assert_eq!((report.done, report.failed, report.window_429s), (1000, 0, 0));
             assert!(report.duration as f64 <= 180_000.0 * 1.05, "four windows of 250: {report:?}");
         }
         assert!(lazy.duration as f64 <= allowed(&hidden) as f64 * 1.05);
+    }
+}
+
+/// 100 calls at once, where a bucket allows 60 a minute.
+fn crowd(dates: Dates, windows: Windows, seed: u64, reserve: f64) -> Scenario {
+    let gate = RateLimitOptions { reserve, ..RateLimitOptions::default() };
+    Scenario { writes: 100, workers: 100, limit: 60, dates, windows, seed, gate, ..Scenario::default() }
+}
+
+fn at_most_one_429_a_window_and_none_lost(scenario: &Scenario) {
+    let report = run(scenario);
+    assert_eq!((report.done, report.failed), (scenario.writes, 0), "{scenario:?} {report:?}");
+    assert!(report.most_429s_a_window <= 1, "{scenario:?} {report:?}");
+    // A `Date` that was found to be wrong is not believed again.
+    assert!(report.window_429s <= 1, "{scenario:?} {report:?}");
+}
+
+/// A proxy writes a `Date` of its own, while the limiter's reset is by the org's clock.
+#[test]
+fn a_date_that_is_off_costs_one_429_at_most() {
+    let seconds = (-60..=60).chain((-720..=720).step_by(30));
+    for (seed, second) in (1..).zip(seconds) {
+        for windows in windows(seed) {
+            for reserve in [0.0, 0.1] {
+                let dates = Dates::Off(second * 1000 + i64::from(seed as u8) * 3);
+                at_most_one_429_a_window_and_none_lost(&crowd(dates, windows, seed, reserve));
+                // Over many windows, too.
+                let long = Scenario { writes: 400, workers: 10, ..crowd(dates, windows, seed, reserve) };
+                at_most_one_429_a_window_and_none_lost(&long);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_date_of_several_clocks_or_of_none_costs_one_429_at_most() {
+    for dates in [
+        Dates::Hidden,
+        Dates::Stuck,
+        Dates::Among(&[0, 5_000]),
+        Dates::Among(&[-5_000, 0, 5_000]),
+        Dates::Among(&[0, 300_000]),
+        Dates::Among(&[-600_000, 600_000]),
+        Dates::Among(&[-600, 0, 900]),
+        Dates::Then(10_000, 5_000),
+        Dates::Then(70_000, 30_000),
+        Dates::Then(70_000, -30_000),
+        Dates::Then(500, 600_000),
+    ] {
+        for seed in 1..=8 {
+            for windows in windows(seed) {
+                at_most_one_429_a_window_and_none_lost(&crowd(dates, windows, seed, 0.1));
+                let long = Scenario { writes: 400, workers: 10, ..crowd(dates, windows, seed, 0.0) };
+                at_most_one_429_a_window_and_none_lost(&long);
+            }
+        }
+    }
+}
+
+/// A wrong `Date` costs no more time than having none.
+#[test]
+fn a_date_that_is_off_costs_a_window_at_most() {
+    for (seed, by) in (1..).zip([-600_000, -60_000, -20_000, -5_000, 5_000, 20_000, 60_000, 600_000]) {
+        for windows in windows(seed) {
+            let scenario = Scenario { windows, seed, dates: Dates::Off(by), ..Scenario::default() };
+            let report = run(&scenario);
+            let best = allowed(&scenario);
+            assert!(report.duration <= best + best / 20 + 62_000, "{by}: {report:?}, allowed {best}");
+        }
+    }
+}
+
+/// 500 calls at once, at an org that bears none until `shut_until` and then so many at the same time.
+fn storm(bears: usize, shut_until: u64, seed: u64) -> Scenario {
+    Scenario {
+        writes: 500,
+        workers: 500,
+        limit: 10_000,
+        concurrency_limit: bears,
+        shut_until,
+        seed,
+        ..Scenario::default()
+    }
+}
+
+fn weathers(scenario: &Scenario) {
+    let report = run(scenario);
+    // As if the org had been open from the start.
+    let ideal = allowed(&Scenario { shut_until: 0, workers: 20, ..scenario.clone() });
+    assert_eq!((report.done, report.failed), (scenario.writes, 0), "{scenario:?} {report:?}");
+    let limit = scenario.shut_until + ideal + ideal / 5;
+    assert!(report.duration <= limit, "{} above {limit}: {scenario:?} {report:?}", report.duration);
+    assert!(report.most_probes_a_second <= 2, "{scenario:?} {report:?}");
+    let probes = 2 * scenario.shut_until.div_ceil(1000) as usize;
+    let first = 2 * scenario.gate.max_concurrency as usize;
+    assert!(report.refused_while_shut <= first + probes, "{scenario:?} {report:?}");
+    // What it bears is found quickly, and rarely tried again.
+    let after = report.concurrency_429s - report.refused_while_shut;
+    assert!(after <= 40, "{after} after: {scenario:?} {report:?}");
+}
+
+#[test]
+fn a_lasting_concurrency_429_is_no_storm() {
+    for bears in 1..=20 {
+        for shut_until in [0, 100, 300, 1000, 2500, 7_777, 20_000, 60_000] {
+            weathers(&storm(bears, shut_until, bears as u64 + shut_until));
+        }
+    }
+}
+
+#[test]
+fn a_storm_is_weathered_without_prevention_too() {
+    for (bears, shut_until) in [(1, 5_000), (5, 20_000), (20, 60_000)] {
+        let storm = storm(bears, shut_until, 7);
+        let gate = RateLimitOptions { prevent: false, ..storm.gate };
+        let report = run(&Scenario { gate, ..storm.clone() });
+        assert_eq!((report.done, report.failed), (500, 0), "{report:?}");
+        // All are sent at first, and some of them again until all were refused.
+        assert!(report.refused_while_shut <= 600 + 2 * shut_until as usize / 1000, "{report:?}");
     }
 }
 
@@ -145,6 +264,7 @@ proptest! {
         others in 0u64..50,
         lost in 0u64..300,
         date_hidden: bool,
+        date_off in prop_oneof![Just(0), -700_000i64..700_000],
         headers_hidden: bool,
         prevent: bool,
         reserve in 0.0..0.5f64,
@@ -155,12 +275,39 @@ proptest! {
         // Others who take all there is leave nothing to wait for.
         let foreign = u64::from(limit) * others / 100;
         let windows = fixed.map_or(Windows::Lazy, Windows::Fixed);
+        let dates = if date_hidden { Dates::Hidden } else { Dates::Off(date_off) };
         let report = run(&Scenario {
             seed, writes, workers, limit, windows, concurrency_limit, foreign, lost,
-            date_hidden, headers_hidden, gate, local_origin, ..Scenario::default()
+            dates, headers_hidden, gate, local_origin, ..Scenario::default()
         });
         prop_assert_eq!(report.done + report.failed, writes);
         prop_assert!(report.longest_wait <= 61_250, "{:?}", report);
+    }
+
+    #[test]
+    fn any_date_costs_one_429_at_most(
+        seed in 1u64..,
+        by in -700_000i64..700_000,
+        fixed in prop::option::of(1u64..60_000),
+        reserve in 0.0..0.3f64,
+        limit in 20u32..120,
+        writes in 50usize..300,
+        workers in 2usize..100,
+    ) {
+        let windows = fixed.map_or(Windows::Lazy, Windows::Fixed);
+        let scenario = Scenario { limit, writes, workers, ..crowd(Dates::Off(by), windows, seed, reserve) };
+        at_most_one_429_a_window_and_none_lost(&scenario);
+    }
+
+    #[test]
+    fn any_storm_is_weathered(
+        seed in 1u64..,
+        bears in 1usize..=20,
+        shut_until in 0u64..60_000,
+        max_concurrency in prop::sample::select(vec![6, 10, 20]),
+    ) {
+        let storm = storm(bears, shut_until, seed);
+        weathers(&Scenario { gate: RateLimitOptions { max_concurrency, ..storm.gate }, ..storm });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
 use okta_groups::org::OrgUrl;
-use okta_groups::page::{LinkHeader, NextLink, Pager, links};
+use okta_groups::page::{NextLink, Pager, links};
 use okta_groups::request::ListGroups;
 
 /// Each line of the input is the header of one answer.
@@ -17,11 +17,11 @@ fuzz_target!(|bytes: &[u8]| {
     let org = OrgUrl::parse("https://console.example.com/okta").unwrap();
     let first = ListGroups { limit: Some(200), ..ListGroups::default() }.request().unwrap();
     for rule in [NextLink::Rebase, NextLink::Reject] {
-        let mut pager = Pager::new(first.clone(), rule);
+        let mut pager = Pager::new(first.clone(), &org.name(), rule);
         let mut visited = BTreeSet::from([first.query.clone()]);
         for header in text.lines().take(MAX_PAGES) {
             let before = pager.request().cloned();
-            if pager.advance(&org, LinkHeader::Value(header), header.len() % 3).is_err() {
+            if pager.advance(&org, Some(header), header.len() % 3).is_err() {
                 assert_eq!(pager.request(), before.as_ref(), "after an error the walk stays where it was");
                 continue;
             }

@@ -1,8 +1,9 @@
 // Runs the calls of the core: waits, asks for tokens and sends. What is to be done next, the core decides.
 import { after, now } from '../../src/web/clock.js';
 import { oktaError } from '../../src/web/errors.js';
-import { isRecord, readText, requestInit, withoutProof } from '../../src/web/host.js';
+import { isRecord, readText, requestInit } from '../../src/web/host.js';
 import { headerList } from './options.js';
+import { proved, redactedError } from './redact.js';
 import { onAbort } from './signal.js';
 import { calls, instance } from './trap.js';
 
@@ -45,17 +46,19 @@ export function drive(begin, link, signal) {
 
   /** Sends once. Gives what to tell the core, unless it is too late for that. */
   const send = async (call, { method, url, body, attempt: number, maxBytes }, { signal: ended }) => {
+    const { auth, fetch } = link;
     let proof;
     try {
-      proof = await link.auth.authorize({ method, url, attempt: number, signal: ended, began });
-      if (!isRecord(proof)) throw new Error('authorize() gave no plain object of headers');
+      const given = await auth.authorize({ method, url, attempt: number, signal: ended, began });
+      if (!isRecord(given)) throw new Error('authorize() gave no plain object of headers');
+      proof = headerList(given);
+      proved(auth, proof);
     } catch (cause) {
-      return () => call.unproven(cause);
+      return () => call.unproven(redactedError(cause, call, auth));
     }
     if (ended.aborted) return undefined;
-    const headers = call.prove(headerList(proof));
+    const headers = call.prove(proof);
     writes ||= method !== 'GET';
-    const { fetch } = link;
     try {
       const init = requestInit(link.fetchOptions, { method, headers, body, signal: ended });
       // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
@@ -65,7 +68,7 @@ export function drive(begin, link, signal) {
       const text = await readText(response, maxBytes, () => unreadable(response, method, url));
       return () => call.answered(response.status, response.headers, text);
     } catch (cause) {
-      return () => call.unanswered(withoutProof(cause, Object.values(proof)));
+      return () => call.unanswered(redactedError(cause, call, auth));
     }
   };
 
@@ -106,6 +109,8 @@ export function drive(begin, link, signal) {
         }
       }
       return undefined;
+    } catch (error) {
+      throw made === instance() ? redactedError(error, call, link.auth) : error;
     } finally {
       // Given back to the core that it is of: a trap may have put another in its place.
       if (made === instance()) call.free();

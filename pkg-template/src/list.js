@@ -20,7 +20,7 @@ export class PagedList extends Awaitable {
    * @returns {any}
    */
   pages(options) {
-    return new Pages(() => this.#way(tracer(), callOptions(options, PAGES).cursor));
+    return new Pages(new Steps(() => this.#way(tracer(), callOptions(options, PAGES).cursor)));
   }
 
   /** The items of all pages. */
@@ -29,16 +29,8 @@ export class PagedList extends Awaitable {
     return new Items(this.#way(traced), traced);
   }
 
-  /** `trail` leads back to where `page.next()` was first called: a way of its own sees no loop. */
-  #way(traced, cursor, trail) {
-    const made = (read) => {
-      const page = new Page(read, (place) => this.#page({ ...place, before: trail }));
-      for (let place = trail; place; place = place.before) {
-        if (page.hasNext && place.cursor === page.cursor) throw looping(page, cursor);
-      }
-      return page;
-    };
-    return new Way(() => this.#open(cursor), made, traced);
+  #way(traced, cursor) {
+    return new Way(() => this.#open(cursor), traced);
   }
 
   /**
@@ -85,29 +77,28 @@ export class PagedList extends Awaitable {
     return undefined;
   }
 
-  #firstPage() {
-    return this.#page({});
+  async #firstPage() {
+    return (await this.withResponse()).data;
   }
 
-  /** The page at a place, `{ cursor, before }`. */
-  async #page(trail) {
-    const way = this.#way(tracer(), trail.cursor, trail);
+  /** The first page, and about the answer that it came in. */
+  async withResponse() {
+    const way = this.#way(tracer());
     try {
-      return (await way.next())?.page;
+      return answered(await way.next());
     } finally {
       way.end();
     }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {
-    return 'PagedList { for await (const item of list), .pages(), .toArray({ max }), .first() }';
+    return 'PagedList { for await (const item of list), .pages(), .toArray({ max }), .first(), .withResponse() }';
   }
 }
 
 /** The way through the pages of a list. An error leaves it where it was, to be tried again. */
 class Way {
   #open;
-  #made;
   #traced;
   #walk;
   #prefetch;
@@ -115,14 +106,13 @@ class Way {
   #hasNext = true;
   #isOver = false;
 
-  /** `open()` starts the walk, `made(read)` makes a page of what it reads. */
-  constructor(open, made, traced) {
+  /** `open()` starts the walk. */
+  constructor(open, traced) {
     this.#open = open;
-    this.#made = made;
     this.#traced = traced;
   }
 
-  /** The next page, how to read ahead, and what to check before an item is given; nothing at the end. */
+  /** The next page, its answer, how to read ahead, and what to check before an item is given; nothing at the end. */
   async next() {
     if (!this.#hasNext) this.end();
     if (this.#isOver) return undefined;
@@ -145,11 +135,13 @@ class Way {
     try {
       read.check?.();
       // Nothing but what is given holds a page: one that is held is copied by the collector.
-      const page = this.#made(read.page);
+      const { items, cursor, response } = read.page;
+      // Plain, with nothing hidden: it is to pass through serialisers, stores and caches as it is.
+      const page = cursor === undefined ? { items, hasNext: false } : { items, cursor, hasNext: true };
       this.#hasNext = page.hasNext;
       const readAhead = () => this.#readAhead();
       if (!isFirst) readAhead();
-      return { page, readAhead, check: read.check };
+      return { page, response, readAhead, check: read.check };
     } catch (error) {
       // The walk is past that page.
       this.end();
@@ -217,36 +209,58 @@ class Iteration {
   }
 }
 
-/** The pages of a list. */
-class Pages extends Iteration {
+/** The way through a list from where it is first asked for a page. */
+class Steps {
   #begin;
   #way;
   #turns = new Turns();
 
   constructor(begin) {
-    super();
     this.#begin = begin;
-    if (Symbol.asyncDispose) this[Symbol.asyncDispose] = () => this.return(undefined);
   }
 
   next() {
-    try {
-      // Now: an error's stack is to have the line that asked.
-      this.#way ??= this.#begin();
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#turns.take(async () => {
-      const step = await this.#way.next();
-      return { value: step?.page, done: !step };
-    });
+    // Now: an error's stack is to have the line that asked.
+    this.#way ??= this.#begin();
+    return this.#turns.take(() => this.#way.next());
+  }
+
+  end() {
+    this.#way ??= ENDED;
+    this.#way.end();
+  }
+}
+
+/** The pages of a list, as `of` shows each. */
+class Pages extends Iteration {
+  #steps;
+  #of;
+
+  constructor(steps, of = ({ page }) => page) {
+    super();
+    this.#steps = steps;
+    this.#of = of;
+    if (Symbol.asyncDispose) this[Symbol.asyncDispose] = () => this.return(undefined);
+  }
+
+  async next() {
+    const step = await this.#steps.next();
+    return { value: step && this.#of(step), done: !step };
   }
 
   async return(value) {
-    this.#way ??= ENDED;
-    this.#way.end();
+    this.#steps.end();
     return super.return(value);
   }
+
+  /** The same, each page with what is known of its answer. */
+  withResponse() {
+    return new Pages(this.#steps, answered);
+  }
+}
+
+function answered({ page, response }) {
+  return { data: page, response };
 }
 
 /** The way of who stopped before it began. */
@@ -310,27 +324,5 @@ class Items extends Iteration {
     this.#items = [];
     this.#way.end();
     return super.return(value);
-  }
-}
-
-function looping({ items }, cursor) {
-  const message = 'the next link leads to a page that was read already';
-  return oktaError('pagination', message, { reason: 'loop', cursor, items });
-}
-
-/** One page: its items, and the cursor of the page after it, which `follow` reads. */
-class Page {
-  constructor({ items, cursor, response }, follow) {
-    this.items = items;
-    if (cursor !== undefined) this.cursor = cursor;
-    this.hasNext = cursor !== undefined;
-    // Not shown: a copy for another thread or a store cannot hold Headers.
-    hide(this, 'response', response);
-    // Of the page itself: a framework's proxy of it has no private members.
-    hide(this, 'next', async () => (cursor === undefined ? undefined : follow({ cursor })));
-  }
-
-  [Symbol.iterator]() {
-    return this.items[Symbol.iterator]();
   }
 }

@@ -428,17 +428,18 @@ class Work {
   #list(rules) {
     const expand = rules ? { expand: 'group-rules' } : {};
     const list = this.#groups.listUsers(this.#groupId, { ...expand, signal: this.#cut.signal });
-    this.#pages = list.pages();
+    this.#pages = list.pages().withResponse();
     this.#read = 0;
   }
 
   async #page() {
-    const { value: page, done } = await this.#pages.next().catch((error) => {
+    const { value } = await this.#pages.next().catch((error) => {
       this.#count(error);
       throw error;
     });
-    const { items, hasNext, response } = done ? { items: [], hasNext: false } : page;
+    const { data, response } = value ?? { data: { items: [], hasNext: false } };
     if (response) this.#count(response);
+    const { items, hasNext } = data;
     const lines = items.map((user) => {
       const { id, _embedded } = own(user);
       if (typeof id !== 'string') {

@@ -274,7 +274,8 @@ export interface RateLimitOptions {
   /**
    * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
    * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
-   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent.
+   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent. The client
+   * keeps at most 64 buckets: idle ones make room for new names, and while none is idle, new names share one bucket.
    */
   bucketOf?: ((method: string, path: string) => string | undefined) | undefined;
 }
@@ -576,8 +577,13 @@ export interface ApiPromise<T> extends Promise<T> {
 }
 
 /**
- * A place in a list, as opaque text without host or secret. It may be stored, and given to a list of the same operation
- * with the same parameters (but for `limit`): another one refuses it with an {@link OktaPaginationError} `cursor`.
+ * A place in a list, as opaque text. A program may store it, and pass it to a list of the same operation, with the same
+ * parameters (but for `limit`), of the same org ({@link ClientOptions.org}). Any other list refuses it with an
+ * {@link OktaPaginationError} `cursor`, and so does the same list if one character was changed.
+ *
+ * It holds the name of the org, the query of the page (with `filter` and `search` as they were given) and the last
+ * places before it, by which a list sees that its pages go in circles; no token. It is encoded, not encrypted, and its
+ * checksum is no signature.
  */
 export type Cursor = string;
 
@@ -904,7 +910,7 @@ export interface ListUsersParams {
  */
 export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   /** The pages, from the start or from `cursor`. */
-  pages(options?: { cursor?: Cursor | undefined }): AsyncGenerator<Page<T>, undefined, undefined>;
+  pages(options?: { cursor?: Cursor | undefined }): PageIterator<T>;
   /**
    * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
    *
@@ -914,20 +920,35 @@ export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
   /** The first item, or `undefined` of an empty list. */
   first(): Promise<T | undefined>;
+  /** The first page together with the answer that it came in. */
+  withResponse(): Promise<PageWithResponse<T>>;
 }
 
-/** A page of a list. */
-export interface Page<T> extends Iterable<T> {
+/** The pages of a list: {@link PagedList.pages}. */
+export interface PageIterator<T> extends AsyncGenerator<Page<T>, undefined, undefined> {
+  /** The same pages, each together with the answer that it came in. */
+  withResponse(): AsyncGenerator<PageWithResponse<T>, undefined, undefined>;
+}
+
+/**
+ * A page of a list: a plain object, which a server component, SvelteKit's `load`, a cache or a thread may hand on as it
+ * is. Its items are `page.items`; the page after it is `list({ ...params, cursor: page.cursor })`.
+ */
+export interface Page<T> {
   /** May be empty though there is a next page (recorded). */
   readonly items: readonly T[];
   /** Of the page after this one; absent on the last. */
   readonly cursor?: Cursor;
   /** Whether there is a page after this one. */
   readonly hasNext: boolean;
-  /** Asks for the page after this one; `undefined` on the last. */
-  next(): Promise<Page<T> | undefined>;
-  /** About the answer that it came in. Not enumerable: a copy (`structuredClone`, JSON) holds items and cursor alone. */
-  readonly response: ResponseMeta;
+}
+
+/** A page and its answer. */
+export interface PageWithResponse<T> {
+  /** The page. */
+  data: Page<T>;
+  /** About the answer. */
+  response: ResponseMeta;
 }
 
 /** Of *Add a group*. */

@@ -19,7 +19,7 @@ use crate::error::{ApiKind, Error};
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
 use crate::org::{OrgName, OrgUrl};
-use crate::page::{LinkHeader, NextLink, Pager, PaginationError};
+use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
@@ -307,14 +307,14 @@ impl<H: Platform> Client<H> {
     /// A walk through the list that `first` is a page of, from there or from `cursor`.
     ///
     /// # Errors
-    /// If the cursor is none of ours, or is one of another list.
+    /// If the cursor is none of ours, was changed, or is one of another list or org.
     pub fn walk(&self, first: Request, cursor: Option<&str>) -> Result<Walk, PaginationError> {
-        let rule = self.settings.next_link;
+        let (rule, org) = (self.settings.next_link, &self.settings.org_name);
         // A `q` is answered in one piece: asking for less of it would lose the rest.
         let size = (!first.has("q")).then(|| PageSize::new(first.limit()));
         let pager = match cursor {
-            None => Pager::new(first, rule),
-            Some(cursor) => Pager::resume(first, cursor, rule)?,
+            None => Pager::new(first, org, rule),
+            Some(cursor) => Pager::resume(first, cursor, org, rule)?,
         };
         let known = pager.request().and_then(Request::limit);
         let size = size.map(|size| known.map_or(size.clone(), |limit| size.beginning_with(limit)));
@@ -362,12 +362,7 @@ impl Walk {
             _ => 0,
         };
         let link = reply.meta.headers.get("link");
-        let link = match &link {
-            Some(value) => LinkHeader::Value(value),
-            None if client.host.may_hide_headers() => LinkHeader::MaybeHidden,
-            None => LinkHeader::Absent,
-        };
-        if let Err(error) = self.pager.advance(&client.settings.org, link, items) {
+        if let Err(error) = self.pager.advance(&client.settings.org, link.as_deref(), items) {
             let page = reply.body.map(Box::new);
             return Err(Failure { page, ..Failure::of(Error::Pagination(error.reason), reply.meta) });
         }

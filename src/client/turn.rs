@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::host::{Event, Platform};
 use crate::org::OrgUrl;
+use crate::policy::line::{Line, steps};
 use crate::policy::{
     Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
     TicketId, Wait, Why,
@@ -16,7 +17,8 @@ use crate::sync::{Lock, Shared, Wake, WeakShared};
 pub struct Limits {
     gate: Lock<Gate>,
     pub(super) budget: Lock<Budget>,
-    parked: Lock<Vec<(TicketId, Wake)>>,
+    /// What wakes a call, by the number of its ticket.
+    parked: Lock<Line<Wake>>,
     /// Counts what may have changed anyone's turn.
     changes: AtomicU32,
     calls: AtomicU32,
@@ -24,7 +26,12 @@ pub struct Limits {
 
 /// The [`Limits`] in use, each for an org and a credential. What no client holds any more is not kept.
 #[derive(Debug, Default)]
-pub struct SharedLimits(Vec<(OrgUrl, u32, RateLimitOptions, WeakShared<Limits>)>);
+pub struct SharedLimits {
+    /// In the order of credential and org.
+    kept: Vec<(u32, OrgUrl, RateLimitOptions, WeakShared<Limits>)>,
+    /// With so many it is time to look for those that no client holds.
+    full: usize,
+}
 
 impl SharedLimits {
     /// The limits for a client of `org` with the credential of this number: those of the clients there are, or new
@@ -36,13 +43,24 @@ impl SharedLimits {
         rate_limit: RateLimitOptions,
         retry: &RetryOptions,
     ) -> Shared<Limits> {
-        self.0.retain(|(.., limits)| limits.strong_count() > 0);
-        let same = self.0.iter().find(|(o, c, r, _)| *c == credential && o == org && *r == rate_limit);
-        if let Some(limits) = same.and_then(|(.., limits)| limits.upgrade()) {
+        // Twice as many as were left the last time: each client pays for few others.
+        if self.kept.len() >= self.full {
+            steps(self.kept.len());
+            self.kept.retain(|(.., limits)| limits.strong_count() > 0);
+            self.full = (2 * self.kept.len()).max(1);
+        }
+        let first = self.kept.partition_point(|(c, o, ..)| {
+            steps(1);
+            (c, o) < (&credential, org)
+        });
+        let same = self.kept.iter().skip(first).take_while(|(c, o, ..)| *c == credential && o == org);
+        let same = same.filter(|(_, _, kept, _)| *kept == rate_limit);
+        if let Some(limits) = same.filter_map(|(.., limits)| limits.upgrade()).next() {
             return limits;
         }
         let limits = Shared::new(Limits::new(rate_limit, retry));
-        self.0.push((org.clone(), credential, rate_limit, Shared::downgrade(&limits)));
+        steps(self.kept.len() - first);
+        self.kept.insert(first, (credential, org.clone(), rate_limit, Shared::downgrade(&limits)));
         limits
     }
 }
@@ -71,7 +89,7 @@ impl Limits {
         Limits {
             gate: Lock::new(Gate::new(rate_limit)),
             budget: Lock::new(Budget::new(retry.budget)),
-            parked: Lock::default(),
+            parked: Lock::new(Line::new()),
             changes: AtomicU32::new(0),
             calls: AtomicU32::new(0),
         }
@@ -84,13 +102,9 @@ impl Limits {
         {
             let gate = self.gate.lock();
             let mut parked = self.parked.lock();
-            for head in gate.heads() {
-                if let Some(at) = parked.iter().position(|(ticket, _)| *ticket == head) {
-                    woken.push(parked.swap_remove(at));
-                }
-            }
+            woken.extend(gate.heads().filter_map(|head| parked.take(head.number())));
         }
-        woken.into_iter().for_each(|(_, wake)| wake());
+        woken.into_iter().for_each(|wake| wake());
     }
 }
 
@@ -156,16 +170,15 @@ impl Turn {
     /// already, since the queue was asked; `wake` may be called all the same.
     pub(super) fn park(&self, pause: Pause, wake: Wake) -> bool {
         self.leave();
-        self.limits.parked.lock().push((self.ticket, wake));
+        let before = self.limits.parked.lock().put(self.ticket.number(), wake);
+        drop(before);
         // After parking: what another thread changes from here on finds it parked.
         self.limits.changes.load(Ordering::Acquire) == pause.seen
     }
 
     fn leave(&self) {
-        let mut parked = self.limits.parked.lock();
-        let at = parked.iter().position(|(ticket, _)| *ticket == self.ticket);
-        let left = at.map(|at| parked.swap_remove(at));
-        drop(parked);
+        let left = self.limits.parked.lock().take(self.ticket.number());
+        // Outside of the lock: it may hold a task.
         drop(left);
     }
 
@@ -200,13 +213,16 @@ impl Drop for Turn {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::policy::line::count::grows_linearly;
 
     #[test]
     fn limits_are_shared_by_org_and_credential_as_long_as_they_are_held() {
         let mut shared = SharedLimits::default();
-        let (acme, other) = ("https://acme.okta.com", OrgUrl::parse("https://acme.okta.com/okta").unwrap());
+        let (acme, other) =
+            ("https://acme.okta.com", OrgUrl::parse("https://acme.example.com/okta").unwrap());
         let acme = OrgUrl::parse(acme).unwrap();
         let (kept, retry) = (RateLimitOptions::default(), RetryOptions::default());
         let greedy = RateLimitOptions { reserve: 0.0, ..kept };
@@ -221,6 +237,41 @@ mod tests {
         }
         drop(first);
         shared.of(&other, 3, kept, &retry);
-        assert_eq!(shared.0.len(), 1, "nothing is left of what no one holds");
+        assert_eq!(shared.kept.len(), 1, "nothing is left of what no one holds");
+    }
+
+    /// Each has its own credential: numbers that grow.
+    #[test]
+    fn many_live_clients_cost_each_no_more_than_few() {
+        let retry = RetryOptions::default();
+        let orgs = ["https://acme.okta.com", "https://other.okta.com"].map(|org| OrgUrl::parse(org).unwrap());
+        grows_linearly(1 << 14, |size| {
+            let mut shared = SharedLimits::default();
+            let of = |credential| {
+                let org = &orgs[credential as usize % 2];
+                shared.of(org, credential / 2, RateLimitOptions::default(), &retry)
+            };
+            let held: Vec<_> = (0..size as u32).map(of).collect();
+            drop(held);
+            (0..size as u32).for_each(|credential| {
+                shared.of(&orgs[0], credential, RateLimitOptions::default(), &retry);
+            });
+            assert!(shared.kept.len() <= 2, "{}", shared.kept.len());
+        });
+    }
+
+    /// They queue, are woken one by one, and leave.
+    #[test]
+    fn many_waiting_calls_cost_each_no_more_than_few() {
+        grows_linearly(1 << 14, |size| {
+            let limits = Shared::new(Limits::new(RateLimitOptions::default(), &RetryOptions::default()));
+            let turns: Vec<_> = (0..size).map(|_| Turn::new(&limits, "groups", Priority::Bulk)).collect();
+            for turn in &turns {
+                let seen = limits.changes.load(Ordering::Acquire);
+                turn.park(Pause { time: Duration::MAX, seen }, Box::new(|| {}));
+            }
+            drop(turns);
+            assert_eq!(limits.parked.lock().len(), 0);
+        });
     }
 }

@@ -2,33 +2,62 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::request::pairs;
+use crate::org::OrgName;
+use crate::request::{Decoded, pairs};
 
 /// Written in front of a cursor's text, so that a later form can be told from this one.
 const VERSION: &str = "p1_";
 
-/// A place in a list: the query of the page that starts there. It carries no host and no secret.
+/// How many of the places before it a cursor carries: a chain of pages that is read by cursors alone sees a cycle of
+/// so many pages, and stays as cheap at its end as at its start.
+pub(super) const PLACES: usize = 8;
+
+/// A place in a list: the query of the page that starts there, and the last places of the walk, this one among them.
+/// Its text holds them and the name of the org, which is no secret, and a checksum over all of it and the list: a
+/// text that was changed, or is of another list or org, is refused. It is no signature: who wants to can write one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
-    /// What list this is a place in.
-    pub(super) list: u64,
-    /// The query of the page, percent-encoded.
+    pub(super) places: Vec<u64>,
+    /// Percent-encoded.
     pub(super) query: String,
 }
 
 impl Cursor {
-    pub(super) fn to_text(&self) -> String {
-        let bytes = [&self.list.to_be_bytes()[..], self.query.as_bytes()].concat();
+    /// `list` is what [`list_of`] gives.
+    pub(super) fn to_text(&self, list: u64, org: &OrgName) -> String {
+        let mut bytes = vec![0; 8];
+        bytes.push(self.places.len() as u8);
+        self.places.iter().for_each(|place| bytes.extend(place.to_be_bytes()));
+        for text in [org.as_str(), " ", &self.query] {
+            bytes.extend(text.as_bytes());
+        }
+        let (sum, content) = bytes.split_at_mut(8);
+        sum.copy_from_slice(&checksum(list, content).to_be_bytes());
         [VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
     }
 
-    pub(super) fn from_text(text: &str) -> Option<Self> {
+    pub(super) fn from_text(text: &str, list: u64, org: &OrgName) -> Option<Self> {
         let bytes = Base64UrlUnpadded::decode_vec(text.strip_prefix(VERSION)?).ok()?;
-        let (list, query) = bytes.split_first_chunk()?;
-        let query = std::str::from_utf8(query).ok()?;
-        let safe = query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
-        safe.then(|| Cursor { list: u64::from_be_bytes(*list), query: query.to_owned() })
+        let (sum, content) = bytes.split_first_chunk()?;
+        if u64::from_be_bytes(*sum) != checksum(list, content) {
+            return None;
+        }
+        let (count, mut rest) = content.split_first()?;
+        let mut places = Vec::new();
+        for _ in 0..(*count).min(PLACES as u8) {
+            let (place, after) = rest.split_first_chunk()?;
+            places.push(u64::from_be_bytes(*place));
+            rest = after;
+        }
+        let (name, query) = std::str::from_utf8(rest).ok()?.split_once(' ')?;
+        let safe = name == org.as_str() && query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
+        safe.then(|| Cursor { places, query: query.to_owned() })
     }
+}
+
+/// Differs for any one byte that is changed.
+fn checksum(list: u64, content: &[u8]) -> u64 {
+    hash(list.to_be_bytes().into_iter().chain(content.iter().copied()))
 }
 
 /// Names the list that `query` asks for: everything but the place (`after`) and the page size, in any order and
@@ -45,7 +74,7 @@ pub(super) fn place_of(query: &str) -> u64 {
 fn hash_pairs(query: &str, but: &[&str]) -> u64 {
     pairs(query)
         .filter(|(name, _)| !but.contains(name))
-        .map(|(_, pair)| hash(Decoded(pair.as_bytes())))
+        .map(|(_, pair)| hash(Decoded::of(pair)))
         .fold(0, u64::wrapping_add)
 }
 
@@ -54,34 +83,14 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-struct Decoded<'a>(&'a [u8]);
-
-impl Iterator for Decoded<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        let (byte, rest) = match self.0 {
-            [] => return None,
-            [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => (high << 4 | low, rest),
-                _ => (b'%', self.0.get(1..).unwrap_or_default()),
-            },
-            [b'+', rest @ ..] => (b' ', rest),
-            [byte, rest @ ..] => (*byte, rest),
-        };
-        self.0 = rest;
-        Some(byte)
-    }
-}
-
-fn digit(c: u8) -> Option<u8> {
-    char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn org() -> OrgName {
+        OrgName::parse("https://example.okta.com").unwrap()
+    }
 
     #[test]
     fn a_place_is_the_same_however_it_is_written() {
@@ -94,27 +103,90 @@ mod tests {
         assert_ne!(list_of("/a", ours), list_of("/a", "filter=type+eq+%22BUILT_IN%22"));
     }
 
+    /// A text with a checksum that is right, whatever is in it.
+    fn sealed(list: u64, content: &[u8]) -> String {
+        let bytes = [&checksum(list, content).to_be_bytes()[..], content].concat();
+        [VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
+    }
+
     #[test]
     fn text_that_is_no_cursor() {
         for text in
             ["", "p1_", "p1_AAAA", "p2_AAAAAAAAAAA", "00g1emaKYZTWRYYRRTSK", "p1_!!!!", "p1_AAAAAAAAAAAjIw"]
         {
-            assert_eq!(Cursor::from_text(text), None, "{text}");
+            assert_eq!(Cursor::from_text(text, 1, &org()), None, "{text}");
         }
+        let name = b"https://example.okta.com after=1";
+        let good = [&[0][..], name].concat();
+        assert!(Cursor::from_text(&sealed(1, &good), 1, &org()).is_some());
+        for content in [
+            &b""[..],
+            &[0],
+            &[1],
+            &[9],
+            name,
+            b"\0https://example.okta.com",
+            b"\0https://example.okta.com.evil.example after=1",
+            b"\0 after=1",
+            b"\0https://example.okta.com after=1#x",
+            b"\0https://example.okta.com after=1 2",
+            b"\0https://example.okta.com after=\xff",
+        ] {
+            assert_eq!(Cursor::from_text(&sealed(1, content), 1, &org()), None, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_holds_the_name_of_the_org_and_the_query() {
+        let text = Cursor { places: vec![1], query: "after=00g1".to_owned() }.to_text(1, &org());
+        let bytes = Base64UrlUnpadded::decode_vec(text.strip_prefix(VERSION).unwrap()).unwrap();
+        assert!(bytes.ends_with(b"https://example.okta.com after=00g1"));
+    }
+
+    fn cursors() -> impl Strategy<Value = Cursor> {
+        (prop::collection::vec(any::<u64>(), 0..=PLACES), "[a-zA-Z0-9=&%+._-]{0,80}")
+            .prop_map(|(places, query)| Cursor { places, query })
     }
 
     proptest! {
         #[test]
-        fn a_cursor_is_read_back(list: u64, query in "[a-zA-Z0-9=&%+._-]{0,80}") {
-            let cursor = Cursor { list, query };
-            let text = cursor.to_text();
+        fn a_cursor_is_read_back_in_its_list_and_org_alone(list: u64, other: u64, cursor in cursors()) {
+            let text = cursor.to_text(list, &org());
             prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'));
-            prop_assert_eq!(Cursor::from_text(&text), Some(cursor));
+            prop_assert_eq!(Cursor::from_text(&text, list, &org()), Some(cursor));
+            if other != list {
+                prop_assert_eq!(Cursor::from_text(&text, other, &org()), None);
+            }
+            let elsewhere = OrgName::parse("https://example.oktapreview.com").unwrap();
+            prop_assert_eq!(Cursor::from_text(&text, list, &elsewhere), None);
         }
 
         #[test]
-        fn any_text_is_a_cursor_or_not(text in any::<String>()) {
-            let _ = Cursor::from_text(&text);
+        fn a_cursor_that_was_edited_is_none(
+            cursor in cursors(),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), 0..4, "[A-Za-z0-9_-]"), 1..4),
+        ) {
+            let text = cursor.to_text(7, &org());
+            let mut edited: Vec<char> = text.chars().collect();
+            for (at, kind, with) in edits {
+                let with = with.chars().next().unwrap();
+                let at = at.index(edited.len());
+                match kind {
+                    0 => edited[at] = with,
+                    1 => drop(edited.remove(at)),
+                    2 => edited.insert(at, with),
+                    _ => edited.swap(at, 0),
+                }
+            }
+            let edited: String = edited.into_iter().collect();
+            prop_assume!(edited != text);
+            prop_assert_eq!(Cursor::from_text(&edited, 7, &org()), None);
+        }
+
+        #[test]
+        fn any_text_is_a_cursor_or_not(text in any::<String>(), content in any::<Vec<u8>>()) {
+            let _ = Cursor::from_text(&text, 1, &org());
+            let _ = Cursor::from_text(&sealed(1, &content), 1, &org());
             let _ = place_of(&text);
         }
     }

@@ -1,8 +1,8 @@
 //! Walking a list: which page comes next, where a caller can come back to, and when an org's links cannot be
 //! believed.
 //!
-//! The [`Pager`] is given each answer's `Link` header and number of items. It takes only path and query from a
-//! `next` link, checks that the path is the list's own and puts them on the org's URL (real orgs answer with
+//! The [`Pager`] is given each answer's `Link` header and number of items. It resolves a `next` link against the
+//! request's URL, checks that it is of the same list, and puts its query on the org's URL (real orgs answer with
 //! `-admin` hosts, proxies with others). It does not send anything and never looks into an item.
 
 mod cursor;
@@ -12,9 +12,9 @@ pub use link::{Link, Links, links};
 
 use std::fmt;
 
-use crate::org::OrgUrl;
-use crate::request::{DEFAULT_LIMIT, Query, Request, pairs};
-use cursor::{Cursor, list_of, place_of};
+use crate::org::{OrgName, OrgUrl};
+use crate::request::{DEFAULT_LIMIT, Links as Linked, Query, Request, pairs, same};
+use cursor::{Cursor, PLACES, list_of, place_of};
 
 /// Empty pages in a row before a list is taken to be endless. Okta gives a `next` on some empty pages; ten
 /// thousand of them would be a fault.
@@ -38,15 +38,15 @@ pub enum PaginationReason {
     Loop,
     /// `next` is on another origin, and [`NextLink::Reject`] was asked for.
     Origin,
-    /// `next` leads out of the list.
+    /// `next` leads out of the list: to another path, or by another value of a parameter.
     Path,
     /// Too many empty pages in a row.
     EmptyPages,
-    /// The cursor is none of ours, or is one of another list.
+    /// The cursor is none of ours, was changed, or is one of another list or org.
     Cursor,
     /// The list has more items than the caller's `max`.
     Exceeded,
-    /// A full page came without any `Link` header where headers can be hidden (cross-origin in a browser).
+    /// A full page came without any `Link` header: a proxy, middleware or the browser (across origins) took it away.
     HiddenLink,
 }
 
@@ -76,11 +76,11 @@ impl PaginationReason {
             PaginationReason::Origin => "the next link is on another origin than orgUrl",
             PaginationReason::Path => "the next link leads out of the list",
             PaginationReason::EmptyPages => "too many empty pages in a row",
-            PaginationReason::Cursor => "the cursor does not belong to this list",
+            PaginationReason::Cursor => "the cursor was changed, or belongs to another list or org",
             PaginationReason::Exceeded => "the list has more items than max",
             PaginationReason::HiddenLink => {
-                "a full page came without a Link header, which this origin may not be allowed to read \
-                 (Access-Control-Expose-Headers): the rest of the list cannot be found"
+                "a full page came without a Link header, so the rest of the list cannot be found: a proxy or \
+                 middleware dropped it, or this origin may not read it (Access-Control-Expose-Headers)"
             }
         }
     }
@@ -108,24 +108,18 @@ impl From<PaginationReason> for PaginationError {
     }
 }
 
-/// What an answer said about the page after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkHeader<'a> {
-    /// The header's value; several headers joined by commas.
-    Value(&'a str),
-    /// There was none, and all headers can be seen.
-    Absent,
-    /// None could be seen, but one may be hidden (cross-origin in a browser).
-    MaybeHidden,
-}
-
 /// A walk through the pages of one list.
 #[derive(Clone, Debug)]
 pub struct Pager {
     request: Request,
+    /// The query that the caller asked for: its parameters are those of the whole list.
+    own: String,
+    org: OrgName,
     list: u64,
     /// Sorted.
     seen: Vec<u64>,
+    /// The last places, the present one among them.
+    last: Vec<u64>,
     empty: u32,
     started: bool,
     done: bool,
@@ -133,25 +127,42 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// A walk from the page that `first` asks for.
-    pub fn new(first: Request, rule: NextLink) -> Self {
-        let list = list_of(&first.path, &first.query);
-        let seen = vec![place_of(&first.query)];
-        Pager { request: first, list, seen, empty: 0, started: false, done: false, rule }
+    /// A walk from the page that `first` asks for. Its cursors are bound to `org`.
+    pub fn new(first: Request, org: &OrgName, rule: NextLink) -> Self {
+        let place = place_of(&first.query);
+        Pager {
+            list: list_of(&first.path, &first.query),
+            own: first.query.clone(),
+            request: first,
+            org: org.clone(),
+            seen: vec![place],
+            last: vec![place],
+            empty: 0,
+            started: false,
+            done: false,
+            rule,
+        }
     }
 
     /// A walk from `cursor`, which a walk of the same list gave before. The page size is `first`'s; one that nobody asked for
     /// is no larger than the cursor's.
     ///
     /// # Errors
-    /// [`PaginationReason::Cursor`], if the cursor is none of ours or is one of another list.
-    pub fn resume(first: Request, cursor: &str, rule: NextLink) -> Result<Self, PaginationError> {
-        let mut pager = Pager::new(first, rule);
-        let place = Cursor::from_text(cursor).filter(|place| place.list == pager.list);
-        let Some(place) = place else { return Err(PaginationReason::Cursor.into()) };
+    /// [`PaginationReason::Cursor`], if the cursor is none of ours, was changed, or is one of another list or org.
+    pub fn resume(
+        first: Request,
+        cursor: &str,
+        org: &OrgName,
+        rule: NextLink,
+    ) -> Result<Self, PaginationError> {
+        let mut pager = Pager::new(first, org, rule);
+        let place = Cursor::from_text(cursor, pager.list, org).ok_or(PaginationReason::Cursor)?;
         let asked = pager.request.limit();
         // A `next` back to the list's start is a loop for a walk that did not begin there, too.
-        pager.see(place_of(&place.query));
+        for known in place.places.iter().copied().chain([place_of(&place.query)]) {
+            pager.see(known);
+        }
+        pager.last = place.places;
         pager.request.query = place.query;
         if let Some(asked) = asked {
             let own = pager.request.limit().filter(|own| asked == DEFAULT_LIMIT && *own < asked);
@@ -166,10 +177,11 @@ impl Pager {
         (!self.done).then_some(&self.request)
     }
 
-    /// Where the next page starts, as text that [`Pager::resume`] takes; `None` at the list's start and end.
+    /// Where the next page starts, as text that [`Pager::resume`] takes; `None` at the list's start and end. It holds the
+    /// org's name, the query and the last places, and no secret.
     pub fn cursor(&self) -> Option<String> {
-        let here = Cursor { list: self.list, query: self.request.query.clone() };
-        (self.started && !self.done).then(|| here.to_text())
+        let here = || Cursor { places: self.last.clone(), query: self.request.query.clone() };
+        (self.started && !self.done).then(|| here().to_text(self.list, &self.org))
     }
 
     /// Asks for pages of `limit` items from here on; the cursor stays as it is, byte for byte.
@@ -177,26 +189,21 @@ impl Pager {
         self.request.set_limit(limit);
     }
 
-    /// Takes note of the answer to [`Pager::request`] and moves on. A page may be empty or short and still have a
-    /// `next` (recorded); only the absence of `next` is the end.
+    /// Takes note of the answer to [`Pager::request`] and moves on. `link` is the value of its `Link` header, several
+    /// joined by commas. A page may be empty or short and still have a `next` (recorded); only the absence of `next` is
+    /// the end, and of all links only on a page that is not full.
     ///
     /// # Errors
     /// If the list cannot go on from here; the walk then stays where it was.
-    pub fn advance(
-        &mut self,
-        org: &OrgUrl,
-        link: LinkHeader<'_>,
-        items: usize,
-    ) -> Result<(), PaginationError> {
+    pub fn advance(&mut self, org: &OrgUrl, link: Option<&str>, items: usize) -> Result<(), PaginationError> {
         let next = match link {
-            LinkHeader::Value(value) => match links(value).find(|link| link.is("next")) {
+            Some(value) => match links(value).find(|link| link.is("next")) {
                 // There is more, but not where.
                 None if speaks_of_next(value) => return Err(PaginationReason::Path.into()),
                 next => next,
             },
-            LinkHeader::Absent => None,
-            LinkHeader::MaybeHidden if self.is_full(items) => return Err(PaginationReason::HiddenLink.into()),
-            LinkHeader::MaybeHidden => None,
+            None if self.is_full(items) => return Err(PaginationReason::HiddenLink.into()),
+            None => None,
         };
         let Some(next) = next else {
             self.done = true;
@@ -211,8 +218,17 @@ impl Pager {
         if !self.see(place) {
             return Err(PaginationReason::Loop.into());
         }
+        if self.last.len() >= PLACES {
+            self.last.remove(0);
+        }
+        self.last.push(place);
         self.empty = empty;
+        let limit = self.request.limit();
         self.request.query = query;
+        // The page size is the org's to change, not to lose.
+        if let (None, Some(limit)) = (self.request.limit(), limit) {
+            self.request.set_limit(limit);
+        }
         self.started = true;
         Ok(())
     }
@@ -224,49 +240,134 @@ impl Pager {
         true
     }
 
-    /// The query of the page that `target` names, with the parameters that the link lost put back.
+    /// The query of the page that `target` names, resolved against the request's URL (RFC 8288, 3.1). A parameter of the
+    /// list that the link lost is put back; one that it changes would be another list.
     fn follow(&self, org: &OrgUrl, target: &str) -> Result<String, PaginationReason> {
         let target = target.split('#').next().unwrap_or_default();
-        let (address, query) = target.split_once('?').unwrap_or((target, ""));
-        let (origin, path) = split_origin(address);
-        if self.rule == NextLink::Reject
-            && origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(org.origin()))
+        let (address, query) = match target.split_once('?') {
+            Some((address, query)) => (address, query),
+            // An empty reference is the request itself.
+            None if target.is_empty() => ("", self.request.query.as_str()),
+            None => (target, ""),
+        };
+        let own_path = [org.base_path(), &self.request.path].concat();
+        let (authority, path) = split_address(address)?;
+        if let (NextLink::Reject, Some(authority)) = (self.rule, authority)
+            && !is_at(org.origin(), authority)
         {
             return Err(PaginationReason::Origin);
         }
-        let path = path.trim_end_matches('/');
-        let ours =
-            path == self.request.path || path.strip_prefix(org.base_path()) == Some(&self.request.path);
-        if !ours {
+        let path = match (authority, path) {
+            (None, "") => own_path.clone(),
+            (None, relative) if !relative.starts_with('/') => {
+                let folder = own_path.rfind('/').and_then(|at| own_path.get(..=at)).unwrap_or_default();
+                [folder, relative].concat()
+            }
+            _ => path.to_owned(),
+        };
+        let path = without_dots(&path);
+        if !same(&path, &own_path) && !same(&path, &self.request.path) {
             return Err(PaginationReason::Path);
         }
+        let own = || pairs(&self.own).filter(|(name, _)| !matches!(*name, "after" | "limit"));
         let mut whole = Query::new();
-        whole.push_raw(query);
+        for (name, pair) in pairs(query) {
+            #[cfg(test)]
+            work::add(pair.len());
+            let mut of_list = own().filter(|(own, _)| same(own, name)).peekable();
+            let is_kept = match of_list.peek() {
+                Some(_) => of_list.any(|(_, own)| same(own, pair)),
+                None => !narrows(name) || matches!(pair.get(name.len()..), Some("" | "=")),
+            };
+            if !is_kept {
+                return Err(PaginationReason::Path);
+            }
+            whole.push_written(pair);
+        }
         // Recorded on /idps: `q` was lost from next; reported for groups: `expand`.
-        for (name, pair) in pairs(&self.request.query) {
-            if name != "after" && !pairs(query).any(|(kept, _)| kept == name) {
+        for (name, pair) in own() {
+            #[cfg(test)]
+            work::add(query.len());
+            if !pairs(query).any(|(kept, _)| same(kept, name)) {
                 whole.push_raw(pair);
             }
         }
         Ok(whole.into_string())
     }
 
-    /// Whether the page held all it was asked for, or as much as the reference recommends (the org may cap what is
-    /// asked for), so that there may be more. A `q` is never paged.
+    /// Whether the page held all it was asked for, or as much as the reference recommends or allows (the org may cap
+    /// what is asked for), so that there may be more; a list whose pages have no `Link` is never full.
     fn is_full(&self, items: usize) -> bool {
-        let asked = self.request.limit().map(|limit| limit.min(DEFAULT_LIMIT) as usize);
-        asked.is_some_and(|asked| items >= asked) && !self.request.has("q")
+        let row = self.request.operation.row();
+        let is_linked = match row.links {
+            Linked::Always => true,
+            Linked::UnlessQ => !self.request.has("q"),
+            Linked::Never => false,
+        };
+        let most = [self.request.limit(), row.max_limit].into_iter().flatten().fold(DEFAULT_LIMIT, u32::min);
+        is_linked && items >= most as usize
     }
 }
 
-fn split_origin(address: &str) -> (Option<&str>, &str) {
-    let (scheme, rest) = address.split_once('/').unwrap_or((address, ""));
-    let authority = match rest.strip_prefix('/') {
-        Some(authority) if scheme.is_empty() || scheme.ends_with(':') => authority,
-        _ => return (None, address),
+/// The parameters that make a list shorter: one that only the link has would lose items.
+fn narrows(name: &str) -> bool {
+    ["q", "filter", "search"].iter().any(|narrowing| same(narrowing, name))
+}
+
+/// An address as scheme and authority (`https://host`, or `//host` with the request's scheme), where it has one, and path.
+fn split_address(address: &str) -> Result<(Option<&str>, &str), PaginationReason> {
+    let colon = address.find([':', '/']).filter(|at| address.get(*at..=*at) == Some(":"));
+    let after = colon.map_or(0, |at| at + 1);
+    let Some(rest) = address.get(after..).and_then(|rest| rest.strip_prefix("//")) else {
+        // `mailto:x` is no place of an org.
+        return if colon.is_some() { Err(PaginationReason::Path) } else { Ok((None, address)) };
     };
-    let path = authority.find('/').and_then(|at| authority.get(at..)).unwrap_or_default();
-    (address.get(..address.len() - path.len()), path)
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+    Ok((address.get(..address.len() - path.len()), path))
+}
+
+/// Whether an authority, with or without a scheme, is that of an origin.
+fn is_at(origin: &str, authority: &str) -> bool {
+    let authority = authority.to_ascii_lowercase();
+    let (scheme, host) = origin.split_once(':').unwrap_or_default();
+    let (own, given) = match authority.split_once("://") {
+        Some((own, given)) => (own, given),
+        None => (scheme, authority.trim_start_matches('/')),
+    };
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    own == scheme && host.strip_prefix("//") == Some(given.strip_suffix(port).unwrap_or(given))
+}
+
+/// A path without `.` and `..` (RFC 3986, 5.2.4), and without slashes at its end.
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in path.trim_end_matches('/').split('/').skip(1) {
+        match segment {
+            "." => {}
+            ".." => drop(kept.pop()),
+            segment => kept.push(segment),
+        }
+    }
+    kept.into_iter().flat_map(|segment| ["/", segment]).collect()
+}
+
+/// What the tests count.
+#[cfg(test)]
+mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        static DONE: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn add(work: usize) {
+        DONE.set(DONE.get() + work);
+    }
+
+    /// The work since it was last asked for.
+    pub(super) fn take() -> usize {
+        DONE.take()
+    }
 }
 
 #[cfg(test)]
@@ -278,9 +379,20 @@ mod tests {
         OrgUrl::parse("https://console.example.com/okta").unwrap()
     }
 
+    fn pager(first: &ListGroups) -> Pager {
+        Pager::new(first.request().unwrap(), &org().name(), NextLink::Rebase)
+    }
+
+    fn resumed(first: &ListGroups, cursor: &str) -> Result<Pager, PaginationReason> {
+        Pager::resume(first.request().unwrap(), cursor, &org().name(), NextLink::Rebase).map_err(|e| e.reason)
+    }
+
+    fn filtered() -> ListGroups {
+        ListGroups { filter: Some("type eq \"OKTA_GROUP\"".into()), ..ListGroups::default() }
+    }
+
     fn walk() -> Pager {
-        let first = ListGroups { filter: Some("type eq \"OKTA_GROUP\"".into()), ..ListGroups::default() };
-        Pager::new(first.request().unwrap(), NextLink::Rebase)
+        pager(&filtered())
     }
 
     fn next(target: &str) -> String {
@@ -288,7 +400,7 @@ mod tests {
     }
 
     fn advance(pager: &mut Pager, target: &str, items: usize) -> Result<(), PaginationReason> {
-        pager.advance(&org(), LinkHeader::Value(&next(target)), items).map_err(|e| e.reason)
+        pager.advance(&org(), Some(&next(target)), items).map_err(|e| e.reason)
     }
 
     #[test]
@@ -317,7 +429,7 @@ mod tests {
             (r#"</api/v1/groups?after=next>; rel="self""#, true),
             ("garbage", true),
         ] {
-            let advanced = walk().advance(&org(), LinkHeader::Value(header), 200);
+            let advanced = walk().advance(&org(), Some(header), 200);
             assert_eq!(advanced.is_ok(), ends, "{header}");
         }
     }
@@ -328,10 +440,17 @@ mod tests {
             "https://x/api/v1/users?after=1",
             "https://x/api/v1/groups/00g1?after=1",
             "https://x/api/v1/groups/../users?after=1",
+            "https://x/api/v1/groups/%2e%2e/groups?after=1",
             "https://x/other/api/v1/groups?after=1",
             "https://x?after=1",
-            "groups?after=1",
-            "",
+            "//x?after=1",
+            "group?after=1",
+            "v1/groups?after=1",
+            "groups/groups?after=1",
+            "/groups?after=1",
+            "https:groups?after=1",
+            "example.okta.com/api/v1/groups?after=1",
+            ".?after=1",
             "javascript:alert(1)",
         ] {
             assert_eq!(advance(&mut walk(), target, 200), Err(PaginationReason::Path), "{target}");
@@ -339,19 +458,127 @@ mod tests {
     }
 
     #[test]
+    fn a_relative_next_is_resolved_against_the_request() {
+        for target in [
+            "?after=1",
+            "?after=1#top",
+            "groups?after=1",
+            "./groups?after=1",
+            "../v1/groups?after=1",
+            "../v1/./groups/?after=1",
+            "/okta/api/v1/groups?after=1",
+            "/api/v1/groups?after=1",
+            "//other.example/api/v1/groups?after=1",
+            "https://x/api/v1/x/../groups?after=1",
+            "https://x/api/v1/%67roups?after=1",
+        ] {
+            let mut pager = walk();
+            assert_eq!(advance(&mut pager, target, 200), Ok(()), "{target}");
+            let query = "after=1&filter=type%20eq%20%22OKTA_GROUP%22&limit=200";
+            assert_eq!(pager.request().unwrap().query, query, "{target}");
+        }
+        for target in ["", "#top", "?", "groups", "./groups", "/api/v1/groups"] {
+            assert_eq!(advance(&mut walk(), target, 200), Err(PaginationReason::Loop), "{target}");
+        }
+        let members = crate::request::ListUsers::of("00g ü").unwrap().request().unwrap();
+        for target in ["?after=1", "users?after=1", "/api/v1/groups/00g%20%c3%bc/users?after=1"] {
+            let mut pager = Pager::new(members.clone(), &org().name(), NextLink::Reject);
+            assert_eq!(advance(&mut pager, target, 1), Ok(()), "{target}");
+        }
+    }
+
+    #[test]
     fn a_foreign_origin_can_be_refused() {
         for (target, refused) in [
             ("https://console.example.com/api/v1/groups?after=1", false),
+            ("HTTPS://Console.example.com:443/api/v1/groups?after=1", false),
+            ("//console.example.com/api/v1/groups?after=1", false),
             ("/api/v1/groups?after=1", false),
+            ("?after=1", false),
             ("https://console.example.com.evil.com/api/v1/groups?after=1", true),
             ("https://console.example.com@evil.com/api/v1/groups?after=1", true),
+            ("https://console.example.com:80/api/v1/groups?after=1", true),
             ("http://console.example.com/api/v1/groups?after=1", true),
-            ("//console.example.com/api/v1/groups?after=1", true),
+            ("//evil.com/api/v1/groups?after=1", true),
         ] {
             let mut pager = Pager { rule: NextLink::Reject, ..walk() };
             let expected = if refused { Err(PaginationReason::Origin) } else { Ok(()) };
             assert_eq!(advance(&mut pager, target, 200), expected, "{target}");
         }
+    }
+
+    #[test]
+    fn a_next_that_changes_a_parameter_of_the_list_is_refused() {
+        let all = ListGroups {
+            search: Some("profile.name sw \"R&D\"".into()),
+            expand: vec!["stats".into(), "app".into()],
+            sort_by: Some("profile.name".into()),
+            sort_order: Some(crate::request::SortOrder::Desc),
+            fields: vec!["id".into()],
+            ..filtered()
+        };
+        let own = all.request().unwrap().query;
+        for (pair, other) in [
+            ("filter=type%20eq%20%22OKTA_GROUP%22", "filter=type+eq+%22APP_GROUP%22"),
+            ("search=profile.name%20sw%20%22R%26D%22", "search=profile.name+sw+%22R"),
+            ("expand=stats%2Capp", "expand=stats"),
+            ("sortBy=profile.name", "sortBy=id"),
+            ("sortOrder=desc", "sortOrder=asc"),
+            ("fields=id", "fields=id%2Cprofile"),
+        ] {
+            assert!(own.contains(pair), "{pair}");
+            let name = pair.split('=').next().unwrap();
+            let encoded = format!("%{:x}{}=x", name.as_bytes()[0], &name[1..]);
+            for changed in [other, &format!("{name}="), name, &encoded, &format!("{pair}&{name}=")] {
+                let target = format!("/api/v1/groups?after=1&{changed}");
+                assert_eq!(advance(&mut pager(&all), &target, 200), Err(PaginationReason::Path), "{changed}");
+            }
+            for kept in ["", pair, &pair.replace("%20", "+"), &format!("{pair}&{pair}")] {
+                let target = format!("/api/v1/groups?after=1&{kept}");
+                assert_eq!(advance(&mut pager(&all), &target, 200), Ok(()), "{kept}");
+            }
+        }
+        // What the list has not: that which would make it shorter.
+        for (added, is_refused) in [
+            ("filter=x", true),
+            ("search=x", true),
+            ("q=x", true),
+            ("%71=x", true),
+            ("q=", false),
+            ("filter", false),
+            ("expand=stats", false),
+            ("sortOrder=asc", false),
+            ("managedBy=x", false),
+            ("limit=5", false),
+        ] {
+            let mut pager = pager(&ListGroups::default());
+            let target = format!("/api/v1/groups?after=1&{added}");
+            let expected = if is_refused { Err(PaginationReason::Path) } else { Ok(()) };
+            assert_eq!(advance(&mut pager, &target, 200), expected, "{added}");
+        }
+    }
+
+    #[test]
+    fn a_next_may_change_the_page_size_but_not_lose_it() {
+        for (limit, sent) in
+            [("limit=50", "limit=50"), ("limit=", ""), ("limit=0", ""), ("limit=x", ""), ("", "")]
+        {
+            let mut pager = pager(&ListGroups::default());
+            advance(&mut pager, &format!("?{limit}&after=1"), 200).unwrap();
+            let query = &pager.request().unwrap().query;
+            let sent = if sent.is_empty() { "limit=200" } else { sent };
+            assert!(query.split('&').any(|pair| pair == sent), "{limit}: {query}");
+            assert_eq!(query.matches("limit").count(), 1, "{limit}: {query}");
+        }
+    }
+
+    #[test]
+    fn what_a_link_writes_as_no_url_may_have_it_is_encoded() {
+        let mut pager = pager(&ListGroups::default());
+        advance(&mut pager, "?after=a b\u{e9}\"&limit=200", 200).unwrap();
+        assert_eq!(pager.request().unwrap().query, "after=a%20b%C3%A9\"&limit=200");
+        let cursor = pager.cursor().unwrap();
+        assert_eq!(resumed(&ListGroups::default(), &cursor).unwrap().request(), pager.request());
     }
 
     #[test]
@@ -368,7 +595,7 @@ mod tests {
         advance(&mut pager, "/api/v1/groups?after=1", 0).unwrap();
         advance(&mut pager, "/api/v1/groups?after=2", 1).unwrap();
         assert!(pager.request().is_some());
-        pager.advance(&org(), LinkHeader::Value("<https://x/api/v1/groups>; rel=self"), 200).unwrap();
+        pager.advance(&org(), Some("<https://x/api/v1/groups>; rel=self"), 200).unwrap();
         assert_eq!((pager.request(), pager.cursor()), (None, None));
     }
 
@@ -400,17 +627,39 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_link_is_an_error_only_where_there_may_be_more() {
-        let plain = ListGroups::default();
-        let by_name = ListGroups { q: Some("West".into()), limit: Some(200), ..ListGroups::default() };
-        for (list, link, items, expected) in [
-            (&plain, LinkHeader::MaybeHidden, 200, Err(PaginationReason::HiddenLink)),
-            (&plain, LinkHeader::MaybeHidden, 199, Ok(())),
-            (&plain, LinkHeader::Absent, 200, Ok(())),
-            (&by_name, LinkHeader::MaybeHidden, 200, Ok(())),
+    fn a_full_page_without_any_link_is_an_error() {
+        let limited = |limit| ListGroups { limit: Some(limit), ..ListGroups::default() }.request().unwrap();
+        let by_name = |limit| ListGroups { q: Some("West".into()), limit, ..ListGroups::default() }.request();
+        let members = |limit| {
+            let list = crate::request::ListUsers { limit, ..crate::request::ListUsers::of("00g1").unwrap() };
+            list.request().unwrap()
+        };
+        let unlimited = Request { query: String::new(), ..limited(1) };
+        for (list, items, is_full) in [
+            (limited(200), 199, false),
+            (limited(200), 200, true),
+            (limited(200), 201, true),
+            (limited(1), 1, true),
+            (limited(1), 0, false),
+            (limited(10_000), 199, false),
+            (limited(10_000), 200, true),
+            (unlimited.clone(), 199, false),
+            (unlimited, 200, true),
+            (members(None), 200, true),
+            (members(Some(1000)), 999, true),
+            (members(Some(50)), 50, true),
+            (members(Some(50)), 49, false),
+            (by_name(None).unwrap(), 300, false),
+            (by_name(Some(10)).unwrap(), 10, false),
         ] {
-            let mut pager = Pager::new(list.request().unwrap(), NextLink::Rebase);
-            assert_eq!(pager.advance(&org(), link, items).map_err(|e| e.reason), expected);
+            let mut pager = Pager::new(list.clone(), &org().name(), NextLink::Rebase);
+            let expected = if is_full { Err(PaginationReason::HiddenLink) } else { Ok(()) };
+            let advanced = pager.advance(&org(), None, items).map_err(|error| error.reason);
+            assert_eq!(advanced, expected, "{items} of {list:?}");
+            assert_eq!(pager.request().is_some(), is_full, "it stays where it was, or is over");
+            let mut pager = Pager::new(list, &org().name(), NextLink::Rebase);
+            pager.advance(&org(), Some("<https://x/>; rel=\"self\""), items).unwrap();
+            assert!(pager.request().is_none());
         }
     }
 
@@ -421,34 +670,137 @@ mod tests {
         advance(&mut pager, "/api/v1/groups?after=a%2Bb&limit=200", 200).unwrap();
         let cursor = pager.cursor().unwrap();
 
-        let smaller = ListGroups {
-            filter: Some("type eq \"OKTA_GROUP\"".into()),
-            limit: Some(50),
-            ..ListGroups::default()
-        };
-        let resumed = Pager::resume(smaller.request().unwrap(), &cursor, NextLink::Rebase).unwrap();
+        let smaller = ListGroups { limit: Some(50), ..filtered() };
+        let mut again = resumed(&smaller, &cursor).unwrap();
         assert_eq!(
-            resumed.request().unwrap().query,
+            again.request().unwrap().query,
             "after=a%2Bb&limit=50&filter=type%20eq%20%22OKTA_GROUP%22"
         );
-
-        let mut resumed = resumed;
         assert_eq!(
-            advance(&mut resumed, "/api/v1/groups?limit=50", 50),
+            advance(&mut again, "/api/v1/groups?limit=50", 50),
             Err(PaginationReason::Loop),
             "back to the start, which the other walk read"
         );
+    }
 
-        let other = ListGroups::default().request().unwrap();
-        let error = Pager::resume(other, &cursor, NextLink::Rebase).unwrap_err();
-        assert_eq!(error.reason, PaginationReason::Cursor);
+    #[test]
+    fn a_cursor_is_refused_by_any_other_list() {
+        let mut pager = walk();
+        advance(&mut pager, "?after=a", 200).unwrap();
+        let cursor = pager.cursor().unwrap();
+        assert!(resumed(&filtered(), &cursor).is_ok());
+        let some = || Some("x".to_owned());
+        for other in [
+            ListGroups::default(),
+            ListGroups { filter: some(), ..ListGroups::default() },
+            ListGroups { search: some(), ..filtered() },
+            ListGroups { expand: vec!["stats".into()], ..filtered() },
+            ListGroups { fields: vec!["id".into()], ..filtered() },
+        ] {
+            assert_eq!(resumed(&other, &cursor).err(), Some(PaginationReason::Cursor), "{other:?}");
+        }
+        let first = filtered().request().unwrap();
+        for name in ["https://console.example.com", "https://example.okta.com", "http://localhost"] {
+            let name = OrgName::parse(name).unwrap();
+            let other = Pager::resume(first.clone(), &cursor, &name, NextLink::Rebase);
+            assert_eq!(other.err().map(|error| error.reason), Some(PaginationReason::Cursor), "{name}");
+        }
+        let users = |group| crate::request::ListUsers::of(group).unwrap().request().unwrap();
+        let apps = crate::request::ListApps::of("00g1").unwrap().request().unwrap();
+        let mut pager = Pager::new(users("00g1"), &org().name(), NextLink::Rebase);
+        advance(&mut pager, "?after=a", 200).unwrap();
+        let cursor = pager.cursor().unwrap();
+        for (first, is_it) in [(users("00g1"), true), (users("00g2"), false), (apps, false)] {
+            let again = Pager::resume(first, &cursor, &org().name(), NextLink::Rebase);
+            assert_eq!(again.is_ok(), is_it);
+        }
+    }
+
+    /// Reads page after page with a pager of its own each, by cursors alone.
+    fn chain(next: impl Fn(usize) -> usize, pages: usize) -> (usize, Option<PaginationReason>) {
+        let mut cursor: Option<String> = None;
+        let mut at = 0;
+        for read in 0..pages {
+            let mut page = match &cursor {
+                None => pager(&ListGroups::default()),
+                Some(cursor) => resumed(&ListGroups::default(), cursor).unwrap(),
+            };
+            at = next(at);
+            if let Err(reason) = advance(&mut page, &format!("?limit=200&after={at}"), 200) {
+                return (read + 1, Some(reason));
+            }
+            cursor = page.cursor();
+        }
+        (pages, None)
+    }
+
+    #[test]
+    fn a_chain_of_pages_by_cursor_sees_a_cycle_of_eight_pages() {
+        for length in 1..=8 {
+            let (read, reason) = chain(|at| if at < 100 + length { (at + 1).max(101) } else { 101 }, 200);
+            assert_eq!((read, reason), (length + 1, Some(PaginationReason::Loop)), "{length}");
+        }
+        assert_eq!(chain(|at| at + 1, 300), (300, None));
+    }
+
+    #[test]
+    fn a_cursor_does_not_grow_with_the_pages_before_it() {
+        let mut pager = walk();
+        let mut lengths = Vec::new();
+        for at in 1000..1100 {
+            advance(&mut pager, &format!("?after={at}"), 200).unwrap();
+            lengths.push(pager.cursor().unwrap().len());
+        }
+        assert!(lengths[PLACES..].iter().all(|length| *length == lengths[PLACES]), "{lengths:?}");
+        assert!(lengths[PLACES] < 300, "{lengths:?}");
+    }
+
+    #[test]
+    fn a_hostile_header_costs_no_more_than_its_length() {
+        let cost = |make: &dyn Fn(usize) -> String, length: usize| {
+            let header = make(length);
+            let mut pager = walk();
+            work::take();
+            let _ = pager.advance(&org(), Some(&header), 200);
+            // The second answer meets what the first one left in the request.
+            let _ = pager.advance(&org(), Some(&header.replace("after=1", "after=2").replace('a', "b")), 200);
+            work::take() as f64 / header.len() as f64
+        };
+        let filled = |part: &'static str| move |length: usize| part.repeat(length / part.len());
+        let within = |before: &'static str, part: &'static str, after: &'static str| {
+            move |length: usize| [before, &part.repeat(length / part.len()), after].concat()
+        };
+        let names = |length: usize| {
+            let pairs: String = (0..length / 12).map(|n| format!("a{n:09}=&")).collect();
+            format!("<?{pairs}after=1>; rel=next")
+        };
+        let hostile: [(&str, Box<dyn Fn(usize) -> String>); 14] = [
+            ("<", Box::new(filled("<"))),
+            ("<,", Box::new(filled("<,"))),
+            ("<a ", Box::new(filled("<a "))),
+            ("<>", Box::new(filled("<>"))),
+            ("<>,", Box::new(filled("<>,"))),
+            (",", Box::new(filled(","))),
+            ("a,>", Box::new(within("", "a,", ">"))),
+            ("<a>;", Box::new(within("<a>", ";", ""))),
+            ("<a>;x=", Box::new(within("<a>", ";x=", ""))),
+            ("<a>;x=\"", Box::new(within("<a>;x=\"", "\\\"", ""))),
+            ("<a>;rel=\"", Box::new(within("<a>;rel=\"", "next ", ""))),
+            ("<?a=&", Box::new(within("<?after=1&", "a=&", ">; rel=next"))),
+            ("<../", Box::new(within("<", "../a/", "?after=1>; rel=next"))),
+            ("names", Box::new(names)),
+        ];
+        for (name, make) in &hostile {
+            let (small, large) = (cost(make, 8 << 10), cost(make, 64 << 10));
+            assert!(large <= small * 1.2 + 0.1, "{name}: {small} for each byte, then {large}");
+        }
     }
 
     #[test]
     fn a_smaller_page_keeps_the_cursor_byte_for_byte() {
-        let mut pager = walk();
-        advance(&mut pager, "/api/v1/groups?after=x%2f+y&limit=200&filter=a", 200).unwrap();
+        let mut pager = pager(&ListGroups::default());
+        advance(&mut pager, "/api/v1/groups?after=x%2f+y&limit=200&expand=a", 200).unwrap();
         pager.set_limit(25);
-        assert_eq!(pager.request().unwrap().query, "after=x%2f+y&limit=25&filter=a");
+        assert_eq!(pager.request().unwrap().query, "after=x%2f+y&limit=25&expand=a");
     }
 }

@@ -6,13 +6,17 @@ use super::millis;
 /// (Recorded: 26 of 26 first replies of a window have Reset = Date + 60 exactly, so both are cut alike.)
 pub(super) const SECOND: i64 = 1000;
 
-/// Bounds on the server's time, learnt from its replies (docs/okta-facts.md#rate-limit-headers).
+/// Bounds on the time of the clock that ends rate-limit windows, learnt from replies.
 ///
-/// The local wall clock plays no part, so it may be wrong by any amount. `Date` bounds the server's time to a
-/// second; where it is hidden (cross-origin browsers), the end of the rate-limit window bounds it to a window.
+/// The local wall clock plays no part, so it may be wrong by any amount. A reply bounds the time to the window that it
+/// names, since it came within it. Where `Date` is of the same clock it bounds the time to a second; but a proxy may
+/// write a `Date` of its own. So `Date` counts until it contradicts a window or itself, and never again after that:
+/// from the first window that is seen to begin, windows alone tell the time as well.
 #[derive(Clone, Debug, Default)]
 pub struct ServerClock {
-    bounds: Option<Bounds>,
+    windows: Option<Bounds>,
+    date: Option<Bounds>,
+    date_is_off: bool,
 }
 
 /// Bounds on `server epoch - local time`, milliseconds.
@@ -27,10 +31,15 @@ impl Bounds {
         let both = Self { lo: self.lo.max(other.lo), hi: self.hi.min(other.hi) };
         (both.lo <= both.hi).then_some(both)
     }
+
+    fn agrees(self, other: Option<Self>) -> bool {
+        other.is_some_and(|other| self.and(other).is_some())
+    }
 }
 
 impl ServerClock {
     /// Learns from one reply: its `Date` and the `(reset, length)` of its rate-limit window, in epoch milliseconds.
+    /// `refused` is whether it is a 429 that says the window is used up: then the window is surely still on.
     ///
     /// Returns true if the reply contradicts what was known (a clock stepped, a machine slept): then only the
     /// newest bounds are kept.
@@ -38,40 +47,63 @@ impl ServerClock {
         &mut self,
         date: Option<i64>,
         window: Option<(i64, i64)>,
+        refused: bool,
         sent: Duration,
         received: Duration,
     ) -> bool {
         let (sent, received) = (millis(sent), millis(received).max(millis(sent)));
         let by_date = date.map(|date| Bounds { lo: date - received, hi: date + SECOND - sent });
-        let by_window =
-            window.map(|(reset, length)| Bounds { lo: reset - length - received, hi: reset + SECOND - sent });
-        let newest = match (by_date, by_window) {
-            // Where they disagree the window is not as long as assumed.
-            (Some(date), Some(window)) => date.and(window).unwrap_or(date),
-            (Some(only), None) | (None, Some(only)) => only,
-            (None, None) => return false,
-        };
-        let refined = self.bounds.map_or(Some(newest), |known| known.and(newest));
-        self.bounds = Some(refined.unwrap_or(newest));
-        refined.is_none()
+        // Less the last millisecond: in it the window is over, whatever its end was cut to.
+        let by_window = window
+            .map(|(reset, length)| Bounds { lo: reset - length - received, hi: reset + SECOND - 1 - sent });
+        let mut stepped = false;
+        if let Some(new) = by_window {
+            let both = self.windows.map_or(Some(new), |known| known.and(new));
+            // Where `Date` goes on as before, this window is longer than assumed.
+            let is_longer = || {
+                let date = by_date.filter(|_| !self.date_is_off && !refused);
+                self.windows.is_some_and(|known| known.agrees(date))
+            };
+            if both.is_some() {
+                self.windows = both;
+            } else if !is_longer() {
+                *self = Self { windows: Some(new), ..Self::default() };
+                stepped = true;
+            }
+        }
+        if let Some(new) = by_date {
+            let both = self.date.map_or(Some(new), |known| known.and(new));
+            stepped |= both.is_none() && self.windows.is_none();
+            self.date_is_off |= both.is_none() && self.windows.is_some();
+            self.date = Some(both.unwrap_or(new));
+        }
+        self.date_is_off |= self.windows.is_some_and(|it| self.date.is_some() && !it.agrees(self.date));
+        stepped
+    }
+
+    fn bounds(&self) -> Option<Bounds> {
+        match (self.windows, self.date.filter(|_| !self.date_is_off)) {
+            (Some(windows), Some(date)) => windows.and(date),
+            (one, other) => one.or(other),
+        }
     }
 
     /// The server's time is at least this, epoch milliseconds. `None` before the first reply that tells.
     #[must_use]
     pub fn earliest(&self, now: Duration) -> Option<i64> {
-        self.bounds.map(|bounds| bounds.lo + millis(now))
+        self.bounds().map(|bounds| bounds.lo + millis(now))
     }
 
     /// The server's time is at most this, epoch milliseconds.
     #[must_use]
     pub fn latest(&self, now: Duration) -> Option<i64> {
-        self.bounds.map(|bounds| bounds.hi + millis(now))
+        self.bounds().map(|bounds| bounds.hi + millis(now))
     }
 
-    /// The local time at which the server's time is surely past `server`, epoch milliseconds.
+    /// The local time at which the server's time is past `server`, epoch milliseconds, as far as is known.
     #[must_use]
     pub fn surely_past(&self, server: i64) -> Option<Duration> {
-        self.bounds.map(|bounds| Duration::from_millis(u64::try_from(server - bounds.lo).unwrap_or(0)))
+        self.bounds().map(|bounds| Duration::from_millis(u64::try_from(server - bounds.lo).unwrap_or(0)))
     }
 }
 
@@ -90,10 +122,10 @@ mod tests {
         let mut clock = ServerClock::default();
         assert_eq!(clock.earliest(at(0)), None);
         // The server's clock shows T0 + 900 when ours shows 1000; it says T0.
-        assert!(!clock.learn(Some(T0), None, at(950), at(1050)));
+        assert!(!clock.learn(Some(T0), None, false, at(950), at(1050)));
         assert_eq!((clock.earliest(at(1050)), clock.latest(at(950))), (Some(T0), Some(T0 + 1000)));
         // A moment later it says T0 + 1000, which is known to be the start of that second.
-        assert!(!clock.learn(Some(T0 + 1000), None, at(1100), at(1150)));
+        assert!(!clock.learn(Some(T0 + 1000), None, false, at(1100), at(1150)));
         assert_eq!(clock.earliest(at(1150)), Some(T0 + 1000));
         assert_eq!(clock.latest(at(1150)), Some(T0 + 1200));
     }
@@ -101,28 +133,100 @@ mod tests {
     #[test]
     fn without_a_date_the_first_reply_of_a_window_tells_the_time() {
         let mut clock = ServerClock::default();
-        clock.learn(None, Some((T0 + 60_000, 60_000)), at(100), at(200));
+        clock.learn(None, Some((T0 + 60_000, 60_000)), false, at(100), at(200));
         assert_eq!(clock.earliest(at(200)), Some(T0));
         assert_eq!(clock.surely_past(T0 + 60_000), Some(at(60_200)));
         // A later reply of the same window adds nothing to the lower bound.
-        clock.learn(None, Some((T0 + 60_000, 60_000)), at(30_100), at(30_200));
+        clock.learn(None, Some((T0 + 60_000, 60_000)), false, at(30_100), at(30_200));
         assert_eq!(clock.earliest(at(200)), Some(T0));
     }
 
     #[test]
     fn a_stepped_clock_leaves_only_the_newest_bounds() {
         let mut clock = ServerClock::default();
-        clock.learn(Some(T0), None, at(0), at(100));
-        assert!(clock.learn(Some(T0 - 3_600_000), None, at(1000), at(1100)), "an hour back");
+        clock.learn(Some(T0), None, false, at(0), at(100));
+        assert!(clock.learn(Some(T0 - 3_600_000), None, false, at(1000), at(1100)), "an hour back");
         assert_eq!(clock.earliest(at(1100)), Some(T0 - 3_600_000));
-        assert!(clock.learn(Some(T0), None, at(2000), at(2100)), "and forth");
+        assert!(clock.learn(Some(T0), None, false, at(2000), at(2100)), "and forth");
         assert_eq!(clock.earliest(at(2100)), Some(T0));
     }
 
     #[test]
-    fn a_window_of_another_length_does_not_spoil_what_date_says() {
+    fn a_date_that_contradicts_a_window_counts_no_more() {
+        for off in [-600_000, -61_000, 5_000, 600_000] {
+            let mut clock = ServerClock::default();
+            // Its window began 40 s before; by a `Date` that is 5 s ahead that may be.
+            assert!(!clock.learn(Some(T0 + off), Some((T0 + 20_000, 60_000)), false, at(0), at(100)));
+            let trusted = clock.earliest(at(100)) == Some(T0 + off);
+            assert_eq!(trusted, off == 5_000, "{off}");
+            if !trusted {
+                assert_eq!(clock.surely_past(T0 + 20_000), Some(at(60_100)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_429_that_names_the_same_window_corrects_the_clock() {
         let mut clock = ServerClock::default();
-        assert!(!clock.learn(Some(T0), Some((T0 + 115_000, 60_000)), at(0), at(100)));
-        assert_eq!(clock.earliest(at(100)), Some(T0));
+        let window = Some((T0 + 20_000, 60_000));
+        clock.learn(Some(T0 + 5_000), window, false, at(0), at(100));
+        assert_eq!(clock.surely_past(T0 + 21_000), Some(at(16_100)), "five seconds early");
+        assert!(!clock.learn(Some(T0 + 21_100), window, true, at(16_100), at(16_200)));
+        assert_eq!(clock.surely_past(T0 + 21_000), Some(at(61_100)));
+        // The next window is seen to begin: from here on windows tell the time.
+        clock.learn(Some(T0 + 70_000), Some((T0 + 80_000, 60_000)), false, at(61_100), at(61_150));
+        assert_eq!(clock.surely_past(T0 + 81_000), Some(at(121_100)));
+    }
+
+    #[test]
+    fn a_429_is_believed_though_it_contradicts_all_that_is_known() {
+        let mut clock = ServerClock::default();
+        let window = Some((T0 + 115_000, 60_000));
+        clock.learn(Some(T0), window, false, at(0), at(100));
+        assert_eq!(clock.surely_past(T0 + 116_000), Some(at(61_100)), "as if it lasted a minute");
+        assert!(clock.learn(Some(T0 + 61_100), window, true, at(61_200), at(61_300)));
+        assert!(clock.surely_past(T0 + 116_000) > Some(at(61_300)));
+    }
+
+    #[test]
+    fn a_date_that_contradicts_itself_counts_no_more() {
+        for dates in [[0, 2_000], [3_000, 3_000], [3_000, -600_000]] {
+            let mut clock = ServerClock::default();
+            clock.learn(Some(T0), Some((T0 + 40_000, 60_000)), false, at(0), at(100));
+            for (n, date) in (1..).zip(dates) {
+                let [sent, received] = [at(1000 * n), at(1000 * n + 100)];
+                let window = Some((T0 + 40_000, 60_000));
+                assert!(
+                    !clock.learn(Some(T0 + date), window, false, sent, received),
+                    "no step of the org's clock"
+                );
+            }
+            let by_window = Some(T0 - 20_000);
+            assert_eq!(clock.earliest(at(100)) == by_window, dates != [0, 2_000], "{dates:?}");
+        }
+    }
+
+    /// Its replies must not make those of other buckets look as if the clock had stepped.
+    #[test]
+    fn a_longer_window_does_not_spoil_what_others_tell() {
+        let mut clock = ServerClock::default();
+        clock.learn(Some(T0), Some((T0 + 60_000, 60_000)), false, at(0), at(100));
+        for n in 1..5 {
+            let now = at(1000 * n);
+            let date = Some(T0 + 1000 * n as i64);
+            assert!(!clock.learn(date, Some((T0 + 3_600_000, 60_000)), false, now, now));
+            assert!(!clock.learn(date, Some((T0 + 60_000, 60_000)), false, now, now));
+        }
+        assert_eq!(clock.earliest(at(100)), Some(T0 + 100));
+    }
+
+    #[test]
+    fn a_step_of_the_orgs_clock_is_learnt_from_windows_and_date_counts_again() {
+        let mut clock = ServerClock::default();
+        clock.learn(Some(T0 + 600_000), Some((T0 + 60_000, 60_000)), false, at(0), at(100));
+        let back = T0 - 3_600_000;
+        assert!(clock.learn(Some(back), Some((back + 60_000, 60_000)), false, at(1000), at(1100)));
+        assert_eq!(clock.earliest(at(1100)), Some(back));
+        assert_eq!(clock.latest(at(1000)), Some(back + 1000));
     }
 }

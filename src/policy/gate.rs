@@ -1,8 +1,9 @@
 use core::time::Duration;
 
 use super::clock::SECOND;
+use super::line::{Line, steps};
+use super::pace::Pace;
 use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
-use crate::request::Method;
 
 /// Defaults are reasoned in docs/okta-facts.md#concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +27,7 @@ impl Default for RateLimitOptions {
 }
 
 /// Who goes first among those who wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Priority {
     /// Someone waits for the answer.
     #[default]
@@ -36,11 +37,18 @@ pub enum Priority {
 }
 
 /// A request's place in the gate, from [`Gate::enqueue`] until [`Gate::done`] or [`Gate::cancel`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TicketId {
     number: u64,
     bucket: usize,
     priority: Priority,
+}
+
+impl TicketId {
+    /// Its number, of which the gate gives each once.
+    pub(crate) const fn number(self) -> u64 {
+        self.number
+    }
 }
 
 /// The gate's answer.
@@ -98,7 +106,7 @@ pub struct Learnt {
 /// The last known state of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit<'a> {
-    /// Its key, see [`bucket_of`].
+    /// Its name, see [`bucket_of`](super::bucket_of).
     pub bucket: &'a str,
     /// Requests per window.
     pub limit: u32,
@@ -137,19 +145,6 @@ impl RateLimitKind {
     }
 }
 
-/// The rate-limit bucket of a request. `path` is the API's, such as `/api/v1/groups/00g1`.
-///
-/// One group has a bucket of its own, all else under groups shares another: membership writes and lists too
-/// (docs/okta-facts.md#buckets; recorded: 1000 for DELETE of a group, 500 for POST, members and lists of the same org).
-#[must_use]
-pub fn bucket_of(method: Method, path: &str) -> &'static str {
-    let id = path.trim_end_matches('/').strip_prefix("/api/v1/groups/").unwrap_or("");
-    match method {
-        Method::Get | Method::Put | Method::Delete if !id.is_empty() && !id.contains('/') => "groups/{id}",
-        _ => "groups",
-    }
-}
-
 /// A window of all but session buckets (docs/okta-facts.md#windows; recorded: 26 of 26 windows).
 const WINDOW: i64 = 60_000;
 /// A session's window, told by its limit of at most 40 (docs/okta-facts.md#windows).
@@ -161,33 +156,41 @@ const SAME_WINDOW: i64 = SECOND;
 const RESET_JITTER: Duration = Duration::from_millis(250);
 /// Requests that find out how a bucket stands while the rest wait (docs/okta-facts.md#waiting-for-a-window).
 const PROBES: usize = 2;
+/// After a window's end one request does so; a second one where the first has no answer after so long.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// Ceiling of the pause after a 429 that does not say how long: doubled each time from 2 s
 /// (docs/okta-facts.md#waiting-for-a-window).
 const PAUSE_BASE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// A waiting bulk request goes after this many interactive ones, so that it goes at all.
 const INTERACTIVE_PER_BULK: u32 = 8;
+/// The buckets that are known at the same time. Okta has fewer; a program's own rule may name any number.
+const MAX_BUCKETS: usize = 64;
+/// Holds what would be one bucket too many.
+const OTHERS: &str = "others";
 
 /// Decides when a request may go, for all clients of one org and credential (docs/okta-facts.md#buckets).
 ///
-/// A ticket is in one of two places, waiting in its bucket's lane or in flight, and every count is the length of
-/// such a place: a token cannot be returned twice or not at all. The limit is the server's; the gate only sees to
+/// A ticket is in one of two places, waiting in its bucket's lane or in flight, and every count changes as it moves
+/// between them: a token cannot be returned twice or not at all. The limit is the server's; the gate only sees to
 /// it that no request is sent which the last headers, less what is in flight, do not cover.
 #[derive(Clone, Debug)]
 pub struct Gate {
     options: RateLimitOptions,
     clock: ServerClock,
-    /// Requests at the same time: halved by a concurrency 429, growing back slowly.
-    cap: f64,
+    pace: Pace,
     buckets: Vec<Bucket>,
-    flights: Vec<Flight>,
+    flights: Line<Flight>,
+    /// Good replies.
+    goods: u64,
     next_number: u64,
     interactive_in_row: u32,
+    /// The latest time that it was told.
+    now: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct Flight {
-    ticket: TicketId,
     probe: bool,
     sent: Option<Sent>,
 }
@@ -197,13 +200,22 @@ struct Sent {
     at: Duration,
     /// Requests in flight then, this one included.
     in_flight: usize,
+    /// Good replies until then.
+    goods: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Bucket {
     name: Box<str>,
     /// Numbers of waiting tickets in order, interactive and bulk.
-    lanes: [Vec<u64>; 2],
+    lanes: [Line<()>; 2],
+    /// How many of its requests are in flight, and how many of those are probes. Only [`Gate::fly`] and [`Gate::take`]
+    /// change them.
+    in_flight: usize,
+    probing: usize,
+    probed: Duration,
+    /// The number of the last ticket.
+    last: u64,
     window: Option<Window>,
     /// Good replies come without rate headers.
     blind: bool,
@@ -238,70 +250,113 @@ impl Gate {
         Self {
             options,
             clock: ServerClock::default(),
-            cap: f64::from(options.max_concurrency.max(1)),
+            pace: Pace::new(if options.prevent { options.max_concurrency } else { u32::MAX }),
             buckets: Vec::new(),
-            flights: Vec::new(),
+            flights: Line::new(),
+            goods: 0,
             next_number: 0,
             interactive_in_row: 0,
+            now: Duration::ZERO,
         }
     }
 
-    /// Joins the queue of a bucket ([`bucket_of`], or the user's override).
+    /// Joins the queue of a bucket ([`bucket_of`](super::bucket_of), or the user's override).
     pub fn enqueue(&mut self, bucket: &str, priority: Priority) -> TicketId {
-        let known = self.buckets.iter().position(|known| *known.name == *bucket);
-        let bucket = known.unwrap_or_else(|| {
-            self.buckets.push(Bucket::new(bucket));
-            self.buckets.len() - 1
-        });
+        let bucket = self.place_of(bucket);
         let ticket = TicketId { number: self.next_number, bucket, priority };
         self.next_number += 1;
+        if let Some(bucket) = self.buckets.get_mut(bucket) {
+            bucket.last = ticket.number;
+        }
         self.again(ticket);
         ticket
+    }
+
+    /// The place of the bucket of that name. Where there would be too many buckets, it takes that of the one that has
+    /// been idle for longest. A call that rests between two attempts while its bucket is given away goes on in the
+    /// bucket that took the place: it has lost its window, but not its turn.
+    fn place_of(&mut self, name: &str) -> usize {
+        if let Some(known) = self.buckets.iter().position(|known| *known.name == *name) {
+            return known;
+        }
+        let idle = self
+            .buckets
+            .iter()
+            .enumerate()
+            .filter(|(_, bucket)| *bucket.name != *OTHERS && bucket.is_idle(&self.clock, self.now));
+        match idle.min_by_key(|(_, bucket)| bucket.last) {
+            _ if self.buckets.len() < MAX_BUCKETS - usize::from(name != OTHERS) => {
+                self.buckets.push(Bucket::new(name));
+                self.buckets.len() - 1
+            }
+            Some((place, _)) => {
+                if let Some(bucket) = self.buckets.get_mut(place) {
+                    *bucket = Bucket::new(name);
+                }
+                place
+            }
+            None => self.place_of(OTHERS),
+        }
     }
 
     /// Joins the queue again with a ticket that was done, in its old place: those who came later are not before it.
     pub fn again(&mut self, ticket: TicketId) {
         self.cancel(ticket);
         if let Some(bucket) = self.buckets.get_mut(ticket.bucket) {
-            let lane = bucket.lane(ticket.priority);
-            lane.insert(lane.partition_point(|&number| number < ticket.number), ticket.number);
+            bucket.lane(ticket.priority).put(ticket.number, ());
         }
     }
 
     /// May this request go now? After [`Admit::Go`] the answer stays the same until `done` or `cancel`; a ticket
     /// that has been cancelled never goes.
     pub fn ask(&mut self, ticket: TicketId, now: Duration, random: f64) -> Admit {
-        if self.flights.iter().any(|flight| flight.ticket == ticket) {
+        self.now = self.now.max(now);
+        if self.flights.get_mut(ticket.number).is_some() {
             return Admit::Go;
         }
         let when_changed = |wait| Admit::WhenChanged { wait, until: None };
         let Some(bucket) = self.buckets.get(ticket.bucket) else { return when_changed(Wait::Turn) };
         let spread = |at: Duration| at.saturating_add(jitter(RESET_JITTER, random));
-        let probe = match self.verdict(ticket.bucket, bucket, now) {
+        let probe = match self.verdict(bucket, now) {
             Verdict::Until(at, wait) => return Admit::At(spread(at), wait),
             Verdict::Busy(wait, until) => return Admit::WhenChanged { wait, until: until.map(spread) },
             Verdict::Open { probe } => probe,
         };
-        if self.options.prevent && self.flights.len() >= self.cap as usize {
+        if self.flights.len() >= self.pace.cap() {
             return when_changed(Wait::Concurrency);
         }
         if self.first_in_line(now) != Some(ticket) {
             return when_changed(Wait::Turn);
+        }
+        // Only the first is told the time: thousands of timers would fire to send one request.
+        if let Some(at) = self.pace.opens(now) {
+            return Admit::At(at, Wait::Concurrency);
         }
         self.take(ticket);
         self.interactive_in_row = match ticket.priority {
             Priority::Interactive => self.interactive_in_row.saturating_add(1),
             Priority::Bulk => 0,
         };
-        self.flights.push(Flight { ticket, probe, sent: None });
+        self.fly(ticket, probe, now);
         Admit::Go
+    }
+
+    fn fly(&mut self, ticket: TicketId, probe: bool, now: Duration) {
+        self.flights.put(ticket.number, Flight { probe, sent: None });
+        if let Some(bucket) = self.buckets.get_mut(ticket.bucket) {
+            bucket.in_flight += 1;
+            if probe {
+                bucket.probing += 1;
+                bucket.probed = now;
+            }
+        }
     }
 
     /// The tickets worth asking for after a change; all others would be told to wait their turn.
     pub fn heads(&self) -> impl Iterator<Item = TicketId> + '_ {
         self.buckets.iter().enumerate().flat_map(|(bucket, state)| {
             [Priority::Interactive, Priority::Bulk].into_iter().zip(&state.lanes).filter_map(
-                move |(priority, lane)| lane.first().map(|&number| TicketId { number, bucket, priority }),
+                move |(priority, lane)| lane.first().map(|number| TicketId { number, bucket, priority }),
             )
         })
     }
@@ -309,27 +364,31 @@ impl Gate {
     /// The request is being sent.
     pub fn sent(&mut self, ticket: TicketId, now: Duration) {
         let in_flight = self.flights.len();
-        if let Some(flight) = self.flights.iter_mut().find(|flight| flight.ticket == ticket) {
-            flight.sent = Some(Sent { at: now, in_flight });
+        self.now = self.now.max(now);
+        if let Some(flight) = self.flights.get_mut(ticket.number) {
+            flight.sent = Some(Sent { at: now, in_flight, goods: self.goods });
         }
     }
 
     /// The request's reply came: returns its token and learns from the headers.
     pub fn done(&mut self, ticket: TicketId, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
-        let Some(Sent { at: sent, in_flight }) = self.take(ticket).and_then(|flight| flight.sent) else {
+        let Some(Sent { at: sent, in_flight, goods }) = self.take(ticket).and_then(|flight| flight.sent)
+        else {
             return Learnt::default();
         };
+        self.now = self.now.max(now);
         let headers = RateHeaders::parse(reply, &self.clock, now);
         let length = match headers.limit {
             Some(..=SESSION_LIMIT) if self.options.session => SESSION_WINDOW,
             _ => WINDOW,
         };
         let window = headers.window();
-        let stepped = self.clock.learn(headers.date, window.map(|(_, _, reset)| (reset, length)), sent, now);
+        let limited = (reply.status == 429).then(|| headers.limit_hit());
+        let ends = window.map(|(_, _, reset)| (reset, length));
+        let stepped = self.clock.learn(headers.date, ends, limited == Some(Limit::Window), sent, now);
         if stepped {
             self.buckets.iter_mut().for_each(|bucket| bucket.window = None);
         }
-        let limited = (reply.status == 429).then(|| headers.limit_hit());
         let good = limited.is_none() && reply.status < 500;
         let mut learnt = Learnt { limited, retry_after: headers.retry_after, opens_in: None };
         let Some(bucket) = self.buckets.get_mut(ticket.bucket) else { return learnt };
@@ -345,7 +404,8 @@ impl Gate {
             bucket.blind = window.is_none() && live_until.is_none();
             bucket.strikes = 0;
             bucket.last_hit = RateLimitKind::Window;
-            self.cap = (self.cap + 0.25 / self.cap).min(f64::from(self.options.max_concurrency.max(1)));
+            self.goods += 1;
+            self.pace.good(now);
         }
         // Nothing of Okta's says so, but what is in between may.
         let known_end = live_until.filter(|_| shut);
@@ -360,11 +420,16 @@ impl Gate {
         match limited {
             Some(Limit::Concurrency) => {
                 bucket.last_hit = RateLimitKind::Concurrency;
-                self.cap = self.cap.min((in_flight as f64 / 2.0).max(1.0));
+                let others = self.flights.len();
+                // What was sent later may have overtaken it.
+                let in_flight =
+                    if others == 0 && self.goods == goods { 1 } else { in_flight.max(others + 1).max(2) };
+                self.pace.refused(in_flight, sent, now);
             }
-            Some(_) if shut && let Some(end) = live_until => {
+            // Where it has ended meanwhile, the next request may go at once.
+            Some(_) if shut => {
                 bucket.last_hit = RateLimitKind::Window;
-                if !self.options.prevent {
+                if let Some(end) = live_until.filter(|_| !self.options.prevent) {
                     bucket.paused_until = bucket.paused_until.max(end);
                 }
             }
@@ -378,7 +443,7 @@ impl Gate {
         if limited.is_some()
             && (known_end.is_some() || headers.retry_after.is_some())
             && let Some(bucket) = self.buckets.get(ticket.bucket)
-            && let Verdict::Until(at, _) = self.verdict(ticket.bucket, bucket, now)
+            && let Verdict::Until(at, _) = self.verdict(bucket, now)
         {
             learnt.opens_in = Some(at.saturating_sub(now));
         }
@@ -395,7 +460,7 @@ impl Gate {
 
     /// The buckets whose limits are known.
     pub fn rate_limits(&self, now: Duration) -> impl Iterator<Item = RateLimit<'_>> {
-        self.buckets.iter().enumerate().filter_map(move |(index, bucket)| {
+        self.buckets.iter().filter_map(move |bucket| {
             let window = bucket.window?;
             let until = bucket.live_until(&self.clock, now);
             Some(RateLimit {
@@ -406,7 +471,7 @@ impl Gate {
                 reset_at: window.reset,
                 resets_in: until.map_or(Duration::ZERO, |until| until.saturating_sub(now)),
                 window: Duration::from_millis(window.length as u64),
-                in_flight: self.in_flight(index) as u32,
+                in_flight: bucket.in_flight as u32,
                 kind: bucket.last_hit,
             })
         })
@@ -418,7 +483,8 @@ impl Gate {
         self.buckets.get(ticket.bucket).map_or("", |bucket| &bucket.name)
     }
 
-    fn verdict(&self, index: usize, bucket: &Bucket, now: Duration) -> Verdict {
+    fn verdict(&self, bucket: &Bucket, now: Duration) -> Verdict {
+        steps(1);
         if now < bucket.paused_until {
             return Verdict::Until(bucket.paused_until, Wait::Remaining);
         }
@@ -433,16 +499,21 @@ impl Gate {
             if spare == 0 {
                 return Verdict::Until(end, wait);
             }
-            if self.in_flight(index) >= spare as usize {
+            if bucket.in_flight >= spare as usize {
                 return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining }, Some(end));
             }
         }
         if (live.is_some() || bucket.blind) && bucket.strikes == 0 {
             return Verdict::Open { probe: false };
         }
-        let probing =
-            self.flights.iter().filter(|flight| flight.ticket.bucket == index && flight.probe).count();
-        if probing < PROBES { Verdict::Open { probe: true } } else { Verdict::Busy(Wait::Remaining, None) }
+        // A known window is over, as far as the clock tells. If it is not, one 429 is enough to tell.
+        let is_next = bucket.window.is_some() && live.is_none();
+        let overdue = bucket.probed.saturating_add(PROBE_PATIENCE);
+        match bucket.probing {
+            1 if is_next && now < overdue => Verdict::Busy(Wait::Remaining, Some(overdue)),
+            PROBES.. => Verdict::Busy(Wait::Remaining, None),
+            _ => Verdict::Open { probe: true },
+        }
     }
 
     fn reserved(&self, window: &Window) -> u32 {
@@ -455,9 +526,7 @@ impl Gate {
             let open = |ticket: &TicketId| {
                 let bucket = self.buckets.get(ticket.bucket);
                 ticket.priority == priority
-                    && bucket.is_some_and(|it| {
-                        matches!(self.verdict(ticket.bucket, it, now), Verdict::Open { .. })
-                    })
+                    && bucket.is_some_and(|it| matches!(self.verdict(it, now), Verdict::Open { .. }))
             };
             self.heads().filter(open).min_by_key(|ticket| ticket.number)
         };
@@ -469,20 +538,20 @@ impl Gate {
         }
     }
 
-    fn in_flight(&self, bucket: usize) -> usize {
-        self.flights.iter().filter(|flight| flight.ticket.bucket == bucket).count()
-    }
-
     /// Takes the ticket from where it is.
     fn take(&mut self, ticket: TicketId) -> Option<Flight> {
-        if let Some(index) = self.flights.iter().position(|flight| flight.ticket == ticket) {
-            return Some(self.flights.swap_remove(index));
+        let flight = self.flights.take(ticket.number);
+        let bucket = self.buckets.get_mut(ticket.bucket)?;
+        match &flight {
+            Some(flight) => {
+                bucket.in_flight -= 1;
+                bucket.probing -= usize::from(flight.probe);
+            }
+            None => {
+                bucket.lane(ticket.priority).take(ticket.number);
+            }
         }
-        let lane = self.buckets.get_mut(ticket.bucket)?.lane(ticket.priority);
-        if let Ok(index) = lane.binary_search(&ticket.number) {
-            lane.remove(index);
-        }
-        None
+        flight
     }
 }
 
@@ -490,7 +559,11 @@ impl Bucket {
     fn new(name: &str) -> Self {
         Self {
             name: name.into(),
-            lanes: Default::default(),
+            lanes: [Line::new(), Line::new()],
+            in_flight: 0,
+            probing: 0,
+            probed: Duration::ZERO,
+            last: 0,
             window: None,
             blind: false,
             paused_until: Duration::ZERO,
@@ -500,7 +573,13 @@ impl Bucket {
         }
     }
 
-    fn lane(&mut self, priority: Priority) -> &mut Vec<u64> {
+    /// Whether nothing of it is known that still matters, and nothing is under way.
+    fn is_idle(&self, clock: &ServerClock, now: Duration) -> bool {
+        let is_empty = self.in_flight == 0 && self.lanes.iter().all(|lane| lane.first().is_none());
+        is_empty && self.strikes == 0 && now >= self.paused_until && self.live_until(clock, now).is_none()
+    }
+
+    fn lane(&mut self, priority: Priority) -> &mut Line<()> {
         let [interactive, bulk] = &mut self.lanes;
         match priority {
             Priority::Interactive => interactive,
@@ -511,6 +590,8 @@ impl Bucket {
     /// Replies may come out of order: an older window is ignored, within one the fewest remaining count.
     fn learn(&mut self, new: Window) {
         match &mut self.window {
+            // Whatever it said, it is over.
+            Some(known) if new.seen >= known.seen.saturating_add(longest_wait(known.length)) => *known = new,
             Some(known) if new.reset < known.reset - SAME_WINDOW => {}
             Some(known) if new.reset <= known.reset + SAME_WINDOW => {
                 known.limit = new.limit;
@@ -580,6 +661,7 @@ fn longest_wait(length: i64) -> Duration {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
+    use super::super::line::count::grows_linearly;
     use super::*;
 
     const DATE: &str = "Thu, 11 Sep 2025 16:21:50 GMT";
@@ -663,22 +745,83 @@ mod tests {
     }
 
     #[test]
-    fn buckets() {
-        use Method::{Delete, Get, Post, Put};
-        for (method, path, bucket) in [
-            (Get, "/api/v1/groups", "groups"),
-            (Get, "/api/v1/groups/", "groups"),
-            (Post, "/api/v1/groups", "groups"),
-            (Get, "/api/v1/groups/00g1", "groups/{id}"),
-            (Put, "/api/v1/groups/00g1", "groups/{id}"),
-            (Delete, "/api/v1/groups/00g1", "groups/{id}"),
-            (Post, "/api/v1/groups/00g1", "groups"),
-            (Get, "/api/v1/groups/00g1/users", "groups"),
-            (Get, "/api/v1/groups/00g1/apps", "groups"),
-            (Put, "/api/v1/groups/00g1/users/00u1", "groups"),
-            (Delete, "/api/v1/groups/00g1/users/00u1", "groups"),
-        ] {
-            assert_eq!(bucket_of(method, path), bucket, "{} {path}", method.as_str());
+    fn there_are_64_buckets_at_most() {
+        let mut story = Story::unreserved();
+        let names: Vec<_> = (0..1000).map(|number| format!("path/{number}")).collect();
+        let join = |gate: &mut Gate, name: &String| gate.enqueue(name, Priority::Bulk);
+        let tickets: Vec<_> = names.iter().map(|name| join(&mut story.gate, name)).collect();
+        assert_eq!(story.gate.buckets.len(), MAX_BUCKETS);
+        assert_eq!(story.gate.bucket(tickets[62]), "path/62");
+        assert!(tickets[63..].iter().all(|&ticket| story.gate.bucket(ticket) == OTHERS));
+        // First come, first served among those that share one.
+        assert_eq!(story.gate.heads().count(), MAX_BUCKETS);
+        tickets.iter().for_each(|&ticket| story.gate.cancel(ticket));
+        // Idle ones make room, the longest idle first; what is in use stays.
+        let kept = story.gate.enqueue("path/0", Priority::Bulk);
+        for name in &names {
+            let ticket = join(&mut story.gate, name);
+            assert_eq!(story.gate.bucket(ticket), name);
+            story.gate.cancel(ticket);
+        }
+        assert_eq!((story.gate.bucket(kept), story.gate.buckets.len()), ("path/0", MAX_BUCKETS));
+    }
+
+    #[test]
+    fn a_bucket_whose_window_is_on_does_not_make_room() {
+        let mut story = Story::unreserved();
+        for number in 0..100 {
+            let ticket = story.gate.enqueue(&format!("path/{number}"), Priority::Interactive);
+            if story.ask(ticket) == Admit::Go {
+                story.gate.sent(ticket, story.now);
+            }
+            story.done(ticket, reply("250", "0", RESET));
+            story.gate.cancel(ticket);
+        }
+        assert_eq!(story.gate.rate_limits(story.now).count(), MAX_BUCKETS);
+        assert!(story.gate.rate_limits(story.now).all(|limit| limit.bucket != "path/99"));
+        story.now += at(120_000);
+        let other = story.gate.enqueue("path/99", Priority::Interactive);
+        assert_eq!(story.ask(other), Admit::Go);
+        let again = story.gate.enqueue("path/100", Priority::Interactive);
+        assert_eq!(story.gate.bucket(again), "path/100");
+        assert_eq!(story.gate.buckets.len(), MAX_BUCKETS);
+    }
+
+    /// All at once, some of them twice, some given up.
+    #[test]
+    fn many_waiting_requests_cost_each_no_more_than_few() {
+        for prevent in [true, false] {
+            grows_linearly(1 << 15, |size| {
+                let options = RateLimitOptions { prevent, ..RateLimitOptions::default() };
+                let mut story = Story::new(options);
+                let tickets: Vec<_> = (0..size).map(|_| story.enqueue(Priority::Bulk)).collect();
+                for ticket in tickets.iter().rev().step_by(7) {
+                    story.gate.cancel(*ticket);
+                }
+                let mut flying = std::collections::VecDeque::new();
+                let mut count = 0;
+                loop {
+                    let heads: Vec<_> = story.gate.heads().collect();
+                    let mut went = false;
+                    for head in heads {
+                        if story.ask(head) == Admit::Go {
+                            story.gate.sent(head, story.now);
+                            flying.push_back(head);
+                            went = true;
+                        }
+                    }
+                    if went {
+                        continue;
+                    }
+                    let Some(ticket) = flying.pop_front() else { break };
+                    story.gate.done(ticket, &RateView { status: 200, ..RateView::default() }, story.now, 0.0);
+                    count += 1;
+                    if count % 5 == 0 {
+                        story.gate.again(ticket);
+                    }
+                }
+                assert!(count >= size - size / 7 - 1, "{count} of {size}");
+            });
         }
     }
 
@@ -724,9 +867,15 @@ mod tests {
         assert_eq!(story.gate.ask(ticket, story.now, 0.5), Admit::At(at(50_225), Wait::Remaining));
         story.gate.cancel(ticket);
         story.now = at(50_100);
-        story.go().unwrap();
+        let probe = story.go().unwrap();
+        // A second one may be refused too, so it goes only where the first is overdue.
+        let until = Some(at(55_100));
+        assert_eq!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, until }));
+        story.now = at(55_100);
         story.go().unwrap();
         assert_eq!(story.go(), Err(busy(Wait::Remaining)));
+        story.done(probe, reply("250", "249", NEXT_RESET));
+        story.go().unwrap();
     }
 
     #[test]
@@ -796,12 +945,12 @@ mod tests {
     fn concurrency_grows_back() {
         let mut story = Story::unreserved();
         assert_eq!(story.exchange(refusal("0", "0", RESET)), Some(Limit::Concurrency));
-        assert_eq!(story.gate.cap as u32, 1);
+        assert_eq!(story.gate.pace.cap(), 1);
+        story.now += at(500);
         for _ in 0..200 {
             story.exchange(reply("250", "100", RESET));
         }
-        assert_eq!(story.gate.cap as u32, 10);
-        assert!(story.gate.cap <= 10.0);
+        assert_eq!(story.gate.pace.cap(), 10);
     }
 
     #[test]

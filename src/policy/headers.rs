@@ -40,6 +40,8 @@ const RESET_BEHIND: i64 = 5_000;
 const RESET_AHEAD: i64 = 120_000;
 /// Above this an epoch is in milliseconds (docs/okta-facts.md#rate-limit-headers).
 const SECONDS_BELOW: u64 = 1_000_000_000_000;
+/// The year 2001: what is less is no epoch (`7200`).
+const EPOCH_MIN: u64 = 1_000_000_000_000;
 /// The year 9999: keeps sums of times far from overflow.
 const EPOCH_MAX: u64 = 253_402_300_799_000;
 /// A longer `Retry-After` is cut to the default `totalTimeout`: one bad header must not shut the client for a day.
@@ -50,7 +52,7 @@ impl RateHeaders {
     #[must_use]
     pub fn parse(view: &RateView<'_>, clock: &ServerClock, now: Duration) -> Self {
         let date = view.date.and_then(parse_http_date);
-        let (earliest, latest) = (date.or(clock.earliest(now)), date.or(clock.latest(now)));
+        let (earliest, latest) = (clock.earliest(now).or(date), clock.latest(now).or(date));
         let plausible = |reset: &i64| {
             earliest.is_none_or(|time| *reset >= time - RESET_BEHIND)
                 && latest.is_none_or(|time| *reset <= time + RESET_AHEAD)
@@ -59,7 +61,10 @@ impl RateHeaders {
             limit: view.limit.and_then(smallest),
             remaining: view.remaining.and_then(smallest),
             // Repeated in the wild (okta-sdk-java#259): the soonest plausible one, as .NET and Python take.
-            reset: view.reset.and_then(|text| numbers(text).filter_map(epoch_millis).filter(plausible).min()),
+            reset: view.reset.and_then(|text| {
+                let resets = || numbers(text).filter_map(epoch_millis);
+                resets().filter(plausible).min().or_else(|| resets().min())
+            }),
             date,
             retry_after: view.retry_after.and_then(|text| retry_after(text, date.or(clock.earliest(now)))),
         }
@@ -92,7 +97,7 @@ fn smallest(text: &str) -> Option<u32> {
 
 fn epoch_millis(number: u64) -> Option<i64> {
     let millis = if number > SECONDS_BELOW { number } else { number.checked_mul(1000)? };
-    i64::try_from(millis).ok().filter(|_| (1..=EPOCH_MAX).contains(&millis))
+    i64::try_from(millis).ok().filter(|_| (EPOCH_MIN..=EPOCH_MAX).contains(&millis))
 }
 
 fn retry_after(text: &str, server_now: Option<i64>) -> Option<Duration> {
@@ -171,7 +176,11 @@ mod tests {
             ("0, 1757607758", Some(NOW + 48_000)),
             ("1757607704, 1757607758", Some(NOW + 48_000)),
             ("1757607706", Some(NOW - 4_000)),
-            ("1757607831", None),
+            // `Date` may be wrong by any time; of two, the one that is near it.
+            ("1757607831", Some(NOW + 121_000)),
+            ("1757607110", Some(NOW - 600_000)),
+            ("1757607110, 1757607758", Some(NOW + 48_000)),
+            ("1757608400, 1757608310", Some(NOW + 600_000)),
             ("7200", None),
             ("-1757607758", None),
             ("1757607758.5", None),
@@ -189,13 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_date_what_the_clock_knows_tells_a_plausible_reset() {
-        let view = RateView { reset: Some("1757607758"), ..RateView::default() };
+    fn of_several_resets_the_one_near_the_clock_counts() {
+        let view = RateView { reset: Some("1757607758, 1757608358"), ..RateView::default() };
         let mut clock = ServerClock::default();
-        assert!(RateHeaders::parse(&view, &clock, Duration::ZERO).reset.is_some());
-        clock.learn(Some(NOW - 600_000), None, Duration::ZERO, Duration::ZERO);
-        assert_eq!(RateHeaders::parse(&view, &clock, Duration::ZERO).reset, None, "ten minutes ahead");
-        assert!(RateHeaders::parse(&view, &clock, Duration::from_secs(570)).reset.is_some());
+        let reset = |clock: &ServerClock, at| RateHeaders::parse(&view, clock, Duration::from_secs(at)).reset;
+        assert_eq!(reset(&clock, 0), Some(NOW + 48_000));
+        clock.learn(Some(NOW), None, false, Duration::ZERO, Duration::ZERO);
+        assert_eq!(reset(&clock, 0), Some(NOW + 48_000));
+        assert_eq!(reset(&clock, 600), Some(NOW + 648_000), "the first is long over");
     }
 
     #[test]

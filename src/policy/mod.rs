@@ -2,6 +2,7 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | which limit does a request count in? | [`bucket_of`] |
 //! | may this request go now? | [`Gate::ask`] |
 //! | what happened to it? | [`Outcome::of_reply`], [`Outcome::of_no_reply`] |
 //! | what follows from that? | [`Retry::after`] |
@@ -21,20 +22,22 @@
 //!    nothing, so a guard may cancel whenever it is dropped.
 //! 4. [`Retry::after`] with the outcome. To send again, [`Gate::again`] puts the ticket back in its old place.
 
+mod bucket;
 mod budget;
 mod classify;
 mod clock;
 mod gate;
 mod headers;
+pub(crate) mod line;
+mod pace;
 mod page_size;
 mod retry;
 
+pub use bucket::bucket_of;
 pub use budget::{Budget, BudgetOptions};
 pub use classify::{Limit, NoReply, Outcome, ReplyView};
 pub use clock::ServerClock;
-pub use gate::{
-    Admit, Gate, Learnt, Priority, RateLimit, RateLimitKind, RateLimitOptions, TicketId, Wait, bucket_of,
-};
+pub use gate::{Admit, Gate, Learnt, Priority, RateLimit, RateLimitKind, RateLimitOptions, TicketId, Wait};
 pub use headers::{RateHeaders, RateView, parse_http_date};
 pub use page_size::{PageSize, Resized};
 pub use retry::{Class, Decision, Retry, RetryOptions, Why};

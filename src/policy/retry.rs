@@ -69,11 +69,6 @@ impl RetryOptions {
     }
 }
 
-/// The delay after a concurrency 429 is between this and [`CONCURRENCY_MAX`] more (docs/okta-facts.md#concurrency).
-const CONCURRENCY_MIN: Duration = Duration::from_millis(200);
-const CONCURRENCY_BASE: Duration = Duration::from_millis(500);
-const CONCURRENCY_MAX: Duration = Duration::from_secs(8);
-
 /// What follows from an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -122,8 +117,6 @@ enum Rule {
     /// As before once, then with a smaller page.
     ExcuseThenShrink,
     Requeue,
-    /// Wait a little for others to finish.
-    Rest,
     RefreshOnce,
     RetryOnce,
     GoneIfTried,
@@ -135,7 +128,6 @@ fn rule(outcome: Outcome, class: Class) -> Rule {
     match (outcome, class) {
         (Outcome::Good, _) => Rule::Deliver,
         (Outcome::Unsent | Outcome::TryAgain | Outcome::ReadOnly, _) => Rule::Backoff,
-        (Outcome::Limited(Limit::Concurrency), _) => Rule::Rest,
         (Outcome::Limited(_), _) => Rule::Requeue,
         (Outcome::Unauthorized, _) => Rule::RefreshOnce,
         (Outcome::NotFound, Delete) => Rule::GoneIfTried,
@@ -168,7 +160,6 @@ pub struct Retry {
     deadline: Duration,
     attempts: u32,
     failures: u32,
-    limits_hit: u32,
     /// Since when the call waits because of a 429.
     limited_since: Option<Duration>,
     limited_for: Duration,
@@ -188,7 +179,6 @@ impl Retry {
             deadline: total_timeout.map_or(Duration::MAX, |timeout| now.saturating_add(timeout)),
             attempts: 0,
             failures: 0,
-            limits_hit: 0,
             limited_since: None,
             limited_for: Duration::ZERO,
             refreshed: false,
@@ -261,12 +251,6 @@ impl Retry {
                     Decision::Requeue
                 }
             }
-            Rule::Rest => {
-                self.limited_since = Some(now);
-                let ceiling = doubled(CONCURRENCY_BASE, self.limits_hit, CONCURRENCY_MAX);
-                self.limits_hit += 1;
-                self.at(now.saturating_add(CONCURRENCY_MIN).saturating_add(jitter(ceiling, random)), None)
-            }
             Rule::RetryOnce if core::mem::replace(&mut self.reread, true) => Decision::Fail(Why::Final),
             Rule::Backoff | Rule::RetryOnce => self.backoff(outcome, None, retry_after, budget, now, random),
             Rule::Shrink | Rule::ExcuseThenShrink => {
@@ -323,8 +307,7 @@ mod tests {
     #[test]
     fn the_matrix() {
         use Rule::{
-            Backoff, Deliver, ExcuseThenShrink, Fail, GoneIfTried, RefreshOnce, Requeue, Rest, RetryOnce,
-            Shrink,
+            Backoff, Deliver, ExcuseThenShrink, Fail, GoneIfTried, RefreshOnce, Requeue, RetryOnce, Shrink,
         };
         let classes = [Class::List, Class::Get, Class::Put, Class::Delete, Class::Post];
         for (outcome, rules) in [
@@ -335,7 +318,7 @@ mod tests {
             (Outcome::NotTaken, [Backoff, Backoff, Backoff, Backoff, Fail]),
             (Outcome::TryAgain, [Backoff; 5]),
             (Outcome::Limited(Limit::Window), [Requeue; 5]),
-            (Outcome::Limited(Limit::Concurrency), [Rest; 5]),
+            (Outcome::Limited(Limit::Concurrency), [Requeue; 5]),
             (Outcome::Limited(Limit::Hidden), [Requeue; 5]),
             (Outcome::Limited(Limit::Unknown), [Requeue; 5]),
             (Outcome::ServerError, [Shrink, Backoff, Backoff, Backoff, Fail]),
@@ -518,10 +501,15 @@ mod tests {
     }
 
     #[test]
-    fn a_concurrency_429_rests_a_little_longer_each_time() {
+    fn a_concurrency_429_costs_time_and_no_attempt() {
         let mut call = Call::new(Class::Put);
-        let seen = [(); 6].map(|()| call.after(Outcome::Limited(Limit::Concurrency)));
-        assert_eq!(seen, [700, 1200, 2200, 4200, 8200, 8200].map(at));
+        for _ in 0..20 {
+            assert_eq!(call.after(Outcome::Limited(Limit::Concurrency)), Decision::Requeue);
+            call.now += Duration::from_millis(500);
+        }
+        assert_eq!(call.retry.latest_send().1, Why::RateLimitWait);
+        call.now += Duration::from_secs(90);
+        assert!(call.retry.latest_send().0 < call.now);
     }
 
     #[test]

@@ -34,6 +34,16 @@ impl Query {
         }
     }
 
+    /// Adds a pair that somebody else wrote: byte for byte, but for those that no URL may have.
+    pub(crate) fn push_written(&mut self, pair: &str) {
+        self.separate();
+        for part in pair.split_inclusive(|c: char| !c.is_ascii_graphic()) {
+            let kept = part.trim_end_matches(|c: char| !c.is_ascii_graphic());
+            self.0.push_str(kept);
+            encode(part.get(kept.len()..).unwrap_or_default(), &mut self.0);
+        }
+    }
+
     fn separate(&mut self) {
         if !self.0.is_empty() {
             self.0.push('&');
@@ -79,6 +89,42 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| (pair.split('=').next().unwrap_or(pair), pair))
+}
+
+/// The bytes of a percent-encoded text, a `+` being a blank.
+pub(crate) struct Decoded<'a>(&'a [u8]);
+
+impl<'a> Decoded<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Decoded(text.as_bytes())
+    }
+}
+
+/// Whether two texts are the same once they are decoded.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    Decoded::of(a).eq(Decoded::of(b))
+}
+
+impl Iterator for Decoded<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (byte, rest) = match self.0 {
+            [] => return None,
+            [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => (high << 4 | low, rest),
+                _ => (b'%', self.0.get(1..).unwrap_or_default()),
+            },
+            [b'+', rest @ ..] => (b' ', rest),
+            [byte, rest @ ..] => (*byte, rest),
+        };
+        self.0 = rest;
+        Some(byte)
+    }
+}
+
+fn digit(c: u8) -> Option<u8> {
+    char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod operations;
 
 pub use encode::Query;
 use encode::encode;
-pub(crate) use encode::pairs;
+pub(crate) use encode::{Decoded, pairs, same};
 pub(crate) use id::check_id;
 pub use id::{GroupId, UserId};
 pub(crate) use names::in_rust;
@@ -23,6 +23,8 @@ pub(crate) use operations::{list, one};
 
 use std::borrow::Cow;
 use std::fmt;
+
+use crate::policy::bucket_of;
 
 /// The page size asked for when the caller names none: the reference recommends `limit=200` for groups and
 /// for members ("Any number greater than 200 affects performance and accuracy").
@@ -159,7 +161,8 @@ pub struct Row {
     pub max_limit: Option<u32>,
     /// Whether a page has a `Link` header.
     pub links: Links,
-    /// The rate-limit bucket that a request counts in.
+    /// The rate-limit bucket that a request counts in; empty where the path says it
+    /// ([`bucket_of`](crate::policy::bucket_of)).
     pub bucket: &'static str,
     /// Which of the path's ids, counted from 0, the `id` of a successful body must equal.
     pub body_id: Option<u8>,
@@ -207,6 +210,14 @@ impl Request {
         self.operation.route().0
     }
 
+    /// The rate-limit bucket: that of the operation's row, or of the path where the row leaves it open.
+    pub fn bucket(&self) -> Cow<'static, str> {
+        match self.operation.row().bucket {
+            "" => bucket_of(self.method(), &self.path),
+            known => known.into(),
+        }
+    }
+
     /// Whether the query has a parameter.
     pub fn has(&self, name: &str) -> bool {
         pairs(&self.query).any(|(given, _)| given == name)
@@ -215,7 +226,7 @@ impl Request {
     /// The page size that is asked for.
     pub fn limit(&self) -> Option<u32> {
         let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
-        pair.split_once('=')?.1.parse().ok()
+        pair.split_once('=')?.1.parse().ok().filter(|limit| *limit > 0)
     }
 
     /// Asks for another page size; all else stays byte for byte (a cursor must not be decoded and encoded again).

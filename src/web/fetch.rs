@@ -11,11 +11,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{clock_now, clock_reached, is_cross_origin, math_random, read_text, without_proof};
+use super::js::{clock_now, clock_reached, is_cross_origin, math_random, read_text, without_secrets};
 use super::platform::{now, send_fault};
 use crate::error::whole_millis;
 use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use crate::org::OrgUrl;
+use crate::redact::Secrets;
 use crate::sync::Shared;
 
 /// A client over `fetch`.
@@ -69,10 +70,9 @@ impl FetchHost {
         &self,
         outgoing: &Outgoing<'_>,
     ) -> Result<Incoming<web_sys::Headers, String>, SendFault<JsValue>> {
-        let proof = || outgoing.headers.iter().filter(|(name, _)| name == "authorization");
         let failed = |cause: JsValue| {
-            let proof = proof().map(|(_, value)| value.clone()).collect();
-            send_fault(without_proof(&cause, proof), self.cross_origin)
+            let secrets = Secrets { own: [outgoing.headers, &[]], ..Secrets::default() };
+            send_fault(without_secrets(&cause, &mut |text| secrets.redacted(text)), self.cross_origin)
         };
         let abort = AbortOnDrop::new().map_err(failed)?;
         let init = init(outgoing, &abort.controller.signal());

@@ -88,35 +88,74 @@ export function requestInit(options, own) {
   return { __proto__: null, ...options, redirect: 'manual', credentials: 'omit', body: undefined, ...own };
 }
 
+/** What has more parts takes long to look through, and may hold anything. */
+const MOST_PARTS = 1000;
+
 /**
- * What `fetch` threw, unless it quotes the values that prove who is asking: errors of other implementations hold the
- * request, and whoever logs one would log the token.
+ * What a thing shows to whoever logs it, as one text: messages, stacks, causes, and what hangs on it (errors of other
+ * implementations hold the request). `seen` is left out. Throws where there is too much of it.
  */
-export function withoutProof(cause, proof) {
-  // As in Rust: past the scheme; a short value is a word and no secret, a long one may be quoted in part.
-  const secrets = proof
-    .map((value) => value.split(' ').at(-1).slice(0, 16))
-    .filter(({ length }) => length >= 8);
-  const seen = new Set();
-  const quotes = (value) => {
-    if (typeof value === 'string') return secrets.some((secret) => value.includes(secret));
-    if (typeof value !== 'object' || !value || ArrayBuffer.isView(value) || seen.has(value)) return false;
-    seen.add(value);
-    const own = (key) => Reflect.getOwnPropertyDescriptor(value, key)?.value;
-    const parts = Reflect.ownKeys(value).map(own);
-    // What takes long to look through may hold anything. A Request shows its headers, and those what they hold.
-    return (
-      seen.size > 1000 || parts.concat(value.headers, ...(value[Symbol.iterator] ? value : [])).some(quotes)
-    );
+export function shownBy(thing, ...seen) {
+  const texts = [];
+  const known = new Set(seen);
+  const read = (get) => {
+    try {
+      look(get());
+    } catch {
+      // A getter that throws shows nothing.
+    }
   };
+  const look = (value) => {
+    if (typeof value === 'string' || typeof value === 'symbol') texts.push(String(value));
+    const isObject = (typeof value === 'object' && value) || typeof value === 'function';
+    if (!isObject || ArrayBuffer.isView(value) || known.has(value) || known.size > MOST_PARTS) return;
+    known.add(value);
+    const keys = Reflect.ownKeys(value);
+    for (const key of keys) {
+      texts.push(String(key));
+      read(() => value[key]);
+    }
+    // Of its class: a DOMException's message, a Request's headers.
+    for (const key of ['message', 'stack', 'cause', 'url', 'headers']) {
+      if (!keys.includes(key)) read(() => value[key]);
+    }
+    // A URL, a text in an object; Headers, a Map, FormData.
+    for (const method of ['toJSON', 'valueOf']) read(() => value[method]?.());
+    if (!Array.isArray(value)) read(() => [...(value.entries?.() ?? [])]);
+  };
+  look(thing);
+  if (known.size > MOST_PARTS) throw new Error('there is too much of it');
+  return texts.join('\0');
+}
+
+/**
+ * What `fetch` threw, unless it shows a secret, which `redacted` takes out of a text: whoever logs it would log the token.
+ */
+export function withoutSecrets(cause, redacted) {
+  let message = '';
   let code;
   try {
-    if (!quotes(cause)) return cause;
-    code = [cause.cause?.code, cause.code].find((text) => typeof text === 'string' && !quotes(text));
+    const shown = shownBy(cause);
+    if (redacted(shown) === shown) return cause;
+    const at = (value, name) => (Object.hasOwn(Object(value), name) ? value[name] : undefined);
+    message = `: ${redacted(String(typeof cause === 'string' ? cause : cause.message))}`;
+    const inner = at(cause, 'cause');
+    const codes = [at(at(inner, 'cause'), 'code'), at(inner, 'code'), at(cause, 'code')];
+    code = codes.find((text) => typeof text === 'string' && redacted(text) === text);
   } catch {
-    // A getter that throws, a revoked proxy: nothing is known of it.
+    // A revoked proxy, or too much of it: nothing is known of it.
   }
-  return new Error('fetch failed, with an error that is left out: it quotes the token', { cause: { code } });
+  return new Error(`an error is left out, since it quotes the token${message}`, { cause: { code } });
+}
+
+/** Headers without what they quote; themselves, if that is nothing. */
+export function redactedHeaders(headers, redacted) {
+  const entries = [...(headers?.[Symbol.iterator] ? headers : [])];
+  const shown = entries.join('\0');
+  if (redacted(shown) === shown) return headers;
+  const copy = new Headers();
+  for (const [name, value] of entries) copy.append(name, redacted(String(value)));
+  return copy;
 }
 
 /** A request of the core, to be sent once. */

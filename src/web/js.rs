@@ -31,9 +31,9 @@ extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
 
-    /// What `fetch` threw, less what it quotes of `proof`.
-    #[wasm_bindgen(js_name = withoutProof)]
-    pub(super) fn without_proof(cause: &JsValue, proof: Vec<String>) -> JsValue;
+    /// What `fetch` threw, unless `redacted` finds a secret in what it shows.
+    #[wasm_bindgen(js_name = withoutSecrets)]
+    pub(super) fn without_secrets(cause: &JsValue, redacted: &mut dyn FnMut(String) -> String) -> JsValue;
 
     #[wasm_bindgen(js_name = isCrossOrigin)]
     pub(super) fn is_cross_origin(origin: &str) -> bool;

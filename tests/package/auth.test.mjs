@@ -494,6 +494,45 @@ test('what the token endpoint refuses is named, and the API is not asked', async
   assert.equal(org.seen.api.length, 0);
 });
 
+test('the core and the token endpoint’s reader take the same out of a text', async () => {
+  // Answers to the assertion, then the API's to a proof that is the same text.
+  let seed = 1;
+  const random = (below) => Math.floor(((seed = (seed * 16807) % 2147483647) / 2147483647) * below);
+  const pieces = [
+    () => 'é あ\u0000\u200b\ufeff %4 %zz %',
+    () => '\n \u00a0',
+    (run) => run,
+    (run) => run.slice(0, 7),
+    (run) => encodeURIComponent(encodeURIComponent(`%${run}`)),
+    (run) => [...run].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
+    (run) => btoa(run),
+    (run) => btoa(`x${run}`).replaceAll('+', '-').replace(/.{5}/g, '$&\r\n'),
+    (run) => encodeURIComponent(btoa(`${run}>>>`)),
+    (run) => run.replace(/./g, '$& '),
+    (run) => run.replace(/.{9}/g, '$&é'),
+    () => '%41%0a%20%00%ff+/-_==',
+  ];
+  for (let round = 0; round < 60; round++) {
+    let text;
+    let assertion;
+    const fetch = async (_, init) => {
+      assertion = new URLSearchParams(init.body).get('client_assertion');
+      const run = () => {
+        const from = random(assertion.length - 40);
+        return assertion.slice(from, from + 7 + random(30));
+      };
+      text = Array.from({ length: 1 + random(9) }, () => pieces[random(pieces.length)](run())).join('');
+      return json({ error: 'invalid_client', error_description: text }, { status: 401 });
+    };
+    const asking = scripted(undefined, { auth: appOf(), fetch, retry: false }).client;
+    const { summary } = await failure(asking.groups.get('00g1'));
+    const auth = { kind: 'own', authorize: () => ({ authorization: `Bearer ${assertion}` }) };
+    const answer = () => json({ errorCode: 'E0000011', errorSummary: text }, { status: 403 });
+    const error = await failure(scripted(answer, { auth, retry: false }).client.groups.get('00g1'));
+    assert.equal(summary, error.summary, JSON.stringify(text));
+  }
+});
+
 test('an error of the fetch that asks for a token does not tell how', async () => {
   let asked;
   const fetch = (url, init) => {

@@ -46,9 +46,9 @@ function active() {
 function endless(last = Infinity) {
   return async (url) => {
     const page = Number(/after=(\d+)/.exec(url)?.[1] ?? 0) + 1;
-    const next =
-      page < last ? { link: `<${ORG_URL}/api/v1/groups?after=${page}&limit=200>; rel="next"` } : {};
-    return new Response(PAGE, { headers: { ...TYPE, ...next } });
+    const rel = page < last ? 'next' : 'self';
+    const link = `<${ORG_URL}/api/v1/groups?after=${page}&limit=200>; rel="${rel}"`;
+    return new Response(PAGE, { headers: { ...TYPE, link } });
   };
 }
 

@@ -92,7 +92,7 @@ function limited(remaining) {
 }
 
 test('clients of one org and credential share its rate limits', async () => {
-  const orgUrl = 'https://shared.okta.com';
+  const orgUrl = 'https://shared.example.com';
   const custom = { kind: 'custom', authorize: () => ({ 'x-token': 'a' }) };
   const source = bearer(() => 'one');
   const made = (options) => scripted(() => limited(77), { orgUrl, ...options }).client;
@@ -198,13 +198,13 @@ test('a trap loses nothing of a list, and expressions go on', async () => {
   const isWest = compile('profile.name sw "G"');
   const pages = client.groups.list({ limit: 2, prefetch: 0 }).pages();
   const idle = client.groups.list({ limit: 2 })[Symbol.asyncIterator]();
-  seen.push(...(await pages.next()).value);
+  seen.push(...(await pages.next()).value.items);
   await idle.next();
   trapNext(Math, 'random');
   const error = await failure(pages.next());
   assert.ok(isOktaError(error, 'internal'), String(error));
   for await (const page of client.groups.list({ limit: 2 }).pages({ cursor: error.cursor }))
-    seen.push(...page);
+    seen.push(...page.items);
   assert.deepEqual(seen, groups(0, 10));
 
   // What was between two pages goes on by itself.

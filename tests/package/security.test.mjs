@@ -59,8 +59,9 @@ test('whatever place next names, the token goes to the org only', async (t) => {
   let place;
   const org = await serve(t, ({ url }, response) => {
     const after = Number(new URL(url, 'http://org').searchParams.get('after') ?? 0);
-    const link = after < 4 ? { link: `<${place}/api/v1/groups?after=${after + 2}&limit=2>; rel="next"` } : {};
-    answerJson(response, groups(after, after + 2), 200, link);
+    const rel = after < 4 ? 'next' : 'self';
+    const link = `<${place}/api/v1/groups?after=${after + 2}&limit=2>; rel="${rel}"`;
+    answerJson(response, groups(after, after + 2), 200, { link });
   });
   const host = `127.0.0.1:${evil.port}`;
   for (place of [
@@ -679,6 +680,256 @@ test('an error of a fetch of one’s own does not tell the token, and is else le
     if (proxy || !kept) assert.match(cause.message, /quotes the token/);
     else assert.equal(cause, own);
   }
+});
+
+/** Random numbers that a seed repeats. */
+function seeded(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/!$&*';
+const word = (random, length) => Array.from({ length }, () => CHARACTERS[random(CHARACTERS.length)]).join('');
+
+/** Proofs of all kinds, each with its secret parts. */
+const PROOFS = [
+  (word) => [{ authorization: `Bearer ${word(40)}` }, (h) => [h.authorization.slice(7)]],
+  (word) => [
+    { authorization: `Custom-Scheme ${word(9)} ${word(12)}` },
+    (h) => [h.authorization.slice(14).replace(' ', '')],
+  ],
+  (word) => [
+    { authorization: `Signature keyId="${word(10)}", signature="${word(44)}"` },
+    (h) => [...h.authorization.matchAll(/"([^"]+)"/g)].map(([, value]) => value),
+  ],
+  (word) => [
+    { cookie: `sid=${word(24)}; theme=dark; lang=en` },
+    (h) => [h.cookie.slice(4, 28), 'theme=dark', 'lang=en'],
+  ],
+  (word) => [
+    { authorization: `DPoP ${word(60)}`, dpop: `${word(30)}.${word(50)}` },
+    (h) => [h.authorization.slice(5), h.dpop],
+  ],
+  (word) => [
+    { 'x-proof-one': word(16), 'x-proof-two': `Key ${word(20)}` },
+    (h) => [h['x-proof-one'], h['x-proof-two'].slice(4)],
+  ],
+];
+
+/** Ways to quote a secret. */
+const QUOTINGS = [
+  (text) => text,
+  (text) => encodeURIComponent(text),
+  (text) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
+  (text) => btoa(`a:${text}`),
+  (text) => btoa(`${text}!!`).replaceAll('+', '-').replaceAll('/', '_'),
+  (text) => text.replace(/.{3}/g, '$&\n  '),
+];
+
+/** Whether a thing shows a run of a secret in any of those ways. */
+function showsRun(texts, secret) {
+  const all = texts
+    .join('\0')
+    .replaceAll(/\\n/g, ' ')
+    .replaceAll(/[\s\u2028]/g, '');
+  const plain = all.replaceAll(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const length = Math.min(8, secret.length);
+  const runs = secret.includes('=')
+    ? [secret]
+    : Array.from({ length: secret.length - length + 1 }, (_, at) => secret.slice(at, at + length));
+  const encoded =
+    secret.length < 12
+      ? []
+      : [0, 1, 2].flatMap((offset) => {
+          const whole = btoa(' '.repeat(offset) + secret);
+          const own = whole.slice(
+            Math.ceil((offset * 8) / 6),
+            Math.floor(((offset + secret.length) * 8) / 6),
+          );
+          return Array.from({ length: own.length - 11 }, (_, at) => own.slice(at, at + 12));
+        });
+  const folded = all.replaceAll('-', '+').replaceAll('_', '/');
+  return (
+    runs.find((run) => all.includes(run) || plain.includes(run)) ??
+    encoded.find((run) => folded.includes(run))
+  );
+}
+
+const FOREIGN =
+  'Die Gruppe »West« kennt niemand – 12 % 100%25, Custom-Scheme Signature keyId theme lang sid.';
+
+for (const [at, proofOf] of PROOFS.entries()) {
+  test(`no run of a proof is in what an answer makes of it: proof ${at + 1}`, async () => {
+    const random = seeded(at + 1);
+    for (let round = 0; round < 8; round++) {
+      const [proof, partsOf] = proofOf((length) => word(random, length));
+      const parts = partsOf(proof);
+      const whole = [...parts, ...Object.values(proof)][random(parts.length + Object.keys(proof).length)];
+      const quoted = QUOTINGS[random(QUOTINGS.length)](whole);
+      const text = `${FOREIGN} ${quoted} ${FOREIGN}`;
+      for (const [what, answer] of [
+        ['a page', () => new Response(`<html><p>${quoted}</p>`, { status: 502 })],
+        ['no answer', () => new Response(`<html><b>${quoted}`, { status: 200 })],
+        [
+          'an error object',
+          () =>
+            json(
+              {
+                errorCode: quoted,
+                errorSummary: text,
+                errorId: quoted,
+                errorCauses: [{ errorSummary: text }],
+              },
+              { status: 400 },
+            ),
+        ],
+        [
+          'headers',
+          () =>
+            json(
+              { errorCode: 'E0000006', errorSummary: FOREIGN },
+              {
+                status: 403,
+                headers: {
+                  'x-okta-request-id': quoted.replaceAll('\n', ' '),
+                  'www-authenticate': `Bearer error="insufficient_scope", scope="${quoted.replaceAll('\n', ' ')}"`,
+                  'x-echo': quoted.replaceAll('\n', ' '),
+                },
+              },
+            ),
+        ],
+      ]) {
+        const events = [];
+        const { client } = scripted(answer, {
+          auth: { kind: 'own', authorize: async () => ({ ...proof }) },
+          onEvent: (event) => events.push(event),
+          retry: { maxAttempts: 2, baseDelay: 1 },
+        });
+        const error = await failure(client.groups.get('00g1'));
+        const texts = [error, ...events].flatMap(told);
+        for (const part of parts) {
+          assert.equal(showsRun(texts, part), undefined, `${what} ${JSON.stringify(proof)} ${quoted}`);
+        }
+        if (what === 'an error object') {
+          assert.equal(error.causes[0].split('[redacted]')[0].slice(0, FOREIGN.length), FOREIGN);
+          assert.ok(error.summary.endsWith(FOREIGN), error.summary);
+        }
+        if (what === 'headers') assert.equal(error.summary, FOREIGN);
+      }
+    }
+  });
+
+  test(`no run of a proof is in what is thrown around it: proof ${at + 1}`, async () => {
+    const random = seeded(at + 100);
+    class Odd extends Error {
+      #text;
+      constructor(text) {
+        super('odd');
+        this.#text = text;
+      }
+      toJSON() {
+        return { text: this.#text };
+      }
+    }
+    for (let round = 0; round < 3; round++) {
+      const [proof, partsOf] = proofOf((length) => word(random, length));
+      const parts = partsOf(proof);
+      const quoted = QUOTINGS[random(QUOTINGS.length)](parts[random(parts.length)]);
+      const text = `${FOREIGN} ${quoted} ${FOREIGN}`;
+      for (const make of [
+        () => new TypeError(text),
+        () => text,
+        () => new Error('outer', { cause: new Error(text) }),
+        () => new AggregateError([new Error('a'), new Error(text)]),
+        () => Object.assign(new Error('axios'), { config: { headers: { ...proof } } }),
+        () =>
+          Object.assign(new Error('got'), {
+            request: new Request(ORG_URL, { headers: { 'x-a': quoted.replaceAll('\n', ' ') } }),
+          }),
+        () =>
+          Object.assign(new Error('keys'), {
+            [quoted]: 1,
+            url: new URL(`https://a.example/?q=${encodeURIComponent(quoted)}`),
+          }),
+        () =>
+          Object.defineProperty(new Error('a getter'), 'options', {
+            get: () => ({ text }),
+            enumerable: true,
+          }),
+        () => new DOMException(text, 'NetworkError'),
+        () => Object.assign(new Error('boxed'), { boxed: new String(text), map: new Map([[quoted, 1]]) }),
+        () => new Odd(text),
+      ]) {
+        for (const where of ['fetch', 'middleware', 'middleware after', 'authorize']) {
+          const events = [];
+          let asked = 0;
+          const throws = () => {
+            throw make();
+          };
+          const { client, sent } = scripted(where === 'fetch' ? throws : () => json({}, { status: 401 }), {
+            auth: {
+              kind: 'own',
+              authorize: async () => (where === 'authorize' && ++asked > 1 ? throws() : { ...proof }),
+              invalidate: () => true,
+            },
+            middleware: [
+              async (_, next) => {
+                if (where === 'middleware') throws();
+                const answer = await next();
+                if (where === 'middleware after') throws();
+                return answer;
+              },
+            ],
+            onEvent: (event) => events.push(event),
+            retry: { maxAttempts: 2, baseDelay: 1 },
+          });
+          const error = await failure(client.groups.get('00g1'));
+          assert.ok(isOktaError(error, where === 'authorize' ? 'config' : 'connection'), `${where} ${error}`);
+          if (where === 'middleware after') assert.equal(sent.length, 1, 'it is not sent again');
+          const texts = [error, ...events].flatMap(told);
+          for (const part of parts) {
+            assert.equal(showsRun(texts, part), undefined, `${where} ${make} ${JSON.stringify(proof)}`);
+          }
+        }
+      }
+    }
+  });
+}
+
+test('headers of the program’s own are secret if their names say so', async () => {
+  const secret = word(seeded(7), 30);
+  for (const [name, isSecret] of [
+    ['x-api-key', true],
+    ['X-Amz-Security-Token', true],
+    ['cf-access-client-secret', true],
+    ['accept-language', false],
+  ]) {
+    for (const how of ['client', 'call']) {
+      const headers = { [name]: secret };
+      const { client } = scripted(() => new Response(`<p>${secret}`, { status: 502 }), {
+        ...(how === 'client' && { headers }),
+        retry: false,
+      });
+      const error = await failure(client.groups.get('00g1', how === 'call' ? { headers } : {}));
+      assert.equal(error.message.includes(secret), !isSecret, name);
+    }
+  }
+});
+
+test('bodies are left alone, and so is what shares no run with a proof', async () => {
+  const token = word(seeded(8), 40);
+  const group = { id: '00g1', profile: { name: token, description: btoa(token) } };
+  const auth = { kind: 'own', authorize: async () => ({ authorization: `Bearer ${token}` }) };
+  const { client } = scripted(() => json(group), { auth });
+  assert.deepEqual(await client.groups.get('00g1'), group);
+  const thrown = Object.assign(new Error(FOREIGN), {
+    config: { headers: { accept: 'a' }, data: token.slice(0, 7) },
+  });
+  const failing = scripted(() => Promise.reject(thrown), { auth, retry: false }).client;
+  assert.equal((await failure(failing.groups.get('00g1'))).cause, thrown);
 });
 
 test('a process that dies of an error does not print the token', async () => {

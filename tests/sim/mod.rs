@@ -1,7 +1,7 @@
 //! A model org in virtual time, and workers that drive the policies against it as the async driver does.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
 use okta_groups::policy::{
@@ -20,6 +20,23 @@ pub enum Windows {
     Fixed(u64),
 }
 
+/// What the header `Date` says, which a proxy may write.
+#[derive(Clone, Copy, Debug)]
+pub enum Dates {
+    /// The org's time.
+    Right,
+    /// None.
+    Hidden,
+    /// A clock that is off by so many milliseconds.
+    Off(i64),
+    /// Proxies whose clocks are off by these, one or another each time.
+    Among(&'static [i64]),
+    /// Right at first, off by so much after so long.
+    Then(u64, i64),
+    /// The time of the first answer, for ever.
+    Stuck,
+}
+
 #[derive(Clone, Debug)]
 pub struct Scenario {
     pub writes: usize,
@@ -27,9 +44,11 @@ pub struct Scenario {
     pub limit: u32,
     pub windows: Windows,
     pub concurrency_limit: usize,
+    /// Until then the org bears no request at all.
+    pub shut_until: u64,
     /// Others' requests a minute on the same bucket.
     pub foreign: u64,
-    pub date_hidden: bool,
+    pub dates: Dates,
     pub headers_hidden: bool,
     /// What the local monotonic clock shows when the simulation starts.
     pub local_origin: i64,
@@ -48,8 +67,9 @@ impl Default for Scenario {
             limit: 250,
             windows: Windows::Lazy,
             concurrency_limit: 75,
+            shut_until: 0,
             foreign: 0,
-            date_hidden: false,
+            dates: Dates::Right,
             headers_hidden: false,
             local_origin: 100_000,
             lost: 0,
@@ -70,6 +90,12 @@ pub struct Report {
     pub duration: u64,
     pub most_running: usize,
     pub longest_wait: u64,
+    /// The most 429s of one window.
+    pub most_429s_a_window: usize,
+    /// Refusals while the org bore no request.
+    pub refused_while_shut: usize,
+    /// The most of those in a second.
+    pub most_probes_a_second: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,10 +139,14 @@ struct Sim {
     used: u32,
     running: usize,
     workers: Vec<Worker>,
+    by_ticket: HashMap<TicketId, usize>,
     left: usize,
     mind: Mind,
     budget: Budget,
     report: Report,
+    refused_in_window: usize,
+    refused_at: Vec<u64>,
+    first_date: Option<i64>,
 }
 
 pub fn run(scenario: &Scenario) -> Report {
@@ -145,10 +175,14 @@ impl Sim {
             used: 0,
             running: 0,
             workers: Vec::new(),
+            by_ticket: HashMap::new(),
             left: scenario.writes,
             mind,
             budget: Budget::new(scenario.retry.budget),
             report: Report::default(),
+            refused_in_window: 0,
+            refused_at: Vec::new(),
+            first_date: None,
         }
     }
 
@@ -209,7 +243,7 @@ impl Sim {
                 if answer.status == 204 {
                     self.running -= 1;
                 }
-                answer.date = self.server_now();
+                answer.date = self.date();
                 let lost = self.below(1000) < self.scenario.lost;
                 let travel = 20 + self.below(40);
                 self.schedule(travel, Event::Receive(worker, (!lost).then_some(answer)));
@@ -225,12 +259,23 @@ impl Sim {
         self.roll();
         let limit = self.scenario.limit;
         let reset = (EPOCH + self.window_end as i64).div_euclid(1000);
-        if self.running >= self.scenario.concurrency_limit {
+        if self.at < self.scenario.shut_until {
+            self.report.refused_while_shut += 1;
+            self.refused_at.push(self.at);
+            let second = self.refused_at.iter().filter(|&&at| at + 1000 > self.at).count();
+            // Those that were on their way before the first was refused are no probes.
+            if self.refused_at.len() > 2 * self.scenario.gate.max_concurrency as usize {
+                self.report.most_probes_a_second = self.report.most_probes_a_second.max(second);
+            }
+        }
+        if self.running >= self.scenario.concurrency_limit || self.at < self.scenario.shut_until {
             self.report.concurrency_429s += 1;
             return Answer { status: 429, limit: 0, remaining: 0, reset, date: 0 };
         }
         if self.used >= limit {
             self.report.window_429s += 1;
+            self.refused_in_window += 1;
+            self.report.most_429s_a_window = self.report.most_429s_a_window.max(self.refused_in_window);
             return Answer { status: 429, limit, remaining: 0, reset, date: 0 };
         }
         self.used += 1;
@@ -242,6 +287,7 @@ impl Sim {
             return;
         }
         self.used = 0;
+        self.refused_in_window = 0;
         self.window_end = match self.scenario.windows {
             Windows::Lazy => self.at + 60_000,
             Windows::Fixed(_) => self.window_end + 60_000 * ((self.at - self.window_end) / 60_000 + 1),
@@ -260,6 +306,7 @@ impl Sim {
             Mind::Gate(gate) => gate.enqueue("groups", Priority::Bulk),
             Mind::Oracle { .. } => Gate::new(RateLimitOptions::default()).enqueue("groups", Priority::Bulk),
         };
+        self.by_ticket.insert(ticket, worker);
         self.workers[worker] = Worker { ticket: Some(ticket), waiting: true, retry };
     }
 
@@ -268,10 +315,10 @@ impl Sim {
         loop {
             let next: Vec<usize> = match &self.mind {
                 Mind::Gate(gate) => {
-                    let heads: Vec<_> = gate.heads().collect();
-                    (0..self.workers.len())
-                        .filter(|&w| self.workers[w].ticket.is_some_and(|t| heads.contains(&t)))
-                        .collect()
+                    let mut heads: Vec<_> =
+                        gate.heads().filter_map(|head| self.by_ticket.get(&head).copied()).collect();
+                    heads.sort_unstable();
+                    heads
                 }
                 Mind::Oracle { .. } => (0..self.workers.len()).collect(),
             };
@@ -364,7 +411,7 @@ impl Sim {
                     limit: shown.then_some(&limit),
                     remaining: shown.then_some(&remaining),
                     reset: shown.then_some(&reset),
-                    date: (shown && !self.scenario.date_hidden).then_some(&date),
+                    date: (shown && !matches!(self.scenario.dates, Dates::Hidden)).then_some(&date),
                     retry_after: None,
                 };
                 let learnt = gate.done(ticket, &view, now, random);
@@ -418,6 +465,17 @@ impl Sim {
 
     fn server_now(&self) -> i64 {
         EPOCH + self.at as i64
+    }
+
+    fn date(&mut self) -> i64 {
+        let now = self.server_now();
+        match self.scenario.dates {
+            Dates::Right | Dates::Hidden => now,
+            Dates::Off(by) => now + by,
+            Dates::Among(offsets) => now + offsets[self.below(offsets.len() as u64) as usize],
+            Dates::Then(after, by) => now + if self.at < after { 0 } else { by },
+            Dates::Stuck => *self.first_date.get_or_insert(now),
+        }
     }
 
     fn below(&mut self, bound: u64) -> u64 {

@@ -33,6 +33,7 @@ import {
   type ListGroupsParams,
   type OktaErrorKind,
   type Page,
+  type PageWithResponse,
   type PagedList,
   type ResponseMeta,
   type SearchAttr,
@@ -100,12 +101,28 @@ export async function lists(): Promise<void> {
   const page = await list;
   same<typeof page, Page<Group<Custom>>>(true);
   same<typeof page.items, readonly Group<Custom>[]>(true);
-  const next = await page.next();
-  same<typeof next, Page<Group<Custom>> | undefined>(true);
+  same<keyof typeof page, 'items' | 'cursor' | 'hasNext'>(true);
+  same<typeof page.hasNext, boolean>(true);
+  const whole = await list.withResponse();
+  same<typeof whole, PageWithResponse<Group<Custom>>>(true);
+  same<typeof whole.data, Page<Group<Custom>>>(true);
+  same<typeof whole.response, ResponseMeta>(true);
+  for await (const step of list.pages().withResponse()) same<typeof step, typeof whole>(true);
+  // @ts-expect-error a page has no more to it: `list({ ...params, cursor })` goes on
+  page.next();
+  // @ts-expect-error about its answer, `withResponse()` of the list tells
+  page.response;
   const first = await typed.groups.listApps('00g1').first();
   same<typeof first, App | undefined>(true);
   for await (const of of list.pages({ cursor: page.cursor })) same<typeof of, Page<Group<Custom>>>(true);
-  for (const group of page) same<typeof group, Group<Custom>>(true);
+  for (const group of page.items) same<typeof group, Group<Custom>>(true);
+  // @ts-expect-error a page is no list of all items: `page.items`
+  for (const group of page) void group;
+  const lateList = async () => typed.groups.list();
+  // @ts-expect-error an awaited list is its first page, and the others would be left out
+  for await (const group of await lateList()) void group;
+  // @ts-expect-error so is one that an async function gave
+  for await (const group of await list) void group;
   const cursor: Cursor | undefined = page.cursor;
   typed.groups.list({ cursor, limit: undefined, after: undefined, prefetch: 0 });
   // @ts-expect-error one page ahead, or none

@@ -1,7 +1,15 @@
 // What an answer of the token endpoint means.
 import { now } from '../../../src/web/clock.js';
-import { isCrossOrigin, own as text, readText, responseMeta, withoutProof } from '../../../src/web/host.js';
+import {
+  isCrossOrigin,
+  own as text,
+  readText,
+  redactedHeaders,
+  responseMeta,
+  withoutSecrets,
+} from '../../../src/web/host.js';
 import { oktaError } from '../../../src/web/errors.js';
+import { redactor } from './redact.js';
 
 export const PATH = '/oauth2/v1/token';
 
@@ -45,13 +53,19 @@ export function next(status, code, tried) {
 /** Reads an answer: `{ token }`, or `{ status, code, headers, error }`, where `error()` makes a new error each time. */
 export async function read(response, { url, attempts, started, waited, secrets, hasProof, mustBind }) {
   const { status, headers } = response;
-  const requestId = headers.get('x-okta-request-id') ?? undefined;
+  const redacted = redactor(secrets);
+  const header = (name) => {
+    const value = headers.get(name);
+    return value === null || value === undefined ? undefined : redacted(value);
+  };
+  const requestId = header('x-okta-request-id');
   const about = () => {
-    const meta = responseMeta(status, headers, requestId, url, attempts, now() - started, waited);
+    const shown = redactedHeaders(headers, redacted);
+    const meta = responseMeta(status, shown, requestId, url, attempts, now() - started, waited);
     return { status, method: 'POST', path: PATH, ...(requestId && { requestId }), response: meta };
   };
   const place = (code) => `Okta ${status}${code ? ` ${code}` : ''} on POST ${PATH}: `;
-  const contentType = headers.get('content-type') ?? undefined;
+  const contentType = header('content-type');
   // No beginning of the body: it may be that of a token.
   const unusable = (reason) => ({
     status,
@@ -86,7 +100,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
 
   const said = (name) => {
     const value = text(json, name);
-    return typeof value === 'string' && value ? redacted(value, secrets) : undefined;
+    return typeof value === 'string' && value ? redacted(value) : undefined;
   };
   const code = said('error') ?? said('errorCode');
   const summary =
@@ -109,7 +123,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
 /** No answer came. */
 export function unanswered(failed, url, secrets) {
   const maybeCors = isCrossOrigin(new URL(url).origin);
-  const cause = withoutProof(failed, secrets);
+  const cause = withoutSecrets(failed, redactor(secrets));
   return {
     status: 503,
     error: () =>
@@ -136,16 +150,3 @@ const REASONS = {
   'too-large': 'a body far larger than a token',
   redirect: 'a redirect, which is not followed',
 };
-
-/** `text` without the secrets that it quotes, be it in part. */
-function redacted(text, secrets) {
-  for (const secret of secrets) {
-    const start = secret.slice(0, 16);
-    for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start)) {
-      let length = start.length;
-      while (at + length < text.length && text[at + length] === secret[length]) length++;
-      text = `${text.slice(0, at)}[redacted]${text.slice(at + length)}`;
-    }
-  }
-  return text;
-}

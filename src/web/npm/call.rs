@@ -14,6 +14,7 @@ use super::platform::Npm;
 use crate::client::{Call, CallOptions, Client, Reply, Step, Walk};
 use crate::error::whole_millis;
 use crate::host::{Incoming, SendFault};
+use crate::redact::Secrets;
 
 /// The longest time that `setTimeout` can count.
 const MAX_MILLIS: u32 = i32::MAX as u32;
@@ -92,6 +93,13 @@ impl JsCall {
     #[wasm_bindgen(js_name = mayHaveRun)]
     pub fn may_have_run(&self) -> bool {
         self.call.may_have_run()
+    }
+
+    /// `text` without what it quotes of the headers that were sent, and of `proof`, names and values in turns: the last
+    /// that `authorize()` gave.
+    pub fn redacted(&self, text: String, proof: Vec<String>) -> String {
+        let proof = headers(proof.into_iter());
+        Secrets { proof: &proof, ..self.call.secrets(&self.client) }.redacted(text)
     }
 
     /// The time is over.

@@ -11,7 +11,6 @@ use super::events::event_to_js;
 use super::js::{Fields, error_text, parse_json, records, tell};
 use crate::error::ErrorBody;
 use crate::host::{Body, Event, Header, Platform, SendFault, Shape};
-use crate::policy;
 use crate::request::{ArgumentError, Request};
 use crate::web::js::{is_cross_origin, math_random};
 use crate::web::platform::{get, now, send_fault};
@@ -20,7 +19,7 @@ pub(super) struct Npm {
     auth: Object,
     listener: Option<Function>,
     /// Called with method and path, it returns the name of a rate-limit bucket, or `undefined` for
-    /// [`bucket_of`](policy::bucket_of)'s.
+    /// [`Request::bucket`].
     bucket_of: Option<Function>,
     cross_origin: bool,
 }
@@ -76,11 +75,11 @@ impl Platform for Npm {
     }
 
     fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
-        let default = policy::bucket_of(request.method(), &request.path);
-        let Some(rule) = &self.bucket_of else { return Ok(default.into()) };
+        let default = request.bucket();
+        let Some(rule) = &self.bucket_of else { return Ok(default) };
         let (method, path) = (request.method().as_str().into(), request.path.as_str().into());
         match rule.call2(&JsValue::UNDEFINED, &method, &path) {
-            Ok(name) if name.is_undefined() => Ok(default.into()),
+            Ok(name) if name.is_undefined() => Ok(default),
             Ok(name) if name.is_string() => Ok(name.as_string().unwrap_or_default().into()),
             Ok(_) => {
                 Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default"))

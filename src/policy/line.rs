@@ -1,0 +1,176 @@
+use std::collections::VecDeque;
+
+/// Values in the order of their numbers. Work at either end and look-ups in between cost no more with many values than
+/// with few: a value that leaves from the middle leaves its place behind until enough places are empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Line<T> {
+    /// The first and the last place are never empty.
+    places: VecDeque<(u64, Option<T>)>,
+    len: usize,
+}
+
+impl<T> Line<T> {
+    pub(crate) const fn new() -> Self {
+        Line { places: VecDeque::new(), len: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The lowest number.
+    pub(crate) fn first(&self) -> Option<u64> {
+        self.places.front().map(|(number, _)| *number)
+    }
+
+    pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
+        let at = self.find(number).ok()?;
+        self.places.get_mut(at)?.1.as_mut()
+    }
+
+    /// Puts a value at its place, and gives the one that was there.
+    pub(crate) fn put(&mut self, number: u64, value: T) -> Option<T> {
+        let before = match self.find(number) {
+            Ok(at) => self.places.get_mut(at).and_then(|(_, place)| place.replace(value)),
+            Err(at) => {
+                steps(at.min(self.places.len() - at));
+                self.places.insert(at, (number, Some(value)));
+                None
+            }
+        };
+        self.len += usize::from(before.is_none());
+        before
+    }
+
+    /// Takes a value out.
+    pub(crate) fn take(&mut self, number: u64) -> Option<T> {
+        let at = self.find(number).ok()?;
+        let value = self.places.get_mut(at)?.1.take()?;
+        self.len -= 1;
+        while self.places.pop_front_if(|(_, place)| place.is_none()).is_some() {
+            steps(1);
+        }
+        while self.places.pop_back_if(|(_, place)| place.is_none()).is_some() {
+            steps(1);
+        }
+        if self.places.len() > 2 * self.len + 16 {
+            steps(self.places.len());
+            self.places.retain(|(_, place)| place.is_some());
+        }
+        Some(value)
+    }
+
+    fn find(&self, number: u64) -> Result<usize, usize> {
+        steps(1);
+        // Almost always.
+        if self.places.back().is_none_or(|(last, _)| *last < number) {
+            return Err(self.places.len());
+        }
+        self.places.binary_search_by(|(known, _)| {
+            steps(1);
+            known.cmp(&number)
+        })
+    }
+}
+
+/// See `count`.
+#[cfg(not(test))]
+pub(crate) fn steps(_: usize) {}
+
+#[cfg(test)]
+pub(crate) use count::steps;
+
+/// Counts the work that the gate does, so that tests can tell how it grows.
+#[cfg(test)]
+pub(crate) mod count {
+    use std::cell::Cell;
+
+    thread_local! {
+        static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(crate) fn steps(count: usize) {
+        STEPS.set(STEPS.get() + count);
+    }
+
+    /// What `work` takes.
+    pub(crate) fn of(work: impl FnOnce()) -> usize {
+        STEPS.set(0);
+        work();
+        STEPS.get()
+    }
+
+    /// Asserts that the work of twice as many takes no more than 2^1.15 times as much, for each size up to `most`.
+    pub(crate) fn grows_linearly(most: usize, work: impl Fn(usize)) {
+        let mut size = most / 16;
+        let mut before = of(|| work(size));
+        while size < most {
+            size *= 2;
+            let steps = of(|| work(size));
+            let exponent = (steps as f64 / before as f64).log2();
+            assert!(exponent <= 1.15, "{size}: {before} then {steps} steps, exponent {exponent:.2}");
+            before = steps;
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_a_map_by_number(events in prop::collection::vec((0u64..40, any::<bool>()), 0..200)) {
+            let (mut line, mut map) = (Line::new(), BTreeMap::new());
+            for (index, (number, puts)) in events.into_iter().enumerate() {
+                if puts {
+                    prop_assert_eq!(line.put(number, index), map.insert(number, index));
+                } else {
+                    prop_assert_eq!(line.take(number), map.remove(&number));
+                }
+                prop_assert_eq!(line.get_mut(number), map.get_mut(&number));
+                prop_assert_eq!((line.len(), line.first()), (map.len(), map.keys().next().copied()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_emptied_line_keeps_no_places() {
+        let mut line = Line::new();
+        (0..1000).for_each(|number| {
+            line.put(number, ());
+        });
+        (1..999).for_each(|number| {
+            line.take(number);
+        });
+        assert!(line.places.len() <= 20, "{} places for two", line.places.len());
+    }
+
+    /// In the order of joining, in the opposite one, and from all over the line.
+    #[test]
+    fn leaving_costs_no_more_in_a_long_line() {
+        for stride in [1, 7919, 15_485_863] {
+            count::grows_linearly(1 << 16, |size| {
+                let mut line = Line::new();
+                (0..size).for_each(|number| {
+                    line.put(number as u64, ());
+                });
+                // All numbers once, since a stride of a large prime shares no factor with a power of two.
+                (0..size).for_each(|step| {
+                    line.take((step * stride % size) as u64);
+                });
+                (0..size).for_each(|number| {
+                    line.put(number as u64, ());
+                });
+                (0..size).rev().for_each(|number| {
+                    line.take(number as u64);
+                });
+            });
+        }
+    }
+}
