@@ -667,6 +667,59 @@ test('a run that fails before it has a plan tells all who ask, and nobody else',
   assert.deepEqual(unhandled, []);
 });
 
+test('a run that is iterated, asked for its report or its plan rejects nowhere else', async (t) => {
+  const unhandled = [];
+  const listen = (error) => unhandled.push(error);
+  process.on('unhandledRejection', listen);
+  t.after(() => process.off('unhandledRejection', listen));
+  const start = (options) => orgWith().groups.syncMembers(id, ['00unobody', ...ids.slice(1, 20)], options);
+  const events = [];
+  for await (const { op, status } of start()) events.push(`${op} ${status}`);
+  assert.deepEqual(events, ['add failed'], 'the removal is withheld');
+  for await (const _ of start()) break;
+  const report = await start().report();
+  assert.deepEqual([report.ok, report.withheld, report.removed], [false, [ids[0]], []]);
+  await start().plan;
+  const control = new AbortController();
+  const run = start({ signal: control.signal });
+  run.plan.then(() => control.abort(new Error('Ctrl-C')));
+  const settled = [];
+  for await (const event of run) settled.push(event);
+  const { stopped, notAttempted } = await run.report();
+  assert.deepEqual([stopped, notAttempted.length + settled.length], ['aborted', 2]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(unhandled, []);
+});
+
+test('what aborts a run is the cause of its error', async () => {
+  const reason = new Error('Ctrl-C');
+  for (const abort of [(run) => run.abort(reason), (run, control) => control.abort(reason)]) {
+    const { groups } = orgWith();
+    const control = new AbortController();
+    const run = groups.syncMembers(id, ids.slice(0, 60), { signal: control.signal });
+    for await (const _ of run) abort(run, control);
+    const error = await failure(run);
+    assert.deepEqual([error.kind, error.cause, error.report.stopped], ['bulk', reason, 'aborted']);
+    assert.match(error.message, /not attempted \(aborted\)$/);
+    assert.ok(!JSON.stringify(error).includes(ids[0]));
+  }
+});
+
+test('an inherited property says nothing of a member or a plan', async (t) => {
+  const polluted = { 'group-rules': [], _embedded: { 'group-rules': [] }, id: '00u1', ratio: 1, count: 99 };
+  t.after(() => Object.keys(polluted).forEach((name) => delete Object.prototype[name]));
+  const { client } = scripted((url) =>
+    json(
+      url.pathname.endsWith('/users') ? [{ id: 'a' }, { id: 'b' }, { id: 'c' }] : { id, type: 'OKTA_GROUP' },
+    ),
+  );
+  Object.assign(Object.prototype, polluted);
+  const plan = await client.groups.planMembers(id, ['a'], { maxRemovals: { ratio: 1 } });
+  assert.deepEqual([plan.remove, plan.skipped.length], [[], 2]);
+  const most = { maxRemovals: { count: 1 }, ruleManaged: 'include' };
+  assert.equal((await failure(client.groups.planMembers(id, ['a'], most))).argument, 'maxRemovals');
+});
+
 test('a hundred thousand members are planned from their ids alone', async () => {
   const many = Array.from({ length: 100_000 }, (_, n) => `00u${String(n * 7919).padStart(17, 'x')}`);
   const { client } = scripted((url) => {
