@@ -231,11 +231,12 @@ class Steps {
   }
 }
 
-/** The pages of a list, as `of` shows each. */
+/** The pages of a list; `of` says what is given of each step. */
 class Pages extends Iteration {
   #steps;
   #of;
 
+  /** @param {Steps} steps @param {(step: any) => any} [of] */
   constructor(steps, of = ({ page }) => page) {
     super();
     this.#steps = steps;
@@ -259,6 +260,7 @@ class Pages extends Iteration {
   }
 }
 
+/** @param {any} step */
 function answered({ page, response }) {
   return { data: page, response };
 }

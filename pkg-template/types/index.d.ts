@@ -1083,7 +1083,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    *
    * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
    * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
-   * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
+   * const { items: [from, to] } = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
    * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
    * const { added, removed } = await groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
    * console.log(added.length, removed.length);
@@ -1326,7 +1326,7 @@ export interface BulkEvent extends BulkWrite {
  *
  * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
  * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
- * const [from, to] = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
+ * const { items: [from, to] } = await groups.list({ filter: 'type eq "OKTA_GROUP"', limit: 2 });
  * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
  * const run = groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
  * for await (const { op, userId, status } of run) console.log(op, userId, status);

@@ -238,7 +238,8 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// The same list from `cursor` on: one that [`List::cursor`] gave before, in this program or another.
     ///
     /// # Errors
-    /// If the cursor is none of ours, or is one of another list.
+    /// If the cursor is none of ours, was changed, or is one of another list or org
+    /// ([`Settings::org_name`](super::Settings::org_name)).
     pub fn resume(self, cursor: &str) -> Result<Self, Failure<H>> {
         let walk = self.client.walk(self.first.clone(), Some(cursor))?;
         Ok(List { walk, rest: Vec::new().into_iter(), ..self })
@@ -320,7 +321,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     }
 
     /// Where to go on later, with [`List::resume`]: the page of the next item, which may begin with items that were
-    /// given already. It holds no secret. `None` at the list's start and end.
+    /// given already. It holds the org's name and the query, and no secret. `None` at the list's start and end.
     pub fn cursor(&self) -> Option<String> {
         if self.rest.len() > 0 { self.began.clone() } else { self.walk.cursor() }
     }
