@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask help` lists them.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::expect_used))]
 
 mod announce;
 mod bench;
