@@ -156,8 +156,8 @@ impl ErrorBody {
 
     fn redacted(mut self, secrets: Secrets<'_>) -> Self {
         let redactor = secrets.redactor();
+        self.summary = redactor.redacted(self.summary);
         let redacted = |text| redactor.redacted(text);
-        self.summary = redacted(self.summary);
         self.causes = self.causes.into_iter().map(redacted).collect();
         self.code = self.code.map(redacted);
         self.id = self.id.map(redacted);

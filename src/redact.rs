@@ -107,11 +107,11 @@ impl Redactor {
 pub(crate) fn is_secret(name: &str) -> bool {
     const WORDS: [&str; 10] =
         ["auth", "token", "key", "secret", "cookie", "session", "credential", "passw", "signature", "jwt"];
-    let has = |word: &&str| {
+    let has = |word: &str| {
         let (name, word) = (name.as_bytes(), word.as_bytes());
         name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
     };
-    WORDS.iter().any(|word| has(&word))
+    WORDS.iter().any(|word| has(word))
 }
 
 /// The secret parts of headers, without blanks.
