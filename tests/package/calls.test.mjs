@@ -555,7 +555,10 @@ test('a write that may have been done says so, a read does not', async () => {
   assert.deepEqual([replace.mayHaveRun, replace.attempts], [true, 2]);
   // Also where what fails then is another thing.
   let tokens = 0;
-  const untold = scripted(lost, { auth: bearer(() => (tokens++ ? '' : { token: 'a', expiresAt: 1.1e12 })) });
+  // It has ended by the time of the second attempt.
+  const source = () => (tokens++ ? '' : { token: 'a', expiresAt: Date.now() + 10 });
+  const slow = () => new Promise((later) => setTimeout(later, 30)).then(lost);
+  const untold = scripted(slow, { auth: bearer(source) });
   const wrong = await failure(untold.client.groups.replace('00g1', { name: 'West' }));
   assert.deepEqual([wrong.kind, wrong.mayHaveRun, untold.sent.length], ['config', true, 1]);
   assert.match(wrong.stack, /the token is empty/);
