@@ -107,14 +107,16 @@ export function realTrap() {
 
 /**
  * The core traps when it next calls `name`: what it has borrowed by then stays so. `Math.random` is asked while the
- * gate is borrowed, `performance.now` first thing when a call asks to go.
+ * gate is borrowed, `performance.now` first thing when a call asks to go, after the package's JavaScript has read it once.
  */
 export function trapNext(of, name) {
   const original = of[name];
+  let before = name === 'now' ? 1 : 0;
   Object.defineProperty(of, name, {
     configurable: true,
     writable: true,
     value() {
+      if (before-- > 0) return original.call(of);
       Object.defineProperty(of, name, { configurable: true, writable: true, value: original });
       realTrap();
     },
