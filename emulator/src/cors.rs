@@ -1,8 +1,10 @@
-//! Answers for pages of other origins. The org trusts every origin, as if each were among its trusted origins.
+//! From where the org is asked: which pages may read its answers, and by which names of the host it is known. A page that
+//! somebody else wrote reaches a server on loopback, too, and a name of theirs may lead here (DNS rebinding).
 
 use std::borrow::Cow;
 
 use crate::message::{Request, Response};
+use crate::options::Options;
 
 /// What a page of another origin may read.
 const EXPOSED: &str =
@@ -14,29 +16,86 @@ pub(crate) fn is_preflight(request: &Request) -> bool {
         && request.get("access-control-request-method").is_some()
 }
 
-pub(crate) fn preflight(request: &Request) -> Response {
-    let origin = request.get("origin").unwrap_or_default();
+pub(crate) fn preflight(request: &Request, options: &Options) -> Response {
+    let Some(mut headers) = allowed(request, options) else {
+        return Response {
+            status: 204,
+            headers: vec![("Vary".into(), "Origin".to_owned())],
+            body: String::new(),
+        };
+    };
     let asked = request.get("access-control-request-headers").unwrap_or_default();
-    let headers = vec![
-        ("Access-Control-Allow-Origin".into(), origin.to_owned()),
+    headers.extend([
         ("Access-Control-Allow-Methods".into(), "GET, POST, PUT, DELETE, OPTIONS".to_owned()),
         ("Access-Control-Allow-Headers".into(), asked.to_owned()),
-        ("Access-Control-Allow-Credentials".into(), "true".to_owned()),
         ("Access-Control-Max-Age".into(), "600".to_owned()),
         ("Vary".into(), "Origin, Access-Control-Request-Headers".to_owned()),
-    ];
+    ]);
     Response { status: 204, headers, body: String::new() }
 }
 
 /// Nothing for a request from the org's own origin or from no page at all.
-pub(crate) fn headers(request: &Request, base: &str) -> Vec<(Cow<'static, str>, String)> {
-    match request.get("origin") {
-        Some(origin) if origin != base => vec![
-            ("Access-Control-Allow-Origin".into(), origin.to_owned()),
-            ("Access-Control-Allow-Credentials".into(), "true".to_owned()),
-            ("Access-Control-Expose-Headers".into(), EXPOSED.to_owned()),
-            ("Vary".into(), "Origin".to_owned()),
-        ],
-        _ => Vec::new(),
+pub(crate) fn headers(request: &Request, base: &str, options: &Options) -> Headers {
+    if request.get("origin").is_none_or(|origin| origin == base) {
+        return Vec::new();
     }
+    let mut headers = allowed(request, options).unwrap_or_default();
+    if !headers.is_empty() {
+        headers.push(("Access-Control-Expose-Headers".into(), EXPOSED.to_owned()));
+    }
+    headers.push(("Vary".into(), "Origin".to_owned()));
+    headers
+}
+
+type Headers = Vec<(Cow<'static, str>, String)>;
+
+/// What lets the page read the answer: one at a loopback host, and one that is listed, which may send cookies as well.
+fn allowed(request: &Request, options: &Options) -> Option<Headers> {
+    let origin = request.get("origin")?;
+    let is_listed =
+        options.cors.iter().any(|listed| listed.trim_end_matches('/').eq_ignore_ascii_case(origin));
+    let host = origin.split_once("://").map(|(_, host)| host);
+    if !is_listed && !host.is_some_and(is_loopback) {
+        return None;
+    }
+    let mut headers: Headers = vec![("Access-Control-Allow-Origin".into(), origin.to_owned())];
+    if is_listed {
+        headers.push(("Access-Control-Allow-Credentials".into(), "true".to_owned()));
+    }
+    Some(headers)
+}
+
+/// Whether the request names the org by a loopback host, the one of its URL or one that is listed. One without `Host` came
+/// over no network.
+pub(crate) fn knows_host(request: &Request, options: &Options) -> bool {
+    let own = options.org_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, host)| host);
+    let Some(host) = request.get("host") else { return true };
+    let known = options.allowed_hosts.iter().map(String::as_str).chain(own);
+    is_loopback(host) || known.map(name_of).any(|known| known.eq_ignore_ascii_case(name_of(host)))
+}
+
+/// The refusal of a request that [`knows_host`] does not hold for.
+pub(crate) fn misdirected() -> Response {
+    Response {
+        status: 421,
+        headers: vec![("Content-Type".into(), "text/plain".to_owned())],
+        body: "This local org is not known by that Host; allowedHosts takes it.\n".to_owned(),
+    }
+}
+
+/// A host without its port.
+fn name_of(host: &str) -> &str {
+    let host = host.split('/').next().unwrap_or(host);
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = name_of(host).to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name == "[::1]"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }

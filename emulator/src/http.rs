@@ -9,8 +9,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::serve::ListenerExt;
 use futures_lite::{Stream, stream};
+use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tower_http::services::ServeDir;
@@ -75,7 +77,10 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
     let mut files = Router::new();
     let mut root = None;
     for mount in mounts {
-        let service = ServeDir::new(&mount.folder);
+        let folder = mount.folder.clone();
+        let service = Router::new()
+            .fallback_service(ServeDir::new(&folder))
+            .layer(from_fn(move |request, next| within(folder.clone(), request, next)));
         match mount.path.trim_end_matches('/') {
             "" => root = Some(service),
             path => files = files.nest_service(path, service),
@@ -92,7 +97,35 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
         .layer(no_cache)
         .route("/api/{*path}", axum::routing::any(answer))
         .route("/oauth2/v1/token", axum::routing::any(answer))
+        .layer(from_fn_with_state(Arc::clone(&org), known_host))
         .with_state(org)
+}
+
+/// Lets a request through whose `Host` is one of the org's.
+async fn known_host(
+    State(org): State<SharedOrg>,
+    request: axum::extract::Request,
+    next: Next,
+) -> axum::response::Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let named = Request::new("", "").header("host", host);
+    if !org.lock().unwrap_or_else(PoisonError::into_inner).knows_host(&named) {
+        return convert(Org::misdirected(), Pace::Whole);
+    }
+    next.run(request).await
+}
+
+/// Lets a request through whose file is in `folder`, also when its links are followed.
+async fn within(folder: PathBuf, request: axum::extract::Request, next: Next) -> axum::response::Response {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    let file = folder.join(path.trim_start_matches('/'));
+    // What is not there, the service says.
+    if let (Ok(folder), Ok(file)) = (folder.canonicalize(), file.canonicalize())
+        && !file.starts_with(&folder)
+    {
+        return status(StatusCode::NOT_FOUND);
+    }
+    next.run(request).await
 }
 
 async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -> axum::response::Response {

@@ -35,7 +35,13 @@ struct Arguments {
     /// What goes wrong: a JSON file of `rules` and `random`, or a share of requests at random [default rate: 0.1]
     #[arg(long, value_name = "FILE.json|seed:N[:RATE]", value_parser = faults)]
     faults: Option<FaultOptions>,
-    /// A folder to serve beside the API
+    /// A host by which the org may be asked, besides loopback hosts
+    #[arg(long, value_name = "HOST")]
+    allowed_host: Vec<String>,
+    /// An origin whose pages may read answers and send cookies; pages at loopback hosts may read in any case
+    #[arg(long, value_name = "ORIGIN")]
+    cors: Vec<String>,
+    /// A folder to serve beside the API, without what links lead to outside of it
     #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
     mounts: Vec<StaticMount>,
 }
@@ -86,6 +92,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     options.rate_limit = arguments.rate_limit.unwrap_or_default();
     options.tokens = arguments.token;
     options.seed = arguments.seed;
+    options.allowed_hosts = arguments.allowed_host;
+    options.cors = arguments.cors;
     options.faults = arguments.faults.unwrap_or_default();
     let org = match arguments.seed_data {
         Some(file) => {

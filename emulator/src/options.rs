@@ -17,6 +17,10 @@ pub struct Options {
     pub tokens: Vec<Token>,
     /// The service apps that may sign in at `/oauth2/v1/token`. Default, if there are none: every one.
     pub service_apps: Vec<ServiceApp>,
+    /// The hosts by which it may be asked over a network, besides loopback hosts and that of `org_url`.
+    pub allowed_hosts: Vec<String>,
+    /// The origins whose pages may read its answers and send cookies. Pages at loopback hosts may read them in any case.
+    pub cors: Vec<String>,
     /// What makes ids and request ids.
     pub seed: u64,
     /// Oddities of real orgs that are rare enough to be off by default.

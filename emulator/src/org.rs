@@ -176,6 +176,17 @@ impl Org {
         }
     }
 
+    /// Whether the org is known by the `Host` that the request names: a loopback host, that of its URL, or one of
+    /// [`Options::allowed_hosts`]. A host that listens on a network refuses other requests with [`Org::misdirected`].
+    pub fn knows_host(&self, request: &Request) -> bool {
+        cors::knows_host(request, &self.options)
+    }
+
+    /// The refusal of a request for another host.
+    pub fn misdirected() -> Response {
+        cors::misdirected()
+    }
+
     /// Answers `request` at `now_ms`, milliseconds since 1970, without any fault; hosts call
     /// [`deliver`](Self::deliver).
     pub fn handle(&mut self, request: &Request, now_ms: i64) -> Response {
@@ -185,7 +196,7 @@ impl Org {
     pub(crate) fn respond(&mut self, request: &Request, now_ms: i64, struck: Option<&Struck>) -> Response {
         let base = self.base(request).into_owned();
         if cors::is_preflight(request) {
-            return cors::preflight(request);
+            return cors::preflight(request, &self.options);
         }
         let mut headers: Vec<(Cow<'static, str>, String)> = vec![
             ("Date".into(), time::http_date(now_ms)),
@@ -197,7 +208,7 @@ impl Org {
             let answer = self.sign_ins.answer(request, apps, &base, now_ms, &mut self.random);
             headers.push(("Content-Type".into(), "application/json".to_owned()));
             headers.extend(answer.nonce.map(|nonce| ("DPoP-Nonce".into(), nonce)));
-            headers.extend(cors::headers(request, &base));
+            headers.extend(cors::headers(request, &base, &self.options));
             return Response { status: answer.status, headers, body: answer.body.to_string() };
         }
         let (allowance, outcome) = self.answer(request, &base, now_ms, struck);
@@ -222,7 +233,7 @@ impl Org {
         } else {
             headers.extend(reply.links.into_iter().map(|link| ("Link".into(), link)));
         }
-        headers.extend(cors::headers(request, &base));
+        headers.extend(cors::headers(request, &base, &self.options));
         Response { status: reply.status, headers, body: reply.body }
     }
 

@@ -22,6 +22,8 @@ struct WebOptions {
     rate_limit: RateLimit,
     tokens: Vec<Token>,
     service_apps: Vec<ServiceApp>,
+    allowed_hosts: Vec<String>,
+    cors: Vec<String>,
     quirks: Quirks,
     faults: FaultOptions,
     seed_data: Option<SeedData>,
@@ -38,6 +40,8 @@ impl Default for WebOptions {
             rate_limit: RateLimit::default(),
             tokens: Vec::new(),
             service_apps: Vec::new(),
+            allowed_hosts: Vec::new(),
+            cors: Vec::new(),
             quirks: Quirks::default(),
             faults: FaultOptions::default(),
             seed_data: None,
@@ -73,6 +77,8 @@ impl EmulatedOrg {
             rate_limit: given.rate_limit,
             tokens: given.tokens,
             service_apps: given.service_apps,
+            allowed_hosts: given.allowed_hosts,
+            cors: given.cors,
             seed: given.seed,
             quirks: given.quirks,
             faults: given.faults,
@@ -105,7 +111,11 @@ impl EmulatedOrg {
         let mut rest = headers.into_iter();
         let pairs = std::iter::from_fn(|| Some((rest.next()?, rest.next()?)));
         let request = Request { method, path_and_query, headers: pairs.collect(), body };
-        let answer = Answer::new(self.org.deliver(&request, now as i64));
+        let answer = Answer::new(if self.org.knows_host(&request) {
+            self.org.deliver(&request, now as i64)
+        } else {
+            Delivery { delay_ms: 0, act: Act::Answer(Org::misdirected(), Pace::Whole) }
+        });
         serde_wasm_bindgen::to_value(&answer).map_err(|error| error.to_string())
     }
 

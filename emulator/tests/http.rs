@@ -136,3 +136,65 @@ fn faults_are_acted_out() {
     let proxy = faulty(Fault::ProxyError);
     assert!(proxy.starts_with("HTTP/1.1 502") && proxy.contains("<html>"), "{proxy}");
 }
+
+#[test]
+fn a_request_for_another_host_is_refused() {
+    let origin = start(&site());
+    let ask = |host: &str, path: &str| {
+        let mut stream = TcpStream::connect(origin.strip_prefix("http://").unwrap()).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: SSWS t\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    for path in ["/api/v1/groups", "/", "/pkg/app.js"] {
+        assert!(ask("localhost", path).starts_with("HTTP/1.1 200"), "{path}");
+        assert!(ask("evil.example", path).starts_with("HTTP/1.1 421"), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_a_folder() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("linked");
+    let secrets = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("secrets");
+    for made in [&folder, &secrets] {
+        let _ = std::fs::remove_dir_all(made);
+        std::fs::create_dir_all(made).unwrap();
+    }
+    std::fs::write(secrets.join("key.txt"), "secret").unwrap();
+    std::fs::write(folder.join("own.txt"), "own").unwrap();
+    for (to, link) in [
+        (secrets.join("key.txt"), "file.txt"),
+        (secrets.clone(), "folder"),
+        (folder.join("own.txt"), "with blank.txt"),
+    ] {
+        std::os::unix::fs::symlink(to, folder.join(link)).unwrap();
+    }
+    // The folder itself may be behind a link.
+    let linked = folder.with_extension("link");
+    let _ = std::fs::remove_file(&linked);
+    std::os::unix::fs::symlink(&folder, &linked).unwrap();
+    let mounts = ["/", "/pkg"].map(|path| StaticMount { path: path.into(), folder: linked.clone() });
+    let origin = start(&mounts);
+    for mount in ["", "/pkg"] {
+        for (path, status) in [
+            ("own.txt", 200),
+            ("with%20blank.txt", 200),
+            ("file.txt", 404),
+            ("folder/key.txt", 404),
+            ("f%69le.txt", 404),
+            ("folder/", 404),
+            ("../secrets/key.txt", 404),
+            ("%2e%2e/secrets/key.txt", 404),
+        ] {
+            let answer = exchange(&origin, &format!("GET {mount}/{path} HTTP/1.1"), "");
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{mount}/{path}: {answer}");
+            assert!(!answer.contains("secret\n") && !answer.ends_with("secret"), "{path}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use okta_groups_emulator::{Org, Request};
+use okta_groups_emulator::{Options, Org, Request, SeedOptions};
 use serde_json::{Value, json};
 
 fn links(response: &okta_groups_emulator::Response) -> Vec<String> {
@@ -261,4 +261,64 @@ fn another_origin_may_read_the_headers_a_client_needs() {
         }
     }
     assert_eq!(get(&mut small(), "/api/v1/groups").get("Access-Control-Allow-Origin"), None);
+}
+
+#[test]
+fn pages_of_somebody_else_read_nothing_unless_they_are_listed() {
+    let mut options = Options::default();
+    options.cors = vec!["https://console.example.com/".to_owned()];
+    let mut org = Org::seeded(options, SeedOptions { groups: 3, users: 0, seed: 1 });
+    for (page, reads, sends_cookies) in [
+        ("http://localhost:5173", true, false),
+        ("https://app.localhost", true, false),
+        ("http://127.0.0.1:8080", true, false),
+        ("http://[::1]:8080", true, false),
+        ("https://console.example.com", true, true),
+        ("https://console.example.com:8443", false, false),
+        ("http://console.example.com", false, false),
+        ("https://evil.example", false, false),
+        ("http://localhost.evil.example", false, false),
+        ("http://127.0.0.1.evil.example", false, false),
+        ("null", false, false),
+    ] {
+        let preflight =
+            Request::new("OPTIONS", "/api/v1/groups").header("Access-Control-Request-Method", "GET");
+        for request in
+            [preflight, Request::new("GET", "/api/v1/groups"), Request::new("POST", "/oauth2/v1/token")]
+        {
+            let answer = org.handle(&request.header("Origin", page), NOW);
+            assert_eq!(answer.get("Access-Control-Allow-Origin"), reads.then_some(page), "{page}");
+            let credentials = answer.get("Access-Control-Allow-Credentials");
+            assert_eq!(credentials, sends_cookies.then_some("true"), "{page}");
+            assert!(answer.get_all("Vary").any(|vary| vary.starts_with("Origin")), "{page}");
+        }
+    }
+}
+
+#[test]
+fn an_org_is_known_by_loopback_hosts_its_own_and_those_that_are_listed() {
+    let mut options = Options::default();
+    options.org_url = Some("https://acme.okta.com".to_owned());
+    options.allowed_hosts = vec!["okta.test".to_owned(), "box:8080".to_owned()];
+    let org = Org::seeded(options, SeedOptions { groups: 3, users: 0, seed: 1 });
+    for (host, is_known) in [
+        ("localhost:8080", true),
+        ("LOCALHOST", true),
+        ("127.0.0.1:8080", true),
+        ("127.1.2.3", true),
+        ("[::1]:8080", true),
+        ("okta.localhost:1", true),
+        ("acme.okta.com", true),
+        ("okta.test:9000", true),
+        ("box", true),
+        ("evil.example", false),
+        ("evil.example:8080", false),
+        ("127.0.0.1.evil.example", false),
+        ("128.0.0.1", false),
+        ("0.0.0.0", false),
+        ("", false),
+    ] {
+        assert_eq!(org.knows_host(&Request::new("GET", "/").header("Host", host)), is_known, "{host}");
+    }
+    assert!(org.knows_host(&Request::new("GET", "/")));
 }

@@ -64,6 +64,21 @@ export interface CreateOrgOptions {
    * @defaultValue every one, with all scopes
    */
   serviceApps?: readonly EmulatorServiceApp[] | undefined;
+  /**
+   * The hosts by which the org may be asked over a network, such as `okta.test`, besides loopback hosts and that of its
+   * `orgUrl`. A request with another `Host` is answered with 421, so that no page reaches a served org by a name of its own
+   * that leads to loopback (DNS rebinding).
+   *
+   * @defaultValue loopback hosts
+   */
+  allowedHosts?: readonly string[] | undefined;
+  /**
+   * The origins whose pages may read answers and send cookies, such as `https://console.example.com`. Pages at loopback
+   * hosts may read answers in any case, without cookies.
+   *
+   * @defaultValue pages at loopback hosts
+   */
+  cors?: readonly string[] | undefined;
   /** Oddities of real orgs that are off by default. */
   quirks?:
     | {
@@ -316,7 +331,8 @@ export interface ServeOrgOptions extends Omit<CreateOrgOptions, 'orgUrl'> {
 
 /**
  * Makes a local org and serves it over HTTP on loopback, at its `orgUrl`: for programs that are not JavaScript, and browser
- * tests with a real network between. For Node, Deno and Bun; while it listens, the process does not end.
+ * tests with a real network between. For Node, Deno and Bun; while it listens, the process does not end. A body of more than
+ * 1 MiB is answered with 413.
  *
  * @throws TypeError as {@link createOrg}, and where there is no `node:http`; the system's own error if the port is taken.
  */

@@ -1,5 +1,6 @@
 // The local org in the process: `createOrg(...).fetch` as a caller of fetch sees it.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
 
 import { OktaGroups, bearer } from 'okta-groups';
@@ -182,6 +183,65 @@ test('each org has an origin of its own, unless it is given one', async () => {
   const known = await other.fetch('https://example.okta.com/api/v1/groups', { headers });
   assert.equal(known.status, 200);
   await assert.rejects(other.fetch('https://acme.okta.com/api/v1/groups', { headers }), TypeError);
+});
+
+test('a served org is known by its own hosts and pages, and reads no endless body', async (t) => {
+  const served = async (options) => {
+    const org = await serveOrg({ groups: 3, users: 0, ...options });
+    t.after(() => org.close());
+    const { port } = new URL(org.orgUrl);
+    // fetch sets no Host.
+    const ask = (headers, body = '', more = {}) =>
+      new Promise((resolve, reject) => {
+        const options = {
+          port,
+          path: '/api/v1/groups',
+          headers: { authorization: 'SSWS t', ...headers },
+          ...more,
+        };
+        const request = http.request(options, (response) => {
+          response
+            .resume()
+            .on('end', () => resolve(response))
+            .on('error', reject);
+        });
+        request.on('error', reject).end(body);
+      });
+    return ask;
+  };
+  const ask = await served();
+  for (const [host, status] of [
+    ['localhost', 200],
+    ['127.0.0.1:80', 200],
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+  ]) {
+    assert.equal((await ask({ host })).statusCode, status, host);
+  }
+  for (const [origin, allowed] of [
+    ['http://localhost:5173', 'http://localhost:5173'],
+    ['https://evil.example', undefined],
+    ['null', undefined],
+  ]) {
+    const { headers } = await ask({ origin });
+    assert.equal(headers['access-control-allow-origin'], allowed);
+    assert.equal(headers['access-control-allow-credentials'], undefined);
+  }
+  const own = await served({ allowedHosts: ['okta.test'], cors: ['https://console.example.com'] });
+  const { statusCode, headers } = await own({ host: 'okta.test:1', origin: 'https://console.example.com' });
+  assert.equal(statusCode, 200);
+  assert.equal(headers['access-control-allow-origin'], 'https://console.example.com');
+  assert.equal(headers['access-control-allow-credentials'], 'true');
+
+  const post = (size) => ask({ 'content-type': 'application/json' }, 'x'.repeat(size), { method: 'POST' });
+  assert.equal((await post(1024 * 1024)).statusCode, 400);
+  const refused = await post(1024 * 1024 + 1).catch((error) => error);
+  // The connection may be gone before the answer is read.
+  assert.ok(refused.statusCode === 413 || /EPIPE|ECONNRESET/.test(refused.code), String(refused));
+  // It goes on.
+  assert.equal((await ask({})).statusCode, 200);
+  for (const wrong of [{ cors: 'x' }, { allowedHosts: [7] }])
+    await assert.rejects(serveOrg(wrong), TypeError);
 });
 
 test('a request leaves no open port behind, and the clock is looked up late', async (t) => {
