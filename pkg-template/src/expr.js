@@ -6,6 +6,7 @@ import { core, kept } from './wasm.js';
 import { oktaError } from '../../src/web/errors.js';
 import { takeThrown } from '../../src/web/host.js';
 import { MATCH, callOptions, textArgument, typeOf } from './options.js';
+import { own } from './own.js';
 
 /** As `told` in Rust numbers them. */
 const OPS = ['and', 'or', 'not', 'pr', 'eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'co', 'ew'];
@@ -30,8 +31,8 @@ class Expr {
     this.#node = node;
     this.#terms = terms;
     this.op = node.op;
-    if (terms) Object.defineProperty(this, 'args', { get: () => this.#tree().args, enumerable: true });
-    else if (node.args) this.args = node.args;
+    if (terms) Object.defineProperty(this, 'args', own({ get: () => this.#tree().args, enumerable: true }));
+    else if (Object.hasOwn(node, 'args')) this.args = node.args;
     else {
       this.attr = node.attr;
       if (node.op !== 'pr') this.value = node.value;
@@ -254,7 +255,7 @@ export function fromJSON(node) {
 }
 
 function built(node, depth) {
-  const { op, attr, value, args } = node ?? {};
+  const { op, attr, value, args } = own(node);
   const wrong = (argument, reason) =>
     oktaError('argument', `${argument} cannot be used: ${reason}`, { argument });
   // What is less deep than this is counted where it is joined.

@@ -148,7 +148,7 @@ function incomplete(report, reason) {
   const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause });
   // As long as the group: not for logs.
   for (const [name, value] of Object.entries({ report, errors })) {
-    Object.defineProperty(error, name, { value });
+    Object.defineProperty(error, name, own({ value }));
   }
   return error;
 }

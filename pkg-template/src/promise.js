@@ -1,4 +1,5 @@
 // Promises of calls, with the caller in their stack traces.
+import { own } from './own.js';
 
 /** What has a Promise's methods, and one made for each use of them. */
 export class Awaitable {
@@ -29,13 +30,12 @@ export class Awaitable {
 export function apiPromise(answer) {
   const whole = traced(answer);
   const data = whole.then((reply) => reply.data);
-  Object.defineProperty(data, 'withResponse', {
-    value() {
-      // Whoever asks for the whole is told of a failure there.
-      data.catch(() => {});
-      return whole;
-    },
-  });
+  const value = () => {
+    // Whoever asks for the whole is told of a failure there.
+    data.catch(() => {});
+    return whole;
+  };
+  Object.defineProperty(data, 'withResponse', own({ value }));
   return data;
 }
 

@@ -94,7 +94,10 @@ for (const [type, name, kind] of NAMED) {
 }
 
 export function hide(target, key, value) {
-  Object.defineProperty(target, key, { value, writable: true, configurable: true });
+  // Without a prototype: what Object.prototype holds (`get`, say) is no part of it.
+  /** @type {any} */
+  const descriptor = { __proto__: null, value, writable: true, configurable: true };
+  Object.defineProperty(target, key, descriptor);
 }
 
 /** The error of a kind. Kinds without a class of their own are the API's: `bad-request`, `unauthorized`, `api`. */
