@@ -566,8 +566,8 @@ test('a list that cannot renew its token goes on from its cursor', async (t) => 
       token: () => (broken ? refusal('invalid_client', 'Deactivated.', 401) : undefined),
       api: ({ url }) => {
         const after = new URL(url, 'http://org').searchParams.get('after');
-        const link = `<${org.url}/api/v1/groups?after=1&limit=1>; rel="next"`;
-        return { body: [{ id: after ? '00g2' : '00g1' }], headers: after ? {} : { link } };
+        const link = `<${org.url}/api/v1/groups?after=1&limit=1>; rel="${after ? 'self' : 'next'}"`;
+        return { body: [{ id: after ? '00g2' : '00g1' }], headers: { link } };
       },
     },
   });
