@@ -79,10 +79,13 @@ function start(module) {
 
 /** The module that `source` is, or leads to. */
 async function compiled(source) {
+  // Not by its global name: Next.js with webpack refuses `WebAssembly.compile` in code for its edge runtime, used or not.
+  const wasm = globalThis.WebAssembly;
   let given = await source;
   // Asked first: Node takes long to load its fetch, which naming Request or Response does.
-  if (given instanceof WebAssembly.Module) return given;
-  if (ArrayBuffer.isView(given)) return WebAssembly.compile(/** @type {BufferSource} */ (given));
+  // Not by `instanceof`: the module may be of another realm, as in that runtime.
+  if (given?.[Symbol.toStringTag] === 'WebAssembly.Module') return given;
+  if (ArrayBuffer.isView(given)) return wasm.compile(/** @type {BufferSource} */ (given));
   if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
     given = await fetch(given);
   }
@@ -96,8 +99,8 @@ async function compiled(source) {
       );
     }
     // A server that names another type than the platform streams is slower, not wrong.
-    if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(given);
+    if (type.startsWith('application/wasm')) return wasm.compileStreaming(given);
     given = await given.arrayBuffer();
   }
-  return WebAssembly.compile(given);
+  return wasm.compile(given);
 }

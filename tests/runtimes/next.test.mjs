@@ -1,68 +1,8 @@
-// Next.js: a page and a route that list on the server, and a component for the client that imports the package.
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+// Next.js with the bundler that it takes by itself. `next.slow.test.mjs` has the other.
 import test from 'node:test';
 
-import { visit } from '../e2e/browser.mjs';
-import { ON_SERVERS, TOOLS, project, ran, telling, toldIn, wentWell } from './project.mjs';
+import { told } from './next.mjs';
 
-const NEXT = join(TOOLS, 'next/dist/bin/next');
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', NODE_ENV: 'production' };
-
-const FILES = {
-  'app/layout.js': `
-    export default function Layout({ children }) {
-      return <html lang="en"><head><link rel="icon" href="data:," /></head><body>{children}</body></html>;
-    }`,
-  'app/page.js': `
-    import { Console } from './console.js';
-    export const dynamic = 'force-dynamic';
-    ${telling('async function told() { return STORY; }', { auth: ON_SERVERS })}
-    export default async function Page() {
-      return <main><pre>{JSON.stringify(await told())}</pre><Console /></main>;
-    }`,
-  'app/console.js': `'use client';
-    import { useEffect } from 'react';
-    ${telling('function tell() { globalThis.told = STORY; }')}
-    export function Console() {
-      useEffect(tell, []);
-      return <p>{isOktaError(undefined) ? 'an error' : 'ready'}</p>;
-    }`,
-  'app/api/route.js': `
-    export const dynamic = 'force-dynamic';
-    ${telling('export async function GET() { return Response.json(await STORY); }', { auth: ON_SERVERS })}`,
-};
-
-// Turbopack, its default bundler, follows no link out of the project.
-test('Next.js renders on the server what the package lists, and its page lists too', async (t) => {
-  const folder = await project(t, FILES, { here: true });
-  const said = await ran(folder, process.execPath, [NEXT, 'build'], { env });
-  assert.doesNotMatch(said, /warn|Critical dependency/i);
-
-  const server = spawn(process.execPath, [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
-    cwd: folder,
-    env,
-  });
-  t.after(async () => {
-    server.kill();
-    if (server.exitCode === null) await once(server, 'exit');
-  });
-  const url = await new Promise((found, failed) => {
-    let said = '';
-    server.on('exit', () => failed(new Error(`next start ended: ${said}`)));
-    for (const stream of [server.stdout, server.stderr]) {
-      stream.on('data', (data) => {
-        said += data;
-        const url = /Local: +(http\S+)/.exec(said)?.[1];
-        if (url) found(url);
-      });
-    }
-  });
-
-  wentWell(await (await fetch(`${url}/api`)).text());
-  const page = await visit(t, url, { refusals: [404] });
-  wentWell(await page.locator('pre').textContent());
-  wentWell(await toldIn(page));
+test('Next.js renders on the server what the package lists, its page and its middleware list too', async (t) => {
+  await told(t, 'turbopack');
 });

@@ -160,8 +160,11 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
         alone(project, "auth", &dist, form)?;
     }
     squeeze(project)?;
+    // Runtimes that compile no wasm import it as a module: Cloudflare's by its name, Vercel's with a query.
     let main = project.sh.read_file(dist.join("index.js"))?;
-    project.sh.write_file(dist.join("workerd.js"), main.replace("./core-inline.js", "./core_bg.wasm"))?;
+    for (file, wasm) in [("workerd.js", "./core_bg.wasm"), ("edge-light.js", "./core_bg.wasm?module")] {
+        project.sh.write_file(dist.join(file), main.replace("./core-inline.js", wasm))?;
+    }
     for entry in ENTRIES {
         common_js(project, &dist, entry)?;
     }
@@ -310,15 +313,22 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
     patch(
         project,
         glue,
-        &[(
-            "        if (Object.getPrototypeOf(module) === Object.prototype) {
+        &[
+            (
+                "        if (Object.getPrototypeOf(module) === Object.prototype) {
             ({module} = module)
         } else {
             console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
         }
 ",
-            "        ({module} = module)\n",
-        )],
+                "        ({module} = module)\n",
+            ),
+            (
+                // A module of another realm is none of this one's, and would be compiled as bytes.
+                "if (!(module instanceof WebAssembly.Module)) {",
+                "if (module[Symbol.toStringTag] !== 'WebAssembly.Module') {",
+            ),
+        ],
     )
 }
 

@@ -1,0 +1,85 @@
+// Next.js: a page and a route that list on the server, a component for the client that imports the package, and middleware
+// of the edge runtime, which compiles no wasm.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { visit } from '../e2e/browser.mjs';
+import { ON_SERVERS, TOOLS, project, ran, telling, toldIn, wentWell } from './project.mjs';
+
+const NEXT = join(TOOLS, 'next/dist/bin/next');
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', NODE_ENV: 'production' };
+
+const FILES = {
+  'app/layout.js': `
+    export default function Layout({ children }) {
+      return <html lang="en"><head><link rel="icon" href="data:," /></head><body>{children}</body></html>;
+    }`,
+  'app/page.js': `
+    import { Console } from './console.js';
+    export const dynamic = 'force-dynamic';
+    ${telling('async function told() { return STORY; }', { auth: ON_SERVERS })}
+    export default async function Page() {
+      return <main><pre>{JSON.stringify(await told())}</pre><Console /></main>;
+    }`,
+  'app/console.js': `'use client';
+    import { useEffect } from 'react';
+    ${telling('function tell() { globalThis.told = STORY; }')}
+    export function Console() {
+      useEffect(tell, []);
+      return <p>{isOktaError(undefined) ? 'an error' : 'ready'}</p>;
+    }`,
+  'app/api/route.js': `
+    export const dynamic = 'force-dynamic';
+    ${telling('export async function GET() { return Response.json(await STORY); }', { auth: ON_SERVERS })}`,
+  'edge/main.js': telling('export const main = () => STORY;', { auth: ON_SERVERS }),
+  'edge/slim.js': telling('export const slim = () => STORY;', {
+    auth: ON_SERVERS,
+    entry: 'okta-groups/slim',
+    init: `
+      const { init } = await import('okta-groups/slim');
+      await init((await import('okta-groups/core_bg.wasm?module')).default);`,
+  }),
+  'middleware.js': `
+    import { main } from './edge/main.js';
+    import { slim } from './edge/slim.js';
+    export async function middleware({ nextUrl }) {
+      return Response.json(await (nextUrl.pathname === '/edge/main' ? main : slim)());
+    }
+    export const config = { matcher: '/edge/:entry' };`,
+};
+
+/** Builds the project with a bundler, `turbopack` or `webpack`, and asks each of its parts for the story. */
+export async function told(t, bundler) {
+  // Turbopack follows no link out of the project.
+  const folder = await project(t, FILES, { here: true });
+  const said = await ran(folder, process.execPath, [NEXT, 'build', `--${bundler}`], { env });
+  assert.doesNotMatch(said, /warn|Critical dependency/i);
+
+  const server = spawn(process.execPath, [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
+    cwd: folder,
+    env,
+  });
+  t.after(async () => {
+    server.kill();
+    if (server.exitCode === null) await once(server, 'exit');
+  });
+  const url = await new Promise((found, failed) => {
+    let said = '';
+    server.on('exit', () => failed(new Error(`next start ended: ${said}`)));
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (data) => {
+        said += data;
+        const url = /Local: +(http\S+)/.exec(said)?.[1];
+        if (url) found(url);
+      });
+    }
+  });
+
+  for (const path of ['api', 'edge/main', 'edge/slim'])
+    wentWell(await (await fetch(`${url}/${path}`)).text());
+  const page = await visit(t, url, { refusals: [404] });
+  wentWell(await page.locator('pre').textContent());
+  wentWell(await toldIn(page));
+}

@@ -1,0 +1,8 @@
+// Next.js with webpack, which refuses code for the edge runtime that names what compiles wasm.
+import test from 'node:test';
+
+import { told } from './next.mjs';
+
+test('Next.js by webpack renders on the server what the package lists, its page and its middleware list too', async (t) => {
+  await told(t, 'webpack');
+});
