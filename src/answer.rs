@@ -1,115 +1,199 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
+use crate::client::Yield;
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
-use crate::host::{Body, HeaderMap, Incoming, Platform, Shape, TextOf};
+use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
-use crate::request::{Answer, Operation};
+use crate::request::{Answer, Request};
 
-/// The body of a success, decoded (`None` for an operation that answers with nothing), or what went wrong. What the
-/// answer quotes of `secrets` is taken out of that.
-pub(crate) fn judge<P: Platform>(
-    operation: Operation,
-    attempts: u32,
-    incoming: &Incoming<P::Headers, TextOf<P>>,
-    secrets: Secrets<'_>,
-) -> Result<Option<P::Body>, Error<P::Cause>> {
-    match incoming.status {
-        200..=299 => success::<P>(operation, incoming, secrets),
-        0 | 300..=399 => Err(fault(operation, incoming, ResponseReason::Redirect, None, secrets)),
-        _ => Err(api_fault::<P>(operation, attempts, incoming, secrets)),
-    }
+/// What of an answer decides: its status, the headers that are read, and what is known of its body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AnswerFacts {
+    pub(crate) status: u16,
+    pub(crate) limit: Option<String>,
+    pub(crate) remaining: Option<String>,
+    pub(crate) reset: Option<String>,
+    pub(crate) date: Option<String>,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) www_authenticate: Option<String>,
+    pub(crate) link: Option<String>,
+    pub(crate) body: BodyFacts,
+    /// The types and names of a page's groups, where one of them is looked for.
+    pub(crate) groups: Vec<[Option<String>; 2]>,
 }
 
-fn success<P: Platform>(
-    operation: Operation,
-    incoming: &Incoming<P::Headers, TextOf<P>>,
-    secrets: Secrets<'_>,
-) -> Result<Option<P::Body>, Error<P::Cause>> {
-    let wanted = operation.answer();
-    let Some(text) = &incoming.text else {
-        return match wanted {
-            Answer::Nothing => Ok(None),
-            Answer::Page | Answer::Object => {
-                Err(fault(operation, incoming, ResponseReason::Shape, Some("no body".to_owned()), secrets))
+/// What is known of a body.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum BodyFacts {
+    #[default]
+    Empty,
+    /// No JSON: how it begins.
+    Text(String),
+    Json {
+        shape: Shape,
+        /// How it begins, as text.
+        beginning: String,
+        /// The `id` of an object, empty where that is no text.
+        id: Option<String>,
+        /// What it says as an error object.
+        error: ErrorBody,
+    },
+}
+
+impl AnswerFacts {
+    /// The facts of an answer and its body; `looks` has the groups of a page read.
+    pub(crate) fn of<Headers: HeaderMap, B: Body>(
+        incoming: &Incoming<Headers, B::Text>,
+        looks: bool,
+    ) -> (Self, Option<B>) {
+        let header = |name| incoming.headers.get(name);
+        let body = incoming.text.as_ref().and_then(B::decode);
+        let mut groups = Vec::new();
+        let facts = match (&incoming.text, &body) {
+            (None, _) => BodyFacts::Empty,
+            (Some(text), None) => BodyFacts::Text(B::beginning(text)),
+            (Some(text), Some(body)) => {
+                let shape = body.shape();
+                if let Shape::Array(count) = shape
+                    && looks
+                {
+                    let items = (0..count).filter_map(|index| body.item(index));
+                    groups.extend(
+                        items.map(|item| [item.text_at(&["type"]), item.text_at(&["profile", "name"])]),
+                    );
+                }
+                BodyFacts::Json {
+                    shape,
+                    beginning: B::beginning(text),
+                    id: body.has("id").then(|| body.text_at(&["id"]).unwrap_or_default()),
+                    error: body.error_body(),
+                }
             }
         };
-    };
-    let failed = |reason| Err(fault(operation, incoming, reason, Some(P::Body::beginning(text)), secrets));
-    if wanted == Answer::Nothing {
-        // A login page answers 200 to a DELETE that never reached the org.
-        return if is_markup(&P::Body::beginning(text)) { failed(ResponseReason::Html) } else { Ok(None) };
+        let facts = AnswerFacts {
+            status: incoming.status,
+            limit: header("x-rate-limit-limit"),
+            remaining: header("x-rate-limit-remaining"),
+            reset: header("x-rate-limit-reset"),
+            date: header("date"),
+            retry_after: header("retry-after"),
+            request_id: header("x-okta-request-id"),
+            content_type: header("content-type"),
+            www_authenticate: header("www-authenticate"),
+            link: header("link"),
+            body: facts,
+            groups,
+        };
+        (facts, body)
     }
-    let Some(body) = P::Body::decode(text) else {
-        return failed(if is_markup(&P::Body::beginning(text)) {
-            ResponseReason::Html
-        } else {
-            ResponseReason::Json
-        });
-    };
-    match (wanted, body.shape()) {
-        (Answer::Page, Shape::Array(_)) | (Answer::Object, Shape::Object) => Ok(Some(body)),
-        _ => failed(ResponseReason::Shape),
+
+    /// How many items a page has.
+    pub(crate) fn items(&self) -> Option<usize> {
+        match self.body {
+            BodyFacts::Json { shape: Shape::Array(items), .. } => Some(items),
+            _ => None,
+        }
     }
 }
 
-fn fault<Headers: HeaderMap, Text, Cause>(
-    operation: Operation,
-    incoming: &Incoming<Headers, Text>,
+/// What of the body is the result, or what went wrong. What the answer quotes of `secrets` is taken out of that.
+pub(crate) fn judge(
+    request: &Request,
+    attempts: u32,
+    facts: &AnswerFacts,
+    secrets: Secrets<'_>,
+) -> Result<Yield, Error> {
+    match facts.status {
+        // A part of the body (206) is as good as a list that lost the rest.
+        205..=207 => Err(fault(request, facts, ResponseReason::Status, None, secrets)),
+        200..=299 => success(request, attempts, facts, secrets),
+        0 | 300..=399 => Err(fault(request, facts, ResponseReason::Redirect, None, secrets)),
+        _ => Err(api_fault(request, attempts, facts, secrets)),
+    }
+}
+
+fn success(
+    request: &Request,
+    attempts: u32,
+    facts: &AnswerFacts,
+    secrets: Secrets<'_>,
+) -> Result<Yield, Error> {
+    let failed =
+        |reason, beginning: &str| Err(fault(request, facts, reason, Some(beginning.to_owned()), secrets));
+    match (request.operation.answer(), &facts.body) {
+        (Answer::Nothing, BodyFacts::Empty) => Ok(Yield::Nothing),
+        (_, BodyFacts::Empty) => failed(ResponseReason::Shape, "no body"),
+        // A login page answers 200 to a DELETE that never reached the org.
+        (_, BodyFacts::Text(beginning)) if is_markup(beginning) => failed(ResponseReason::Html, beginning),
+        (Answer::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
+        (_, BodyFacts::Text(beginning)) => failed(ResponseReason::Json, beginning),
+        // An error object under a status that denies it.
+        (Answer::Nothing | Answer::Object, BodyFacts::Json { shape: Shape::Object, error, .. })
+            if error.code.is_some() =>
+        {
+            Err(api_fault(request, attempts, facts, secrets))
+        }
+        (Answer::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
+        (Answer::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
+        // Another group's body: what an update made of it would be written into this one.
+        (Answer::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
+            match id.as_ref().is_none_or(|id| request.admits_body_id(id)) {
+                true => Ok(Yield::Whole),
+                false => failed(ResponseReason::Shape, "at id"),
+            }
+        }
+        (_, BodyFacts::Json { beginning, .. }) => failed(ResponseReason::Shape, beginning),
+    }
+}
+
+fn fault(
+    request: &Request,
+    facts: &AnswerFacts,
     reason: ResponseReason,
     beginning: Option<String>,
     secrets: Secrets<'_>,
-) -> Error<Cause> {
+) -> Error {
+    let header = |value: &Option<String>| value.clone().map(|value| secrets.redacted(value));
     Error::Response(Box::new(ResponseFault {
         reason,
-        operation,
-        status: incoming.status,
-        content_type: header(incoming, "content-type", secrets),
+        operation: request.operation,
+        status: facts.status,
+        content_type: header(&facts.content_type),
         snippet: beginning.map(|text| secrets.redacted(snippet(&text))),
-        request_id: header(incoming, REQUEST_ID, secrets),
+        request_id: header(&facts.request_id),
     }))
 }
 
-/// A header of an answer, without what it quotes of the secrets.
-pub(crate) fn header<Headers: HeaderMap, Text>(
-    incoming: &Incoming<Headers, Text>,
-    name: &str,
-    secrets: Secrets<'_>,
-) -> Option<String> {
-    incoming.headers.get(name).map(|value| secrets.redacted(value))
-}
-
-fn api_fault<P: Platform>(
-    operation: Operation,
-    attempts: u32,
-    incoming: &Incoming<P::Headers, TextOf<P>>,
-    secrets: Secrets<'_>,
-) -> Error<P::Cause> {
-    let body = match &incoming.text {
-        None => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
-        Some(text) => {
-            let mut body = P::Body::decode(text).map(|body| body.error_body()).unwrap_or_default();
+fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Secrets<'_>) -> Error {
+    let body = match &facts.body {
+        BodyFacts::Empty => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
+        BodyFacts::Text(beginning) => {
+            ErrorBody { summary: no_error_object(beginning, secrets), ..ErrorBody::default() }
+        }
+        BodyFacts::Json { error, beginning, .. } => {
+            let mut body = error.clone();
             if body.summary.is_empty() {
                 body.summary = match body.code {
                     Some(_) => "an error object without a summary".to_owned(),
-                    None => no_error_object(&P::Body::beginning(text), secrets),
+                    None => no_error_object(beginning, secrets),
                 };
             }
             body.redacted(secrets)
         }
     };
+    let header = |value: &Option<String>| value.clone().map(|value| secrets.redacted(value));
     Error::Api(Box::new(ApiFault {
-        operation,
-        status: incoming.status,
+        operation: request.operation,
+        status: facts.status,
         body,
-        request_id: header(incoming, REQUEST_ID, secrets),
-        missing_scope: header(incoming, "www-authenticate", secrets).and_then(|value| scope_of(&value)),
+        request_id: header(&facts.request_id),
+        missing_scope: header(&facts.www_authenticate).and_then(|value| scope_of(&value)),
         attempts,
         opens_in: None,
     }))
 }
-
-/// The header in which Okta names a request.
-pub(crate) const REQUEST_ID: &str = "x-okta-request-id";
 
 fn no_error_object(beginning: &str, secrets: Secrets<'_>) -> String {
     let what = if is_markup(beginning) {

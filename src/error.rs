@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::host::Cause;
 use crate::page::PaginationReason;
-use crate::policy::{Outcome, ReplyView, millis};
-use crate::request::{ArgumentError, Operation, in_rust};
+use crate::policy::{Outcome, ReplyView, is_certificate, millis};
+use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
 
 /// A call that failed. `C` is what the platform threw, where it did.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error<C = ()> {
     /// The client was set up wrongly; nothing was sent.
@@ -38,6 +38,8 @@ pub enum Error<C = ()> {
     },
     /// The program's own code around the sending refused it: its error is the call's.
     Refused(C),
+    /// The caller gave the call up.
+    Aborted,
     /// An answer came that is not the API's.
     Response(Box<ResponseFault>),
     /// A list cannot go on.
@@ -48,6 +50,22 @@ pub enum Error<C = ()> {
 
 /// The `errorCode` of what the org does not know.
 pub(crate) const MISSING: &str = "E0000007";
+
+/// Which request an error is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct On {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with ids.
+    pub path: String,
+}
+
+impl On {
+    pub(crate) fn of(request: &Request) -> Self {
+        On { method: request.method(), path: request.path.clone() }
+    }
+}
 
 /// What was going on when time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +125,8 @@ pub enum ResponseReason {
     TooLarge,
     /// A redirect: the API has none, and the token would travel.
     Redirect,
+    /// A success that is none of the API's: of a part of the body (206), of several answers (207), or of a form (205).
+    Status,
 }
 
 impl ResponseReason {
@@ -118,6 +138,7 @@ impl ResponseReason {
             ResponseReason::Shape => "shape",
             ResponseReason::TooLarge => "too-large",
             ResponseReason::Redirect => "redirect",
+            ResponseReason::Status => "status",
         }
     }
 
@@ -128,6 +149,7 @@ impl ResponseReason {
             ResponseReason::Shape => "JSON of another shape than the operation's",
             ResponseReason::TooLarge => "a body larger than maxResponseBytes",
             ResponseReason::Redirect => "a redirect, which is not followed",
+            ResponseReason::Status => "a status that does not promise the whole answer",
         }
     }
 }
@@ -229,13 +251,15 @@ impl<C> Error<C> {
             Error::Response(_) => "response",
             Error::Pagination(_) => "pagination",
             Error::Api(fault) => ApiKind::of(fault.status).as_str(),
+            Error::Aborted => "aborted",
         }
     }
 
     /// Whether the same call may succeed later, as far as the failure tells.
     pub fn is_transient(&self) -> bool {
         match self {
-            Error::Timeout { .. } | Error::Connection { .. } => true,
+            Error::Timeout { .. } => true,
+            Error::Connection { code, .. } => !code.as_deref().is_some_and(is_certificate),
             Error::Api(fault) => {
                 let code = fault.body.code.as_deref();
                 let reply = ReplyView { status: fault.status, code, content_ok: false, limited: None };
@@ -247,6 +271,16 @@ impl<C> Error<C> {
 }
 
 impl<C> Error<C> {
+    /// Ends what is displayed of a failure of no answer's: the request, which the error does not name itself.
+    pub(crate) fn place(&self, on: Option<&On>) -> String {
+        match (self, on) {
+            (Error::Timeout { .. } | Error::Connection { .. } | Error::Pagination(_), Some(on)) => {
+                [", on ", on.method.as_str(), " ", &on.path].concat()
+            }
+            _ => String::new(),
+        }
+    }
+
     /// What is displayed. Without `fmt`, which would be a twentieth of the wasm.
     pub(crate) fn message(&self) -> String {
         match self {
@@ -264,14 +298,13 @@ impl<C> Error<C> {
             Error::Connection { origin, code, maybe_cors, .. } => {
                 let cors = if *maybe_cors { ", or the org does not allow this origin (CORS)" } else { "" };
                 let mut message = ["no answer from ", origin, ": the network failed", cors].concat();
-                // What is no code may be anything, a token too.
-                let is_code = |code: &&String| code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-                if let Some(code) = code.as_ref().filter(is_code) {
-                    message = [&message, " (", code, ")"].concat();
+                if let Some(code) = code {
+                    append(&mut message, &[" (", code, ")"]);
                 }
                 message
             }
             Error::Refused(_) => "refused by the program's own code".to_owned(),
+            Error::Aborted => "the call was aborted".to_owned(),
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),
@@ -336,6 +369,39 @@ impl<C> Error<C> {
 }
 
 /// Names are spelled as in Rust. What the org, a proxy or the platform said stays as it came.
+impl Error {
+    /// With what the platform threw.
+    pub(crate) fn with_cause<C>(self, cause: Option<C>) -> Error<C> {
+        match (self, cause) {
+            (Error::Config(error), _) => Error::Config(error),
+            (Error::Argument(error), _) => Error::Argument(error),
+            (Error::Timeout { phase, limit }, _) => Error::Timeout { phase, limit },
+            (Error::Response(fault), _) => Error::Response(fault),
+            (Error::Pagination(reason), _) => Error::Pagination(reason),
+            (Error::Api(fault), _) => Error::Api(fault),
+            (Error::Auth(()), Some(cause)) => Error::Auth(cause),
+            (Error::Connection { code, origin, maybe_cors, .. }, Some(cause)) => {
+                Error::Connection { cause, code, origin, maybe_cors }
+            }
+            (Error::Refused(()), Some(cause)) => Error::Refused(cause),
+            // The three before come of something that was thrown.
+            (Error::Aborted | Error::Auth(()) | Error::Connection { .. } | Error::Refused(()), _) => {
+                Error::Aborted
+            }
+        }
+    }
+}
+
+impl<C> Error<C> {
+    /// What the platform threw.
+    pub(crate) fn into_cause(self) -> Option<C> {
+        match self {
+            Error::Auth(cause) | Error::Connection { cause, .. } | Error::Refused(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
 impl<C> fmt::Display for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message();

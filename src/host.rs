@@ -85,6 +85,9 @@ pub trait Body: Sized {
     /// The text at a path of property names, if there is one.
     fn text_at(&self, path: &[&str]) -> Option<String>;
 
+    /// Whether it is an object with a property of this name.
+    fn has(&self, name: &str) -> bool;
+
     /// Reads an error object, as far as it is one.
     fn error_body(&self) -> ErrorBody;
 }

@@ -32,6 +32,10 @@ impl Body for Value {
         path.iter().try_fold(self, |body, name| body.get(name))?.as_str().map(str::to_owned)
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     fn error_body(&self) -> ErrorBody {
         let causes = self.get("errorCauses").and_then(Value::as_array).into_iter().flatten();
         let text = |cause: &Value| cause.as_str().map(str::to_owned);

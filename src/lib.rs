@@ -52,6 +52,8 @@ pub mod native;
 pub mod org;
 pub mod page;
 pub mod policy;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "npm")))]
+mod records;
 mod redact;
 pub mod request;
 pub mod sync;

@@ -91,6 +91,7 @@ pub use ::reqwest;
 pub use crate::auth::{Token, TokenReason};
 pub use crate::host::BoxError;
 use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
+use crate::policy::connection_code;
 use crate::request::Method;
 
 /// A client over reqwest.
@@ -265,18 +266,17 @@ fn failed(error: reqwest::Error) -> SendFault<BoxError> {
     }
 }
 
-/// The system's word for what is at the bottom of an error, as Node has them.
+/// The code of an error, as Node has them, by what is at the bottom of it.
 fn code(error: &reqwest::Error) -> Option<String> {
-    let sources = iter::successors(error.source(), |&error| error.source());
-    let code = sources.filter_map(|error| match error.downcast_ref().map(io::Error::kind) {
+    let sources: Vec<_> = iter::successors(error.source(), |&error| error.source()).collect();
+    let kinds = sources.iter().rev().filter_map(|error| match error.downcast_ref().map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => Some("ECONNREFUSED"),
         Some(io::ErrorKind::ConnectionReset) => Some("ECONNRESET"),
         Some(io::ErrorKind::TimedOut) => Some("ETIMEDOUT"),
         Some(io::ErrorKind::HostUnreachable) => Some("EHOSTUNREACH"),
         Some(io::ErrorKind::NetworkUnreachable) => Some("ENETUNREACH"),
-        // hyper's word: it keeps its type to itself.
-        _ if error.to_string().starts_with("dns error") => Some("ENOTFOUND"),
         _ => None,
     });
-    code.last().map(str::to_owned)
+    let says: Vec<String> = sources.iter().map(ToString::to_string).collect();
+    connection_code(kinds, &says.join(" ")).0.map(str::to_owned)
 }

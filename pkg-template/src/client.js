@@ -1,7 +1,7 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { now } from '../../src/web/clock.js';
 import { core, kept } from './wasm.js';
-import { aborted, drive } from './drive.js';
+import { aborted, drive, told } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise } from './promise.js';
@@ -16,9 +16,9 @@ import {
   LIST_GROUPS,
   LIST_USERS,
   REMOVE,
-  callNumbers,
+  callFields,
   callOptions,
-  clientNumbers,
+  clientFields,
   clientOptions,
   headerList,
   listOptions,
@@ -27,11 +27,12 @@ import {
 } from './options.js';
 import { CONNECT } from './connect.js';
 import { builtHere } from './expr.js';
+import * as records from './records.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from '../../src/web/errors.js';
-import { credentialOf, isLossy, isRecord, sameCredential } from '../../src/web/host.js';
+import { credentialOf, isBrowser, isLossy, isRecord, sameCredential, tell } from '../../src/web/host.js';
 
-/** The texts of a list's options, in the order that the core knows them by. */
+/** The options of a list that are texts. */
 const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
 
 /** In the order of the reference, by which the core knows them. */
@@ -63,20 +64,26 @@ export class OktaGroups {
     if (given.middleware !== undefined) given.fetch = around(given.middleware, given.fetch);
     const { auth, rateLimit } = given;
     const orgUrl = String(given.orgUrl);
-    const client = kept(
-      (core) =>
-        new core.Client(
-          [orgUrl, String(given.org ?? ''), given.userAgent ?? '', ...headerList(given.headers)],
-          [...callNumbers(given), ...clientNumbers(given)],
-          given.nextLink === 'reject',
-          auth.kind === 'session',
-          rateLimit !== false,
-          auth,
-          credentialOf(auth),
-          own(rateLimit).bucketOf,
-          given.onEvent,
-        ),
+    const record = records.written(
+      records.CLIENT,
+      {
+        __proto__: null,
+        orgUrl,
+        org: given.org,
+        userAgent: given.userAgent,
+        credential: credentialOf(auth),
+        rejectsLinks: given.nextLink === 'reject',
+        isSession: auth.kind === 'session',
+        prevents: rateLimit !== false,
+        pageOrigin: isBrowser() && typeof location === 'object' ? location.origin : undefined,
+        listens: given.onEvent !== undefined,
+        namesBuckets: own(rateLimit).bucketOf !== undefined,
+        ...clientFields(given),
+        ...callFields(given),
+      },
+      headerList(given.headers),
     );
+    const client = kept((core) => new core.Client(record));
     client();
     this.#client = client;
     this.#orgUrl = orgUrl;
@@ -86,7 +93,7 @@ export class OktaGroups {
 
   /** What is known of each rate-limit bucket, by its name. */
   rateLimits() {
-    return new Map(this.#client().rateLimits());
+    return new Map(this.#client().rateLimits(now()));
   }
 
   toJSON() {
@@ -109,17 +116,27 @@ class Groups {
     Object.freeze(this);
   }
 
-  /** The answer of an operation, whose arguments `texts` gives. */
-  async #answer(operation, given, texts, known = CALL) {
+  /** The answer of an operation, whose arguments `fields` gives. */
+  async #answer(operation, given, fields, known = CALL, merge = undefined) {
     const options = callOptions(given, known);
-    const told = [...texts(options), ...headerList(options.headers)];
-    const flags = [options.ifMissing === 'ignore', options.bulk].map((is) => (is ? 1 : NaN));
-    const numbers = [...callNumbers(options), ...flags];
-    return drive(
-      () => this.#client().call(OPERATIONS.indexOf(operation), told, numbers),
-      this.#link,
-      options.signal,
-    ).done;
+    const headers = headerList(options.headers);
+    const record = records.written(
+      records.CALL,
+      {
+        __proto__: null,
+        operation: String(OPERATIONS.indexOf(operation)),
+        isBulk: options.bulk,
+        ...(options.ifMissing === 'ignore' && { goal: 'gone' }),
+        ...fields(options),
+        ...callFields(options),
+      },
+      headers,
+    );
+    const begin = () => {
+      const client = this.#client();
+      return [client, told(client, 'begin', record)];
+    };
+    return drive(begin, this.#link, options.signal, headers, merge).done;
   }
 
   #call(...call) {
@@ -132,7 +149,7 @@ class Groups {
     /** What a plan is bound to. */
     org: () => this.#client().org,
     write: (operation, groupId, userId, options) =>
-      this.#call(operation, { ...options, bulk: true }, () => [group(groupId), user(userId)], BULK),
+      this.#call(operation, { ...options, bulk: true }, () => both(groupId, userId), BULK),
   };
 
   /** The list of an operation, of the group whose id `idOf` gives. */
@@ -141,17 +158,30 @@ class Groups {
     const given = asTheyAre(options);
     return new PagedList((cursor) => {
       const options = listOptions(given, known);
-      const texts = LIST_TEXTS.map((name) => String(options[name] ?? ''));
+      const list = {
+        ...options,
+        operation: String(OPERATIONS.indexOf(operation)),
+        group: idOf(),
+        ...callFields(options),
+      };
+      // Texts, as what else they may be is written: an expression, an array of names.
+      for (const name of LIST_TEXTS) list[name] = String(options[name] ?? '');
       // Where nobody listens to warnings, what is not documented need not be looked for.
-      const [filter, search] = ['filter', 'search'].map((name) => builtHere(options[name], name));
-      const silent = this.#link.onEvent ? 0 : 10;
-      const numbers = [...callNumbers(options), options.limit, (filter + 4 * search) | silent];
+      const silent = this.#link.onEvent ? 0 : 2;
+      list.filterKnown = String(builtHere(options.filter, 'filter') | silent);
+      list.searchKnown = String(builtHere(options.search, 'search') | silent);
+      const headers = headerList(options.headers);
       const open = (from = options.cursor ?? '') => {
-        const told = [idOf(), from, ...texts, ...headerList(options.headers)];
-        return this.#client().list(OPERATIONS.indexOf(operation), told, numbers);
+        const client = this.#client();
+        const walk = client.list(
+          records.written(records.LIST, { __proto__: null, ...list, cursor: from }, headers),
+        );
+        const { onEvent } = this.#link;
+        if (onEvent) for (const warning of walk.warnings()) tell(onEvent, warning);
+        return [client, walk];
       };
       const { signal, prefetch = 1 } = options;
-      return { walk: new Walk(open, cursor, this.#link, signal), prefetch };
+      return { walk: new Walk(open, cursor, this.#link, signal, headers), prefetch };
     });
   }
 
@@ -160,19 +190,26 @@ class Groups {
   }
 
   get(groupId, options) {
-    return this.#call('getGroup', options, () => [group(groupId), '']);
+    return this.#call('getGroup', options, () => one(groupId));
   }
 
   create(profile, options) {
-    const texts = ({ ifExists }) => {
+    const fields = ({ ifExists }) => {
       const json = profileArgument('profile', profile);
-      return [ifExists === 'return' ? textArgument('profile', JSON.parse(json).name) : '', json];
+      const found = ifExists === 'return';
+      return {
+        profile: json,
+        ...(found && { goal: 'found', name: textArgument('profile', JSON.parse(json).name) }),
+      };
     };
-    return this.#call('createGroup', options, texts, CREATE);
+    return this.#call('createGroup', options, fields, CREATE);
   }
 
   replace(groupId, profile, options) {
-    return this.#call('replaceGroup', options, () => [group(groupId), profileArgument('profile', profile)]);
+    return this.#call('replaceGroup', options, () => ({
+      ...one(groupId),
+      profile: profileArgument('profile', profile),
+    }));
   }
 
   update(groupId, patch, options) {
@@ -183,31 +220,26 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
-    options = asTheyAre(options);
-    const began = now();
-    const { data, response } = await this.#answer('getGroup', options, () => [group(groupId), '']);
-    if (!isRecord(data.profile)) {
-      throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
-    }
-    for (const name of Object.keys(data.profile)) {
-      const isLost = isLossy(response.headers);
-      const changes =
-        (!Object.hasOwn(changed, name) && changedBack(data.profile[name], isLost)) ||
-        changedBack(name, isLost);
-      if (changes) {
-        const what = `${changes} in ${name}: it would be written back as another`;
-        throw misshapen(what, '/api/v1/groups/{groupId}', response);
+    const merge = ({ profile }, response) => {
+      if (!isRecord(profile)) {
+        throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
       }
-    }
-    const profile = () => [group(groupId), profileArgument('patch', { ...data.profile, ...changed })];
-    // Together they take no longer than one call may.
-    const total = own(options).totalTimeout ?? this.#link.totalTimeout ?? 300_000;
-    const totalTimeout = Math.max(1, Math.round(total - (now() - began)));
-    return this.#answer('replaceGroup', { ...options, totalTimeout }, profile);
+      for (const name of Object.keys(profile)) {
+        const isLost = isLossy(response.headers);
+        const changes =
+          (!Object.hasOwn(changed, name) && changedBack(profile[name], isLost)) || changedBack(name, isLost);
+        if (changes) {
+          const what = `${changes} in ${name}: it would be written back as another`;
+          throw misshapen(what, '/api/v1/groups/{groupId}', response);
+        }
+      }
+      return profileArgument('patch', { ...profile, ...changed });
+    };
+    return this.#answer('getGroup', options, () => ({ ...one(groupId), goal: 'updated' }), CALL, merge);
   }
 
   delete(groupId, options) {
-    return this.#call('deleteGroup', options, () => [group(groupId), ''], REMOVE);
+    return this.#call('deleteGroup', options, () => one(groupId), REMOVE);
   }
 
   listUsers(groupId, options) {
@@ -219,11 +251,11 @@ class Groups {
   }
 
   assignUser(groupId, userId, options) {
-    return this.#call('assignUser', options, () => [group(groupId), user(userId)]);
+    return this.#call('assignUser', options, () => both(groupId, userId));
   }
 
   unassignUser(groupId, userId, options) {
-    return this.#call('unassignUser', options, () => [group(groupId), user(userId)], REMOVE);
+    return this.#call('unassignUser', options, () => both(groupId, userId), REMOVE);
   }
 
   planMembers(groupId, desired, options) {
@@ -263,6 +295,8 @@ function changedBack(value, isLost, depth = 0) {
 
 const group = (groupId) => textArgument('groupId', groupId);
 const user = (userId) => textArgument('userId', userId);
+const one = (groupId) => ({ group: group(groupId) });
+const both = (groupId, userId) => ({ ...one(groupId), user: user(userId) });
 
 /** An error with the cursor of the page that it is about; the first has none. */
 function placed(error, cursor) {
@@ -272,40 +306,49 @@ function placed(error, cursor) {
 /** A walk through a list's pages, which goes on where it was if its place in the core is gone: by a trap, or its end. */
 class Walk {
   #open;
+  #client;
   #cursor;
   #link;
   #signal;
+  #headers;
   #place;
   #of;
   #call;
 
-  constructor(open, cursor, link, signal) {
+  constructor(open, cursor, link, signal, headers) {
     this.#open = open;
     this.#cursor = cursor;
     this.#link = link;
     this.#signal = signal;
+    this.#headers = headers;
     this.#walk();
   }
 
   #walk() {
     core();
     if (this.#of !== instance()) {
-      this.#place = this.#open(this.#cursor);
+      [this.#client, this.#place] = this.#open(this.#cursor);
       this.#of = instance();
     }
     return this.#place;
   }
 
+  #begin() {
+    const place = this.#walk();
+    return [this.#client, told(place, 'next')];
+  }
+
   /** The next page, and where there is a signal a check to be made before it or another of its items is given. */
   async next() {
     const from = this.#cursor;
-    this.#call = drive(() => this.#walk().next(), this.#link, this.#signal);
-    const page = await this.#call.done.catch((error) => {
+    this.#call = drive(() => this.#begin(), this.#link, this.#signal, this.#headers);
+    const read = await this.#call.done.catch((error) => {
       // With the page size that the org can bear.
       this.#cursor = error?.cursor ?? from;
       const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');
       throw untold ? placed(error, from) : error;
     });
+    const page = read && { items: read.data, cursor: read.cursor, response: read.response };
     this.#cursor = page?.cursor;
     const signal = this.#signal;
     const check =

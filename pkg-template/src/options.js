@@ -217,19 +217,25 @@ export function typeOf(value) {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-// What the core is told: numbers in an order that it knows, where NaN is none; headers as names and values in turns.
+// What the core is told: fields of records; headers as names and values in turns.
 
-/** As `call_options` in Rust reads them. */
-export function callNumbers({ timeout, totalTimeout, retry }) {
+/** Of a call, or of all calls of a client. */
+export function callFields({ timeout, totalTimeout, retry }) {
   const given = own(retry === false ? { maxAttempts: 1 } : retry);
-  const { maxAttempts = retry && 0, baseDelay, maxDelay, maxRateLimitWait } = given;
-  return [timeout, totalTimeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait];
+  // `0` is the default: it says that there is a `retry`.
+  const { maxAttempts = retry && '0', baseDelay, maxDelay, maxRateLimitWait } = given;
+  return { timeout, totalTimeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait };
 }
 
-/** As `Client::new` in Rust reads them, after those of a call. */
-export function clientNumbers({ maxResponseBytes, rateLimit }) {
+/** Of a client. */
+export function clientFields({ maxResponseBytes, rateLimit }) {
   const { maxConcurrency = isBrowser() ? 6 : undefined, reserve } = own(rateLimit);
-  return [maxResponseBytes, maxConcurrency, reserve];
+  // In millionths.
+  return {
+    maxResponseBytes,
+    maxConcurrency,
+    reserve: reserve === undefined ? '' : `${Math.round(reserve * 1e6)}`,
+  };
 }
 
 export function headerList(headers) {

@@ -36,7 +36,8 @@ function broken() {
   return oktaError('internal', "the client's core failed; the next call starts it anew", trap);
 }
 
-function guarded(run) {
+/** `run`, which uses the core: what is thrown meanwhile, by the clock too, is a trap. */
+export function guarded(run) {
   return (...args) => {
     // Of the bindings' own clearing up, which is to find nothing to do.
     if (trap) return [];
@@ -45,7 +46,7 @@ function guarded(run) {
       return run(...args);
     } catch (cause) {
       trap ??= { cause };
-      for (const stop of [...calls]) stop(broken());
+      for (const stop of [...calls]) stop(broken(), true);
       throw broken();
     } finally {
       depth--;

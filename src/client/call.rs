@@ -1,115 +1,353 @@
-//! A call as a state machine: it says what is to be done next, and is told what came of that. Whoever runs it waits,
-//! asks for tokens and sends: `drive` in Rust, the npm package's `drive.js` in JavaScript.
+//! A call as a state machine without I/O: [`Call::step`] takes what happened and gives the only thing that may happen
+//! next. It reads no clock, draws no number and calls nothing back: the time and a random number are arguments, events
+//! are taken from it after the step.
 //!
-//! 1. [`Call::ask`] until it says [`Step::Go`].
-//! 2. [`Call::begin`], which says how long the attempt may take; ask for the proof of who is asking, [`Call::prove`],
-//!    and send.
-//! 3. [`Call::answered`], [`Call::unanswered`], [`Call::unproven`] or [`Call::late`]; then from the start again, unless
-//!    it is done.
+//! | [`Output`] | what the driver does | legal [`Input`]s next |
+//! |---|---|---|
+//! | `Name` | names the rate-limit bucket of [`Call::request`] | `Named` |
+//! | `Wait` | waits so long, or until the gate changes | `Woken`, `Abort` |
+//! | `Prove` | starts the timer of the attempt, obtains the headers that authenticate it | `Proof`, `NoProof`, `TimeUp`, `Abort` |
+//! | `Send` | sends [`Call::outgoing`] | `Answer`, `NoAnswer`, `TimeUp`, `Abort` |
+//! | `Renew` | tells the source of tokens of a 401 | `Renewed` |
+//! | `Merge` | makes the new profile of the body that just came | `Merged` |
+//! | `Done` | gives the caller the result | none |
+//!
+//! Bodies, headers and causes stay with the driver; a [`Failed`] says by a number of an attempt whose they are.
 
+use std::borrow::Cow;
 use std::mem;
 use std::time::Duration;
 
-use super::find::{Find, gone, was_removed};
+use super::find::{Find, gone, named, was_removed};
 use super::turn::{Pause, Turn};
-use super::{CallOptions, Client, Failure, Meta, Reply, check_header, check_own_header};
-use crate::answer::{REQUEST_ID, header, judge};
-use crate::error::{Error, Phase, ResponseFault, ResponseReason};
-use crate::host::{Attempt, Event, Header, HeaderMap, Incoming, Outgoing, Platform, SendFault, TextOf};
-use crate::policy::{self, Class, Decision, Learnt, Outcome, PageSize, RateView, Resized, Retry};
+use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
+use crate::answer::{AnswerFacts, BodyFacts, judge};
+use crate::error::{Error, On, Phase, ResponseFault, ResponseReason};
+use crate::host::{Attempt, Header, Outgoing};
+use crate::policy::{
+    Class, Decision, NoReply, Outcome, PageSize, RateView, ReplyView, Resized, Retry, RetryOptions, Wait,
+};
 use crate::redact::Secrets;
-use crate::request::{Answer, ArgumentError, CreateGroup, Method, Operation, Request};
-use crate::sync::Wake;
+use crate::request::{
+    Answer, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
+};
+
+/// What happened since the last step.
+pub(crate) enum Input<'a> {
+    /// The driver begins.
+    Start,
+    /// The bucket's name, or what is wrong with the program's own rule.
+    Named(Result<Cow<'a, str>, ArgumentError>),
+    /// The wait is over, or the gate changed.
+    Woken,
+    /// The headers that authenticate the attempt.
+    Proof(Vec<Header>),
+    /// There are none: the source of tokens failed.
+    NoProof,
+    /// An answer came.
+    Answer(&'a AnswerFacts),
+    /// No whole answer came.
+    NoAnswer(NoAnswer<'a>),
+    /// Whether the source of tokens gives others from here on.
+    Renewed(bool),
+    /// The whole new profile, as JSON text.
+    Merged(String),
+    /// The time that the attempt may take is over.
+    TimeUp,
+    /// The caller gives the call up.
+    Abort,
+}
+
+/// Why no whole answer came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NoAnswer<'a> {
+    /// The network failed, or the platform.
+    Failed {
+        /// The code of the failure.
+        code: Option<&'a str>,
+        /// Whether it is known that nothing was sent.
+        unsent: bool,
+        /// Whether a cross-origin refusal would look just the same.
+        maybe_cors: bool,
+    },
+    /// The program's own code around the sending failed.
+    Refused,
+    /// The body has more bytes than the client reads.
+    TooLarge {
+        /// The status that came with it.
+        status: u16,
+    },
+}
 
 /// What is to be done next.
-pub(crate) enum Step<P: Platform> {
-    /// Send.
-    Go,
-    /// Ask again after so long, or when woken: another call's end may be what it waits for.
-    Wait(Pause),
-    /// Ask again after so long.
-    Rest(Duration),
-    /// Nothing.
-    Done(Result<Reply<P>, Failure<P>>),
+pub(crate) enum Output {
+    Name,
+    Wait {
+        time: Duration,
+        gate: Option<Pause>,
+    },
+    Prove {
+        time: Duration,
+    },
+    Send,
+    Renew,
+    /// About the answer whose body it is.
+    Merge(Box<Meta<()>>),
+    Done(Result<Success, Failed>),
+}
+
+/// A success: what of the last answer's body is the result.
+pub(crate) struct Success {
+    pub(crate) meta: Box<Meta<()>>,
+    pub(crate) body: Yield,
+    /// Of a page.
+    pub(crate) page: Option<PageFacts>,
+}
+
+/// What of a body is the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Yield {
+    Nothing,
+    Whole,
+    /// An item of the array.
+    Item(usize),
+}
+
+/// What of a page decides where the list goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct PageFacts {
+    pub(crate) link: Option<String>,
+    pub(crate) items: usize,
+}
+
+/// A call that failed, less what the driver holds of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// Which attempt it is about, in the order in which the driver made them; 0 for none.
+    pub(crate) of: u32,
+    /// About its answer, if one came.
+    pub(crate) meta: Option<Box<Meta<()>>>,
+    pub(crate) on: Option<On>,
+    pub(crate) may_have_run: bool,
+    pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
+    /// Whether the page that came belongs to it: the list cannot go on from there.
+    pub(crate) has_page: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Failed {
+            error,
+            of: 0,
+            meta: None,
+            on: None,
+            may_have_run: false,
+            attempts: 0,
+            waited: Duration::ZERO,
+            has_page: false,
+        }
+    }
+}
+
+impl From<ArgumentError> for Failed {
+    fn from(error: ArgumentError) -> Self {
+        Error::Argument(error).into()
+    }
+}
+
+/// What a call did, in the order in which it did it; [`Call::request`] is the request that it is about.
+#[derive(Debug)]
+pub(crate) enum Note {
+    Request {
+        attempt: u32,
+    },
+    Response {
+        status: u16,
+        duration: Duration,
+        request_id: Option<String>,
+    },
+    /// The failure is that of [`Call::failed`].
+    Retry {
+        attempt: u32,
+        delay: Duration,
+    },
+    Throttle {
+        bucket: String,
+        wait: Option<Duration>,
+        reason: Wait,
+    },
+    PageShrink {
+        from: u32,
+        to: u32,
+    },
+    Token,
 }
 
 /// When a call has what its caller wanted.
-enum Goal<P: Platform> {
+enum Goal {
     /// When it is answered.
     Answer,
     /// When what should go is gone.
     Gone,
     /// When there is a group of that name.
-    Found(Box<Find<P>>),
+    Found(Box<Find>),
+    /// When the group's profile is changed: it is read, merged by the driver, and written.
+    Updated(Box<Update>),
 }
 
-pub(crate) struct Call<P: Platform> {
+struct Update {
+    group: GroupId,
+    /// Of the write, while the group is read again since its answer was lost.
+    write: Option<Tries>,
+}
+
+/// What is known of the attempts of one request.
+struct Tries {
+    retry: Retry,
+    attempts: u32,
+    /// Okta's id of the first attempt that failed.
+    first_id: Option<String>,
+}
+
+impl Tries {
+    fn new(request: &Request, retry: RetryOptions, total: Duration, now: Duration) -> Self {
+        let class = match request.operation.answer() {
+            Answer::Page => Class::List,
+            _ => Class::of(request.method()),
+        };
+        Tries { retry: Retry::new(retry, class, Some(total), now), attempts: 0, first_id: None }
+    }
+}
+
+/// What the call waits for.
+enum State {
+    Begun,
+    Naming,
+    Waiting,
+    Proving,
+    Sending,
+    Renewing(Option<Duration>, Box<Failed>),
+    Merging,
+    Over,
+}
+
+/// A 404 to a group that was just created is repeated for so long.
+const NOT_YET: Duration = Duration::from_secs(5);
+const NOT_YET_PAUSE: Duration = Duration::from_millis(250);
+
+pub(crate) struct Call {
     request: Request,
     options: CallOptions,
-    goal: Goal<P>,
+    goal: Goal,
+    state: State,
     /// The page size that the org can bear, of a list's page.
     size: Option<PageSize>,
-    turn: Turn,
-    retry: Retry,
+    turn: Option<Turn>,
+    retry: RetryOptions,
+    tries: Tries,
     number: u32,
+    /// When the caller asked.
+    began: Duration,
+    /// When the request under way began.
     started: Duration,
     total: Duration,
-    attempts: u32,
     waited: Duration,
     /// Since when it waits for its turn.
     queued: Duration,
     /// The pause after the last attempt.
     rest: Option<Duration>,
-    failed: Option<Failure<P>>,
-    /// Okta's id of the first attempt that failed.
-    first_id: Option<String>,
+    /// The request to go on with after it.
+    next: Option<Request>,
+    failed: Option<Failed>,
+    /// Since when the org does not know a group that it has just created.
+    unknown_since: Option<Duration>,
+    /// Counts the attempts of all its requests.
+    serial: u32,
+    notes: Vec<Note>,
     /// Of the attempt under way.
     url: String,
     proof: Vec<Header>,
     sent: Duration,
-    is_proven: bool,
     is_last: bool,
 }
 
-impl<P: Platform> Call<P> {
-    pub(super) fn new(
-        client: &Client<P>,
+impl Call {
+    pub(crate) fn new(
+        terms: &Terms,
         request: Request,
         options: CallOptions,
         size: Option<PageSize>,
-    ) -> Result<Self, Failure<P>> {
-        check_own_headers(&client.settings.headers).map_err(Error::Config)?;
+        now: Duration,
+    ) -> Result<Self, Failed> {
+        if let Some(wrong) = &terms.wrong {
+            return Err(Error::Config(wrong.clone()).into());
+        }
         check_own_headers(&options.headers)?;
-        let class = match request.operation.answer() {
-            Answer::Page => Class::List,
-            _ => Class::of(request.method()),
-        };
-        let total = options.total_timeout.unwrap_or(client.settings.total_timeout);
-        let retry = options.retry.unwrap_or(client.settings.retry);
-        let bucket = client.host.bucket(&request).map_err(Error::Config)?;
-        let started = client.host.now();
+        let total = options.total_timeout.unwrap_or(terms.settings.total_timeout);
+        let retry = options.retry.unwrap_or(terms.settings.retry);
         Ok(Call {
-            retry: Retry::new(retry, class, Some(total), started),
-            turn: Turn::new(&client.limits, &bucket, options.priority),
-            number: client.limits.next_call(),
+            tries: Tries::new(&request, retry, total, now),
+            retry,
+            number: terms.limits.next_call(),
             request,
             options,
             goal: Goal::Answer,
+            state: State::Begun,
             size,
-            started,
+            turn: None,
+            began: now,
+            started: now,
             total,
-            attempts: 0,
             waited: Duration::ZERO,
-            queued: started,
+            queued: now,
             rest: None,
+            next: None,
             failed: None,
-            first_id: None,
+            unknown_since: None,
+            serial: 0,
+            notes: Vec::new(),
             url: String::new(),
             proof: Vec::new(),
-            sent: started,
-            is_proven: false,
+            sent: now,
             is_last: false,
         })
+    }
+
+    /// A call that takes it as a success that what should go is not there.
+    pub(crate) fn removing(
+        terms: &Terms,
+        request: Request,
+        options: CallOptions,
+        now: Duration,
+    ) -> Result<Self, Failed> {
+        Ok(Call { goal: Goal::Gone, ..Call::new(terms, request, options, None, now)? })
+    }
+
+    /// A call of *Add a group* that settles for a group of that name, too.
+    pub(crate) fn creating(
+        terms: &Terms,
+        profile: String,
+        name: &str,
+        options: CallOptions,
+        now: Duration,
+    ) -> Result<Self, Failed> {
+        let call = Call::new(terms, CreateGroup { profile }.request(), options, None, now)?;
+        let deadline = call.deadline();
+        Ok(Call { goal: Goal::Found(Box::new(Find::new(name, deadline))), ..call })
+    }
+
+    /// *Retrieve a group*, then *Replace a group* with the profile that the driver makes of it. Where the answer of the
+    /// write is lost, the group is read and merged again: somebody else may have changed it meanwhile.
+    pub(crate) fn updating(
+        terms: &Terms,
+        group: GroupId,
+        options: CallOptions,
+        now: Duration,
+    ) -> Result<Self, Failed> {
+        let call = Call::new(terms, GetGroup { group: group.clone() }.request(), options, None, now)?;
+        Ok(Call { goal: Goal::Updated(Box::new(Update { group, write: None })), ..call })
     }
 
     /// The page size that the org can bear, by what it answered.
@@ -117,189 +355,289 @@ impl<P: Platform> Call<P> {
         self.size.as_ref()
     }
 
-    /// Takes it as a success that what should go is not there.
-    pub(crate) fn settle_for_gone(&mut self) {
-        self.goal = Goal::Gone;
+    /// The request under way.
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
     }
 
-    /// A call of *Add a group* that settles for a group of that name, too.
-    pub(crate) fn creating(
-        client: &Client<P>,
-        profile: String,
-        name: &str,
-        options: CallOptions,
-    ) -> Result<Self, Failure<P>> {
-        let mut call = Call::new(client, CreateGroup { profile }.request(), options, None)?;
-        let deadline = call.started.saturating_add(call.total);
-        call.goal = Goal::Found(Box::new(Find::new(name, deadline)));
-        Ok(call)
+    /// Its number, for events.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
-    /// Whether it may go now.
-    pub(crate) fn ask(&mut self, client: &Client<P>) -> Step<P> {
-        let now = client.host.now();
-        if let Goal::Found(find) = &mut self.goal
-            && let Some((look, total)) = find.look(now)
-        {
-            let options = CallOptions { total_timeout: Some(total), ..self.options.clone() };
-            match Call::new(client, look, options, None) {
-                Ok(next) => {
-                    let goal = mem::replace(&mut self.goal, Goal::Answer);
-                    *self = Call { goal, ..next };
-                }
-                Err(failed) => return self.done(client, Err(failed)),
-            }
-        }
-        if let Some(rest) = self.rest.take() {
-            self.waited = self.waited.saturating_add(rest);
-            self.queued = now;
-            self.turn.again();
-        }
-        match self.turn.ask(&client.host, &self.retry, now) {
-            Ok(Some(pause)) => Step::Wait(pause),
-            Ok(None) => Step::Go,
-            Err(_) => {
-                let failed = self.failed.take();
-                let none = || Error::Timeout { phase: Phase::Queue, limit: self.total };
-                let failed = failed.unwrap_or_else(|| self.failure(none().into()));
-                self.done(client, Err(failed))
-            }
+    /// The number of the last attempt, over all requests of the call.
+    pub(crate) fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// The failure of the last attempt, while the call goes on.
+    pub(crate) fn failed(&self) -> Option<&Failed> {
+        self.failed.as_ref()
+    }
+
+    /// The headers of the attempt that prove who is asking.
+    pub(crate) fn proof(&self) -> &[Header] {
+        &self.proof
+    }
+
+    /// When the caller asked, by the driver's clock.
+    pub(crate) fn began(&self) -> Duration {
+        self.began
+    }
+
+    /// The name of the group that a page is to be searched for.
+    pub(crate) fn wanted(&self) -> Option<&str> {
+        match &self.goal {
+            Goal::Found(find) if find.is_looking() => Some(find.name()),
+            _ => None,
         }
     }
 
-    /// Has `wake` called when the pause that [`Call::ask`] told may be over early. False if it is over already.
-    pub(crate) fn park(&self, pause: Pause, wake: Wake) -> bool {
-        self.turn.park(pause, wake)
-    }
-
-    /// An attempt begins. It may take so long.
-    pub(crate) fn begin(&mut self, client: &Client<P>) -> Duration {
-        let now = client.host.now();
-        self.retry.sending(now);
-        self.waited = self.waited.saturating_add(now.saturating_sub(self.queued));
-        self.attempts += 1;
-        self.is_proven = false;
-        self.url = client.settings.org.url(&self.request);
-        let left = self.started.saturating_add(self.total).saturating_sub(now);
-        let timeout = self.timeout(client);
-        self.is_last = left <= timeout;
-        timeout.min(left)
+    /// What it did since this was asked last.
+    pub(crate) fn take_notes(&mut self) -> Vec<Note> {
+        mem::take(&mut self.notes)
     }
 
     /// What the proof is asked for.
     pub(crate) fn attempt(&self) -> Attempt<'_> {
-        Attempt { method: self.request.method(), url: &self.url, number: self.attempts, began: self.started }
-    }
-
-    /// Takes the proof of who is asking. From here on the attempt counts as sent.
-    ///
-    /// # Errors
-    /// What to do instead, if a header of it is none.
-    pub(crate) fn prove(&mut self, client: &Client<P>, proof: Vec<Header>) -> Result<(), Step<P>> {
-        let checked = proof.iter().try_for_each(|(name, value)| check_header("auth", name, value));
-        if let Err(error) = checked {
-            return Err(self.failed(client, Outcome::Rejected, Error::Config(error)));
+        Attempt {
+            method: self.request.method(),
+            url: &self.url,
+            number: self.tries.attempts,
+            began: self.began,
         }
-        self.proof = proof;
-        self.is_proven = true;
-        client.host.event(&Event::Request {
-            call: self.number,
-            request: &self.request,
-            attempt: self.attempts,
-        });
-        self.sent = client.host.now();
-        self.turn.sent(self.sent);
-        Ok(())
     }
 
-    /// The headers to send.
-    pub(crate) fn headers(&self, client: &Client<P>) -> Vec<Header> {
+    /// The headers to send, but for the proof.
+    pub(crate) fn headers(&self, terms: &Terms) -> Vec<Header> {
         let json = |name: &str| (name.to_owned(), "application/json".to_owned());
         let mut headers = vec![json("accept")];
         if self.request.body.is_some() {
             headers.push(json("content-type"));
         }
         // As Okta's own SDKs tell it (docs/okta-facts.md#retries); another origin's page would need leave for them.
-        if let Some(id) = self.first_id.as_ref().filter(|_| !client.host.may_hide_headers()) {
+        if let Some(id) = self.tries.first_id.as_ref().filter(|_| !terms.hides_headers) {
             headers.push(("x-okta-retry-for".to_owned(), id.clone()));
-            headers.push(("x-okta-retry-count".to_owned(), (self.attempts - 1).to_string()));
+            headers.push(("x-okta-retry-count".to_owned(), (self.tries.attempts - 1).to_string()));
         }
-        let own = client.settings.headers.iter().chain(&self.options.headers);
-        headers.extend(own.chain(&self.proof).cloned());
+        headers.extend(terms.settings.headers.iter().chain(&self.options.headers).cloned());
         headers
     }
 
     /// What of the headers must not be said.
-    pub(crate) fn secrets<'a>(&'a self, client: &'a Client<P>) -> Secrets<'a> {
-        Secrets { proof: &self.proof, own: [&client.settings.headers, &self.options.headers] }
+    fn secrets<'a>(&'a self, terms: &'a Terms) -> Secrets<'a> {
+        Secrets { proof: &self.proof, own: [&terms.settings.headers, &self.options.headers] }
     }
 
-    /// The request, with [`Call::headers`].
-    pub(crate) fn outgoing<'a>(&'a self, client: &Client<P>, headers: &'a [Header]) -> Outgoing<'a> {
+    /// The request, with headers.
+    pub(crate) fn outgoing<'a>(&'a self, terms: &Terms, headers: &'a [Header]) -> Outgoing<'a> {
         Outgoing {
             method: self.request.method(),
             url: &self.url,
             headers,
             body: self.request.body.as_deref(),
-            max_bytes: client.settings.max_response_bytes,
+            max_bytes: terms.settings.max_response_bytes,
         }
     }
 
-    /// There is no proof.
-    pub(crate) fn unproven(&mut self, client: &Client<P>, cause: P::Cause) -> Step<P> {
-        self.failed(client, Outcome::Rejected, Error::Auth(cause))
-    }
-
-    /// No whole answer came.
-    pub(crate) fn unanswered(&mut self, client: &Client<P>, fault: SendFault<P::Cause>) -> Step<P> {
-        let origin = client.settings.org.origin().to_owned();
-        let (outcome, error) = match fault {
-            SendFault::Failed { cause, code, maybe_cors } => (
-                Outcome::of_no_reply(policy::NoReply::Connection(code.as_deref())),
-                Error::Connection { cause, code, origin, maybe_cors },
-            ),
-            SendFault::Unsent { cause, code } => {
-                (Outcome::Unsent, Error::Connection { cause, code, origin, maybe_cors: false })
-            }
-            SendFault::Refused(cause) => (Outcome::Untold, Error::Refused(cause)),
-            SendFault::TooLarge { status } => (Outcome::Untold, too_large(status, self.request.operation)),
+    /// Whether the org may have done what was asked, if the call ended now: nothing comes of a read.
+    pub(crate) fn may_have_run(&self) -> bool {
+        let is_write = self.request.method() != Method::Get;
+        let lost = match &self.goal {
+            Goal::Updated(update) => update.write.as_ref().is_some_and(|write| write.retry.may_have_run()),
+            _ => false,
         };
-        self.failed(client, outcome, error)
+        lost || (is_write && (matches!(self.state, State::Sending) || self.tries.retry.may_have_run()))
     }
 
-    /// The time that the attempt may take is over.
-    pub(crate) fn late(&mut self, client: &Client<P>) -> Step<P> {
-        if self.is_last {
-            self.turn.lost();
-            if self.is_proven {
-                self.retry.gave_up();
-            }
-            let error = Error::Timeout { phase: Phase::Total, limit: self.total };
-            let failed = self.failure(error.into());
-            return self.done(client, Err(failed));
+    /// Has the gate's queue be left; `wake` is what [`super::Limits::wake`] calls when the wait may be over early.
+    /// False if it is over already.
+    pub(crate) fn park(&self, pause: Pause, wake: crate::sync::Wake) -> bool {
+        self.turn.as_ref().is_none_or(|turn| turn.park(pause, wake))
+    }
+
+    /// Takes what happened; gives what is to be done next. What is not legal here ends the call.
+    pub(crate) fn step(&mut self, terms: &Terms, input: Input<'_>, now: Duration, random: f64) -> Output {
+        if let Input::Abort = input {
+            return self.abort();
         }
-        let (phase, outcome) = match self.is_proven {
-            true => (Phase::Attempt, Outcome::of_no_reply(policy::NoReply::Timeout)),
+        let state = mem::replace(&mut self.state, State::Over);
+        match (state, input) {
+            (State::Begun, Input::Start) => self.name(),
+            (State::Naming, Input::Named(Ok(bucket))) => {
+                self.turn = Some(Turn::new(&terms.limits, &bucket, self.options.priority));
+                self.queue(terms, now, random)
+            }
+            (State::Naming, Input::Named(Err(wrong))) => {
+                self.end(terms, Err(Error::Config(wrong).into()), now)
+            }
+            (State::Waiting, Input::Woken) => self.go_on(terms, now, random),
+            (State::Proving, Input::Proof(proof)) => self.prove(terms, proof, now, random),
+            (State::Proving, Input::NoProof) => {
+                self.unanswered(terms, Outcome::Rejected, Error::Auth(()), now, random)
+            }
+            (State::Sending, Input::Answer(facts)) => self.answered(terms, facts, now, random),
+            (State::Sending, Input::NoAnswer(fault)) => self.lost(terms, fault, now, random),
+            (state @ (State::Proving | State::Sending), Input::TimeUp) => {
+                self.late(terms, matches!(state, State::Sending), now, random)
+            }
+            (State::Renewing(retry_after, failed), Input::Renewed(is_renewed)) => {
+                if is_renewed {
+                    self.notes.push(Note::Token);
+                }
+                self.decide(terms, Outcome::Unauthorized, retry_after, Err(*failed), is_renewed, now, random)
+            }
+            (State::Merging, Input::Merged(profile)) => self.write(terms, profile, now),
+            _ => self.end(
+                terms,
+                Err(ArgumentError::new("call", "was told of what it did not wait for").into()),
+                now,
+            ),
+        }
+    }
+
+    /// Begins the request.
+    fn name(&mut self) -> Output {
+        self.state = State::Naming;
+        Output::Name
+    }
+
+    /// A wait is over.
+    fn go_on(&mut self, terms: &Terms, now: Duration, random: f64) -> Output {
+        if let Some(request) = self.next.take() {
+            self.rest = None;
+            self.turn_to(terms, request, None, now);
+            return self.name();
+        }
+        if let Some(rest) = self.rest.take() {
+            self.waited = self.waited.saturating_add(rest);
+            self.queued = now;
+            self.turn.iter().for_each(Turn::again);
+        }
+        self.queue(terms, now, random)
+    }
+
+    /// Goes on with another request, which may take what is left of the time.
+    fn turn_to(&mut self, terms: &Terms, request: Request, tries: Option<Tries>, now: Duration) {
+        self.total = self.deadline().saturating_sub(now);
+        self.started = now;
+        self.queued = now;
+        self.waited = Duration::ZERO;
+        self.turn = None;
+        self.failed = None;
+        self.unknown_since = None;
+        self.number = terms.limits.next_call();
+        self.tries = tries.unwrap_or_else(|| Tries::new(&request, self.retry, self.total, now));
+        self.request = request;
+    }
+
+    /// Asks the gate whether the request may go.
+    fn queue(&mut self, terms: &Terms, now: Duration, random: f64) -> Output {
+        let asked = match &self.turn {
+            Some(turn) => turn.ask(&self.tries.retry, now, random, &mut self.notes),
+            None => Ok(None),
+        };
+        match asked {
+            Ok(Some(pause)) => {
+                self.state = State::Waiting;
+                Output::Wait { time: pause.time, gate: Some(pause) }
+            }
+            Ok(None) => self.begin(terms, now),
+            Err(_) => {
+                let none = || Error::Timeout { phase: Phase::Queue, limit: self.total };
+                let failed = self.failed.take().unwrap_or_else(|| self.failure(none()));
+                self.end(terms, Err(failed), now)
+            }
+        }
+    }
+
+    /// An attempt begins.
+    fn begin(&mut self, terms: &Terms, now: Duration) -> Output {
+        self.tries.retry.sending(now);
+        self.waited = self.waited.saturating_add(now.saturating_sub(self.queued));
+        self.tries.attempts += 1;
+        self.serial += 1;
+        self.url = terms.settings.org.url(&self.request);
+        let left = self.deadline().saturating_sub(now);
+        let timeout = self.timeout(terms);
+        self.is_last = left <= timeout;
+        self.state = State::Proving;
+        Output::Prove { time: timeout.min(left) }
+    }
+
+    /// From here on the attempt counts as sent.
+    fn prove(&mut self, terms: &Terms, proof: Vec<Header>, now: Duration, random: f64) -> Output {
+        let checked = proof.iter().try_for_each(|(name, value)| check_header("auth", name, value));
+        if let Err(error) = checked {
+            return self.unanswered(terms, Outcome::Rejected, Error::Config(error), now, random);
+        }
+        self.proof = proof;
+        self.notes.push(Note::Request { attempt: self.tries.attempts });
+        self.sent = now;
+        self.turn.iter().for_each(|turn| turn.sent(now));
+        self.state = State::Sending;
+        Output::Send
+    }
+
+    fn lost(&mut self, terms: &Terms, fault: NoAnswer<'_>, now: Duration, random: f64) -> Output {
+        let (outcome, error) = match fault {
+            NoAnswer::Failed { code, unsent, maybe_cors } => {
+                let outcome = Outcome::of_connection(code, unsent);
+                let code = code.map(|code| self.secrets(terms).redacted(code.to_owned()));
+                let origin = terms.settings.org.origin().to_owned();
+                (outcome, Error::Connection { cause: (), code, origin, maybe_cors })
+            }
+            NoAnswer::Refused => (Outcome::Untold, Error::Refused(())),
+            NoAnswer::TooLarge { status } => {
+                let fault = ResponseFault {
+                    reason: ResponseReason::TooLarge,
+                    operation: self.request.operation,
+                    status,
+                    content_type: None,
+                    snippet: None,
+                    request_id: None,
+                };
+                (Outcome::Untold, Error::Response(Box::new(fault)))
+            }
+        };
+        self.unanswered(terms, outcome, error, now, random)
+    }
+
+    /// The time of the attempt is over.
+    fn late(&mut self, terms: &Terms, is_sent: bool, now: Duration, random: f64) -> Output {
+        if self.is_last {
+            self.turn.iter().for_each(Turn::lost);
+            if is_sent {
+                self.tries.retry.gave_up();
+            }
+            let failed = self.failure(Error::Timeout { phase: Phase::Total, limit: self.total });
+            return self.end(terms, Err(failed), now);
+        }
+        let (phase, outcome) = match is_sent {
+            true => (Phase::Attempt, Outcome::of_no_reply(NoReply::Timeout)),
             // Who is asking was not known by then: nothing was sent.
             false => (Phase::Token, Outcome::Unsent),
         };
-        self.failed(client, outcome, Error::Timeout { phase, limit: self.timeout(client) })
+        let limit = self.timeout(terms);
+        self.unanswered(terms, outcome, Error::Timeout { phase, limit }, now, random)
     }
 
-    /// An answer came.
-    pub(crate) fn answered(
-        &mut self,
-        client: &Client<P>,
-        incoming: Incoming<P::Headers, TextOf<P>>,
-    ) -> Step<P> {
-        let host = &client.host;
-        let learnt = self.learn(client, &incoming);
-        let mut judged = judge::<P>(self.request.operation, self.attempts, &incoming, self.secrets(client));
+    fn answered(&mut self, terms: &Terms, facts: &AnswerFacts, now: Duration, random: f64) -> Output {
+        let view = RateView {
+            status: facts.status,
+            limit: facts.limit.as_deref(),
+            remaining: facts.remaining.as_deref(),
+            reset: facts.reset.as_deref(),
+            date: facts.date.as_deref(),
+            retry_after: facts.retry_after.as_deref(),
+        };
+        let learnt = self.turn.as_ref().map(|turn| turn.done(&view, now, random)).unwrap_or_default();
+        let mut judged = judge(&self.request, self.tries.attempts, facts, self.secrets(terms));
         if let Err(Error::Api(fault)) = &mut judged {
             fault.opens_in = learnt.opens_in;
         }
-        let outcome = Outcome::of_reply(&policy::ReplyView {
-            status: incoming.status,
+        let outcome = Outcome::of_reply(&ReplyView {
+            status: facts.status,
             code: match &judged {
                 Err(Error::Api(fault)) => fault.body.code.as_deref(),
                 _ => None,
@@ -307,138 +645,220 @@ impl<P: Platform> Call<P> {
             content_ok: judged.is_ok(),
             limited: learnt.limited,
         });
-        let now = host.now();
         let meta = Box::new(Meta {
-            status: incoming.status,
-            request_id: header(&incoming, REQUEST_ID, self.secrets(client)),
-            headers: incoming.headers,
+            status: facts.status,
+            request_id: facts.request_id.clone().map(|id| self.secrets(terms).redacted(id)),
+            headers: (),
             url: mem::take(&mut self.url),
-            attempts: self.attempts,
+            attempts: self.tries.attempts,
             duration: now.saturating_sub(self.started),
             waited: self.waited,
         });
-        host.event(&Event::Response {
-            call: self.number,
-            status: meta.status,
-            duration: now.saturating_sub(self.sent),
-            request_id: meta.request_id.as_deref(),
-        });
+        if terms.listens {
+            self.notes.push(Note::Response {
+                status: meta.status,
+                duration: now.saturating_sub(self.sent),
+                request_id: meta.request_id.clone(),
+            });
+        }
         let result = match judged {
-            Ok(body) => Ok(Reply { body, meta }),
-            Err(error) => Err(Failure::of(error, meta)),
+            Ok(mut body) => {
+                if let Some(name) = self.wanted() {
+                    body = named(&facts.groups, name);
+                }
+                if self.request.operation == Operation::CreateGroup
+                    && let BodyFacts::Json { id: Some(id), .. } = &facts.body
+                {
+                    terms.limits.created(id, now);
+                }
+                let page = facts.items().filter(|_| self.request.operation.answer() == Answer::Page);
+                let page = page.map(|items| PageFacts { link: facts.link.clone(), items });
+                Ok(Success { meta, body, page })
+            }
+            Err(error) => Err(Failed { of: self.serial, meta: Some(meta), ..self.failure(error) }),
         };
-        self.ended(client, outcome, learnt.retry_after, result)
+        self.ended(terms, outcome, learnt.retry_after, result, now, random)
     }
 
-    fn learn(&self, client: &Client<P>, incoming: &Incoming<P::Headers, TextOf<P>>) -> Learnt {
-        let names =
-            ["x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset", "date", "retry-after"];
-        let [limit, remaining, reset, date, retry_after] = names.map(|name| incoming.headers.get(name));
-        let view = RateView {
-            status: incoming.status,
-            limit: limit.as_deref(),
-            remaining: remaining.as_deref(),
-            reset: reset.as_deref(),
-            date: date.as_deref(),
-            retry_after: retry_after.as_deref(),
-        };
-        self.turn.done(&view, client.host.now(), client.host.random())
+    /// An attempt ended without an answer.
+    fn unanswered(
+        &mut self,
+        terms: &Terms,
+        outcome: Outcome,
+        error: Error,
+        now: Duration,
+        random: f64,
+    ) -> Output {
+        let failed = Failed { of: self.serial, ..self.failure(error) };
+        self.ended(terms, outcome, None, Err(failed), now, random)
     }
 
-    fn failed(&mut self, client: &Client<P>, outcome: Outcome, error: Error<P::Cause>) -> Step<P> {
-        self.ended(client, outcome, None, Err(error.into()))
+    fn ended(
+        &mut self,
+        terms: &Terms,
+        outcome: Outcome,
+        retry_after: Option<Duration>,
+        result: Result<Success, Failed>,
+        now: Duration,
+        random: f64,
+    ) -> Output {
+        self.turn.iter().for_each(Turn::lost);
+        match result {
+            // Whether or not this call may go on: the next one must not use a token that was refused.
+            Err(failed) if outcome == Outcome::Unauthorized => {
+                self.state = State::Renewing(retry_after, Box::new(failed));
+                Output::Renew
+            }
+            result => self.decide(terms, outcome, retry_after, result, false, now, random),
+        }
     }
 
     /// Decides what follows from an attempt.
-    fn ended(
+    #[allow(clippy::too_many_arguments, reason = "each is a fact of the attempt")]
+    fn decide(
         &mut self,
-        client: &Client<P>,
+        terms: &Terms,
         outcome: Outcome,
         retry_after: Option<Duration>,
-        result: Result<Reply<P>, Failure<P>>,
-    ) -> Step<P> {
-        let host = &client.host;
-        self.turn.lost();
-        let now = host.now();
-        // Whether or not this call may go on: the next one must not use a token that was refused.
-        let is_renewed = outcome == Outcome::Unauthorized && host.refresh_token(&self.proof, self.started);
-        if is_renewed {
-            host.event(&Event::Token);
-        }
-        let decision = self.retry.after(
+        result: Result<Success, Failed>,
+        is_renewed: bool,
+        now: Duration,
+        random: f64,
+    ) -> Output {
+        let decision = self.tries.retry.after(
             outcome,
             self.size.as_mut(),
             retry_after,
-            &mut client.limits.budget.lock(),
+            &mut terms.limits.budget.lock(),
             now,
-            host.random(),
+            random,
         );
         let failed = match (result, decision) {
-            (Ok(reply), _) => return self.done(client, Ok(reply)),
+            (Ok(success), _) => return self.end(terms, Ok(success), now),
             // A first attempt had deleted it already: this is the success that got lost.
-            (Err(Failure { error: Error::Api(fault), meta: Some(meta), .. }), Decision::AlreadyGone)
+            (Err(Failed { error: Error::Api(fault), meta: Some(meta), .. }), Decision::AlreadyGone)
                 if was_removed(self.request.operation, &fault) =>
             {
-                return self.done(client, Ok(Reply { body: None, meta }));
+                return self.end(terms, Ok(Success { meta, body: Yield::Nothing, page: None }), now);
             }
-            (Err(failed), _) => self.failure(failed),
+            (Err(failed), _) => Failed { may_have_run: self.may_have_run(), ..failed },
         };
         let at = match decision {
             Decision::Retry { at, page } => {
                 if let Some(Resized { from, to }) = page {
                     self.request.set_limit(to);
-                    host.event(&Event::PageShrink { from, to, request: &self.request });
+                    self.notes.push(Note::PageShrink { from, to });
                 }
                 at
             }
             Decision::Requeue => now,
             Decision::RefreshToken if is_renewed => now,
-            _ => return self.done(client, Err(failed)),
+            _ => match self.not_yet(terms, &failed, now) {
+                Some(at) => at,
+                None => return self.end(terms, Err(failed), now),
+            },
         };
         let delay = at.saturating_sub(now);
-        host.event(&Event::Retry { call: self.number, attempt: self.attempts, delay, error: &failed.error });
+        self.notes.push(Note::Retry { attempt: self.tries.attempts, delay });
         let id = || failed.meta.as_ref()?.request_id.clone();
-        self.first_id = self.first_id.take().or_else(id);
+        self.tries.first_id = self.tries.first_id.take().or_else(id);
         self.failed = Some(failed);
         self.rest = Some(delay);
-        Step::Rest(delay)
+        self.read_again();
+        self.state = State::Waiting;
+        Output::Wait { time: delay, gate: None }
     }
 
-    /// Whether the org may have done what was asked. Nothing comes of a read.
-    pub(crate) fn may_have_run(&self) -> bool {
-        self.retry.may_have_run() && self.request.method() != Method::Get
+    /// When to ask again for a group that the org does not know yet, since it was created just now.
+    fn not_yet(&mut self, terms: &Terms, failed: &Failed, now: Duration) -> Option<Duration> {
+        let Error::Api(fault) = &failed.error else { return None };
+        let is_asked = matches!(
+            self.request.operation,
+            Operation::GetGroup | Operation::AssignUser | Operation::ListUsers
+        );
+        let group = self.request.group_id().filter(|id| {
+            is_asked && fault.is_missing() && fault.body.summary.contains(*id) && terms.limits.is_new(id, now)
+        });
+        if group.is_none() || self.retry.max_attempts <= 1 {
+            return None;
+        }
+        let since = *self.unknown_since.get_or_insert(now);
+        // Each pause is as long as all before it.
+        let at = now.saturating_add(now.saturating_sub(since).max(NOT_YET_PAUSE));
+        (at <= since.saturating_add(NOT_YET).min(self.deadline())).then_some(at)
     }
 
-    /// With what is known of the call as a whole.
-    fn failure(&self, failed: Failure<P>) -> Failure<P> {
-        Failure { may_have_run: self.may_have_run(), attempts: self.attempts, waited: self.waited, ..failed }
-    }
-
-    /// Whether the caller has what it wanted, now that the request has come to its end.
-    fn done(&mut self, client: &Client<P>, result: Result<Reply<P>, Failure<P>>) -> Step<P> {
-        match &mut self.goal {
-            Goal::Answer => Step::Done(result),
-            Goal::Gone => Step::Done(result.or_else(|failed| gone(self.request.operation, failed))),
-            Goal::Found(find) => find.after(result, client.host.now()),
+    /// Has an update whose write may have run read the group again before it writes once more.
+    fn read_again(&mut self) {
+        let Goal::Updated(update) = &mut self.goal else { return };
+        if self.request.operation == Operation::ReplaceGroup && self.tries.retry.may_have_run() {
+            let request = GetGroup { group: update.group.clone() }.request();
+            let tries = Tries::new(&request, self.retry, self.total, self.started);
+            update.write = Some(mem::replace(&mut self.tries, tries));
+            self.next = Some(request);
         }
     }
 
-    fn timeout(&self, client: &Client<P>) -> Duration {
-        self.options.timeout.unwrap_or(client.settings.timeout)
+    /// The profile of an update is merged.
+    fn write(&mut self, terms: &Terms, profile: String, now: Duration) -> Output {
+        let Goal::Updated(update) = &mut self.goal else { return self.name() };
+        let request = ReplaceGroup { group: update.group.clone(), profile }.request();
+        let tries = update.write.take();
+        self.turn_to(terms, request, tries, now);
+        self.name()
     }
-}
 
-fn check_own_headers(headers: &[Header]) -> Result<(), ArgumentError> {
-    headers.iter().try_for_each(|(name, value)| check_own_header(name, value))
-}
+    fn abort(&mut self) -> Output {
+        let may_have_run = self.may_have_run();
+        self.state = State::Over;
+        self.turn = None;
+        Output::Done(Err(Failed { may_have_run, of: self.serial, ..self.failure(Error::Aborted) }))
+    }
 
-fn too_large<Cause>(status: u16, operation: Operation) -> Error<Cause> {
-    Error::Response(Box::new(ResponseFault {
-        reason: ResponseReason::TooLarge,
-        operation,
-        status,
-        content_type: None,
-        snippet: None,
-        request_id: None,
-    }))
+    /// With what is known of the call as a whole.
+    fn failure(&self, error: Error) -> Failed {
+        Failed {
+            on: Some(On::of(&self.request)),
+            may_have_run: self.may_have_run(),
+            attempts: self.tries.attempts,
+            waited: self.waited,
+            ..error.into()
+        }
+    }
+
+    /// The request has come to its end: the call is done, or goes on with another.
+    fn end(&mut self, terms: &Terms, result: Result<Success, Failed>, now: Duration) -> Output {
+        self.turn = None;
+        if result.is_ok() && self.request.operation == Operation::DeleteGroup {
+            self.request.group_id().iter().for_each(|id| terms.limits.deleted(id));
+        }
+        let result = match &mut self.goal {
+            Goal::Answer => result,
+            Goal::Gone => result.or_else(|failed| gone(self.request.operation, failed)),
+            Goal::Found(find) => match find.after(result, now) {
+                Ok((look, pause)) => {
+                    self.next = Some(look);
+                    self.state = State::Waiting;
+                    return Output::Wait { time: pause, gate: None };
+                }
+                Err(result) => result,
+            },
+            Goal::Updated(_) => match result {
+                Ok(success) if self.request.operation == Operation::GetGroup => {
+                    self.state = State::Merging;
+                    return Output::Merge(success.meta);
+                }
+                result => result,
+            },
+        };
+        Output::Done(result)
+    }
+
+    fn timeout(&self, terms: &Terms) -> Duration {
+        self.options.timeout.unwrap_or(terms.settings.timeout)
+    }
+
+    fn deadline(&self) -> Duration {
+        self.started.saturating_add(self.total)
+    }
 }

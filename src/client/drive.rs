@@ -1,14 +1,20 @@
-//! Runs calls in Rust.
+//! Runs calls over a [`Host`]: waits, proves, sends, and keeps bodies, headers and causes. What is done next, `call`
+//! decides.
 
 use std::future::poll_fn;
 use std::task::Poll;
 
 use futures_lite::future;
 
-use super::call::{Call, Step};
-use super::{CallOptions, Client, Failure, Reply, Walk};
-use crate::host::Host;
-use crate::request::{GetGroup, GroupId, ReplaceGroup, Request};
+use super::call::{Call, Failed, Input, NoAnswer, Note, Output, Success, Yield};
+use super::turn::WakeOnDrop;
+use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
+use crate::answer::AnswerFacts;
+use crate::error::Error;
+use crate::host::{Body, Event, Host, Platform, SendFault, Sent};
+use crate::policy::connection_code;
+use crate::request::{GroupId, Request};
+use crate::sync::Shared;
 
 impl<H: Host> Client<H> {
     /// Runs one operation.
@@ -16,27 +22,37 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`](crate::error::Error) but `Pagination`.
     pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        self.run(&mut self.begin(request.clone(), options.clone())?).await
+        let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
+        self.run(call).await
     }
 
     /// Changes a group's profile: reads it, lets `merge` turn the answer into the whole new profile (JSON text) and
-    /// writes that, because *Replace a group* drops every attribute that is left out.
+    /// writes that, because *Replace a group* drops every attribute that is left out. Where the answer of the write is
+    /// lost, the group is read and merged again, since somebody else may have changed it meanwhile.
     ///
     /// # Errors
     /// Those of [`Client::call`], and what `merge` fails with.
     pub async fn update(
         &self,
         group: GroupId,
-        merge: impl FnOnce(Reply<H>) -> Result<String, Failure<H>>,
+        mut merge: impl FnMut(Reply<H>) -> Result<String, Failure<H>>,
         options: &CallOptions,
     ) -> Result<Reply<H>, Failure<H>> {
-        let began = self.host.now();
-        let profile = merge(self.call(&GetGroup { group: group.clone() }.request(), options).await?)?;
-        // Together they take no longer than one call may.
-        let total = options.total_timeout.unwrap_or(self.settings.total_timeout);
-        let left = total.saturating_sub(self.host.now().saturating_sub(began));
-        let options = CallOptions { total_timeout: Some(left), ..options.clone() };
-        self.call(&ReplaceGroup { group, profile }.request(), &options).await
+        let call = Call::updating(&self.terms, group, options.clone(), self.host.now());
+        let mut drive = Drive::new(self, call)?;
+        let mut input = Input::Start;
+        loop {
+            match drive.run(input).await {
+                // Together they take no longer than one call may.
+                None => {
+                    let may_have_run = drive.call.may_have_run();
+                    let merged = drive.merging().map_or_else(|| Ok(String::new()), &mut merge);
+                    let lost = |failure| Failure { may_have_run, ..failure };
+                    input = Input::Merged(merged.map_err(lost)?);
+                }
+                Some(result) => return drive.finish(result),
+            }
+        }
     }
 
     /// *Add a group*, or the group of that exact name if there is one: where the org says that the name is taken, or
@@ -51,7 +67,7 @@ impl<H: Host> Client<H> {
         name: &str,
         options: &CallOptions,
     ) -> Result<Reply<H>, Failure<H>> {
-        self.run(&mut Call::creating(self, profile, name, options.clone())?).await
+        self.run(Call::creating(&self.terms, profile, name, options.clone(), self.host.now())).await
     }
 
     /// *Delete a group* or *Unassign a user from a group*, where a group or user that is not there counts as success.
@@ -59,9 +75,7 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Those of [`Client::call`].
     pub async fn remove(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        let mut call = self.begin(request.clone(), options.clone())?;
-        call.settle_for_gone();
-        self.run(&mut call).await
+        self.run(Call::removing(&self.terms, request.clone(), options.clone(), self.host.now())).await
     }
 
     /// Reads the page that `walk` is at and moves it on. On an error it stays at that page, so that
@@ -70,27 +84,70 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`](crate::error::Error).
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
-        let Some(mut call) = walk.begin(self, options.clone())? else { return Ok(None) };
-        let result = self.run(&mut call).await;
-        walk.end(self, call.size().cloned(), result).map(Some)
+        let begun = walk.begin(&self.terms, options.clone(), self.host.now());
+        let Some(call) = begun.map_err(|failed| attached(failed, None, None, None))? else { return Ok(None) };
+        let mut drive = Drive::new(self, Ok(call))?;
+        let Some(result) = drive.run(Input::Start).await else { return Ok(None) };
+        let result = walk.end(&self.terms, &drive.call, result);
+        drive.finish(result).map(Some)
     }
 
-    async fn run(&self, call: &mut Call<H>) -> Result<Reply<H>, Failure<H>> {
-        let mut step = call.ask(self);
+    async fn run(&self, call: Result<Call, Failed>) -> Result<Reply<H>, Failure<H>> {
+        let mut drive = Drive::new(self, call)?;
+        let result = drive.run(Input::Start).await;
+        drive.finish(result.unwrap_or_else(|| Err(Error::Aborted.into())))
+    }
+}
+
+/// A call being run, and what the core does not want to see.
+struct Drive<'a, H: Platform> {
+    client: &'a Client<H>,
+    call: Call,
+    _wake: WakeOnDrop,
+    /// What each attempt left, in their order.
+    attempts: Vec<Remains<H>>,
+    /// The body of the last answer.
+    body: Option<H::Body>,
+    meta: Option<Box<Meta<()>>>,
+}
+
+/// What is left of an attempt.
+struct Remains<H: Platform> {
+    headers: Option<H::Headers>,
+    cause: Option<H::Cause>,
+}
+
+impl<'a, H: Host> Drive<'a, H> {
+    fn new(client: &'a Client<H>, call: Result<Call, Failed>) -> Result<Self, Failure<H>> {
+        let call = call.map_err(|failed| attached(failed, None, None, None))?;
+        let wake = WakeOnDrop(Shared::clone(&client.terms.limits));
+        Ok(Drive { client, call, _wake: wake, attempts: Vec::new(), body: None, meta: None })
+    }
+
+    /// Runs the call from `input` on until it is done; `None` where a body is to be merged.
+    async fn run(&mut self, input: Input<'_>) -> Option<Result<Success, Failed>> {
+        let host = &self.client.host;
+        let mut output = self.step(input);
         loop {
-            step = match step {
-                Step::Go => {
-                    let time = call.begin(self);
+            output = match output {
+                Output::Name => {
+                    let bucket = host.bucket(self.call.request());
+                    self.step(Input::Named(bucket))
+                }
+                Output::Prove { time } => {
                     let late = async {
-                        self.host.sleep(time).await;
+                        host.sleep(time).await;
                         None
                     };
-                    match future::or(async { Some(self.attempt(call).await) }, late).await {
-                        Some(step) => step,
-                        None => call.late(self),
+                    match future::or(async { Some(self.attempt().await) }, late).await {
+                        Some(output) => output,
+                        None => self.step(Input::TimeUp),
                     }
                 }
-                Step::Wait(pause) => {
+                // An attempt sends what it has proven.
+                Output::Send => self.step(Input::Abort),
+                Output::Wait { time, gate: Some(pause) } => {
+                    let call = &self.call;
                     let woken = poll_fn(|context| {
                         let waker = context.waker().clone();
                         match call.park(pause, Box::new(|| waker.wake())) {
@@ -98,32 +155,165 @@ impl<H: Host> Client<H> {
                             false => Poll::Ready(()),
                         }
                     });
-                    future::or(woken, self.host.sleep(pause.time)).await;
-                    call.ask(self)
+                    future::or(woken, host.sleep(time)).await;
+                    self.step(Input::Woken)
                 }
-                Step::Rest(time) => {
+                Output::Wait { time, gate: None } => {
                     if !time.is_zero() {
-                        self.host.sleep(time).await;
+                        host.sleep(time).await;
                     }
-                    call.ask(self)
+                    self.step(Input::Woken)
                 }
-                Step::Done(result) => return result,
+                Output::Renew => {
+                    let is_renewed = host.refresh_token(self.call.proof(), self.call.began());
+                    self.step(Input::Renewed(is_renewed))
+                }
+                Output::Merge(meta) => {
+                    self.meta = Some(meta);
+                    return None;
+                }
+                Output::Done(result) => return Some(result),
             };
         }
     }
 
-    /// Sends the request once.
-    async fn attempt(&self, call: &mut Call<H>) -> Step<H> {
-        let proof = match self.host.authorize(call.attempt()).await {
-            Ok(proof) => proof,
-            Err(cause) => return call.unproven(self, cause),
+    /// Proves and sends once.
+    async fn attempt(&mut self) -> Output {
+        let host = &self.client.host;
+        let at = self.attempts.len();
+        self.attempts.push(Remains { headers: None, cause: None });
+        self.body = None;
+        let proof = match host.authorize(self.call.attempt()).await {
+            Ok(proof) => Input::Proof(proof),
+            Err(cause) => {
+                self.keep(at, None, Some(cause));
+                Input::NoProof
+            }
         };
-        if let Err(step) = call.prove(self, proof) {
-            return step;
-        }
-        match self.host.send(call.outgoing(self, &call.headers(self))).await {
-            Ok(incoming) => call.answered(self, incoming),
-            Err(fault) => call.unanswered(self, fault),
+        let output = self.step(proof);
+        let Output::Send = output else { return output };
+        let terms = &self.client.terms;
+        let mut headers = self.call.headers(terms);
+        headers.extend_from_slice(self.call.proof());
+        let sent = host.send(self.call.outgoing(terms, &headers)).await;
+        self.answered(at, sent)
+    }
+
+    fn answered(&mut self, at: usize, sent: Sent<H>) -> Output {
+        let fault = match sent {
+            Ok(incoming) => {
+                let (facts, body) = AnswerFacts::of(&incoming, self.call.wanted().is_some());
+                self.body = body;
+                self.keep(at, Some(incoming.headers), None);
+                return self.step(Input::Answer(&facts));
+            }
+            Err(fault) => fault,
+        };
+        let (cause, code, unsent, maybe_cors) = match fault {
+            SendFault::Failed { cause, code, maybe_cors } => (cause, code, false, maybe_cors),
+            SendFault::Unsent { cause, code } => (cause, code, true, false),
+            SendFault::Refused(cause) => {
+                self.keep(at, None, Some(cause));
+                return self.step(Input::NoAnswer(NoAnswer::Refused));
+            }
+            SendFault::TooLarge { status } => {
+                return self.step(Input::NoAnswer(NoAnswer::TooLarge { status }));
+            }
+        };
+        self.keep(at, None, Some(cause));
+        let (code, _) = connection_code(code.as_deref().into_iter(), "");
+        self.step(Input::NoAnswer(NoAnswer::Failed { code, unsent, maybe_cors }))
+    }
+
+    fn keep(&mut self, at: usize, headers: Option<H::Headers>, cause: Option<H::Cause>) {
+        if let Some(remains) = self.attempts.get_mut(at) {
+            *remains = Remains { headers, cause };
         }
     }
+
+    /// Lets the core decide; then tells what it did, and wakes the calls that may go on.
+    fn step(&mut self, input: Input<'_>) -> Output {
+        let Client { host, terms } = self.client;
+        let output = self.call.step(terms, input, host.now(), host.random());
+        terms.limits.wake();
+        for note in self.call.take_notes() {
+            self.tell(note);
+        }
+        output
+    }
+
+    fn tell(&mut self, note: Note) {
+        let host = &self.client.host;
+        let (call, request) = (self.call.number(), self.call.request());
+        let event = match &note {
+            Note::Request { attempt } => Event::Request { call, request, attempt: *attempt },
+            Note::Response { status, duration, request_id } => Event::Response {
+                call,
+                status: *status,
+                duration: *duration,
+                request_id: request_id.as_deref(),
+            },
+            Note::Throttle { bucket, wait, reason } => {
+                Event::Throttle { bucket, wait: *wait, reason: *reason }
+            }
+            Note::PageShrink { from, to } => Event::PageShrink { from: *from, to: *to, request },
+            Note::Token => Event::Token,
+            Note::Retry { attempt, delay } => {
+                let Some(failed) = self.call.failed() else { return };
+                let Some(remains) =
+                    (failed.of as usize).checked_sub(1).and_then(|at| self.attempts.get_mut(at))
+                else {
+                    return;
+                };
+                let error = failed.error.clone().with_cause(remains.cause.take());
+                host.event(&Event::Retry { call, attempt: *attempt, delay: *delay, error: &error });
+                remains.cause = error.into_cause();
+                return;
+            }
+        };
+        host.event(&event);
+    }
+
+    /// What the answer to a read gave, to be merged.
+    fn merging(&mut self) -> Option<Reply<H>> {
+        let headers = self.attempts.last_mut()?.headers.take()?;
+        Some(Reply { body: self.body.take(), meta: Box::new(self.meta.take()?.with_headers(headers)) })
+    }
+
+    /// The result with what belongs to it.
+    fn finish(mut self, result: Result<Success, Failed>) -> Result<Reply<H>, Failure<H>> {
+        match result {
+            Ok(Success { meta, body, .. }) => {
+                let headers = self.attempts.pop().and_then(|remains| remains.headers);
+                let Some(headers) = headers else {
+                    return Err(attached(Error::Aborted.into(), None, None, None));
+                };
+                let body = match body {
+                    Yield::Nothing => None,
+                    Yield::Whole => self.body,
+                    Yield::Item(index) => self.body.and_then(|body| body.item(index)),
+                };
+                Ok(Reply { body, meta: Box::new(meta.with_headers(headers)) })
+            }
+            Err(failed) => {
+                let at = (failed.of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());
+                let remains = at.map(|at| self.attempts.swap_remove(at));
+                let Remains { headers, cause } = remains.unwrap_or(Remains { headers: None, cause: None });
+                let page = self.body.filter(|_| failed.has_page).map(Box::new);
+                Err(attached(failed, headers, cause, page))
+            }
+        }
+    }
+}
+
+/// A failure with what the driver held of it.
+fn attached<H: Platform>(
+    failed: Failed,
+    headers: Option<H::Headers>,
+    cause: Option<H::Cause>,
+    page: Option<Box<H::Body>>,
+) -> Failure<H> {
+    let Failed { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = failed;
+    let meta = meta.zip(headers).map(|(meta, headers)| Box::new(meta.with_headers(headers)));
+    Failure { error: error.with_cause(cause), on, meta, may_have_run, attempts, waited, page }
 }

@@ -1,13 +1,11 @@
-//! Writes that take it as done where the org already is as it was asked to be.
+//! Idempotent writes: create-or-get, and deletes that accept "already gone".
 
 use std::ops::Range;
 use std::time::Duration;
 
-use super::call::Step;
-use super::{Failure, Reply};
+use super::call::{Failed, Success, Yield};
 use crate::error::{ApiFault, Error, ErrorBody};
 use crate::filter::attr;
-use crate::host::{Body, Platform, Shape};
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
@@ -76,60 +74,64 @@ pub(super) fn was_removed(operation: Operation, fault: &ApiFault) -> bool {
 }
 
 /// The failure of a delete as the success that it amounts to, if it does.
-pub(super) fn gone<P: Platform>(operation: Operation, failed: Failure<P>) -> Result<Reply<P>, Failure<P>> {
+pub(super) fn gone(operation: Operation, failed: Failed) -> Result<Success, Failed> {
     match failed {
-        Failure { error: Error::Api(fault), meta: Some(meta), .. } if is_gone(operation, &fault) => {
-            Ok(Reply { body: None, meta })
+        Failed { error: Error::Api(fault), meta: Some(meta), .. } if is_gone(operation, &fault) => {
+            Ok(Success { meta, body: Yield::Nothing, page: None })
         }
         failed => Err(failed),
     }
 }
 
 /// Looks for a group by its name, once *Add a group* has failed for a reason that leaves it to find out.
-pub(super) struct Find<P: Platform> {
+pub(super) struct Find {
     name: String,
     deadline: Duration,
     /// That of *Add a group*.
-    failed: Option<Failure<P>>,
+    failed: Option<Failed>,
     looks: Range<usize>,
-    next: Option<Request>,
 }
 
-impl<P: Platform> Find<P> {
+impl Find {
     pub(super) fn new(name: &str, deadline: Duration) -> Self {
-        Find { name: name.to_owned(), deadline, failed: None, looks: 0..0, next: None }
+        Find { name: name.to_owned(), deadline, failed: None, looks: 0..0 }
     }
 
-    /// The next look, if one is due, and how long it may take.
-    pub(super) fn look(&mut self, now: Duration) -> Option<(Request, Duration)> {
-        Some((self.next.take()?, self.deadline.saturating_sub(now)))
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Takes what *Add a group*, or a look, came to.
-    pub(super) fn after(&mut self, result: Result<Reply<P>, Failure<P>>, now: Duration) -> Step<P> {
+    /// Whether *Add a group* has failed, so that the group is looked for.
+    pub(super) fn is_looking(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Takes what *Add a group*, or a look, came to. Gives the next look and the pause before it, or the result.
+    pub(super) fn after(
+        &mut self,
+        result: Result<Success, Failed>,
+        now: Duration,
+    ) -> Result<(Request, Duration), Result<Success, Failed>> {
         let failed = match (result, self.failed.take()) {
-            (Ok(reply), None) => return Step::Done(Ok(reply)),
+            (Ok(success), None) => return Err(Ok(success)),
             (Err(failed), None) => {
                 self.looks = 0..Doubt::of(&failed.error, failed.may_have_run).looks();
                 failed
             }
-            (Ok(Reply { body: Some(page), meta }), Some(failed)) => match named(&page, &self.name) {
-                Some(group) => return Step::Done(Ok(Reply { body: Some(group), meta })),
-                None => failed,
-            },
+            (Ok(success), Some(_)) if success.body != Yield::Nothing => return Err(Ok(success)),
+            (Ok(_), Some(failed)) => failed,
             // What cannot be looked for is not found.
-            (_, Some(failed)) => return Step::Done(Err(failed)),
+            (Err(_), Some(failed)) => return Err(Err(failed)),
         };
-        let Some(look) = self.looks.next() else { return Step::Done(Err(failed)) };
+        let Some(look) = self.looks.next() else { return Err(Err(failed)) };
         let pause = PAUSES.get(look / 2).filter(|_| look.is_multiple_of(2)).copied().unwrap_or_default();
         match look_for(&self.name, look) {
             Ok(request) if now.saturating_add(pause) < self.deadline => {
-                self.next = Some(request);
                 self.failed = Some(failed);
-                Step::Rest(pause)
+                Ok((request, pause))
             }
             // A name that cannot be asked for was not added either.
-            _ => Step::Done(Err(failed)),
+            _ => Err(Err(failed)),
         }
     }
 }
@@ -144,13 +146,12 @@ fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
     list.request()
 }
 
-/// The group of exactly this name that is Okta's own: imported ones may share it.
-fn named<B: Body>(page: &B, name: &str) -> Option<B> {
-    let Shape::Array(count) = page.shape() else { return None };
-    let is = |group: &B, path: &[&str], wanted: &str| group.text_at(path).as_deref() == Some(wanted);
-    (0..count)
-        .filter_map(|index| page.item(index))
-        .find(|group| is(group, &["type"], "OKTA_GROUP") && is(group, &["profile", "name"], name))
+/// The group of exactly this name that is Okta's own, by the types and names of a page's: imported ones may share it.
+pub(super) fn named(groups: &[[Option<String>; 2]], name: &str) -> Yield {
+    let is = |[kind, given]: &[Option<String>; 2]| {
+        kind.as_deref() == Some("OKTA_GROUP") && given.as_deref() == Some(name)
+    };
+    groups.iter().position(is).map_or(Yield::Nothing, Yield::Item)
 }
 
 #[cfg(test)]
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_a_failed_create_leaves_to_find_out() {
-        let api = |status, code, causes: &[&str]| Error::<()>::Api(Box::new(fault(status, code, "", causes)));
+        let api = |status, code, causes: &[&str]| Error::Api(Box::new(fault(status, code, "", causes)));
         let lost = || Error::Connection {
             cause: (),
             code: None,

@@ -145,7 +145,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
             let mut group = current.body.unwrap_or_default();
             match group.get_mut("profile").map(Value::take) {
                 Some(Value::Object(mut profile)) => {
-                    profile.extend(patch);
+                    profile.extend(patch.clone());
                     Ok(text(profile))
                 }
                 // Written back without it, the group would lose all that the patch does not name.

@@ -399,7 +399,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
     }
 
     fn org(&self) -> &'g str {
-        self.groups.client.settings.org_name.as_str()
+        self.groups.client.settings().org_name.as_str()
     }
 
     fn planning(
@@ -534,7 +534,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
     fn tell(&self, run: &mut BulkRun, last: bool) {
         let now = self.groups.client.host.now();
         let mut bucket = None;
-        self.groups.client.limits.rate_limits(now, &mut |limit| {
+        self.groups.client.limits().rate_limits(now, &mut |limit| {
             if limit.bucket == Bucket::NAME {
                 bucket = Some(limit.into());
             }

@@ -1,4 +1,5 @@
-//! The client: runs the deciding parts of this crate over a [`Host`](crate::host::Host).
+//! The client: `call` decides what a call does next, `turn` and `find` decide for it; `drive` runs calls over a
+//! [`Host`](crate::host::Host).
 
 mod call;
 mod drive;
@@ -15,18 +16,22 @@ pub use turn::{Limits, SharedLimits};
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::{ApiKind, Error};
+use crate::error::{ApiKind, Error, On};
 use crate::filter::{Expr, Parameter, check};
-use crate::host::{Body, Event, Header, HeaderMap, Platform, Shape};
+use crate::host::{Event, Header, Platform};
 use crate::org::{OrgName, OrgUrl};
 use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
 
-pub(crate) use call::Call;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use call::Step;
+pub(crate) use crate::sync::Wake;
+pub(crate) use call::{Call, Failed, Success, Yield};
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use call::{Input, NoAnswer, Note, Output};
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use turn::{Pause, WakeOnDrop};
 
 /// How a client behaves, whatever it is asked.
 #[derive(Clone, Debug)]
@@ -111,11 +116,21 @@ pub struct Meta<Headers> {
     pub waited: Duration,
 }
 
+impl Meta<()> {
+    /// With the headers, which the core does not see.
+    pub(crate) fn with_headers<Headers>(self, headers: Headers) -> Meta<Headers> {
+        let Meta { status, headers: (), request_id, url, attempts, duration, waited } = self;
+        Meta { status, headers, request_id, url, attempts, duration, waited }
+    }
+}
+
 /// A call that failed, with the answer that said so, where there was one.
 #[non_exhaustive]
 pub struct Failure<H: Platform> {
     /// What went wrong.
     pub error: Error<H::Cause>,
+    /// Which request it is about.
+    pub on: Option<On>,
     /// About the answer.
     pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
@@ -201,7 +216,15 @@ impl<H: Platform> Failure<H> {
 
 impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
     fn from(error: Error<H::Cause>) -> Self {
-        Failure { error, meta: None, may_have_run: false, attempts: 0, waited: Duration::ZERO, page: None }
+        Failure {
+            error,
+            on: None,
+            meta: None,
+            may_have_run: false,
+            attempts: 0,
+            waited: Duration::ZERO,
+            page: None,
+        }
     }
 }
 
@@ -230,9 +253,10 @@ where
 /// Without the answer's headers and the page: `{:?}` is how a program's `main` prints it.
 impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { error, may_have_run, attempts, waited: _, meta: _, page: _ } = self;
+        let Failure { error, on, may_have_run, attempts, waited: _, meta: _, page: _ } = self;
         f.debug_struct("Failure")
             .field("error", error)
+            .field("on", on)
             .field("may_have_run", may_have_run)
             .field("attempts", attempts)
             .finish_non_exhaustive()
@@ -241,7 +265,8 @@ impl<H: Platform> fmt::Debug for Failure<H> {
 
 impl<H: Platform> fmt::Display for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        self.error.fmt(f)?;
+        f.write_str(&self.error.place(self.on.as_ref()))
     }
 }
 
@@ -255,8 +280,32 @@ impl<H: Platform> std::error::Error for Failure<H> {
 #[derive(Clone, Debug)]
 pub struct Client<H> {
     host: H,
-    settings: Settings,
-    limits: Shared<Limits>,
+    terms: Terms,
+}
+
+/// What all calls of a client have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) settings: Settings,
+    pub(crate) limits: Shared<Limits>,
+    /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
+    pub(crate) hides_headers: bool,
+    /// Whether anybody listens to events.
+    pub(crate) listens: bool,
+    /// What is wrong with the settings.
+    wrong: Option<ArgumentError>,
+}
+
+impl Terms {
+    pub(crate) fn new(
+        settings: Settings,
+        limits: Shared<Limits>,
+        hides_headers: bool,
+        listens: bool,
+    ) -> Self {
+        let wrong = check_own_headers(&settings.headers).err();
+        Terms { settings, limits, hides_headers, listens, wrong }
+    }
 }
 
 /// A walk through a list's pages, with the page size that the org can bear.
@@ -276,12 +325,13 @@ impl<H: Platform> Client<H> {
     /// A client that shares `limits` with others of the same org and credential, and with hosts of one clock (those of
     /// `ReqwestHost` have one).
     pub fn sharing(host: H, settings: Settings, limits: Shared<Limits>) -> Self {
-        Client { host, settings, limits }
+        let hides_headers = host.may_hide_headers();
+        Client { host, terms: Terms::new(settings, limits, hides_headers, true) }
     }
 
     /// The settings it was made with.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        &self.terms.settings
     }
 
     /// The platform it runs on.
@@ -291,7 +341,7 @@ impl<H: Platform> Client<H> {
 
     /// What it shares with others of the same org and credential.
     pub fn limits(&self) -> &Shared<Limits> {
-        &self.limits
+        &self.terms.limits
     }
 
     /// Tells what in an expression goes beyond the documentation of its parameter.
@@ -299,17 +349,18 @@ impl<H: Platform> Client<H> {
         check(expr, parameter).iter().for_each(|warning| self.host.event(&Event::Warning(warning)));
     }
 
-    /// A call to be run.
-    pub(crate) fn begin(&self, request: Request, options: CallOptions) -> Result<Call<H>, Failure<H>> {
-        Call::new(self, request, options, None)
-    }
-
     /// A walk through the list that `first` is a page of, from there or from `cursor`.
     ///
     /// # Errors
     /// If the cursor is none of ours, was changed, or is one of another list or org.
     pub fn walk(&self, first: Request, cursor: Option<&str>) -> Result<Walk, PaginationError> {
-        let (rule, org) = (self.settings.next_link, &self.settings.org_name);
+        Walk::new(&self.terms, first, cursor)
+    }
+}
+
+impl Walk {
+    pub(crate) fn new(terms: &Terms, first: Request, cursor: Option<&str>) -> Result<Self, PaginationError> {
+        let (rule, org) = (terms.settings.next_link, &terms.settings.org_name);
         // A `q` is answered in one piece: asking for less of it would lose the rest.
         let size = (!first.has("q")).then(|| PageSize::new(first.limit()));
         let pager = match cursor {
@@ -320,9 +371,7 @@ impl<H: Platform> Client<H> {
         let size = size.map(|size| known.map_or(size.clone(), |limit| size.beginning_with(limit)));
         Ok(Walk { pager, size })
     }
-}
 
-impl Walk {
     /// Where the next page starts; see [`Pager::cursor`].
     pub fn cursor(&self) -> Option<String> {
         self.pager.cursor()
@@ -334,37 +383,41 @@ impl Walk {
     }
 
     /// The call that reads the page that the walk is at. `None` at the end.
-    pub(crate) fn begin<H: Platform>(
+    pub(crate) fn begin(
         &self,
-        client: &Client<H>,
+        terms: &Terms,
         options: CallOptions,
-    ) -> Result<Option<Call<H>>, Failure<H>> {
+        now: Duration,
+    ) -> Result<Option<Call>, Failed> {
         let Some(request) = self.pager.request() else { return Ok(None) };
-        Call::new(client, request.clone(), options, self.size.clone()).map(Some)
+        Call::new(terms, request.clone(), options, self.size.clone(), now).map(Some)
     }
 
-    /// Moves on, by what that call came to, and the page size it came to it with. After an error the walk stays at that page, so that [`Walk::cursor`] names
-    /// the exact rest of the list.
-    pub(crate) fn end<H: Platform>(
+    /// Moves past the page that `result` is about, and adopts the page size that it was read with. After an error the
+    /// walk stays at that page, so that [`Walk::cursor`] names the exact rest of the list.
+    pub(crate) fn end(
         &mut self,
-        client: &Client<H>,
-        size: Option<PageSize>,
-        result: Result<Reply<H>, Failure<H>>,
-    ) -> Result<Reply<H>, Failure<H>> {
-        self.size = size;
+        terms: &Terms,
+        call: &Call,
+        result: Result<Success, Failed>,
+    ) -> Result<Success, Failed> {
+        self.size = call.size().cloned();
         // Whoever asks for the page again asks for no more than the org could bear.
         if let Some(size) = self.size.as_ref().filter(|size| size.is_shrunk()) {
             self.pager.set_limit(size.limit());
         }
-        let reply = result?;
-        let items = match reply.body.as_ref().map(Body::shape) {
-            Some(Shape::Array(items)) => items,
-            _ => 0,
-        };
-        let link = reply.meta.headers.get("link");
-        if let Err(error) = self.pager.advance(&client.settings.org, link.as_deref(), items) {
-            let page = reply.body.map(Box::new);
-            return Err(Failure { page, ..Failure::of(Error::Pagination(error.reason), reply.meta) });
+        let Success { meta, body, page } = result?;
+        let (link, items) = page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
+        if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
+            return Err(Failed {
+                of: call.serial(),
+                on: Some(On::of(call.request())),
+                attempts: meta.attempts,
+                waited: meta.waited,
+                meta: Some(meta),
+                has_page: true,
+                ..Error::Pagination(error.reason).into()
+            });
         }
         // Otherwise the link's own: it is followed as it is.
         if let Some(size) = &mut self.size
@@ -372,7 +425,7 @@ impl Walk {
         {
             self.pager.set_limit(size.limit());
         }
-        Ok(reply)
+        Ok(Success { meta, body, page })
     }
 }
 
@@ -391,6 +444,10 @@ pub fn check_header(argument: &'static str, name: &str, value: &str) -> Result<(
         return Err(ArgumentError::new(argument, reason));
     }
     Ok(())
+}
+
+fn check_own_headers(headers: &[Header]) -> Result<(), ArgumentError> {
+    headers.iter().try_for_each(|(name, value)| check_own_header(name, value))
 }
 
 /// Checks a header of the caller's own: besides [`check_header`], it must not be one that this client, or the

@@ -1,10 +1,10 @@
-//! Waiting for the gate: the queue of a client's calls, and who is woken when it changes.
+//! Waiting for the gate: the queue of a client's calls, and which of them a driver wakes when it changes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::host::{Event, Platform};
+use super::call::Note;
 use crate::org::OrgUrl;
 use crate::policy::line::{Line, steps};
 use crate::policy::{
@@ -21,8 +21,17 @@ pub struct Limits {
     parked: Lock<Line<Wake>>,
     /// Counts what may have changed anyone's turn.
     changes: AtomicU32,
+    /// Up to which of them the parked calls have been woken.
+    woken: AtomicU32,
     calls: AtomicU32,
+    /// The ids of the groups that were created and not deleted, and when.
+    created: Lock<Vec<(String, Duration)>>,
 }
+
+/// Okta may answer 404 for so long to a group that it has just created (reported of two tools).
+const NEW_FOR: Duration = Duration::from_secs(30);
+/// The most groups that are remembered.
+const CREATED_MAX: usize = 1000;
 
 /// The [`Limits`] in use, each for an org and a credential. What no client holds any more is not kept.
 #[derive(Debug, Default)]
@@ -91,13 +100,43 @@ impl Limits {
             budget: Lock::new(Budget::new(retry.budget)),
             parked: Lock::new(Line::new()),
             changes: AtomicU32::new(0),
+            woken: AtomicU32::new(0),
             calls: AtomicU32::new(0),
+            created: Lock::default(),
         }
     }
 
-    /// Wakes those whose turn it may be now; outside of the locks, since that may drop a task there and then.
+    /// Remembers a group that was created.
+    pub(super) fn created(&self, id: &str, now: Duration) {
+        let mut created = self.created.lock();
+        if created.len() == CREATED_MAX {
+            created.remove(0);
+        }
+        created.push((id.to_owned(), now));
+    }
+
+    /// Forgets a group that was deleted.
+    pub(super) fn deleted(&self, id: &str) {
+        self.created.lock().retain(|(created, _)| created != id);
+    }
+
+    /// Whether a group was created just now.
+    pub(super) fn is_new(&self, id: &str, now: Duration) -> bool {
+        let is_young = |at: &Duration| now.saturating_sub(*at) <= NEW_FOR;
+        self.created.lock().iter().any(|(created, at)| created == id && is_young(at))
+    }
+
     fn changed(&self) {
         self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    /// Wakes the parked calls whose turn it may be since something changed: a driver does so after each step. Outside
+    /// of the locks, since that may drop a task there and then.
+    pub(crate) fn wake(&self) {
+        let changes = self.changes.load(Ordering::Acquire);
+        if self.woken.swap(changes, Ordering::AcqRel) == changes {
+            return;
+        }
         let mut woken = Vec::new();
         {
             let gate = self.gate.lock();
@@ -131,16 +170,17 @@ impl Turn {
 
     /// How long to wait before asking again, unless the request may go. Fails as soon as that is known to be later
     /// than `retry` allows.
-    pub(super) fn ask<P: Platform>(
+    pub(super) fn ask(
         &self,
-        platform: &P,
         retry: &Retry,
         now: Duration,
+        random: f64,
+        notes: &mut Vec<Note>,
     ) -> Result<Option<Pause>, Why> {
         self.leave();
         let seen = self.limits.changes.load(Ordering::Acquire);
         let (latest, why) = retry.latest_send();
-        let admit = self.limits.gate.lock().ask(self.ticket, now, platform.random());
+        let admit = self.limits.gate.lock().ask(self.ticket, now, random);
         let (until, wait) = match admit {
             Admit::Go => {
                 self.limits.changed();
@@ -155,13 +195,8 @@ impl Turn {
         }
         let time = until.saturating_sub(now);
         if is_known || wait == Wait::Concurrency {
-            // Copied: whoever is told may ask for the limits.
             let bucket = self.limits.gate.lock().bucket(self.ticket).to_owned();
-            platform.event(&Event::Throttle {
-                bucket: &bucket,
-                wait: is_known.then_some(time),
-                reason: wait,
-            });
+            notes.push(Note::Throttle { bucket, wait: is_known.then_some(time), reason: wait });
         }
         Ok(Some(Pause { time, seen }))
     }
@@ -212,6 +247,15 @@ impl Drop for Turn {
     }
 }
 
+/// Wakes what may go on since the call before it in a structure was dropped.
+pub(crate) struct WakeOnDrop(pub(crate) Shared<Limits>);
+
+impl Drop for WakeOnDrop {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
@@ -219,10 +263,28 @@ mod tests {
     use crate::policy::line::count::grows_linearly;
 
     #[test]
+    fn a_thousand_new_groups_are_remembered_for_half_a_minute() {
+        let limits = Limits::new(RateLimitOptions::default(), &RetryOptions::default());
+        let at = Duration::from_secs;
+        (0..1001).for_each(|group| limits.created(&group.to_string(), at(100)));
+        for (group, now, is_new) in [
+            ("0", 100, false),
+            ("1", 100, true),
+            ("1000", 130, true),
+            ("1000", 131, false),
+            ("1001", 100, false),
+        ] {
+            assert_eq!(limits.is_new(group, at(now)), is_new, "{group} at {now}");
+        }
+        limits.deleted("1000");
+        assert!(!limits.is_new("1000", at(100)));
+    }
+
+    #[test]
     fn limits_are_shared_by_org_and_credential_as_long_as_they_are_held() {
         let mut shared = SharedLimits::default();
         let (acme, other) =
-            ("https://acme.okta.com", OrgUrl::parse("https://acme.example.com/okta").unwrap());
+            ("https://acme.example.com", OrgUrl::parse("https://acme.example.com/okta").unwrap());
         let acme = OrgUrl::parse(acme).unwrap();
         let (kept, retry) = (RateLimitOptions::default(), RetryOptions::default());
         let greedy = RateLimitOptions { reserve: 0.0, ..kept };

@@ -78,8 +78,9 @@ impl Outcome {
     #[must_use]
     pub fn of_reply(reply: &ReplyView<'_>) -> Self {
         match (reply.status, reply.code) {
-            // Redirects are errors: the management API has none (docs/okta-facts.md#errors). Browsers hide them as 0.
-            (0 | 300..=399, _) => Self::Rejected,
+            // Redirects are errors: the management API has none (docs/okta-facts.md#errors). Browsers hide them as 0. What
+            // sent one may have passed the request on.
+            (0 | 300..=399, _) => Self::Untold,
             (1..=399, _) if reply.content_ok => Self::Good,
             (1..=399, _) => Self::WrongContent,
             (401, _) => Self::Unauthorized,
@@ -103,10 +104,17 @@ impl Outcome {
     pub fn of_no_reply(why: NoReply<'_>) -> Self {
         match why {
             NoReply::Timeout => Self::TimedOut,
-            NoReply::Connection(Some(
-                "UND_ERR_CONNECT_TIMEOUT" | "ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN",
-            )) => Self::Unsent,
+            NoReply::Connection(Some(code)) if UNSENT.contains(&code) => Self::Unsent,
+            NoReply::Connection(Some(code)) if is_certificate(code) => Self::Rejected,
             NoReply::Connection(_) => Self::Lost,
+        }
+    }
+
+    /// Classifies a failed connection by its code, and whether it is known that nothing was sent.
+    pub(crate) fn of_connection(code: Option<&str>, unsent: bool) -> Self {
+        match Self::of_no_reply(NoReply::Connection(code)) {
+            Self::Lost if unsent => Self::Unsent,
+            outcome => outcome,
         }
     }
 
@@ -159,9 +167,166 @@ impl Outcome {
     }
 }
 
+/// Codes of connections that did not come about, and of requests that a server proves not to have taken. Node names the
+/// system's; undici and HTTP/2 have one each. EHOSTUNREACH is none: a connection that dies later may give it.
+const UNSENT: [&str; 6] =
+    ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "UND_ERR_CONNECT_TIMEOUT", "REFUSED_STREAM"];
+
+/// Words for the same in the errors of implementations that give no such code, in lower case.
+const WORDS: [(&str, &str); 10] = [
+    // HTTP/2, by Node's name and by that of the crate under Deno and reqwest.
+    ("refused_stream", "REFUSED_STREAM"),
+    ("refused stream before processing", "REFUSED_STREAM"),
+    // rustls and OpenSSL: `invalid peer certificate: UnknownIssuer`, `self-signed certificate`.
+    ("certificate", "CERTIFICATE"),
+    // Bun's codes.
+    ("connectionrefused", "ECONNREFUSED"),
+    ("failedtoopensocket", "ENOTFOUND"),
+    ("connectionclosed", "ECONNRESET"),
+    // The system's words, of Linux and macOS, and of Windows.
+    ("connection refused", "ECONNREFUSED"),
+    ("actively refused", "ECONNREFUSED"),
+    // The resolver of hyper, under Deno and reqwest.
+    ("dns error", "ENOTFOUND"),
+    // Bun, without a code.
+    ("unable to connect. is the computer able", "ECONNREFUSED"),
+];
+
+/// Whether the code says that a certificate was refused. Another attempt meets the same one.
+pub(crate) fn is_certificate(code: &str) -> bool {
+    code.contains("CERT") || code == "UNABLE_TO_VERIFY_LEAF_SIGNATURE" || code == "HOSTNAME_MISMATCH"
+}
+
+/// The code of a failed connection, by the codes that the platform's error gives (`cause.code`, `code`, `errno`) and
+/// what it says; and whether that names the making of the connection. What is no code may be anything, a token too: it is
+/// left out.
+pub(crate) fn connection_code<'a>(
+    codes: impl Iterator<Item = &'a str> + Clone,
+    says: &str,
+) -> (Option<&'a str>, bool) {
+    let is_code = |code: &&str| {
+        code.len() < 64
+            && code.starts_with(|c: char| c.is_ascii_uppercase())
+            && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let decides = |code: &&str| UNSENT.contains(code) || is_certificate(code);
+    let says = says.to_ascii_lowercase();
+    let contains = |word: &str| says.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
+    let mut codes = codes.filter(is_code);
+    let first = codes.clone().next();
+    let word = WORDS.iter().find(|(word, _)| contains(word)).map(|(_, code)| *code);
+    // A code of its own is the better one, unless only the words decide.
+    let code = codes.find(decides).or(word.filter(decides)).or(first).or(word);
+    // hyper's word, under Deno and reqwest.
+    (code, contains("client error (connect)"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each as the implementation was seen to say it.
+    #[test]
+    fn what_implementations_say_of_a_failed_connection() {
+        use Outcome::{Lost, Rejected, Unsent};
+        for (codes, says, code, outcome) in [
+            // Node: error.cause.code
+            (
+                &["ECONNREFUSED"][..],
+                "fetch failed connect ECONNREFUSED 127.0.0.1:1",
+                Some("ECONNREFUSED"),
+                Unsent,
+            ),
+            (&["ENOTFOUND"], "fetch failed getaddrinfo ENOTFOUND no.invalid", Some("ENOTFOUND"), Unsent),
+            (&["UND_ERR_SOCKET"], "fetch failed other side closed", Some("UND_ERR_SOCKET"), Lost),
+            (&["ECONNRESET"], "fetch failed read ECONNRESET", Some("ECONNRESET"), Lost),
+            (
+                &["ERR_HTTP2_STREAM_ERROR"],
+                "fetch failed Stream closed with error code NGHTTP2_REFUSED_STREAM",
+                Some("REFUSED_STREAM"),
+                Unsent,
+            ),
+            (
+                &["ERR_HTTP2_STREAM_ERROR"],
+                "fetch failed Stream closed with error code NGHTTP2_CANCEL",
+                Some("ERR_HTTP2_STREAM_ERROR"),
+                Lost,
+            ),
+            (
+                &["DEPTH_ZERO_SELF_SIGNED_CERT"],
+                "fetch failed self-signed certificate",
+                Some("DEPTH_ZERO_SELF_SIGNED_CERT"),
+                Rejected,
+            ),
+            (
+                &["UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+                "fetch failed",
+                Some("UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+                Rejected,
+            ),
+            // node-fetch and cross-fetch: error.code, error.errno
+            (
+                &["ECONNREFUSED", "ECONNREFUSED"],
+                "request to http://127.0.0.1:1/ failed, reason: connect ECONNREFUSED 127.0.0.1:1",
+                Some("ECONNREFUSED"),
+                Unsent,
+            ),
+            // Bun
+            (
+                &["ConnectionRefused"],
+                "ConnectionRefused Unable to connect. Is the computer able to access the url?",
+                Some("ECONNREFUSED"),
+                Unsent,
+            ),
+            (&[], "Unable to connect. Is the computer able to access the url?", Some("ECONNREFUSED"), Unsent),
+            (
+                &["FailedToOpenSocket"],
+                "FailedToOpenSocket Was there a typo in the url or port?",
+                Some("ENOTFOUND"),
+                Unsent,
+            ),
+            (
+                &["ConnectionClosed"],
+                "ConnectionClosed The socket connection was closed unexpectedly.",
+                Some("ECONNRESET"),
+                Lost,
+            ),
+            // Deno
+            (
+                &[],
+                "error sending request for url (http://127.0.0.1:1/): client error (Connect): tcp connect error:                  Connection refused (os error 111)",
+                Some("ECONNREFUSED"),
+                Unsent,
+            ),
+            (
+                &[],
+                "error sending request for url (https://no.invalid/): client error (Connect): dns error: failed to                  lookup address information: Name or service not known",
+                Some("ENOTFOUND"),
+                Unsent,
+            ),
+            (
+                &[],
+                "client error (Connect): invalid peer certificate: UnknownIssuer",
+                Some("CERTIFICATE"),
+                Rejected,
+            ),
+            (
+                &[],
+                "client error (SendRequest): http2 error: stream error received: refused stream before processing                  any application logic",
+                Some("REFUSED_STREAM"),
+                Unsent,
+            ),
+            (&[], "client error (SendRequest): connection closed before message completed", None, Lost),
+            (&[], "client error (Connect): operation timed out", None, Unsent),
+            // Browsers say nothing.
+            (&[], "Failed to fetch", None, Lost),
+            (&["secret-00aBc", "E_2"], "", Some("E_2"), Lost),
+        ] {
+            let (found, unsent) = connection_code(codes.iter().copied(), says);
+            assert_eq!(found, code, "{codes:?} {says}");
+            assert_eq!(Outcome::of_connection(found, unsent), outcome, "{codes:?} {says}");
+        }
+    }
 
     #[test]
     fn replies() {
@@ -169,8 +334,8 @@ mod tests {
         for (status, code, content_ok, outcome) in [
             (200, None, true, Good),
             (204, None, true, Good),
-            (302, None, true, Rejected),
-            (0, None, false, Rejected),
+            (302, None, true, Untold),
+            (0, None, false, Untold),
             (200, None, false, WrongContent),
             (400, Some("E0000001"), true, Rejected),
             (400, Some("E0000031"), true, Rejected),

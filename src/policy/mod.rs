@@ -36,6 +36,7 @@ mod retry;
 pub use bucket::bucket_of;
 pub use budget::{Budget, BudgetOptions};
 pub use classify::{Limit, NoReply, Outcome, ReplyView};
+pub(crate) use classify::{connection_code, is_certificate};
 pub use clock::ServerClock;
 pub use gate::{Admit, Gate, Learnt, Priority, RateLimit, RateLimitKind, RateLimitOptions, TicketId, Wait};
 pub use headers::{RateHeaders, RateView, parse_http_date};

@@ -261,6 +261,11 @@ impl Request {
         ids.nth(usize::from(which)) == Some(written.as_str())
     }
 
+    /// The id of the group in the path, as it is written there.
+    pub(crate) fn group_id(&self) -> Option<&str> {
+        self.path.strip_prefix("/api/v1/groups/")?.split('/').next()
+    }
+
     /// Path and query as they go on the wire.
     pub fn target(&self) -> String {
         let mut target = self.path.clone();

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::js::{clock_now, is_okta_error};
 use crate::host::{Cause, HeaderMap, SendFault};
+use crate::policy::connection_code;
 
 pub(super) fn now() -> Duration {
     Duration::from_micros((clock_now() * 1000.0) as u64)
@@ -17,9 +18,14 @@ pub(super) fn send_fault(cause: JsValue, maybe_cors: bool) -> SendFault<JsValue>
     if is_okta_error(&cause) {
         return SendFault::Refused(cause);
     }
-    // Node: TypeError("fetch failed") with the system's error as its cause.
-    let code = get(&cause, "cause").and_then(|cause| get(&cause, "code")?.as_string());
-    SendFault::Failed { cause, code, maybe_cors }
+    // Node: TypeError("fetch failed") with the system's error as its cause; others have the code themselves.
+    let text = |object: &JsValue, name: &str| get(object, name).and_then(|text| text.as_string());
+    let inner = get(&cause, "cause").unwrap_or_default();
+    let codes = [text(&inner, "code"), text(&cause, "code"), text(&cause, "errno")];
+    let says = [&cause, &inner].map(|error| text(error, "message").unwrap_or_default()).join(" ");
+    let (code, unsent) = connection_code(codes.iter().flatten().map(String::as_str), &says);
+    let code = code.map(str::to_owned);
+    if unsent { SendFault::Unsent { cause, code } } else { SendFault::Failed { cause, code, maybe_cors } }
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> Option<JsValue> {

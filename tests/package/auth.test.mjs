@@ -776,7 +776,7 @@ test('of calls at the same time each is told of its own refusal: of its proof, o
       if (n === 1) return unproven;
       if (n === 2) return ended;
       if (n === 3) setTimeout(endBody);
-      return json(GROUP);
+      return json({ ...GROUP, id: url.pathname.slice(-4) });
     },
     { auth: dpop({ token: ({ reason }) => `${reason}-token`, keyPair: await pairOf() }) },
   );

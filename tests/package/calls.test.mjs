@@ -453,7 +453,9 @@ test('a function gives one token for all calls that wait, and another after a 40
   const told = [];
   const slow = scripted(
     async (url, init) => {
-      if (new Headers(init.headers).get('authorization') !== 'Bearer u1') return json(GROUP);
+      if (new Headers(init.headers).get('authorization') !== 'Bearer u1') {
+        return json({ ...GROUP, id: String(url).split('/').at(-1) });
+      }
       if (String(url).endsWith('late')) await late;
       return json({ errorCode: 'E0000011' }, { status: 401 });
     },
@@ -511,7 +513,10 @@ test('a source of tokens that hangs once is asked again by the next call', async
   const auth = bearer(({ signal }) => (signals.push(signal) === 1 ? new Promise(() => {}) : 'token'));
   const { client, sent } = scripted(() => json(GROUP), { auth, retry: false });
   const late = await failure(client.groups.get('00g1', { timeout: 20 }));
-  assert.deepEqual([late.kind, late.phase, late.message], ['timeout', 'token', 'no token within 20 ms']);
+  assert.deepEqual(
+    [late.kind, late.phase, late.message],
+    ['timeout', 'token', 'no token within 20 ms, on GET /api/v1/groups/00g1'],
+  );
   assert.deepEqual([late.mayHaveRun, sent.length], [undefined, 0]);
   assert.deepEqual(await client.groups.get('00g1'), GROUP);
   assert.deepEqual(

@@ -344,7 +344,7 @@ test('middleware sees the request but no token, and cannot set another', async (
 test('middleware may answer itself, or fail', async () => {
   const refusal = Object.assign(await failure(scripted().client.groups.get('')), { mine: true });
   for (const [stage, kind, attempts] of [
-    [() => json({ id: 'cached' }), undefined, 1],
+    [() => json({ id: '00g1', from: 'cache' }), undefined, 1],
     [() => json({ errorCode: 'E0000006' }, { status: 403 }), 'forbidden', 1],
     [() => 'no response', 'connection', 2],
     [() => Promise.reject(new Error('mine')), 'connection', 2],
@@ -368,7 +368,7 @@ test('middleware may answer itself, or fail', async () => {
     assert.equal(outcome.kind, kind, String(outcome));
     assert.equal(asked, attempts, String(outcome));
     assert.equal(sent.length, kind === 'config' ? 1 : 0);
-    if (kind === undefined) assert.equal(outcome.id, 'cached');
+    if (kind === undefined) assert.equal(outcome.from, 'cache');
     if (kind === 'argument') assert.equal(outcome, refusal);
     if (kind === 'connection' && outcome.cause.message !== 'fetch did not resolve to a Response') {
       assert.equal(outcome.cause.message, 'mine');

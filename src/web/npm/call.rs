@@ -1,140 +1,320 @@
-//! Calls and walks, as the package's `drive.js` runs them.
+//! Calls and walks as `drive.js` runs them: text in, text out, in the records of [`crate::records`].
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use js_sys::{Function, JsString};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use super::client::headers;
 use super::errors::failure;
-use super::events::meta_to_js;
-use super::js::{page, reply, request};
-use super::platform::Npm;
-use crate::client::{Call, CallOptions, Client, Reply, Step, Walk};
-use crate::error::whole_millis;
-use crate::host::{Incoming, SendFault};
-use crate::redact::Secrets;
+use crate::answer::{AnswerFacts, BodyFacts};
+use crate::client::{
+    Call, CallOptions, Failed, Input, NoAnswer, Note, Output, Pause, Success, Terms, Wake, WakeOnDrop, Walk,
+    Yield,
+};
+use crate::error::{ErrorBody, whole_millis};
+use crate::filter::Warning;
+use crate::host::{Header, Shape};
+use crate::policy::connection_code;
+use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord};
+use crate::request::{Answer, ArgumentError};
 
 /// The longest time that `setTimeout` can count.
 const MAX_MILLIS: u32 = i32::MAX as u32;
 
-/// A call to be run. What a method gives is what is to be done next: `undefined` to send, a number of milliseconds to
-/// wait before [`JsCall::ask`], or else the call's answer; it throws the call's error.
-#[wasm_bindgen(js_name = Call)]
-pub struct JsCall {
-    client: Rc<Client<Npm>>,
-    call: Call<Npm>,
+/// A call under way.
+pub(super) struct Running {
+    call: Call,
     /// What it reads a page of.
     walk: Option<Rc<RefCell<Walk>>>,
+    /// Where it waits for the gate.
+    pause: Option<Pause>,
+    _wake: WakeOnDrop,
 }
 
-type Next = Result<JsValue, JsValue>;
+/// The calls under way of a client, each by a number.
+#[derive(Default)]
+pub(super) struct Calls {
+    running: Vec<Option<Running>>,
+    free: Vec<u32>,
+}
 
-#[wasm_bindgen(js_class = Call)]
-impl JsCall {
-    /// Whether it may go; `wake` is called when a wait may be over early.
-    pub fn ask(&mut self, wake: &Function) -> Next {
-        let step = self.call.ask(&self.client);
-        if let Step::Wait(pause) = &step {
-            let wake = wake.clone();
-            self.call.park(*pause, Box::new(move || drop(wake.call0(&JsValue::UNDEFINED))));
+impl Calls {
+    fn put(&mut self, running: Running) -> u32 {
+        match self.free.pop() {
+            Some(number) => {
+                self.back(number, running);
+                number
+            }
+            None => {
+                self.running.push(Some(running));
+                self.running.len() as u32 - 1
+            }
         }
-        self.next(step)
     }
 
-    /// Begins an attempt: what is to be sent, and how long it may take.
-    pub fn begin(&mut self) -> JsValue {
-        let time = whole_millis(self.call.begin(&self.client)).min(MAX_MILLIS);
-        let outgoing = self.call.outgoing(&self.client, &[]);
-        let number = self.call.attempt().number;
-        request(outgoing.method.as_str(), outgoing.url, outgoing.body, number, time, outgoing.max_bytes)
+    fn take(&mut self, number: u32) -> Option<Running> {
+        self.running.get_mut(number as usize)?.take()
     }
 
-    /// Takes what `authorize()` gave, names and values in turns: the headers to send, as `fetch` takes them.
-    pub fn prove(&mut self, proof: Vec<String>) -> Next {
-        match self.call.prove(&self.client, headers(proof.into_iter())) {
-            Ok(()) => {
-                let headers = web_sys::Headers::new()?;
-                for (name, value) in self.call.headers(&self.client) {
-                    headers.set(&name, &value)?;
+    fn back(&mut self, number: u32, running: Running) {
+        if let Some(place) = self.running.get_mut(number as usize) {
+            *place = Some(running);
+        }
+    }
+}
+
+/// What the calls of a client share.
+pub(super) struct Shared {
+    pub(super) terms: Terms,
+    /// Whether the program names buckets itself.
+    pub(super) names_buckets: bool,
+    pub(super) calls: RefCell<Calls>,
+}
+
+impl Shared {
+    /// Begins a call.
+    pub(super) fn begin(
+        &self,
+        call: Result<Call, Failed>,
+        walk: Option<Rc<RefCell<Walk>>>,
+        now: f64,
+        random: f64,
+    ) -> String {
+        match call {
+            Err(failed) => failure(&failed, None),
+            Ok(call) => {
+                let wake = WakeOnDrop(Rc::clone(&self.terms.limits));
+                let running = Running { call, walk, pause: None, _wake: wake };
+                let number = self.calls.borrow_mut().put(running);
+                self.go(number, Input::Start, now, random)
+            }
+        }
+    }
+
+    pub(super) fn step(&self, number: u32, input: usize, text: &str, now: f64, random: f64) -> String {
+        let answer;
+        let codes: Vec<Cow<'_, str>>;
+        let fault;
+        let input = match INPUTS.get(input).copied().unwrap_or_default() {
+            "named" => Input::Named(match text {
+                "" => Ok(self.default_bucket(number)),
+                text => bucket(text),
+            }),
+            "woken" => Input::Woken,
+            "proof" => Input::Proof(headers(pairs(text))),
+            "noProof" => Input::NoProof,
+            "answer" => {
+                answer = facts(AnswerRecord::read(text));
+                Input::Answer(&answer)
+            }
+            "noAnswer" => {
+                fault = NoAnswerRecord::read(text);
+                codes = fault.rest.clone();
+                Input::NoAnswer(match fault.fault.as_ref() {
+                    "refused" => NoAnswer::Refused,
+                    "too-large" => {
+                        NoAnswer::TooLarge { status: number_of(&fault.status).unwrap_or_default() }
+                    }
+                    _ => {
+                        let codes = codes.iter().map(AsRef::as_ref);
+                        let (code, unsent) = connection_code(codes, &fault.says);
+                        let unsent = unsent || !fault.is_unsent.is_empty();
+                        NoAnswer::Failed { code, unsent, maybe_cors: self.terms.hides_headers }
+                    }
+                })
+            }
+            "renewed" => Input::Renewed(!text.is_empty()),
+            "merged" => Input::Merged(text.to_owned()),
+            "timeUp" => Input::TimeUp,
+            _ => Input::Abort,
+        };
+        self.go(number, input, now, random)
+    }
+
+    /// Has `wake` called when the wait of a call may be over early.
+    pub(super) fn park(&self, number: u32, wake: &Function) {
+        let calls = self.calls.borrow();
+        let Some(Some(running)) = calls.running.get(number as usize) else { return };
+        let wake = wake.clone();
+        let wake: Wake = Box::new(move || drop(wake.call0(&JsValue::UNDEFINED)));
+        if let Some(pause) = running.pause {
+            running.call.park(pause, wake);
+        }
+    }
+
+    fn default_bucket(&self, number: u32) -> Cow<'static, str> {
+        let calls = self.calls.borrow();
+        let running = calls.running.get(number as usize).and_then(Option::as_ref);
+        running.map(|running| running.call.request().bucket()).unwrap_or_default()
+    }
+
+    fn go(&self, number: u32, input: Input<'_>, now: f64, random: f64) -> String {
+        // Taken out meanwhile: nothing is borrowed while others are woken.
+        let running = self.calls.borrow_mut().take(number);
+        let Some(mut running) = running else {
+            return failure(&ArgumentError::new("call", "is over").into(), None);
+        };
+        let now = time(now);
+        let mut output = running.call.step(&self.terms, input, now, random);
+        if let (Output::Name, false) = (&output, self.names_buckets) {
+            let bucket = running.call.request().bucket();
+            output = running.call.step(&self.terms, Input::Named(Ok(bucket)), now, random);
+        }
+        running.pause = None;
+        let mut out = String::new();
+        match output {
+            Output::Done(result) => {
+                self.done(&mut running, result, &mut out);
+                self.calls.borrow_mut().free.push(number);
+                self.events(&mut running.call, &mut out);
+            }
+            output => {
+                self.order(&mut running, number, output, &mut out);
+                self.events(&mut running.call, &mut out);
+                self.calls.borrow_mut().back(number, running);
+            }
+        }
+        self.terms.limits.wake();
+        out
+    }
+
+    /// Writes what is to be done next.
+    fn order(&self, running: &mut Running, number: u32, output: Output, out: &mut String) {
+        let call = &running.call;
+        let request = call.request();
+        let mut headers = Vec::new();
+        let mut record = OutputRecord { call: text(number), ..Default::default() };
+        let whole = |time: Duration| whole_millis(time).min(MAX_MILLIS);
+        match output {
+            Output::Name => {
+                record.order = "name".into();
+                record.method = request.method().as_str().into();
+                record.url = (&request.path).into();
+            }
+            Output::Wait { time, gate } => {
+                running.pause = gate;
+                record.order = if gate.is_some() { "queue" } else { "wait" }.into();
+                // Rounded up: asked early, the gate says the same again, and is told of again.
+                record.ms = text(match gate {
+                    Some(_) => whole(time).min(MAX_MILLIS - 1) + 1,
+                    None => whole(time),
+                });
+            }
+            Output::Prove { time } => {
+                headers = call.headers(&self.terms);
+                let outgoing = call.outgoing(&self.terms, &[]);
+                record.order = "prove".into();
+                record.ms = text(whole(time));
+                record.method = outgoing.method.as_str().into();
+                record.url = outgoing.url.into();
+                record.body = outgoing.body.unwrap_or_default().into();
+                record.attempt = text(call.attempt().number);
+                record.max_bytes = text(outgoing.max_bytes);
+                record.expects = match request.operation.answer() {
+                    Answer::Page => "array",
+                    Answer::Object => "object",
+                    Answer::Nothing => "",
                 }
-                Ok(headers.into())
+                .into();
+                record.looks = flag(call.wanted().is_some());
             }
-            Err(step) => self.next(step),
+            Output::Renew => record.order = "renew".into(),
+            Output::Merge(meta) => {
+                record.order = "merge".into();
+                of_meta(&mut record, &meta);
+            }
+            Output::Send | Output::Done(_) => record.order = "send".into(),
+        }
+        record.may_have_run = flag(call.may_have_run());
+        record.rest = headers.iter().flat_map(|(name, value)| [name.into(), value.into()]).collect();
+        record.write(out);
+    }
+
+    fn done(&self, running: &mut Running, result: Result<Success, Failed>, out: &mut String) {
+        let (result, cursor) = match &running.walk {
+            None => (result, None),
+            Some(walk) => {
+                let mut walk = walk.borrow_mut();
+                let result = walk.end(&self.terms, &running.call, result);
+                (result, walk.cursor())
+            }
+        };
+        match result {
+            Ok(Success { meta, body, .. }) => {
+                let mut record = OutputRecord { order: "done".into(), ..Default::default() };
+                record.item = match body {
+                    Yield::Nothing => "none".into(),
+                    Yield::Whole => "".into(),
+                    Yield::Item(index) => text(index as u32),
+                };
+                record.cursor = cursor.unwrap_or_default().into();
+                of_meta(&mut record, &meta);
+                record.write(out);
+            }
+            Err(failed) => out.push_str(&failure(&failed, cursor)),
         }
     }
 
-    /// `authorize()` threw.
-    pub fn unproven(&mut self, cause: JsValue) -> Next {
-        let step = self.call.unproven(&self.client, cause);
-        self.next(step)
-    }
-
-    /// `fetch` threw.
-    pub fn unanswered(&mut self, cause: JsValue) -> Next {
-        let step = self.call.unanswered(&self.client, self.client.host().send_fault(cause));
-        self.next(step)
-    }
-
-    /// An answer; its text is `undefined` where there is more of it than the client wants.
-    pub fn answered(&mut self, status: u16, headers: web_sys::Headers, text: Option<JsString>) -> Next {
-        let step = match text {
-            None => self.call.unanswered(&self.client, SendFault::TooLarge { status }),
-            Some(text) => {
-                let text = (text.length() > 0).then_some(text);
-                self.call.answered(&self.client, Incoming { status, headers, text })
+    /// Adds what the call did, if anybody listens.
+    fn events(&self, call: &mut Call, out: &mut String) {
+        let notes = call.take_notes();
+        if !self.terms.listens {
+            return;
+        }
+        for note in notes {
+            let mut event = EventRecord::default();
+            let path = &call.request().path;
+            match &note {
+                Note::Throttle { .. } | Note::PageShrink { .. } | Note::Token => {}
+                _ => event.id = text(call.number()),
             }
-        };
-        self.next(step)
-    }
-
-    /// Whether the org may have done what was asked, by what is known of the attempts before.
-    #[wasm_bindgen(js_name = mayHaveRun)]
-    pub fn may_have_run(&self) -> bool {
-        self.call.may_have_run()
-    }
-
-    /// `text` without what it quotes of the headers that were sent, and of `proof`, names and values in turns: the last
-    /// that `authorize()` gave.
-    pub fn redacted(&self, text: String, proof: Vec<String>) -> String {
-        let proof = headers(proof.into_iter());
-        Secrets { proof: &proof, ..self.call.secrets(&self.client) }.redacted(text)
-    }
-
-    /// The time is over.
-    pub fn late(&mut self) -> Next {
-        let step = self.call.late(&self.client);
-        self.next(step)
-    }
-}
-
-impl JsCall {
-    pub(super) fn new(client: Rc<Client<Npm>>, call: Call<Npm>, walk: Option<Rc<RefCell<Walk>>>) -> Self {
-        JsCall { client, call, walk }
-    }
-
-    fn next(&mut self, step: Step<Npm>) -> Next {
-        let result = match step {
-            Step::Go => return Ok(JsValue::UNDEFINED),
-            // Rounded up: asked early, the queue says the same again, and is told of again.
-            Step::Wait(pause) => return Ok((whole_millis(pause.time).min(MAX_MILLIS - 1) + 1).into()),
-            Step::Rest(time) => return Ok(whole_millis(time).min(MAX_MILLIS).into()),
-            Step::Done(result) => result,
-        };
-        let Some(walk) = &self.walk else {
-            return match result {
-                Ok(Reply { body, meta }) => Ok(reply(&body.unwrap_or_default(), &meta_to_js(&meta))),
-                Err(failed) => Err(failure(&failed, None)),
-            };
-        };
-        let mut walk = walk.borrow_mut();
-        let result = walk.end(&self.client, self.call.size().cloned(), result);
-        match result {
-            Ok(Reply { body, meta }) => {
-                Ok(page(&body.unwrap_or_default(), walk.cursor(), &meta_to_js(&meta)))
+            event.type_ = match note {
+                Note::Request { attempt } => {
+                    event.method = call.request().method().as_str().into();
+                    event.path = path.into();
+                    event.attempt = text(attempt);
+                    "request"
+                }
+                Note::Response { status, duration, request_id } => {
+                    event.status = text(status.into());
+                    event.duration_ms = micros(duration);
+                    event.request_id = request_id.unwrap_or_default().into();
+                    "response"
+                }
+                Note::Retry { attempt, delay } => {
+                    event.attempt = text(attempt);
+                    event.delay_ms = micros(delay);
+                    "retry"
+                }
+                Note::Throttle { bucket, wait, reason } => {
+                    event.bucket = bucket.into();
+                    event.reason = reason.as_str().into();
+                    event.wait_ms = wait.map(micros).unwrap_or_default();
+                    "throttle"
+                }
+                Note::PageShrink { from, to } => {
+                    event.from = text(from);
+                    event.to = text(to);
+                    event.path = path.into();
+                    "page-shrink"
+                }
+                Note::Token => {
+                    event.reason = "unauthorized".into();
+                    "token"
+                }
             }
-            Err(failed) => Err(failure(&failed, walk.cursor())),
+            .into();
+            event.write(out);
+            // What a retry is about follows it.
+            if event.type_ == "retry"
+                && let Some(failed) = call.failed()
+            {
+                out.push('\u{2}');
+                out.push_str(&failure(failed, None));
+            }
         }
     }
 }
@@ -142,28 +322,135 @@ impl JsCall {
 /// A walk through the pages of a list, one at a time.
 #[wasm_bindgen(js_name = Walk)]
 pub struct JsWalk {
-    client: Rc<Client<Npm>>,
+    shared: Rc<Shared>,
     walk: Rc<RefCell<Walk>>,
     options: CallOptions,
+    warnings: Vec<Warning>,
 }
 
 #[wasm_bindgen(js_class = Walk)]
 impl JsWalk {
-    /// The call that reads the next page, or `undefined` at the end. After an error the walk stays at the page that
+    /// Begins the call that reads the next page; an empty text at the end. After an error the walk stays at the page that
     /// failed.
-    pub fn next(&self) -> Result<Option<JsCall>, JsValue> {
-        match self.walk.borrow().begin(&self.client, self.options.clone()) {
-            Ok(call) => {
-                let of = |call| JsCall::new(Rc::clone(&self.client), call, Some(Rc::clone(&self.walk)));
-                Ok(call.map(of))
-            }
-            Err(failed) => Err(failure(&failed, None)),
+    pub fn next(&self, now: f64, random: f64) -> String {
+        let call = self.walk.borrow().begin(&self.shared.terms, self.options.clone(), time(now));
+        match call.transpose() {
+            None => String::new(),
+            Some(call) => self.shared.begin(call, Some(Rc::clone(&self.walk)), now, random),
         }
+    }
+
+    /// What in its expressions goes beyond the documentation: events.
+    pub fn warnings(&mut self) -> Vec<JsValue> {
+        self.warnings.drain(..).map(|warning| super::expr::warning_event(&warning)).collect()
     }
 }
 
 impl JsWalk {
-    pub(super) fn new(client: Rc<Client<Npm>>, walk: Walk, options: CallOptions) -> Self {
-        JsWalk { client, walk: Rc::new(RefCell::new(walk)), options }
+    pub(super) fn new(shared: Rc<Shared>, walk: Walk, options: CallOptions, warnings: Vec<Warning>) -> Self {
+        JsWalk { shared, walk: Rc::new(RefCell::new(walk)), options, warnings }
     }
+}
+
+/// The name that the program gave a bucket, after a `=`; or what is wrong with it.
+fn bucket(text: &str) -> Result<Cow<'_, str>, ArgumentError> {
+    match text.split_at_checked(1) {
+        Some(("=", name)) => Ok(name.into()),
+        _ if text == "threw" => Err(ArgumentError::new("bucketOf", "threw an error of its own")),
+        _ => Err(ArgumentError::new("bucketOf", "must return a string, or undefined for the default")),
+    }
+}
+
+fn facts(record: AnswerRecord<'_>) -> AnswerFacts {
+    let some = |text: Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
+    let mut groups = Vec::new();
+    let shape = match record.shape.as_ref() {
+        "array" => Some(Shape::Array(number_of(&record.items).unwrap_or_default())),
+        "object" => Some(Shape::Object),
+        "other" => Some(Shape::Other),
+        _ => None,
+    };
+    let body = match shape {
+        None if record.shape.is_empty() => BodyFacts::Empty,
+        None => BodyFacts::Text(record.beginning.into_owned()),
+        Some(shape) => {
+            let mut causes = Vec::new();
+            if let Shape::Array(_) = shape {
+                let pairs = record.rest.chunks_exact(2);
+                groups.extend(
+                    pairs.map(|pair| [pair.first(), pair.last()].map(|text| text.cloned().and_then(some))),
+                );
+            } else {
+                causes.extend(record.rest.iter().map(|cause| cause.to_string()));
+            }
+            let error = ErrorBody::read(
+                |name| {
+                    let text = match name {
+                        "errorCode" => &record.error_code,
+                        "errorSummary" => &record.error_summary,
+                        "error_description" => &record.error_description,
+                        "message" => &record.message,
+                        "error" => &record.error,
+                        _ => &record.error_id,
+                    };
+                    some(text.clone())
+                },
+                causes,
+            );
+            BodyFacts::Json { shape, beginning: record.beginning.into_owned(), id: some(record.id), error }
+        }
+    };
+    AnswerFacts {
+        status: number_of(&record.status).unwrap_or_default(),
+        limit: some(record.limit),
+        remaining: some(record.remaining),
+        reset: some(record.reset),
+        date: some(record.date),
+        retry_after: some(record.retry_after),
+        request_id: some(record.request_id),
+        content_type: some(record.content_type),
+        www_authenticate: some(record.www_authenticate),
+        link: some(record.link),
+        body,
+        groups,
+    }
+}
+
+fn of_meta(record: &mut OutputRecord<'_>, meta: &crate::client::Meta<()>) {
+    record.request_id = meta.request_id.clone().unwrap_or_default().into();
+    record.attempts = text(meta.attempts);
+    record.duration_ms = micros(meta.duration);
+    record.waited_ms = micros(meta.waited);
+    record.url = meta.url.clone().into();
+}
+
+/// Names and values in turns.
+pub(super) fn headers<'a>(mut texts: impl Iterator<Item = Cow<'a, str>>) -> Vec<Header> {
+    std::iter::from_fn(|| Some((texts.next()?.into_owned(), texts.next()?.into_owned()))).collect()
+}
+
+pub(super) fn pairs(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    crate::records::parts(text).filter(|_| !text.is_empty())
+}
+
+pub(super) fn text(number: u32) -> Cow<'static, str> {
+    number.to_string().into()
+}
+
+/// Milliseconds with three places: a whole number of thousandths.
+pub(super) fn micros(time: Duration) -> Cow<'static, str> {
+    (time.as_micros() as u64).to_string().into()
+}
+
+pub(super) fn flag(is: bool) -> Cow<'static, str> {
+    if is { "1" } else { "" }.into()
+}
+
+pub(super) fn number_of<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+/// `performance.now()` as time.
+pub(super) fn time(ms: f64) -> Duration {
+    Duration::from_micros((ms * 1000.0) as u64)
 }

@@ -1,31 +1,29 @@
 //! The client that the npm package is made of. What its methods are given has been checked in JavaScript, as far as types
-//! go (`options.js`); they return a call, or a walk through the pages of a list, to be run there.
+//! go (`options.js`).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::iter;
 use std::rc::Rc;
 use std::time::Duration;
-use std::vec;
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
-use super::call::{JsCall, JsWalk};
-use super::errors::{argument_error, config_error, failure};
+use super::call::{JsWalk, Shared, headers, number_of, pairs, time};
+use super::errors::{argument_error, config_error};
 use super::expr::read;
 use super::js::Fields;
-use super::platform::Npm;
-use crate::client::{Call, CallOptions, Client, Settings, SharedLimits, check_header, check_own_header};
+use crate::client::{
+    Call, CallOptions, Failed, Settings, SharedLimits, Terms, Walk, check_header, check_own_header,
+};
 use crate::error::whole_millis;
-use crate::filter::Parameter;
-use crate::host::{Header, Platform};
+use crate::filter::{Parameter, check};
 use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimit, RateLimitOptions, RetryOptions};
-use crate::request::{ArgumentError, Operation, check_id, list, one};
-
-/// The parameters of lists but for `limit`, by the reference's names.
-const PARAMETERS: [&str; 8] = ["q", "filter", "search", "after", "expand", "sortBy", "sortOrder", "fields"];
+use crate::records::{CallRecord, ClientRecord, ListRecord};
+use crate::redact::Secrets;
+use crate::request::{ArgumentError, GroupId, Operation, check_id, list, one};
 
 thread_local! {
     static LIMITS: RefCell<SharedLimits> = RefCell::default();
@@ -33,45 +31,41 @@ thread_local! {
 
 /// The client behind `OktaGroups`.
 #[wasm_bindgen(js_name = Client)]
-pub struct JsClient(Rc<Client<Npm>>);
+pub struct JsClient(Rc<Shared>);
 
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
-    /// `texts` are `orgUrl`, `org`, `userAgent` and the headers; `numbers` those of [`call_options`], then `maxResponseBytes`,
-    /// `maxConcurrency` and `reserve`. `credential` is the number of the one that `auth` gives.
+    /// Of a [`ClientRecord`].
     #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments, reason = "an object of them would be read property by property")]
-    pub fn new(
-        texts: Vec<String>,
-        numbers: &[f64],
-        reject_links: bool,
-        session: bool,
-        prevent: bool,
-        auth: Object,
-        credential: u32,
-        bucket_of: Option<Function>,
-        on_event: Option<Function>,
-    ) -> Result<JsClient, JsValue> {
-        let settings = settings(Texts(texts.into_iter()), numbers, reject_links, session, prevent);
-        let settings = settings.map_err(|error| config_error(&error))?;
-        let host = Npm::new(auth, on_event, bucket_of, settings.org.origin());
+    pub fn new(text: &str) -> Result<JsClient, JsValue> {
+        let record = ClientRecord::read(text);
+        let settings = settings(&record).map_err(|error| config_error(&error))?;
+        let credential = number_of(&record.credential).unwrap_or_default();
         let limits = LIMITS.with_borrow_mut(|shared| {
             shared.of(&settings.org, credential, settings.rate_limit, &settings.retry)
         });
-        Ok(JsClient(Rc::new(Client::sharing(host, settings, limits))))
+        // A page of another origin than the org's does not see all headers.
+        let page = record.page_origin.as_ref();
+        let hides_headers = !page.is_empty() && page != settings.org.origin();
+        let terms = Terms::new(settings, limits, hides_headers, !record.listens.is_empty());
+        Ok(JsClient(Rc::new(Shared {
+            terms,
+            names_buckets: !record.names_buckets.is_empty(),
+            calls: RefCell::default(),
+        })))
     }
 
     /// Which org it is: what cursors and plans are bound to.
     #[wasm_bindgen(getter)]
     pub fn org(&self) -> String {
-        self.0.settings().org_name.as_str().to_owned()
+        self.0.terms.settings.org_name.as_str().to_owned()
     }
 
     /// The last known state of each rate-limit bucket, as `[name, state]` pairs.
     #[wasm_bindgen(js_name = rateLimits)]
-    pub fn rate_limits(&self) -> Array {
+    pub fn rate_limits(&self, now: f64) -> Array {
         let entries = Array::new();
-        self.0.limits().rate_limits(self.0.host().now(), &mut |limit| {
+        self.0.terms.limits.rate_limits(time(now), &mut |limit| {
             let state = Fields::new()
                 .set("bucket", limit.bucket)
                 .set("limit", limit.limit)
@@ -85,95 +79,92 @@ impl JsClient {
         entries
     }
 
-    /// A call of an operation. `texts` are the id of a group (of *Add a group* the name that will do, if there is such a
-    /// group), that of a user or a profile, and the headers; `numbers` those of [`call_options`], then whether it is no
-    /// failure that what should go is missing, and whether it is one of many.
-    pub fn call(&self, operation: usize, texts: Vec<String>, numbers: &[f64]) -> Result<JsCall, JsValue> {
-        let begin = || {
-            let mut texts = Texts(texts.into_iter());
-            let (group, other) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
-            let mut options = call_options(numbers, texts);
-            if number(numbers, 7).is_some() {
-                options.priority = Priority::Bulk;
-            }
-            let operation = named(operation);
-            let request = match operation {
-                Operation::CreateGroup if !group.is_empty() => {
-                    return Call::creating(&self.0, other, &group, options);
-                }
-                Operation::CreateGroup => one(operation, &[], Some(&other)),
-                _ => {
-                    check_id("groupId", &group)?;
-                    match operation {
-                        Operation::ReplaceGroup => one(operation, &[&group], Some(&other)),
-                        Operation::AssignUser | Operation::UnassignUser => {
-                            check_id("userId", &other)?;
-                            one(operation, &[&group, &other], None)
-                        }
-                        _ => one(operation, &[&group], None),
-                    }
-                }
-            };
-            let mut call = self.0.begin(request, options)?;
-            if number(numbers, 6).is_some() {
-                call.settle_for_gone();
-            }
-            Ok(call)
-        };
-        match begin() {
-            Ok(call) => Ok(JsCall::new(Rc::clone(&self.0), call, None)),
-            Err(failed) => Err(failure(&failed, None)),
-        }
+    /// Begins the call of a [`CallRecord`]. Gives what is to be done next: a record of an output or a failure, and the
+    /// records of events.
+    pub fn begin(&self, text: &str, now: f64, random: f64) -> String {
+        self.0.begin(self.call(&CallRecord::read(text), time(now)), None, now, random)
     }
 
-    /// A walk through the list of an operation. `texts` are the id of a group, `cursor`, those of [`PARAMETERS`] and the
-    /// headers; `numbers` those of [`call_options`], then `limit`, then what need not be asked about `filter` (1: it was built
-    /// here, so that its text is right; 2: nobody is to be warned of it) and, times 4, `search`.
-    pub fn list(&self, operation: usize, texts: Vec<String>, numbers: &[f64]) -> Result<JsWalk, JsValue> {
-        let operation = named(operation);
-        let mut texts = Texts(texts.into_iter());
-        let (group, cursor) = (texts.next(), texts.next());
-        let values = PARAMETERS.map(|name| (name, texts.next()));
-        let known = number(numbers, 7).unwrap_or(0.0) as u32;
-        for (name, text) in &values {
-            let (parameter, known) = match *name {
-                "filter" => (Parameter::Filter, known),
-                "search" => (Parameter::Search, known >> 2),
-                _ => continue,
-            };
+    /// Tells a call what happened: an input by its number, and what `text` says of it. Gives what is to be done next.
+    pub fn step(&self, call: u32, input: usize, text: &str, now: f64, random: f64) -> String {
+        self.0.step(call, input, text, now, random)
+    }
+
+    /// Has `wake` called when the wait of a call for the gate may be over early.
+    pub fn park(&self, call: u32, wake: &Function) {
+        self.0.park(call, wake);
+    }
+
+    /// `text` without what it quotes of headers: of `proof`, the last that `authorize()` gave, and of those of the client
+    /// and a call's `own` that are secret. Each is a list of names and values in turns.
+    pub fn redacted(&self, text: String, proof: &str, own: &str) -> String {
+        let (proof, own) = (headers(pairs(proof)), headers(pairs(own)));
+        Secrets { proof: &proof, own: [&self.0.terms.settings.headers, &own] }.redacted(text)
+    }
+
+    /// A walk through the list of a [`ListRecord`].
+    pub fn list(&self, text: &str) -> Result<JsWalk, JsValue> {
+        let record = ListRecord::read(text);
+        let operation = named(&record.operation).map_err(|error| argument_error(&error))?;
+        let mut warnings = Vec::new();
+        // What is known of each: 1, it was built here, so that its text is right; 2, nobody is to be warned of it.
+        for (parameter, text, known) in [
+            (Parameter::Filter, &record.filter, &record.filter_known),
+            (Parameter::Search, &record.search, &record.search_known),
+        ] {
+            let known: u32 = number_of(known).unwrap_or_default();
             // Of members' parameters the documentation says too little to warn by.
             let warns = operation == Operation::ListGroups && known & 2 == 0;
-            let Some(text) = text else { continue };
-            if known & 1 == 0 || warns {
-                let expr = read(text)?;
-                if warns {
-                    self.0.warn(&expr, parameter);
-                }
+            if text.is_empty() || (known & 1 != 0 && !warns) {
+                continue;
+            }
+            let expr = read(text)?;
+            if warns {
+                warnings.extend(check(&expr, parameter));
             }
         }
-        let first = || {
-            let parameters = values.each_ref().map(|(name, value)| (*name, value.as_deref()));
-            let limit = number(numbers, 6).map(|limit| limit as u32);
-            if operation == Operation::ListGroups {
-                return list(operation, &[], &parameters, limit);
-            }
-            let group = group.unwrap_or_default();
-            check_id("groupId", &group)?;
-            list(operation, &[&group], &parameters, limit)
+        let walk = || {
+            let parameters = [
+                ("q", &record.q),
+                ("filter", &record.filter),
+                ("search", &record.search),
+                ("after", &record.after),
+                ("expand", &record.expand),
+                ("sortBy", &record.sort_by),
+                ("sortOrder", &record.sort_order),
+                ("fields", &record.fields),
+            ];
+            let parameters = parameters.map(|(name, value)| (name, some(value)));
+            let limit = number_of(&record.limit);
+            let first = if operation == Operation::ListGroups {
+                list(operation, &[], &parameters, limit)
+            } else {
+                check_id("groupId", &record.group)?;
+                list(operation, &[&record.group], &parameters, limit)
+            }?;
+            Walk::new(&self.0.terms, first, some(&record.cursor))
+                .map_err(|error| Failed::from(crate::error::Error::Pagination(error.reason)))
         };
-        let first = first().map_err(|error| argument_error(&error))?;
-        match self.0.walk(first, cursor.as_deref()) {
-            Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, call_options(numbers, texts))),
-            Err(error) => Err(failure(&error.into(), None)),
+        let retry =
+            [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
+        let options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
+        match walk() {
+            Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, options, warnings)),
+            Err(failed) => Err(super::errors::plain(&failed)),
         }
     }
 }
 
 impl JsClient {
     /// What is known of a bucket, if anything is.
-    pub(super) fn rate_limit_of<T>(&self, bucket: &str, take: impl Fn(RateLimit<'_>) -> T) -> Option<T> {
+    pub(super) fn rate_limit_of<T>(
+        &self,
+        bucket: &str,
+        now: Duration,
+        take: impl Fn(RateLimit<'_>) -> T,
+    ) -> Option<T> {
         let mut found = None;
-        self.0.limits().rate_limits(self.0.host().now(), &mut |limit| {
+        self.0.terms.limits.rate_limits(now, &mut |limit| {
             if limit.bucket == bucket {
                 found = Some(take(limit));
             }
@@ -182,81 +173,108 @@ impl JsClient {
     }
 }
 
-/// The operation of that number in the reference's order.
-fn named(number: usize) -> Operation {
-    Operation::ALL.get(number).copied().unwrap_or(Operation::ListGroups)
-}
-
-/// Texts in an order that both sides know; an empty one is none.
-struct Texts(vec::IntoIter<String>);
-
-impl Texts {
-    fn next(&mut self) -> Option<String> {
-        self.0.next().filter(|text| !text.is_empty())
+impl JsClient {
+    fn call(&self, record: &CallRecord<'_>, now: Duration) -> Result<Call, Failed> {
+        let terms = &self.0.terms;
+        let retry =
+            [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
+        let mut options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
+        if !record.is_bulk.is_empty() {
+            options.priority = Priority::Bulk;
+        }
+        let operation = named(&record.operation)?;
+        let (group, user) = (record.group.as_ref(), record.user.as_ref());
+        if operation == Operation::CreateGroup {
+            return match record.goal.as_ref() {
+                "found" if !record.name.is_empty() => {
+                    Call::creating(terms, record.profile.to_string(), &record.name, options, now)
+                }
+                _ => Call::new(terms, one(operation, &[], Some(&record.profile)), options, None, now),
+            };
+        }
+        check_id("groupId", group)?;
+        let request = match operation {
+            Operation::ReplaceGroup => one(operation, &[group], Some(&record.profile)),
+            Operation::AssignUser | Operation::UnassignUser => {
+                check_id("userId", user)?;
+                one(operation, &[group, user], None)
+            }
+            _ => one(operation, &[group], None),
+        };
+        match record.goal.as_ref() {
+            "gone" => Call::removing(terms, request, options, now),
+            "updated" => Call::updating(terms, GroupId::new(group)?, options, now),
+            _ => Call::new(terms, request, options, None, now),
+        }
     }
 }
 
-/// Headers, of names and values in turns.
-pub(super) fn headers(mut texts: vec::IntoIter<String>) -> Vec<Header> {
-    iter::from_fn(|| Some((texts.next()?, texts.next()?))).collect()
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
-fn settings(
-    mut texts: Texts,
-    numbers: &[f64],
-    reject_links: bool,
-    session: bool,
-    prevent: bool,
-) -> Result<Settings, ArgumentError> {
-    let defaults = Settings::new(OrgUrl::parse(&texts.next().unwrap_or_default())?);
-    let org_name = texts.next().map(|name| OrgName::parse(&name)).transpose()?;
-    let agent = texts.next();
-    let CallOptions { timeout, total_timeout, retry, mut headers, .. } = call_options(numbers, texts);
+/// The operation of that number in the reference's order.
+fn named(number: &str) -> Result<Operation, ArgumentError> {
+    let operation = number_of::<usize>(number).and_then(|number| Operation::ALL.get(number).copied());
+    operation.ok_or_else(|| ArgumentError::new("operation", "is none that the core knows"))
+}
+
+fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
+    let defaults = Settings::new(OrgUrl::parse(&record.org_url)?);
+    let org_name = match record.org.as_ref() {
+        "" => defaults.org_name,
+        name => OrgName::parse(name)?,
+    };
+    let retry = [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
+    let options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
+    let CallOptions { timeout, total_timeout, retry, mut headers, .. } = options;
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
-    if let Some(agent) = agent {
-        check_header("userAgent", "user-agent", &agent)?;
-        headers.push(("user-agent".to_owned(), agent));
+    if !record.user_agent.is_empty() {
+        check_header("userAgent", "user-agent", &record.user_agent)?;
+        headers.push(("user-agent".to_owned(), record.user_agent.to_string()));
     }
     let limit = defaults.rate_limit;
     Ok(Settings {
         timeout: timeout.unwrap_or(defaults.timeout),
         total_timeout: total_timeout.unwrap_or(defaults.total_timeout),
-        max_response_bytes: number(numbers, 6).map_or(defaults.max_response_bytes, |bytes| bytes as u32),
-        next_link: if reject_links { NextLink::Reject } else { NextLink::Rebase },
+        max_response_bytes: number_of(&record.max_response_bytes).unwrap_or(defaults.max_response_bytes),
+        next_link: if record.rejects_links.is_empty() { NextLink::Rebase } else { NextLink::Reject },
         retry: retry.unwrap_or(defaults.retry),
         rate_limit: RateLimitOptions {
-            max_concurrency: number(numbers, 7).map_or(limit.max_concurrency, |count| count as u32),
-            reserve: number(numbers, 8).unwrap_or(limit.reserve),
-            session,
-            prevent,
+            max_concurrency: number_of(&record.max_concurrency).unwrap_or(limit.max_concurrency),
+            // In millionths.
+            reserve: number_of::<u32>(&record.reserve).map_or(limit.reserve, |share| f64::from(share) / 1e6),
+            session: !record.is_session.is_empty(),
+            prevent: !record.prevents.is_empty(),
         },
         headers,
-        org_name: org_name.unwrap_or(defaults.org_name),
+        org_name,
         org: defaults.org,
     })
 }
 
-/// What a call was told besides its arguments: `timeout`, `totalTimeout`, `maxAttempts`, `baseDelay`, `maxDelay` and
-/// `maxRateLimitWait`, where NaN is none. An option of `retry` that is left out is its default, if there is a `retry`: then
-/// `maxAttempts` is a number, 0 for its default.
-fn call_options(numbers: &[f64], rest: Texts) -> CallOptions {
-    let millis = |at| number(numbers, at).map(|ms| Duration::from_millis(ms as u64));
+/// The options of a call. `retry` has `maxAttempts`, `baseDelay`, `maxDelay` and `maxRateLimitWait`: an option of it that
+/// is left out is its default, if there is a `retry`: then `maxAttempts` is a number, 0 for its default.
+fn call_options(
+    timeout: &str,
+    total_timeout: &str,
+    retry: [&Cow<'_, str>; 4],
+    rest: &[Cow<'_, str>],
+) -> CallOptions {
+    let millis = |text: &str| number_of(text).map(Duration::from_millis);
+    let [attempts, base, max, wait] = retry;
     let defaults = RetryOptions::default();
     CallOptions {
-        timeout: millis(0),
-        total_timeout: millis(1),
-        retry: number(numbers, 2).map(|attempts| RetryOptions {
-            max_attempts: if attempts > 0.0 { attempts as u32 } else { defaults.max_attempts },
-            base_delay: millis(3).unwrap_or(defaults.base_delay),
-            max_delay: millis(4).unwrap_or(defaults.max_delay),
-            max_rate_limit_wait: millis(5).unwrap_or(defaults.max_rate_limit_wait),
+        timeout: millis(timeout),
+        total_timeout: millis(total_timeout),
+        retry: number_of(attempts).map(|attempts| RetryOptions {
+            max_attempts: if attempts > 0 { attempts } else { defaults.max_attempts },
+            base_delay: millis(base).unwrap_or(defaults.base_delay),
+            max_delay: millis(max).unwrap_or(defaults.max_delay),
+            max_rate_limit_wait: millis(wait).unwrap_or(defaults.max_rate_limit_wait),
             budget: defaults.budget,
         }),
-        headers: headers(rest.0),
+        headers: headers(rest.iter().cloned()),
         priority: Priority::default(),
     }
-}
-
-fn number(numbers: &[f64], at: usize) -> Option<f64> {
-    numbers.get(at).copied().filter(|number| !number.is_nan())
 }

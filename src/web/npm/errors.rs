@@ -1,16 +1,15 @@
-//! JavaScript errors, all made in one place.
+//! JavaScript errors: failures as records, of which `failure.js` makes errors; arguments' errors at once.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::events::meta_to_js;
-use super::js::{Fields, okta_error, with_fields};
-use super::platform::Npm;
-use crate::client::Failure;
-use crate::error::{ApiFault, Error, ResponseFault, whole_millis};
+use super::call::{flag, micros, text};
+use super::js::{Fields, okta_error};
+use crate::client::Failed;
+use crate::error::{Error, whole_millis};
 use crate::filter::ParseError;
+use crate::records::FailureRecord;
 use crate::request::ArgumentError;
-use crate::web::js::is_okta_error;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
     let fields = Fields::new().set("argument", error.argument.as_ref());
@@ -31,75 +30,84 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
     okta_error("expression", &error.render_caret(text), &fields.0)
 }
 
-/// What a failed call rejects with. `cursor` is where a list stopped.
-pub(super) fn failure(failure: &Failure<Npm>, cursor: Option<String>) -> JsValue {
-    match &failure.error {
-        // The program's own code, and ours for tokens, say for themselves what the matter is.
-        Error::Refused(own) | Error::Auth(own) if is_okta_error(own) => {
-            let fields = Fields::new()
-                .set_some("mayHaveRun", failure.may_have_run.then_some(true))
-                .set_some("cursor", cursor);
-            return with_fields(own, &fields.0);
-        }
-        _ => {}
+/// The record of a failed call. `cursor` is where a list stopped.
+pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
+    let mut record = FailureRecord {
+        kind: failed.error.kind().into(),
+        message: [failed.error.message(), failed.error.place(failed.on.as_ref())].concat().into(),
+        may_have_run: flag(failed.may_have_run),
+        cursor: cursor.unwrap_or_default().into(),
+        of: text(failed.of),
+        has_page: flag(failed.has_page),
+        ..Default::default()
+    };
+    if failed.attempts > 0 {
+        record.attempts = text(failed.attempts);
     }
-    let fields = fields(&failure.error)
-        .set_some("attempts", (failure.attempts > 0).then_some(failure.attempts))
-        .set_some("mayHaveRun", failure.may_have_run.then_some(true))
-        .set_some("cursor", cursor)
-        .set_some("items", failure.page.as_deref())
-        .set_some("response", failure.meta.as_deref().map(meta_to_js));
-    okta_error(failure.error.kind(), &failure.error.message(), &fields.0)
-}
-
-/// The error that a retry is about.
-pub(super) fn retried(error: &Error<JsValue>) -> JsValue {
-    okta_error(error.kind(), &error.message(), &fields(error).0)
-}
-
-fn fields(error: &Error<JsValue>) -> Fields {
-    match error {
-        Error::Config(error) => Fields::new().set("argument", error.argument.as_ref()),
-        Error::Argument(error) => Fields::new().set("argument", error.argument.as_ref()),
-        Error::Auth(cause) => Fields::new().set("argument", "auth").set("cause", cause),
+    if let Some(meta) = &failed.meta {
+        record.answer_status = text(meta.status.into());
+        record.answer_id = meta.request_id.as_deref().unwrap_or_default().into();
+        record.url = meta.url.as_str().into();
+        record.answer_attempts = text(meta.attempts);
+        record.duration_ms = micros(meta.duration);
+        record.waited_ms = micros(meta.waited);
+    }
+    if let Some(on) = &failed.on {
+        record.method = on.method.as_str().into();
+        record.path = on.path.as_str().into();
+    }
+    record.transient = flag(failed.error.is_transient());
+    match &failed.error {
+        Error::Config(error) | Error::Argument(error) => {
+            record.argument = error.argument.as_ref().into();
+            (record.method, record.path) = Default::default();
+        }
+        Error::Auth(()) => {
+            record.argument = "auth".into();
+            (record.method, record.path) = Default::default();
+        }
         Error::Timeout { phase, limit } => {
-            Fields::new().set("phase", phase.as_str()).set("timeoutMs", whole_millis(*limit))
+            record.phase = phase.as_str().into();
+            record.timeout_ms = text(whole_millis(*limit));
         }
-        Error::Connection { cause, maybe_cors, .. } => {
-            Fields::new().set("maybeCors", *maybe_cors).set("cause", cause)
+        Error::Connection { maybe_cors, .. } => {
+            record.maybe_cors = if *maybe_cors { "1" } else { "0" }.into()
         }
-        Error::Refused(cause) => Fields::new().set("cause", cause),
-        Error::Response(fault) => response_fields(fault),
-        Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
-        Error::Api(fault) => api_fields(fault).set("retryable", error.is_transient()),
+        Error::Refused(()) | Error::Aborted => {}
+        Error::Pagination(reason) => record.reason = reason.as_str().into(),
+        Error::Response(fault) => {
+            record.reason = fault.reason.as_str().into();
+            record.status = text(fault.status.into());
+            record.path = fault.operation.route().1.into();
+            record.content_type = fault.content_type.as_deref().unwrap_or_default().into();
+            record.snippet = fault.snippet.as_deref().unwrap_or_default().into();
+            record.request_id = fault.request_id.as_deref().unwrap_or_default().into();
+        }
+        Error::Api(fault) => {
+            record.status = text(fault.status.into());
+            record.path = fault.operation.route().1.into();
+            record.code = fault.body.code.as_deref().unwrap_or_default().into();
+            record.summary = fault.body.summary.as_str().into();
+            record.error_id = fault.body.id.as_deref().unwrap_or_default().into();
+            record.request_id = fault.request_id.as_deref().unwrap_or_default().into();
+            record.missing_scope = fault.missing_scope.as_deref().unwrap_or_default().into();
+            record.retry_after_ms = fault.opens_in.map(whole_millis).map(text).unwrap_or_default();
+            record.rest = fault.body.causes.iter().map(Into::into).collect();
+        }
     }
+    let mut out = String::new();
+    record.write(&mut out);
+    out
 }
 
-fn response_fields(fault: &ResponseFault) -> Fields {
-    let (method, path) = fault.operation.route();
-    Fields::new()
-        .set("reason", fault.reason.as_str())
-        .set("status", fault.status)
-        .set("method", method.as_str())
-        .set("path", path)
-        .set_some("contentType", fault.content_type.as_deref())
-        .set_some("snippet", fault.snippet.as_deref())
-        .set_some("requestId", fault.request_id.as_deref())
-}
-
-fn api_fields(fault: &ApiFault) -> Fields {
-    let (method, path) = fault.operation.route();
-    let causes: Array = fault.body.causes.iter().map(|cause| JsValue::from_str(cause)).collect();
-    Fields::new()
-        .set("status", fault.status)
-        .set_some("code", fault.body.code.as_deref())
-        .set("summary", fault.body.summary.as_str())
-        .set("causes", causes)
-        .set_some("errorId", fault.body.id.as_deref())
-        .set_some("requestId", fault.request_id.as_deref())
-        .set_some("missingScope", fault.missing_scope.as_deref())
-        .set("method", method.as_str())
-        .set("path", path)
-        .set("attempts", fault.attempts)
-        .set_some("retryAfterMs", fault.opens_in.map(whole_millis))
+/// The error of a list that cannot begin: an argument is wrong, or its cursor.
+pub(super) fn plain(failed: &Failed) -> JsValue {
+    let fields = match &failed.error {
+        Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
+        Error::Config(error) | Error::Argument(error) => {
+            Fields::new().set("argument", error.argument.as_ref())
+        }
+        _ => Fields::new(),
+    };
+    okta_error(failed.error.kind(), &failed.error.message(), &fields.0)
 }

@@ -58,12 +58,17 @@ pub(super) fn read(text: &str) -> Result<Expr, JsValue> {
     parse(text).map_err(|error| expression_error(&error, text))
 }
 
-pub(super) fn warning_to_js(warning: &Warning) -> Fields {
+fn warning_to_js(warning: &Warning) -> Fields {
     Fields::new()
         .set("op", warning.op)
         .set_some("attr", warning.attr.as_ref().map(Attr::as_str))
         .set("reason", warning.reason.as_str())
         .set("message", warning.message())
+}
+
+/// The event of a warning.
+pub(super) fn warning_event(warning: &Warning) -> JsValue {
+    warning_to_js(warning).set("type", "warning").set("parameter", warning.parameter.as_str()).0.into()
 }
 
 fn comparison(op: &str, attr: &str, literals: Vec<String>) -> Read<Expr> {

@@ -100,7 +100,8 @@ impl JsMembers {
     /// `{ total, done, failed, inFlight, etaMs?, resetAt? }`, if it is time to tell. The last is there where the rate limit
     /// of `client` lets nothing through until then.
     pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> JsValue {
-        let known = client.rate_limit_of(Bucket::NAME, |limit| (limit.reset_at, Bucket::from(limit)));
+        let known =
+            client.rate_limit_of(Bucket::NAME, time(now), |limit| (limit.reset_at, Bucket::from(limit)));
         match self.0.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
             None => JsValue::UNDEFINED,
             Some(progress) => Fields::new()

@@ -1,0 +1,103 @@
+// What the core is told of an answer, or of none: facts, never a body.
+import { errorText, records } from '../../src/web/host.js';
+import { isOktaError } from '../../src/web/errors.js';
+import { ANSWER, NO_ANSWER, written } from './records.js';
+
+/** How much of a body says what it is. */
+const BEGINNING = 1024;
+
+/** The facts of an answer, and its body, where it has one of JSON. */
+export function answerFacts({ status, headers }, text, { expects, looks }) {
+  const header = (name) => {
+    try {
+      return headers.get(name);
+    } catch {
+      // No Headers at all.
+      return undefined;
+    }
+  };
+  const record = {
+    __proto__: null,
+    status,
+    limit: header('x-rate-limit-limit'),
+    remaining: header('x-rate-limit-remaining'),
+    reset: header('x-rate-limit-reset'),
+    date: header('date'),
+    retryAfter: header('retry-after'),
+    requestId: header('x-okta-request-id'),
+    contentType: header('content-type'),
+    wwwAuthenticate: header('www-authenticate'),
+    link: header('link'),
+    shape: '',
+    items: 0,
+    beginning: '',
+    id: '',
+  };
+  let body;
+  let rest;
+  if (text) {
+    record.shape = 'text';
+    try {
+      body = JSON.parse(text);
+      record.items = records(body);
+      record.shape =
+        record.items !== undefined
+          ? 'array'
+          : typeof body === 'object' && body && !Array.isArray(body)
+            ? 'object'
+            : 'other';
+    } catch {
+      // An HTML page, or half of the answer.
+    }
+    if (record.shape === 'object') rest = objectFacts(body, record);
+    else if (looks && record.shape === 'array') {
+      rest = body.flatMap(({ type, profile }) =>
+        [type, profile?.name].map((it) => (typeof it === 'string' ? it : '')),
+      );
+    }
+    if (record.shape !== expects || status >= 300) record.beginning = text.slice(0, BEGINNING);
+  }
+  return [written(ANSWER, record, rest), body];
+}
+
+/** The id of an object, and what it says as an error object. Gives the causes. */
+function objectFacts(body, record) {
+  // What is no text is no id.
+  if (Object.hasOwn(body, 'id')) record.id = errorText(body, 'id') || '\ufffd';
+  for (const name of ['errorCode', 'errorSummary', 'error_description', 'message', 'error', 'errorId']) {
+    record[name] = errorText(body, name);
+  }
+  const causes =
+    Object.hasOwn(body, 'errorCauses') && Array.isArray(body.errorCauses) ? body.errorCauses : [];
+  return causes
+    .map((cause) => errorText(cause, 'errorSummary') ?? (typeof cause === 'string' ? cause : undefined))
+    .filter((cause) => cause !== undefined);
+}
+
+/** The facts of what `fetch` threw for `url`. */
+export function faultFacts(cause, url) {
+  if (isOktaError(cause)) return written(NO_ANSWER, { __proto__: null, fault: 'refused' });
+  const codes = [];
+  let says = '';
+  let isUnsent = false;
+  try {
+    // Node has the system's error as the cause, of several addresses the first one's; others have its code themselves.
+    for (const error of [cause, cause?.cause, cause?.cause?.errors?.[0]]) {
+      if (typeof error !== 'object' || !error) continue;
+      const { code, errno, message, syscall } = error;
+      for (const text of [code, errno]) if (typeof text === 'string') codes.push(text);
+      if (typeof code === 'string') says += `${code} `;
+      // Without the address, which may hold any word.
+      if (typeof message === 'string') says += `${message.replaceAll(url, '')} `;
+      isUnsent ||= syscall === 'connect' || syscall === 'getaddrinfo';
+    }
+  } catch {
+    // A getter that throws, a revoked proxy: nothing is known of it.
+  }
+  return written(NO_ANSWER, { __proto__: null, fault: 'failed', says, isUnsent }, codes);
+}
+
+/** Of an answer with more bytes than are read. */
+export function tooLarge(status) {
+  return written(NO_ANSWER, { __proto__: null, fault: 'too-large', status });
+}

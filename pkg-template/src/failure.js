@@ -1,0 +1,83 @@
+// Makes errors and events of what the core says.
+import { isOktaError, oktaError, withFields } from '../../src/web/errors.js';
+import { responseMeta } from '../../src/web/host.js';
+import { EVENT } from './records.js';
+
+const NUMBERS = ['status', 'attempts', 'attempt', 'from', 'to', 'timeoutMs', 'retryAfterMs'];
+/** In thousandths. */
+const TIMES = ['durationMs', 'delayMs', 'waitMs', 'waitedMs'];
+
+/** The fields of a record that are there, of these names. */
+function present(record, names) {
+  const fields = { __proto__: null };
+  for (const name of names) {
+    const value = record[name];
+    if (value === '') continue;
+    fields[name] = NUMBERS.includes(name) ? Number(value) : TIMES.includes(name) ? value / 1000 : value;
+  }
+  return fields;
+}
+
+const FIELDS = [
+  'argument',
+  'phase',
+  'timeoutMs',
+  'reason',
+  'status',
+  'code',
+  'summary',
+  'errorId',
+  'requestId',
+  'missingScope',
+  'method',
+  'path',
+  'contentType',
+  'snippet',
+  'attempts',
+  'retryAfterMs',
+];
+
+/** The error of a failure; `left` is what is left of the attempt that it is about, `items` the page that came. */
+export function failure(record, left, items) {
+  const { kind, message, cursor, summary, maybeCors } = record;
+  const told = {
+    ...(record.mayHaveRun && { mayHaveRun: true }),
+    ...(cursor && { cursor }),
+  };
+  // The program's own code, and ours for tokens, say for themselves what the matter is.
+  if (isOktaError(left?.cause)) return withFields(left.cause, told);
+  return oktaError(kind, message, {
+    ...present(record, FIELDS),
+    ...(summary && { causes: record.rest, retryable: Boolean(record.transient) }),
+    ...(maybeCors && { maybeCors: maybeCors === '1', retryable: Boolean(record.transient) }),
+    ...(left && 'cause' in left && { cause: left.cause }),
+    ...told,
+    ...(record.hasPage && { items }),
+    ...(record.answerStatus && { response: answered(record, left.headers) }),
+  });
+}
+
+function answered({ answerStatus, answerId, url, answerAttempts, durationMs, waitedMs }, headers) {
+  return meta(
+    { requestId: answerId, url, attempts: answerAttempts, durationMs, waitedMs },
+    Number(answerStatus),
+    headers,
+  );
+}
+
+/** What is told of an answer. */
+export function meta({ requestId, url, attempts, durationMs, waitedMs }, status, headers) {
+  return responseMeta(
+    status,
+    headers,
+    requestId || undefined,
+    url,
+    Number(attempts),
+    durationMs / 1000,
+    waitedMs / 1000,
+  );
+}
+
+export function eventOf(record) {
+  return { ...present(record, EVENT) };
+}

@@ -1,0 +1,202 @@
+// What crosses the border of the wasm in one text: a record whose fields have names, and after them a list. The names and
+// their order are those of src/records.rs, whose test holds the two equal.
+//
+// Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
+
+export const CLIENT = [
+  'orgUrl',
+  'org',
+  'userAgent',
+  'credential',
+  'maxResponseBytes',
+  'maxConcurrency',
+  'reserve',
+  'rejectsLinks',
+  'isSession',
+  'prevents',
+  'pageOrigin',
+  'listens',
+  'namesBuckets',
+  'timeout',
+  'totalTimeout',
+  'maxAttempts',
+  'baseDelay',
+  'maxDelay',
+  'maxRateLimitWait',
+];
+export const CALL = [
+  'operation',
+  'goal',
+  'group',
+  'user',
+  'profile',
+  'name',
+  'isBulk',
+  'timeout',
+  'totalTimeout',
+  'maxAttempts',
+  'baseDelay',
+  'maxDelay',
+  'maxRateLimitWait',
+];
+export const LIST = [
+  'operation',
+  'group',
+  'cursor',
+  'limit',
+  'q',
+  'filter',
+  'search',
+  'after',
+  'expand',
+  'sortBy',
+  'sortOrder',
+  'fields',
+  'filterKnown',
+  'searchKnown',
+  'timeout',
+  'totalTimeout',
+  'maxAttempts',
+  'baseDelay',
+  'maxDelay',
+  'maxRateLimitWait',
+];
+export const ANSWER = [
+  'status',
+  'limit',
+  'remaining',
+  'reset',
+  'date',
+  'retryAfter',
+  'requestId',
+  'contentType',
+  'wwwAuthenticate',
+  'link',
+  'shape',
+  'items',
+  'beginning',
+  'id',
+  'errorCode',
+  'errorSummary',
+  'error_description',
+  'message',
+  'error',
+  'errorId',
+];
+export const NO_ANSWER = ['fault', 'says', 'isUnsent', 'status'];
+export const OUTPUT = [
+  'order',
+  'call',
+  'ms',
+  'method',
+  'url',
+  'body',
+  'attempt',
+  'maxBytes',
+  'expects',
+  'looks',
+  'mayHaveRun',
+  'requestId',
+  'attempts',
+  'durationMs',
+  'waitedMs',
+  'item',
+  'cursor',
+];
+export const FAILURE = [
+  'kind',
+  'message',
+  'argument',
+  'phase',
+  'timeoutMs',
+  'maybeCors',
+  'reason',
+  'status',
+  'method',
+  'path',
+  'contentType',
+  'snippet',
+  'requestId',
+  'code',
+  'summary',
+  'errorId',
+  'missingScope',
+  'attempts',
+  'retryAfterMs',
+  'mayHaveRun',
+  'transient',
+  'cursor',
+  'of',
+  'hasPage',
+  'answerStatus',
+  'answerId',
+  'url',
+  'answerAttempts',
+  'durationMs',
+  'waitedMs',
+];
+export const EVENT = [
+  'type',
+  'id',
+  'method',
+  'path',
+  'attempt',
+  'status',
+  'durationMs',
+  'requestId',
+  'delayMs',
+  'bucket',
+  'reason',
+  'waitMs',
+  'from',
+  'to',
+];
+
+/** What a call is told, by these numbers; another one aborts it. */
+export const INPUTS = [
+  'named',
+  'woken',
+  'proof',
+  'noProof',
+  'answer',
+  'noAnswer',
+  'renewed',
+  'merged',
+  'timeUp',
+  'abort',
+];
+
+/** The text of a record, which inherits nothing. Of its values, `true` is a flag. */
+export function written(fields, record, rest = []) {
+  let text = '';
+  for (let at = 0; at < fields.length; at++) {
+    const value = record[fields[at]];
+    if (at) text += '\0';
+    if (value) text += value === true ? '1' : escaped(value);
+  }
+  for (const part of rest) text += `\0${escaped(part)}`;
+  return text;
+}
+
+/** The text of a list alone. */
+export function joined(parts) {
+  return parts.map(escaped).join('\0');
+}
+
+/** The record in a text, and the list after it as `rest`. */
+export function read(fields, text) {
+  const parts = text.split('\0');
+  const record = { __proto__: null, rest: undefined };
+  for (let at = 0; at < fields.length; at++) record[fields[at]] = plain(parts[at]);
+  record.rest = parts.slice(fields.length).map(plain);
+  return record;
+}
+
+function escaped(value) {
+  const text = String(value);
+  return /[\0-\x02]/.test(text) ? text.replace(/[\0-\x02]/g, (sign) => `\x01${sign.charCodeAt(0)}`) : text;
+}
+
+function plain(part) {
+  return part.includes('\x01') ? part.replace(/\x01(.)/g, (_, digit) => String.fromCharCode(digit)) : part;
+}

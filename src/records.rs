@@ -1,0 +1,171 @@
+//! What crosses the border of the wasm in one text: a record whose fields have names, and after them a list.
+//! `pkg-template/src/records.js` has the same names in the same order; a test here holds the two equal.
+//!
+//! Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
+
+use std::borrow::Cow;
+
+macro_rules! records {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Default)]
+            pub(crate) struct $name<'a> {
+                $(pub(crate) $field: Cow<'a, str>,)*
+                pub(crate) rest: Vec<Cow<'a, str>>,
+            }
+
+            #[allow(dead_code, reason = "a record crosses in one direction")]
+            impl<'a> $name<'a> {
+                pub(crate) fn read(text: &'a str) -> Self {
+                    let mut parts = parts(text);
+                    $name { $($field: parts.next().unwrap_or_default(),)* rest: parts.collect() }
+                }
+
+                /// Adds it to the records of `out`.
+                pub(crate) fn write(&self, out: &mut String) {
+                    write(&[$(&self.$field,)*], &self.rest, out);
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &[&str])] = &[$((stringify!($name), &[$(stringify!($field),)*]),)*];
+    };
+}
+
+records! {
+    /// What a client is made with; then its own headers, names and values in turns.
+    ClientRecord {
+        org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
+        page_origin listens names_buckets timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
+    }
+    /// What begins a call; then its own headers.
+    CallRecord {
+        operation goal group user profile name is_bulk timeout total_timeout max_attempts base_delay max_delay
+        max_rate_limit_wait
+    }
+    /// What begins a list; then its own headers.
+    ListRecord {
+        operation group cursor limit q filter search after expand sort_by sort_order fields filter_known
+        search_known timeout total_timeout
+        max_attempts base_delay max_delay max_rate_limit_wait
+    }
+    /// The facts of an answer; then the causes of an error, or of each group of a page that is looked through its type
+    /// and name.
+    AnswerRecord {
+        status limit remaining reset date retry_after request_id content_type www_authenticate link shape items beginning
+        id error_code error_summary error_description message error error_id
+    }
+    /// Why no whole answer came; then the codes that the error gives.
+    NoAnswerRecord { fault says is_unsent status }
+    /// What is to be done next; then the headers to send, or the records of events.
+    OutputRecord {
+        order call ms method url body attempt max_bytes expects looks may_have_run request_id attempts duration_ms
+        waited_ms item cursor
+    }
+    /// A failure; then the causes of an API's error.
+    FailureRecord {
+        kind message argument phase timeout_ms maybe_cors reason status method path content_type snippet request_id code
+        summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_status
+        answer_id url answer_attempts duration_ms waited_ms
+    }
+    /// What a call did.
+    EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
+}
+
+/// The parts of a record.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    // A slice, not a `char`: the searcher for one is larger.
+    text.split(&['\0'][..]).map(plain)
+}
+
+/// What a call is told, by these numbers.
+#[cfg_attr(test, allow(dead_code))]
+pub(crate) const INPUTS: [&str; 10] =
+    ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
+
+fn plain(part: &str) -> Cow<'_, str> {
+    if !part.as_bytes().contains(&1) {
+        return part.into();
+    }
+    let mut plain = String::with_capacity(part.len());
+    let mut is_escaped = false;
+    for c in part.chars() {
+        match (is_escaped, c) {
+            (false, '\u{1}') => is_escaped = true,
+            (false, c) => plain.push(c),
+            (true, c) => {
+                is_escaped = false;
+                plain.push(char::from((c as u32 as u8).wrapping_sub(b'0')));
+            }
+        }
+    }
+    plain.into()
+}
+
+fn write(fields: &[&Cow<'_, str>], rest: &[Cow<'_, str>], out: &mut String) {
+    if !out.is_empty() {
+        out.push('\u{2}');
+    }
+    let mut is_first = true;
+    for part in fields.iter().copied().chain(rest) {
+        if !is_first {
+            out.push('\0');
+        }
+        is_first = false;
+        if part.bytes().all(|b| b > 2) {
+            out.push_str(part);
+            continue;
+        }
+        for c in part.chars() {
+            if c > '\u{2}' {
+                out.push(c);
+            } else {
+                out.push('\u{1}');
+                out.push(char::from(b'0' + c as u32 as u8));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `OrgUrl` of `orgUrl`, as far as letters go.
+    fn letters(name: &str) -> String {
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    }
+
+    #[test]
+    fn both_sides_of_the_border_name_the_same_fields() {
+        let file = include_str!("../pkg-template/src/records.js");
+        for (name, fields) in NAMES.iter().copied().chain([("Inputs", &INPUTS[..])]) {
+            let name = name.trim_end_matches("Record");
+            let constant: String = name
+                .chars()
+                .enumerate()
+                .flat_map(|(at, c)| (at > 0 && c.is_uppercase()).then_some('_').into_iter().chain([c]))
+                .collect();
+            let start = format!("export const {} = [", constant.to_uppercase());
+            let (_, list) = file.split_once(&start).unwrap_or_else(|| panic!("{start}"));
+            let (list, _) = list.split_once("];").unwrap();
+            let there: Vec<String> = list.split('\'').skip(1).step_by(2).map(letters).collect();
+            let here: Vec<String> = fields.iter().map(|field| letters(field)).collect();
+            assert_eq!(there, here, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_text_comes_through() {
+        for text in ["", "a", "\0", "\u{1}", "\u{2}", "\u{1}0", "a\0b\u{1}c\u{2}d", "é😀\u{3}"] {
+            let mut out = String::new();
+            let fault = NoAnswerRecord { says: text.into(), rest: vec![text.into()], ..Default::default() };
+            fault.write(&mut out);
+            assert_eq!(out.matches('\u{2}').count(), 0);
+            let read = NoAnswerRecord::read(&out);
+            assert_eq!((read.says.as_ref(), read.rest[0].as_ref(), read.rest.len()), (text, text, 1));
+        }
+    }
+}
