@@ -361,12 +361,13 @@ fn a_404_to_a_delete_is_its_success_if_an_earlier_attempt_may_have_done_it() {
             (error(503, "E0000010"), false),
             (error(401, "E0000011"), false),
         ] {
-            let story = Story::new([first.clone(), error(404, "E0000007")]);
+            let story = Story::new([first.clone(), error(404, "E0000007"), good(&get())]);
             story.client.host().refreshes.set(1);
             let result = story.call(&request);
             assert_eq!(result.is_ok(), gone, "after {first:?}");
             assert!(result.is_ok_and(|reply| reply.body.is_none()) == gone);
-            assert_eq!(story.sent(), 2);
+            // A 404 that names neither id may be about the group: that is looked up.
+            assert_eq!(story.sent(), if gone && request == unassign() { 3 } else { 2 });
         }
     }
     assert_eq!(Story::new([error(404, "E0000007")]).call(&delete()).unwrap_err().kind(), "not-found");
@@ -376,6 +377,26 @@ fn a_404_to_a_delete_is_its_success_if_an_earlier_attempt_may_have_done_it() {
     for (request, gone) in [(delete(), true), (unassign(), false)] {
         let story = Story::new([answer(503, ""), answer(404, &nowhere)]);
         assert_eq!(story.call(&request).is_ok(), gone);
+    }
+    let named =
+        |summary: &str| answer(404, &json!({ "errorCode": "E0000007", "errorSummary": summary }).to_string());
+    for (summary, group, gone, sent) in [
+        ("Not found: Resource not found: 00u1 (User)", None, true, 1),
+        ("Nicht gefunden: 00u1", None, true, 1),
+        ("Not found: Resource not found: 00g1 (UserGroup)", None, false, 1),
+        ("Not found: Resource not found: me (User)", Some(good(&get())), true, 2),
+        ("Not found: Resource not found: me (User)", Some(named("00g1")), false, 2),
+        ("", Some(good(&get())), true, 2),
+        ("", Some(named("")), false, 2),
+        ("", Some(answer(403, "")), false, 2),
+    ] {
+        let story = Story::new([named(summary)].into_iter().chain(group.clone()));
+        let options = CallOptions::default();
+        let result = story.world.block_on(story.client.remove(&unassign(), &options));
+        assert_eq!(result.is_ok(), gone, "{summary} {group:?}");
+        let kind = result.err().map_or("", |failure| failure.error.kind());
+        assert_eq!(kind, if gone { "" } else { "not-found" }, "its own error, not that of the look");
+        assert_eq!(story.sent(), sent, "{summary}");
     }
     // Of something in between, it says nothing of the group.
     for other in [answer(404, "<html>Not found</html>"), answer(404, ""), error(404, "E0000008")] {

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::time::Duration;
 
-use super::find::{Find, gone, named, was_removed};
+use super::find::{Find, Missing, gone, missing, named};
 use super::turn::{Pause, Turn};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
 use crate::answer::{AnswerFacts, BodyFacts, judge};
@@ -191,6 +191,8 @@ enum Goal {
     Answer,
     /// When what should go is gone.
     Gone,
+    /// The same, once it is known whether the group is there: of the request that said that something is not.
+    Looked(Box<Failed>),
     /// When there is a group of that name.
     Found(Box<Find>),
     /// When the group's profile is changed: it is read, merged by the driver, and written.
@@ -736,10 +738,9 @@ impl Call {
         let failed = match (result, decision) {
             (Ok(success), _) => return self.end(terms, Ok(success), now),
             // A first attempt had deleted it already: this is the success that got lost.
-            (Err(Failed { error: Error::Api(fault), meta: Some(meta), .. }), Decision::AlreadyGone)
-                if was_removed(self.request.operation, &fault) =>
-            {
-                return self.end(terms, Ok(Success { meta, body: Yield::Nothing, page: None }), now);
+            (Err(failed), Decision::AlreadyGone) => {
+                self.settle_for_gone();
+                return self.end(terms, Err(Failed { may_have_run: self.may_have_run(), ..failed }), now);
             }
             (Err(failed), _) => Failed { may_have_run: self.may_have_run(), ..failed },
         };
@@ -834,7 +835,17 @@ impl Call {
         }
         let result = match &mut self.goal {
             Goal::Answer => result,
-            Goal::Gone => result.or_else(|failed| gone(self.request.operation, failed)),
+            Goal::Gone => match result.map_err(|failed| (missing(&self.request, &failed.error), failed)) {
+                Ok(success) => Ok(success),
+                Err((Some(Missing::Target), failed)) => gone(failed),
+                Err((Some(Missing::Either), failed)) => return self.look(failed),
+                Err((_, failed)) => Err(failed),
+            },
+            // The group is there, so it is the user who is not.
+            Goal::Looked(failed) => match result {
+                Ok(_) => gone(*mem::replace(failed, Box::new(Error::Aborted.into()))),
+                Err(_) => Err(*mem::replace(failed, Box::new(Error::Aborted.into()))),
+            },
             Goal::Found(find) => match find.after(result, now) {
                 Ok((look, pause)) => {
                     self.next = Some(look);
@@ -852,6 +863,23 @@ impl Call {
             },
         };
         Output::Done(result)
+    }
+
+    /// Has a 404 count as a success where it says that what should go is not there.
+    fn settle_for_gone(&mut self) {
+        if let Goal::Answer = self.goal {
+            self.goal = Goal::Gone;
+        }
+    }
+
+    /// Looks whether the group is there that a user should be taken out of, since its 404 does not say which is missing.
+    fn look(&mut self, failed: Failed) -> Output {
+        let group = self.request.group_id().map(GroupId::new);
+        let Some(Ok(group)) = group else { return Output::Done(Err(failed)) };
+        self.next = Some(GetGroup { group }.request());
+        self.goal = Goal::Looked(Box::new(failed));
+        self.state = State::Waiting;
+        Output::Wait { time: Duration::ZERO, gate: None }
     }
 
     fn timeout(&self, terms: &Terms) -> Duration {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::call::{Failed, Success, Yield};
-use crate::error::{ApiFault, Error, ErrorBody};
+use crate::error::{Error, ErrorBody};
 use crate::filter::attr;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
@@ -56,29 +56,42 @@ fn says_taken(body: &ErrorBody) -> bool {
     body.causes.is_empty() || says(&body.summary) || body.causes.iter().any(says)
 }
 
-/// Whether a 404 says that what should go is not there. For a member that is the user: a group that is missing is
-/// not one that the user was taken out of.
-fn is_gone(operation: Operation, fault: &ApiFault) -> bool {
-    fault.is_missing()
-        && match operation {
-            Operation::DeleteGroup => true,
-            Operation::UnassignUser => fault.body.summary.ends_with("(User)"),
-            _ => false,
+/// What a 404 to a delete says is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// What should go: it is gone.
+    Target,
+    /// The group that a user should be taken out of. The user was not.
+    Group,
+    /// The user or the group: whether the group is there has to be looked up.
+    Either,
+}
+
+/// What the 404 with Okta's code says, by the id that it names (its words are of no language in particular); `None` of any
+/// other failure.
+pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
+    let Error::Api(fault) = error else { return None };
+    match request.operation {
+        Operation::DeleteGroup if fault.is_missing() => Some(Missing::Target),
+        Operation::UnassignUser if fault.is_missing() => {
+            let group = request.group_id().unwrap_or_default();
+            let user = request.path.rsplit('/').next().unwrap_or_default();
+            let is_part = |c: char| !c.is_ascii_alphanumeric();
+            let names = |id: &str| !id.is_empty() && fault.body.summary.split(is_part).any(|word| word == id);
+            Some(match (names(group), names(user)) {
+                (false, true) => Missing::Target,
+                (true, false) => Missing::Group,
+                _ => Missing::Either,
+            })
         }
+        _ => None,
+    }
 }
 
-/// Whether a 404 says that an earlier attempt, whose answer was lost, has done it.
-pub(super) fn was_removed(operation: Operation, fault: &ApiFault) -> bool {
-    let is_group = operation == Operation::UnassignUser && fault.body.summary.ends_with("(UserGroup)");
-    fault.is_missing() && !is_group
-}
-
-/// The failure of a delete as the success that it amounts to, if it does.
-pub(super) fn gone(operation: Operation, failed: Failed) -> Result<Success, Failed> {
+/// The failure of a delete as the success that it amounts to.
+pub(super) fn gone(failed: Failed) -> Result<Success, Failed> {
     match failed {
-        Failed { error: Error::Api(fault), meta: Some(meta), .. } if is_gone(operation, &fault) => {
-            Ok(Success { meta, body: Yield::Nothing, page: None })
-        }
+        Failed { meta: Some(meta), .. } => Ok(Success { meta, body: Yield::Nothing, page: None }),
         failed => Err(failed),
     }
 }
@@ -157,7 +170,8 @@ pub(super) fn named(groups: &[[Option<String>; 2]], name: &str) -> Yield {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Phase;
+    use crate::error::{ApiFault, Phase};
+    use crate::request::{AssignUser, DeleteGroup, GroupId, UnassignUser, UserId};
 
     fn fault(status: u16, code: &str, summary: &str, causes: &[&str]) -> ApiFault {
         ApiFault {
@@ -205,23 +219,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone() {
-        let (group, user) =
-            ("Not found: Resource not found: 00g1 (UserGroup)", "Not found: Resource not found: 00u1 (User)");
-        for (operation, status, code, summary, gone) in [
-            (Operation::DeleteGroup, 404, "E0000007", group, true),
-            (Operation::DeleteGroup, 404, "E0000008", group, false),
-            (Operation::DeleteGroup, 403, "E0000007", group, false),
-            (Operation::UnassignUser, 404, "E0000007", user, true),
-            (Operation::UnassignUser, 404, "E0000007", group, false),
-            (Operation::UnassignUser, 404, "E0000008", user, false),
-            (Operation::AssignUser, 404, "E0000007", user, false),
+    fn what_a_404_to_a_delete_says_is_missing() {
+        let group = GroupId::new("00g1").unwrap();
+        let user = || UserId::new("00u1").unwrap();
+        let delete = DeleteGroup { group: group.clone() }.request();
+        let unassign = UnassignUser { group: group.clone(), user: user() }.request();
+        let assign = AssignUser { group, user: user() }.request();
+        let (target, its_group, either) =
+            (Some(Missing::Target), Some(Missing::Group), Some(Missing::Either));
+        for (request, status, code, summary, expected) in [
+            (&delete, 404, "E0000007", "Not found: Resource not found: 00g1 (UserGroup)", target),
+            (&delete, 404, "E0000007", "", target),
+            (&delete, 404, "E0000008", "Not found: 00g1", None),
+            (&delete, 403, "E0000007", "Not found: 00g1", None),
+            (&unassign, 404, "E0000007", "Not found: Resource not found: 00u1 (User)", target),
+            (&unassign, 404, "E0000007", "Nicht gefunden: 00u1 (Benutzer)", target),
+            (&unassign, 404, "E0000007", "Not found: Resource not found: 00g1 (UserGroup)", its_group),
+            (&unassign, 404, "E0000007", "見つかりません: 00g1", its_group),
+            (&unassign, 404, "E0000007", "Not found: Resource not found (User)", either),
+            (&unassign, 404, "E0000007", "Not found: 00u12 (User)", either),
+            (&unassign, 404, "E0000007", "00u1 is no member of 00g1", either),
+            (&unassign, 404, "E0000007", "", either),
+            (&unassign, 404, "E0000008", "Not found: 00u1 (User)", None),
+            (&assign, 404, "E0000007", "Not found: 00u1 (User)", None),
         ] {
-            assert_eq!(
-                is_gone(operation, &fault(status, code, summary, &[])),
-                gone,
-                "{operation:?} {summary}"
-            );
+            let fault = fault(status, code, summary, &[]);
+            assert_eq!(missing(request, &Error::Api(Box::new(fault))), expected, "{summary}");
         }
     }
 }
