@@ -17,7 +17,7 @@ use okta_groups::members::{
     MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RuleManaged, RunOptions, Status,
     Stopped,
 };
-use okta_groups::policy::RetryOptions;
+use okta_groups::policy::{RateLimitOptions, RetryOptions};
 use okta_groups::request::{GroupId, ListGroups, ListUsers, Operation};
 use okta_groups_emulator::faults::{Act, Delivery, Fault, FaultRule};
 use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData};
@@ -1128,6 +1128,10 @@ mod stories {
         let settings = Settings {
             timeout: Duration::from_secs(600),
             retry: RetryOptions { max_attempts: 1, ..RetryOptions::default() },
+            rate_limit: RateLimitOptions {
+                max_concurrency: story["maxConcurrency"].as_u64().unwrap_or(30) as u32,
+                ..settings().rate_limit
+            },
             ..settings()
         };
         let client = Client::new(host, settings);

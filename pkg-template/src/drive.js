@@ -43,6 +43,7 @@ class Run {
   #call;
   #isOver = false;
   /** Whether a write may have run if the call ended now. */
+  #attempts = 0;
   #isRisky = false;
   /** What each attempt left: the headers of its answer, or what was thrown. */
   #left = [];
@@ -82,16 +83,18 @@ class Run {
     if (this.#isOver) return;
     if (!isTrap) this.#abort();
     this.#isOver = true;
+    if (this.#attempts) error.attempts = this.#attempts;
     this.#fail(this.#isRisky ? Object.assign(error, { mayHaveRun: true }) : error);
     this.#attempt?.abort();
     this.#goOn(undefined);
   }
 
-  /** Has the core forget the call, and say whether it may have run. */
+  /** Has the core forget the call, and say whether it may have run, and how often it was sent. */
   #abort() {
     if (this.#call === undefined || this.#made !== instance()) return;
-    const { mayHaveRun } = this.#step(ABORT);
+    const { mayHaveRun, attempts } = this.#step(ABORT);
     this.#isRisky = Boolean(mayHaveRun);
+    this.#attempts = Number(attempts ?? 0);
     this.#call = undefined;
   }
 

@@ -2,6 +2,7 @@
 //! decides.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 
 use futures_lite::future;
@@ -22,8 +23,18 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`](crate::error::Error) but `Pagination`.
     pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
+        self.call_counting(request, options, None).await
+    }
+
+    /// The same, and counts attempts in `begun` as they begin: the future may be dropped before it can say.
+    pub(super) async fn call_counting(
+        &self,
+        request: &Request,
+        options: &CallOptions,
+        begun: Option<&AtomicU32>,
+    ) -> Result<Reply<H>, Failure<H>> {
         let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
-        self.run(call).await
+        self.run(call, begun).await
     }
 
     /// Changes a group's profile: reads it, lets `merge` turn the answer into the whole new profile (JSON text) and
@@ -67,7 +78,7 @@ impl<H: Host> Client<H> {
         name: &str,
         options: &CallOptions,
     ) -> Result<Reply<H>, Failure<H>> {
-        self.run(Call::creating(&self.terms, profile, name, options.clone(), self.host.now())).await
+        self.run(Call::creating(&self.terms, profile, name, options.clone(), self.host.now()), None).await
     }
 
     /// *Delete a group* or *Unassign a user from a group*, where a group or user that is not there counts as success.
@@ -75,7 +86,7 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Those of [`Client::call`].
     pub async fn remove(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        self.run(Call::removing(&self.terms, request.clone(), options.clone(), self.host.now())).await
+        self.run(Call::removing(&self.terms, request.clone(), options.clone(), self.host.now()), None).await
     }
 
     /// Reads the page that `walk` is at and moves it on. On an error it stays at that page, so that
@@ -84,16 +95,32 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`](crate::error::Error).
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
-        let begun = walk.begin(&self.terms, options.clone(), self.host.now());
-        let Some(call) = begun.map_err(|failed| attached(failed, None, None, None))? else { return Ok(None) };
+        self.page_counting(walk, options, None).await
+    }
+
+    /// The same, and counts attempts in `begun` as they begin.
+    pub(super) async fn page_counting(
+        &self,
+        walk: &mut Walk,
+        options: &CallOptions,
+        begun: Option<&AtomicU32>,
+    ) -> Result<Option<Reply<H>>, Failure<H>> {
+        let call = walk.begin(&self.terms, options.clone(), self.host.now());
+        let Some(call) = call.map_err(|failed| attached(failed, None, None, None))? else { return Ok(None) };
         let mut drive = Drive::new(self, Ok(call))?;
+        drive.begun = begun;
         let Some(result) = drive.run(Input::Start).await else { return Ok(None) };
         let result = walk.end(&self.terms, &drive.call, result);
         drive.finish(result).map(Some)
     }
 
-    async fn run(&self, call: Result<Call, Failed>) -> Result<Reply<H>, Failure<H>> {
+    async fn run(
+        &self,
+        call: Result<Call, Failed>,
+        begun: Option<&AtomicU32>,
+    ) -> Result<Reply<H>, Failure<H>> {
         let mut drive = Drive::new(self, call)?;
+        drive.begun = begun;
         let result = drive.run(Input::Start).await;
         drive.finish(result.unwrap_or_else(|| Err(Error::Aborted.into())))
     }
@@ -106,6 +133,7 @@ struct Drive<'a, H: Platform> {
     _wake: WakeOnDrop,
     /// What each attempt left, in their order.
     attempts: Vec<Remains<H>>,
+    begun: Option<&'a AtomicU32>,
     /// The body of the last answer.
     body: Option<H::Body>,
     meta: Option<Box<Meta<()>>>,
@@ -121,7 +149,7 @@ impl<'a, H: Host> Drive<'a, H> {
     fn new(client: &'a Client<H>, call: Result<Call, Failed>) -> Result<Self, Failure<H>> {
         let call = call.map_err(|failed| attached(failed, None, None, None))?;
         let wake = WakeOnDrop(Shared::clone(&client.terms.limits));
-        Ok(Drive { client, call, _wake: wake, attempts: Vec::new(), body: None, meta: None })
+        Ok(Drive { client, call, _wake: wake, attempts: Vec::new(), begun: None, body: None, meta: None })
     }
 
     /// Runs the call from `input` on until it is done; `None` where a body is to be merged.
@@ -182,6 +210,9 @@ impl<'a, H: Host> Drive<'a, H> {
         let host = &self.client.host;
         let at = self.attempts.len();
         self.attempts.push(Remains { headers: None, cause: None });
+        if let Some(begun) = self.begun {
+            begun.fetch_add(1, Ordering::Relaxed);
+        }
         self.body = None;
         let proof = match host.authorize(self.call.attempt()).await {
             Ok(proof) => Input::Proof(proof),

@@ -1,5 +1,6 @@
 //! The nine operations with models in and out, for programs in Rust.
 
+use std::sync::atomic::AtomicU32;
 use std::{fmt, vec};
 
 use futures_lite::{Stream, stream};
@@ -266,11 +267,20 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// # Errors
     /// As [`List::next`].
     pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Failure<H>> {
+        self.next_page_counting(None).await
+    }
+
+    /// The same, and counts attempts in `begun` as they begin.
+    pub(super) async fn next_page_counting(
+        &mut self,
+        begun: Option<&AtomicU32>,
+    ) -> Result<Option<Vec<T>>, Failure<H>> {
         if self.rest.len() > 0 {
             return Ok(Some(std::mem::take(&mut self.rest).collect()));
         }
         self.began = self.walk.cursor();
-        let Some(reply) = self.client.page(&mut self.walk, &self.options).await? else { return Ok(None) };
+        let page = self.client.page_counting(&mut self.walk, &self.options, begun).await?;
+        let Some(reply) = page else { return Ok(None) };
         match read(self.first.operation, reply) {
             Ok((page, meta)) => {
                 self.meta = Some(meta);

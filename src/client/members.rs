@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{self, Future};
 use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_lite::future as lite;
@@ -318,13 +319,14 @@ enum Came<'a, H: Host> {
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    async fn order(&self, group: &str, order: Order<'a, H>) -> Came<'a, H> {
+    /// Carries out an order, and counts attempts in `begun` as they begin: it may be given up before it can say.
+    async fn order(&self, group: &str, order: Order<'a, H>, begun: &AtomicU32) -> Came<'a, H> {
         let options = CallOptions { total_timeout: Some(WRITE_TIME), ..self.options.clone() };
         match order {
-            Order::Group => Came::Group(self.read_group(group, &self.options).await),
-            Order::Look { at } => Came::Looked(at, self.read_group(group, &options).await),
+            Order::Group => Came::Group(self.read_group(group, &self.options, begun).await),
+            Order::Look { at } => Came::Looked(at, self.read_group(group, &options, begun).await),
             Order::Page(mut list) => {
-                let page = list.next_page().await;
+                let page = list.next_page_counting(Some(begun)).await;
                 Came::Page(list, page)
             }
             Order::Write { at, op, id } => {
@@ -340,7 +342,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 Came::Wrote(
                     at,
                     match result {
-                        Ok(request) => self.client.call(&request, &options).await,
+                        Ok(request) => self.client.call_counting(&request, &options, Some(begun)).await,
                         Err(error) => Err(error.into()),
                     },
                 )
@@ -348,9 +350,14 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         }
     }
 
-    async fn read_group(&self, group: &str, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
+    async fn read_group(
+        &self,
+        group: &str,
+        options: &CallOptions,
+        begun: &AtomicU32,
+    ) -> Result<Reply<H>, Failure<H>> {
         let group = GroupId::new(group)?;
-        self.client.call(&GetGroup { group }.request(), options).await
+        self.client.call_counting(&GetGroup { group }.request(), options, Some(begun)).await
     }
 }
 
@@ -423,6 +430,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
         let host = &groups.client.host;
         let group = run.the_plan().group_id.clone();
         let mut aborted = pin!(self.watch.aborted().fuse());
+        let begun = AtomicU32::new(0);
         let mut under_way = FuturesUnordered::new();
         let mut list = None;
         let mut failed: Vec<(usize, Failure<H>)> = Vec::new();
@@ -443,26 +451,30 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
             }
             let mut input = Input::Next;
             match output {
-                Output::Group => under_way.push(groups.order(&group, Order::Group)),
+                Output::Group => under_way.push(groups.order(&group, Order::Group, &begun)),
                 Output::Members { rules } => {
                     let expand = if rules { vec!["group-rules".to_owned()] } else { Vec::new() };
                     let group = GroupId::new(group.as_str())?;
                     let request = ListUsers { group, search: None, after: None, limit: None, expand };
-                    under_way.push(groups.order("", Order::Page(Box::new(groups.list_users(&request)?))));
+                    under_way.push(groups.order(
+                        "",
+                        Order::Page(Box::new(groups.list_users(&request)?)),
+                        &begun,
+                    ));
                 }
                 Output::Page => {
                     if let Some(list) = list.take() {
-                        under_way.push(groups.order("", Order::Page(list)));
+                        under_way.push(groups.order("", Order::Page(list), &begun));
                     }
                 }
                 Output::Planned => writing = true,
                 Output::Write(at) => {
                     let (op, id) = (run.op(at), run.id(at).to_owned());
-                    under_way.push(groups.order(&group, Order::Write { at, op, id }));
+                    under_way.push(groups.order(&group, Order::Write { at, op, id }, &begun));
                 }
                 Output::Look(at) => {
                     refused.extend(failure.take().map(|failure| (at, failure)));
-                    under_way.push(groups.order(&group, Order::Look { at }));
+                    under_way.push(groups.order(&group, Order::Look { at }, &begun));
                 }
                 Output::Settled(at, status) => {
                     let looked = refused.iter().position(|(place, _)| *place == at);
@@ -479,8 +491,11 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                     }
                 }
                 Output::GiveUp => {
-                    let requests = u32::try_from(under_way.len()).unwrap_or_default();
-                    self.sent.add(Sent { requests, ..Sent::default() });
+                    // What was sent, and not what only waited for its turn.
+                    let requests = begun.load(Ordering::Relaxed).saturating_sub(self.sent.requests);
+                    let calls = u32::try_from(under_way.len()).unwrap_or_default();
+                    let retries = requests.saturating_sub(calls);
+                    self.sent.add(Sent { requests, retries, ..Sent::default() });
                     under_way = FuturesUnordered::new();
                 }
                 Output::Done(End::Plan | End::Report) => break,

@@ -156,6 +156,7 @@ for (const story of fixture('bulk-stories.json')) {
       fetch: org.fetch,
       timeout: 600_000,
       retry: false,
+      rateLimit: { maxConcurrency: story.maxConcurrency ?? 30 },
     });
     let [plan, rest] = [];
     const edited = (stored, edit = {}) => {
