@@ -65,6 +65,28 @@ test('what is gone already may count as removed', async () => {
   assert.ok(isOktaError(await failure(client.groups.unassignUser(id, '00unobody', ignore)), 'not-found'));
 });
 
+test('which of user and group is missing is told by ids or by looking, not by English', async () => {
+  const missing = (errorSummary) =>
+    json({ errorCode: 'E0000007', errorSummary, errorCauses: [] }, { status: 404 });
+  for (const [summary, group, isGone, requests] of [
+    ['Nicht gefunden: 00u1 (Benutzer)', undefined, true, 1],
+    ['Nicht gefunden: 00g1 (Benutzergruppe)', undefined, false, 1],
+    ['Not found: Resource not found (User)', missing('00g1'), false, 2],
+    ['Not found: Resource not found (UserGroup)', json({ id: '00g1', type: 'OKTA_GROUP' }), true, 2],
+    ['', json({ id: '00g1', type: 'OKTA_GROUP' }), true, 2],
+    ['', new Response('<html>', { status: 404 }), false, 2],
+  ]) {
+    const { client, sent } = scripted((_, { method }) => (method === 'DELETE' ? missing(summary) : group));
+    const call = client.groups.unassignUser('00g1', '00u1', { ifMissing: 'ignore' });
+    const error = await call.then(
+      () => undefined,
+      (error) => error,
+    );
+    assert.equal(error?.kind, isGone ? undefined : 'not-found', summary);
+    assert.equal(sent.length, requests, summary);
+  }
+});
+
 test('what to do about a group that exists is one of two things', async () => {
   const { client, sent } = scripted(() => json({}));
   for (const [argument, call] of [
