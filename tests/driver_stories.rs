@@ -866,3 +866,163 @@ fn a_lasting_concurrency_429_is_probed_twice_a_second_and_then_all_calls_succeed
         assert!(took <= Duration::from_millis(1200 * 9), "{took:?}");
     }
 }
+
+/// A group whose answer is `body`, asked for by `get`.
+#[test]
+fn an_answer_is_taken_only_if_it_is_the_operations() {
+    let refusal = json!({ "errorCode": "E0000009", "errorSummary": "Internal Server Error" }).to_string();
+    for (request, status, body, kind, may_have_run) in [
+        // Of the status: a part of the body, several answers, an empty form.
+        (list(), 206, "[]", "response", false),
+        (get(), 207, r#"{"id":"00g1"}"#, "response", false),
+        (delete(), 205, "", "response", true),
+        // Of the body: the API's error under a status that denies it.
+        (delete(), 200, refusal.as_str(), "api", true),
+        (assign(), 200, refusal.as_str(), "api", true),
+        (create(), 200, refusal.as_str(), "api", true),
+        (get(), 200, refusal.as_str(), "api", false),
+        // Of the id: another group's, or none that is a text.
+        (get(), 200, r#"{"id":"00g2"}"#, "response", false),
+        (replace(), 200, r#"{"id":"00g2"}"#, "response", true),
+        (get(), 200, r#"{"id":7}"#, "response", false),
+        (get(), 200, r#"{"id":""}"#, "response", false),
+        // What sent a redirect may have passed the write on.
+        (create(), 307, "", "response", true),
+        (get(), 302, "", "response", false),
+        (list(), 200, "[]", "", false),
+        (list(), 203, "[]", "", false),
+        (create(), 201, r#"{"id":"00g9"}"#, "", false),
+    ] {
+        let retry = Some(RetryOptions::none());
+        let story = Story::new([answer(status, body)]);
+        let options = CallOptions { retry, ..CallOptions::default() };
+        let result = story.world.block_on(story.client.call(&request, &options));
+        let (found, ran) = match &result {
+            Ok(_) => ("", false),
+            Err(failure) => (failure.error.kind(), failure.may_have_run),
+        };
+        assert_eq!((found, ran), (kind, may_have_run), "{request:?} {status} {body}");
+    }
+}
+
+#[test]
+fn a_create_that_was_redirected_is_looked_for() {
+    let found = answer(200, r#"[{"id":"00g9","type":"OKTA_GROUP","profile":{"name":"West"}}]"#);
+    let story = Story::new([answer(302, ""), found]);
+    let options = CallOptions::default();
+    let found = story.client.create_or_find(r#"{"name":"West"}"#.into(), "West", &options);
+    let reply = story.world.block_on(found).unwrap();
+    assert_eq!(reply.body.unwrap()["id"], "00g9");
+}
+
+#[test]
+fn an_update_whose_answer_was_lost_merges_what_there_is_by_then() {
+    let current = |west: &str| answer(200, &json!({ "id": "00g1", "profile": { "name": west } }).to_string());
+    for (lost, sent) in [
+        (reset(), ["GET", "PUT", "GET", "PUT"].as_slice()),
+        (hang(), &["GET", "PUT", "GET", "PUT"]),
+        (answer(502, ""), &["GET", "PUT", "GET", "PUT"]),
+        // Nothing was written: what was read is still what there is.
+        (error(503, "E0000010"), &["GET", "PUT", "PUT"]),
+    ] {
+        let script = match sent.len() {
+            4 => vec![current("before"), lost, current("since then"), current("merged")],
+            _ => vec![current("before"), lost, current("merged")],
+        };
+        let story = Story::new(script);
+        let merged = RefCell::new(Vec::new());
+        let merge = |reply: Reply<SimHost>| {
+            merged.borrow_mut().push(reply.body.unwrap()["profile"]["name"].as_str().unwrap().to_owned());
+            Ok("{}".to_owned())
+        };
+        let options = CallOptions::default();
+        let reply = story.world.block_on(story.client.update(group(), merge, &options)).unwrap();
+        assert_eq!(reply.body.unwrap()["profile"]["name"], "merged");
+        let methods: Vec<_> = story.client.host().asked.borrow().iter().map(|asked| asked.method).collect();
+        assert_eq!(methods, sent);
+        let reads = sent.iter().filter(|method| **method == "GET").count();
+        assert_eq!(merged.borrow().as_slice(), &["before", "since then"][..reads]);
+        assert_eq!(in_flight(&story.client), 0);
+    }
+}
+
+#[test]
+fn an_update_that_cannot_be_read_again_may_have_run() {
+    let current = answer(200, r#"{"id":"00g1","profile":{"name":"West"}}"#);
+    let story = Story::new([current, reset(), error(403, "E0000006")]);
+    let merge = |_: Reply<SimHost>| Ok("{}".to_owned());
+    let options = CallOptions::default();
+    let failure = story.world.block_on(story.client.update(group(), merge, &options)).err().unwrap();
+    assert!(failure.may_have_run && failure.error.is_forbidden(), "{failure}");
+}
+
+fn missing(id: &str, kind: &str) -> Delivery {
+    let summary = format!("Not found: Resource not found: {id} ({kind})");
+    answer(404, &json!({ "errorCode": "E0000007", "errorSummary": summary }).to_string())
+}
+
+/// Each row: what is asked of a group that was just created, and how long after, what the org answers first, and whether
+/// it is asked again.
+#[test]
+fn a_group_that_was_just_created_is_not_missing_but_not_there_yet() {
+    let members = || ListUsers::of("00g1").unwrap().request().unwrap();
+    let never = RetryOptions::none();
+    for (request, after, first, retry, again) in [
+        (get(), 0, missing("00g1", "UserGroup"), None, true),
+        (assign(), 20, missing("00g1", "UserGroup"), None, true),
+        (members(), 20, missing("00g1", "UserGroup"), None, true),
+        (get(), 31, missing("00g1", "UserGroup"), None, false),
+        (get(), 0, missing("00g1", "UserGroup"), Some(never), false),
+        (assign(), 0, missing("00u1", "User"), None, false),
+        (delete(), 0, missing("00g1", "UserGroup"), None, false),
+        (get(), 0, error(404, "E0000008"), None, false),
+    ] {
+        let story =
+            Story::new([answer(200, r#"{"id":"00g1"}"#), first.clone(), first.clone(), good(&request)]);
+        story.call(&create()).unwrap();
+        story.world.block_on(story.world.sleep(after * SECOND));
+        let result = story.call_with(&request, &CallOptions { retry, ..CallOptions::default() });
+        assert_eq!(result.is_ok(), again, "{request:?} {after} {first:?}");
+        assert_eq!(story.sent(), if again { 4 } else { 2 }, "{request:?} {after}");
+    }
+}
+
+#[test]
+fn a_new_group_that_stays_missing_is_missing_after_five_seconds() {
+    let script = std::iter::repeat_n(missing("00g1", "UserGroup"), 30);
+    let story = Story::new([answer(200, r#"{"id":"00g1"}"#)].into_iter().chain(script));
+    story.call(&create()).unwrap();
+    let began = story.world.now();
+    assert!(story.call(&get()).is_err_and(|error| error.is_not_found()));
+    let took = story.world.now() - began;
+    assert!(took >= 3 * SECOND && took <= 6 * SECOND, "{took:?}");
+    assert!(story.sent() < 12, "{}", story.sent());
+    let total_timeout = Some(SECOND);
+    let began = story.world.now();
+    assert!(story.call_with(&get(), &CallOptions { total_timeout, ..CallOptions::default() }).is_err());
+    assert!(story.world.now() - began <= SECOND);
+}
+
+#[test]
+fn a_group_that_was_deleted_is_missing() {
+    let story = Story::new([answer(200, r#"{"id":"00g1"}"#), answer(204, ""), missing("00g1", "UserGroup")]);
+    story.call(&create()).unwrap();
+    story.call(&delete()).unwrap();
+    assert!(story.call(&get()).is_err_and(|error| error.is_not_found()));
+    assert_eq!(story.sent(), 3);
+}
+
+#[test]
+fn failures_without_an_answer_name_the_request() {
+    let story = Story::new([reset()]);
+    let options = CallOptions { retry: Some(RetryOptions::none()), ..CallOptions::default() };
+    let failure = story.world.block_on(story.client.call(&assign(), &options)).err().unwrap();
+    assert_eq!(
+        failure.to_string(),
+        "no answer from https://acme.okta.com: the network failed (ECONNRESET), on PUT \
+         /api/v1/groups/00g1/users/00u1"
+    );
+    let late = Story::new([]);
+    let failure = late.world.block_on(late.client.call(&get(), &options)).err().unwrap();
+    assert_eq!(failure.to_string(), "no answer within 30000 ms, on GET /api/v1/groups/00g1");
+}

@@ -64,7 +64,7 @@ impl Platform for Script {
         0.5
     }
 
-    fn refresh_token(&self, _: &[Header]) -> bool {
+    fn refresh_token(&self, _: &[Header], _: Duration) -> bool {
         let left = self.fresh_tokens.get();
         self.fresh_tokens.set(left.saturating_sub(1));
         left > 0

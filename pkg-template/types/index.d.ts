@@ -1020,7 +1020,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /**
    * Changes some attributes and keeps all others: *Retrieve a group*, then *Replace a group*. `undefined` leaves an
    * attribute as it is, `null` is sent. Okta has no conditional write: of two at once, the later one wins, with what it
-   * had read before.
+   * had read before. Where the answer of the write is lost, the client reads the group and merges again before it retries.
    *
    * @throws as {@link GroupsResource.replace}.
    */
@@ -1463,21 +1463,33 @@ export declare class OktaTimeoutError extends OktaError {
   readonly phase: 'queue' | 'token' | 'attempt' | 'total';
   /** The milliseconds of the limit that was reached. */
   readonly timeoutMs: number;
+  /** The method of the request that it is about. */
+  readonly method?: string;
+  /** Its path, with ids: `/api/v1/groups/00g1`. The message names both. */
+  readonly path?: string;
 }
-/** No answer came; `cause` is what `fetch` said. A write may have run. */
+/**
+ * No answer came; `cause` is what `fetch` said, and the message names its code, if it gives one. A write may have run,
+ * unless the code proves that nothing was sent. A refused certificate is not retried: `retryable` is false then.
+ */
 export declare class OktaConnectionError extends OktaError {
   readonly kind: 'connection';
   /** In a page, or a worker of one, that asks another origin: a refusal by CORS looks just the same. */
   readonly maybeCors: boolean;
+  /** The method of the request that it is about. */
+  readonly method?: string;
+  /** Its path, with ids: `/api/v1/groups/00g1`. The message names both. */
+  readonly path?: string;
 }
 /** An answer came that is not the API's. */
 export declare class OktaResponseError extends OktaError {
   readonly kind: 'response';
   /**
    * `html`: a page, of a proxy, a login or a wrong `orgUrl`; `json`: no JSON, or cut off; `shape`: not what the operation
-   * answers; `too-large`: more than `maxResponseBytes`; `redirect`: the API has none, and it is not followed.
+   * answers; `too-large`: more than `maxResponseBytes`; `redirect`: the API has none, and it is not followed; `status`: 205, 206
+   * or 207, which do not promise the whole answer.
    */
-  readonly reason: 'html' | 'json' | 'shape' | 'too-large' | 'redirect';
+  readonly reason: 'html' | 'json' | 'shape' | 'too-large' | 'redirect' | 'status';
   /** HTTP status; 0 where the platform hides it (a redirect, in browsers). */
   readonly status: number;
   /** `GET`, `POST`, `PUT` or `DELETE`. */

@@ -970,3 +970,133 @@ test('a time of no use is refused: it would have a token asked for with each cal
     if (!good) assert.match(outcome.message, /expiresAt must be a Date, or milliseconds/);
   }
 });
+
+test('what proves that nothing was sent is read wherever an implementation says it', async () => {
+  const thrown = (message, fields, cause) =>
+    Object.assign(new TypeError(message, cause && { cause }), fields);
+  const system = (code, syscall) => Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+  const url = `${ORG_URL}/api/v1/groups`;
+  for (const [error, code, sent, isUnsent] of [
+    // Node
+    [thrown('fetch failed', {}, system('ECONNREFUSED', 'connect')), 'ECONNREFUSED', 2, true],
+    [thrown('fetch failed', {}, system('EHOSTUNREACH', 'connect')), 'EHOSTUNREACH', 2, true],
+    [thrown('fetch failed', {}, system('ECONNRESET', 'read')), 'ECONNRESET', 1, false],
+    [
+      thrown(
+        'fetch failed',
+        {},
+        thrown('Stream closed with error code NGHTTP2_REFUSED_STREAM', { code: 'ERR_HTTP2_STREAM_ERROR' }),
+      ),
+      'REFUSED_STREAM',
+      2,
+      true,
+    ],
+    [thrown('fetch failed', {}, system('CERT_HAS_EXPIRED', '')), 'CERT_HAS_EXPIRED', 1, true],
+    // node-fetch, cross-fetch
+    [
+      thrown(`request to ${url} failed, reason: getaddrinfo ENOTFOUND example.invalid`, {
+        type: 'system',
+        errno: 'ENOTFOUND',
+        code: 'ENOTFOUND',
+      }),
+      'ENOTFOUND',
+      2,
+      true,
+    ],
+    // Bun
+    [
+      thrown('Unable to connect. Is the computer able to access the url?', { code: 'ConnectionRefused' }),
+      'ECONNREFUSED',
+      2,
+      true,
+    ],
+    [
+      thrown('self signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      1,
+      true,
+    ],
+    // Deno
+    [
+      thrown(
+        `error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused (os error 111)`,
+      ),
+      'ECONNREFUSED',
+      2,
+      true,
+    ],
+    [thrown(`error sending request for url (${url}): client error (Connect): timed out`), '', 2, true],
+    // Browsers
+    [thrown('Failed to fetch'), '', 1, false],
+  ]) {
+    const { client, sent: requests } = scripted(() => Promise.reject(error), {
+      retry: { maxAttempts: 2, baseDelay: 1 },
+    });
+    const failed = await failure(client.groups.create({ name: 'West' }));
+    const told = [failed.kind, requests.length, !failed.mayHaveRun, failed.retryable];
+    assert.deepEqual(told, ['connection', sent, isUnsent, !code.includes('CERT')], error.message);
+    const suffix = code && ` (${code})`;
+    assert.equal(
+      failed.message,
+      `no answer from ${ORG_URL}: the network failed${suffix}, on POST /api/v1/groups`,
+    );
+    assert.deepEqual([failed.method, failed.path], ['POST', '/api/v1/groups']);
+  }
+});
+
+test('words of an address prove nothing of the connection', async () => {
+  const { client, sent } = scripted(
+    (url) => Promise.reject(new TypeError(`request to ${url} failed, reason: other side closed`)),
+    { retry: { maxAttempts: 2, baseDelay: 1 } },
+  );
+  const { message, retryable } = await failure(client.groups.list({ q: 'certificate' }).first());
+  assert.ok(retryable && sent.length === 2, message);
+});
+
+test('an update whose answer was lost merges what another wrote meanwhile', async () => {
+  let profile = { name: 'West', description: 'old' };
+  let isLost = true;
+  const { client, sent } = scripted(
+    (_, { method, body }) => {
+      if (method === 'PUT' && isLost) {
+        isLost = false;
+        // Somebody else, before the client comes back.
+        profile = { ...profile, description: 'theirs' };
+        return Promise.reject(
+          new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) }),
+        );
+      }
+      if (method === 'PUT') ({ profile } = JSON.parse(body));
+      return json({ id: '00g1', profile });
+    },
+    { retry: { baseDelay: 1 } },
+  );
+  const group = await client.groups.update('00g1', { name: 'East' });
+  assert.deepEqual(group.profile, { name: 'East', description: 'theirs' });
+  assert.deepEqual(
+    sent.map(({ method }) => method),
+    ['GET', 'PUT', 'GET', 'PUT'],
+  );
+});
+
+test('an answer is taken only if it is the operations own', async () => {
+  const refusal = json({ errorCode: 'E0000009', errorSummary: 'Internal Server Error' });
+  for (const [call, answer, kind, mayHaveRun] of [
+    [(groups) => groups.list().first(), json([], { status: 206 }), 'response', undefined],
+    [(groups) => groups.get('00g1'), json({ id: '00g2' }), 'response', undefined],
+    [
+      (groups) => groups.update('00g1', { name: 'x' }),
+      json({ id: '00g2', profile: {} }),
+      'response',
+      undefined,
+    ],
+    [(groups) => groups.delete('00g1'), refusal, 'api', true],
+    [(groups) => groups.assignUser('00g1', '00u1'), refusal, 'api', true],
+    [(groups) => groups.create({ name: 'West' }), refusal, 'api', true],
+    [(groups) => groups.create({ name: 'West' }), new Response(null, { status: 302 }), 'response', true],
+  ]) {
+    const { client } = scripted(() => answer.clone(), { retry: false });
+    const error = await failure(call(client.groups));
+    assert.deepEqual([error.kind, error.mayHaveRun], [kind, mayHaveRun], String(call));
+  }
+});

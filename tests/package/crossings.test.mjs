@@ -42,13 +42,8 @@ test('a further page crosses the border of the wasm at most 14 times', async () 
   assert.ok(count > 0 && count <= 14, `${count} crossings`);
 });
 
-test('a write and an error take no more crossings than a get', async () => {
-  const { client } = scripted((_, { method }) =>
-    method === 'DELETE'
-      ? new Response(null, { status: 204 })
-      : json({ errorCode: 'E0000007' }, { status: 404 }),
-  );
-  const [removed] = await crossingsOf(() => client.groups.delete('00g1'));
-  const [missing] = await crossingsOf(() => client.groups.get('00g1').catch(() => {}));
-  assert.ok(removed <= 14 && missing <= 14, `${removed} and ${missing} crossings`);
+test('a write takes no more crossings than a get', async () => {
+  const { client } = scripted(() => new Response(null, { status: 204 }));
+  const [count] = await crossingsOf(() => client.groups.delete('00g1'));
+  assert.ok(count > 0 && count <= 14, `${count} crossings`);
 });
