@@ -54,7 +54,10 @@ const FILES = {
 export async function told(t, bundler) {
   // Turbopack follows no link out of the project.
   const folder = await project(t, FILES, { here: true });
-  const said = await ran(folder, process.execPath, [NEXT, 'build', `--${bundler}`], { env, timeout: 600_000 });
+  const said = await ran(folder, process.execPath, [NEXT, 'build', `--${bundler}`], {
+    env,
+    timeout: 600_000,
+  });
   assert.doesNotMatch(said, /warn|Critical dependency/i);
 
   const server = spawn(process.execPath, [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
