@@ -2,9 +2,10 @@
 
 use crate::client::Yield;
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
+use crate::filter::{Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
-use crate::request::{Answer, Request};
+use crate::request::{Answer, Decoded, Operation, Request, pairs};
 
 /// What of an answer decides: its status, the headers that are read, and what is known of its body.
 #[derive(Clone, Debug, Default)]
@@ -187,12 +188,36 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Sec
     Error::Api(Box::new(ApiFault {
         operation: request.operation,
         status: facts.status,
-        body,
         request_id: header(&facts.request_id),
         missing_scope: header(&facts.www_authenticate).and_then(|value| scope_of(&value)),
+        warnings: match (facts.status, body.code.as_deref()) {
+            (400, Some("E0000031")) => undocumented(request),
+            _ => Vec::new(),
+        },
+        body,
         attempts,
         opens_in: None,
     }))
+}
+
+/// What in the expressions of a list of groups its documentation does not know.
+fn undocumented(request: &Request) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if request.operation != Operation::ListGroups {
+        return warnings;
+    }
+    for (name, pair) in pairs(&request.query) {
+        let parameter = match name {
+            "filter" => Parameter::Filter,
+            "search" => Parameter::Search,
+            _ => continue,
+        };
+        let text = Decoded::of(pair.split_once('=').unwrap_or_default().1).collect();
+        if let Some(expr) = String::from_utf8(text).ok().and_then(|text| parse(&text).ok()) {
+            warnings.extend(check(&expr, parameter));
+        }
+    }
+    warnings
 }
 
 fn no_error_object(beginning: &str, secrets: Secrets<'_>) -> String {
@@ -246,5 +271,50 @@ impl ErrorBody {
         self.code = self.code.map(redacted);
         self.id = self.id.map(redacted);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::ListGroups;
+
+    #[test]
+    fn a_refused_expression_comes_with_what_the_documentation_does_not_know_of_it() {
+        let asked = |filter: Option<&str>, search: Option<&str>| {
+            let [filter, search] = [filter, search].map(|text| text.map(str::to_owned));
+            ListGroups { filter, search, ..ListGroups::default() }.request().unwrap()
+        };
+        let told = |request: &Request, status, code: &str| {
+            let error =
+                ErrorBody { code: Some(code.into()), summary: "Invalid.".into(), ..ErrorBody::default() };
+            let shape = Shape::Object;
+            let body = BodyFacts::Json { shape, beginning: String::new(), id: None, error };
+            let facts = AnswerFacts { status, body, ..AnswerFacts::default() };
+            match judge(request, 1, &facts, Secrets::default()) {
+                Err(Error::Api(fault)) => {
+                    (fault.warnings.iter().map(Warning::to_string).collect::<Vec<_>>().join("; "), fault)
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        let name = asked(Some("profile.name eq \"R&D +1\""), None);
+        let (warnings, fault) = told(&name, 400, "E0000031");
+        assert_eq!(warnings, "profile.name is not documented for filter");
+        assert_eq!(
+            Error::<()>::Api(fault).to_string(),
+            "Okta 400 E0000031 on GET /api/v1/groups: Invalid.: profile.name is not documented for filter"
+        );
+        let both = asked(Some("created gt \"2026\""), Some("not (profile.name ew \"x\")"));
+        assert_eq!(
+            told(&both, 400, "E0000031").0,
+            "created is not documented for filter; created gt: the value can match nothing; \
+             not is not documented for search; profile.name ew is not documented for search"
+        );
+        // Nothing is said of what is documented, and of other errors.
+        assert_eq!(told(&asked(None, Some("profile.name eq \"x\"")), 400, "E0000031").0, "");
+        for (status, code) in [(400, "E0000001"), (403, "E0000006"), (401, "E0000031")] {
+            assert_eq!(told(&name, status, code).0, "");
+        }
     }
 }

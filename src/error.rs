@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::filter::Warning;
 use crate::host::Cause;
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
@@ -168,6 +169,9 @@ pub struct ApiFault {
     pub request_id: Option<String>,
     /// The scopes that a 403 asks for in `WWW-Authenticate`.
     pub missing_scope: Option<String>,
+    /// Of a list of groups that the org refuses by `E0000031`: what in its `filter` and `search` the documentation does
+    /// not know, so likely why.
+    pub warnings: Vec<Warning>,
     /// How many times the request was sent.
     pub attempts: u32,
     /// Of a 429: in what time the rate limit lets requests through again, where that is known.
@@ -456,7 +460,8 @@ impl ApiFault {
         let mut message = place(self.status, self.body.code.as_deref(), self.operation);
         message.push_str(&self.body.summary);
         let mut colon = ": ";
-        for cause in &self.body.causes {
+        let warnings: Vec<String> = self.warnings.iter().map(Warning::message).collect();
+        for cause in self.body.causes.iter().chain(&warnings) {
             append(&mut message, &[colon, cause]);
             colon = "; ";
         }
@@ -541,6 +546,7 @@ mod tests {
             },
             request_id: Some("X0f4".into()),
             missing_scope: None,
+            warnings: Vec::new(),
             attempts: 1,
             opens_in: None,
         };
@@ -582,6 +588,7 @@ mod tests {
                 body,
                 request_id: None,
                 missing_scope: None,
+                warnings: Vec::new(),
                 attempts: 1,
                 opens_in: None,
             }))

@@ -64,11 +64,12 @@ records! {
         order call ms method url body attempt max_bytes expects looks may_have_run request_id attempts duration_ms
         waited_ms item cursor
     }
-    /// A failure; then the causes of an API's error.
+    /// A failure; then the causes of an API's error, and of each of so many warnings its parameter, attribute, operator,
+    /// reason and message.
     FailureRecord {
         kind message argument phase timeout_ms maybe_cors reason status method path content_type snippet request_id code
         summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_status
-        answer_id url answer_attempts duration_ms waited_ms
+        answer_id url answer_attempts duration_ms waited_ms warnings
     }
     /// What a call did.
     EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }

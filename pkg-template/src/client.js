@@ -33,7 +33,7 @@ import { isOktaError } from '../../src/web/errors.js';
 import { credentialOf, isBrowser, isLossy, isRecord, sameCredential, tell } from '../../src/web/host.js';
 
 /** The options of a list that are texts. */
-const LIST_TEXTS = ['q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
+const LIST_TEXTS = ['limit', 'q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
 
 /** In the order of the reference, by which the core knows them. */
 const OPERATIONS = [

@@ -39,7 +39,13 @@ const FIELDS = [
 
 /** The error of a failure; `left` is what is left of the attempt that it is about, `items` the page that came. */
 export function failure(record, left, items) {
-  const { kind, message, cursor, summary, maybeCors } = record;
+  const { kind, message, cursor, summary, maybeCors, rest } = record;
+  // Behind the causes.
+  const warnings = [];
+  for (let left = record.warnings; left > 0; left--) {
+    const [parameter, attr, op, reason, message] = rest.splice(-5);
+    warnings.unshift({ parameter, ...(attr && { attr }), op, reason, message });
+  }
   const told = {
     ...(record.mayHaveRun && { mayHaveRun: true }),
     ...(cursor && { cursor }),
@@ -48,7 +54,8 @@ export function failure(record, left, items) {
   if (isOktaError(left?.cause)) return withFields(left.cause, told);
   return oktaError(kind, message, {
     ...present(record, FIELDS),
-    ...(summary && { causes: record.rest, retryable: Boolean(record.transient) }),
+    ...(summary && { causes: rest, retryable: Boolean(record.transient) }),
+    ...(warnings.length > 0 && { warnings }),
     ...(maybeCors && { maybeCors: maybeCors === '1', retryable: Boolean(record.transient) }),
     ...(left && 'cause' in left && { cause: left.cause }),
     ...told,

@@ -91,8 +91,8 @@ export const PAGES = { cursor: someText };
 export const MATCH = { parameter: oneOf('search', 'filter') };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 export const LIST = {
-  // How large it may be differs by operation.
-  limit: count,
+  // The core knows the range of each operation.
+  limit: must('a number', (value) => typeof value === 'number'),
   after: someText,
   cursor: someText,
   prefetch: whole(0, 1),

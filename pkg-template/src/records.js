@@ -134,6 +134,7 @@ export const FAILURE = [
   'answerAttempts',
   'durationMs',
   'waitedMs',
+  'warnings',
 ];
 export const EVENT = [
   'type',

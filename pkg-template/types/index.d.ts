@@ -365,9 +365,7 @@ export type ClientEvent =
   | ({
       /** A list's expression holds what Okta does not document; see {@link check}. */
       type: 'warning';
-      /** Where it is sent. */
-      parameter: 'filter' | 'search';
-    } & ExprWarning);
+    } & ParameterWarning);
 
 /** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
 export interface MiddlewareRequest {
@@ -590,7 +588,7 @@ export type Cursor = string;
 /** How a list is read. */
 export interface PageOptions extends RequestOptions {
   /**
-   * Items in a page, 1 to 10000. It shrinks by itself where the org cannot bear it (500, 504, a timeout), as *List all
+   * Items in a page, from 1; of groups to 10000. It shrinks by itself where the org cannot bear it (500, 504, a timeout), as *List all
    * groups* asks, and grows back. Okta recommends at most 200: a larger one "affects performance and accuracy".
    *
    * @defaultValue 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
@@ -838,9 +836,15 @@ export interface ExprWarning {
   /** For people. */
   readonly message: string;
 }
+/** A warning, and the parameter that its expression was sent in. */
+export interface ParameterWarning extends ExprWarning {
+  /** Where it is sent. */
+  readonly parameter: 'filter' | 'search';
+}
 /**
  * What in an expression goes beyond the documentation of `filter` or `search` of *List all groups*. Lists of groups do
- * this by themselves and tell it by {@link ClientOptions.onEvent}; Okta decides.
+ * this by themselves and tell it by {@link ClientOptions.onEvent}; Okta decides, and the error of an expression that it
+ * refuses has the {@link OktaApiError.warnings}.
  *
  * @throws {@link OktaExpressionError} if a text is no expression.
  */
@@ -1556,6 +1560,11 @@ export declare class OktaApiError extends OktaError {
   readonly summary: string;
   /** `errorCauses`, their `errorSummary`: may be empty. */
   readonly causes: readonly string[];
+  /**
+   * Of a list of groups that the org refuses with `E0000031`: what in its `filter` and `search` Okta does not document,
+   * and so likely why. The message holds it, too. Absent where there is nothing.
+   */
+  readonly warnings?: readonly ParameterWarning[];
   /** `errorId`: for Okta's support. */
   readonly errorId?: string;
   /** `X-Okta-Request-Id`: what Okta's support asks for. */

@@ -185,6 +185,7 @@ mod tests {
             },
             request_id: None,
             missing_scope: None,
+            warnings: Vec::new(),
             attempts: 1,
             opens_in: None,
         }

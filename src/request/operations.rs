@@ -247,9 +247,13 @@ pub(crate) fn list(
     if has("sortBy") && !has("search") && !has("q") {
         return Err(ArgumentError::new("sortBy", "is for a search only"));
     }
-    let max = operation.row().max_limit.unwrap_or(u32::MAX);
-    if limit.is_some_and(|limit| limit == 0 || limit > max) {
-        return Err(ArgumentError::new("limit", ["must be from 1 to ", &max.to_string()].concat()));
+    let max = operation.row().max_limit;
+    if limit.is_some_and(|limit| limit == 0 || max.is_some_and(|max| limit > max)) {
+        let range = match max {
+            Some(max) => ["must be a whole number from 1 to ", &max.to_string()].concat(),
+            None => "must be a whole number, 1 or more".to_owned(),
+        };
+        return Err(ArgumentError::new("limit", range));
     }
     let limit = limit.or((!has("q")).then_some(DEFAULT_LIMIT));
     let mut query = Query::new();
@@ -387,7 +391,10 @@ mod tests {
         for limit in [0, 10_001] {
             let list = ListGroups { limit: Some(limit), ..ListGroups::default() };
             let error = list.request().unwrap_err();
-            assert_eq!(error.to_string(), "limit must be from 1 to 10000");
+            assert_eq!(error.to_string(), "limit must be a whole number from 1 to 10000");
         }
+        let users = |limit| ListUsers { limit: Some(limit), ..ListUsers::of("00g1").unwrap() }.request();
+        assert_eq!(users(0).unwrap_err().to_string(), "limit must be a whole number, 1 or more");
+        assert!(users(10_001).is_ok());
     }
 }

@@ -28,6 +28,32 @@ test('a call is sent as the reference says', async () => {
   assert.equal(get.headers.get('x-run'), '7');
 });
 
+test('a limit that no page can have is refused with the range of the list', async () => {
+  const { client, sent } = scripted(() => json([]));
+  const { groups } = client;
+  const whole = 'limit must be a whole number';
+  for (const limit of [0, -0, -1, 0.5, 2.5, NaN, Infinity, -Infinity, 10_001, 2 ** 32, 1e21]) {
+    for (const read of [(list) => list, (list) => list.first(), (list) => list.toArray({ max: 1 })]) {
+      const error = await failure(read(groups.list({ limit })));
+      assert.equal(error.message, `${whole} from 1 to 10000`, String(limit));
+      assert.equal(error.argument, 'limit');
+    }
+  }
+  for (const limit of [0, -1, 2.5, NaN, -Infinity]) {
+    for (const list of [groups.listUsers('00g1', { limit }), groups.listApps('00g1', { limit })]) {
+      assert.equal((await failure(list.first())).message, `${whole}, 1 or more`, String(limit));
+    }
+  }
+  assert.equal((await failure(groups.list({ limit: '5' }))).message, 'limit must be a number, not a string');
+  assert.equal(sent.length, 0);
+  await groups.list({ limit: 10_000 });
+  await groups.listUsers('00g1', { limit: 10_001 });
+  assert.deepEqual(
+    sent.map(({ url }) => url.searchParams.get('limit')),
+    ['10000', '10001'],
+  );
+});
+
 test('a body reaches the caller as it came', async () => {
   const text =
     '{"id":"00g1","__proto__":{"isAdmin":true},"big":9007199254740993,"z":1,"a":"\\ud800","profile":{"name":"x"}}';

@@ -101,6 +101,23 @@ for (const [where, connect] of ORGS) {
       await groups.delete(group.id);
     });
 
+    await t.test('tells what is undocumented in an expression that the org refuses', async () => {
+      const error = await failure(groups.list({ filter: 'profile.name eq "x" or id eq "y"' }).first());
+      const warning = {
+        parameter: 'filter',
+        attr: 'profile.name',
+        op: 'eq',
+        reason: 'attribute',
+        message: 'profile.name is not documented for filter',
+      };
+      assert.deepEqual(error.warnings, [warning]);
+      assert.match(error.message, /E0000031 .*: profile\.name is not documented for filter \(request /);
+      assert.deepEqual(JSON.parse(JSON.stringify(error)).warnings, [warning]);
+      assert.deepEqual(error.causes, []);
+      const none = await failure(groups.get('00gNone'));
+      assert.equal('warnings' in none, false);
+    });
+
     await t.test('searches, sorts and expands', async () => {
       const found = await groups
         .list({

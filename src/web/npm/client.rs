@@ -135,7 +135,8 @@ impl JsClient {
                 ("fields", &record.fields),
             ];
             let parameters = parameters.map(|(name, value)| (name, some(value)));
-            let limit = number_of(&record.limit);
+            // What is no number of requests (0, -1, 2.5, NaN) is out of the operation's range.
+            let limit = some(&record.limit).map(|limit| number_of(limit).unwrap_or(0));
             let first = if operation == Operation::ListGroups {
                 list(operation, &[], &parameters, limit)
             } else {

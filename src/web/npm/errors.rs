@@ -7,7 +7,7 @@ use super::call::{flag, micros, text};
 use super::js::{Fields, okta_error};
 use crate::client::Failed;
 use crate::error::{Error, whole_millis};
-use crate::filter::ParseError;
+use crate::filter::{Attr, ParseError};
 use crate::records::FailureRecord;
 use crate::request::ArgumentError;
 
@@ -93,6 +93,13 @@ pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
             record.missing_scope = fault.missing_scope.as_deref().unwrap_or_default().into();
             record.retry_after_ms = fault.opens_in.map(whole_millis).map(text).unwrap_or_default();
             record.rest = fault.body.causes.iter().map(Into::into).collect();
+            record.warnings = text(fault.warnings.len() as u32);
+            for warning in &fault.warnings {
+                let attr = warning.attr.as_ref().map_or("", Attr::as_str);
+                let [parameter, reason] = [warning.parameter.as_str(), warning.reason.as_str()];
+                record.rest.extend([parameter, attr, warning.op, reason].map(|text| text.to_owned().into()));
+                record.rest.push(warning.message().into());
+            }
         }
     }
     let mut out = String::new();
