@@ -51,9 +51,10 @@ export function answerFacts({ status, headers }, text, { expects, looks }) {
     }
     if (record.shape === 'object') rest = objectFacts(body, record);
     else if (looks && record.shape === 'array') {
-      rest = body.flatMap(({ type, profile }) =>
-        [type, profile?.name].map((it) => (typeof it === 'string' ? it : '')),
-      );
+      rest = body.flatMap((group) => [
+        errorText(group, 'type') ?? '',
+        (Object.hasOwn(group, 'profile') && errorText(group.profile, 'name')) || '',
+      ]);
     }
     if (record.shape !== expects || status >= 300) record.beginning = text.slice(0, BEGINNING);
   }
@@ -74,6 +75,12 @@ function objectFacts(body, record) {
     .filter((cause) => cause !== undefined);
 }
 
+/** What an object has itself or of its class, not by a polluted `Object.prototype`. */
+function its(value, name) {
+  const object = Object(value);
+  return Object.hasOwn(object, name) || object[name] !== Object.prototype[name] ? object[name] : undefined;
+}
+
 /** The facts of what `fetch` threw for `url`. */
 export function faultFacts(cause, url) {
   if (isOktaError(cause)) return written(NO_ANSWER, { __proto__: null, fault: 'refused' });
@@ -82,9 +89,11 @@ export function faultFacts(cause, url) {
   let isUnsent = false;
   try {
     // Node has the system's error as the cause, of several addresses the first one's; others have its code themselves.
-    for (const error of [cause, cause?.cause, cause?.cause?.errors?.[0]]) {
-      if (typeof error !== 'object' || !error) continue;
-      const { code, errno, message, syscall } = error;
+    const inner = its(cause, 'cause');
+    for (const error of [cause, inner, its(inner, 'errors')?.[0]]) {
+      const [code, errno, message, syscall] = ['code', 'errno', 'message', 'syscall'].map((name) =>
+        its(error, name),
+      );
       for (const text of [code, errno]) if (typeof text === 'string') codes.push(text);
       if (typeof code === 'string') says += `${code} `;
       // Without the address, which may hold any word.

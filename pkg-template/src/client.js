@@ -220,7 +220,8 @@ class Groups {
   async #update(groupId, patch, options) {
     // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
     const changed = JSON.parse(profileArgument('patch', patch));
-    const merge = ({ profile }, response) => {
+    const merge = (body, response) => {
+      const { profile } = own(body);
       if (!isRecord(profile)) {
         throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
       }

@@ -134,7 +134,7 @@ class BulkRun extends Awaitable {
 
 /** The error of a run that did not do all that was asked. */
 function incomplete(report, reason) {
-  const { failed, notAttempted, unverified = [], withheld, stopped, plan } = report;
+  const { failed, notAttempted, unverified = [], withheld, stopped, plan } = own(report);
   const errors = failed.map(({ error }) => error);
   const why = withheld ? 'withheld: too many adds failed' : stopped;
   const parts = [
@@ -287,7 +287,7 @@ class Work {
       ruleManaged,
       adds,
     };
-    return this.#begin({ plan: record }, await this.#keep());
+    return this.#begin({ plan: own(record) }, await this.#keep());
   }
 
   /** The ids of members to keep, unless a function says so. */
@@ -301,10 +301,10 @@ class Work {
   #begin(record, keep) {
     const { maxRemovals, verify, stopOn } = this.#options;
     const nested = { maxRemovals: maxRemovals && own(maxRemovals), verify: verify && own(verify) };
-    const options = { ...this.#options, ...nested, keep, stopOn: Boolean(stopOn) };
+    const options = own({ ...this.#options, ...nested, keep, stopOn: Boolean(stopOn) });
     const { Members } = core();
     this.#of = instance();
-    this.#members = new Members(this.#bulk.client(), this.#groupId, { options, ...record }, now());
+    this.#members = new Members(this.#bulk.client(), this.#groupId, own({ ...record, options }), now());
     return this.#carryOut();
   }
 
@@ -326,7 +326,7 @@ class Work {
       }
       let order;
       try {
-        order = this.#ask(...event.input, now());
+        order = own(this.#ask(...event.input, now()));
       } catch (error) {
         if (!this.#writes || !isOktaError(error, 'internal')) throw error;
         return await this.#lost(event);
@@ -554,7 +554,8 @@ class Work {
     });
   }
 
-  #report({ ok, stopped, withheld = false, unverified, planned, done, ...order }) {
+  #report({ ok, stopped, withheld = false, unverified, planned, done, ...told }) {
+    const order = own(told);
     const { dryRun = false } = this.#options;
     const { plan } = this;
     const writes = this.#writes;

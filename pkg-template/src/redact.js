@@ -1,5 +1,5 @@
 // Errors without the secrets that they quote. What of a text is secret, the core decides.
-import { hide, isOktaError, oktaError } from '../../src/web/errors.js';
+import { hidden, hide, isOktaError, oktaError } from '../../src/web/errors.js';
 import { redactedHeaders, shownBy, withoutSecrets } from '../../src/web/host.js';
 
 /** The headers that each `auth` gave last, names and values in turns: a failure to give others may quote them. */
@@ -28,7 +28,9 @@ function isOurs(error) {
 
 function cleared(error, redacted) {
   if (!isOurs(error)) return withoutSecrets(error, redacted);
-  const { message, stack, cause, response, items, retryable, ...fields } = error;
+  const { message, stack, retryable } = error;
+  const fields = { ...error };
+  const { cause, response, items } = /** @type {any} */ ({ __proto__: null, ...hidden(error) });
   const isClean = (value) => {
     try {
       // Items are of a body, which is the caller's.

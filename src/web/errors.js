@@ -106,11 +106,17 @@ export function oktaError(kind, message, fields) {
   return new Type(message, { kind, ...fields });
 }
 
+/** The fields of an error that are not listed. */
+export function hidden(error) {
+  const names = ['cause', 'response', 'items'].filter((name) => Object.hasOwn(error, name));
+  return Object.fromEntries(names.map((name) => [name, error[name]]));
+}
+
 /** An error with more fields: a copy, since others may have been thrown the same. */
 export function withFields(error, fields) {
   if (Object.keys(fields).length === 0) return error;
-  const { kind, message, stack, cause, response, items } = error;
-  const copy = oktaError(kind, message, { ...error, cause, response, items, ...fields });
+  const { kind, message, stack } = error;
+  const copy = oktaError(kind, message, { ...error, ...hidden(error), ...fields });
   hide(copy, 'stack', stack);
   return copy;
 }

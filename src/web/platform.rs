@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::js::{clock_now, is_okta_error};
@@ -19,13 +19,22 @@ pub(super) fn send_fault(cause: JsValue, maybe_cors: bool) -> SendFault<JsValue>
         return SendFault::Refused(cause);
     }
     // Node: TypeError("fetch failed") with the system's error as its cause; others have the code themselves.
-    let text = |object: &JsValue, name: &str| get(object, name).and_then(|text| text.as_string());
-    let inner = get(&cause, "cause").unwrap_or_default();
+    let text = |object: &JsValue, name: &str| own(object, name).and_then(|text| text.as_string());
+    let inner = own(&cause, "cause").unwrap_or_default();
     let codes = [text(&inner, "code"), text(&cause, "code"), text(&cause, "errno")];
-    let says = [&cause, &inner].map(|error| text(error, "message").unwrap_or_default()).join(" ");
+    let says = [&cause, &inner]
+        .map(|error| get(error, "message").and_then(|text| text.as_string()).unwrap_or_default())
+        .join(" ");
     let (code, unsent) = connection_code(codes.iter().flatten().map(String::as_str), &says);
     let code = code.map(str::to_owned);
     if unsent { SendFault::Unsent { cause, code } } else { SendFault::Failed { cause, code, maybe_cors } }
+}
+
+/// What an object has itself: a polluted prototype would say of any failure that nothing was sent.
+fn own(object: &JsValue, name: &str) -> Option<JsValue> {
+    let object: &Object = object.dyn_ref()?;
+    let descriptor = Reflect::get_own_property_descriptor(object, &JsValue::from_str(name)).ok()?;
+    get(&descriptor, "value")
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> Option<JsValue> {

@@ -309,7 +309,11 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
         _ => !line.starts_with("if (Symbol.dispose) "),
     });
     let kept: Vec<&str> = kept.collect();
-    project.sh.write_file(glue, kept.join("\n"))?;
+    // Without a prototype: where a program has put `get` into Object.prototype, a descriptor would hold it.
+    let text = kept
+        .join("\n")
+        .replace("{ value: __wbg_instance_id,", "{ __proto__: null, value: __wbg_instance_id,");
+    project.sh.write_file(glue, text)?;
     patch(
         project,
         glue,
