@@ -754,6 +754,7 @@ export declare function oneOf<const A extends string>(
  * expression: a text is to go through {@link parse}.
  */
 export declare function and<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
+/** Ways to join conditions with `and` that {@link and} itself does not have. */
 export declare namespace and {
   /**
    * As {@link and}, but `undefined` where no condition is on: for a form whose fields may all be empty. A list with the
@@ -780,6 +781,7 @@ export declare namespace and {
  * @throws {@link OktaArgumentError} as {@link and}.
  */
 export declare function or<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
+/** Ways to join conditions with `or` that {@link or} itself does not have. */
 export declare namespace or {
   /**
    * As {@link or}, but `undefined` where no condition is on: as {@link and.optional}.
