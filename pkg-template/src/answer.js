@@ -1,6 +1,6 @@
 // What the core is told of an answer, or of none: facts, never a body.
-import { errorText, records } from '../../src/web/host.js';
-import { isOktaError } from '../../src/web/errors.js';
+import { isOktaError } from './error-classes.js';
+import { isRecord } from './is-record.js';
 import { ANSWER, NO_ANSWER, written } from './records.js';
 
 /** How much of a body says what it is. */
@@ -16,6 +16,7 @@ export function answerFacts({ status, headers }, text, { expects, looks }) {
       return undefined;
     }
   };
+  /** @type {any} */
   const record = {
     __proto__: null,
     status,
@@ -109,4 +110,20 @@ export function faultFacts(cause, url) {
 /** Of an answer with more bytes than are read. */
 export function tooLarge(status) {
   return written(NO_ANSWER, { __proto__: null, fault: 'too-large', status });
+}
+
+/** A text that an error object has itself, not by a polluted prototype. */
+function errorText(body, name) {
+  try {
+    const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    // A revoked proxy, say: whatever `fetch` throws.
+    return undefined;
+  }
+}
+
+/** How many records an array has, if it has nothing else. */
+function records(value) {
+  return Array.isArray(value) && value.every(isRecord) ? value.length : undefined;
 }

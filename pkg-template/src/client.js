@@ -1,5 +1,5 @@
 // The client's shape in JavaScript. Every method converts and calls.
-import { now } from '../../src/web/clock.js';
+import { now } from 'okta-groups-web/clock.js';
 import { core, kept } from './wasm.js';
 import { aborted, drive, told } from './drive.js';
 import { instance } from './trap.js';
@@ -29,8 +29,12 @@ import { CONNECT } from './connect.js';
 import { builtHere } from './expr.js';
 import * as records from './records.js';
 import { misshapen } from './shape.js';
-import { isOktaError } from '../../src/web/errors.js';
-import { credentialOf, isBrowser, isLossy, isRecord, sameCredential, tell } from '../../src/web/host.js';
+import { isOktaError } from './error-classes.js';
+import { credentialOf, sameCredential } from './credential.js';
+import { isBrowser } from 'okta-groups-web/browser.js';
+import { isLossy } from 'okta-groups-web/body.js';
+import { isRecord } from './is-record.js';
+import { tell } from './tell.js';
 
 /** The options of a list that are texts. */
 const LIST_TEXTS = ['limit', 'q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
@@ -116,7 +120,10 @@ class Groups {
     Object.freeze(this);
   }
 
-  /** The answer of an operation, whose arguments `fields` gives. */
+  /**
+   * The answer of an operation, whose arguments `fields` gives.
+   * @param {(body: any, response: any) => string} [merge]
+   */
   async #answer(operation, given, fields, known = CALL, merge = undefined) {
     const options = callOptions(given, known);
     const headers = headerList(options.headers);
@@ -132,6 +139,7 @@ class Groups {
       },
       headers,
     );
+    /** @returns {[any, string]} */
     const begin = () => {
       const client = this.#client();
       return [client, told(client, 'begin', record)];
@@ -139,6 +147,7 @@ class Groups {
     return drive(begin, this.#link, options.signal, headers, merge).done;
   }
 
+  /** @param {[any, any, any, any?, any?]} call */
   #call(...call) {
     return apiPromise(this.#answer(...call));
   }
@@ -334,6 +343,7 @@ class Walk {
     return this.#place;
   }
 
+  /** @returns {[any, string]} */
   #begin() {
     const place = this.#walk();
     return [this.#client, told(place, 'next')];

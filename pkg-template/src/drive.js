@@ -7,9 +7,12 @@ import { headerList } from './options.js';
 import { proved, redactedError } from './redact.js';
 import { onAbort } from './signal.js';
 import { calls, guarded, instance } from './trap.js';
-import { after, now } from '../../src/web/clock.js';
-import { oktaError } from '../../src/web/errors.js';
-import { isRecord, readText, requestInit, tell } from '../../src/web/host.js';
+import { after, now } from 'okta-groups-web/clock.js';
+import { oktaError } from './error-classes.js';
+import { isRecord } from './is-record.js';
+import { readText } from 'okta-groups-web/body.js';
+import { requestInit } from './request-init.js';
+import { tell } from './tell.js';
 
 const [NAMED, WOKEN, PROOF, NO_PROOF, ANSWER, NO_ANSWER, RENEWED, MERGED, TIME_UP, ABORT] = INPUTS.keys();
 /** What the core may order; any other record is a failure. */

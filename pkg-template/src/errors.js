@@ -1,4 +1,4 @@
-// The crate's own file: Rust makes these errors too, and there must be one class of each name.
+// What a program sees of the errors.
 export {
   isOktaError,
   OktaError,
@@ -18,4 +18,4 @@ export {
   OktaRateLimitError,
   OktaServerError,
   OktaBulkError,
-} from '../../src/web/errors.js';
+} from './error-classes.js';

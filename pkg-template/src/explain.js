@@ -1,5 +1,5 @@
 // Why wasm did not load, in words that help.
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from './error-classes.js';
 
 /** The error for what was thrown as wasm was loaded. */
 export function explained(cause) {

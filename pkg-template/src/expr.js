@@ -3,8 +3,8 @@
 // text and depth, so its terms are neither read nor written again. A test holds this equal to what Rust reads in the text.
 import { BRAND, isExpression } from './brand.js';
 import { core, kept } from './wasm.js';
-import { oktaError } from '../../src/web/errors.js';
-import { takeThrown } from '../../src/web/host.js';
+import { oktaError } from './error-classes.js';
+import { takeThrown } from './matched.js';
 import { MATCH, callOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 

@@ -1,13 +1,16 @@
 // Makes errors and events of what the core says.
-import { isOktaError, oktaError, withFields } from '../../src/web/errors.js';
-import { responseMeta } from '../../src/web/host.js';
+import { isOktaError, oktaError, withFields } from './error-classes.js';
+import { responseMeta } from './response-meta.js';
 import { EVENT } from './records.js';
 
 const NUMBERS = ['status', 'attempts', 'attempt', 'from', 'to', 'timeoutMs', 'retryAfterMs'];
 /** In thousandths. */
 const TIMES = ['durationMs', 'delayMs', 'waitMs', 'waitedMs'];
 
-/** The fields of a record that are there, of these names. */
+/**
+ * The fields of a record that are there, of these names.
+ * @returns {any}
+ */
 function present(record, names) {
   const fields = { __proto__: null };
   for (const name of names) {

@@ -1,5 +1,5 @@
 // What several calls wait for together.
-import { after } from '../../src/web/clock.js';
+import { after } from 'okta-groups-web/clock.js';
 
 /** A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life. */
 const EARLY_MS = 60_000;

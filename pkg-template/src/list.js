@@ -1,7 +1,7 @@
 // Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
 import { PAGES, TO_ARRAY, callOptions } from './options.js';
 import { Awaitable, tracer } from './promise.js';
-import { hide, isOktaError, oktaError } from '../../src/web/errors.js';
+import { hide, isOktaError, oktaError } from './error-classes.js';
 
 /** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
 export class PagedList extends Awaitable {

@@ -1,6 +1,6 @@
 // Membership in bulk: carries out what the core orders (a read, a write, a wait), and puts the report together. Who is
 // added and removed, in which order, when a run stops and when a plan is stale is decided in Rust.
-import { after, now } from '../../src/web/clock.js';
+import { after, now } from 'okta-groups-web/clock.js';
 import { aborted } from './drive.js';
 import { core } from './wasm.js';
 import { instance } from './trap.js';
@@ -9,7 +9,7 @@ import { onAbort } from './signal.js';
 import { memberOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 import { Awaitable } from './promise.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from './error-classes.js';
 
 /** What writes count as, but for those that are left. */
 const STATUS = ['done', 'noop', 'failed'];

@@ -1,6 +1,6 @@
 // Middleware: what goes around each attempt, the first given outermost.
 import { own } from './own.js';
-import { isOktaError, oktaError } from '../../src/web/errors.js';
+import { isOktaError, oktaError } from './error-classes.js';
 
 /** Headers that prove who is asking. Middleware does not see them, so none can log or pass on a token. */
 const SECRET = ['authorization', 'dpop', 'cookie', 'x-okta-xsrftoken'];

@@ -1,7 +1,8 @@
 // Reads option objects: own properties only (a polluted `Object.prototype` changes nothing), every key known, every value
 // of its type. What is wrong is named.
-import { oktaError } from '../../src/web/errors.js';
-import { isBrowser, isRecord } from '../../src/web/host.js';
+import { oktaError } from './error-classes.js';
+import { isBrowser } from 'okta-groups-web/browser.js';
+import { isRecord } from './is-record.js';
 import { isExpression } from './brand.js';
 import { own } from './own.js';
 import { profileText } from './profile.js';

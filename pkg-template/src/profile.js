@@ -1,5 +1,5 @@
 // Profiles as JSON text: what is sent reads back as what was given, or is refused by the path of what does not.
-import { isRecord } from '../../src/web/host.js';
+import { isRecord } from './is-record.js';
 
 /** The deepest that attributes may nest. What holds itself is deeper. */
 const MAX_DEPTH = 1000;

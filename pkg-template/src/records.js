@@ -184,7 +184,10 @@ export function joined(parts) {
   return parts.map(escaped).join('\0');
 }
 
-/** The record in a text, and the list after it as `rest`. */
+/**
+ * The record in a text, and the list after it as `rest`.
+ * @returns {any}
+ */
 export function read(fields, text) {
   const parts = text.split('\0');
   const record = { __proto__: null, rest: undefined };

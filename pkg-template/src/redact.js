@@ -1,6 +1,7 @@
 // Errors without the secrets that they quote. What of a text is secret, the core decides.
-import { hidden, hide, isOktaError, oktaError } from '../../src/web/errors.js';
-import { redactedHeaders, shownBy, withoutSecrets } from '../../src/web/host.js';
+import { hidden, hide, isOktaError, oktaError } from './error-classes.js';
+import { redactedHeaders } from './response-meta.js';
+import { shownBy, withoutSecrets } from 'okta-groups-web/secrets.js';
 
 /** The headers that each `auth` gave last, names and values in turns: a failure to give others may quote them. */
 const proofs = new WeakMap();

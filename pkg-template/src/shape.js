@@ -1,5 +1,5 @@
 // Answers that the core took for the operation's, and that lack what is to be done with them here.
-import { oktaError } from '../../src/web/errors.js';
+import { oktaError } from './error-classes.js';
 
 /** The error of an answer to a read of `path`, in which the org gave `what`. */
 export function misshapen(what, path, response) {

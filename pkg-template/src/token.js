@@ -1,7 +1,7 @@
 // Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
-import { now } from '../../src/web/clock.js';
-import { oktaError } from '../../src/web/errors.js';
-import { sameCredential } from '../../src/web/host.js';
+import { now } from 'okta-groups-web/clock.js';
+import { oktaError } from './error-classes.js';
+import { sameCredential } from './credential.js';
 import { Question, renewAt } from './flight.js';
 import { Hidden } from './hidden.js';
 

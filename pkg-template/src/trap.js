@@ -1,7 +1,7 @@
 // What a trap in wasm (a panic, an exhausted stack) must not do: leave the next call a core that is half changed, a
 // Promise that never settles, or an exception that ends the process. Whatever is thrown out of the core, the frames
 // that it passed did not finish, so that instance is given up; the next use of the core makes a new one.
-import { oktaError } from '../../src/web/errors.js';
+import { oktaError } from './error-classes.js';
 
 /** What was thrown out of the instance in use, if anything was. */
 let trap;

@@ -11,7 +11,7 @@ import {
   initSync,
 } from 'okta-groups-core';
 import { explained } from './explain.js';
-import { oktaError } from '../../src/web/errors.js';
+import { oktaError } from './error-classes.js';
 import { instance, recover } from './trap.js';
 
 const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprParse };

@@ -12,10 +12,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::js::{clock_now, clock_reached, is_cross_origin, math_random, read_text, without_secrets};
-use super::platform::{now, send_fault};
 use crate::error::whole_millis;
-use crate::host::{Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
+use crate::host::{
+    Attempt, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
+};
 use crate::org::OrgUrl;
+use crate::policy::connection_code;
 use crate::redact::Secrets;
 use crate::sync::Shared;
 
@@ -137,6 +139,43 @@ impl Host for FetchHost {
     async fn send(&self, outgoing: Outgoing<'_>) -> Sent<Self> {
         self.exchange(&outgoing).await
     }
+}
+
+impl Cause for JsValue {}
+
+impl HeaderMap for web_sys::Headers {
+    fn get(&self, name: &str) -> Option<String> {
+        web_sys::Headers::get(self, name).ok().flatten()
+    }
+}
+
+fn now() -> Duration {
+    Duration::from_micros((clock_now() * 1000.0) as u64)
+}
+
+/// What it means that `fetch` threw.
+fn send_fault(cause: JsValue, maybe_cors: bool) -> SendFault<JsValue> {
+    // Node: TypeError("fetch failed") with the system's error as its cause; others have the code themselves.
+    let text = |object: &JsValue, name: &str| own(object, name).and_then(|text| text.as_string());
+    let inner = own(&cause, "cause").unwrap_or_default();
+    let codes = [text(&inner, "code"), text(&cause, "code"), text(&cause, "errno")];
+    let says = [&cause, &inner]
+        .map(|error| get(error, "message").and_then(|text| text.as_string()).unwrap_or_default())
+        .join(" ");
+    let (code, unsent) = connection_code(codes.iter().flatten().map(String::as_str), &says);
+    let code = code.map(str::to_owned);
+    if unsent { SendFault::Unsent { cause, code } } else { SendFault::Failed { cause, code, maybe_cors } }
+}
+
+/// What an object has itself: a polluted prototype would say of any failure that nothing was sent.
+fn own(object: &JsValue, name: &str) -> Option<JsValue> {
+    let object: &Object = object.dyn_ref()?;
+    let descriptor = Reflect::get_own_property_descriptor(object, &JsValue::from_str(name)).ok()?;
+    get(&descriptor, "value")
+}
+
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
 }
 
 fn init(outgoing: &Outgoing<'_>, signal: &AbortSignal) -> RequestInit {

@@ -1,4 +1,4 @@
-//! What is called in JavaScript: the platform's, and the three files beside this one.
+//! What the front end calls in JavaScript: the platform's, and files beside this one. None is the npm package's.
 
 use wasm_bindgen::prelude::*;
 
@@ -19,22 +19,21 @@ extern "C" {
     pub(super) fn clock_reached(due: f64);
 }
 
-#[wasm_bindgen(module = "/src/web/errors.js")]
-extern "C" {
-    /// Whether it is one of the package's own errors.
-    #[wasm_bindgen(js_name = isOktaError)]
-    pub(in crate::web) fn is_okta_error(error: &JsValue) -> bool;
-}
-
-#[wasm_bindgen(module = "/src/web/host.js")]
+#[wasm_bindgen(module = "/src/web/body.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
+}
 
+#[wasm_bindgen(module = "/src/web/secrets.js")]
+extern "C" {
     /// What `fetch` threw, unless `redacted` finds a secret in what it shows.
     #[wasm_bindgen(js_name = withoutSecrets)]
     pub(super) fn without_secrets(cause: &JsValue, redacted: &mut dyn FnMut(String) -> String) -> JsValue;
+}
 
+#[wasm_bindgen(module = "/src/web/browser.js")]
+extern "C" {
     #[wasm_bindgen(js_name = isCrossOrigin)]
     pub(super) fn is_cross_origin(origin: &str) -> bool;
 }

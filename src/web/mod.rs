@@ -1,8 +1,8 @@
 //! The wasm edge: converts and calls. A decision found here is a bug.
 //!
-//! * `fetch` runs the client for programs in Rust;
-//! * `npm` (feature `npm`) holds the classes that the npm package is made of;
-//! * `platform` has what both ask of JavaScript, `js` names what is called there.
+//! * `fetch` runs the client for programs in Rust; `js` names what it calls in JavaScript, in the files beside it. The npm
+//!   package's JavaScript imports these files, too, by the name `okta-groups-web`;
+//! * `npm` (feature `npm`) holds the classes that the npm package is made of. It alone calls that package's JavaScript.
 //!
 //! # In a Rust front end
 //!
@@ -36,7 +36,6 @@ mod fetch;
 mod js;
 #[cfg(feature = "npm")]
 mod npm;
-mod platform;
 
 pub use crate::auth::{Token, TokenReason};
 pub use fetch::{Auth, Client, Failure, FetchHost, Listener};

@@ -503,6 +503,7 @@ fn bundle(
     form: Form,
 ) -> Result<()> {
     let alias = format!("--alias:{}={}", module.alias, glue.display());
+    let web = web_alias(project);
     let outdir = format!("--outdir={}", dist.display());
     let sources = project.path("pkg-template/src");
     project
@@ -514,10 +515,16 @@ fn bundle(
         .args(form.names())
         .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
         .args(defined)
-        .args([alias, outdir])
+        .args([alias, web, outdir])
         .quiet()
         .run()?;
     Ok(())
+}
+
+/// The JavaScript that the crate's front end links (`src/web/*.js`) and the package needs, too, under the name that the
+/// sources import it by: they import the crate's bindings by a name as well.
+fn web_alias(project: &Project) -> String {
+    format!("--alias:okta-groups-web={}", project.path("src/web").display())
 }
 
 /// The ES module of an entry without wasm, apart from the others: what it shares with them would split their one file.
@@ -528,6 +535,7 @@ fn alone(project: &Project, entry: &str, dist: &Path, form: Form) -> Result<()> 
         .args(ESBUILD)
         .args(form.options())
         .args(["--format=esm", "--platform=neutral"])
+        .arg(web_alias(project))
         .arg(format!("--outfile={}", dist.join(entry).with_extension(form.extension()).display()))
         .quiet()
         .run()?;

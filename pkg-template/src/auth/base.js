@@ -1,6 +1,6 @@
 // What the ways to prove who is asking have in common.
 import { own } from '../own.js';
-import { oktaError } from '../../../src/web/errors.js';
+import { oktaError } from '../error-classes.js';
 
 export function configError(maker, argument, reason) {
   return oktaError('config', `${maker}: ${argument} ${reason}`, { argument });

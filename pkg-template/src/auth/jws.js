@@ -1,6 +1,6 @@
 // JSON Web Signatures (RFC 7515) and the keys for them, by WebCrypto alone. The library for it, jose, is 5.8 KB after
 // brotli with what is needed here; this is a tenth.
-import { oktaError } from '../../../src/web/errors.js';
+import { oktaError } from '../error-classes.js';
 import { configError } from './base.js';
 
 /** What Okta's token endpoint takes, by JWS name: WebCrypto's parameters for import and for signing. */

@@ -1,5 +1,5 @@
-import { isBrowser } from '../../../src/web/host.js';
-import { oktaError } from '../../../src/web/errors.js';
+import { isBrowser } from 'okta-groups-web/browser.js';
+import { oktaError } from '../error-classes.js';
 import { own } from '../own.js';
 import { CONNECT } from '../connect.js';
 import { Hidden } from '../hidden.js';

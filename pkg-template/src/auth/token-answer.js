@@ -1,14 +1,12 @@
 // What an answer of the token endpoint means.
-import { now } from '../../../src/web/clock.js';
-import {
-  isCrossOrigin,
-  own as text,
-  readText,
-  redactedHeaders,
-  responseMeta,
-  withoutSecrets,
-} from '../../../src/web/host.js';
-import { oktaError } from '../../../src/web/errors.js';
+import { now } from 'okta-groups-web/clock.js';
+import { isCrossOrigin } from 'okta-groups-web/browser.js';
+import { readText } from 'okta-groups-web/body.js';
+import { redactedHeaders, responseMeta } from '../response-meta.js';
+import { withoutSecrets } from 'okta-groups-web/secrets.js';
+import { oktaError } from '../error-classes.js';
+import { isRecord } from '../is-record.js';
+import { own } from '../own.js';
 import { redactor } from './redact.js';
 
 export const PATH = '/oauth2/v1/token';
@@ -87,19 +85,20 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   } catch {
     json = undefined;
   }
+  const given = own(isRecord(json) ? json : undefined);
   const isMarkup = /^[\s\ufeff]*</.test(body);
   if (status >= 200 && status < 300) {
-    const token = text(json, 'access_token');
+    const token = given.access_token;
     if (json === undefined) return unusable(isMarkup ? 'html' : 'json');
     if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return unusable('shape');
-    const isDpop = /^dpop$/i.test(text(json, 'token_type'));
+    const isDpop = /^dpop$/i.test(given.token_type);
     if (mustBind && !isDpop) return unusable('unbound');
     if (isDpop && !hasProof) return unusable('bound');
-    return { token, isDpop, life: Number(text(json, 'expires_in')) * 1000, headers };
+    return { token, isDpop, life: Number(given.expires_in) * 1000, headers };
   }
 
   const said = (name) => {
-    const value = text(json, name);
+    const value = given[name];
     return typeof value === 'string' && value ? redacted(value) : undefined;
   };
   const code = said('error') ?? said('errorCode');

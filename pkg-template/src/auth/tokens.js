@@ -1,7 +1,8 @@
 // The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
-import { now } from '../../../src/web/clock.js';
-import { requestInit, tell } from '../../../src/web/host.js';
-import { isOktaError } from '../../../src/web/errors.js';
+import { now } from 'okta-groups-web/clock.js';
+import { requestInit } from '../request-init.js';
+import { tell } from '../tell.js';
+import { isOktaError } from '../error-classes.js';
 import { Question, pause, renewAt } from '../flight.js';
 import { signed } from './jws.js';
 import { API, Clock, Proofs, TOKENS } from './proofs.js';

@@ -1,15 +1,15 @@
-//! What the package's classes call in JavaScript.
+//! What the package's classes call in the package's JavaScript.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/errors.js")]
+#[wasm_bindgen(module = "/pkg-template/src/error-classes.js")]
 extern "C" {
     #[wasm_bindgen(js_name = oktaError)]
     pub(super) fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/src/web/host.js")]
+#[wasm_bindgen(module = "/pkg-template/src/matched.js")]
 extern "C" {
     /// The own property of an object; none where there is no such property, or it is `null`.
     pub(super) fn own(value: &JsValue, name: &JsValue) -> Option<JsValue>;

@@ -1,5 +1,5 @@
 // The error classes. `instanceof` goes by a brand in the global symbol registry, so that it holds across two
-// copies of the package (two bundles, main and slim).
+// copies of the package (two bundles, main and slim). The wasm makes errors, too, by this file: it imports nothing.
 const BRAND = Symbol.for('okta-groups.error');
 
 class OktaError extends Error {

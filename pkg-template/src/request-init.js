@@ -1,0 +1,10 @@
+// The second argument of `fetch`.
+
+/**
+ * What `fetch` is told: the program's own options, and what takes their place. It inherits nothing: fetch would take a
+ * polluted prototype's `dispatcher`. Okta's API has no redirects: one that is followed would carry the token along.
+ * @returns {any}
+ */
+export function requestInit(options, own) {
+  return { __proto__: null, ...options, redirect: 'manual', credentials: 'omit', body: undefined, ...own };
+}
