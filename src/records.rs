@@ -5,28 +5,18 @@
 
 use std::borrow::Cow;
 
+/// Of each record only where its fields are: one function reads the parts of any, one puts them in their places.
 macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident)* })*) => {
+    ($($(#[$doc:meta])* $way:ident $name:ident { $($field:ident)* })*) => {
         $(
             $(#[$doc])*
-            #[derive(Default)]
-            pub(crate) struct $name<'a> {
-                $(pub(crate) $field: Cow<'a, str>,)*
-                pub(crate) rest: Vec<Cow<'a, str>>,
-            }
+            pub(crate) struct $name<'a>(Vec<Cow<'a, str>>);
 
-            #[allow(dead_code, reason = "a record crosses in one direction")]
-            impl<'a> $name<'a> {
-                pub(crate) fn read(text: &'a str) -> Self {
-                    let mut parts = parts(text);
-                    $name { $($field: parts.next().unwrap_or_default(),)* rest: parts.collect() }
-                }
-
-                /// Adds it to the records of `out`.
-                pub(crate) fn write(&self, out: &mut String) {
-                    write(&[$(&self.$field,)*], &self.rest, out);
-                }
-            }
+            const _: () = {
+                #[allow(non_camel_case_types, reason = "places are named as fields are")]
+                enum Place { $($field,)* Rest }
+                record!($way $name { $($field)* });
+            };
         )*
 
         #[cfg(test)]
@@ -34,45 +24,87 @@ macro_rules! records {
     };
 }
 
+/// The methods of a record.
+macro_rules! record {
+    (read $name:ident { $($field:ident)* }) => {
+        impl<'a> $name<'a> {
+            pub(crate) fn read(text: &'a str) -> Self {
+                $name(read(text))
+            }
+
+            $(pub(crate) fn $field(&self) -> &str {
+                part(&self.0, Place::$field as usize)
+            })*
+
+            /// The list after the fields.
+            pub(crate) fn rest(&self) -> &[Cow<'a, str>] {
+                self.0.get(Place::Rest as usize..).unwrap_or_default()
+            }
+        }
+    };
+    (written $name:ident { $($field:ident)* }) => {
+        impl<'a> $name<'a> {
+            pub(crate) fn new() -> Self {
+                $name(empty(Place::Rest as usize))
+            }
+
+            $(pub(crate) fn $field(&mut self, value: impl Into<Cow<'a, str>>) {
+                put(&mut self.0, Place::$field as usize, value.into());
+            })*
+
+            /// Adds to the list after the fields.
+            #[allow(dead_code, reason = "not every record has one")]
+            pub(crate) fn add(&mut self, value: impl Into<Cow<'a, str>>) {
+                self.0.push(value.into());
+            }
+
+            /// Adds it to the records of `out`.
+            pub(crate) fn write(&self, out: &mut String) {
+                write(&self.0, out);
+            }
+        }
+    };
+}
+
 records! {
     /// What a client is made with; then its own headers, names and values in turns.
-    ClientRecord {
+    read ClientRecord {
         org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
         page_origin listens names_buckets timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
     /// What begins a call; then its own headers.
-    CallRecord {
+    read CallRecord {
         operation goal group user profile name is_bulk timeout total_timeout max_attempts base_delay max_delay
         max_rate_limit_wait
     }
     /// What begins a list; then its own headers.
-    ListRecord {
+    read ListRecord {
         operation group cursor limit q filter search after expand sort_by sort_order fields filter_known
         search_known timeout total_timeout
         max_attempts base_delay max_delay max_rate_limit_wait
     }
     /// The facts of an answer; then the causes of an error, or of each group of a page that is looked through its type
     /// and name.
-    AnswerRecord {
+    read AnswerRecord {
         status limit remaining reset date retry_after request_id content_type www_authenticate link shape items beginning
         id error_code error_summary error_description message error error_id
     }
     /// Why no whole answer came; then the codes that the error gives.
-    NoAnswerRecord { fault says is_unsent status }
+    read NoAnswerRecord { fault says is_unsent status }
     /// What is to be done next; then the headers to send, or the records of events.
-    OutputRecord {
+    written OutputRecord {
         order call ms method url body attempt max_bytes expects looks may_have_run request_id attempts duration_ms
         waited_ms item cursor
     }
     /// A failure; then the causes of an API's error, and of each of so many warnings its parameter, attribute, operator,
     /// reason and message.
-    FailureRecord {
+    written FailureRecord {
         kind message argument phase timeout_ms maybe_cors reason status method path content_type snippet request_id code
         summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_status
         answer_id url answer_attempts duration_ms waited_ms warnings
     }
     /// What a call did.
-    EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
+    written EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
 }
 
 /// The parts of a record.
@@ -105,16 +137,32 @@ fn plain(part: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-fn write(fields: &[&Cow<'_, str>], rest: &[Cow<'_, str>], out: &mut String) {
+fn read(text: &str) -> Vec<Cow<'_, str>> {
+    parts(text).collect()
+}
+
+fn part<'a>(parts: &'a [Cow<'_, str>], at: usize) -> &'a str {
+    parts.get(at).map_or("", AsRef::as_ref)
+}
+
+fn empty(fields: usize) -> Vec<Cow<'static, str>> {
+    vec![Cow::Borrowed(""); fields]
+}
+
+fn put<'a>(parts: &mut [Cow<'a, str>], at: usize, value: Cow<'a, str>) {
+    if let Some(part) = parts.get_mut(at) {
+        *part = value;
+    }
+}
+
+fn write(parts: &[Cow<'_, str>], out: &mut String) {
     if !out.is_empty() {
         out.push('\u{2}');
     }
-    let mut is_first = true;
-    for part in fields.iter().copied().chain(rest) {
-        if !is_first {
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
             out.push('\0');
         }
-        is_first = false;
         if part.bytes().all(|b| b > 2) {
             out.push_str(part);
             continue;
@@ -162,11 +210,10 @@ mod tests {
     fn any_text_comes_through() {
         for text in ["", "a", "\0", "\u{1}", "\u{2}", "\u{1}0", "a\0b\u{1}c\u{2}d", "é😀\u{3}"] {
             let mut out = String::new();
-            let fault = NoAnswerRecord { says: text.into(), rest: vec![text.into()], ..Default::default() };
-            fault.write(&mut out);
+            write(&["".into(), text.into(), "".into(), "".into(), text.into()], &mut out);
             assert_eq!(out.matches('\u{2}').count(), 0);
             let read = NoAnswerRecord::read(&out);
-            assert_eq!((read.says.as_ref(), read.rest[0].as_ref(), read.rest.len()), (text, text, 1));
+            assert_eq!((read.says(), read.rest()), (text, &[Cow::Borrowed(text)][..]));
         }
     }
 }

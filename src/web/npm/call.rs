@@ -96,7 +96,6 @@ impl Shared {
 
     pub(super) fn step(&self, number: u32, input: usize, text: &str, now: f64, random: f64) -> String {
         let answer;
-        let codes: Vec<Cow<'_, str>>;
         let fault;
         let input = match INPUTS.get(input).copied().unwrap_or_default() {
             "named" => Input::Named(match text {
@@ -107,21 +106,20 @@ impl Shared {
             "proof" => Input::Proof(headers(pairs(text))),
             "noProof" => Input::NoProof,
             "answer" => {
-                answer = facts(AnswerRecord::read(text));
+                answer = facts(&AnswerRecord::read(text));
                 Input::Answer(&answer)
             }
             "noAnswer" => {
                 fault = NoAnswerRecord::read(text);
-                codes = fault.rest.clone();
-                Input::NoAnswer(match fault.fault.as_ref() {
+                Input::NoAnswer(match fault.fault() {
                     "refused" => NoAnswer::Refused,
                     "too-large" => {
-                        NoAnswer::TooLarge { status: number_of(&fault.status).unwrap_or_default() }
+                        NoAnswer::TooLarge { status: number_of(fault.status()).unwrap_or_default() }
                     }
                     _ => {
-                        let codes = codes.iter().map(AsRef::as_ref);
-                        let (code, unsent) = connection_code(codes, &fault.says);
-                        let unsent = unsent || !fault.is_unsent.is_empty();
+                        let codes = fault.rest().iter().map(AsRef::as_ref);
+                        let (code, unsent) = connection_code(codes, fault.says());
+                        let unsent = unsent || !fault.is_unsent().is_empty();
                         NoAnswer::Failed { code, unsent, maybe_cors: self.terms.hides_headers }
                     }
                 })
@@ -186,50 +184,53 @@ impl Shared {
         let call = &running.call;
         let request = call.request();
         let mut headers = Vec::new();
-        let mut record = OutputRecord { call: text(number), ..Default::default() };
+        let mut record = OutputRecord::new();
+        record.call(text(number));
         let whole = |time: Duration| whole_millis(time).min(MAX_MILLIS);
         match output {
             Output::Name => {
-                record.order = "name".into();
-                record.method = request.method().as_str().into();
-                record.url = (&request.path).into();
+                record.order("name");
+                record.method(request.method().as_str());
+                record.url(&request.path);
             }
             Output::Wait { time, gate } => {
                 running.pause = gate;
-                record.order = if gate.is_some() { "queue" } else { "wait" }.into();
+                record.order(if gate.is_some() { "queue" } else { "wait" });
                 // Rounded up: asked early, the gate says the same again, and is told of again.
-                record.ms = text(match gate {
+                record.ms(text(match gate {
                     Some(_) => whole(time).min(MAX_MILLIS - 1) + 1,
                     None => whole(time),
-                });
+                }));
             }
             Output::Prove { time } => {
                 headers = call.headers(&self.terms);
                 let outgoing = call.outgoing(&self.terms, &[]);
-                record.order = "prove".into();
-                record.ms = text(whole(time));
-                record.method = outgoing.method.as_str().into();
-                record.url = outgoing.url.into();
-                record.body = outgoing.body.unwrap_or_default().into();
-                record.attempt = text(call.attempt().number);
-                record.max_bytes = text(outgoing.max_bytes);
-                record.expects = match request.operation.answer() {
+                record.order("prove");
+                record.ms(text(whole(time)));
+                record.method(outgoing.method.as_str());
+                record.url(outgoing.url);
+                record.body(outgoing.body.unwrap_or_default());
+                record.attempt(text(call.attempt().number));
+                record.max_bytes(text(outgoing.max_bytes));
+                record.expects(match request.operation.answer() {
                     Answer::Page => "array",
                     Answer::Object => "object",
                     Answer::Nothing => "",
-                }
-                .into();
-                record.looks = flag(call.wanted().is_some());
+                });
+                record.looks(flag(call.wanted().is_some()));
             }
-            Output::Renew => record.order = "renew".into(),
+            Output::Renew => record.order("renew"),
             Output::Merge(meta) => {
-                record.order = "merge".into();
+                record.order("merge");
                 of_meta(&mut record, &meta);
             }
-            Output::Send | Output::Done(_) => record.order = "send".into(),
+            Output::Send | Output::Done(_) => record.order("send"),
         }
-        record.may_have_run = flag(call.may_have_run());
-        record.rest = headers.iter().flat_map(|(name, value)| [name.into(), value.into()]).collect();
+        record.may_have_run(flag(call.may_have_run()));
+        for (name, value) in &headers {
+            record.add(name);
+            record.add(value);
+        }
         record.write(out);
     }
 
@@ -244,13 +245,14 @@ impl Shared {
         };
         match result {
             Ok(Success { meta, body, .. }) => {
-                let mut record = OutputRecord { order: "done".into(), ..Default::default() };
-                record.item = match body {
+                let mut record = OutputRecord::new();
+                record.order("done");
+                record.item(match body {
                     Yield::Nothing => "none".into(),
                     Yield::Whole => "".into(),
                     Yield::Item(index) => text(index as u32),
-                };
-                record.cursor = cursor.unwrap_or_default().into();
+                });
+                record.cursor(cursor.unwrap_or_default());
                 of_meta(&mut record, &meta);
                 record.write(out);
             }
@@ -265,51 +267,51 @@ impl Shared {
             return;
         }
         for note in notes {
-            let mut event = EventRecord::default();
+            let mut event = EventRecord::new();
             let path = &call.request().path;
             match &note {
                 Note::Throttle { .. } | Note::PageShrink { .. } | Note::Token => {}
-                _ => event.id = text(call.number()),
+                _ => event.id(text(call.number())),
             }
-            event.type_ = match note {
+            let kind = match note {
                 Note::Request { attempt } => {
-                    event.method = call.request().method().as_str().into();
-                    event.path = path.into();
-                    event.attempt = text(attempt);
+                    event.method(call.request().method().as_str());
+                    event.path(path);
+                    event.attempt(text(attempt));
                     "request"
                 }
                 Note::Response { status, duration, request_id } => {
-                    event.status = text(status.into());
-                    event.duration_ms = micros(duration);
-                    event.request_id = request_id.unwrap_or_default().into();
+                    event.status(text(status.into()));
+                    event.duration_ms(micros(duration));
+                    event.request_id(request_id.unwrap_or_default());
                     "response"
                 }
                 Note::Retry { attempt, delay } => {
-                    event.attempt = text(attempt);
-                    event.delay_ms = micros(delay);
+                    event.attempt(text(attempt));
+                    event.delay_ms(micros(delay));
                     "retry"
                 }
                 Note::Throttle { bucket, wait, reason } => {
-                    event.bucket = bucket.into();
-                    event.reason = reason.as_str().into();
-                    event.wait_ms = wait.map(micros).unwrap_or_default();
+                    event.bucket(bucket);
+                    event.reason(reason.as_str());
+                    event.wait_ms(wait.map(micros).unwrap_or_default());
                     "throttle"
                 }
                 Note::PageShrink { from, to } => {
-                    event.from = text(from);
-                    event.to = text(to);
-                    event.path = path.into();
+                    event.from(text(from));
+                    event.to(text(to));
+                    event.path(path);
                     "page-shrink"
                 }
                 Note::Token => {
-                    event.reason = "unauthorized".into();
+                    event.reason("unauthorized");
                     "token"
                 }
-            }
-            .into();
+            };
+            event.type_(kind);
             event.write(out);
             // What a retry is about follows it.
-            if event.type_ == "retry"
+            if kind == "retry"
                 && let Some(failed) = call.failed()
             {
                 out.push('\u{2}');
@@ -361,67 +363,65 @@ fn bucket(text: &str) -> Result<Cow<'_, str>, ArgumentError> {
     }
 }
 
-fn facts(record: AnswerRecord<'_>) -> AnswerFacts {
-    let some = |text: Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
+fn facts(record: &AnswerRecord<'_>) -> AnswerFacts {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let mut groups = Vec::new();
-    let shape = match record.shape.as_ref() {
-        "array" => Some(Shape::Array(number_of(&record.items).unwrap_or_default())),
+    let shape = match record.shape() {
+        "array" => Some(Shape::Array(number_of(record.items()).unwrap_or_default())),
         "object" => Some(Shape::Object),
         "other" => Some(Shape::Other),
         _ => None,
     };
     let body = match shape {
-        None if record.shape.is_empty() => BodyFacts::Empty,
-        None => BodyFacts::Text(record.beginning.into_owned()),
+        None if record.shape().is_empty() => BodyFacts::Empty,
+        None => BodyFacts::Text(record.beginning().to_owned()),
         Some(shape) => {
             let mut causes = Vec::new();
             if let Shape::Array(_) = shape {
-                let pairs = record.rest.chunks_exact(2);
-                groups.extend(
-                    pairs.map(|pair| [pair.first(), pair.last()].map(|text| text.cloned().and_then(some))),
-                );
+                let pairs = record.rest().chunks_exact(2);
+                groups.extend(pairs.map(|pair| [pair.first(), pair.last()].map(|text| some(text?))));
             } else {
-                causes.extend(record.rest.iter().map(|cause| cause.to_string()));
+                causes.extend(record.rest().iter().map(|cause| cause.to_string()));
             }
             let error = ErrorBody::read(
                 |name| {
                     let text = match name {
-                        "errorCode" => &record.error_code,
-                        "errorSummary" => &record.error_summary,
-                        "error_description" => &record.error_description,
-                        "message" => &record.message,
-                        "error" => &record.error,
-                        _ => &record.error_id,
+                        "errorCode" => record.error_code(),
+                        "errorSummary" => record.error_summary(),
+                        "error_description" => record.error_description(),
+                        "message" => record.message(),
+                        "error" => record.error(),
+                        _ => record.error_id(),
                     };
-                    some(text.clone())
+                    some(text)
                 },
                 causes,
             );
-            BodyFacts::Json { shape, beginning: record.beginning.into_owned(), id: some(record.id), error }
+            BodyFacts::Json { shape, beginning: record.beginning().to_owned(), id: some(record.id()), error }
         }
     };
     AnswerFacts {
-        status: number_of(&record.status).unwrap_or_default(),
-        limit: some(record.limit),
-        remaining: some(record.remaining),
-        reset: some(record.reset),
-        date: some(record.date),
-        retry_after: some(record.retry_after),
-        request_id: some(record.request_id),
-        content_type: some(record.content_type),
-        www_authenticate: some(record.www_authenticate),
-        link: some(record.link),
+        status: number_of(record.status()).unwrap_or_default(),
+        limit: some(record.limit()),
+        remaining: some(record.remaining()),
+        reset: some(record.reset()),
+        date: some(record.date()),
+        retry_after: some(record.retry_after()),
+        request_id: some(record.request_id()),
+        content_type: some(record.content_type()),
+        www_authenticate: some(record.www_authenticate()),
+        link: some(record.link()),
         body,
         groups,
     }
 }
 
 fn of_meta(record: &mut OutputRecord<'_>, meta: &crate::client::Meta<()>) {
-    record.request_id = meta.request_id.clone().unwrap_or_default().into();
-    record.attempts = text(meta.attempts);
-    record.duration_ms = micros(meta.duration);
-    record.waited_ms = micros(meta.waited);
-    record.url = meta.url.clone().into();
+    record.request_id(meta.request_id.clone().unwrap_or_default());
+    record.attempts(text(meta.attempts));
+    record.duration_ms(micros(meta.duration));
+    record.waited_ms(micros(meta.waited));
+    record.url(meta.url.clone());
 }
 
 /// Names and values in turns.
@@ -446,8 +446,9 @@ pub(super) fn flag(is: bool) -> Cow<'static, str> {
     if is { "1" } else { "" }.into()
 }
 
-pub(super) fn number_of<T: std::str::FromStr>(text: &str) -> Option<T> {
-    text.parse().ok()
+pub(super) fn number_of<T: TryFrom<u64>>(text: &str) -> Option<T> {
+    let number: u64 = text.parse().ok()?;
+    number.try_into().ok()
 }
 
 /// `performance.now()` as time.

@@ -40,17 +40,17 @@ impl JsClient {
     pub fn new(text: &str) -> Result<JsClient, JsValue> {
         let record = ClientRecord::read(text);
         let settings = settings(&record).map_err(|error| config_error(&error))?;
-        let credential = number_of(&record.credential).unwrap_or_default();
+        let credential = number_of(record.credential()).unwrap_or_default();
         let limits = LIMITS.with_borrow_mut(|shared| {
             shared.of(&settings.org, credential, settings.rate_limit, &settings.retry)
         });
         // A page of another origin than the org's does not see all headers.
-        let page = record.page_origin.as_ref();
+        let page = record.page_origin();
         let hides_headers = !page.is_empty() && page != settings.org.origin();
-        let terms = Terms::new(settings, limits, hides_headers, !record.listens.is_empty());
+        let terms = Terms::new(settings, limits, hides_headers, !record.listens().is_empty());
         Ok(JsClient(Rc::new(Shared {
             terms,
-            names_buckets: !record.names_buckets.is_empty(),
+            names_buckets: !record.names_buckets().is_empty(),
             calls: RefCell::default(),
         })))
     }
@@ -105,12 +105,12 @@ impl JsClient {
     /// A walk through the list of a [`ListRecord`].
     pub fn list(&self, text: &str) -> Result<JsWalk, JsValue> {
         let record = ListRecord::read(text);
-        let operation = named(&record.operation).map_err(|error| argument_error(&error))?;
+        let operation = named(record.operation()).map_err(|error| argument_error(&error))?;
         let mut warnings = Vec::new();
         // What is known of each: 1, it was built here, so that its text is right; 2, nobody is to be warned of it.
         for (parameter, text, known) in [
-            (Parameter::Filter, &record.filter, &record.filter_known),
-            (Parameter::Search, &record.search, &record.search_known),
+            (Parameter::Filter, record.filter(), record.filter_known()),
+            (Parameter::Search, record.search(), record.search_known()),
         ] {
             let known: u32 = number_of(known).unwrap_or_default();
             // Of members' parameters the documentation says too little to warn by.
@@ -125,30 +125,30 @@ impl JsClient {
         }
         let walk = || {
             let parameters = [
-                ("q", &record.q),
-                ("filter", &record.filter),
-                ("search", &record.search),
-                ("after", &record.after),
-                ("expand", &record.expand),
-                ("sortBy", &record.sort_by),
-                ("sortOrder", &record.sort_order),
-                ("fields", &record.fields),
+                ("q", record.q()),
+                ("filter", record.filter()),
+                ("search", record.search()),
+                ("after", record.after()),
+                ("expand", record.expand()),
+                ("sortBy", record.sort_by()),
+                ("sortOrder", record.sort_order()),
+                ("fields", record.fields()),
             ];
             let parameters = parameters.map(|(name, value)| (name, some(value)));
             // What is no number of requests (0, -1, 2.5, NaN) is out of the operation's range.
-            let limit = some(&record.limit).map(|limit| number_of(limit).unwrap_or(0));
+            let limit = some(record.limit()).map(|limit| number_of(limit).unwrap_or(0));
             let first = if operation == Operation::ListGroups {
                 list(operation, &[], &parameters, limit)
             } else {
-                check_id("groupId", &record.group)?;
-                list(operation, &[&record.group], &parameters, limit)
+                check_id("groupId", record.group())?;
+                list(operation, &[record.group()], &parameters, limit)
             }?;
-            Walk::new(&self.0.terms, first, some(&record.cursor))
+            Walk::new(&self.0.terms, first, some(record.cursor()))
                 .map_err(|error| Failed::from(crate::error::Error::Pagination(error.reason)))
         };
         let retry =
-            [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
-        let options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
+            [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
+        let options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
         match walk() {
             Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, options, warnings)),
             Err(failed) => Err(super::errors::plain(&failed)),
@@ -178,31 +178,31 @@ impl JsClient {
     fn call(&self, record: &CallRecord<'_>, now: Duration) -> Result<Call, Failed> {
         let terms = &self.0.terms;
         let retry =
-            [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
-        let mut options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
-        if !record.is_bulk.is_empty() {
+            [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
+        let mut options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
+        if !record.is_bulk().is_empty() {
             options.priority = Priority::Bulk;
         }
-        let operation = named(&record.operation)?;
-        let (group, user) = (record.group.as_ref(), record.user.as_ref());
+        let operation = named(record.operation())?;
+        let (group, user) = (record.group(), record.user());
         if operation == Operation::CreateGroup {
-            return match record.goal.as_ref() {
-                "found" if !record.name.is_empty() => {
-                    Call::creating(terms, record.profile.to_string(), &record.name, options, now)
+            return match record.goal() {
+                "found" if !record.name().is_empty() => {
+                    Call::creating(terms, record.profile().to_owned(), record.name(), options, now)
                 }
-                _ => Call::new(terms, one(operation, &[], Some(&record.profile)), options, None, now),
+                _ => Call::new(terms, one(operation, &[], Some(record.profile())), options, None, now),
             };
         }
         check_id("groupId", group)?;
         let request = match operation {
-            Operation::ReplaceGroup => one(operation, &[group], Some(&record.profile)),
+            Operation::ReplaceGroup => one(operation, &[group], Some(record.profile())),
             Operation::AssignUser | Operation::UnassignUser => {
                 check_id("userId", user)?;
                 one(operation, &[group, user], None)
             }
             _ => one(operation, &[group], None),
         };
-        match record.goal.as_ref() {
+        match record.goal() {
             "gone" => Call::removing(terms, request, options, now),
             "updated" => Call::updating(terms, GroupId::new(group)?, options, now),
             _ => Call::new(terms, request, options, None, now),
@@ -221,32 +221,33 @@ fn named(number: &str) -> Result<Operation, ArgumentError> {
 }
 
 fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
-    let defaults = Settings::new(OrgUrl::parse(&record.org_url)?);
-    let org_name = match record.org.as_ref() {
+    let defaults = Settings::new(OrgUrl::parse(record.org_url())?);
+    let org_name = match record.org() {
         "" => defaults.org_name,
         name => OrgName::parse(name)?,
     };
-    let retry = [&record.max_attempts, &record.base_delay, &record.max_delay, &record.max_rate_limit_wait];
-    let options = call_options(&record.timeout, &record.total_timeout, retry, &record.rest);
+    let retry =
+        [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
+    let options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
     let CallOptions { timeout, total_timeout, retry, mut headers, .. } = options;
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
-    if !record.user_agent.is_empty() {
-        check_header("userAgent", "user-agent", &record.user_agent)?;
-        headers.push(("user-agent".to_owned(), record.user_agent.to_string()));
+    if !record.user_agent().is_empty() {
+        check_header("userAgent", "user-agent", record.user_agent())?;
+        headers.push(("user-agent".to_owned(), record.user_agent().to_owned()));
     }
     let limit = defaults.rate_limit;
     Ok(Settings {
         timeout: timeout.unwrap_or(defaults.timeout),
         total_timeout: total_timeout.unwrap_or(defaults.total_timeout),
-        max_response_bytes: number_of(&record.max_response_bytes).unwrap_or(defaults.max_response_bytes),
-        next_link: if record.rejects_links.is_empty() { NextLink::Rebase } else { NextLink::Reject },
+        max_response_bytes: number_of(record.max_response_bytes()).unwrap_or(defaults.max_response_bytes),
+        next_link: if record.rejects_links().is_empty() { NextLink::Rebase } else { NextLink::Reject },
         retry: retry.unwrap_or(defaults.retry),
         rate_limit: RateLimitOptions {
-            max_concurrency: number_of(&record.max_concurrency).unwrap_or(limit.max_concurrency),
+            max_concurrency: number_of(record.max_concurrency()).unwrap_or(limit.max_concurrency),
             // In millionths.
-            reserve: number_of::<u32>(&record.reserve).map_or(limit.reserve, |share| f64::from(share) / 1e6),
-            session: !record.is_session.is_empty(),
-            prevent: !record.prevents.is_empty(),
+            reserve: number_of::<u32>(record.reserve()).map_or(limit.reserve, |share| f64::from(share) / 1e6),
+            session: !record.is_session().is_empty(),
+            prevent: !record.prevents().is_empty(),
         },
         headers,
         org_name,
@@ -256,12 +257,7 @@ fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
 
 /// The options of a call. `retry` has `maxAttempts`, `baseDelay`, `maxDelay` and `maxRateLimitWait`: an option of it that
 /// is left out is its default, if there is a `retry`: then `maxAttempts` is a number, 0 for its default.
-fn call_options(
-    timeout: &str,
-    total_timeout: &str,
-    retry: [&Cow<'_, str>; 4],
-    rest: &[Cow<'_, str>],
-) -> CallOptions {
+fn call_options(timeout: &str, total_timeout: &str, retry: [&str; 4], rest: &[Cow<'_, str>]) -> CallOptions {
     let millis = |text: &str| number_of(text).map(Duration::from_millis);
     let [attempts, base, max, wait] = retry;
     let defaults = RetryOptions::default();

@@ -32,73 +32,66 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
 
 /// The record of a failed call. `cursor` is where a list stopped.
 pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
-    let mut record = FailureRecord {
-        kind: failed.error.kind().into(),
-        message: [failed.error.message(), failed.error.place(failed.on.as_ref())].concat().into(),
-        may_have_run: flag(failed.may_have_run),
-        cursor: cursor.unwrap_or_default().into(),
-        of: text(failed.of),
-        has_page: flag(failed.has_page),
-        ..Default::default()
-    };
+    let mut record = FailureRecord::new();
+    record.kind(failed.error.kind());
+    record.message([failed.error.message(), failed.error.place(failed.on.as_ref())].concat());
+    record.may_have_run(flag(failed.may_have_run));
+    record.cursor(cursor.unwrap_or_default());
+    record.of(text(failed.of));
+    record.has_page(flag(failed.has_page));
     if failed.attempts > 0 {
-        record.attempts = text(failed.attempts);
+        record.attempts(text(failed.attempts));
     }
     if let Some(meta) = &failed.meta {
-        record.answer_status = text(meta.status.into());
-        record.answer_id = meta.request_id.as_deref().unwrap_or_default().into();
-        record.url = meta.url.as_str().into();
-        record.answer_attempts = text(meta.attempts);
-        record.duration_ms = micros(meta.duration);
-        record.waited_ms = micros(meta.waited);
+        record.answer_status(text(meta.status.into()));
+        record.answer_id(meta.request_id.as_deref().unwrap_or_default());
+        record.url(meta.url.as_str());
+        record.answer_attempts(text(meta.attempts));
+        record.duration_ms(micros(meta.duration));
+        record.waited_ms(micros(meta.waited));
     }
-    if let Some(on) = &failed.on {
-        record.method = on.method.as_str().into();
-        record.path = on.path.as_str().into();
+    let is_local = matches!(failed.error, Error::Config(_) | Error::Argument(_) | Error::Auth(()));
+    if let Some(on) = failed.on.as_ref().filter(|_| !is_local) {
+        record.method(on.method.as_str());
+        record.path(on.path.as_str());
     }
-    record.transient = flag(failed.error.is_transient());
+    record.transient(flag(failed.error.is_transient()));
     match &failed.error {
-        Error::Config(error) | Error::Argument(error) => {
-            record.argument = error.argument.as_ref().into();
-            (record.method, record.path) = Default::default();
-        }
-        Error::Auth(()) => {
-            record.argument = "auth".into();
-            (record.method, record.path) = Default::default();
-        }
+        Error::Config(error) | Error::Argument(error) => record.argument(error.argument.as_ref()),
+        Error::Auth(()) => record.argument("auth"),
         Error::Timeout { phase, limit } => {
-            record.phase = phase.as_str().into();
-            record.timeout_ms = text(whole_millis(*limit));
+            record.phase(phase.as_str());
+            record.timeout_ms(text(whole_millis(*limit)));
         }
         Error::Connection { maybe_cors, .. } => {
-            record.maybe_cors = if *maybe_cors { "1" } else { "0" }.into()
+            record.maybe_cors(if *maybe_cors { "1" } else { "0" });
         }
         Error::Refused(()) | Error::Aborted => {}
-        Error::Pagination(reason) => record.reason = reason.as_str().into(),
+        Error::Pagination(reason) => record.reason(reason.as_str()),
         Error::Response(fault) => {
-            record.reason = fault.reason.as_str().into();
-            record.status = text(fault.status.into());
-            record.path = fault.operation.route().1.into();
-            record.content_type = fault.content_type.as_deref().unwrap_or_default().into();
-            record.snippet = fault.snippet.as_deref().unwrap_or_default().into();
-            record.request_id = fault.request_id.as_deref().unwrap_or_default().into();
+            record.reason(fault.reason.as_str());
+            record.status(text(fault.status.into()));
+            record.path(fault.operation.route().1);
+            record.content_type(fault.content_type.as_deref().unwrap_or_default());
+            record.snippet(fault.snippet.as_deref().unwrap_or_default());
+            record.request_id(fault.request_id.as_deref().unwrap_or_default());
         }
         Error::Api(fault) => {
-            record.status = text(fault.status.into());
-            record.path = fault.operation.route().1.into();
-            record.code = fault.body.code.as_deref().unwrap_or_default().into();
-            record.summary = fault.body.summary.as_str().into();
-            record.error_id = fault.body.id.as_deref().unwrap_or_default().into();
-            record.request_id = fault.request_id.as_deref().unwrap_or_default().into();
-            record.missing_scope = fault.missing_scope.as_deref().unwrap_or_default().into();
-            record.retry_after_ms = fault.opens_in.map(whole_millis).map(text).unwrap_or_default();
-            record.rest = fault.body.causes.iter().map(Into::into).collect();
-            record.warnings = text(fault.warnings.len() as u32);
+            record.status(text(fault.status.into()));
+            record.path(fault.operation.route().1);
+            record.code(fault.body.code.as_deref().unwrap_or_default());
+            record.summary(fault.body.summary.as_str());
+            record.error_id(fault.body.id.as_deref().unwrap_or_default());
+            record.request_id(fault.request_id.as_deref().unwrap_or_default());
+            record.missing_scope(fault.missing_scope.as_deref().unwrap_or_default());
+            record.retry_after_ms(fault.opens_in.map(whole_millis).map(text).unwrap_or_default());
+            fault.body.causes.iter().for_each(|cause| record.add(cause.as_str()));
+            record.warnings(text(fault.warnings.len() as u32));
             for warning in &fault.warnings {
                 let attr = warning.attr.as_ref().map_or("", Attr::as_str);
                 let [parameter, reason] = [warning.parameter.as_str(), warning.reason.as_str()];
-                record.rest.extend([parameter, attr, warning.op, reason].map(|text| text.to_owned().into()));
-                record.rest.push(warning.message().into());
+                [parameter, attr, warning.op, reason].into_iter().for_each(|text| record.add(text));
+                record.add(warning.message());
             }
         }
     }
