@@ -1152,7 +1152,7 @@ mod stories {
                         let keep = |user: &okta_groups::model::User| options.keep.contains(&user.id);
                         let planned =
                             groups.plan_members_keeping(GROUP, &desired, &plan_options(given), keep).await;
-                        return planned.map(Some).map_err(|failure| BulkError::Failed(failure));
+                        return planned.map(Some).map_err(BulkError::Failed);
                     }
                     "sync" => {
                         let plan = plan_options(given);

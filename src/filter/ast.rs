@@ -316,8 +316,8 @@ mod tests {
     #[test]
     fn a_group_that_grows_by_a_term_at_a_time_is_rarely_copied() {
         let term = || attr("a").unwrap().pr();
-        let joins: [fn([Expr; 2]) -> Result<Expr, BuildError>; 2] =
-            [|two| Expr::and(two), |two| Expr::or(two)];
+        type Join = fn([Expr; 2]) -> Result<Expr, BuildError>;
+        let joins: [Join; 2] = [|two| Expr::and(two), |two| Expr::or(two)];
         for join in joins {
             let mut group = join([term(), term()]).unwrap();
             let place = |group: &Expr| match group {

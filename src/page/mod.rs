@@ -774,7 +774,8 @@ mod tests {
             let pairs: String = (0..length / 12).map(|n| format!("a{n:09}=&")).collect();
             format!("<?{pairs}after=1>; rel=next")
         };
-        let hostile: [(&str, Box<dyn Fn(usize) -> String>); 14] = [
+        type OfLength = Box<dyn Fn(usize) -> String>;
+        let hostile: [(&str, OfLength); 14] = [
             ("<", Box::new(filled("<"))),
             ("<,", Box::new(filled("<,"))),
             ("<a ", Box::new(filled("<a "))),
