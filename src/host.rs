@@ -182,6 +182,8 @@ pub struct Incoming<Headers, Text> {
     pub headers: Headers,
     /// Its body; `None` for an empty one.
     pub text: Option<Text>,
+    /// Whether the body was not UTF-8: its text holds U+FFFD in place of something else.
+    pub lossy: bool,
 }
 
 /// Why no whole answer came.

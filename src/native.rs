@@ -181,7 +181,8 @@ impl ReqwestHost {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Incoming { status, headers: std::mem::take(response.headers_mut()), text: text(bytes) })
+        let (text, lossy) = text(bytes);
+        Ok(Incoming { status, headers: std::mem::take(response.headers_mut()), text, lossy })
     }
 }
 
@@ -244,14 +245,17 @@ fn method(method: Method) -> reqwest::Method {
     }
 }
 
-/// As browsers read it: a byte order mark is none of it, what is not UTF-8 becomes U+FFFD.
-fn text(bytes: Vec<u8>) -> Option<String> {
-    let text = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => String::from_utf8_lossy(rest).into_owned(),
-        None => String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+/// As browsers read it: a byte order mark is none of it, what is not UTF-8 becomes U+FFFD. Tells whether something did.
+fn text(bytes: Vec<u8>) -> (Option<String>, bool) {
+    let read = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => String::from_utf8(rest.to_owned()),
+        None => String::from_utf8(bytes),
     };
-    (!text.is_empty()).then_some(text)
+    let (text, lossy) = match read {
+        Ok(text) => (text, false),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    };
+    ((!text.is_empty()).then_some(text), lossy)
 }
 
 fn failed(error: reqwest::Error) -> SendFault<BoxError> {

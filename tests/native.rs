@@ -438,6 +438,38 @@ fn the_futures_of_any_host_may_go_to_other_threads() {
     drop(program(self::client("http://127.0.0.1:9"), ()));
 }
 
+#[tokio::test]
+async fn an_update_writes_back_no_text_that_was_not_utf_8() {
+    for (profile, patch, named) in [
+        // An attribute that the patch does not name, in Latin-1.
+        (&b"\"name\":\"West\",\"city\":\"K\xf6ln\""[..], json!({ "name": "x" }), Some("profile.city")),
+        (b"\"name\":\"West\",\"cities\":[\"Bonn\",{\"a\":\"K\xf6ln\"}]", json!({}), Some("profile.cities")),
+        (b"\"name\":\"West\",\"more\":{\"K\xf6ln\":1}", json!({}), Some("profile.more")),
+        // A name of which another would be made, whatever its value.
+        (b"\"name\":\"West\",\"K\xf6ln\":1", json!({ "K\u{fffd}ln": 2 }), Some("profile.K\u{fffd}ln")),
+        // The patch has another value; the org has U+FFFD itself.
+        (b"\"name\":\"West\",\"city\":\"K\xf6ln\"", json!({ "city": "Bonn" }), None),
+        ("\"name\":\"West\",\"city\":\"K\u{fffd}ln\"".as_bytes(), json!({ "name": "x" }), None),
+    ] {
+        let body = [b"{\"id\":\"00g1\",\"type\":\"OKTA_GROUP\",\"profile\":{", profile, b"}}"].concat();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        let (url, count) = serve_bytes([head.into_bytes(), body].concat()).await;
+        let updated = client(&url).groups().update("00g1", &patch).await;
+        assert_eq!(count.load(Ordering::SeqCst), if named.is_some() { 1 } else { 2 }, "{patch}");
+        let Some(named) = named else {
+            updated.unwrap();
+            continue;
+        };
+        let failure = updated.err().unwrap();
+        let Error::Response(fault) = &failure.error else { panic!("{failure:?}") };
+        assert_eq!((fault.reason, failure.may_have_run), (ResponseReason::Shape, false));
+        assert_eq!(fault.snippet.as_deref(), Some(&*format!("at {named}, which is not UTF-8")));
+    }
+}
+
 /// What threads need of types and futures; that this compiles is the test.
 #[test]
 fn the_client_and_its_futures_may_go_to_other_threads() {

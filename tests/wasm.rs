@@ -1,6 +1,6 @@
 //! The client on a real JavaScript engine, as a Rust front end uses it: run in Node and in Chromium.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::time::Duration;
 
@@ -41,6 +41,20 @@ async fn a_group_is_read_as_it_came() {
     assert_eq!(body["url"], "https://example.okta.com/api/v1/groups/00g1");
     assert_eq!(body["profile"]["name"], "é😀");
     assert_eq!((reply.meta.status, reply.meta.attempts), (200, 1));
+}
+
+#[wasm_bindgen_test]
+async fn an_update_writes_back_no_text_that_was_not_utf_8() {
+    let client = client(
+        "if (init.method !== 'GET') throw 'written';
+         const bytes = Array.from('{\"id\":\"00g1\",\"profile\":{\"name\":\"K\\xf6ln\"}}', (c) => c.charCodeAt(0));
+         return new Response(new Uint8Array(bytes))",
+    );
+    let patch = serde_json::json!({ "description": "x" });
+    let failure = client.groups().update("00g1", &patch).await.err().unwrap();
+    let Error::Response(fault) = &failure.error else { panic!("{failure:?}") };
+    assert_eq!(fault.reason, ResponseReason::Shape);
+    assert_eq!(fault.snippet.as_deref(), Some("at profile.name, which is not UTF-8"));
 }
 
 #[wasm_bindgen_test]

@@ -114,7 +114,7 @@ impl Script {
         let headers = head.filter_map(|line| line.split_once(':'));
         let headers = headers.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
         let text = (!body.is_empty()).then(|| body.to_owned());
-        Ok(Incoming { status, headers: headers.collect(), text })
+        Ok(Incoming { status, headers: headers.collect(), text, lossy: false })
     }
 }
 

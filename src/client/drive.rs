@@ -136,6 +136,8 @@ struct Drive<'a, H: Platform> {
     begun: Option<&'a AtomicU32>,
     /// The body of the last answer.
     body: Option<H::Body>,
+    /// Whether that was not UTF-8.
+    lossy: bool,
     meta: Option<Box<Meta<()>>>,
 }
 
@@ -149,7 +151,16 @@ impl<'a, H: Host> Drive<'a, H> {
     fn new(client: &'a Client<H>, call: Result<Call, Failed>) -> Result<Self, Failure<H>> {
         let call = call.map_err(|failed| attached(failed, None, None, None))?;
         let wake = WakeOnDrop(Shared::clone(&client.terms.limits));
-        Ok(Drive { client, call, _wake: wake, attempts: Vec::new(), begun: None, body: None, meta: None })
+        Ok(Drive {
+            client,
+            call,
+            _wake: wake,
+            attempts: Vec::new(),
+            begun: None,
+            body: None,
+            lossy: false,
+            meta: None,
+        })
     }
 
     /// Runs the call from `input` on until it is done; `None` where a body is to be merged.
@@ -234,7 +245,7 @@ impl<'a, H: Host> Drive<'a, H> {
         let fault = match sent {
             Ok(incoming) => {
                 let (facts, body) = AnswerFacts::of(&incoming, self.call.wanted().is_some());
-                self.body = body;
+                (self.body, self.lossy) = (body, incoming.lossy);
                 self.keep(at, Some(incoming.headers), None);
                 return self.step(Input::Answer(&facts));
             }
@@ -308,7 +319,8 @@ impl<'a, H: Host> Drive<'a, H> {
     /// What the answer to a read gave, to be merged.
     fn merging(&mut self) -> Option<Reply<H>> {
         let headers = self.attempts.last_mut()?.headers.take()?;
-        Some(Reply { body: self.body.take(), meta: Box::new(self.meta.take()?.with_headers(headers)) })
+        let meta = Box::new(self.meta.take()?.with_headers(headers));
+        Some(Reply { body: self.body.take(), meta, lossy: self.lossy })
     }
 
     /// The result with what belongs to it.
@@ -324,7 +336,7 @@ impl<'a, H: Host> Drive<'a, H> {
                     Yield::Whole => self.body,
                     Yield::Item(index) => self.body.and_then(|body| body.item(index)),
                 };
-                Ok(Reply { body, meta: Box::new(meta.with_headers(headers)) })
+                Ok(Reply { body, meta: Box::new(meta.with_headers(headers)), lossy: self.lossy })
             }
             Err(failed) => {
                 let at = (failed.of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());

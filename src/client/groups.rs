@@ -139,13 +139,21 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
     ///
     /// # Errors
-    /// Those of [`Client::call`].
+    /// Those of [`Client::call`]. One of the kind `response`, and nothing is written, where the org gave an attribute that
+    /// `patch` does not name in bytes that are not UTF-8.
     pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
         let merge = |current: Reply<H>| {
             let mut group = current.body.unwrap_or_default();
             match group.get_mut("profile").map(Value::take) {
                 Some(Value::Object(mut profile)) => {
+                    if current.lossy
+                        && let Some(name) = lossy_attribute(&profile, &patch)
+                    {
+                        // As it was decoded it would be written back as another.
+                        let at = ["profile.", name, ", which is not UTF-8"].concat();
+                        return Err(misshapen(Operation::GetGroup, current.meta, &at));
+                    }
                     profile.extend(patch.clone());
                     Ok(text(profile))
                 }
@@ -365,11 +373,31 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     operation: Operation,
     reply: Reply<H>,
 ) -> Read<H, T> {
-    let Reply { body, meta } = reply;
+    let Reply { body, meta, lossy: _ } = reply;
     match serde_path_to_error::deserialize(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
         Err(error) => Err(misshapen(operation, meta, &error.path().to_string())),
     }
+}
+
+/// The first attribute that would be written back with a U+FFFD that the org may not have: in its name, or in its value
+/// where `patch` has no other.
+fn lossy_attribute<'a>(profile: &'a Map<String, Value>, patch: &Map<String, Value>) -> Option<&'a str> {
+    fn is_lossy(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains(char::REPLACEMENT_CHARACTER),
+            Value::Array(items) => items.iter().any(is_lossy),
+            Value::Object(parts) => {
+                parts.iter().any(|(name, part)| name.contains(char::REPLACEMENT_CHARACTER) || is_lossy(part))
+            }
+            _ => false,
+        }
+    }
+    let mut attributes = profile.iter();
+    let found = attributes.find(|(name, value)| {
+        name.contains(char::REPLACEMENT_CHARACTER) || (!patch.contains_key(*name) && is_lossy(value))
+    });
+    found.map(|(name, _)| name.as_str())
 }
 
 /// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote

@@ -94,6 +94,8 @@ pub struct Reply<H: Platform> {
     pub body: Option<H::Body>,
     /// About the answer.
     pub meta: Box<Meta<H::Headers>>,
+    /// Whether the answer was not UTF-8: the body holds U+FFFD in place of something else, and must not be written back.
+    pub lossy: bool,
 }
 
 /// About an answer.

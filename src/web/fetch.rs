@@ -11,7 +11,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::js::{clock_now, clock_reached, is_cross_origin, math_random, read_text, without_secrets};
+use super::js::{
+    clock_now, clock_reached, is_cross_origin, is_lossy, math_random, read_text, without_secrets,
+};
 use crate::error::whole_millis;
 use crate::host::{
     Attempt, Cause, Event, Header, HeaderMap, Host, Incoming, Outgoing, Platform, SendFault, Sent,
@@ -90,7 +92,10 @@ impl FetchHost {
         let text = read_text(&response.into(), outgoing.max_bytes).await.map_err(failed)?;
         abort.disarm();
         match text.dyn_into::<JsString>() {
-            Ok(text) => Ok(Incoming { status, headers, text: (text.length() > 0).then(|| text.into()) }),
+            Ok(text) => {
+                let lossy = is_lossy(&headers);
+                Ok(Incoming { status, headers, text: (text.length() > 0).then(|| text.into()), lossy })
+            }
             Err(_) => Err(SendFault::TooLarge { status }),
         }
     }

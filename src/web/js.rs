@@ -23,6 +23,10 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
+
+    /// Whether what was read with these headers was not UTF-8.
+    #[wasm_bindgen(js_name = isLossy)]
+    pub(super) fn is_lossy(headers: &web_sys::Headers) -> bool;
 }
 
 #[wasm_bindgen(module = "/src/web/secrets.js")]

@@ -351,6 +351,7 @@ impl SimHost {
             status: response.status,
             headers: headers.collect(),
             text: (!response.body.is_empty()).then_some(response.body),
+            lossy: false,
         })
     }
 }
