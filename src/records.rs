@@ -3,6 +3,8 @@
 //!
 //! Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
 
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
+
 use std::borrow::Cow;
 
 /// Of each record only where its fields are: one function reads the parts of any, one puts them in their places.
@@ -114,7 +116,6 @@ pub(crate) fn parts(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// What a call is told, by these numbers.
-#[cfg_attr(test, allow(dead_code))]
 pub(crate) const INPUTS: [&str; 10] =
     ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
 

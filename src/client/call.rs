@@ -120,9 +120,12 @@ pub(crate) struct PageFacts {
     pub(crate) items: usize,
 }
 
+/// A call that failed. In a box: it is handed on many times, and each copy of its fields is code.
+pub(crate) type Failed = Box<FailedCall>;
+
 /// A call that failed, less what the driver holds of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Failed {
+pub(crate) struct FailedCall {
     pub(crate) error: Error,
     /// Which attempt it is about, in the order in which the driver made them; 0 for none.
     pub(crate) of: u32,
@@ -138,7 +141,7 @@ pub(crate) struct Failed {
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        Failed {
+        Box::new(FailedCall {
             error,
             of: 0,
             meta: None,
@@ -147,7 +150,7 @@ impl From<Error> for Failed {
             attempts: 0,
             waited: Duration::ZERO,
             has_page: false,
-        }
+        })
     }
 }
 
@@ -192,7 +195,7 @@ enum Goal {
     /// When what should go is gone.
     Gone,
     /// The same, once it is known whether the group is there: of the request that said that something is not.
-    Looked(Box<Failed>),
+    Looked(Failed),
     /// When there is a group of that name.
     Found(Box<Find>),
     /// When the group's profile is changed: it is read, merged by the driver, and written.
@@ -230,7 +233,7 @@ enum State {
     Waiting,
     Proving,
     Sending,
-    Renewing(Option<Duration>, Box<Failed>),
+    Renewing(Option<Duration>, Failed),
     Merging,
     Over,
 }
@@ -487,7 +490,7 @@ impl Call {
                 if is_renewed {
                     self.notes.push(Note::Token);
                 }
-                self.decide(terms, Outcome::Unauthorized, retry_after, Err(*failed), is_renewed, now, random)
+                self.decide(terms, Outcome::Unauthorized, retry_after, Err(failed), is_renewed, now, random)
             }
             (State::Merging, Input::Merged(profile)) => self.write(terms, profile, now),
             _ => self.end(
@@ -677,7 +680,12 @@ impl Call {
                 let page = page.map(|items| PageFacts { link: facts.link.clone(), items });
                 Ok(Success { meta, body, page })
             }
-            Err(error) => Err(Failed { of: self.serial, meta: Some(meta), ..self.failure(error) }),
+            Err(error) => {
+                let mut failed = self.failure(error);
+                failed.of = self.serial;
+                failed.meta = Some(meta);
+                Err(failed)
+            }
         };
         self.ended(terms, outcome, learnt.retry_after, result, now, random)
     }
@@ -691,7 +699,8 @@ impl Call {
         now: Duration,
         random: f64,
     ) -> Output {
-        let failed = Failed { of: self.serial, ..self.failure(error) };
+        let mut failed = self.failure(error);
+        failed.of = self.serial;
         self.ended(terms, outcome, None, Err(failed), now, random)
     }
 
@@ -708,7 +717,7 @@ impl Call {
         match result {
             // Whether or not this call may go on: the next one must not use a token that was refused.
             Err(failed) if outcome == Outcome::Unauthorized => {
-                self.state = State::Renewing(retry_after, Box::new(failed));
+                self.state = State::Renewing(retry_after, failed);
                 Output::Renew
             }
             result => self.decide(terms, outcome, retry_after, result, false, now, random),
@@ -738,11 +747,15 @@ impl Call {
         let failed = match (result, decision) {
             (Ok(success), _) => return self.end(terms, Ok(success), now),
             // A first attempt had deleted it already: this is the success that got lost.
-            (Err(failed), Decision::AlreadyGone) => {
+            (Err(mut failed), Decision::AlreadyGone) => {
                 self.settle_for_gone();
-                return self.end(terms, Err(Failed { may_have_run: self.may_have_run(), ..failed }), now);
+                failed.may_have_run = self.may_have_run();
+                return self.end(terms, Err(failed), now);
             }
-            (Err(failed), _) => Failed { may_have_run: self.may_have_run(), ..failed },
+            (Err(mut failed), _) => {
+                failed.may_have_run = self.may_have_run();
+                failed
+            }
         };
         let at = match decision {
             Decision::Retry { at, page } => {
@@ -810,21 +823,21 @@ impl Call {
     }
 
     fn abort(&mut self) -> Output {
-        let may_have_run = self.may_have_run();
+        let mut failed = self.failure(Error::Aborted);
+        failed.of = self.serial;
         self.state = State::Over;
         self.turn = None;
-        Output::Done(Err(Failed { may_have_run, of: self.serial, ..self.failure(Error::Aborted) }))
+        Output::Done(Err(failed))
     }
 
     /// With what is known of the call as a whole.
     fn failure(&self, error: Error) -> Failed {
-        Failed {
-            on: Some(On::of(&self.request)),
-            may_have_run: self.may_have_run(),
-            attempts: self.tries.attempts,
-            waited: self.waited,
-            ..error.into()
-        }
+        let mut failed = Failed::from(error);
+        failed.on = Some(On::of(&self.request));
+        failed.may_have_run = self.may_have_run();
+        failed.attempts = self.tries.attempts;
+        failed.waited = self.waited;
+        failed
     }
 
     /// The request has come to its end: the call is done, or goes on with another.
@@ -843,8 +856,8 @@ impl Call {
             },
             // The group is there, so it is the user who is not.
             Goal::Looked(failed) => match result {
-                Ok(_) => gone(*mem::replace(failed, Box::new(Error::Aborted.into()))),
-                Err(_) => Err(*mem::replace(failed, Box::new(Error::Aborted.into()))),
+                Ok(_) => gone(mem::replace(failed, Error::Aborted.into())),
+                Err(_) => Err(mem::replace(failed, Error::Aborted.into())),
             },
             Goal::Found(find) => match find.after(result, now) {
                 Ok((look, pause)) => {
@@ -877,7 +890,7 @@ impl Call {
         let group = self.request.group_id().map(GroupId::new);
         let Some(Ok(group)) = group else { return Output::Done(Err(failed)) };
         self.next = Some(GetGroup { group }.request());
-        self.goal = Goal::Looked(Box::new(failed));
+        self.goal = Goal::Looked(failed);
         self.state = State::Waiting;
         Output::Wait { time: Duration::ZERO, gate: None }
     }

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use futures_lite::future;
 
-use super::call::{Call, Failed, Input, NoAnswer, Note, Output, Success, Yield};
+use super::call::{Call, Failed, FailedCall, Input, NoAnswer, Note, Output, Success, Yield};
 use super::turn::WakeOnDrop;
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::answer::AnswerFacts;
@@ -356,7 +356,7 @@ fn attached<H: Platform>(
     cause: Option<H::Cause>,
     page: Option<Box<H::Body>>,
 ) -> Failure<H> {
-    let Failed { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = failed;
+    let FailedCall { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = *failed;
     let meta = meta.zip(headers).map(|(meta, headers)| Box::new(meta.with_headers(headers)));
     Failure { error: error.with_cause(cause), on, meta, may_have_run, attempts, waited, page }
 }

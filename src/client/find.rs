@@ -89,10 +89,10 @@ pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
 }
 
 /// The failure of a delete as the success that it amounts to.
-pub(super) fn gone(failed: Failed) -> Result<Success, Failed> {
-    match failed {
-        Failed { meta: Some(meta), .. } => Ok(Success { meta, body: Yield::Nothing, page: None }),
-        failed => Err(failed),
+pub(super) fn gone(mut failed: Failed) -> Result<Success, Failed> {
+    match failed.meta.take() {
+        Some(meta) => Ok(Success { meta, body: Yield::Nothing, page: None }),
+        None => Err(failed),
     }
 }
 

@@ -411,15 +411,14 @@ impl Walk {
         let Success { meta, body, page } = result?;
         let (link, items) = page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
         if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
-            return Err(Failed {
-                of: call.serial(),
-                on: Some(On::of(call.request())),
-                attempts: meta.attempts,
-                waited: meta.waited,
-                meta: Some(meta),
-                has_page: true,
-                ..Error::Pagination(error.reason).into()
-            });
+            let mut failed = Failed::from(Error::Pagination(error.reason));
+            failed.of = call.serial();
+            failed.on = Some(On::of(call.request()));
+            failed.attempts = meta.attempts;
+            failed.waited = meta.waited;
+            failed.meta = Some(meta);
+            failed.has_page = true;
+            return Err(failed);
         }
         // Otherwise the link's own: it is followed as it is.
         if let Some(size) = &mut self.size
