@@ -772,15 +772,15 @@ fn looking_for_a_group_ends_with_the_call() {
 #[test]
 fn what_is_gone_already_may_count_as_removed() {
     let missing = |what: &str| {
-        let summary = format!("Not found: Resource not found: 00x1 ({what})");
+        let summary = format!("Not found: Resource not found: {what}");
         answer(404, &json!({ "errorCode": "E0000007", "errorSummary": summary }).to_string())
     };
     for (request, response, removed) in [
-        (delete(), missing("UserGroup"), true),
+        (delete(), missing("00g1 (UserGroup)"), true),
         (delete(), error(404, "E0000008"), false),
         (delete(), error(403, "E0000006"), false),
-        (unassign(), missing("User"), true),
-        (unassign(), missing("UserGroup"), false),
+        (unassign(), missing("00u1 (User)"), true),
+        (unassign(), missing("00g1 (UserGroup)"), false),
         (unassign(), answer(404, "<html>"), false),
     ] {
         let story = Story::new([response]);
