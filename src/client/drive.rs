@@ -21,7 +21,7 @@ impl<H: Host> Client<H> {
     /// Runs one operation.
     ///
     /// # Errors
-    /// Every [`Error`](crate::error::Error) but `Pagination`.
+    /// Every [`Error`] but `Pagination`.
     pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
         self.call_counting(request, options, None).await
     }
@@ -93,7 +93,7 @@ impl<H: Host> Client<H> {
     /// [`Walk::cursor`] names the exact rest of the list. `None` at the end.
     ///
     /// # Errors
-    /// Every [`Error`](crate::error::Error).
+    /// Every [`Error`].
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
         self.page_counting(walk, options, None).await
     }

@@ -132,7 +132,7 @@ pub struct BulkReport<H: Platform> {
 
 impl<H: Platform> BulkReport<H> {
     /// Whether all of the plan was done, and seen where it was to be verified, and nobody stayed because the org did not say
-    /// enough of them ([`Reason::RuleUnknown`]). Of a report that is no error it is true.
+    /// enough of them ([`Reason::RuleUnknown`](crate::members::Reason::RuleUnknown)). Of a report that is no error it is true.
     pub fn ok(&self) -> bool {
         self.rest.is_none() && self.unverified.as_ref().is_none_or(Vec::is_empty) && self.plan.unknown() == 0
     }

@@ -162,7 +162,7 @@ pub struct Row {
     /// Whether a page has a `Link` header.
     pub links: Links,
     /// The rate-limit bucket that a request counts in; empty where the path says it
-    /// ([`bucket_of`](crate::policy::bucket_of)).
+    /// ([`bucket_of`]).
     pub bucket: &'static str,
     /// Which of the path's ids, counted from 0, the `id` of a successful body must equal.
     pub body_id: Option<u8>,
