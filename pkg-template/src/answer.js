@@ -1,5 +1,6 @@
 // What the core is told of an answer, or of none: facts, never a body.
 import { isOktaError } from './error-classes.js';
+import { faultTexts } from './fault.js';
 import { isRecord } from './is-record.js';
 import { ANSWER, NO_ANSWER, written } from './records.js';
 
@@ -76,34 +77,10 @@ function objectFacts(body, record) {
     .filter((cause) => cause !== undefined);
 }
 
-/** What an object has itself or of its class, not by a polluted `Object.prototype`. */
-function its(value, name) {
-  const object = Object(value);
-  return Object.hasOwn(object, name) || object[name] !== Object.prototype[name] ? object[name] : undefined;
-}
-
 /** The facts of what `fetch` threw for `url`. */
 export function faultFacts(cause, url) {
   if (isOktaError(cause)) return written(NO_ANSWER, { __proto__: null, fault: 'refused' });
-  const codes = [];
-  let says = '';
-  let isUnsent = false;
-  try {
-    // Node has the system's error as the cause, of several addresses the first one's; others have its code themselves.
-    const inner = its(cause, 'cause');
-    for (const error of [cause, inner, its(inner, 'errors')?.[0]]) {
-      const [code, errno, message, syscall] = ['code', 'errno', 'message', 'syscall'].map((name) =>
-        its(error, name),
-      );
-      for (const text of [code, errno]) if (typeof text === 'string') codes.push(text);
-      if (typeof code === 'string') says += `${code} `;
-      // Without the address, which may hold any word.
-      if (typeof message === 'string') says += `${message.replaceAll(url, '')} `;
-      isUnsent ||= syscall === 'connect' || syscall === 'getaddrinfo';
-    }
-  } catch {
-    // A getter that throws, a revoked proxy: nothing is known of it.
-  }
+  const { codes, says, isUnsent } = faultTexts(cause, url);
   return written(NO_ANSWER, { __proto__: null, fault: 'failed', says, isUnsent }, codes);
 }
 

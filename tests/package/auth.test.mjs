@@ -7,7 +7,7 @@ import { OktaApiError, OktaConfigError, OktaError, OktaGroups, bearer, isOktaErr
 import { dpop, serviceApp, session } from 'okta-groups/auth';
 import { createOrg } from 'okta-groups/emulator';
 import { answerJson, serve } from './server.mjs';
-import { ORGS, failure, json, scripted } from './support.mjs';
+import { ORGS, ORG_URL, failure, faults, json, scripted } from './support.mjs';
 
 const GROUP = { id: '00g1', profile: { name: 'West' } };
 const TOKEN = { token_type: 'Bearer', expires_in: 3600, access_token: 't0ken' };
@@ -624,7 +624,28 @@ test('no answer of the token endpoint is a connection error', async (t) => {
   const { client } = scripted(() => Promise.reject(cause), { auth: appOf() });
   const error = await failure(client.groups.get('00g1'));
   assert.deepEqual([error.kind, error.cause, error.retryable], ['connection', cause, true]);
-  assert.match(error.message, /no answer of POST \/oauth2\/v1\/token/);
+  assert.match(error.message, /no answer of POST https:\S+\/oauth2\/v1\/token: the network failed$/);
+});
+
+test('what fetch throws for the token endpoint is read as the core reads it', async (t) => {
+  t.mock.method(Math, 'random', () => 0);
+  const url = `${ORG_URL}/oauth2/v1/token`;
+  for (const { by, error, code, outcome } of faults(url)) {
+    const { client, sent } = scripted(() => Promise.reject(error), {
+      auth: appOf(),
+      retry: { maxAttempts: 2, baseDelay: 1 },
+    });
+    const failed = await failure(client.groups.create({ name: 'West' }));
+    const suffix = code ? ` (${code})` : '';
+    assert.equal(failed.message, `no answer of POST ${url}: the network failed${suffix}`, by);
+    const isFinal = outcome === 'Rejected';
+    assert.deepEqual(
+      [failed.kind, failed.retryable, failed.mayHaveRun, failed.attempts, sent.length],
+      ['connection', !isFinal, undefined, isFinal ? 1 : 2, isFinal ? 1 : 2],
+      `${by}: ${error.message}`,
+    );
+    assert.deepEqual([failed.method, failed.path], ['POST', '/oauth2/v1/token']);
+  }
 });
 
 test('retry: false asks once, and a rate limit that lasts is told at once', async (t) => {

@@ -23,6 +23,15 @@ export function fixture(name) {
 
 export const ORG_URL = 'https://example.okta.com';
 
+/** What each implementation of fetch throws for `url`, and what that means: `{ by, error, code, outcome }`. */
+export function faults(url) {
+  const made = ({ message, cause, ...fields }) => {
+    const text = message.replace(`${ORG_URL}/`, url);
+    return Object.assign(new TypeError(text, cause && { cause: made(cause) }), fields);
+  };
+  return fixture('faults.json').map((row) => ({ ...row, error: made(row.error) }));
+}
+
 /** A client whose fetch is `answer(url, init, n)`; `sent` holds the requests. */
 export function scripted(answer, options = {}) {
   const sent = [];

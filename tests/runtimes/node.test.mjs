@@ -1,11 +1,7 @@
 // The running Node, the newer ones, Deno and Bun.
 import test from 'node:test';
 
-import { BUN, NODES, ON_SERVERS, PRINTED, TOOLS, find, project, ran, telling, wentWell } from './project.mjs';
-
-const { platform, arch } = process;
-
-const deno = find(`@deno/${platform}-${arch}-glibc/deno`, `@deno/${platform}-${arch}/deno`);
+import { BUN, DENO, NODES, ON_SERVERS, PRINTED, project, ran, telling, wentWell } from './project.mjs';
 
 const printed = (story) => telling(PRINTED, { auth: ON_SERVERS, ...story });
 
@@ -35,7 +31,7 @@ for (const [name, node] of NODES) {
 
 test('Deno', async (t) => {
   const folder = await project(t, { 'main.js': printed() });
-  wentWell(await ran(folder, deno, ['run', '--allow-net', '--no-remote', 'main.js']));
+  wentWell(await ran(folder, DENO, ['run', '--allow-net', '--no-remote', 'main.js']));
 });
 
 test('Bun', async (t) => {

@@ -1,6 +1,7 @@
 // An empty project with the packed package installed, as a user has it, and the story that is told in each.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -25,6 +26,9 @@ export const find = (...paths) => paths.map((path) => join(TOOLS, path)).find(ex
 const bunArch = process.arch === 'arm64' ? 'aarch64' : process.arch;
 export const BUN = find(`@oven/bun-${process.platform}-${bunArch}/bin/bun`);
 
+const { platform, arch } = process;
+export const DENO = find(`@deno/${platform}-${arch}-glibc/deno`, `@deno/${platform}-${arch}/deno`);
+
 const newer = [22, 24, 26].map((major) => [`Node ${major}`, find(`node-${major}/bin/node`), major]);
 /** The running Node and the newer ones: name, program and major version. */
 export const NODES = [
@@ -36,10 +40,11 @@ const run = promisify(execFile);
 
 /**
  * A folder with these files (texts by path) and the package installed from its tarball, without the network; deleted
- * with the test. `tools` are packages of this folder that the project has too; one that lies `here` has them all.
+ * with the test. `tools` are packages of this folder that the project has too; one that lies `here` has them all, and one
+ * in the folder "slow" those that are installed there.
  */
 export async function project(t, files = {}, { tools = [], here = false } = {}) {
-  const parent = here ? import.meta.dirname : tmpdir();
+  const parent = here ? join(import.meta.dirname, here === true ? '' : here) : tmpdir();
   const folder = await realpath(await mkdtemp(join(parent, 'project-')));
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   await write(folder, {
@@ -175,6 +180,26 @@ export async function served(folder, policy) {
   // It ends with the tests: closed earlier, it would refuse what a page asks for last.
   server.unref();
   return { url: `http://127.0.0.1:${server.address().port}/`, asked };
+}
+
+/** Starts a server in a project, until the test ends; gives the address that it prints. */
+export async function started(t, folder, program, args, options = {}) {
+  const server = spawn(program, args, { cwd: folder, ...options });
+  t.after(async () => {
+    server.kill();
+    if (server.exitCode === null) await once(server, 'exit');
+  });
+  return new Promise((found, failed) => {
+    let said = '';
+    server.on('exit', () => failed(new Error(`${args[0]} ended: ${said}`)));
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (data) => {
+        said += data;
+        const url = /(http:\/\/[\w.:-]+)\s/.exec(said)?.[1];
+        if (url) found(url);
+      });
+    }
+  });
 }
 
 /** A page that runs one script. */

@@ -7,6 +7,7 @@ import { withoutSecrets } from 'okta-groups-web/secrets.js';
 import { oktaError } from '../error-classes.js';
 import { isRecord } from '../is-record.js';
 import { own } from '../own.js';
+import { connectionFault } from './fault.js';
 import { redactor } from './redact.js';
 
 export const PATH = '/oauth2/v1/token';
@@ -119,14 +120,22 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   };
 }
 
-/** No answer came. */
-export function unanswered(failed, url, secrets) {
-  const maybeCors = isCrossOrigin(new URL(url).origin);
-  const cause = withoutSecrets(failed, redactor(secrets));
+/** No answer came. Another attempt would meet the same certificate. */
+export function unanswered(failed, url, attempts, secrets) {
+  const redacted = redactor(secrets);
+  const { code, isCertificate } = connectionFault(failed, url);
+  const fields = {
+    method: 'POST',
+    path: PATH,
+    attempts,
+    maybeCors: isCrossOrigin(new URL(url).origin),
+    retryable: !isCertificate,
+    cause: withoutSecrets(failed, redacted),
+  };
+  const suffix = code ? ` (${redacted(code)})` : '';
   return {
-    status: 503,
-    error: () =>
-      oktaError('connection', `no answer of POST ${PATH}: the network failed`, { maybeCors, cause }),
+    status: isCertificate ? 0 : 503,
+    error: () => oktaError('connection', `no answer of POST ${url}: the network failed${suffix}`, fields),
   };
 }
 

@@ -161,7 +161,7 @@ export class Tokens {
     } catch (cause) {
       signal.throwIfAborted();
       if (isOktaError(cause)) throw cause;
-      return { ...unanswered(cause, url, secrets), tried: {} };
+      return { ...unanswered(cause, url, progress.attempts, secrets), tried: {} };
     }
     const otherProof = proof && this.#proofs.heard(TOKENS, answer.headers, proof);
     this.#clock.learn(answer.headers);

@@ -1,0 +1,40 @@
+// Reads the code of a failed connection, where there is no core to ask: as `connection_code` of src/policy/classify.rs
+// does, to which the table tests/fixtures/faults.json holds it equal.
+import { faultTexts } from '../fault.js';
+
+const UNSENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_NODATA',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'REFUSED_STREAM',
+];
+
+const WORDS = [
+  ['refused_stream', 'REFUSED_STREAM'],
+  ['refused stream before processing', 'REFUSED_STREAM'],
+  ['certificate', 'CERTIFICATE'],
+  ['connectionrefused', 'ECONNREFUSED'],
+  ['failedtoopensocket', 'ENOTFOUND'],
+  ['connectionclosed', 'ECONNRESET'],
+  ['connection reset', 'ECONNRESET'],
+  ['connection refused', 'ECONNREFUSED'],
+  ['actively refused', 'ECONNREFUSED'],
+  ['dns error', 'ENOTFOUND'],
+  ['unable to connect. is the computer able', 'ECONNREFUSED'],
+];
+
+const CERTIFICATE =
+  /CERT|CRL|^UNABLE_TO_|^(HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
+
+/** The code of what `fetch` threw for `url`, and whether it says that a certificate was refused: that is final. */
+export function connectionFault(cause, url) {
+  const { codes, says } = faultTexts(cause, url);
+  const known = codes.filter((code) => code.length < 64 && /^[A-Z][A-Z0-9_]*$/.test(code));
+  const text = says.toLowerCase();
+  const word = WORDS.find(([word]) => text.includes(word))?.[1];
+  const decides = (code) => UNSENT.includes(code) || CERTIFICATE.test(code);
+  const code = known.find(decides) ?? [word].find((word) => word && decides(word)) ?? known[0] ?? word;
+  return { code, isCertificate: code !== undefined && CERTIFICATE.test(code) };
+}
