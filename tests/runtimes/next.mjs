@@ -1,12 +1,10 @@
 // Next.js: a page and a route that list on the server, a component for the client that imports the package, and middleware
 // of the edge runtime, which compiles no wasm.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { visit } from '../e2e/browser.mjs';
-import { ON_SERVERS, TOOLS, project, ran, telling, toldIn, wentWell } from './project.mjs';
+import { ON_SERVERS, TOOLS, project, ran, started, telling, toldIn, wentWell } from './project.mjs';
 
 const NEXT = join(TOOLS, 'next/dist/bin/next');
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', NODE_ENV: 'production' };
@@ -60,25 +58,8 @@ export async function told(t, bundler) {
   });
   assert.doesNotMatch(said, /warn|Critical dependency/i);
 
-  const server = spawn(process.execPath, [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'], {
-    cwd: folder,
-    env,
-  });
-  t.after(async () => {
-    server.kill();
-    if (server.exitCode === null) await once(server, 'exit');
-  });
-  const url = await new Promise((found, failed) => {
-    let said = '';
-    server.on('exit', () => failed(new Error(`next start ended: ${said}`)));
-    for (const stream of [server.stdout, server.stderr]) {
-      stream.on('data', (data) => {
-        said += data;
-        const url = /Local: +(http\S+)/.exec(said)?.[1];
-        if (url) found(url);
-      });
-    }
-  });
+  const start = [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'];
+  const url = await started(t, folder, process.execPath, start, { env });
 
   for (const path of ['api', 'edge/main', 'edge/slim'])
     wentWell(await (await fetch(`${url}/${path}`)).text());

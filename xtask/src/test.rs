@@ -226,6 +226,9 @@ impl Session<'_> {
     fn runtimes(&self) -> Result<Count> {
         const FOLDER: &str = "tests/runtimes";
         tools::npm_ci(self.project, FOLDER)?;
+        if self.all {
+            tools::npm_ci(self.project, "tests/runtimes/slow")?;
+        }
         let packed = self.project.sh.create_temp_dir()?;
         self.node_tests(FOLDER, |cmd| {
             let tarball = package::pack(self.project, packed.path())?;
