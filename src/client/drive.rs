@@ -106,7 +106,7 @@ impl<H: Host> Client<H> {
         begun: Option<&AtomicU32>,
     ) -> Result<Option<Reply<H>>, Failure<H>> {
         let call = walk.begin(&self.terms, options.clone(), self.host.now());
-        let Some(call) = call.map_err(|failed| attached(failed, None, None, None))? else { return Ok(None) };
+        let Some(call) = call.map_err(|failed| attached(*failed, None, None, None))? else { return Ok(None) };
         let mut drive = Drive::new(self, Ok(call))?;
         drive.begun = begun;
         let Some(result) = drive.run(Input::Start).await else { return Ok(None) };
@@ -149,7 +149,7 @@ struct Remains<H: Platform> {
 
 impl<'a, H: Host> Drive<'a, H> {
     fn new(client: &'a Client<H>, call: Result<Call, Failed>) -> Result<Self, Failure<H>> {
-        let call = call.map_err(|failed| attached(failed, None, None, None))?;
+        let call = call.map_err(|failed| attached(*failed, None, None, None))?;
         let wake = WakeOnDrop(Shared::clone(&client.terms.limits));
         Ok(Drive {
             client,
@@ -329,7 +329,7 @@ impl<'a, H: Host> Drive<'a, H> {
             Ok(Success { meta, body, .. }) => {
                 let headers = self.attempts.pop().and_then(|remains| remains.headers);
                 let Some(headers) = headers else {
-                    return Err(attached(Error::Aborted.into(), None, None, None));
+                    return Err(attached(*Failed::from(Error::Aborted), None, None, None));
                 };
                 let body = match body {
                     Yield::Nothing => None,
@@ -343,7 +343,7 @@ impl<'a, H: Host> Drive<'a, H> {
                 let remains = at.map(|at| self.attempts.swap_remove(at));
                 let Remains { headers, cause } = remains.unwrap_or(Remains { headers: None, cause: None });
                 let page = self.body.filter(|_| failed.has_page).map(Box::new);
-                Err(attached(failed, headers, cause, page))
+                Err(attached(*failed, headers, cause, page))
             }
         }
     }
@@ -351,12 +351,12 @@ impl<'a, H: Host> Drive<'a, H> {
 
 /// A failure with what the driver held of it.
 fn attached<H: Platform>(
-    failed: Failed,
+    failed: FailedCall,
     headers: Option<H::Headers>,
     cause: Option<H::Cause>,
     page: Option<Box<H::Body>>,
 ) -> Failure<H> {
-    let FailedCall { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = *failed;
+    let FailedCall { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = failed;
     let meta = meta.zip(headers).map(|(meta, headers)| Box::new(meta.with_headers(headers)));
     Failure { error: error.with_cause(cause), on, meta, may_have_run, attempts, waited, page }
 }
