@@ -138,9 +138,9 @@ fn success(
         }
         (Answer::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
         (Answer::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
-        // Another group's body: what an update made of it would be written into this one.
+        // Another group's body, or nobody's: what an update made of it would be written into this one.
         (Answer::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
-            match id.as_ref().is_none_or(|id| request.admits_body_id(id)) {
+            match id.as_ref().is_some_and(|id| request.admits_body_id(id)) {
                 true => Ok(Yield::Whole),
                 false => failed(ResponseReason::Shape, "at id"),
             }
@@ -315,6 +315,27 @@ mod tests {
         assert_eq!(told(&asked(None, Some("profile.name eq \"x\"")), 400, "E0000031").0, "");
         for (status, code) in [(400, "E0000001"), (403, "E0000006"), (401, "E0000031")] {
             assert_eq!(told(&name, status, code).0, "");
+        }
+    }
+
+    #[test]
+    fn an_object_is_the_operations_own_by_its_id() {
+        let group = crate::request::GroupId::new("00g1").unwrap();
+        let get = crate::request::GetGroup { group }.request();
+        let create = crate::request::CreateGroup { profile: "{}".into() }.request();
+        for (id, of_get, of_create) in [
+            (Some("00g1"), true, true),
+            (Some("00g2"), false, true),
+            (Some(""), false, true),
+            (None, false, false),
+        ] {
+            let (shape, error) = (Shape::Object, ErrorBody::default());
+            let id = id.map(str::to_owned);
+            let body = BodyFacts::Json { shape, beginning: String::new(), id, error };
+            let facts = AnswerFacts { status: 200, body, ..AnswerFacts::default() };
+            for (request, taken) in [(&get, of_get), (&create, of_create)] {
+                assert_eq!(judge(request, 1, &facts, Secrets::default()).is_ok(), taken, "{:?}", facts.body);
+            }
         }
     }
 }

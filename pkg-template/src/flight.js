@@ -74,7 +74,7 @@ class Flight {
       const stay = () => signal?.removeEventListener('abort', leave);
       this.#waiting++;
       if (signal?.aborted) leave();
-      else signal?.addEventListener('abort', leave, { once: true });
+      else signal?.addEventListener('abort', leave);
       this.#answer.then(resolve, reject).then(stay);
     });
   }
@@ -95,6 +95,6 @@ export function pause(milliseconds, signal) {
       signal.removeEventListener('abort', stop);
       resolve(undefined);
     });
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop);
   });
 }

@@ -1057,6 +1057,12 @@ test('an answer is taken only if it is the operations own', async () => {
   for (const [call, answer, kind, mayHaveRun] of [
     [(groups) => groups.list().first(), json([], { status: 206 }), 'response', undefined],
     [(groups) => groups.get('00g1'), json({ id: '00g2' }), 'response', undefined],
+    // Of something in between, or of a mock that is no group: without an id it is nobody's.
+    [(groups) => groups.get('00g1'), json({ message: 'Down for maintenance' }), 'response', undefined],
+    [(groups) => groups.get('00g1'), json({ profile: { name: 'x' } }), 'response', undefined],
+    [(groups) => groups.update('00g1', { name: 'x' }), json({ profile: {} }), 'response', undefined],
+    [(groups) => groups.replace('00g1', { name: 'x' }), json({}), 'response', true],
+    [(groups) => groups.create({ name: 'West' }), json({ error: 'unavailable' }), 'response', true],
     [
       (groups) => groups.update('00g1', { name: 'x' }),
       json({ id: '00g2', profile: {} }),

@@ -116,7 +116,7 @@ async function story() {
   const events = [];
   const client = new OktaGroups({
     orgUrl: ORG_URL,
-    auth: bearer('token-of-a-test'),
+    auth: bearer(async () => 'token-of-a-test'),
     fetch,
     onEvent: (event) => events.push(Object.keys(event).join(), event.type),
     retry: { maxAttempts: 2, baseDelay: 1 },
