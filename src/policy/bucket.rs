@@ -39,7 +39,7 @@ fn is_id(segment: &str, before: &str) -> bool {
         return segment != "me";
     }
     let is_version = segment.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
-    if (is_version && segment.len() > 1) || matches!(segment, "oauth2" | ".well-known") {
+    if is_version || matches!(segment, "oauth2" | ".well-known") {
         return false;
     }
     let is_word = segment.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_');
@@ -105,6 +105,13 @@ mod tests {
             ("/api/v1/apps/0oa1/users/00u1", "apps/{id}/users/{id}"),
             ("/api/v1/apps/0oa1/groups/00g1", "apps/{id}/groups/{id}"),
             ("/api/v1/apps/0oa1/features/USER_PROVISIONING", "apps/{id}/features/USER_PROVISIONING"),
+            // A name of 20 capitals is no id, nor is any word of up to 40 letters.
+            ("/api/v1/apps/0oa1/features/INBOUND_PROVISIONING", "apps/{id}/features/INBOUND_PROVISIONING"),
+            (
+                "/api/v1/abcdefghijklmnopqrstuvwxyzabcdefghijklmn/x",
+                "abcdefghijklmnopqrstuvwxyzabcdefghijklmn/x",
+            ),
+            ("/api/v1/abcdefghijklmnopqrstuvwxyzabcdefghijklmno/x", "{id}/x"),
             ("/api/v1/authorizationServers/default/claims", "authorizationServers/default/claims"),
             ("/api/v1/authorizationServers/ausain6z9zIedDCxB0h7", "authorizationServers/{id}"),
             ("/api/v1/meta/types/user/otyfnjfba4ye7pgjB0g4", "meta/types/user/{id}"),

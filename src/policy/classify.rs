@@ -311,4 +311,38 @@ mod tests {
             assert_eq!(Outcome::of_no_reply(why), outcome, "{why:?}");
         }
     }
+
+    /// The retry matrix says what is sent again; this says what a program may try again.
+    #[test]
+    fn what_may_succeed_later_is_transient() {
+        use Outcome::*;
+        for outcome in [Unsent, Lost, TimedOut, NotTaken, TryAgain, ServerError, Unavailable, ReadOnly]
+            .into_iter()
+            .chain([SearchFailed, GatewayTimeout, Limited(Limit::Window), Limited(Limit::Concurrency)])
+        {
+            assert!(outcome.is_transient(), "{outcome:?}");
+        }
+        for outcome in [Good, Unauthorized, NotFound, WrongContent, Untold, Rejected] {
+            assert!(!outcome.is_transient(), "{outcome:?}");
+        }
+    }
+
+    /// It may be anything that a program's own fetch gives, a token too.
+    #[test]
+    fn what_does_not_look_like_a_code_is_left_out() {
+        let (long, longest) = ("E".repeat(64), "E".repeat(63));
+        for (given, code) in [
+            (longest.as_str(), Some(longest.as_str())),
+            (&long, None),
+            ("secret", None),
+            ("Secret", None),
+            ("SECRET-1", None),
+            ("1SECRET", None),
+            ("_SECRET", None),
+            ("", None),
+            ("UND_ERR_2", Some("UND_ERR_2")),
+        ] {
+            assert_eq!(connection_code([given].into_iter(), ""), (code, false), "{given}");
+        }
+    }
 }

@@ -229,4 +229,26 @@ mod tests {
         assert_eq!(clock.earliest(at(1100)), Some(back));
         assert_eq!(clock.latest(at(1000)), Some(back + 1000));
     }
+
+    /// `Date` goes on as before, but the 429 is of now: its window is on, whatever was known.
+    #[test]
+    fn a_429_of_another_window_is_believed_though_date_agrees_with_what_is_known() {
+        for (refused, stepped) in [(true, true), (false, false)] {
+            let mut clock = ServerClock::default();
+            clock.learn(Some(T0), Some((T0 + 60_000, 60_000)), false, at(0), at(100));
+            let other = Some((T0 + 3_600_000, 60_000));
+            let now = at(1000);
+            assert_eq!(clock.learn(Some(T0 + 1000), other, refused, now, now), stepped, "refused: {refused}");
+        }
+    }
+
+    #[test]
+    fn after_a_step_the_newest_window_tells_the_time() {
+        let mut clock = ServerClock::default();
+        clock.learn(None, Some((T0 + 60_000, 60_000)), false, at(0), at(100));
+        let back = T0 - 3_600_000;
+        assert!(clock.learn(None, Some((back + 60_000, 60_000)), false, at(1000), at(1100)));
+        assert_eq!(clock.earliest(at(1100)), Some(back));
+        assert_eq!(clock.surely_past(back + 60_000), Some(at(61_100)));
+    }
 }

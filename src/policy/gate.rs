@@ -1107,4 +1107,182 @@ mod tests {
         assert_eq!(story.done(ticket, refusal("250", "0", RESET)), Some(Limit::Window));
         assert!(matches!(story.go(), Err(Admit::At(time, _)) if time == at(50_100)));
     }
+
+    #[test]
+    fn a_bucket_of_a_session_has_windows_of_ten_seconds() {
+        for (session, limit, seconds) in [(true, "40", 10), (true, "41", 60), (false, "40", 60)] {
+            let mut story = Story::new(RateLimitOptions { session, ..RateLimitOptions::default() });
+            story.exchange(reply(limit, "40", RESET));
+            let told = story.gate.rate_limits(story.now).next().unwrap();
+            assert_eq!(told.window, Duration::from_secs(seconds), "{session} {limit}");
+        }
+    }
+
+    #[test]
+    fn a_failed_reply_tells_nothing_of_an_unknown_bucket() {
+        for (status, is_good) in [(499, true), (500, false), (503, false)] {
+            let mut story = Story::unreserved();
+            story.exchange(RateView { status, ..RateView::default() });
+            let went = (0..10).filter(|_| story.go().is_ok()).count();
+            assert_eq!(went, if is_good { 10 } else { PROBES }, "{status}");
+        }
+    }
+
+    /// A proxy's answer, or one from a cache.
+    #[test]
+    fn one_reply_without_headers_hides_no_bucket_that_is_known() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        story.exchange(RateView { status: 200, ..RateView::default() });
+        assert_eq!(story.remaining(), 99, "counted all the same");
+        story.now = at(60_000);
+        story.go().unwrap();
+        let until = Some(at(65_000));
+        assert_eq!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, until }), "one finds out");
+    }
+
+    #[test]
+    fn the_refusal_of_all_that_was_in_flight_has_one_at_a_time_find_out() {
+        let busy_org = refusal("0", "0", RESET);
+        let mut story = Story::unreserved();
+        story.exchange(busy_org);
+        assert_eq!(story.go(), Err(Admit::At(at(1000) + at(550), Wait::Concurrency)));
+
+        // Where the other one had a good reply meanwhile, the org bears one.
+        let mut story = Story::unreserved();
+        let [good, refused] = [story.go().unwrap(), story.go().unwrap()];
+        story.done(good, reply("250", "100", RESET));
+        story.done(refused, busy_org);
+        story.go().unwrap();
+        assert_eq!(story.go(), Err(busy(Wait::Concurrency)));
+    }
+
+    /// The first of four is refused, since the others overtook it.
+    #[test]
+    fn what_was_sent_later_counts_among_those_that_were_too_many() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let [first, ..] = [(); 4].map(|()| story.go().unwrap());
+        story.done(first, refusal("0", "0", RESET));
+        assert_eq!(story.gate.pace.cap(), 2, "half of four");
+    }
+
+    #[test]
+    fn a_retry_after_until_the_end_of_the_window_says_no_more_than_the_window() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "100", RESET));
+        let late = story.go().unwrap();
+        story.now = at(2000);
+        story.exchange(RateView { retry_after: Some("48"), ..refusal("250", "0", RESET) });
+        assert_eq!(story.go(), Err(Admit::At(at(50_100), Wait::Remaining)));
+        // So that the next window opens the bucket, when it is seen to have begun before.
+        story.done(late, reply("250", "249", NEXT_RESET));
+        story.go().unwrap();
+    }
+
+    /// Of a guess of ours nothing is told.
+    #[test]
+    fn it_is_told_when_the_bucket_opens_if_the_reply_says_so() {
+        let shut = refusal("250", "0", RESET);
+        let unknown = RateView { status: 429, ..RateView::default() };
+        for (view, opens_in) in [
+            (shut, Some(48_900)),
+            (RateView { retry_after: Some("60"), ..shut }, Some(60_000)),
+            (RateView { retry_after: Some("7"), ..unknown }, Some(7000)),
+            (unknown, None),
+            (refusal("0", "0", RESET), None),
+            (RateView { retry_after: Some("7"), ..refusal("0", "0", RESET) }, Some(7000)),
+            (reply("250", "0", RESET), None),
+            (RateView { status: 503, retry_after: Some("7"), ..reply("250", "0", RESET) }, None),
+        ] {
+            let mut story = Story::unreserved();
+            story.exchange(reply("250", "100", RESET));
+            let ticket = story.go().unwrap();
+            story.now += at(100);
+            let told = story.gate.done(ticket, &RateView { date: Some(DATE), ..view }, story.now, 1.0);
+            assert_eq!(told.opens_in, opens_in.map(at), "{view:?}");
+        }
+    }
+
+    /// A window that ends at 100 s on the server's clock, of which 50 of 250 are left, seen at the beginning.
+    #[test]
+    fn of_two_windows_the_later_one_counts_and_of_one_the_fewest_remaining() {
+        let window = |limit, remaining, reset, seen| Window {
+            limit,
+            remaining,
+            reset,
+            length: WINDOW,
+            seen: at(seen),
+        };
+        for (new, expected) in [
+            // An older one: more than a second before.
+            (window(9, 8, 98_999, 10), (250, 50, 100_000)),
+            // The same one, whose end two nodes cut to different seconds.
+            (window(9, 8, 99_000, 10), (9, 8, 100_000)),
+            (window(9, 80, 100_000, 10), (9, 50, 100_000)),
+            (window(9, 80, 101_000, 10), (9, 50, 101_000)),
+            // The next one.
+            (window(9, 80, 101_001, 10), (9, 80, 101_001)),
+            // Whatever the known one said, after a minute and the second that it was cut to it is over.
+            (window(9, 80, 50_000, 60_999), (250, 50, 100_000)),
+            (window(9, 80, 50_000, 61_000), (9, 80, 50_000)),
+        ] {
+            let mut bucket = Bucket::new("groups");
+            bucket.learn(window(250, 50, 100_000, 0));
+            bucket.learn(new);
+            let known = bucket.window.unwrap();
+            assert_eq!((known.limit, known.remaining, known.reset), expected, "{new:?}");
+        }
+    }
+
+    /// Whatever window is used up, it is over then: one more try is worth it, and after that a minute each time.
+    #[test]
+    fn pauses_that_are_guessed_end_with_the_longest_window() {
+        let mut bucket = Bucket::new("groups");
+        let mut now = at(100_000);
+        let mut until = Vec::new();
+        for _ in 0..6 {
+            bucket.pause(None, now, now, 1.0);
+            until.push((bucket.paused_until - at(100_000)).as_secs());
+            now = bucket.paused_until;
+        }
+        assert_eq!(until, [2, 6, 14, 30, 61, 121]);
+        // What a reply asks for is no guess.
+        let mut bucket = Bucket::new("groups");
+        bucket.pause(Some(at(120_000)), now, now, 1.0);
+        assert_eq!(bucket.paused_until, now + at(120_000));
+    }
+
+    /// The refused request came within its window: where that cannot be, by what is known, what is known is wrong. A reply
+    /// that was served says less: its window may be longer than a minute.
+    #[test]
+    fn a_429_of_a_window_that_cannot_be_drops_what_is_known_of_all_buckets() {
+        for (status, opens) in [(429, true), (200, false)] {
+            let mut story = Story::unreserved();
+            story.exchange(reply("250", "0", RESET));
+            let ticket = story.gate.enqueue("groups/{id}", Priority::Interactive);
+            assert_eq!(story.ask(ticket), Admit::Go);
+            story.gate.sent(ticket, story.now);
+            let in_an_hour = RateView { status, date: Some(DATE), ..reply("500", "0", "1757611358") };
+            story.gate.done(ticket, &in_an_hour, story.now, 0.0);
+            assert_eq!(story.go().is_ok(), opens, "{status}");
+        }
+    }
+
+    /// Events and errors name them, and programs compare them.
+    #[test]
+    fn waits_and_limits_have_names() {
+        let waits = [Wait::Remaining, Wait::Reserve, Wait::Concurrency, Wait::Turn];
+        assert_eq!(waits.map(Wait::as_str), ["remaining", "reserve", "concurrency", "turn"]);
+        let kinds = [RateLimitKind::Window, RateLimitKind::Concurrency];
+        assert_eq!(kinds.map(RateLimitKind::as_str), ["window", "concurrency"]);
+    }
+
+    /// By their numbers the driver knows whose turn it is.
+    #[test]
+    fn each_ticket_has_a_number_of_its_own() {
+        let mut story = Story::unreserved();
+        let numbers = [(); 3].map(|()| story.enqueue(Priority::Bulk).number());
+        assert_eq!(numbers, [0, 1, 2]);
+    }
 }

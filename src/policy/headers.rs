@@ -176,6 +176,13 @@ mod tests {
             ("0, 1757607758", Some(NOW + 48_000)),
             ("1757607704, 1757607758", Some(NOW + 48_000)),
             ("1757607706", Some(NOW - 4_000)),
+            // Just over by the server's clock, as a reply on its way may say: that is the window.
+            ("1757607707, 1757607758", Some(NOW - 3_000)),
+            // One is too early, the other too late: the soonest is what costs least.
+            ("1757607110, 1757608400", Some(NOW - 600_000)),
+            // Eighteen digits are a number, leading zeros and all; nineteen are none.
+            ("000000001757607758", Some(NOW + 48_000)),
+            ("0000000001757607758", None),
             // `Date` may be wrong by any time; of two, the one that is near it.
             ("1757607831", Some(NOW + 121_000)),
             ("1757607110", Some(NOW - 600_000)),
@@ -240,6 +247,25 @@ mod tests {
             let view = RateView { date: Some(DATE), retry_after: Some(text), ..RateView::default() };
             let read = RateHeaders::parse(&view, &ServerClock::default(), Duration::ZERO);
             assert_eq!(read.retry_after, seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    /// Of the years 2001 to 9999; what lies above the seconds of that time is in milliseconds.
+    #[test]
+    fn an_epoch_is_in_seconds_or_milliseconds() {
+        for (number, millis) in [
+            (0, None),
+            (999_999_999, None),
+            (1_000_000_000, Some(1_000_000_000_000)),
+            (253_402_300_799, Some(253_402_300_799_000)),
+            (253_402_300_800, None),
+            (1_000_000_000_000, None),
+            (1_000_000_000_001, Some(1_000_000_000_001)),
+            (253_402_300_799_000, Some(253_402_300_799_000)),
+            (253_402_300_799_001, None),
+            (u64::MAX, None),
+        ] {
+            assert_eq!(epoch_millis(number), millis, "{number}");
         }
     }
 }

@@ -143,4 +143,42 @@ mod tests {
         refusals(&mut pace, 30, |second| if second < 10 { 2 } else { 10 });
         assert_eq!(pace.cap(), 10);
     }
+
+    #[test]
+    fn the_next_request_may_go_when_its_time_has_come() {
+        let mut pace = Pace::new(10);
+        pace.refused(1, at(1000), at(1090));
+        assert_eq!(pace.opens(at(1549)), Some(at(1550)));
+        assert_eq!(pace.opens(at(1550)), None);
+    }
+
+    #[test]
+    fn each_success_makes_room_for_two_more() {
+        let mut pace = Pace::new(10);
+        pace.refused(1, at(1000), at(1090));
+        let caps = [(); 6].map(|()| {
+            pace.good(at(1200));
+            pace.cap()
+        });
+        assert_eq!(caps, [3, 5, 7, 9, 10, 10]);
+    }
+
+    /// The ceiling is believed for twice as long each time that a later request is refused, within two minutes.
+    #[test]
+    fn a_ceiling_that_was_right_again_is_believed_for_longer() {
+        let mut pace = Pace::new(20);
+        for (sent, patience) in [
+            (1_000_000, 500),
+            // Sent when the first refusal came, or before: it tells nothing new.
+            (1_000_090, 500),
+            (1_000_181, 1000),
+            // Two minutes after the last refusal, which is long ago.
+            (1_120_271, 500),
+            (1_240_360, 1000),
+            (1_240_451, 2000),
+        ] {
+            pace.refused(8, at(sent), at(sent + 90));
+            assert_eq!(pace.patience, at(patience), "{sent}");
+        }
+    }
 }

@@ -94,6 +94,8 @@ mod tests {
     fn halves_down_to_ten() {
         assert_eq!(shrinks(200), [100, 50, 25, 10]);
         assert_eq!(shrinks(10_000), [5000, 2500, 1250, 625, 312, 156, 78, 39, 10]);
+        assert_eq!(shrinks(40), [20, 10]);
+        assert_eq!(shrinks(39), [10]);
         assert_eq!(shrinks(30), [10]);
         assert_eq!(shrinks(11), [10]);
         assert!(shrinks(10).is_empty());
@@ -127,5 +129,13 @@ mod tests {
         assert!(!size.excuse());
         size.good_page();
         assert!(size.excuse());
+    }
+
+    #[test]
+    fn a_list_begins_with_the_page_size_that_went_well_but_never_with_a_larger_one() {
+        for (began, limit, is_shrunk) in [(25, 25, true), (100, 100, false), (500, 100, false)] {
+            let size = PageSize::new(Some(100)).beginning_with(began);
+            assert_eq!((size.limit(), size.is_shrunk()), (limit, is_shrunk), "{began}");
+        }
     }
 }

@@ -527,4 +527,60 @@ mod tests {
         assert_eq!(call.after(Outcome::TryAgain), at(1000));
         assert_eq!(call.after(Outcome::Limited(Limit::Window)), Decision::Requeue);
     }
+
+    #[test]
+    fn the_limit_that_comes_first_ends_a_wait_and_the_deadline_if_both_do() {
+        for (total, latest) in [
+            (60, (60 * SECOND, Why::TotalTimeout)),
+            (90, (90 * SECOND, Why::TotalTimeout)),
+            (91, (90 * SECOND, Why::RateLimitWait)),
+        ] {
+            let mut call = Call::with(RetryOptions::default(), Class::Get, total * SECOND);
+            assert_eq!(call.after(Outcome::Limited(Limit::Window)), Decision::Requeue);
+            assert_eq!(call.retry.latest_send(), latest, "{total}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_may_start_until_the_deadline_and_not_after_it() {
+        for (now, then) in [(500, at(1000)), (501, Decision::Fail(Why::TotalTimeout))] {
+            let mut call = Call::with(RetryOptions::default(), Class::Get, SECOND);
+            call.now = Duration::from_millis(now);
+            assert_eq!(call.after(Outcome::Lost), then, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_call_knows_whether_an_attempt_may_have_run() {
+        let mut call = Call::new(Class::Put);
+        for (outcome, may_have_run) in [
+            (Outcome::Unsent, false),
+            (Outcome::Limited(Limit::Window), false),
+            (Outcome::Lost, true),
+            // What came before is not undone.
+            (Outcome::Unsent, true),
+        ] {
+            call.after(outcome);
+            assert_eq!(call.retry.may_have_run(), may_have_run, "{outcome:?}");
+        }
+        let mut call = Call::new(Class::Put);
+        assert!(!call.retry.may_have_run());
+        call.retry.gave_up();
+        assert!(call.retry.may_have_run());
+    }
+
+    #[test]
+    fn a_success_gives_back_what_all_its_retries_cost() {
+        let mut call = Call::new(Class::Get);
+        let left = |call: &Call| {
+            let mut budget = call.budget.clone();
+            core::iter::from_fn(|| budget.charge()).count()
+        };
+        assert_eq!(left(&call), 35);
+        call.after(Outcome::Unavailable);
+        call.after(Outcome::Unavailable);
+        assert_eq!(left(&call), 33);
+        assert_eq!(call.after(Outcome::Good), Decision::Deliver);
+        assert_eq!(left(&call), 35);
+    }
 }

@@ -180,4 +180,50 @@ mod tests {
             prop_assert_eq!(decode(&wire[2..]), value);
         }
     }
+
+    #[test]
+    fn a_query_is_put_together_of_what_is_ours_and_what_others_wrote() {
+        let mut query = Query::new();
+        query.push_raw("");
+        query.push_raw("after=a%2Bb+c");
+        query.push_raw("");
+        query.push_number("limit", 10);
+        // No URL may have a blank, a line break or anything that is not ASCII; all else is kept as it is.
+        query.push_written("q=a b%20c\u{e9}\u{e9}\nd");
+        query.push_written("x");
+        query.push_raw("y=1&z");
+        assert_eq!(query.into_string(), "after=a%2Bb+c&limit=10&q=a%20b%20c%C3%A9%C3%A9%0Ad&x&y=1&z");
+    }
+
+    #[test]
+    fn the_parameters_of_a_query_are_told_with_their_text() {
+        let found: Vec<_> = pairs("&limit=10&q=a=b&&after&=x&").collect();
+        assert_eq!(found, [("limit", "limit=10"), ("q", "q=a=b"), ("after", "after"), ("", "=x")]);
+        assert_eq!(pairs("").count(), 0);
+    }
+
+    /// Two spellings of one cursor, say; a server decodes both alike.
+    #[test]
+    fn texts_are_the_same_that_decode_alike() {
+        for (a, b, is_same) in [
+            ("", "", true),
+            ("a%2Bb", "a%2bb", true),
+            ("a+b", "a%20b", true),
+            ("%41", "A", true),
+            ("%C3%BC", "\u{fc}", true),
+            ("%0f%F0", "\u{f}%f0", true),
+            // No digits: the sign stands for itself.
+            ("%", "%25", true),
+            ("%4", "%254", true),
+            ("%4g", "%254g", true),
+            ("a", "b", false),
+            ("a", "ab", false),
+            ("", "a", false),
+            ("a+b", "a%2Bb", false),
+            ("%41", "%14", false),
+        ] {
+            assert_eq!((same(a, b), same(b, a)), (is_same, is_same), "{a} {b}");
+        }
+        assert_eq!(Decoded::of("%7e+%zz").collect::<Vec<_>>(), b"~ %zz");
+    }
 }

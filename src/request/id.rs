@@ -99,7 +99,13 @@ mod tests {
         ] {
             let error = GroupId::new(id).unwrap_err();
             assert_eq!(error.argument, "groupId", "{id:?}");
-            assert!(!error.reason.is_empty());
+            let reason = match id {
+                "" => "is empty",
+                "." | ".." => "is a dot segment, which would change the path",
+                id if id.contains(char::is_control) => "holds a control character",
+                _ => "holds one of / \\ ? # %, which would change the path",
+            };
+            assert_eq!(error.reason, reason, "{id:?}");
             assert_eq!(UserId::new(id).unwrap_err().argument, "userId", "{id:?}");
         }
     }

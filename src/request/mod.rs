@@ -367,4 +367,53 @@ mod tests {
             assert!(request.admits_body_id("00g2"));
         }
     }
+
+    #[test]
+    fn a_request_counts_in_the_bucket_of_its_row() {
+        let group = || GroupId::new("00g1").unwrap();
+        assert_eq!(ListGroups::default().request().unwrap().bucket(), "groups");
+        assert_eq!(GetGroup { group: group() }.request().bucket(), "groups/{id}");
+        assert_eq!(ListUsers::of("00g1").unwrap().request().unwrap().bucket(), "groups");
+    }
+
+    #[test]
+    fn the_page_size_is_told_and_changed_and_all_else_stays_as_it_is() {
+        let with = |query: &str| Request { query: query.into(), ..ListGroups::default().request().unwrap() };
+        for (query, limit, then) in [
+            ("limit=200", Some(200), "limit=50"),
+            ("limit=50", Some(50), "limit=50"),
+            // Already what is asked for: not even written anew.
+            ("&limit=50&", Some(50), "&limit=50&"),
+            ("after=a%2bb+c&limit=1&expand=app", Some(1), "after=a%2bb+c&limit=50&expand=app"),
+            ("q=limit", None, "q=limit&limit=50"),
+            ("", None, "limit=50"),
+            // No page has no items, and no number is no limit.
+            ("limit=0&q=x", None, "limit=50&q=x"),
+            ("limit&q=x", None, "limit=50&q=x"),
+            ("limit=ten&q=x", None, "limit=50&q=x"),
+            // Given twice, once is sent.
+            ("limit=7&q=x&limit=8", Some(7), "limit=50&q=x"),
+        ] {
+            let mut request = with(query);
+            assert_eq!(request.limit(), limit, "{query}");
+            request.set_limit(50);
+            assert_eq!(request.query, then, "{query}");
+        }
+        let request = with("q=after&limit=1");
+        assert_eq!(
+            ["q", "limit", "after", "lim", ""].map(|name| request.has(name)),
+            [true, true, false, false, false]
+        );
+    }
+
+    #[test]
+    fn the_group_of_a_path_is_told_as_it_is_written_there() {
+        let group = || GroupId::new("00g ü").unwrap();
+        let assign = AssignUser { group: group(), user: UserId::new("00u1").unwrap() }.request();
+        for request in [assign, GetGroup { group: group() }.request()] {
+            assert_eq!(request.group_id(), Some("00g%20%C3%BC"));
+        }
+        assert_eq!(CreateGroup { profile: "{}".into() }.request().group_id(), None);
+        assert_eq!(ListGroups::default().request().unwrap().group_id(), None);
+    }
 }

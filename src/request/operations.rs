@@ -393,6 +393,10 @@ mod tests {
             let error = list.request().unwrap_err();
             assert_eq!(error.to_string(), "limit must be a whole number from 1 to 10000");
         }
+        for limit in [1, 10_000] {
+            let list = ListGroups { limit: Some(limit), ..ListGroups::default() };
+            assert_eq!(list.request().unwrap().limit(), Some(limit));
+        }
         let users = |limit| ListUsers { limit: Some(limit), ..ListUsers::of("00g1").unwrap() }.request();
         assert_eq!(users(0).unwrap_err().to_string(), "limit must be a whole number, 1 or more");
         assert!(users(10_001).is_ok());
