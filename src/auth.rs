@@ -135,19 +135,27 @@ impl<C: 'static> Auth<C> {
 
     /// `Authorization: Bearer …` with the tokens that `ask` gives. It is asked once for all calls that wait for it; its
     /// token is used until a minute before it expires (half its life, if that is less), or until the org answers 401: then
-    /// the call is sent again with another one, once.
+    /// the call is sent again with another one, once. What is no token (see [`Auth::bearer`]) fails the call, and nothing is
+    /// sent.
     pub fn bearer_from<F, A, T>(ask: F) -> Self
     where
         F: Fn(TokenReason) -> A + MaybeSend + MaybeSync + 'static,
         A: Future<Output = Result<T, C>> + MaybeSend + 'static,
         T: Into<Token>,
+        C: From<String>,
     {
         Auth {
             scheme: "Bearer",
             source: Source::Asked(Asked {
                 ask: Box::new(move |reason| {
                     let answer = ask(reason);
-                    Box::pin(async move { answer.await.map(Into::into) })
+                    Box::pin(async move {
+                        let token = answer.await?.into();
+                        match fault(&token.text) {
+                            "" => Ok(token),
+                            fault => Err(["the token ", fault].concat().into()),
+                        }
+                    })
                 }),
                 kept: Lock::new(Kept { token: None, renewed: None }),
                 turn: Mutex::new(()),
@@ -273,23 +281,23 @@ mod tests {
     use super::*;
 
     /// What [`Auth::headers`] gives at the second `at` to a call that began then.
-    async fn header(auth: &Auth<()>, at: u64) -> String {
+    async fn header(auth: &Auth<String>, at: u64) -> String {
         header_of(auth, at, at).await
     }
 
-    async fn header_of(auth: &Auth<()>, began: u64, at: u64) -> String {
+    async fn header_of(auth: &Auth<String>, began: u64, at: u64) -> String {
         let headers = auth.headers(Duration::from_secs(began), || Duration::from_secs(at)).await.unwrap();
         assert_eq!((headers.len(), headers[0].0.as_str()), (1, "authorization"));
         headers[0].1.clone()
     }
 
     /// [`Auth::refresh`], of a call that began at the second `began`.
-    fn refused(auth: &Auth<()>, began: u64, value: &str) -> bool {
+    fn refused(auth: &Auth<String>, began: u64, value: &str) -> bool {
         auth.refresh(&[("authorization".to_owned(), value.to_owned())], Duration::from_secs(began))
     }
 
     /// A source that gives what `give` makes of the number of the question, which it counts.
-    fn source(give: impl Fn(u64) -> Token + Send + Sync + 'static) -> (Auth<()>, Arc<AtomicU64>) {
+    fn source(give: impl Fn(u64) -> Token + Send + Sync + 'static) -> (Auth<String>, Arc<AtomicU64>) {
         let asked = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&asked);
         let auth = Auth::bearer_from(move |_| {
@@ -303,7 +311,7 @@ mod tests {
     }
 
     /// 300 calls that began at once, ten at a time, each sent again after the first 401 that asking may help against.
-    async fn all_refused(auth: &Auth<()>, began: u64) {
+    async fn all_refused(auth: &Auth<String>, began: u64) {
         for wave in 0..30 {
             let at = began + 1 + wave;
             for _ in 0..2 {
@@ -360,7 +368,7 @@ mod tests {
         let number = AtomicU64::new(0);
         let auth = Auth::bearer_from(move |_| {
             let number = number.fetch_add(1, Ordering::SeqCst);
-            async move { if number == 0 { Err(()) } else { Ok("t") } }
+            async move { if number == 0 { Err(String::new()) } else { Ok("t") } }
         });
         let at = || Duration::from_secs(1);
         assert!(auth.headers(at(), at).await.is_err());
@@ -408,15 +416,38 @@ mod tests {
 
     #[tokio::test]
     async fn a_fixed_token_is_checked_and_never_renewed() {
-        let auth = Auth::<()>::ssws("00abc\r\n").unwrap();
+        let auth = Auth::<String>::ssws("00abc\r\n").unwrap();
         assert_eq!(header(&auth, 1).await, "SSWS 00abc");
         assert!(!refused(&auth, 1, "SSWS 00abc"));
         let table = include_str!("../tests/fixtures/tokens.json");
         let table: Vec<(String, String)> = serde_json::from_str(table).unwrap();
         for (text, reason) in table {
             let reason = (!reason.is_empty()).then(|| format!("auth the token {reason}"));
-            let refused = Auth::<()>::bearer(text.clone()).err().map(|error| error.to_string());
+            let refused = Auth::<String>::bearer(text.clone()).err().map(|error| error.to_string());
             assert_eq!(refused, reason, "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_of_a_source_is_checked_like_a_fixed_one_and_asked_for_again() {
+        let table = include_str!("../tests/fixtures/tokens.json");
+        let table: Vec<(String, String)> = serde_json::from_str(table).unwrap();
+        for (text, reason) in table {
+            let asked = AtomicU64::new(0);
+            let given = text.clone();
+            let auth = Auth::<String>::bearer_from(move |_| {
+                let text =
+                    if asked.fetch_add(1, Ordering::SeqCst) == 0 { given.clone() } else { "t".to_owned() };
+                async move { Ok(Token::new(text)) }
+            });
+            let at = || Duration::from_secs(1);
+            let headers = auth.headers(at(), at).await;
+            if reason.is_empty() {
+                assert_eq!(headers.unwrap()[0].1, ["Bearer ", text.trim_end()].concat());
+            } else {
+                assert_eq!(headers.unwrap_err(), ["the token ", &reason].concat(), "{text:?}");
+                assert_eq!(header(&auth, 1).await, "Bearer t");
+            }
         }
     }
 }

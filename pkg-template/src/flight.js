@@ -1,5 +1,5 @@
 // What several calls wait for together.
-import { after } from 'okta-groups-web/clock.js';
+import { after, now } from 'okta-groups-web/clock.js';
 
 /** A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life. */
 const EARLY_MS = 60_000;
@@ -9,13 +9,74 @@ export function renewAt(began, ends) {
   return ends - Math.min(EARLY_MS, (ends - began) / 2);
 }
 
+/**
+ * What a source gave last, and to which calls that still goes. A call that began before the source's last answer uses that
+ * answer, whatever is wrong with it: however many calls wait, the source is asked once.
+ */
+export class Kept {
+  /** The token: when it `ends`, when to renew it (`renewAt`), whether it was over when it came (`isOver`). */
+  current;
+  /** When the source gave the token there is. */
+  #given = -1;
+  /** When it gave the last one in place of a refused one. */
+  #renewed = -1;
+  #failed;
+
+  /** Why the source is asked for another token. */
+  get reason() {
+    return !this.current ? 'first' : this.current.isRefused ? 'unauthorized' : 'expiring';
+  }
+
+  /**
+   * The token for a call that began then; none if the source is to be asked. Throws what the source failed with, if it did
+   * since then.
+   */
+  for(began) {
+    const { current } = this;
+    if (current && this.#serves(current, began)) return current;
+    if (began < this.#failed?.at) throw made(this.#failed.error);
+    return undefined;
+  }
+
+  #serves(current, began) {
+    if (current.isRefused) return began < this.#renewed;
+    const time = Date.now();
+    return time < current.renewAt || (began < this.#given && (time < current.ends || current.isOver));
+  }
+
+  /** The org answered 401 to the token, in a call that began then: whether asking again may help. */
+  refuse(began) {
+    this.current.isRefused = true;
+    // Otherwise the source gave this one because of a 401, since the call began.
+    return !(began < this.#renewed);
+  }
+
+  /** The source gave a token that it was asked for because of `reason`. */
+  give(token, reason) {
+    this.current = token;
+    this.#failed = undefined;
+    this.#given = now();
+    if (reason === 'unauthorized') this.#renewed = this.#given;
+  }
+
+  /** The source failed. A call that begins from now on has it asked again. */
+  fail(error) {
+    this.#failed = { at: now(), error };
+  }
+}
+
+/** What failed; a function makes an error for each call: what fails with it may write into it. */
+function made(failed) {
+  return typeof failed === 'function' ? failed() : failed;
+}
+
 /** One question at a time, whatever the number of calls that wait for its answer. */
 export class Question {
   #flight;
 
   /**
    * The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. If `ask` rejects with a function,
-   * that makes an error for each who waits: what fails with it may write into it.
+   * that makes an error for each who waits.
    * @param {(signal: AbortSignal) => Promise<any>} ask
    * @param {{ signal?: AbortSignal, attempt?: number }} [attempt]
    */
@@ -31,7 +92,7 @@ export class Question {
       this.#flight = flight;
     }
     return this.#flight.join(signal).catch((failed) => {
-      throw typeof failed === 'function' ? failed() : failed;
+      throw made(failed);
     });
   }
 }

@@ -2,7 +2,7 @@
 import { now } from 'okta-groups-web/clock.js';
 import { oktaError } from './error-classes.js';
 import { sameCredential } from './credential.js';
-import { Question, renewAt } from './flight.js';
+import { Kept, Question, renewAt } from './flight.js';
 import { Hidden } from './hidden.js';
 
 /** `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server. */
@@ -40,13 +40,8 @@ function shared(scheme, token) {
 export class TokenAuth extends Hidden {
   #scheme;
   #source;
-  #current;
+  #kept = new Kept();
   #question = new Question();
-  /** When the source gave the token there is. */
-  #given = -1;
-  /** When it gave the last one in place of a refused one. */
-  #renewed = -1;
-  #failed;
 
   constructor(kind, scheme, source) {
     super(kind);
@@ -54,40 +49,24 @@ export class TokenAuth extends Hidden {
     if (typeof source === 'function') this.#source = source;
     else {
       try {
-        this.#current = shared(scheme, checked(kind, source));
+        this.#kept.current = shared(scheme, checked(kind, source));
       } catch (/** @type {any} */ make) {
         throw make();
       }
-      sameCredential(this, this.#current);
+      sameCredential(this, this.#kept.current);
     }
     Object.freeze(this);
   }
 
   async authorize(attempt) {
-    const began = attempt?.began ?? now();
-    let current = this.#current;
-    if (this.#source && !this.#serves(current, began)) {
-      if (began < this.#failed?.at) throw made(this.#failed.error);
-      // Not read from the field: a 401 to another call may have changed that by now.
-      current = await this.#question.join((signal) => this.#renew(signal), attempt);
-    }
-    return { authorization: this.#header(current) };
-  }
-
-  /**
-   * Whether a call that began then uses the token, or has another asked for. One that the source gave since then is used
-   * whatever is wrong with it: however many calls wait, the source is asked once.
-   */
-  #serves(current, began) {
-    if (!current) return false;
-    if (current.isRefused) return began < this.#renewed;
-    const time = Date.now();
-    if (time < current.renewAt) return true;
-    return began < this.#given && (time < current.ends || current.isOver);
+    const kept = this.#kept;
+    const current = this.#source ? kept.for(attempt?.began ?? now()) : kept.current;
+    // Not read from the field: a 401 to another call may have changed that by now.
+    return this.#header(current ?? (await this.#question.join((signal) => this.#renew(signal), attempt)));
   }
 
   #header({ token }) {
-    return `${this.#scheme} ${token}`;
+    return { authorization: `${this.#scheme} ${token}` };
   }
 
   /**
@@ -96,16 +75,14 @@ export class TokenAuth extends Hidden {
    */
   invalidate(why, { authorization }, began = now()) {
     if (!this.#source) return false;
-    const current = this.#current;
-    if (!current || this.#header(current) !== authorization) return true;
-    current.isRefused = true;
-    // Otherwise the source gave this one because of a 401, since the call began.
-    return !(began < this.#renewed);
+    const { current } = this.#kept;
+    if (!current || this.#header(current).authorization !== authorization) return true;
+    return this.#kept.refuse(began);
   }
 
   async #renew(signal) {
-    const old = this.#current;
-    const reason = !old ? 'first' : old.isRefused ? 'unauthorized' : 'expiring';
+    const kept = this.#kept;
+    const { reason } = kept;
     const began = Date.now();
     try {
       const given = await this.#source({ reason, signal });
@@ -121,24 +98,13 @@ export class TokenAuth extends Hidden {
         isOver: ends <= Date.now(),
       };
       // Where nobody waits for it any more, there may be a newer one.
-      if (!signal.aborted || !this.#current || this.#current.isRefused) {
-        this.#current = renewed;
-        this.#failed = undefined;
-        this.#given = now();
-        if (reason === 'unauthorized') this.#renewed = this.#given;
-      }
-      return this.#current;
+      if (!signal.aborted || !kept.current || kept.current.isRefused) kept.give(renewed, reason);
+      return kept.current;
     } catch (error) {
-      // For calls that wait already. One that begins from now on has the source asked again.
-      if (!signal.aborted) this.#failed = { at: now(), error };
+      if (!signal.aborted) kept.fail(error);
       throw error;
     }
   }
-}
-
-/** What failed, of which `wrong` makes one for each call. */
-function made(failed) {
-  return typeof failed === 'function' ? failed() : failed;
 }
 
 /** Makes an error, as often as it is called, that says what is wrong, and never with what. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ssws, bearer, isOktaError } from 'okta-groups';
+import { dpop, serviceApp } from 'okta-groups/auth';
 import { groups, json, scripted } from './support.mjs';
 
 const CALLS = 300;
@@ -88,6 +89,55 @@ test('a source that fails is asked once by calls that wait, and again by the nex
     assert.equal((await call()).id, '00g0');
     assert.equal(reasons.length, 2);
   }
+});
+
+const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+  'sign',
+  'verify',
+]);
+
+test('a service app asks for a token once for calls that wait, whatever comes of it', async (t) => {
+  const token = (life) => json({ token_type: 'Bearer', expires_in: life, access_token: 't0ken' });
+  const group = () => json(groups(0, 1)[0]);
+  for (const [answer, api, asked, fails] of [
+    // The first token, and another one because of a 401; calls that begin later have it asked for again, once.
+    [() => token(3600), unauthorized, [2, 3], true],
+    [() => json({ error: 'invalid_scope' }, { status: 400 }), group, [1, 2], true],
+    // Each token is over when it comes.
+    [() => (t.mock.timers.tick(2000), token(1)), group, [1, 2], false],
+  ]) {
+    if (!fails) t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    let count = 0;
+    const { client } = scripted(
+      async (url) => {
+        await later();
+        if (url.pathname !== '/oauth2/v1/token') return api();
+        count++;
+        return answer();
+      },
+      { auth: serviceApp({ clientId: '0oa1', privateKey }) },
+    );
+    for (const most of asked) {
+      const calls = Array.from({ length: 40 }, () => client.groups.get('00g0'));
+      const settled = await Promise.allSettled(calls);
+      assert.equal(count, most);
+      assert.ok(settled.every(({ status }) => status === (fails ? 'rejected' : 'fulfilled')));
+      // Each call has an error of its own, which is told of that call.
+      assert.equal(new Set(settled.map(({ reason }) => reason)).size, fails ? calls.length : 1);
+    }
+  }
+});
+
+test('a source of tokens that are bound to a key is asked for another one once', async () => {
+  const reasons = [];
+  const token = ({ reason }) => {
+    reasons.push(reason);
+    return `${reason}-token`;
+  };
+  const keyPair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+  const { client } = scripted(unauthorized, { auth: dpop({ token, keyPair }) });
+  await Promise.allSettled(Array.from({ length: 40 }, () => client.groups.get('00g0')));
+  assert.deepEqual(reasons, ['first', 'unauthorized']);
 });
 
 test('a fixed token costs no more where many are in use, and the same one is one credential', () => {

@@ -30,8 +30,8 @@ class DpopAuth extends Hidden {
     return { authorization, dpop: await this.#proofs.proof(API, method, url, token) };
   }
 
-  invalidate(why, refused) {
-    return this.#proofs.isAbout(refused) || this.#token.invalidate(why, refused);
+  invalidate(why, refused, began) {
+    return this.#proofs.isAbout(refused) || this.#token.invalidate(why, refused, began);
   }
 
   [CONNECT](options, platform) {

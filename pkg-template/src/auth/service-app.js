@@ -89,10 +89,9 @@ class ServiceApp extends Hidden {
     });
   }
 
-  /** Told of a 401 to headers that {@link authorize} gave: the next ones have another token. */
-  invalidate(why, refused) {
-    for (const tokens of this.#orgs.values()) tokens.invalidate(refused);
-    return true;
+  /** Told of a 401 to headers that {@link authorize} gave: whether the next ones have another token. */
+  invalidate(why, refused, began) {
+    return [...this.#orgs.values()].map((tokens) => tokens.invalidate(refused, began)).every(Boolean);
   }
 
   /** The tokens for a URL of the API at `org`, which a proxy may stand before. */
@@ -153,9 +152,8 @@ class Connected extends Hidden {
     return this.#tokens.headers(this.#client, request);
   }
 
-  invalidate(why, refused) {
-    this.#tokens.invalidate(refused);
-    return true;
+  invalidate(why, refused, began) {
+    return this.#tokens.invalidate(refused, began);
   }
 }
 

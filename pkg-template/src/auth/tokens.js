@@ -3,7 +3,7 @@ import { now } from 'okta-groups-web/clock.js';
 import { requestInit } from '../request-init.js';
 import { tell } from '../tell.js';
 import { isOktaError } from '../error-classes.js';
-import { Question, pause, renewAt } from '../flight.js';
+import { Kept, Question, pause, renewAt } from '../flight.js';
 import { signed } from './jws.js';
 import { API, Clock, Proofs, TOKENS } from './proofs.js';
 import { Next, PATH, next, read, unanswered } from './token-answer.js';
@@ -20,8 +20,7 @@ export class Tokens {
   #org;
   #clock = new Clock();
   #proofs;
-  #current;
-  #reason = 'first';
+  #kept = new Kept();
   #question = new Question();
   #limited;
 
@@ -45,12 +44,15 @@ export class Tokens {
     return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, htu, token) };
   }
 
-  /** Told of a 401 to these headers: the next request will have another token than theirs, or another proof. */
-  invalidate(refused) {
-    if (this.#proofs?.isAbout(refused)) return;
-    if (this.#current && !refused.authorization.endsWith(` ${this.#current.token}`)) return;
-    this.#current = undefined;
-    this.#reason = 'unauthorized';
+  /**
+   * Told of a 401 to these headers, of a call that began then: whether the next ones have another token than theirs, or
+   * another proof.
+   */
+  invalidate(refused, began = now()) {
+    if (this.#proofs?.isAbout(refused)) return true;
+    const { current } = this.#kept;
+    if (!current || !refused.authorization.endsWith(` ${current.token}`)) return true;
+    return this.#kept.refuse(began);
   }
 
   /** `fetch` for the API's requests. */
@@ -62,27 +64,36 @@ export class Tokens {
     this.#proofs = new Proofs(this.#clock);
   }
 
-  #get(client, attempt) {
-    if (this.#current?.renewAt > Date.now()) return this.#current;
-    return this.#question.join((signal) => this.#renew(client, signal), attempt);
+  async #get(client, attempt) {
+    const current = this.#kept.for(attempt.began ?? now());
+    return current ?? this.#question.join((signal) => this.#renew(client, signal), attempt);
+  }
+
+  /** The token that is there, while it is good. */
+  #good() {
+    const { current } = this.#kept;
+    return current?.ends > Date.now() && !current.isRefused ? current : undefined;
   }
 
   async #renew(client, signal) {
-    const old = this.#current;
-    const reason = old ? 'expiring' : this.#reason;
+    const kept = this.#kept;
+    const { current: old, reason } = kept;
     // The client itself tells of what follows a 401.
     if (client.onEvent && reason !== 'unauthorized') tell(client.onEvent, { type: 'token', reason });
     const started = Date.now();
     try {
       const { token, isDpop, life } = await this.#ask(client, signal);
       const ends = life > 0 ? started + life : Infinity;
-      this.#current = { token, isDpop, ends, renewAt: renewAt(started, ends) };
-      return this.#current;
+      kept.give({ token, isDpop, ends, renewAt: renewAt(started, ends), isOver: ends <= Date.now() }, reason);
+      return kept.current;
     } catch (failed) {
       // The old token is as good as it was.
-      if (!(old?.ends > Date.now()) || this.#current !== old || typeof failed !== 'function') throw failed;
-      old.renewAt = Math.min(old.ends, Date.now() + RESPITE_MS);
-      return old;
+      if (this.#good() && kept.current === old && typeof failed === 'function') {
+        old.renewAt = Math.min(old.ends, Date.now() + RESPITE_MS);
+        return old;
+      }
+      if (!signal.aborted) kept.fail(failed);
+      throw failed;
     }
   }
 
@@ -94,7 +105,7 @@ export class Tokens {
     let failures = 0;
     let waited = 0;
     // While the old token is good, nobody is made to wait for the next.
-    const isUrgent = !(this.#current?.ends > Date.now());
+    const isUrgent = !this.#good();
     const wait = async (delay, error) => {
       // The attempt that waits for the token would time out, and tell less.
       if (!isUrgent || now() - started + delay > timeout) throw error;
