@@ -34,7 +34,7 @@ fn group() -> okta_groups::request::Request {
 async fn a_group_is_read_as_it_came() {
     let client = client(
         "if (init.headers.get('authorization') !== 'Bearer token' || init.redirect !== 'manual') throw 'unset';
-         return new Response(JSON.stringify({ url, big: 1e300, profile: { name: 'é😀' } }))",
+         return new Response(JSON.stringify({ id: '00g1', url, big: 1e300, profile: { name: 'é😀' } }))",
     );
     let reply = client.call(&group(), &CallOptions::default()).await.unwrap();
     let body = reply.body.unwrap();
