@@ -10,7 +10,7 @@ use okta_groups::error::{Error, Phase, ResponseReason};
 use okta_groups::filter::{self, Number, attr};
 use okta_groups::org::OrgUrl;
 use okta_groups::policy::RetryOptions;
-use okta_groups::request::{GetGroup, GroupId, ListGroups};
+use okta_groups::request::{DeleteGroup, GetGroup, GroupId, ListGroups};
 use okta_groups::web::{self, Auth, FetchHost, TokenReason};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -103,6 +103,35 @@ async fn what_fetch_throws_is_an_error() {
         let failure = client(body).call(&group(), &CallOptions::default()).await.unwrap_err();
         assert!(matches!(failure.error, Error::Connection { .. }), "{body}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_fetch_throws_says_whether_it_was_sent() {
+    let table: Vec<serde_json::Value> = serde_json::from_str(include_str!("fixtures/faults.json")).unwrap();
+    for row in table {
+        let body = format!(
+            "const made = ({{ message, cause, ...fields }}) =>
+                 Object.assign(new Error(message, cause && {{ cause: made(cause) }}), fields);
+             throw made({})",
+            row["error"],
+        );
+        let failure = client(&body)
+            .call(&DeleteGroup { group: GroupId::new("00g1").unwrap() }.request(), &CallOptions::default())
+            .await
+            .unwrap_err();
+        let Error::Connection { code, .. } = &failure.error else { panic!("{row}") };
+        assert_eq!(code.as_deref(), row["code"].as_str(), "{row}");
+        assert_eq!(failure.may_have_run, row["outcome"] == "Lost", "{row}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn words_of_an_address_prove_nothing_of_the_connection() {
+    let client = client("throw new TypeError(`error sending request for url (${url}): other side closed`)");
+    let list = ListGroups { q: Some("certificate".to_owned()), ..ListGroups::default() };
+    let mut walk = client.walk(list.request().unwrap(), None).unwrap();
+    let failure = client.page(&mut walk, &CallOptions::default()).await.unwrap_err();
+    assert!(matches!(&failure.error, Error::Connection { code: None, .. }), "{failure:?}");
 }
 
 #[wasm_bindgen_test]

@@ -76,7 +76,8 @@ impl FetchHost {
     ) -> Result<Incoming<web_sys::Headers, String>, SendFault<JsValue>> {
         let failed = |cause: JsValue| {
             let secrets = Secrets { own: [outgoing.headers, &[]], ..Secrets::default() };
-            send_fault(without_secrets(&cause, &mut |text| secrets.redacted(text)), self.cross_origin)
+            let cause = without_secrets(&cause, &mut |text| secrets.redacted(text));
+            send_fault(cause, outgoing.url, self.cross_origin)
         };
         let abort = AbortOnDrop::new().map_err(failed)?;
         let init = init(outgoing, &abort.controller.signal());
@@ -158,17 +159,20 @@ fn now() -> Duration {
     Duration::from_micros((clock_now() * 1000.0) as u64)
 }
 
-/// What it means that `fetch` threw.
-fn send_fault(cause: JsValue, maybe_cors: bool) -> SendFault<JsValue> {
+/// What it means that `fetch` threw for `url`, as pkg-template/src/fault.js reads it.
+fn send_fault(cause: JsValue, url: &str, maybe_cors: bool) -> SendFault<JsValue> {
     // Node: TypeError("fetch failed") with the system's error as its cause; others have the code themselves.
     let text = |object: &JsValue, name: &str| own(object, name).and_then(|text| text.as_string());
     let inner = own(&cause, "cause").unwrap_or_default();
     let codes = [text(&inner, "code"), text(&cause, "code"), text(&cause, "errno")];
-    let says = [&cause, &inner]
-        .map(|error| get(error, "message").and_then(|text| text.as_string()).unwrap_or_default())
-        .join(" ");
+    let messages = [&cause, &inner].map(|error| get(error, "message").and_then(|text| text.as_string()));
+    // Without the address, which may hold any word.
+    let says = codes.iter().chain(&messages).flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let says = says.replace(url, "");
     let (code, unsent) = connection_code(codes.iter().flatten().map(String::as_str), &says);
     let code = code.map(str::to_owned);
+    let calls = [text(&inner, "syscall"), text(&cause, "syscall"), text(&cause, "erroredSysCall")];
+    let unsent = unsent || calls.iter().flatten().any(|call| call == "connect" || call == "getaddrinfo");
     if unsent { SendFault::Unsent { cause, code } } else { SendFault::Failed { cause, code, maybe_cors } }
 }
 
