@@ -745,3 +745,6 @@ fn based_on(group: &GroupNow<'_>) -> BasedOn {
     let at = group.date.and_then(parse_http_date).and_then(|at| Timestamp::from_millis(at).ok());
     BasedOn { last_membership_updated: group.updated.map(str::to_owned), at: at.map(Timestamp::to_text) }
 }
+
+#[cfg(test)]
+mod tests;

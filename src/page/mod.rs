@@ -165,8 +165,8 @@ impl Pager {
         pager.last = place.places;
         pager.request.query = place.query;
         if let Some(asked) = asked {
-            let own = pager.request.limit().filter(|own| asked == DEFAULT_LIMIT && *own < asked);
-            pager.request.set_limit(own.unwrap_or(asked));
+            let own = pager.request.limit().filter(|_| asked == DEFAULT_LIMIT);
+            pager.request.set_limit(own.map_or(asked, |own| own.min(asked)));
         }
         pager.started = true;
         Ok(pager)
@@ -618,12 +618,37 @@ mod tests {
         assert_eq!(pager.cursor(), before, "the walk stays where it was");
     }
 
+    /// Okta gives a `next` on some empty pages; a hundred in a row are read, one more is a list without end.
     #[test]
     fn empty_pages_without_end_are_an_error() {
-        let mut pager = walk();
-        let error =
-            (0..10_000).find_map(|n| advance(&mut pager, &format!("/api/v1/groups?after={n}"), 0).err());
-        assert_eq!(error, Some(PaginationReason::EmptyPages));
+        let error_at = |with_items: Option<u32>| {
+            let mut pager = walk();
+            (1..10_000).find_map(|page| {
+                let items = usize::from(with_items == Some(page));
+                let error = advance(&mut pager, &format!("/api/v1/groups?after={page}"), items).err()?;
+                Some((page, error))
+            })
+        };
+        assert_eq!(error_at(None), Some((101, PaginationReason::EmptyPages)));
+        assert_eq!(error_at(Some(1)), Some((102, PaginationReason::EmptyPages)));
+        assert_eq!(error_at(Some(100)), Some((201, PaginationReason::EmptyPages)), "in a row");
+    }
+
+    #[test]
+    fn a_reason_is_told_by_name_and_in_words() {
+        for (reason, name, words) in [
+            (PaginationReason::Loop, "loop", "read already"),
+            (PaginationReason::Origin, "origin", "another origin than orgUrl"),
+            (PaginationReason::Path, "path", "out of the list"),
+            (PaginationReason::EmptyPages, "empty-pages", "empty pages in a row"),
+            (PaginationReason::Cursor, "cursor", "another list or org"),
+            (PaginationReason::Exceeded, "exceeded", "more items than max"),
+            (PaginationReason::HiddenLink, "hidden-link", "Access-Control-Expose-Headers"),
+        ] {
+            assert_eq!(reason.as_str(), name);
+            let message = PaginationError::from(reason).to_string();
+            assert!(message.contains(words), "{name}: {message}");
+        }
     }
 
     #[test]
@@ -681,6 +706,28 @@ mod tests {
             Err(PaginationReason::Loop),
             "back to the start, which the other walk read"
         );
+    }
+
+    /// Pages that were made smaller, since large ones failed, stay so for whoever goes on; a size that the caller asks for holds.
+    #[test]
+    fn a_walk_resumes_with_pages_of_the_size_that_is_asked_for() {
+        for (asked, at_cursor, sent) in
+            [(None, 50, 50), (None, 200, 200), (None, 1000, 200), (Some(100), 50, 100), (Some(20), 50, 20)]
+        {
+            let mut pager = pager(&ListGroups { limit: Some(at_cursor), ..ListGroups::default() });
+            advance(&mut pager, &format!("?after=1&limit={at_cursor}"), 50).unwrap();
+            let first = ListGroups { limit: asked, ..ListGroups::default() };
+            let again = resumed(&first, &pager.cursor().unwrap()).unwrap();
+            assert_eq!(again.request().unwrap().limit(), Some(sent), "{asked:?} of {at_cursor}");
+        }
+    }
+
+    /// An empty reference is the request itself (RFC 3986, 4.4), also where the walk did not begin at the list's start.
+    #[test]
+    fn an_empty_next_is_the_page_itself() {
+        let mut pager = pager(&ListGroups { after: Some("1".into()), ..ListGroups::default() });
+        assert_eq!(advance(&mut pager, "", 200), Err(PaginationReason::Loop));
+        assert_eq!(advance(&mut pager, "?", 200), Ok(()), "an empty query is the list's start");
     }
 
     #[test]
@@ -793,6 +840,7 @@ mod tests {
         ];
         for (name, make) in &hostile {
             let (small, large) = (cost(make, 8 << 10), cost(make, 64 << 10));
+            assert!(small > 0.0, "{name}: no work was counted");
             assert!(large <= small * 1.2 + 0.1, "{name}: {small} for each byte, then {large}");
         }
     }
