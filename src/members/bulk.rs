@@ -721,7 +721,6 @@ impl BulkRun {
             based_on: self.based_on.clone(),
             add: Vec::new(),
             remove: Vec::new(),
-            skipped: self.plan.skipped.clone(),
             warnings: Vec::new(),
             adds: Some(self.adds_so_far()),
             ..self.plan.clone()

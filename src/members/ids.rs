@@ -132,6 +132,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// At most half full, and no cluster of filled places: an id is found in a few steps, however many there are.
+    #[test]
+    fn the_table_of_ids_grows_in_time_and_is_filled_evenly() {
+        let mut seen = Seen::default();
+        for (ids, places) in [(1, 64), (32, 64), (33, 128), (64, 128), (65, 256), (1000, 2048)] {
+            for n in 0..ids {
+                seen.insert(&format!("00u1emaKYZTWR{n:07x}"));
+            }
+            assert_eq!((seen.count, seen.slots.len()), (ids, places));
+        }
+        let longest = seen.slots.split(|slot| *slot == 0).map(<[u64]>::len).max().unwrap();
+        assert!(longest < 50, "{longest} filled places in a row");
+    }
+
     proptest! {
         #[test]
         fn an_id_is_new_once(ids in prop::collection::vec("[a-d]{0,3}", 0..300)) {

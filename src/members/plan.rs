@@ -425,10 +425,9 @@ mod tests {
             let plan = plan(&ids(desired), &members, &options).unwrap();
             let skipped = plan.skipped.iter().filter(|(_, reason)| *reason == Reason::RuleUnknown).count();
             assert_eq!((plan.remove, skipped), (ids(remove), unknown), "{desired} / {current} / {options:?}");
-            assert_eq!(
-                plan.warnings.first().map_or(0, |it| it.split(' ').next().unwrap().parse().unwrap()),
-                unknown
-            );
+            let warned: Vec<usize> =
+                plan.warnings.iter().map(|it| it.split(' ').next().unwrap().parse().unwrap()).collect();
+            assert_eq!(warned, if unknown > 0 { vec![unknown] } else { vec![] });
         }
     }
 
@@ -484,8 +483,15 @@ mod tests {
         }
         let reasons =
             narrow(stored("", "c d e f", "d"), &members("c* d e? f!"), RuleManaged::Skip, MaxRemovals::ANY);
-        let reasons: Vec<_> = reasons.unwrap().0.skipped.iter().map(|skipped| skipped.reason).collect();
+        let narrowed = reasons.unwrap().0;
+        let reasons: Vec<_> = narrowed.skipped.iter().map(|skipped| skipped.reason).collect();
         assert_eq!(reasons, [Reason::RuleManaged, Reason::Kept, Reason::RuleUnknown, Reason::Kept]);
+        let warning = "1 not removed: the org did not say whether a group rule put them there";
+        assert_eq!(narrowed.warnings, [warning]);
+        // What is done already is as desired now.
+        let before = MemberPlan { unchanged: 3, ..stored("a b", "c d", "") };
+        let (narrowed, _) = narrow(before, &members("a c e"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
+        assert_eq!((narrowed.unchanged, narrowed.warnings), (3 + 2, vec![]));
         for (current, rule_managed, ratio, argument) in [
             ("c d e f", RuleManaged::Skip, 0.25, "maxRemovals"),
             ("c d e f", RuleManaged::Skip, 0.5, ""),
@@ -536,6 +542,75 @@ mod tests {
         assert_eq!(error.message(), "desired item 1 is a dot segment, which would change the path");
         let error = plan(&["a"], &members("a b"), &PlanOptions::default()).unwrap_err();
         assert_eq!(error.message(), "maxRemovals would be passed: 1 of 2 members would go");
+        let fail = PlanOptions { rule_managed: RuleManaged::Fail, ..ANY };
+        let error = |current| plan(&["a"], &members(current), &fail).unwrap_err().message();
+        assert_eq!(error("a b*"), "ruleManaged b is a member by a group rule");
+        let unknown = "ruleManaged b: the org did not say whether it is a member by a group rule";
+        assert_eq!(error("a b?"), unknown);
+    }
+
+    #[test]
+    fn an_id_holds_nothing_that_a_file_may_leave_in_it() {
+        for id in [
+            "\u{feff}00u1",
+            "00u1 x",
+            "\"00u1\"",
+            "'00u1'",
+            "00u1,",
+            "00u1;",
+            "00u\u{e9}",
+            "00u1@example.com",
+        ] {
+            let error = plan(&["a", id], &[], &ANY).unwrap_err();
+            assert!(error.message().starts_with("desired item 1 "), "{id}: {}", error.message());
+        }
+        assert!(plan(&["00u1emaKYZTWRYYRRTSK", "x-1_2.~"], &[], &ANY).is_ok());
+    }
+
+    /// A plan is kept as JSON, by either language, and its limit holds when it is applied.
+    #[test]
+    fn a_limit_is_kept_as_javascript_writes_it() {
+        let default = MaxRemovals::default();
+        for (max, json) in [
+            (MaxRemovals::ANY, "false"),
+            (default, r#"{"ratio":0.25}"#),
+            (MaxRemovals { count: 5, ratio: 1.0 }, r#"{"count":5,"ratio":1.0}"#),
+            (MaxRemovals { count: 0, ratio: 0.0 }, r#"{"count":0,"ratio":0.0}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&max).unwrap(), json);
+            assert_eq!(serde_json::from_str::<MaxRemovals>(json).unwrap(), max);
+        }
+        for (json, max) in [
+            ("{}", Some(default)),
+            (r#"{"count":5}"#, Some(MaxRemovals { count: 5, ..default })),
+            (r#"{"ratio":1}"#, Some(MaxRemovals::ANY)),
+            (r#"{"ratio":1.5}"#, None),
+            (r#"{"ratio":-0.5}"#, None),
+            (r#"{"count":-1}"#, None),
+            ("true", None),
+            ("5", None),
+        ] {
+            assert_eq!(serde_json::from_str(json).ok(), max, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_rule_for_members_by_a_rule_has_one_name_in_json_and_javascript() {
+        for (rule_managed, name) in
+            [(RuleManaged::Include, "include"), (RuleManaged::Skip, "skip"), (RuleManaged::Fail, "fail")]
+        {
+            assert_eq!(rule_managed.as_str(), name);
+            assert_eq!(serde_json::to_value(rule_managed).unwrap(), name);
+        }
+        for (reason, name) in [
+            (Reason::RuleManaged, "rule-managed"),
+            (Reason::RuleUnknown, "rule-unknown"),
+            (Reason::Kept, "kept"),
+            (Reason::Duplicate, "duplicate"),
+        ] {
+            assert_eq!(reason.as_str(), name);
+            assert_eq!(serde_json::to_value(reason).unwrap(), name);
+        }
     }
 
     #[test]

@@ -660,7 +660,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_is_up_stops_it_unless_all_has_started() {
+    fn time_that_is_up_stops_it_unless_all_has_settled() {
         let options = RunOptions { total_timeout: Some(Duration::from_secs(9)), ..RunOptions::default() };
         for (adds, stopped) in [(1, None), (2, Some(Stopped::TotalTimeout))] {
             let mut run = run(adds, 0, options);
@@ -669,6 +669,11 @@ mod tests {
             assert_eq!(run.next(Duration::from_secs(9)), Next::End);
             assert_eq!(run.stopped(), stopped);
         }
+        // What is under way is not waited for longer than that.
+        let mut run = run(1, 0, options);
+        run.next(Duration::ZERO);
+        assert_eq!(run.next(Duration::from_secs(9)), Next::Wait);
+        assert_eq!(run.stopped(), Some(Stopped::TotalTimeout));
     }
 
     #[test]
@@ -680,6 +685,49 @@ mod tests {
         }
         assert_eq!(told, 10);
         assert!(run.progress(Duration::from_millis(1000), true, None).is_some());
+        assert!(run.progress(Duration::from_millis(1099), false, None).is_none());
+        assert!(run.progress(Duration::from_millis(1100), false, None).is_some());
+    }
+
+    #[test]
+    fn progress_counts_writes_by_what_came_of_them() {
+        let mut run = run(4, 2, RunOptions { order: Order::Interleave, ..RunOptions::default() });
+        assert!(!run.has_begun());
+        for (op, outcome) in [
+            (Op::Add, Some(Outcome::Done)),
+            (Op::Remove, Some(Outcome::Failed)),
+            (Op::Add, None),
+            (Op::Remove, None),
+            (Op::Add, Some(Outcome::Aborted)),
+        ] {
+            assert!(matches!(run.next(Duration::ZERO), Next::Start(next, _) if next == op));
+            if let Some(outcome) = outcome {
+                run.settled(op, outcome);
+            }
+            assert!(run.has_begun());
+        }
+        let expected = Progress {
+            total: 6,
+            done: 1,
+            failed: 1,
+            in_flight: 2,
+            eta: Some(Duration::ZERO),
+            throttled: false,
+        };
+        assert_eq!(run.progress(Duration::ZERO, false, None), Some(expected));
+        run.give_up();
+        assert_eq!(run.progress(Duration::ZERO, true, None).unwrap().in_flight, 0);
+    }
+
+    #[test]
+    fn a_reason_to_stop_has_a_name() {
+        for (stopped, name) in [
+            (Stopped::Aborted, "aborted"),
+            (Stopped::StopOn, "stopOn"),
+            (Stopped::TotalTimeout, "total-timeout"),
+        ] {
+            assert_eq!(stopped.as_str(), name);
+        }
     }
 
     #[test]
@@ -698,6 +746,7 @@ mod tests {
             (50, bucket(50, 60), Some(10), false),
             (1, bucket(1, 900), Some(990), false),
             (9, bucket(0, 600), Some(660), true),
+            (100, bucket(0, 600), Some(0), false),
         ] {
             let mut run = run(100, 0, RunOptions { concurrency: 100, ..RunOptions::default() });
             for _ in 0..settled {

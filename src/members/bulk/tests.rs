@@ -364,7 +364,7 @@ fn a_stored_plan_is_narrowed_to_what_the_group_still_needs() {
 
 #[test]
 fn writes_go_adds_first_and_each_is_told_of() {
-    let mut story = Story::writing("x a y", "a b c", any());
+    let mut story = Story::writing("x a y", "a b c k!", any());
     story.next(Output::Write(0));
     story.next(Output::Write(1));
     story.next(Output::Wait(None));
