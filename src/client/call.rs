@@ -131,7 +131,7 @@ pub(crate) struct FailedCall {
     pub(crate) of: u32,
     /// About its answer, if one came.
     pub(crate) meta: Option<Box<Meta<()>>>,
-    pub(crate) on: Option<On>,
+    pub(crate) on: Option<Box<On>>,
     pub(crate) may_have_run: bool,
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
@@ -833,7 +833,7 @@ impl Call {
     /// With what is known of the call as a whole.
     fn failure(&self, error: Error) -> Failed {
         let mut failed = Failed::from(error);
-        failed.on = Some(On::of(&self.request));
+        failed.on = Some(Box::new(On::of(&self.request)));
         failed.may_have_run = self.may_have_run();
         failed.attempts = self.tries.attempts;
         failed.waited = self.waited;

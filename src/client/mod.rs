@@ -132,7 +132,7 @@ pub struct Failure<H: Platform> {
     /// What went wrong.
     pub error: Error<H::Cause>,
     /// Which request it is about.
-    pub on: Option<On>,
+    pub on: Option<Box<On>>,
     /// About the answer.
     pub meta: Option<Box<Meta<H::Headers>>>,
     /// Whether the org may have done what was asked all the same.
@@ -268,7 +268,7 @@ impl<H: Platform> fmt::Debug for Failure<H> {
 impl<H: Platform> fmt::Display for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
-        f.write_str(&self.error.place(self.on.as_ref()))
+        f.write_str(&self.error.place(self.on.as_deref()))
     }
 }
 
@@ -413,7 +413,7 @@ impl Walk {
         if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
             let mut failed = Failed::from(Error::Pagination(error.reason));
             failed.of = call.serial();
-            failed.on = Some(On::of(call.request()));
+            failed.on = Some(Box::new(On::of(call.request())));
             failed.attempts = meta.attempts;
             failed.waited = meta.waited;
             failed.meta = Some(meta);

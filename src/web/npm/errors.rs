@@ -34,7 +34,7 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
 pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
     let mut record = FailureRecord::new();
     record.kind(failed.error.kind());
-    record.message([failed.error.message(), failed.error.place(failed.on.as_ref())].concat());
+    record.message([failed.error.message(), failed.error.place(failed.on.as_deref())].concat());
     record.may_have_run(flag(failed.may_have_run));
     record.cursor(cursor.unwrap_or_default());
     record.of(text(failed.of));
