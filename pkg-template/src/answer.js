@@ -29,7 +29,7 @@ export function answerFacts({ status, headers }, text, { expects, looks }) {
     requestId: header('x-okta-request-id'),
     contentType: header('content-type'),
     wwwAuthenticate: header('www-authenticate'),
-    link: header('link'),
+    link: expects === 'array' ? header('link') : '',
     shape: '',
     items: 0,
     beginning: '',
@@ -51,7 +51,7 @@ export function answerFacts({ status, headers }, text, { expects, looks }) {
     } catch {
       // An HTML page, or half of the answer.
     }
-    if (record.shape === 'object') rest = objectFacts(body, record);
+    if (record.shape === 'object') rest = objectFacts(body, record, status < 300);
     else if (looks && record.shape === 'array') {
       rest = body.flatMap((group) => [
         errorText(group, 'type') ?? '',
@@ -64,9 +64,10 @@ export function answerFacts({ status, headers }, text, { expects, looks }) {
 }
 
 /** The id of an object, and what it says as an error object. Gives the causes. */
-function objectFacts(body, record) {
+function objectFacts(body, record, isGood) {
   // What is no text is no id.
   if (Object.hasOwn(body, 'id')) record.id = errorText(body, 'id') || '\ufffd';
+  if (isGood && !Object.hasOwn(body, 'errorCode') && !Object.hasOwn(body, 'error')) return [];
   for (const name of ['errorCode', 'errorSummary', 'error_description', 'message', 'error', 'errorId']) {
     record[name] = errorText(body, name);
   }

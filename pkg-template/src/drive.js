@@ -2,7 +2,7 @@
 // the records of records.js.
 import { answerFacts, faultFacts, tooLarge } from './answer.js';
 import { eventOf, failure, meta } from './failure.js';
-import { EVENT, FAILURE, INPUTS, OUTPUT, joined, read } from './records.js';
+import { INPUTS, joined, readEvent, readFailure, readOutput } from './records.js';
 import { headerList } from './options.js';
 import { proved, redactedError } from './redact.js';
 import { onAbort } from './signal.js';
@@ -17,6 +17,14 @@ import { tell } from './tell.js';
 const [NAMED, WOKEN, PROOF, NO_PROOF, ANSWER, NO_ANSWER, RENEWED, MERGED, TIME_UP, ABORT] = INPUTS.keys();
 /** What the core may order; any other record is a failure. */
 const ORDERS = ['name', 'queue', 'wait', 'prove', 'send', 'renew', 'merge', 'done'];
+
+/**
+ * The abort controllers of attempts that were answered: Node takes long to make one. Each serves few attempts, since
+ * `fetch` may leave its listeners on the signal.
+ * @type {{ controller: AbortController, uses: number }[]}
+ */
+const spare = [];
+const USES = 10;
 
 /** Has the core begin or go on, now. */
 export const told = guarded((of, method, ...args) => of[method](...args, now(), Math.random()));
@@ -147,13 +155,13 @@ class Run {
   #taken(text) {
     const [first, ...events] = text.split('\x02');
     const isOrder = ORDERS.includes(first.slice(0, first.indexOf('\0')));
-    const next = read(isOrder ? OUTPUT : FAILURE, first);
+    const next = (isOrder ? readOutput : readFailure)(first);
     this.#isRisky = Boolean(next.mayHaveRun);
     // It is over: its number is another call's from here on.
     if (!isOrder || next.order === 'done') this.#call = undefined;
     for (let at = 0; at < events.length; at++) {
-      const event = eventOf(read(EVENT, events[at]));
-      if (event.type === 'retry') event.error = this.#failure(read(FAILURE, events[++at]));
+      const event = eventOf(readEvent(events[at]));
+      if (event.type === 'retry') event.error = this.#failure(readFailure(events[++at]));
       tell(this.#link.onEvent, event);
     }
     return next;
@@ -161,13 +169,14 @@ class Run {
 
   /** One attempt, within its time. */
   async #once(order) {
-    const attempt = new AbortController();
+    const lent = spare.pop() ?? { controller: new AbortController(), uses: USES };
+    const attempt = lent.controller;
     this.#attempt = attempt;
     this.#left.push({ __proto__: null });
     const came = await this.#within(Number(order.ms), this.#send(order, attempt.signal));
     this.#attempt = undefined;
     if (this.#isOver) return undefined;
-    if (came) return came();
+    if (came) return came(lent);
     // What it waits for is told whether another attempt will follow.
     const reason = new DOMException('the attempt took too long', 'TimeoutError');
     let isLast = true;
@@ -210,7 +219,7 @@ class Run {
       const response = await fetch(url, init);
       if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
       const text = await readText(response, Number(order.maxBytes), () => unreadable(response, method, url));
-      return () => this.#answered(response, text, order);
+      return (lent) => this.#answered(response, text, order, lent);
     } catch (thrown) {
       const cause = this.#redacted(thrown);
       return () => {
@@ -220,8 +229,9 @@ class Run {
     }
   }
 
-  #answered(response, text, order) {
+  #answered(response, text, order, lent) {
     if (text === undefined) return this.#step(NO_ANSWER, tooLarge(response.status));
+    if (--lent.uses) spare.push(lent);
     const [facts, body] = answerFacts(response, text, order);
     this.#left.at(-1).headers = response.headers;
     this.#response = response;

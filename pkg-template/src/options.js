@@ -240,6 +240,7 @@ export function clientFields({ maxResponseBytes, rateLimit }) {
 }
 
 export function headerList(headers) {
+  if (!headers) return [];
   // One that is no text is refused, as empty.
   return Object.entries(own(headers)).flatMap(([name, value]) => [
     name,

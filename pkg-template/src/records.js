@@ -3,6 +3,8 @@
 //
 // Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
 
+import { own } from './own.js';
+
 export const CLIENT = [
   'orgUrl',
   'org',
@@ -185,16 +187,31 @@ export function joined(parts) {
 }
 
 /**
- * The record in a text, and the list after it as `rest`.
- * @returns {any}
+ * Gives what reads the record in a text, and the list after it as `rest`; each field when it is used.
+ * @returns {(text: string) => any}
  */
-export function read(fields, text) {
-  const parts = text.split('\0');
-  const record = { __proto__: null, rest: undefined };
-  for (let at = 0; at < fields.length; at++) record[fields[at]] = plain(parts[at]);
-  record.rest = parts.slice(fields.length).map(plain);
-  return record;
+function reader(fields) {
+  /** @this {any} */
+  function Record(text) {
+    this.parts = text.split('\0');
+  }
+  /** @param {(parts: string[]) => any} read */
+  const field = (read) =>
+    own({
+      /** @this {any} */
+      get: function () {
+        return read(this.parts);
+      },
+    });
+  const getters = fields.map((name, at) => [name, field((parts) => plain(parts[at]))]);
+  const rest = field((parts) => parts.slice(fields.length).map(plain));
+  Record.prototype = Object.create(null, own({ ...Object.fromEntries(getters), rest }));
+  return (text) => new Record(text);
 }
+
+export const readOutput = reader(OUTPUT);
+export const readFailure = reader(FAILURE);
+export const readEvent = reader(EVENT);
 
 function escaped(value) {
   const text = String(value);

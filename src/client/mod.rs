@@ -408,9 +408,10 @@ impl Walk {
         if let Some(size) = self.size.as_ref().filter(|size| size.is_shrunk()) {
             self.pager.set_limit(size.limit());
         }
-        let Success { meta, body, page } = result?;
+        let Success { mut meta, body, page } = result?;
         let (link, items) = page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
         if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
+            meta.request_id = meta.request_id.map(|id| call.secrets(terms).redacted(id));
             let mut failed = Failed::from(Error::Pagination(error.reason));
             failed.of = call.serial();
             failed.on = Some(Box::new(On::of(call.request())));

@@ -973,6 +973,31 @@ test('a listener that throws changes nothing, and no less one that does so later
   assert.deepEqual(unhandled, []);
 });
 
+test('attempts that are answered take turns with few signals, which no attempt that was given up leaves to another', async () => {
+  const signals = [];
+  let late = 0;
+  const { client } = scripted(
+    (_, { signal }) => {
+      signals.push(signal);
+      assert.ok(!signal.aborted);
+      return late-- > 0 ? new Promise(() => {}) : json(GROUP);
+    },
+    { retry: false },
+  );
+  for (let i = 0; i < 25; i++) await client.groups.get('00g1');
+  assert.ok(new Set(signals).size <= 4, `${new Set(signals).size} signals`);
+  // Each serves few: `fetch` may leave a listener on it with every use.
+  for (const signal of new Set(signals)) assert.ok(signals.filter((other) => other === signal).length <= 10);
+  await Promise.all([client.groups.get('00g1'), client.groups.get('00g1'), client.groups.get('00g1')]);
+  assert.equal(new Set(signals.slice(-3)).size, 3, 'no two at once have the same');
+  late = 1;
+  assert.equal((await failure(client.groups.get('00g1', { timeout: 20 }))).kind, 'timeout');
+  const given = signals.at(-1);
+  assert.ok(given.aborted);
+  for (let i = 0; i < 12; i++) await client.groups.get('00g1');
+  assert.equal(signals.lastIndexOf(given), signals.length - 13);
+});
+
 test('a time of no use is refused: it would have a token asked for with each call', async () => {
   const now = Date.now();
   for (const [expiresAt, good] of [
