@@ -1,6 +1,7 @@
 // What the core is told of an answer, or of none: facts, never a body.
 import { isOktaError } from './error-classes.js';
 import { faultTexts } from './fault.js';
+import { headerOf } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
 import { ANSWER, NO_ANSWER, written } from './records.js';
 
@@ -9,14 +10,7 @@ const BEGINNING = 1024;
 
 /** The facts of an answer, and its body, where it has one of JSON. */
 export function answerFacts({ status, headers }, text, { expects, looks }) {
-  const header = (name) => {
-    try {
-      return headers.get(name);
-    } catch {
-      // No Headers at all.
-      return undefined;
-    }
-  };
+  const header = (name) => headerOf(headers, name);
   /** @type {any} */
   const record = {
     __proto__: null,

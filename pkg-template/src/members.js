@@ -3,6 +3,7 @@
 import { after, now } from 'okta-groups-web/clock.js';
 import { aborted } from './drive.js';
 import { core } from './wasm.js';
+import { headerOf } from 'okta-groups-web/body.js';
 import { instance } from './trap.js';
 import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
@@ -422,7 +423,7 @@ class Work {
 
   async #group(signal) {
     const { data, response } = await this.#call(this.#groups.get(this.#groupId, { signal }));
-    return ['group', text(data.type), text(data.lastMembershipUpdated), text(response.headers.get('date'))];
+    return ['group', text(data.type), text(data.lastMembershipUpdated), headerOf(response.headers, 'date')];
   }
 
   #list(rules) {

@@ -1,4 +1,4 @@
-// Reads the body of an answer, within a bound. The front end links it, and the package's JavaScript imports it.
+// Reads the headers of an answer, and its body within a bound. The front end links it, and the package's JavaScript imports it.
 
 /** The headers of answers whose bodies were no UTF-8: their text holds U+FFFD in place of something else. */
 const lossy = new WeakSet();
@@ -10,12 +10,25 @@ export function isLossy(headers) {
 const can = (thing, method) => typeof thing?.[method] === 'function';
 
 /**
+ * The text of a header. A `fetch` that gives the lines of a header as an array means what `Headers` would give: the lines,
+ * joined. What is no text is no header, and headers without `get()` are none.
+ */
+export function headerOf(headers, name) {
+  try {
+    const lines = [headers.get(name)].flat();
+    return lines.every((line) => typeof line === 'string') ? lines.join(', ') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Reads a body as text, at most `max` bytes of it: resolves to `undefined` where there are more. Throws what `unreadable`
  * gives where a mock's or another implementation's Response has nothing to read. The bytes never enter wasm memory.
  */
 export async function readText(response, max, unreadable = () => new TypeError('no body can be read')) {
   const { body, headers } = response;
-  if (Number(headers.get('content-length')) > max) {
+  if (Number(headerOf(headers, 'content-length')) > max) {
     discard(body);
     return undefined;
   }

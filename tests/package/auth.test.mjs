@@ -736,6 +736,26 @@ test('an org that gives a token without the binding that was asked for is not tr
   assert.match(error.message, /bound to no key/);
 });
 
+test('a fetch whose headers give arrays proves with the nonce, and is told what the token endpoint says', async (t) => {
+  const arrays = async (url, init) => {
+    const response = await fetch(url, init);
+    const get = (name) => response.headers.get(name)?.split(', ');
+    return { status: response.status, headers: { get }, text: () => response.text() };
+  };
+  const token = ({ proof }) => (proof.nonce === 'n1' ? undefined : nonceWanted('n1'));
+  const api = ({ proof }) =>
+    proof.nonce === 'n2' ? undefined : challenge('use_dpop_nonce', { 'dpop-nonce': 'n2' });
+  const org = await orgOf(t, { rules: { token, api } });
+  const client = clientOf(org, { auth: appOf({ dpop: true }), fetch: arrays });
+  await client.groups.get('00g1');
+  assert.deepEqual([org.seen.tokens.length, org.seen.api.length], [2, 2]);
+
+  const refused = refusal('invalid_client', 'No such app.', 401, { 'x-okta-request-id': 'req-1' });
+  const other = await orgOf(t, { rules: { token: () => refused } });
+  const error = await failure(clientOf(other, { auth: appOf(), fetch: arrays }).groups.get('00g1'));
+  assert.deepEqual([error.code, error.requestId], ['invalid_client', 'req-1']);
+});
+
 test('a nonce that is never right is asked about once', async (t) => {
   let n = 0;
   const org = await orgOf(t, { rules: { token: () => nonceWanted(`n${n++}`) } });

@@ -347,21 +347,89 @@ test('a full page without any Link header is an error, wherever it was lost', as
   assert.equal((await picker.client.groups.list({ q: 'G' }).toArray({ max: 999 })).length, 300);
 });
 
+/** An answer whose headers are `headersOf(response)`, as a `fetch` that is not the platform's may give them. */
+function foreign(response, headersOf) {
+  return { status: response.status, headers: headersOf(response.headers), text: () => response.text() };
+}
+
 test('a fetch whose headers give arrays makes no list short', async () => {
-  const answer = pagedAnswer(207);
-  const { client } = scripted((url) => {
-    const response = answer(url);
-    const get = (name) =>
-      name === 'link' ? response.headers.get(name).split(', ') : response.headers.get(name);
-    const headers = { get, has: () => true, [Symbol.iterator]: () => response.headers.entries() };
-    return { status: 200, ok: true, headers, body: response.body, text: () => response.text() };
+  const list = async (headersOf) => {
+    const answer = pagedAnswer(207);
+    const { client, sent } = scripted((url) => foreign(answer(url), headersOf));
+    const all = await client.groups
+      .list()
+      .toArray({ max: 999 })
+      .catch(({ kind, reason }) => `${kind} ${reason}`);
+    return [typeof all === 'string' ? all : all.length, sent.length];
+  };
+  const link = (change) => (headers) => ({
+    get: (name) => (name === 'link' ? change(headers.get(name)) : headers.get(name)),
   });
-  // Either is right.
-  const all = await client.groups
-    .list()
-    .toArray({ max: 999 })
-    .catch(({ reason }) => reason);
-  assert.ok(all === 'hidden-link' || all.length === 207, String(all));
+  const lines = (text) => text.split(', ');
+  for (const [name, headersOf] of Object.entries({
+    'a text': link(String),
+    'its lines': link(lines),
+    'the next line first': link((text) => lines(text).reverse()),
+    'all in one line': link((text) => [text]),
+    'each header': (headers) => ({ get: (name) => headers.get(name)?.split(', ') }),
+    'a Map of texts': (headers) => new Map(headers),
+    'a Map of lines': (headers) => new Map([...headers].map(([name, text]) => [name, lines(text)])),
+  })) {
+    assert.deepEqual(await list(headersOf), [207, 2], name);
+  }
+  // What is no text is no header.
+  for (const [name, headersOf] of Object.entries({
+    'no lines': link(() => []),
+    'an empty line': link(() => ['']),
+    'lines that are no texts': link((text) => [...lines(text), { rel: 'next' }]),
+    'lines of lines': link((text) => [lines(text)]),
+    'parsed links': link(() => ({ next: { url: 'https://example.okta.com/api/v1/groups?after=200' } })),
+    'a String object': link((text) => new String(text)),
+    'a Promise': link((text) => Promise.resolve(text)),
+    'a number': link(() => 1),
+    'a get() that throws': () => ({
+      get() {
+        throw new Error('no such header');
+      },
+    }),
+    'a Map of other names': (headers) => new Map([['Link', headers.get('link')]]),
+    'a plain object': (headers) => Object.fromEntries(headers),
+    'arrays of names and values': (headers) => [...headers],
+    'no headers': () => undefined,
+  })) {
+    assert.deepEqual(await list(headersOf), ['pagination hidden-link', 1], name);
+  }
+});
+
+test('other headers may be arrays, too', async () => {
+  const reset = Math.floor(Date.now() / 1000) + 30;
+  const given = {
+    'content-type': ['application/json'],
+    date: [new Date().toUTCString()],
+    'x-okta-request-id': ['req-1'],
+    'x-rate-limit-limit': ['600'],
+    'x-rate-limit-remaining': ['7'],
+    'x-rate-limit-reset': [String(reset)],
+  };
+  const headersOf = () => new Map(Object.entries(given));
+  const { client } = scripted(() => foreign(json({ id: '00g1', type: 'OKTA_GROUP' }), headersOf));
+  const { response } = await client.groups.get('00g1').withResponse();
+  assert.equal(response.requestId, 'req-1');
+  const [budget] = client.rateLimits().values();
+  assert.deepEqual([budget.limit, budget.remaining], [600, 7]);
+
+  const told = { errorCode: 'E0000007', errorSummary: 'Not found' };
+  const refused = scripted(() => foreign(json(told, { status: 404 }), headersOf));
+  const error = await failure(refused.client.groups.get('00g1'));
+  assert.deepEqual([error.code, error.requestId], ['E0000007', 'req-1']);
+
+  // Headers without get(): a plan reads the time of the answer from them.
+  const plain = scripted((url) => {
+    const body = url.pathname.endsWith('/users') ? [{ id: '00u1' }] : { id: '00g1', type: 'OKTA_GROUP' };
+    return foreign(json(body), Object.fromEntries);
+  });
+  const plan = await plain.client.groups.planMembers('00g1', ['00u1', '00u2']);
+  assert.deepEqual([plan.add, plan.remove, plan.unchanged], [['00u2'], [], 1]);
 });
 
 test('no inherited property moves a list', async (t) => {

@@ -1,6 +1,7 @@
 // DPoP (RFC 9449): proof, with each request, that whoever sends the token has the key it is bound to.
 import { algorithmOf, base64url, claimsOf, isCryptoKey, signed, subtle } from './jws.js';
 import { configError } from './base.js';
+import { headerOf } from 'okta-groups-web/body.js';
 
 /** A proof that was further off than this was refused for it, if it was refused for anything about the proof. */
 const MAX_SKEW_MS = 5_000;
@@ -15,7 +16,7 @@ export class Clock {
 
   /** Reads an answer's `Date`; in a page that asks another origin it may be hidden. */
   learn(headers) {
-    const date = Date.parse(headers?.get('date'));
+    const date = Date.parse(headerOf(headers, 'date') ?? '');
     if (Number.isFinite(date)) this.#offset = date - Date.now();
   }
 
@@ -60,7 +61,7 @@ export class Proofs {
   heard(server, headers, proof) {
     const { nonce, iat } = claimsOf(proof);
     this.#clock.learn(headers);
-    this.#nonces[server] = headers?.get('dpop-nonce') ?? this.#nonces[server];
+    this.#nonces[server] = headerOf(headers, 'dpop-nonce') ?? this.#nonces[server];
     return nonce !== this.#nonces[server] || this.#clock.isAway(iat);
   }
 

@@ -1,7 +1,7 @@
 // What an answer of the token endpoint means.
 import { now } from 'okta-groups-web/clock.js';
 import { isCrossOrigin } from 'okta-groups-web/browser.js';
-import { readText } from 'okta-groups-web/body.js';
+import { headerOf, readText } from 'okta-groups-web/body.js';
 import { redactedHeaders, responseMeta } from '../response-meta.js';
 import { withoutSecrets } from 'okta-groups-web/secrets.js';
 import { oktaError } from '../error-classes.js';
@@ -54,8 +54,8 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   const { status, headers } = response;
   const redacted = redactor(secrets);
   const header = (name) => {
-    const value = headers.get(name);
-    return value === null || value === undefined ? undefined : redacted(value);
+    const value = headerOf(headers, name);
+    return value === undefined ? undefined : redacted(value);
   };
   const requestId = header('x-okta-request-id');
   const about = () => {

@@ -1,5 +1,6 @@
 // The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
 import { now } from 'okta-groups-web/clock.js';
+import { headerOf } from 'okta-groups-web/body.js';
 import { requestInit } from '../request-init.js';
 import { tell } from '../tell.js';
 import { isOktaError } from '../error-classes.js';
@@ -188,7 +189,8 @@ export class Tokens {
 function untilReset(headers) {
   const isConcurrency = number(headers, 'x-rate-limit-limit') === 0;
   // Cut to the second.
-  const left = (number(headers, 'x-rate-limit-reset') + 1) * 1000 - Date.parse(headers?.get('date'));
+  const left =
+    (number(headers, 'x-rate-limit-reset') + 1) * 1000 - Date.parse(headerOf(headers, 'date') ?? '');
   return Number.isFinite(left) && !isConcurrency ? Math.max(left, 0) + 1000 * Math.random() : undefined;
 }
 
@@ -198,6 +200,6 @@ function asked(headers) {
 }
 
 function number(headers, name) {
-  const text = headers?.get(name);
+  const text = headerOf(headers, name);
   return text ? Number(text) : NaN;
 }
