@@ -33,10 +33,11 @@ fuzz_target!(|bytes: &[u8]| {
         };
         let read = RateHeaders::parse(&view, &clock, now);
         assert!(read.retry_after.is_none_or(|wait| wait <= Duration::from_secs(300)));
-        clock.learn(read.date, read.reset.map(|reset| (reset, 60_000)), now, now);
+        let refused = view.status == 429 && line(2) == Some("0");
+        clock.learn(read.date, read.reset.map(|reset| (reset, 60_000)), refused, now, now);
         assert!(clock.earliest(now) <= clock.latest(now));
 
-        let ticket = gate.enqueue(bucket_of(Method::Get, "/api/v1/groups"), Priority::Interactive);
+        let ticket = gate.enqueue(&bucket_of(Method::Get, "/api/v1/groups"), Priority::Interactive);
         for _ in 0..8 {
             match gate.ask(ticket, now, 0.5) {
                 Admit::At(at, ..) => {
