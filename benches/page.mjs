@@ -33,6 +33,9 @@ title: Benchmarks
 \`cargo xtask bench list\`, \`export\`, \`load\`, \`filter\` and \`size\` compare with a plain \`fetch\` loop and with others' packages,
 in fresh processes, alternating; figures are medians. Each prints a table, and JSON; with \`--record\` it keeps them in
 \`benches/results\` and draws this page. Machines differ and are noisy: the ratios of one run say more than its times.
+
+The tables of \`list\`, \`export\`, \`load\` and \`filter\` are of commit 6b73fa6, before the call machine was rewritten; only the sizes
+are of today.
 `;
 for (const [name, about] of Object.entries(ABOUT)) {
   if (!results[name]) continue;

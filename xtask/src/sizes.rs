@@ -18,9 +18,12 @@ const ENTRIES: [(&str, &[&str]); 4] = [
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
-/// The most bytes by brotli that an entry may cost. A little more than it costs now: what makes it larger is to be seen,
-/// and said. The aims, 48,000 for `slim` and 60,000 for `main`, are missed.
-const BUDGETS: [(&str, u64); 3] = [("slim", 69_000), ("main", 70_500), ("auth", 7_800)];
+/// The most bytes by brotli that an entry may cost: a little more than it costs now, so that growth is seen and said.
+///
+/// The aims are missed: 48,000 for `slim`, 60,000 for `main`, and 73,400 for `main` after the safety work of November 2026.
+/// The call machine and its records cost about 11,000 bytes of that, the machine for memberships 7,000, redaction 2,300,
+/// JavaScript 5,000.
+const BUDGETS: [(&str, u64); 3] = [("slim", 101_800), ("main", 103_900), ("auth", 10_500)];
 
 /// An entry, measured.
 pub struct Entry {
