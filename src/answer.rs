@@ -338,4 +338,128 @@ mod tests {
             }
         }
     }
+
+    /// The facts of an answer whose body is this text.
+    fn answered(status: u16, text: Option<&str>, headers: &[(&str, &str)], looks: bool) -> AnswerFacts {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let incoming = Incoming { status, headers, text: text.map(str::to_owned), lossy: false };
+        AnswerFacts::of::<_, serde_json::Value>(&incoming, looks).0
+    }
+
+    #[test]
+    fn the_facts_of_an_answer_are_its_status_its_headers_and_its_body() {
+        let page = r#"[{"type":"OKTA_GROUP","profile":{"name":"a"}},{"id":"2"}]"#;
+        let read = answered(200, Some(page), &[("X-Rate-Limit-Limit", "50"), ("date", "now")], true);
+        assert_eq!((read.status, read.items()), (200, Some(2)));
+        assert_eq!(
+            (read.limit.as_deref(), read.date.as_deref(), &read.link),
+            (Some("50"), Some("now"), &None)
+        );
+        let first = ["OKTA_GROUP", "a"].map(|text| Some(text.to_owned()));
+        assert_eq!(read.groups, [first, [None, None]]);
+        assert!(answered(200, Some(page), &[], false).groups.is_empty());
+        for (text, items) in [
+            (Some("[]"), Some(0)),
+            (Some("[{},{},{}]"), Some(3)),
+            (Some("{}"), None),
+            (Some("<p>"), None),
+            (None, None),
+        ] {
+            assert_eq!(answered(200, text, &[], true).items(), items, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_means_to_each_kind_of_operation() {
+        let group = crate::request::GroupId::new("00g1").unwrap();
+        let delete = crate::request::DeleteGroup { group: group.clone() }.request();
+        let get = crate::request::GetGroup { group }.request();
+        let list = ListGroups::default().request().unwrap();
+        let object = r#"{"id":"00g1"}"#;
+        let error = r#"{"errorCode":"E0000007","errorSummary":"Not found."}"#;
+        let page = "<!doctype html><title>Log in</title>";
+        for (status, text, of_delete, of_get, of_list) in [
+            (204, None, "ok", "shape", "shape"),
+            (200, Some(object), "ok", "ok", "shape"),
+            (200, Some("[]"), "ok", "shape", "ok"),
+            (200, Some("done"), "ok", "json", "json"),
+            (200, Some("[{"), "ok", "json", "json"),
+            (200, Some(page), "html", "html", "html"),
+            (200, Some(" \u{feff}\n<html>"), "html", "html", "html"),
+            (200, Some("a < b"), "ok", "json", "json"),
+            (200, Some(error), "not-found", "not-found", "shape"),
+            (205, None, "status", "status", "status"),
+            (206, Some("[]"), "status", "status", "status"),
+            (207, Some(object), "status", "status", "status"),
+            (0, None, "redirect", "redirect", "redirect"),
+            (302, Some(page), "redirect", "redirect", "redirect"),
+            (199, None, "api", "api", "api"),
+            (404, Some(error), "not-found", "not-found", "not-found"),
+        ] {
+            for (request, expected) in [(&delete, of_delete), (&get, of_get), (&list, of_list)] {
+                let said = match judge(request, 1, &answered(status, text, &[], false), Secrets::default()) {
+                    Ok(_) => "ok",
+                    Err(Error::Response(fault)) => fault.reason.as_str(),
+                    // An error object under a success has no class of its own.
+                    Err(Error::Api(fault)) if fault.body.code.as_deref() == Some("E0000007") => "not-found",
+                    Err(error) => error.kind(),
+                };
+                assert_eq!(said, expected, "{status} {text:?} of {:?}", request.operation);
+            }
+        }
+    }
+
+    #[test]
+    fn an_api_error_has_a_summary_whatever_the_body_is() {
+        let group = crate::request::GroupId::new("00g1").unwrap();
+        let get = crate::request::GetGroup { group }.request();
+        for (text, summary) in [
+            (None, "no body"),
+            (Some("Bad gateway"), "not the API's error object: Bad gateway"),
+            (Some("5 > 4"), "not the API's error object: 5 > 4"),
+            (Some("<h1>Bad</h1> gateway"), "an HTML page, not the API's error object: Bad gateway"),
+            (Some("\n<p>Bad"), "an HTML page, not the API's error object: Bad"),
+            (Some("[1]"), "not the API's error object: [1]"),
+            (Some(r#"{"errorCode":"E1"}"#), "an error object without a summary"),
+            (Some(r#"{"errorSummary":"","error_description":"b","message":"c"}"#), "b"),
+            (Some(r#"{"errorSummary":"a","message":"c"}"#), "a"),
+            (Some(r#"{"errorSummary":7,"message":"c","error":"d"}"#), "c"),
+            (Some(r#"{"error":"d"}"#), "d"),
+        ] {
+            let facts = answered(500, text, &[], false);
+            match judge(&get, 3, &facts, Secrets::default()) {
+                Err(Error::Api(fault)) => {
+                    assert_eq!((fault.body.summary.as_str(), fault.attempts), (summary, 3), "{text:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let said = |name: &str| match name {
+            "errorCode" | "errorId" | "error" => Some(name.to_owned()),
+            _ => None,
+        };
+        let body = ErrorBody::read(said, vec!["cause".to_owned()]);
+        assert_eq!((body.code.as_deref(), body.id.as_deref()), (Some("errorCode"), Some("errorId")));
+        assert_eq!((body.summary.as_str(), body.causes), ("error", vec!["cause".to_owned()]));
+    }
+
+    #[test]
+    fn the_scope_that_a_403_asks_for() {
+        for (challenge, scope) in [
+            (r#"Bearer error="insufficient_scope", scope="okta.groups.manage""#, Some("okta.groups.manage")),
+            (r#"Bearer scope="a b,c", error="insufficient_scope""#, Some("a b,c")),
+            ("Bearer error=insufficient_scope,scope=okta.groups.read", Some("okta.groups.read")),
+            ("Bearer Error=insufficient_scope Scope=a", Some("a")),
+            // A parameter within quotes is a part of another's value.
+            (r#"Bearer realm="x, scope=no, y", error="insufficient_scope", scope="yes""#, Some("yes")),
+            (r#"Bearer realm="x, error=insufficient_scope, y", scope="no""#, None),
+            (r#"Bearer error="invalid_token", scope="no""#, None),
+            (r#"Bearer scope="no""#, None),
+            (r#"Bearer error="insufficient_scope""#, None),
+            ("", None),
+        ] {
+            assert_eq!(scope_of(challenge).as_deref(), scope, "{challenge}");
+        }
+    }
 }

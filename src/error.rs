@@ -691,4 +691,117 @@ mod tests {
         assert_eq!(snippet(&"x <b>".repeat(500)).chars().count(), 201);
         assert_eq!(snippet(""), "");
     }
+
+    #[test]
+    fn a_snippet_takes_out_tags_only_and_folds_what_is_not_seen() {
+        assert_eq!(snippet("a > b"), "a > b");
+        assert_eq!(snippet("a\u{1}b\u{a0}c\r\n\td "), "a b c d");
+    }
+
+    #[test]
+    fn each_phase_and_reason_has_a_name_and_a_message() {
+        for (phase, name, message) in [
+            (Phase::Queue, "queue", "no turn within 1500 ms"),
+            (Phase::Token, "token", "no token within 1500 ms"),
+            (Phase::Attempt, "attempt", "no answer within 1500 ms"),
+            (Phase::Total, "total", "not done within 1500 ms"),
+        ] {
+            let error = Error::<()>::Timeout { phase, limit: Duration::from_millis(1500) };
+            assert_eq!((phase.as_str(), error.message().as_str()), (name, message));
+        }
+        for (reason, name) in [
+            (ResponseReason::Html, "html"),
+            (ResponseReason::Json, "json"),
+            (ResponseReason::Shape, "shape"),
+            (ResponseReason::TooLarge, "too-large"),
+            (ResponseReason::Redirect, "redirect"),
+            (ResponseReason::Status, "status"),
+        ] {
+            assert_eq!(reason.as_str(), name);
+        }
+        // More than a timer counts is the most that it counts.
+        for (limit, millis) in
+            [(Duration::ZERO, 0), (Duration::from_micros(2999), 2), (Duration::from_secs(1 << 32), u32::MAX)]
+        {
+            assert_eq!(whole_millis(limit), millis);
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_transient_and_what_the_platform_threw_is_the_source() {
+        use std::error::Error as _;
+        let thrown = || std::io::Error::other("boom");
+        let connection = |code: Option<&str>| Error::Connection {
+            cause: thrown(),
+            code: code.map(str::to_owned),
+            origin: "https://a".into(),
+            maybe_cors: false,
+        };
+        let api = |status| {
+            Error::Api(Box::new(ApiFault {
+                operation: Operation::GetGroup,
+                status,
+                body: ErrorBody::default(),
+                request_id: None,
+                missing_scope: None,
+                warnings: Vec::new(),
+                attempts: 1,
+                opens_in: None,
+            }))
+        };
+        let timeout = || Error::Timeout { phase: Phase::Attempt, limit: Duration::from_secs(1) };
+        let on = On { method: Method::Get, path: "/api/v1/groups/00g1".to_owned() };
+        let place = ", on GET /api/v1/groups/00g1";
+        for (error, is_transient, has_cause, said) in [
+            (timeout(), true, false, place),
+            (connection(None), true, true, place),
+            (connection(Some("ECONNRESET")), true, true, place),
+            (connection(Some("CERT_HAS_EXPIRED")), false, true, place),
+            (Error::Pagination(PaginationReason::Loop), false, false, place),
+            (api(503), true, false, ""),
+            (api(429), true, false, ""),
+            (api(404), false, false, ""),
+            (Error::Auth(thrown()), false, true, ""),
+            (Error::Refused(thrown()), false, true, ""),
+            (Error::Aborted, false, false, ""),
+        ] {
+            assert_eq!(error.is_transient(), is_transient, "{error:?}");
+            assert_eq!(
+                (error.place(Some(&on)).as_str(), error.place(None).as_str()),
+                (said, ""),
+                "{error:?}"
+            );
+            assert_eq!(
+                error.source().map(ToString::to_string),
+                has_cause.then(|| "boom".to_owned()),
+                "{error:?}"
+            );
+            assert_eq!(
+                error.into_cause().map(|cause| cause.to_string()),
+                has_cause.then(|| "boom".to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_404_with_the_orgs_own_code_says_that_something_is_missing() {
+        for (status, code, is_missing) in [
+            (404, Some(MISSING), true),
+            (404, Some("E0000022"), false),
+            (404, None, false),
+            (400, Some(MISSING), false),
+        ] {
+            let fault = ApiFault {
+                operation: Operation::GetGroup,
+                status,
+                body: ErrorBody { code: code.map(str::to_owned), ..ErrorBody::default() },
+                request_id: None,
+                missing_scope: None,
+                warnings: Vec::new(),
+                attempts: 1,
+                opens_in: None,
+            };
+            assert_eq!(fault.is_missing(), is_missing, "{status} {code:?}");
+        }
+    }
 }

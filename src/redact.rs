@@ -557,4 +557,41 @@ mod tests {
             assert!(count(4000) <= 4 * count(1000) + 100, "{unit}");
         }
     }
+
+    #[test]
+    fn schemes_quotes_and_padding_part_what_is_secret() {
+        for (name, value, text, expected) in [
+            // A short value is secret with its name, in a short text too.
+            ("cookie", "sid=abcdefghijklmnopqrstuvwxyz; theme=dark", "theme=dark", "[redacted]"),
+            ("x-api-key", "My-Key c4n4ry-1234", "My-Key c4n4ry-1234", "My-Key [redacted]"),
+            // A quote ends where it ends, and no value begins within it.
+            ("cookie", "q=\"12345678\"; b=short", "b=short", "[redacted]"),
+            ("cookie", "q=\"abcd x=efgh\"", "abcd x=efgh", "[redacted]"),
+            // What ends with `=` is padding, what begins with it has no name.
+            ("authorization", "Basic dXNlcjpwYXM=", "dXNlcjpw", "[redacted]"),
+            ("authorization", "Bearer =12345678", "=1234567", "[redacted]"),
+        ] {
+            assert_eq!(redacted(text, &[(name, value)]), expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_runs_has_room_for_each_reading_and_spreads_them() {
+        let letters = |count: usize, first: u32| -> String {
+            let letter = |seed: &mut u32| {
+                *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                Some(char::from(b'a' + (*seed >> 24) as u8 % 26))
+            };
+            let mut seed = first;
+            std::iter::from_fn(|| letter(&mut seed)).take(count).collect()
+        };
+        let (secret, text) = (letters(900, 1), letters(400, 2));
+        assert_eq!(redacted(&text, &[("authorization", &secret)]), text);
+        let table = Table::new(500);
+        let mut places: Vec<usize> =
+            text.as_bytes().windows(RUN).take(100).map(|run| table.place(number(run))).collect();
+        places.sort_unstable();
+        places.dedup();
+        assert!(places.len() > 80, "{}", places.len());
+    }
 }
