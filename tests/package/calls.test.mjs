@@ -691,7 +691,7 @@ test('what is sent of a profile reads back as what was given', async () => {
       },
       { a: 1 },
     ],
-    [deep(500)],
+    [deep(1000)],
   ]) {
     for (const changes of [
       [],
@@ -771,6 +771,9 @@ test('what a profile cannot carry is refused by its path, unsent', async () => {
       assert.match(error.message, /list\[1\]\.odd/);
     }
   }
+  const tooDeep = JSON.parse('['.repeat(1001) + ']'.repeat(1001));
+  const error = await failure(client.groups.create({ name: 'West', value: tooDeep }));
+  assert.match(error.message, /nests more than 1000 levels deep/);
   assert.equal(sent.length, 0);
 });
 

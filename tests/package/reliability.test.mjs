@@ -254,6 +254,22 @@ test('a callback that runs while the core fails does no harm', async () => {
   assert.deepEqual(await client.groups.get('00g1'), { id: '00g1' });
 });
 
+test('no new instance is made while frames of the one that failed are still there', async () => {
+  const { guarded, instance, recover } = await import('../../pkg-template/src/trap.js');
+  let renewed = 0;
+  const renew = () => renewed++;
+  const asked = guarded(() => {
+    assert.throws(guarded(realTrap), { kind: 'internal' });
+    // A callback of the old instance asks for the core.
+    assert.throws(() => recover(renew), { kind: 'internal' });
+    assert.deepEqual([renewed, instance()], [0, 0]);
+  });
+  asked();
+  recover(renew);
+  recover(renew);
+  assert.deepEqual([renewed, instance()], [1, 1]);
+});
+
 test('a trap ends the requests and timers that the core had', async () => {
   const { client, sent } = scripted(() => new Promise(() => {}));
   const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

@@ -28,6 +28,25 @@ async function crowd(source, takes) {
   return { client, sent, reasons, failed, call };
 }
 
+test('a source that hangs after its only call was aborted is asked anew by the next call', async () => {
+  const signals = [];
+  const auth = bearer(({ signal }) => {
+    signals.push(signal);
+    // The first question hears no abort.
+    return signals.length === 1 ? new Promise(() => {}) : 'token';
+  });
+  const { client, sent } = scripted(() => json(groups(0, 1)[0]), { auth, timeout: 1000, retry: false });
+  const control = new AbortController();
+  const aborted = client.groups.get('00g0', { signal: control.signal });
+  const rejected = assert.rejects(aborted, { kind: 'aborted' });
+  await later();
+  control.abort();
+  await rejected;
+  assert.equal(signals[0].aborted, true);
+  assert.equal((await client.groups.get('00g0')).id, '00g0');
+  assert.deepEqual([signals.length, signals[1].aborted, sent.length], [2, false, 1]);
+});
+
 test('a token that is refused is asked for once, and the new one serves all', async () => {
   const { reasons, failed, sent } = await crowd(
     (n) => `token-${n}`,
