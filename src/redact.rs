@@ -594,4 +594,17 @@ mod tests {
         places.dedup();
         assert!(places.len() > 80, "{}", places.len());
     }
+
+    #[test]
+    fn base64_of_either_alphabet_and_an_escape_that_the_text_ends_in_are_read() {
+        for (name, value, text, expected) in [
+            ("authorization", "Bearer abc~~~abc???abc", "YWJjfn5+YWJjPz8/YWJj", "[redacted]"),
+            ("authorization", "Bearer abc~~~abc???abc", "YWJjfn5-YWJjPz8_YWJj", "[redacted]"),
+            ("authorization", "Bearer abcdefg%", "%61bcdefg%", "[redacted]"),
+            // A short `name=value` would be found in any text that is read as base64.
+            ("cookie", "a=b", "see YT1i. a=b", "see YT1i. [redacted]"),
+        ] {
+            assert_eq!(redacted(text, &[(name, value)]), expected, "{name}: {value}");
+        }
+    }
 }
