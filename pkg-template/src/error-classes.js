@@ -103,7 +103,17 @@ export function hide(target, key, value) {
 /** The error of a kind. Kinds without a class of their own are the API's: `bad-request`, `unauthorized`, `api`. */
 export function oktaError(kind, message, fields) {
   const Type = TYPES[kind] ?? OktaApiError;
-  return new Type(message, { kind, ...fields });
+  return withoutWasm(new Type(message, { kind, ...fields }));
+}
+
+/** Takes the frames of the wasm and its bindings off V8's stack: a release has short names there, which tell nothing. */
+function withoutWasm(error) {
+  const frames = error.stack?.split('\n    at ') ?? [];
+  let last = frames.length - 1;
+  while (last > 0 && !frames[last].includes('wasm-function[')) last--;
+  // After the wasm comes the guard of the core's exports.
+  if (last > 0) hide(error, 'stack', [frames[0], ...frames.slice(last + 2)].join('\n    at '));
+  return error;
 }
 
 /** The fields of an error that are not listed. */
