@@ -12,9 +12,9 @@ async function listed({ OktaGroups, bearer }, { orgUrl, token, limit = 200, opti
   const client = new OktaGroups({ orgUrl, auth: bearer(token), ...options });
   const pages = [];
   const ids = [];
-  for await (const { items, response } of client.groups.list({ limit }).pages()) {
-    pages.push([items.length, response.requestId !== undefined]);
-    ids.push(...items.map((group) => group.id));
+  for await (const { data, response } of client.groups.list({ limit }).pages().withResponse()) {
+    pages.push([data.items.length, response.requestId !== undefined]);
+    ids.push(...data.items.map((group) => group.id));
   }
   console.log('listed', client, client.groups, JSON.stringify(client));
   return { pages, ids, limits: [...client.rateLimits()] };
