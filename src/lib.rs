@@ -11,7 +11,7 @@
 //! | [`filter`] | what an expression of `filter` or `search` is, means and matches |
 //! | [`model`] | what groups, users, applications and errors look like, to Rust |
 //! | [`error`] | what can go wrong |
-//! | [`client`] | nothing: it runs the others over a [`host`] |
+//! | [`client`] | what a call does next, as a state machine; its drivers run that over a [`host`] |
 //!
 //! Besides, `auth` keeps tokens, where there is a host, and [`sync`] names what threads share, where there are threads.
 //!
