@@ -1,6 +1,5 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
-use crate::client::Yield;
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
 use crate::filter::{Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
@@ -41,6 +40,15 @@ pub(crate) enum BodyFacts {
         /// What it says as an error object.
         error: ErrorBody,
     },
+}
+
+/// What of a body is the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Yield {
+    Nothing,
+    Whole,
+    /// An item of the array.
+    Item(usize),
 }
 
 impl AnswerFacts {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::filter::Warning;
-use crate::host::Cause;
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
@@ -423,6 +422,26 @@ impl<C> fmt::Display for Error<C> {
 /// Whole milliseconds, as many as a timer can count.
 pub(crate) fn whole_millis(duration: Duration) -> u32 {
     u32::try_from(millis(duration)).unwrap_or(u32::MAX)
+}
+
+/// What a platform throws.
+pub trait Cause: fmt::Debug {
+    /// It as the source of an [`Error`], if it is a Rust error.
+    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        None
+    }
+}
+
+impl Cause for () {}
+impl Cause for &str {}
+impl Cause for String {}
+
+impl Cause for std::convert::Infallible {}
+
+impl Cause for std::io::Error {
+    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self)
+    }
 }
 
 impl<C: Cause> std::error::Error for Error<C> {

@@ -1,10 +1,10 @@
 //! What the client asks of the platform it runs on: time, tokens and HTTP. Nothing here decides anything.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
+pub use crate::error::Cause;
 use crate::error::{Error, ErrorBody};
 use crate::filter::Warning;
 use crate::policy::Wait;
@@ -90,26 +90,6 @@ pub trait Body: Sized {
 
     /// Reads an error object, as far as it is one.
     fn error_body(&self) -> ErrorBody;
-}
-
-/// What a platform throws.
-pub trait Cause: fmt::Debug {
-    /// It as the source of an [`Error`], if it is a Rust error.
-    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        None
-    }
-}
-
-impl Cause for () {}
-impl Cause for &str {}
-impl Cause for String {}
-
-impl Cause for std::convert::Infallible {}
-
-impl Cause for std::io::Error {
-    fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self)
-    }
 }
 
 /// Any Rust error.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use okta_groups::policy::{
-    Admit, Gate, Priority, RateHeaders, RateLimitOptions, RateView, ServerClock, bucket_of, parse_http_date,
+    Admit, Gate, Priority, RateHeaders, RateLimitOptions, RateView, ServerClock, parse_http_date,
 };
-use okta_groups::request::Method;
+use okta_groups::request::{Method, bucket_of};
 
 const DAY: Duration = Duration::from_secs(86_400);
 

@@ -7,10 +7,11 @@ use std::task::Poll;
 
 use futures_lite::future;
 
-use super::call::{Call, Failed, FailedCall, Input, NoAnswer, Note, Output, Success, Yield};
+use super::call::Call;
+use super::step::{Failed, FailedCall, Input, NoAnswer, Note, Output, Success};
 use super::turn::WakeOnDrop;
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
-use crate::answer::AnswerFacts;
+use crate::answer::{AnswerFacts, Yield};
 use crate::error::Error;
 use crate::host::{Body, Event, Host, Platform, SendFault, Sent};
 use crate::policy::connection_code;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::call::{Failed, Success, Yield};
+use super::step::{Failed, Success};
+use crate::answer::Yield;
 use crate::error::{Error, ErrorBody};
 use crate::filter::attr;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};

@@ -1,11 +1,12 @@
-//! The client: `call` decides what a call does next, `turn` and `find` decide for it; `drive` runs calls over a
-//! [`Host`](crate::host::Host).
+//! The client: `call` decides what a call does next, `turn` and `find` decide for it; `step` has what it is told and what
+//! it orders; `drive` runs calls over a [`Host`](crate::host::Host).
 
 mod call;
 mod drive;
 mod find;
 mod groups;
 mod members;
+mod step;
 mod turn;
 
 pub use crate::members::IfStale;
@@ -27,11 +28,12 @@ use crate::sync::Shared;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use crate::sync::Wake;
-pub(crate) use call::{Call, Failed, Success, Yield};
+pub(crate) use call::Call;
+pub(crate) use step::{Failed, Success};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use call::{Input, NoAnswer, Note, Output};
+pub(crate) use step::{Input, NoAnswer, Note, Output, Pause};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use turn::{Pause, WakeOnDrop};
+pub(crate) use turn::WakeOnDrop;
 
 /// How a client behaves, whatever it is asked.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::call::Note;
+use super::step::{Note, Pause};
 use crate::org::OrgUrl;
 use crate::policy::line::{Line, steps};
 use crate::policy::{
@@ -151,15 +151,6 @@ impl Limits {
 pub(super) struct Turn {
     limits: Shared<Limits>,
     ticket: TicketId,
-}
-
-/// A wait for the queue.
-#[derive(Clone, Copy)]
-pub(crate) struct Pause {
-    /// How long it is at most.
-    pub(crate) time: Duration,
-    /// What had changed before the queue was asked.
-    seen: u32,
 }
 
 impl Turn {

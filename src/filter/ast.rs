@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 
+use super::fault::BuildError;
 use super::number::Number;
 
 /// The deepest nesting of `and`, `or`, `not` and parentheses that is built or read.
@@ -93,24 +94,6 @@ pub enum Value {
 /// Case-sensitive. The bare words `and`, `or` and `not` (in any case) are not attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attr(Box<str>);
-
-/// Why an expression cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// `and` or `or` was given no term: it would mean "everything".
-    Empty(&'static str),
-    /// More than [`MAX_DEPTH`] levels of nesting.
-    TooDeep,
-    /// Not an attribute path; holds the text.
-    Attr(String),
-    /// Not a number JSON can express (NaN, an infinity, not a number at all); holds the text.
-    Number(String),
-    /// Not an ISO 8601 instant of the years 0000 to 9999; holds the text.
-    Time(String),
-    /// Not an operator; holds the text.
-    Op(String),
-}
 
 impl Expr {
     /// Every one of `terms` holds. `None` drops out, nested `and`s are flattened, and a single

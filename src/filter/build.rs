@@ -14,7 +14,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use super::ast::{Attr, BuildError, Expr, MAX_DEPTH, Op, Value};
+use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
+use super::fault::BuildError;
 use super::number::Number;
 use super::render::quoted;
 use super::time::Timestamp;

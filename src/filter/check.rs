@@ -5,15 +5,7 @@ use std::fmt;
 
 use super::ast::{Attr, Expr, Op, Value};
 use super::eval::{CaseRule, Operand, operand};
-
-/// The query parameter an expression is sent in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Parameter {
-    /// `filter` of List Groups.
-    Filter,
-    /// `search` of List Groups.
-    Search,
-}
+use super::parameter::Parameter;
 
 /// Something the reference does not promise to work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -137,16 +129,6 @@ fn is_as_documented(date: &str) -> bool {
     let has = |at: usize, byte: u8| date.as_bytes().get(at) == Some(&byte);
     let ends = has(23, b'Z') && date.len() == 24 || date.len() == 29;
     ends && has(10, b'T') && has(16, b':') && has(19, b'.')
-}
-
-impl Parameter {
-    /// The parameter's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Parameter::Filter => "filter",
-            Parameter::Search => "search",
-        }
-    }
 }
 
 impl Reason {

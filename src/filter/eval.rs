@@ -16,8 +16,8 @@
 use std::cmp::Ordering;
 
 use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
-use super::check::Parameter;
 use super::number::Number;
+use super::parameter::Parameter;
 use super::time::Timestamp;
 
 /// Whether text is compared with regard to case.

@@ -15,7 +15,8 @@ use serde::de::{
 };
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::ast::{Attr, BuildError, Expr, MAX_DEPTH, Op, Value};
+use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
+use super::fault::BuildError;
 use super::number::Number;
 
 const MEMBERS: &[&str] = &["op", "attr", "value", "args"];

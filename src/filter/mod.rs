@@ -9,6 +9,7 @@
 //! | `check` | does the documentation of `filter` or `search` know these attributes and operators |
 //! | `eval` | does a record match; `record` answers for `serde_json` values |
 //! | `number`, `time` | the two kinds of value whose text has more than one spelling |
+//! | `fault`, `parameter` | what the others share: why nothing can be built, and where an expression is sent |
 //!
 //! Not decided here: percent-encoding, which parameters go together, and whether Okta will
 //! accept an expression. Syntax errors are errors; everything else is at most a [`Warning`],
@@ -18,18 +19,22 @@ mod ast;
 mod build;
 mod check;
 mod eval;
+mod fault;
 mod json;
 mod number;
+mod parameter;
 mod parse;
 mod record;
 mod render;
 mod time;
 
-pub use ast::{Attr, BuildError, Expr, MAX_DEPTH, Op, Term, Terms, Value};
+pub use ast::{Attr, Expr, MAX_DEPTH, Op, Term, Terms, Value};
 pub use build::attr;
-pub use check::{Parameter, Reason, Warning, check};
+pub use check::{Reason, Warning, check};
 pub use eval::{CaseRule, Compiled, Host, Operand};
+pub use fault::BuildError;
 pub use number::Number;
+pub use parameter::Parameter;
 pub use parse::{MAX_LENGTH, ParseError, parse};
 pub use record::{Constant, Json, Matcher, Scalar, matches};
 pub use time::Timestamp;

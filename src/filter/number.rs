@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::ast::BuildError;
+use super::fault::BuildError;
 
 /// A finite JSON number in canonical text: what `String(n)` gives in JavaScript, with the
 /// integers of `i64` and `u64` exact besides.

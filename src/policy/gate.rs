@@ -106,7 +106,7 @@ pub struct Learnt {
 /// The last known state of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit<'a> {
-    /// Its name, see [`bucket_of`](super::bucket_of).
+    /// Its name, see [`bucket_of`](crate::request::bucket_of).
     pub bucket: &'a str,
     /// Requests per window.
     pub limit: u32,
@@ -260,7 +260,7 @@ impl Gate {
         }
     }
 
-    /// Joins the queue of a bucket ([`bucket_of`](super::bucket_of), or the user's override).
+    /// Joins the queue of a bucket ([`bucket_of`](crate::request::bucket_of), or the user's override).
     pub fn enqueue(&mut self, bucket: &str, priority: Priority) -> TicketId {
         let bucket = self.place_of(bucket);
         let ticket = TicketId { number: self.next_number, bucket, priority };

@@ -2,7 +2,7 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | which limit does a request count in? | [`bucket_of`] |
+//! | which limit does a request count in? | [`bucket_of`](crate::request::bucket_of) |
 //! | may this request go now? | [`Gate::ask`] |
 //! | what happened to it? | [`Outcome::of_reply`], [`Outcome::of_no_reply`] |
 //! | what follows from that? | [`Retry::after`] |
@@ -22,7 +22,6 @@
 //!    nothing, so a guard may cancel whenever it is dropped.
 //! 4. [`Retry::after`] with the outcome. To send again, [`Gate::again`] puts the ticket back in its old place.
 
-mod bucket;
 mod budget;
 mod classify;
 mod clock;
@@ -33,7 +32,6 @@ mod pace;
 mod page_size;
 mod retry;
 
-pub use bucket::bucket_of;
 pub use budget::{Budget, BudgetOptions};
 pub use classify::{Limit, NoReply, Outcome, ReplyView};
 pub(crate) use classify::{connection_code, is_certificate};

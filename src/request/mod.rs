@@ -3,11 +3,13 @@
 //! This folder decides how a call is written on the wire and refuses what could change its meaning there.
 //! It does not know hosts, headers or how a request is sent.
 
+mod bucket;
 mod encode;
 mod id;
 mod names;
 mod operations;
 
+pub use bucket::bucket_of;
 pub use encode::Query;
 use encode::encode;
 pub(crate) use encode::{Decoded, pairs, same};
@@ -23,8 +25,6 @@ pub(crate) use operations::{list, one};
 
 use std::borrow::Cow;
 use std::fmt;
-
-use crate::policy::bucket_of;
 
 /// The page size asked for when the caller names none: the reference recommends `limit=200` for groups and
 /// for members ("Any number greater than 200 affects performance and accuracy").

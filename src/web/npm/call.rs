@@ -9,10 +9,10 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::errors::failure;
-use crate::answer::{AnswerFacts, BodyFacts};
+use super::js::{flag, micros, text};
+use crate::answer::{AnswerFacts, BodyFacts, Yield};
 use crate::client::{
     Call, CallOptions, Failed, Input, NoAnswer, Note, Output, Pause, Success, Terms, Wake, WakeOnDrop, Walk,
-    Yield,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::filter::Warning;
@@ -431,19 +431,6 @@ pub(super) fn headers<'a>(mut texts: impl Iterator<Item = Cow<'a, str>>) -> Vec<
 
 pub(super) fn pairs(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     crate::records::parts(text).filter(|_| !text.is_empty())
-}
-
-pub(super) fn text(number: u32) -> Cow<'static, str> {
-    number.to_string().into()
-}
-
-/// Milliseconds with three places: a whole number of thousandths.
-pub(super) fn micros(time: Duration) -> Cow<'static, str> {
-    (time.as_micros() as u64).to_string().into()
-}
-
-pub(super) fn flag(is: bool) -> Cow<'static, str> {
-    if is { "1" } else { "" }.into()
 }
 
 pub(super) fn number_of<T: TryFrom<u64>>(text: &str) -> Option<T> {

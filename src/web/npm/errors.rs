@@ -3,8 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::call::{flag, micros, text};
-use super::js::{Fields, okta_error};
+use super::js::{Fields, flag, micros, okta_error, text};
 use crate::client::Failed;
 use crate::error::{Error, whole_millis};
 use crate::filter::{Attr, ParseError};

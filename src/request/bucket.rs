@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::request::Method;
+use super::Method;
 
 /// The rate-limit bucket of a request that is none of the [operations](crate::request::Operation), whose rows name
 /// theirs. `path` is the API's, such as `/api/v1/groups/00g1`.
