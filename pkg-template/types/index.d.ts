@@ -3,26 +3,27 @@
  *
  * API facts in these comments name the operation of Okta's API reference that they come from, in italics: *List all
  * groups*. "Recorded" is what recorded traffic of real orgs shows and the reference does not say. Times are in whole
- * milliseconds from 1 to 2147483647, the most that a timer can count. Every method that talks to the org may reject
+ * milliseconds from 1 to 2147483647, the most that a timer can count. Every method that sends requests may reject
  * with an {@link OktaError}; {@link isOktaError} tells the kinds apart.
  *
  * @packageDocumentation
  * @module okta-groups
  */
 
-/** A text that is usually one of `T`; others may come (Okta adds values), so they are allowed too. */
+/** A string that is usually one of `T`. Okta adds values over time, so other strings are allowed. */
 export type Open<T extends string> = T | (string & Record<never, never>);
 /** ISO 8601 in UTC, as Okta wrote it: `2026-11-24T22:54:22.000Z`. */
 export type IsoDate = string;
-/** Anything that JSON can hold. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
- * `type` of a group: `OKTA_GROUP` is Okta's own, `APP_GROUP` comes from an app by import, `BUILT_IN` is `Everyone` and
- * its like. Only an `OKTA_GROUP` can be changed, and its members (*Replace a group*, *Assign a user to a group*).
+ * `type` of a group: `OKTA_GROUP` is Okta's own, `APP_GROUP` comes from an app by import, `BUILT_IN` marks
+ * built-in groups such as `Everyone`. Only an `OKTA_GROUP` and its members can be changed (*Replace a group*, *Assign a
+ * user to a group*).
  */
 export type GroupType = Open<'OKTA_GROUP' | 'APP_GROUP' | 'BUILT_IN'>;
-/** `status` of a user, as *List all member users* answers it. */
+/** `status` of a user (*List all member users*). */
 export type UserStatus = Open<
   | 'ACTIVE'
   | 'DEPROVISIONED'
@@ -36,38 +37,38 @@ export type UserStatus = Open<
 
 /** The attributes that every group's profile has (`OktaUserGroupProfile` of *Add a group*). */
 export interface BaseGroupProfile {
-  /** Of Okta's own groups there is one of each name; imported groups may share one (recorded). */
+  /** Unique among groups of type `OKTA_GROUP`; imported groups may share a name (recorded). */
   name: string;
-  /** `null` or empty in many recorded groups, though the reference says text. */
+  /** The reference says string; many recorded groups have `null` or `''`. */
   description?: string | null | undefined;
 }
 
 /**
- * A group, as the org answered it: unknown fields and the order of keys are kept. `C` are the custom attributes of the
+ * A group, unchanged as the org answered it, with unknown fields and the order of keys. `C` are the custom attributes of the
  * org's group profiles.
  *
- * With `fields` of {@link ListGroupsParams} only what was asked for is there, whatever this type says.
+ * With `fields` of {@link ListGroupsParams}, the org sends only those fields; this type does not reflect that.
  */
 export interface Group<C extends object = {}> {
   /** Such as `00g1emaKYZTWRYYRRTSK`. */
   id: string;
-  /** When the group was added. */
+  /** When the group was created. */
   created: IsoDate;
-  /** When its profile was last changed. */
+  /** When the profile last changed. */
   lastUpdated: IsoDate;
-  /** When a user was last assigned or unassigned. */
+  /** When a member was last added or removed. */
   lastMembershipUpdated: IsoDate;
   /** `okta:user_group`, `okta:windows_security_principal`; it does not follow from `type` (recorded). */
   objectClass: string[];
-  /** Where the group comes from, and so whether it can be changed. */
+  /** The origin of the group, which decides whether it can be changed. */
   type: GroupType;
-  /** Standard and custom attributes. Which custom ones there are is the org's choice: each may be absent. */
+  /** Standard and custom attributes. The org defines the custom attributes; each may be absent. */
   profile: BaseGroupProfile & Partial<C> & { [attribute: string]: unknown };
-  /** What {@link ListGroupsParams.expand} asked for. */
+  /** The metadata that `expand` requested. */
   _embedded?: {
     /** With `expand: 'stats'`. */
     stats?: GroupStats;
-    /** With `expand: 'app'`, of an `APP_GROUP`: the app that it comes from. */
+    /** With `expand: 'app'`: the app that an `APP_GROUP` was imported from. */
     app?: {
       /** As in {@link App}. */
       id?: string;
@@ -81,15 +82,15 @@ export interface Group<C extends object = {}> {
     };
     [field: string]: unknown;
   };
-  /** Links to what belongs to the group, by relation. */
+  /** Links to related resources, by relation. */
   _links?: Record<string, unknown>;
-  /** Of an `APP_GROUP`: the app that it comes from. */
+  /** The app that an `APP_GROUP` was imported from. */
   source?: {
-    /** The app's: `source.id` of an expression. */
+    /** Id of the app: `source.id` in an expression. */
     id: string;
     [field: string]: unknown;
   };
-  /** Fields that are not described here. */
+  /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
 
@@ -103,7 +104,7 @@ export interface GroupStats {
   groupPushMappingsCount?: number;
   /** Whether the group has an admin role. Spelled so by the vendor. */
   hasAdminPrivlege?: boolean;
-  /** Fields that are not described here. */
+  /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
 
@@ -111,19 +112,19 @@ export interface GroupStats {
 export interface User<U extends object = {}> {
   /** Such as `00u118oQYT4TBTemp0g4`. */
   id: string;
-  /** Whether the user is active, and if not, why. */
+  /** State of the account. */
   status: UserStatus;
-  /** When the user was added. */
+  /** When the user was created. */
   created: IsoDate;
-  /** `null` of one who never was (recorded: 436 of 443 members of test orgs). */
+  /** `null` if the user never signed in (recorded: 436 of 443 members of test orgs). */
   lastLogin?: IsoDate | null;
-  /** When the user was last changed. */
+  /** When the user last changed. */
   lastUpdated?: IsoDate;
   /** Standard and custom attributes; each may be absent. */
   profile: Partial<U> & {
-    /** The name to sign in with. */
+    /** The sign-in name. */
     login?: string;
-    /** Where mail goes. */
+    /** Primary email address. */
     email?: string;
     /** Given name. */
     firstName?: string | null;
@@ -131,72 +132,72 @@ export interface User<U extends object = {}> {
     lastName?: string | null;
     [attribute: string]: unknown;
   };
-  /** Fields that are not described here. */
+  /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
 
-/** An application that is assigned to a group, as *List all assigned applications* answers it. */
+/** An application that is assigned to a group (*List all assigned applications*). */
 export interface App {
   /** Such as `0oa1gjh63g214q0Hq0g4`. */
   id: string;
   /** The app's kind in Okta's catalogue: `google`. */
   name: string;
-  /** The name that people gave it: `Google Workspace`. */
+  /** Display name: `Google Workspace`. */
   label: string;
-  /** Whether it is in use. */
+  /** State of the app. */
   status: Open<'ACTIVE' | 'INACTIVE' | 'DELETED'>;
   /** How its users sign in: `SAML_2_0`. */
   signOnMode?: string;
-  /** Fields that are not described here. */
+  /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
 
 /**
- * Who is asking. {@link bearer} and {@link ssws} make one, `okta-groups/auth` has service apps, DPoP and sessions; an
- * object of your own may do it otherwise.
+ * A credential. {@link bearer} and {@link ssws} make one; `okta-groups/auth` has service apps, DPoP and sessions; your
+ * program may implement others.
  */
 export interface Auth {
-  /** Names the way it is done. A page refuses `ssws`: see {@link ClientOptions.dangerouslyAllowBrowser}. */
+  /** Name of the scheme. Pages refuse `ssws`: see {@link ClientOptions.dangerouslyAllowBrowser}. */
   readonly kind: string;
   /**
-   * The headers that prove who is asking. Called before each attempt (`attempt` counts from 1), within its `timeout`.
-   * Values are visible ASCII, blanks and tabs; other ones fail the call with an {@link OktaConfigError}. An
-   * {@link OktaError} that it throws reaches the caller as it is, anything else as the `cause` of an
-   * {@link OktaConfigError}; neither is tried again.
+   * Returns the headers that authenticate a request. The client calls it before each attempt, within the attempt's
+   * `timeout`. Header values are visible ASCII, blanks and tabs; the client rejects the call with an {@link OktaConfigError}
+   * for any other. If it throws an {@link OktaError}, the caller receives that error; any other exception becomes the `cause`
+   * of an {@link OktaConfigError}. The client retries neither.
    */
   authorize(request: {
     method: string;
     url: string;
-    /** 1 for the first time. */
+    /** Counts from 1. */
     attempt: number;
-    /** Aborted when the call is given up, or its time is up. */
+    /** Aborted when the caller aborts the call, or its time is over. */
     signal: AbortSignal;
-    /** When the call began, in milliseconds of a clock that never goes back. */
+    /** Start of the call, in milliseconds of a monotonic clock. */
     began: number;
   }): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /**
-   * Told of a 401 to headers that {@link Auth.authorize} gave: `true` if the next ones will be others. The call is then
-   * sent again, once. Of calls at the same time each is told of its own: where others than the `refused` ones are given by
-   * now, there is nothing to renew. `began` is that of the call: of many calls that began before a renewal, none need ask
-   * for another one.
+   * Reports a 401 for headers of {@link Auth.authorize}. Returns `true` if the next headers will be different; the client
+   * then retries the call once. The client reports each concurrent call on its own: if `authorize` already returns headers
+   * other than `refused`, there is nothing to renew. `began` is the start of that call: a call that started before the last
+   * renewal needs no other renewal.
    */
   invalidate?(why: 'unauthorized', refused: Readonly<Record<string, string>>, began: number): boolean;
 }
 
-/** A token, and when it ends, if that is known. */
+/** A token, with the time of its expiry if that is known. */
 export type TokenResult =
   | string
   | {
-      /** What follows `Bearer` or `SSWS`. */
+      /** The token without `Bearer` or `SSWS`. */
       token: string;
       /** Epoch milliseconds, or a Date. */
       expiresAt?: number | Date | undefined;
     };
 /**
- * A token, or a function that gives one. The function is asked once for all calls that wait for it; its token is
- * used until a minute before `expiresAt` (half its life, if that is less; without one, for good), or until the org answers
- * 401. `reason` says why it is asked. `signal` aborts when no call waits for the answer any more. A call that begins after
- * another waited for the answer as long as its `timeout`, in vain, asks anew.
+ * A token, or a function that returns one. The client calls the function once for all calls that wait for a token. It uses
+ * the token until a minute before `expiresAt` (half the token's life, if that is less; without `expiresAt`, without limit), or
+ * until the org answers 401. `reason` says why the client needs a token. `signal` aborts when no call waits any more. If a
+ * call has waited in vain for its `timeout`, the next call starts the function again.
  */
 export type TokenSource =
   | string
@@ -207,82 +208,81 @@ export type TokenSource =
 
 /**
  * `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the scope
- * `okta.groups.read` or, for writes, `okta.groups.manage`. A line break at its end is taken off.
+ * `okta.groups.read` or, for writes, `okta.groups.manage`. A line break at its end is removed.
  *
- * The token is in no error, event, log or `JSON.stringify` of the result.
+ * The token appears in no error, event, log or `JSON.stringify` of the result.
  *
- * @throws {@link OktaConfigError} if a token that is given as text is empty, or not of visible ASCII; the message does
- * not hold it. One that a function gives fails the call that needs it, with the same error; what the function throws is
- * the `cause` of one.
+ * @throws {@link OktaConfigError} if the token is empty or not visible ASCII; the message does not hold it. For a token of a
+ * function, the call that needs it rejects with the same error; an exception of the function becomes its `cause`.
  */
 export declare function bearer(token: TokenSource): Auth;
 /**
- * `Authorization: SSWS …`: an API token. It has its owner's rights; for servers and scripts only (see
- * {@link ClientOptions.dangerouslyAllowBrowser}). Otherwise as {@link bearer}.
+ * `Authorization: SSWS …`: an API token, with the rights of its owner. For servers and scripts only (see
+ * {@link ClientOptions.dangerouslyAllowBrowser}). Otherwise like {@link bearer}.
  *
  * @throws {@link OktaConfigError} as {@link bearer}.
  */
 export declare function ssws(token: TokenSource): Auth;
 
 /**
- * What is sent again. Reads, `PUT` and `DELETE` are, after failed connections, timeouts and 5xx; *Add a group* only
- * where the org cannot have run it. The guide on errors has the table.
+ * Retries. The client retries reads, `PUT` and `DELETE` after failed connections, timeouts and 5xx. It retries *Add a group*
+ * only if the org cannot have run it. The guide on errors has the table.
  */
 export interface RetryOptions {
   /**
-   * Times that one request is sent, the first included: 1 to 100. Not counted: waits for a rate limit whose end is
-   * known, one renewal of the token, and smaller pages of a list. 1 is no retry of any kind.
+   * The most attempts of one request, the first included: 1 to 100. Waits for a rate limit whose end is known, one renewal
+   * of the token, and smaller pages of a list do not count. 1 turns all retries off.
    *
    * @defaultValue 4
    */
   maxAttempts?: number | undefined;
   /**
-   * The most milliseconds of the first wait. The most doubles each time, and a random share of it is waited.
+   * Upper bound of the first wait, in milliseconds. It doubles with each retry; the client waits a random part of it.
    *
    * @defaultValue 500
    */
   baseDelay?: number | undefined;
   /**
-   * The most milliseconds of any wait, but for one that a proxy asks for by `Retry-After`.
+   * Upper bound of every wait, in milliseconds, except of a wait that `Retry-After` asks for.
    *
    * @defaultValue 20_000
    */
   maxDelay?: number | undefined;
   /**
-   * The most milliseconds that a call waits after rate-limit answers (429), in all. A longer wait is not begun: the
-   * call rejects at once with an {@link OktaRateLimitError}.
+   * The most milliseconds that a call waits after 429 answers in all. The client does not start a longer wait: the call
+   * rejects at once with an {@link OktaRateLimitError}.
    *
    * @defaultValue 90_000
    */
   maxRateLimitWait?: number | undefined;
 }
 
-/** How the org's rate limits are kept before the org has to. */
+/** Throttling: how the client stays within the org's rate limits before the org answers 429. */
 export interface RateLimitOptions {
   /**
-   * Requests at the same time, 1 to 1000. A 429 that says "too many at once" halves it for a while.
+   * The most concurrent requests, 1 to 1000. A 429 that says "too many at once" halves it for a while.
    *
    * @defaultValue 10, in browsers 6
    */
   maxConcurrency?: number | undefined;
   /**
-   * Share of each bucket that is left to others (people, other programs of the org), from 0 to 1.
+   * Share of each bucket that the client leaves to other programs and people, from 0 to 1.
    *
    * @defaultValue 0.1
    */
   reserve?: number | undefined;
   /**
-   * Names the bucket that a request counts in, for orgs whose limits are cut in another way (by an app of their own, by
-   * a proxy); `undefined` leaves it to the default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the
-   * rest. If it throws or gives no text, the call fails with an {@link OktaConfigError}, and nothing is sent. The client
-   * keeps at most 64 buckets: idle ones make room for new names, and while none is idle, new names share one bucket.
+   * Names the bucket that a request counts in, if a proxy or gateway counts differently. It returns `undefined` for the
+   * default: `groups/{id}` for GET, PUT and DELETE of one group, `groups` for the rest. If it throws or returns another type,
+   * the call rejects with an {@link OktaConfigError} and sends nothing. The client keeps at most 64 buckets: a new name replaces
+   * an idle bucket, and while none is idle, new names share one bucket.
    */
   bucketOf?: ((method: string, path: string) => string | undefined) | undefined;
 }
 
-/** The last known state of a rate-limit bucket: the requests that the org counts together. */
+/** The last known state of a rate-limit bucket. A bucket holds the requests that the org counts together. */
 export interface RateLimitState {
-  /** `groups/{id}`: one group read, replaced or deleted. `groups`: all else, lists and memberships too. */
+  /** Name of the bucket, such as `groups/{id}` (read, replace or delete one group) or `groups` (lists, memberships, …). */
   bucket: string;
   /** Requests per window. */
   limit: number;
@@ -290,20 +290,20 @@ export interface RateLimitState {
   remaining: number;
   /** When the window ends, by the org's clock: epoch milliseconds. */
   resetAt: number;
-  /** In what time it is surely over, in milliseconds, whatever the clock here says; 0 once it is. */
+  /** Milliseconds until the window has certainly ended, whatever the local clock says; 0 afterwards. */
   resetsInMs: number;
-  /** Requests of ours without an answer yet. */
+  /** Requests of this client that have no answer yet. */
   inFlight: number;
-  /** The limit that was last hit: requests per window, or at the same time. `window` where none was. */
+  /** The limit that answered 429 last: requests per window, or concurrent requests. `window` if there was no 429. */
   kind: 'window' | 'concurrency';
 }
 
-/** What the client does, as it does it: told apart by `type`. No event holds a token. */
+/** An event of the client; `type` tells the events apart. No event holds a token. */
 export type ClientEvent =
   | {
       /** An attempt is about to be sent. */
       type: 'request';
-      /** Numbers the call, among those that share the org's limits. */
+      /** Number of the call, unique among the clients that share the org's limits. */
       id: string;
       /** `GET`, `POST`, `PUT` or `DELETE`. */
       method: string;
@@ -313,9 +313,9 @@ export type ClientEvent =
       attempt: number;
     }
   | {
-      /** An attempt was answered, whatever the answer is. */
+      /** An attempt got an answer of any status. */
       type: 'response';
-      /** The call's. */
+      /** Number of the call. */
       id: string;
       /** HTTP status. */
       status: number;
@@ -325,58 +325,58 @@ export type ClientEvent =
       requestId?: string;
     }
   | {
-      /** A call is sent again. */
+      /** The client retries a call. */
       type: 'retry';
-      /** The call's. */
+      /** Number of the call. */
       id: string;
       /** The attempt that failed, from 1. */
       attempt: number;
-      /** Milliseconds from now; 0 if only the rate limit says when. */
+      /** Milliseconds until the retry; 0 if the rate limit alone decides when. */
       delayMs: number;
-      /** Why. It has no `response`. */
+      /** The failure of that attempt. It has no `response`. */
       error: OktaError;
     }
   | {
-      /** A call waits before it is sent. */
+      /** The client throttles a call: it waits before it sends it. */
       type: 'throttle';
       /** See {@link RateLimitState.bucket}. */
       bucket: string;
-      /** The bucket is used up, or what is left of it is for others, or enough requests are under way. */
+      /** `remaining`: the bucket is used up; `reserve`: the rest is for other programs; `concurrency`: too many concurrent requests. */
       reason: 'remaining' | 'reserve' | 'concurrency';
-      /** For how many milliseconds, if that is known. */
+      /** Milliseconds of the wait, if known. */
       waitMs?: number;
     }
   | {
-      /** A list's page was too much for the org, and is asked for with a smaller `limit`. */
+      /** The org could not answer a page of a list; the client retries with a smaller `limit`. */
       type: 'page-shrink';
-      /** The `limit` that was too much. */
+      /** The `limit` that failed. */
       from: number;
-      /** The one that is sent now. */
+      /** The `limit` of the retry. */
       to: number;
-      /** The list's, without host and query. */
+      /** Path of the list, without host and query. */
       path: string;
     }
   | {
-      /** Another token is asked for: by each call that got a 401, and by `okta-groups/auth` whenever it asks. */
+      /** A call with a 401 requests another token, or `okta-groups/auth` requests one. */
       type: 'token';
-      /** There was none yet, the one there was is about to end, or the org refused it with a 401. */
+      /** `first`: there was no token; `expiring`: the token is about to expire; `unauthorized`: the org answered 401. */
       reason: 'first' | 'expiring' | 'unauthorized';
     }
   | ({
-      /** A list's expression holds what Okta does not document; see {@link check}. */
+      /** An expression of a list uses something that Okta does not document; see {@link check}. */
       type: 'warning';
     } & ParameterWarning);
 
-/** A request as {@link Middleware} sees it. Of these only the headers can be changed. */
+/** A request as {@link Middleware} receives it. Middleware can change the headers only. */
 export interface MiddlewareRequest {
   /** `GET`, `POST`, `PUT` or `DELETE`. */
   readonly method: string;
-  /** With its query. */
+  /** URL with its query. */
   readonly url: URL;
   /**
-   * As they are sent, but for those that prove who is asking (`Authorization`, `DPoP`, `Cookie`, `X-Okta-XsrfToken`):
-   * these are put in after all middleware, in place of any that it set, so that none can leak a token. Other headers
-   * that an `auth` of your own gives are seen.
+   * All request headers except those that authenticate (`Authorization`, `DPoP`, `Cookie`, `X-Okta-XsrfToken`). The client
+   * sets these after all middleware and overwrites values that middleware set, so that middleware cannot leak a token. Other
+   * headers of your own `auth` are included.
    */
   readonly headers: Headers;
   /** JSON text. */
@@ -385,124 +385,124 @@ export interface MiddlewareRequest {
   readonly signal: AbortSignal;
 }
 /**
- * Wraps an attempt. `next` sends it (once; with other headers, if given, in place of all that the request has) and
- * gives the answer before its body is read: read a `clone()` of it. Instead of calling `next`, it may answer with a
- * `Response` of its own. What it throws is the cause of an {@link OktaConnectionError}, and sent again as one; an
- * {@link OktaError} is not, and reaches the caller as it is.
+ * Wraps an attempt. `next` sends the request once; `headers` of its argument replace all headers of the request. It resolves
+ * before the body is read: read a `clone()` of the response. Middleware may return its own `Response` without calling `next`.
+ * If it throws, the exception becomes the `cause` of an {@link OktaConnectionError}, which the client may retry; an
+ * {@link OktaError} reaches the caller unchanged and without retry.
  *
- * @throws {@link OktaConfigError} from `next`, called a second time.
+ * @throws {@link OktaConfigError} from a second call of `next`.
  */
 export type Middleware = (
   request: MiddlewareRequest,
   next: (change?: { headers?: ConstructorParameters<typeof Headers>[0] | undefined }) => Promise<Response>,
 ) => Promise<Response> | Response;
 
-/** What a `fetch` is told, besides {@link ClientOptions.fetchOptions}: typed so that each implementation takes it. */
+/** The `init` of `fetch`, besides {@link ClientOptions.fetchOptions}; its types fit every implementation of `fetch`. */
 export interface FetchInit {
   /** `GET`, `POST`, `PUT` or `DELETE`. */
   method: string;
-  /** A `Headers`, with those that prove who is asking. */
+  /** A `Headers` object, which includes the credential. */
   headers: any;
   /** JSON text. */
   body?: string;
   /** An `AbortSignal`, aborted with the attempt. */
   signal: any;
-  /** No redirect is followed: the token would travel. */
+  /** The client follows no redirect, since the token would follow it. */
   redirect: 'manual';
   /** `include` with `session()`. */
   credentials: 'omit' | 'include';
 }
-/** What a `fetch` is to give: a `Response`, or as much of one as the client reads. */
+/** The result of `fetch`: a `Response`, or an object with the members that the client reads. */
 export interface FetchResponse {
-  /** HTTP status; 0 where the platform hides it. */
+  /** HTTP status; 0 if the platform hides it. */
   readonly status: number;
-  /** The answer's headers. */
+  /** The response headers. */
   readonly headers: {
-    /** The value of a header, whatever its case; `null` where there is none. */
+    /** The value of a header, whatever its case; `null` if it is absent. */
     get(name: string): string | null;
   };
   /** The body. */
   text(): Promise<string>;
 }
 
-/** How a client is set up. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
+/** Options of a client. An unknown or ill-typed key is an {@link OktaConfigError} that names it. */
 export interface ClientOptions {
   /**
-   * `https://example.okta.com`, or a proxy of yours with a path: `https://console.example.com/okta`. The only origin
-   * that anything is sent to. Plain `http` is for loopback hosts. Credentials, a query, the host of the admin console
+   * `https://example.okta.com`, or your proxy with a path: `https://console.example.com/okta`. The client sends requests to
+   * this origin only. Plain `http` is for loopback hosts. Credentials, a query, the host of the admin console
    * (`example-admin.okta.com`) and the paths of Okta's own pages and API (`/app/UserHome`, `/oauth2/default`,
    * `/api/v1`, which the client adds) are refused with the URL that was probably meant.
    */
   orgUrl: string | URL;
   /**
-   * The origin of the org itself, `https://example.okta.com`, where `orgUrl` is a proxy. Cursors and plans are bound to
-   * it and not to `orgUrl`: give it to the client behind the proxy, and a page that a server read goes on in the
-   * browser. It is compared, never asked. Plain `http` is for loopback hosts.
+   * The origin of the org, `https://example.okta.com`, if `orgUrl` is a proxy. Cursors and plans are bound to this origin and
+   * not to `orgUrl`: a browser behind the proxy can then resume a page that a server read. The client compares this URL
+   * and never sends requests to it. Plain `http` is for loopback hosts.
    *
    * @defaultValue `orgUrl`
    */
   org?: string | URL;
-  /** Who is asking: {@link bearer}, {@link ssws}, or an object of your own. */
+  /** The credential: {@link bearer}, {@link ssws}, one of `okta-groups/auth`, or your own implementation. */
   auth: Auth;
   /**
-   * Called as `fetch(url, init)`, without `this`: one of your own, or of another implementation (undici's, node-fetch).
+   * The `fetch` to use, of the program or of another implementation (undici, node-fetch). Called as `fetch(url, init)`
+   * without `this`.
    *
    * @defaultValue the global one, looked up at each request
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
-  /** Goes into every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings win. */
+  /** Added to every `init`: a `dispatcher`, `cache`, `priority`. The client's own settings take precedence. */
   fetchOptions?:
     | (Omit<
         RequestInit,
         'method' | 'body' | 'headers' | 'signal' | 'redirect' | 'credentials' | 'dispatcher'
       > & {
-        /** Of undici, in Node: a proxy, or an agent. */
+        /** undici's, in Node: a proxy or an agent. */
         dispatcher?: unknown;
       })
     | undefined;
   /**
-   * Sent with every request, but for headers that are the client's or the platform's: `Authorization`, `Cookie`, `Host`
-   * and their like are an {@link OktaConfigError}. In a page each makes a CORS preflight that the org must allow.
+   * Headers of every request. Headers that the client or the platform sets (`Authorization`, `Cookie`, `Host`, …) are an
+   * {@link OktaConfigError}. In a page of another origin, each of them needs a CORS preflight that the org must allow.
    */
   headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * `User-Agent`. Browsers send their own all the same.
+   * `User-Agent`. Browsers ignore it and send their own.
    *
    * @defaultValue the platform's: `node`
    */
   userAgent?: string | undefined;
   /**
-   * The most milliseconds that one attempt takes, headers and body.
+   * Time limit of one attempt, headers and body, in milliseconds.
    *
    * @defaultValue 30_000
    */
   timeout?: number | undefined;
   /**
-   * The most milliseconds that a call takes, with waits and retries. A page of a list is a call.
+   * Time limit of a call with its waits and retries, in milliseconds. Each page of a list is a call.
    *
    * @defaultValue 300_000
    */
   totalTimeout?: number | undefined;
   /** `false` sends every request once: no retry of any kind, not even after a 429 or 401. */
   retry?: RetryOptions | false | undefined;
-  /** `false` holds nothing back before the org refuses it. */
+  /** `false` turns throttling off. */
   rateLimit?: RateLimitOptions | false | undefined;
   /**
-   * The most bytes of a body, after decompression. A larger one is an {@link OktaResponseError} `too-large`.
+   * The most bytes of a body, after decompression. A larger body is an {@link OktaResponseError} `too-large`.
    *
    * @defaultValue 33_554_432 (32 MiB)
    */
   maxResponseBytes?: number | undefined;
   /**
-   * A `next` link on another origin (Okta's own, behind a proxy of yours): keep its path and query and ask `orgUrl`, or
-   * fail with an {@link OktaPaginationError} `origin`. No setting lets another origin be asked.
+   * Handling of a `next` link on another origin (Okta's own, behind your proxy): `rebase` requests its path and query from
+   * `orgUrl`; `reject` fails with an {@link OktaPaginationError} `origin`. The client never sends a request to another origin.
    *
    * @defaultValue 'rebase'
    */
   nextLink?: 'rebase' | 'reject' | undefined;
   /**
-   * Goes around each attempt, retries included, the first outermost. It runs when the request has its turn, within
-   * `timeout`.
+   * Functions that wrap each attempt, retries included; the first is outermost. They run after throttling, within `timeout`.
    *
    * @example
    * ```ts
@@ -520,56 +520,56 @@ export interface ClientOptions {
    * ```
    */
   middleware?: readonly Middleware[] | undefined;
-  /** May watch; what it throws is ignored. Called while the call goes on: it must not take long. */
+  /** Receives each event synchronously: keep it short. The client ignores its exceptions. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
-   * Lets {@link ssws} or a service app be used in a page or a worker of one, where every visitor can read it. Okta refuses API tokens by
-   * CORS there: it helps only with a proxy of your own.
+   * Allows {@link ssws} and service apps in pages and their workers, where every visitor can read the secret. Okta refuses
+   * API tokens by CORS there, so this is useful only with your own proxy.
    *
    * @defaultValue false
    */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** What one call wants otherwise than its client. An unknown or ill-typed key is an {@link OktaArgumentError}. */
+/** Options of one call, which override the client's. An unknown or ill-typed key is an {@link OktaArgumentError}. */
 export interface RequestOptions {
-  /** Cancels the call wherever it is; the call rejects with an {@link OktaAbortError}. */
+  /** Aborts the call in any state; the call rejects with an {@link OktaAbortError}. */
   signal?: AbortSignal | undefined;
-  /** In place of {@link ClientOptions.timeout}. */
+  /** Overrides {@link ClientOptions.timeout}. */
   timeout?: number | undefined;
-  /** In place of {@link ClientOptions.totalTimeout}. */
+  /** Overrides {@link ClientOptions.totalTimeout}. */
   totalTimeout?: number | undefined;
-  /** In place of {@link ClientOptions.retry}, all of it: what is left out has its default. */
+  /** Replaces {@link ClientOptions.retry} as a whole: absent keys have their defaults. */
   retry?: RetryOptions | false | undefined;
-  /** Besides {@link ClientOptions.headers}; of two of one name, these win. */
+  /** Added to {@link ClientOptions.headers}; takes precedence for equal names. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** About an answer. */
+/** Metadata of an answer. */
 export interface ResponseMeta {
   /** HTTP status. */
   status: number;
-  /** All headers that the platform shows; in a page of another origin, few. */
+  /** All headers that the platform shows; few of them in a page of another origin. */
   headers: Headers;
   /** `X-Okta-Request-Id`: what Okta's support asks for. */
   requestId?: string;
-  /** Where the request was sent, with its query. */
+  /** URL of the request, with its query. */
   url: string;
-  /** Times that the request was sent. */
+  /** Number of attempts. */
   attempts: number;
   /** Milliseconds from the call to the whole answer. */
   durationMs: number;
-  /** How many of them were waiting: for a turn, or to send again. */
+  /** The part of `durationMs` that the client waited, for the rate limit or before retries. */
   waitedMs: number;
 }
 
-/** A Promise whose request is under way, with one method more. */
+/** A Promise of a running call, which can also give the answer's metadata. */
 export interface ApiPromise<T> extends Promise<T> {
-  /** The result together with the answer it came in. It rejects as the Promise itself does. */
+  /** The result with the metadata of its answer. Rejects like the Promise itself. */
   withResponse(): Promise<{
-    /** What the Promise itself resolves to. */
+    /** The result of the call. */
     data: T;
-    /** About the answer. */
+    /** Metadata of the answer. */
     response: ResponseMeta;
   }>;
 }
@@ -585,30 +585,31 @@ export interface ApiPromise<T> extends Promise<T> {
  */
 export type Cursor = string;
 
-/** How a list is read. */
+/** Options of a list. */
 export interface PageOptions extends RequestOptions {
   /**
-   * Items in a page, from 1; of groups to 10000. It shrinks by itself where the org cannot bear it (500, 504, a timeout), as *List all
-   * groups* asks, and grows back. Okta recommends at most 200: a larger one "affects performance and accuracy".
+   * Items in a page, from 1 (up to 10000 for groups). After a 500, a 504 or a timeout the client retries with a smaller
+   * `limit`, as *List all groups* asks, and later raises it again. Okta recommends at most 200: a larger one "affects
+   * performance and accuracy".
    *
    * @defaultValue 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
    */
   limit?: number | undefined;
-  /** Where to go on: {@link Page.cursor}, or {@link OktaError.cursor}. */
+  /** Resumes a list: {@link Page.cursor}, or {@link OktaError.cursor}. */
   cursor?: Cursor | undefined;
   /** Okta's own cursor (`after` of a `next` link), as an alternative to `cursor`. Not with `q`. */
   after?: string | undefined;
   /**
-   * Pages that are read ahead, from the second item or page on.
+   * Number of pages to read ahead, from the second item or page on.
    *
    * @defaultValue 1
    */
   prefetch?: 0 | 1 | undefined;
 }
 
-/** Attributes that `filter` of *List all groups* knows. */
+/** Attributes of `filter` in *List all groups*. */
 export type FilterAttr = 'id' | 'type' | 'lastUpdated' | 'lastMembershipUpdated';
-/** Attributes that `search` of *List all groups* knows; `C` are the custom ones of the org's profiles. */
+/** Attributes of `search` in *List all groups*; `C` are the custom attributes of the org's profiles. */
 export type SearchAttr<C extends object = {}> =
   | FilterAttr
   | 'created'
@@ -619,27 +620,27 @@ export type SearchAttr<C extends object = {}> =
   | (`profile.${string}` & Record<never, never>);
 
 /**
- * What an attribute is compared with. A Date is written in UTC with milliseconds. NaN, infinities, invalid Dates and
- * half surrogate pairs are an {@link OktaArgumentError}.
+ * A value to compare an attribute with. A Date is written in UTC with milliseconds. NaN, infinities, invalid Dates and
+ * lone surrogates are an {@link OktaArgumentError}.
  */
 export type Value = string | number | boolean | Date;
 
-/** An expression as plain JSON: what `JSON.stringify` makes of one, and {@link fromJSON} reads. */
+/** An expression as plain JSON: `JSON.stringify` writes it, {@link fromJSON} reads it. */
 export type ExprNode =
   | {
-      /** All of the terms, any of them, or not the one. */
+      /** `and`: all terms match; `or`: any term matches; `not`: the term does not match. */
       readonly op: 'and' | 'or' | 'not';
-      /** At least two; one of `not`. */
+      /** The terms: at least two; exactly one for `not`. */
       readonly args: readonly ExprNode[];
     }
   | {
-      /** Has a value. */
+      /** Matches if the attribute has a value. */
       readonly op: 'pr';
       /** The attribute's path. */
       readonly attr: string;
     }
   | {
-      /** How they compare: see the functions of these names. */
+      /** The comparison: see the functions of these names. */
       readonly op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'sw' | 'co' | 'ew';
       /** The attribute's path. */
       readonly attr: string;
@@ -649,36 +650,36 @@ export type ExprNode =
 
 /**
  * An expression of `filter` or `search`: a frozen tree ({@link ExprNode}) that prints as its canonical text. `A` are the
- * attributes in it, so that one which only `search` knows does not compile in `filter`. Without `A` it is any expression:
- * what {@link matches}, {@link and} and {@link or} take. A variable for `search` is an `Expr<SearchAttr>`.
+ * attributes in it: an attribute that only `search` supports does not compile in `filter`. `Expr` without `A` is any
+ * expression, as {@link matches}, {@link and} and {@link or} take it. A variable for `search` is an `Expr<SearchAttr>`.
  */
 export type Expr<A extends string = string> = ExprNode & {
-  /** The text that is sent: lower-case operators, no more brackets than needed. */
+  /** The text that the client sends: lower-case operators, no needless brackets. */
   toString(): string;
   /** The tree alone. */
   toJSON(): ExprNode;
-  /** For the compiler only. */
+  /** For the type checker only; never present. */
   readonly _attr?: A;
 };
 /**
- * The attributes of an expression, as far as the compiler knows them: one that is only known to be a `string` is taken
- * for right, like those of {@link parse}.
+ * The attributes of an expression, as far as the type checker knows them. An attribute of type `string` is accepted
+ * everywhere, as are those of {@link parse}.
  */
 export type Known<A extends string> = string extends A ? never : A;
-/** A condition, or nothing: what is falsy drops out of {@link and} and {@link or}. */
+/** A condition, or a falsy value, which {@link and} and {@link or} skip. */
 export type Condition<A extends string> = Expr<A> | false | null | undefined | '' | 0;
 
 /**
- * Equals. Texts compare without case in `search`, with it in `filter`; an array matches if any element does.
+ * Equals. `search` compares text case-insensitively, `filter` case-sensitively; an array matches if any element does.
  *
- * Like all that compare: `attr` is an attribute's path, as Okta spells it.
+ * In all comparisons, `attr` is the path of an attribute in Okta's spelling.
  *
- * @throws {@link OktaArgumentError} if `attr` is no path of names, or the value cannot be written.
+ * @throws {@link OktaArgumentError} if `attr` is not a path of names, or Okta's syntax cannot hold the value.
  */
 export declare function eq<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
- * Differs, written `attr lt value or attr gt value`: Okta has no `ne` for groups. Of a boolean, which has no order, it is
- * `attr eq` the other one. A missing attribute does not match.
+ * Differs. Written as `attr lt value or attr gt value`, since Okta has no `ne` for groups; for a boolean, as `attr eq` the
+ * other boolean. A missing attribute does not match.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
@@ -690,7 +691,7 @@ export declare function ne<const A extends string>(attr: A, value: Value): Expr<
  */
 export declare function gt<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
- * Greater or equal. Not documented for groups, so {@link check} warns of it.
+ * Greater or equal. Okta does not document it for groups, so {@link check} warns.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
@@ -702,7 +703,7 @@ export declare function ge<const A extends string>(attr: A, value: Value): Expr<
  */
 export declare function lt<const A extends string>(attr: A, value: Value): Expr<Known<A>>;
 /**
- * Less or equal. Not documented for groups, so {@link check} warns of it.
+ * Less or equal. Okta does not document it for groups, so {@link check} warns.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
@@ -714,32 +715,32 @@ export declare function le<const A extends string>(attr: A, value: Value): Expr<
  */
 export declare function sw<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
- * Contains; of groups, `profile.name` and `profile.description` only.
+ * Contains. Okta supports it for `profile.name` and `profile.description` of groups only.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
 export declare function co<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
- * Ends with. Not documented for groups, so {@link check} warns of it.
+ * Ends with. Okta does not document it for groups, so {@link check} warns.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
 export declare function ew<const A extends string>(attr: A, value: string): Expr<Known<A>>;
 /**
- * Has a value. Not documented for groups, so {@link check} warns of it.
+ * Has a value. Okta does not document it for groups, so {@link check} warns.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
 export declare function pr<const A extends string>(attr: A): Expr<Known<A>>;
 /**
- * From `first` to `last`, both included: `attr ge first and attr le last`, which Okta does not document for groups.
+ * From `first` to `last`, both inclusive: `attr ge first and attr le last`, which Okta does not document for groups.
  *
  * @throws {@link OktaArgumentError} as {@link eq}.
  */
 export declare function between<const A extends string>(attr: A, first: Value, last: Value): Expr<Known<A>>;
 /**
- * Equals one of the values: `attr eq a or attr eq b`. A text is no list of its letters. The expression is part of the
- * request's URL, which servers take up to some 8 kB of: for hundreds of values, ask several times.
+ * Equals one of the values: `attr eq a or attr eq b`. A string is refused, since it would be a list of its letters. The
+ * expression is part of the request's URL, which servers limit to about 8 kB: split hundreds of values over several lists.
  *
  * @throws {@link OktaArgumentError} as {@link eq}, and if there are no values.
  */
@@ -748,17 +749,18 @@ export declare function oneOf<const A extends string>(
   values: Iterable<Value> & object,
 ): Expr<Known<A>>;
 /**
- * All of the conditions that are on. Conditions are joined without reading them again, so an expression may grow in a loop.
+ * All conditions match; falsy conditions are skipped. Joining does not parse the conditions again, so an expression may grow
+ * in a loop.
  *
- * @throws {@link OktaArgumentError} if none is (it would mean "everything"; see {@link and.optional}), or one is no
- * expression: a text is to go through {@link parse}.
+ * @throws {@link OktaArgumentError} if every condition is falsy (it would mean "everything"; see {@link and.optional}), or one
+ * is not an expression: pass text through {@link parse}.
  */
 export declare function and<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
-/** Ways to join conditions with `and` that {@link and} itself does not have. */
+/** Variants of {@link and}. */
 export declare namespace and {
   /**
-   * As {@link and}, but `undefined` where no condition is on: for a form whose fields may all be empty. A list with the
-   * `search` `undefined` gives everything; `and` and `or` skip it.
+   * Like {@link and}, but returns `undefined` if every condition is falsy: for a form whose fields may all be empty. A list
+   * with `search: undefined` gives everything; `and` and `or` skip it.
    *
    * @example
    * ```ts
@@ -776,28 +778,28 @@ export declare namespace and {
   function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
 }
 /**
- * Any of the conditions that are on.
+ * Any condition matches; falsy conditions are skipped.
  *
  * @throws {@link OktaArgumentError} as {@link and}.
  */
 export declare function or<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>>;
-/** Ways to join conditions with `or` that {@link or} itself does not have. */
+/** Variants of {@link or}. */
 export declare namespace or {
   /**
-   * As {@link or}, but `undefined` where no condition is on: as {@link and.optional}.
+   * Like {@link or}, but returns `undefined` if every condition is falsy: see {@link and.optional}.
    *
    * @throws {@link OktaArgumentError} if a condition is no expression.
    */
   function optional<A extends string>(...conditions: Condition<A>[]): Expr<Known<A>> | undefined;
 }
 /**
- * The opposite. Not documented for groups, so {@link check} warns of it.
+ * Negation. Okta does not document it for groups, so {@link check} warns.
  *
  * @throws {@link OktaArgumentError} if `condition` is no expression.
  */
 export declare function not<A extends string>(condition: Expr<A>): Expr<Known<A>>;
 /**
- * An expression as a template: values are quoted, only expressions are spliced.
+ * An expression from a template: values are quoted, expressions are inserted.
  *
  * @example
  * ```ts
@@ -812,27 +814,27 @@ export declare function not<A extends string>(condition: Expr<A>): Expr<Known<A>
  */
 export declare function expr(strings: TemplateStringsArray, ...values: (Value | Expr)[]): Expr<never>;
 /**
- * Reads a text. Its attributes are not known to the compiler, so it goes into `filter` and `search` alike.
+ * Parses text. The type checker does not know its attributes, so `filter` and `search` both accept the result.
  *
- * @throws {@link OktaExpressionError} that says where it is no expression.
+ * @throws {@link OktaExpressionError} with the position of the syntax error.
  */
 export declare function parse(text: string): Expr<never>;
 /**
- * Reads back what `JSON.stringify` made of an expression.
+ * Reads the JSON form of an expression.
  *
- * @throws {@link OktaArgumentError} if it is no tree of an expression.
+ * @throws {@link OktaArgumentError} if `node` is not such a form.
  */
 export declare function fromJSON(node: ExprNode): Expr<never>;
 
-/** Something in an expression that Okta does not document for the parameter, and may refuse (400 `E0000031`). */
+/** A part of an expression that Okta does not document for the parameter and may refuse (400 `E0000031`). */
 export interface ExprWarning {
   /** The attribute; absent for `not`. */
   readonly attr?: string;
   /** The operator. */
   readonly op: string;
   /**
-   * What is not documented: the attribute in this parameter; the operator for the attribute; a value that can match
-   * nothing (no date for a date); a character beyond U+FFFF; a date of another form than `yyyy-MM-ddTHH:mm:ss.SSSZ`.
+   * `attribute`: not documented for this parameter; `operator`: not documented for the attribute; `value`: can match nothing
+   * (no date for a date); `character`: beyond U+FFFF; `date`: another form than `yyyy-MM-ddTHH:mm:ss.SSSZ`.
    */
   readonly reason: Open<'attribute' | 'operator' | 'value' | 'character' | 'date'>;
   /** For people. */
@@ -840,141 +842,140 @@ export interface ExprWarning {
 }
 /** A warning, and the parameter that its expression was sent in. */
 export interface ParameterWarning extends ExprWarning {
-  /** Where it is sent. */
+  /** The parameter. */
   readonly parameter: 'filter' | 'search';
 }
 /**
- * What in an expression goes beyond the documentation of `filter` or `search` of *List all groups*. Lists of groups do
- * this by themselves and tell it by {@link ClientOptions.onEvent}; Okta decides, and the error of an expression that it
- * refuses has the {@link OktaApiError.warnings}.
+ * Finds what an expression uses beyond the documentation of `filter` or `search` in *List all groups*. Lists of groups run this
+ * check and report warnings to {@link ClientOptions.onEvent}. If Okta refuses an expression, its error has the warnings
+ * ({@link OktaApiError.warnings}).
  *
- * @throws {@link OktaExpressionError} if a text is no expression.
+ * @throws {@link OktaExpressionError} if text is not a valid expression.
  */
 export declare function check(expression: Expr | string, parameter: 'filter' | 'search'): ExprWarning[];
 
-/** How {@link matches} and {@link compile} compare. */
+/** Options of {@link matches} and {@link compile}. */
 export interface MatchOptions {
   /**
-   * Which parameter's rules hold: texts compare without case in `search`, with it in `filter`.
+   * The parameter whose rules apply: `search` compares text case-insensitively, `filter` case-sensitively.
    *
    * @defaultValue 'search'
    */
   parameter?: 'filter' | 'search' | undefined;
 }
 /**
- * Whether an object matches, as the org would say. A `search` of Okta's lags behind changes; this does not.
+ * Whether an object matches, by the org's rules. Okta's `search` lags behind changes; this function does not.
  *
- * @throws {@link OktaExpressionError} if a text is no expression.
+ * @throws {@link OktaExpressionError} if text is not a valid expression.
  */
 export declare function matches(expression: Expr | string, record: unknown, options?: MatchOptions): boolean;
 /**
- * A predicate, for many objects: `groups.filter(compile(expression))`.
+ * Compiles a predicate for many objects: `groups.filter(compile(expression))`.
  *
- * @throws {@link OktaExpressionError} if a text is no expression.
+ * @throws {@link OktaExpressionError} if text is not a valid expression.
  */
 export declare function compile(
   expression: Expr | string,
   options?: MatchOptions,
 ): (record: unknown) => boolean;
 
-/** The parameters of *List all groups*. An empty text is an {@link OktaArgumentError}: leave out what is not meant. */
+/** Parameters of *List all groups*. An empty string is an {@link OktaArgumentError}: omit the parameter instead. */
 export interface ListGroupsParams<C extends object = {}> {
-  /** Matches the start of the name, for pickers. Okta does not page it and gives at most 300 groups. */
+  /** Matches the start of the name, for pickers. Okta answers a single page of at most 300 groups. */
   q?: string | undefined;
-  /** Over `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. A text that is none is an {@link OktaExpressionError}. */
+  /** Filters by `id`, `type`, `lastUpdated`, `lastMembershipUpdated`. Invalid text is an {@link OktaExpressionError}. */
   filter?: Expr<FilterAttr> | string | undefined;
-  /** Over all attributes but `_embedded`, `_links` and `objectClass`. A text that is none is an {@link OktaExpressionError}. */
+  /** Searches all attributes except `_embedded`, `_links` and `objectClass`. Invalid text is an {@link OktaExpressionError}. */
   search?: Expr<SearchAttr<C>> | string | undefined;
-  /** Of a `search` only: any one property. Groups that are equal by it are ordered by `id`. */
+  /** Sorts the result of a `search` by one property; groups with equal values are sorted by `id`. */
   sortBy?: SearchAttr<C> | undefined;
   /**
-   * The order of `sortBy`, without which Okta ignores it.
+   * Direction of `sortBy`; Okta ignores it without `sortBy`.
    *
    * @defaultValue 'asc', by Okta
    */
   sortOrder?: 'asc' | 'desc' | undefined;
-  /** Metadata to put in `_embedded`: `stats` counts members, `app` describes the app that an `APP_GROUP` comes from. */
+  /** Metadata for `_embedded`: `stats` counts members, `app` describes the app that an `APP_GROUP` was imported from. */
   expand?: readonly Open<'stats' | 'app'>[] | Open<'stats' | 'app'> | undefined;
-  /** Names of the fields to answer with. */
+  /** Names of the fields that the org sends. */
   fields?: readonly string[] | undefined;
 }
 
 /** The parameters of *List all member users*. */
 export interface ListUsersParams {
-  /** Over the members' attributes. A text that is none is an {@link OktaExpressionError}. */
+  /** Searches the members' attributes. Invalid text is an {@link OktaExpressionError}. */
   search?: Expr | string | undefined;
   /** `group-rules`: the rules that made each a member. */
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
 /**
- * A list. Nothing is sent until it is awaited (its first page) or iterated (its items); each time it starts anew.
- * It gives every item, or throws an error whose `cursor` leads to the exact rest.
+ * A lazy list. It sends nothing until it is awaited (gives its first page) or iterated (gives its items); each use starts from
+ * the beginning. It gives every item, or throws an error whose `cursor` leads to the exact rest.
  *
- * Leaving a `for await` early cancels what was being read ahead; after its `signal` aborts it gives nothing more. What
- * cannot be sent is told when the list is used. It has a Promise's methods; each use of them asks anew.
+ * Leaving a `for await` early aborts the page that is being read ahead. After its `signal` aborts, the list gives nothing more.
+ * Invalid arguments reject when the list is used. It has the methods of a Promise; each use of them sends a new request.
  */
 export interface PagedList<T> extends AsyncIterable<T>, Promise<Page<T>> {
   /** The pages, from the start or from `cursor`. */
   pages(options?: { cursor?: Cursor | undefined }): PageIterator<T>;
   /**
-   * All items. `max` must be said: an org may have more than a program can hold (`Infinity` is allowed).
+   * All items in an array. `max` is required, since an org may have more items than fit into memory (`Infinity` is allowed).
    *
-   * @throws {@link OktaPaginationError} `exceeded` if there are more than `max`, unless they are to be truncated;
-   * {@link OktaArgumentError} if `max` is no whole number above 0. What was read by then is in the error's `items`.
+   * @throws {@link OktaPaginationError} `exceeded` if there are more than `max` items and `onExceed` is not `truncate`;
+   * {@link OktaArgumentError} if `max` is not a whole number above 0. The error's `items` holds the items read so far.
    */
   toArray(options: { max: number; onExceed?: 'throw' | 'truncate' | undefined }): Promise<T[]>;
-  /** The first item, or `undefined` of an empty list. */
+  /** The first item, or `undefined` if the list is empty. */
   first(): Promise<T | undefined>;
-  /** The first page together with the answer that it came in. */
+  /** The first page with the metadata of its answer. */
   withResponse(): Promise<PageWithResponse<T>>;
 }
 
 /** The pages of a list: {@link PagedList.pages}. */
 export interface PageIterator<T> extends AsyncGenerator<Page<T>, undefined, undefined> {
-  /** The same pages, each together with the answer that it came in. */
+  /** The same pages, each with the metadata of its answer. */
   withResponse(): AsyncGenerator<PageWithResponse<T>, undefined, undefined>;
 }
 
 /**
- * A page of a list: a plain object, which a server component, SvelteKit's `load`, a cache or a thread may hand on as it
- * is. Its items are `page.items`; the page after it is `list({ ...params, cursor: page.cursor })`.
+ * A page of a list: a plain object that survives JSON, structured clone and the serialisers of frameworks. Its items are
+ * `page.items`; `list({ ...params, cursor: page.cursor })` gives the page after it.
  */
 export interface Page<T> {
-  /** May be empty though there is a next page (recorded). */
+  /** The items. A page may be empty although there is a next page (recorded). */
   readonly items: readonly T[];
-  /** Of the page after this one; absent on the last. */
+  /** Cursor of the next page; absent on the last page. */
   readonly cursor?: Cursor;
   /** Whether there is a page after this one. */
   readonly hasNext: boolean;
 }
 
-/** A page and its answer. */
+/** A page with the metadata of its answer. */
 export interface PageWithResponse<T> {
   /** The page. */
   data: Page<T>;
-  /** About the answer. */
+  /** Metadata of the answer. */
   response: ResponseMeta;
 }
 
-/** Of *Add a group*. */
+/** Options of *Add a group*. */
 export interface CreateOptions extends RequestOptions {
   /**
-   * `return`: gives the group of that exact name (of type `OKTA_GROUP`) if the org says that the name is taken, or if
-   * the answer was lost and nobody knows whether the group was added. It is looked up by `search`, which lags a
-   * little, and by `q`, a few times within `totalTimeout`; its profile is as it is in the org. If there is none, the
-   * call rejects with the error of *Add a group*.
+   * `return`: if the org says that the name is taken, or the answer was lost, the client looks up the group of that exact
+   * name (of type `OKTA_GROUP`) and returns it with its current profile. It looks by `search`, which lags a little, and by
+   * `q`, a few times within `totalTimeout`. If there is no such group, the call rejects with the error of *Add a group*.
    *
    * @defaultValue 'throw'
    */
   ifExists?: 'throw' | 'return' | undefined;
 }
 
-/** Of *Delete a group* and *Unassign a user from a group*. */
+/** Options of *Delete a group* and *Unassign a user from a group*. */
 export interface RemoveOptions extends RequestOptions {
   /**
-   * `ignore`: a group to delete, or a user to unassign, that the org does not know (404 `E0000007`) is as good as
-   * removed. A group that is missing when a user is unassigned is an error still.
+   * `ignore`: the call succeeds if the org does not know the group to delete or the user to unassign (404 `E0000007`). A
+   * missing group of *Unassign a user from a group* is still an error.
    *
    * @defaultValue 'throw'
    */
@@ -982,22 +983,22 @@ export interface RemoveOptions extends RequestOptions {
 }
 
 /**
- * Custom attributes as they are written: those that `C` declares, `null` for no value, `undefined` as if left out. A client that declares none (`C`
- * is `{}`) takes any; what the org does not know, it refuses.
+ * Custom attributes of a write: those that `C` declares. `null` clears an attribute, `undefined` omits it. A client without
+ * declared attributes (`C` is `{}`) accepts any; the org refuses attributes that it does not know.
  */
 export type CustomAttributes<C extends object> = keyof C extends never
   ? { [attribute: string]: unknown }
   : { [A in keyof C]?: C[A] | null | undefined };
-/** Some of the attributes; `undefined` leaves one as it is. */
+/** Some of the attributes; `undefined` keeps an attribute unchanged. */
 export type Patch<P> = { [A in keyof P]?: P[A] | undefined };
 
 /**
  * The operations of the Groups API. Ids that are empty, are `.` or `..`, or hold any of `/ \\ ? # %` or a control
- * character are an {@link OktaArgumentError}: they would change the path. What the org answers with an error is an
+ * character are an {@link OktaArgumentError}: they would change the path. An error answer of the org is an
  * {@link OktaApiError}.
  */
 export interface GroupsResource<C extends object = {}, U extends object = {}> {
-  /** *List all groups*: `GET /api/v1/groups`. Scope `okta.groups.read`. A `search` lags behind changes a little. */
+  /** *List all groups*: `GET /api/v1/groups`. Scope `okta.groups.read`. Okta's `search` lags a little behind changes. */
   list(params?: ListGroupsParams<C> & PageOptions): PagedList<Group<C>>;
   /**
    * *Retrieve a group*: `GET /api/v1/groups/{groupId}`. Scope `okta.groups.read`.
@@ -1006,17 +1007,17 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
   /**
-   * *Add a group*: `POST /api/v1/groups`. Scope `okta.groups.manage`. Never sent again once the org may have run it.
-   * A value that JSON would change or drop (`NaN`, a function) is an {@link OktaArgumentError}.
+   * *Add a group*: `POST /api/v1/groups`. Scope `okta.groups.manage`. The client never retries it if the org may
+   * have run it. A value that JSON would change or drop (`NaN`, a function) is an {@link OktaArgumentError}.
    *
    * @throws {@link OktaApiError} `bad-request` with `E0000001` if the name is taken, unless `ifExists` is `return`.
    */
   create(profile: BaseGroupProfile & CustomAttributes<C>, options?: CreateOptions): ApiPromise<Group<C>>;
   /**
-   * *Replace a group*: `PUT /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. Attributes that are left out vanish:
-   * {@link GroupsResource.update} keeps them.
+   * *Replace a group*: `PUT /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. Okta drops attributes that are left
+   * out: {@link GroupsResource.update} keeps them.
    *
-   * @throws {@link OktaNotFoundError} if there is no such group, {@link OktaForbiddenError} if it is no `OKTA_GROUP`.
+   * @throws {@link OktaNotFoundError} if there is no such group, {@link OktaForbiddenError} if its type is not `OKTA_GROUP`.
    */
   replace(
     groupId: string,
@@ -1024,9 +1025,9 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
   /**
-   * Changes some attributes and keeps all others: *Retrieve a group*, then *Replace a group*. `undefined` leaves an
-   * attribute as it is, `null` is sent. Okta has no conditional write: of two at once, the later one wins, with what it
-   * had read before. Where the answer of the write is lost, the client reads the group and merges again before it retries.
+   * Changes some attributes and keeps all others: *Retrieve a group*, then *Replace a group*. `undefined` keeps an attribute,
+   * `null` clears it. Okta has no conditional write: of two concurrent updates, the later write wins and restores the values
+   * that it had read. If the answer of the write is lost, the client reads the group and merges again before it retries.
    *
    * @throws as {@link GroupsResource.replace}.
    */
@@ -1036,8 +1037,8 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     options?: RequestOptions,
   ): ApiPromise<Group<C>>;
   /**
-   * *Delete a group*: `DELETE /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. If the first answer was lost and the
-   * org then says that there is no such group, it was deleted.
+   * *Delete a group*: `DELETE /api/v1/groups/{groupId}`. Scope `okta.groups.manage`. If the first answer was lost and
+   * the org then answers 404, the call succeeds: the first attempt deleted the group.
    *
    * @throws {@link OktaNotFoundError} if there is no such group, unless `ifMissing` is `ignore`.
    */
@@ -1047,37 +1048,36 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /** *List all assigned applications*: `GET /api/v1/groups/{groupId}/apps`. Scope `okta.groups.read`. */
   listApps(groupId: string, params?: PageOptions): PagedList<App>;
   /**
-   * *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}`. Scope `okta.groups.manage`. One who is a
-   * member already stays one.
+   * *Assign a user to a group*: `PUT /api/v1/groups/{groupId}/users/{userId}`. Scope `okta.groups.manage`. Succeeds also if the
+   * user is a member already.
    *
-   * @throws {@link OktaNotFoundError} if there is no such group or user, {@link OktaForbiddenError} if it is no
-   * `OKTA_GROUP`.
+   * @throws {@link OktaNotFoundError} if there is no such group or user, {@link OktaForbiddenError} if the group's
+   * type is not `OKTA_GROUP`.
    */
   assignUser(groupId: string, userId: string, options?: RequestOptions): ApiPromise<void>;
   /**
    * *Unassign a user from a group*: `DELETE /api/v1/groups/{groupId}/users/{userId}`. Scope `okta.groups.manage`.
    *
-   * @throws as {@link GroupsResource.assignUser}, but for `ifMissing: 'ignore'`.
+   * @throws as {@link GroupsResource.assignUser}, except with `ifMissing: 'ignore'`.
    */
   unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
-   * Plans which users to add to a group and to remove from it, so that its members are `desired` (ids of users). Reads the
-   * group and all its members, writes nothing. A list that cannot be read to its end rejects (also one that repeats the
-   * same members for ever): it never turns into removals.
+   * Plans which users to add to a group and which to remove, so that its members are `desired` (ids of users). It reads the
+   * group and all its members, and writes nothing. If the client cannot read the list of members to its end (or the org
+   * repeats the same members for ever), the call rejects: an incomplete list never turns into removals.
    *
-   * @throws {@link OktaArgumentError} naming `groupId` for a group whose members are not the API's to change (`APP_GROUP`,
-   * `BUILT_IN`), `desired` for an id that cannot be sent or nobody at all, `maxRemovals` for too many removals, or
-   * `ruleManaged`.
+   * @throws {@link OktaArgumentError} that names `groupId` for a group whose members the API cannot change (`APP_GROUP`,
+   * `BUILT_IN`), `desired` for an invalid id or an empty list, `maxRemovals` for too many removals, or `ruleManaged`.
    */
   planMembers(groupId: string, desired: UserIds, options?: PlanOptions<U>): Promise<MemberPlan>;
   /**
-   * Applies a plan, which may have been stored as JSON: sends one *Assign a user to a group* or *Unassign a user from a
-   * group* for each of its ids. The run has begun when this returns. Before it removes anybody it reads the group and its
-   * members: members whom the plan or `keep` keeps, or whom a group rule put there, stay, and more removals than
-   * `maxRemovals` allows of the members that there are now are refused, whatever was done to the plan meanwhile.
+   * Applies a plan, which may have been stored as JSON: it sends one *Assign a user to a group* or *Unassign a user from a
+   * group* for each id. The run has started when this method returns. Before it removes a member, it reads the group and its
+   * members again. Members whom the plan or `keep` keeps, or whom a group rule added, stay. It refuses more removals than
+   * `maxRemovals` allows of the current members, even if the plan was edited meanwhile.
    *
-   * @throws {@link OktaArgumentError} `plan` if it is none, is of another org, or is stale and `ifStale` is `throw`;
-   * `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run did not do all that was asked.
+   * @throws {@link OktaArgumentError} `plan` if it is not a plan, belongs to another org, or is stale and `ifStale` is `throw`;
+   * `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run made only a part of its changes.
    */
   applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
   /**
@@ -1102,7 +1102,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   ): BulkRun;
 }
 
-/** Ids of users: an array, a Set, a generator, a stream of ids. A single string is none: it would be read letter by letter. */
+/** Ids of users: an array, a Set, a generator or a stream of ids. A single string is refused: it would be a list of its letters. */
 export type UserIds = (Iterable<string> & object) | AsyncIterable<string>;
 
 /** Safety limit on removals; `false` allows any. */
@@ -1115,216 +1115,216 @@ export type MaxRemovals =
     }
   | false;
 
-/** Which members a plan, or a run, does not remove. */
+/** Members that a plan or a run does not remove. */
 export interface StayOptions<U extends object = {}> {
-  /** Members who are never removed: their ids, or a function that says so. A plan carries their ids. */
+  /** Members who are never removed: their ids, or a predicate. A plan carries their ids. */
   keep?: UserIds | ((user: User<U>) => boolean) | undefined;
   /**
-   * Members whom a group rule put there and who are not desired: the rule would add them again, or make an exception of
-   * them. `skip` leaves them in the group, `include` removes them like others, `fail` fails. But for `include` the members
-   * are read with `expand=group-rules`. Members of whom the org does not answer that stay, too (`rule-unknown`); the plan
-   * states how many, and the run is not `ok`, since some of them may have to leave. @default 'skip'
+   * Treatment of members who are not desired but whom a group rule added: the rule would add them again, or except them from
+   * then on. `skip` leaves them in the group, `include` removes them, `fail` rejects. With `skip` and `fail`, the client
+   * reads the members with `expand=group-rules`. Members whose rules the org does not state stay as well (`rule-unknown`): the
+   * plan counts them, and the run is not `ok`, since some of them may have to leave. @default 'skip'
    */
   ruleManaged?: 'skip' | 'include' | 'fail' | undefined;
   /**
-   * Refuses to remove more members: that is likely a mistake. A plan carries the limit.
-   * @default { ratio: 0.25 }, but `false` where nobody is desired and `allowEmpty` is set
+   * The most removals; more of them are likely a mistake. A plan carries the limit.
+   * @default { ratio: 0.25 }, but `false` if `desired` is empty and `allowEmpty` is set
    */
   maxRemovals?: MaxRemovals | undefined;
 }
 
-/** How {@link GroupsResource.planMembers} plans. */
+/** Options of {@link GroupsResource.planMembers}. */
 export interface PlanOptions<U extends object = {}> extends StayOptions<U> {
   /**
-   * `add` adds desired users who are no members and removes nobody, `remove` removes members who are not desired and adds
-   * nobody. `desired` are all members in each. @default 'exact'
+   * `exact` adds and removes; `add` only adds desired users who are not members; `remove` only removes members who are not
+   * desired. `desired` names all members in each mode. @default 'exact'
    */
   mode?: 'exact' | 'add' | 'remove' | undefined;
-  /** Whether nobody may be desired. What gave the ids may just have failed. @default false */
+  /** Allows an empty `desired`, which otherwise is an error: the source of the ids may have failed. @default false */
   allowEmpty?: boolean | undefined;
-  /** Cancels the reading. */
+  /** Aborts the reading. */
   signal?: AbortSignal | undefined;
 }
 
-/** What is to be done with a group's members: plain JSON, to be looked at, stored and applied later. */
+/** The changes to a group's members, as plain JSON that a program can show, store and apply later. */
 export interface MemberPlan {
-  /** The version of this form. */
+  /** Version of this format. */
   readonly v: 1;
-  /** The org's name, an origin. A client of another org refuses the plan. */
+  /** The origin of the org. A client of another org refuses the plan. */
   readonly org: string;
-  /** Whose members. */
+  /** Id of the group. */
   readonly groupId: string;
-  /** The group's `lastMembershipUpdated` before its members were read, and when that was. */
+  /** The state of the group before the client read its members. */
   readonly basedOn: {
-    /** As the org wrote it. */
+    /** The group's `lastMembershipUpdated`, unchanged. */
     readonly lastMembershipUpdated: IsoDate;
-    /** By the org's clock; absent where the answer has no `Date` header, or a browser hides it. */
+    /** Time of that reading by the org's clock; absent if the answer has no `Date` header or a browser hides it. */
     readonly at?: IsoDate;
   };
-  /** Whom to add, in the order they are desired. */
+  /** Ids of users to add, in the order of `desired`. */
   readonly add: readonly string[];
-  /** Whom to remove, in the order they were read. */
+  /** Ids of members to remove, in the order of the list of members. */
   readonly remove: readonly string[];
-  /** How many are members as desired. */
+  /** Number of desired users who are members already. */
   readonly unchanged: number;
-  /** Who is neither added nor removed, and why. */
+  /** Users whom the plan neither adds nor removes, with the reason. */
   readonly skipped: readonly {
-    /** Who. */
+    /** Id of the user. */
     readonly userId: string;
-    /** Why. */
+    /** `rule-managed`: a group rule added the member; `rule-unknown`: the org did not say; `kept`: `keep`; `duplicate`: named twice. */
     readonly reason: 'rule-managed' | 'rule-unknown' | 'kept' | 'duplicate';
   }[];
-  /** For people: how many members stay because the org did not say whether a group rule put them there. */
+  /** For people: the number of members who stay because the org did not say whether a group rule added them. */
   readonly warnings: readonly string[];
-  /** The limit on removals that it was made with. It holds when the plan is applied, too, with that of the run. */
+  /** The limit on removals. The run applies it together with its own; the stricter one wins. */
   readonly maxRemovals: MaxRemovals;
-  /** What becomes of members by a rule. It holds when the plan is applied, too: the stricter of this and that of the run. */
+  /** Treatment of members whom a rule added. The run applies it together with its own; the stricter one wins. */
   readonly ruleManaged: 'skip' | 'include' | 'fail';
-  /** Ids of members who are not removed, whatever `remove` says. */
+  /** Ids of members who are never removed, even if `remove` names them. */
   readonly keep: readonly string[];
-  /** Of the `rest` of a run: the adds that the first plan had, and how many of them are done ({@link ApplyOptions.maxFailedAdds}). */
+  /** Only in the `rest` of a run: the adds of the first plan, for {@link ApplyOptions.maxFailedAdds}. */
   readonly adds?: {
-    /** How many the first plan had. */
+    /** Number of adds in the first plan. */
     readonly planned: number;
-    /** How many of them are done. */
+    /** Number of adds that are done. */
     readonly done: number;
   };
 }
 
 /**
- * How {@link GroupsResource.applyPlan} runs. Where calls wait for their turn, others go before its writes, eight to one.
- * `keep`, `ruleManaged` and `maxRemovals` hold besides those of the plan, the stricter one of each.
+ * Options of {@link GroupsResource.applyPlan}. While calls queue for the rate limit, the client sends eight other calls for each
+ * write of a run. `keep`, `ruleManaged` and `maxRemovals` apply together with those of the plan; the stricter one wins.
  */
 export interface ApplyOptions<U extends object = {}> extends StayOptions<U> {
-  /** Writes at the same time, 1 to 1000; the client's own limits hold besides. @default 8 */
+  /** The most concurrent writes, 1 to 1000, within the client's own limit. @default 8 */
   concurrency?: number | undefined;
-  /** One kind of write is done before the other begins, or they take turns. @default 'add-first' */
+  /** The order of adds and removals: one kind first, or alternating. @default 'add-first' */
   order?: 'add-first' | 'remove-first' | 'interleave' | undefined;
   /**
-   * Starts removals only if no more adds than this failed, and never if all of them did; otherwise removals are withheld:
-   * whom the failed adds were to replace stays. `false` removes whatever became of the adds; an `order` other than
-   * `add-first` needs that. The `rest` of a run counts on.
-   * @default 5 % of the adds of the first plan, rounded down: none of fewer than 20
+   * The most adds that may fail before removals are withheld. Removals are always withheld if every add failed, so that a list
+   * of wrong ids does not empty a group. `false` removes in any case; an `order` other than `add-first` needs `false`. The
+   * `rest` of a run continues the count.
+   * @default 5 % of the adds of the first plan, rounded down (0 for fewer than 20 adds)
    */
   maxFailedAdds?: number | false | undefined;
   /**
-   * Told of each write that failed and how many have: `true` starts no more. It takes the place of the client's own
-   * rule, which stops on a token that is refused (401), and on five writes in a row that are forbidden (403). A group
-   * that is gone stops a run in any case.
+   * Receives each failed write with the number of failures; returns `true` to stop the run. It replaces the client's own
+   * rule, which stops after a refused token (401) and after five forbidden writes (403) in a row. A deleted group always
+   * stops the run.
    */
   stopOn?: ((error: OktaError, failures: number) => boolean) | undefined;
   /**
-   * When members have changed since the plan was made: `replan` reads them and leaves out what is done already (it
-   * never does more than the plan says), `throw` rejects, `ignore` does not look if the plan removes nobody (and is
-   * `replan` if it does). @default 'replan'
+   * Treatment of a plan whose group has changed since: `replan` reads the members and omits changes that are done already (it
+   * never makes more changes than the plan has), `throw` rejects, `ignore` does not read the members if the plan removes
+   * nobody (otherwise it is `replan`). @default 'replan'
    */
   ifStale?: 'replan' | 'throw' | 'ignore' | undefined;
   /**
-   * Reads the members afterwards, again and again for so long in all, until all that was written is to be seen; what is
-   * not, is in `unverified`. @default false
+   * Reads the members after the run until they show every write, within a time limit; `unverified` names the others.
+   * @default false
    */
   verify?:
     | false
     | {
-        /** For so long, in milliseconds. */
+        /** Time limit of all these reads, in milliseconds. */
         timeoutMs: number;
       }
     | undefined;
-  /** The most that the writes take together, in milliseconds. @default as long as it takes */
+  /** Time limit of all writes together, in milliseconds. @default no limit */
   totalTimeout?: number | undefined;
-  /** At most ten times a second; what it throws is ignored. */
+  /** Receives the progress, at most ten times a second. The client ignores its exceptions. */
   onProgress?: ((progress: BulkProgress) => void) | undefined;
-  /** As {@link BulkRun.abort}. */
+  /** Aborts the run like {@link BulkRun.abort}. */
   signal?: AbortSignal | undefined;
 }
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface BulkProgress {
-  /** What is going on. */
+  /** The current phase. */
   phase: 'reading' | 'planning' | 'applying' | 'verifying';
-  /** Writes in all; 0 before there is a plan. */
+  /** Number of writes; 0 before there is a plan. */
   total: number;
-  /** Writes that are done or were not needed; while reading, members that were read. */
+  /** Writes that are done or were not needed; in the phase `reading`, members read so far. */
   done: number;
   /** Writes that failed. */
   failed: number;
-  /** Writes that are under way. */
+  /** Writes in flight. */
   inFlight: number;
-  /** What the rest will take, in milliseconds: by the pace so far and by the rate limit. */
+  /** Estimated remaining time in milliseconds, from the pace so far and the rate limit. */
   etaMs?: number;
-  /** When the rate limit lets writes through again, by the org's clock. */
+  /** When the rate limit's bucket opens again, by the org's clock. */
   throttledUntil?: Date;
 }
 
-/** What a run came to. */
+/** Report of a run. */
 export interface BulkReport {
   /**
-   * Whether all of the plan is done, and seen if that was asked, and nobody stays as `rule-unknown`. The report of an
-   * awaited run always is.
+   * Whether every change of the plan is done (and verified, with `verify`) and no member stays as `rule-unknown`. Always `true`
+   * in the report of an awaited run.
    */
   ok: boolean;
-  /** Whose members. */
+  /** Id of the group. */
   groupId: string;
-  /** Whether nothing was to be written. */
+  /** Whether the run was a dry run, which writes nothing. */
   dryRun: boolean;
-  /** What was run. */
+  /** The plan. */
   plan: MemberPlan;
-  /** Who was added. */
+  /** Ids of added users. */
   added: string[];
-  /** Who was removed. */
+  /** Ids of removed users. */
   removed: string[];
-  /** Who was so already when the run came to it. */
+  /** Ids of users whose membership was already as planned. */
   alreadyOk: string[];
   /** Writes that failed, after all retries. */
   failed: BulkFailure[];
   /**
-   * Not begun, or given up when the run was stopped: one that was under way by then may have been done all the same. Doing
-   * it again does no harm.
+   * Writes that did not start, or that the run gave up when it stopped. The org may have run a write that was in flight;
+   * repeating it does no harm.
    */
   notAttempted: BulkWrite[];
-  /** Ids of those who were not removed because too many adds failed: {@link ApplyOptions.maxFailedAdds}. */
+  /** Ids of members whose removal was withheld because too many adds failed: {@link ApplyOptions.maxFailedAdds}. */
   withheld?: string[];
-  /** Why it did not come to its end. */
+  /** Why the run stopped early. */
   stopped?: 'aborted' | 'stopOn' | 'total-timeout';
-  /** With `verify`: who is not to be seen as written. */
+  /** With `verify`: ids of users whose write the list of members does not show. */
   unverified?: string[];
-  /** Requests that were sent, reads and retries included. */
+  /** Number of requests, reads and retries included. */
   requests: number;
-  /** Those of them that were sent again. */
+  /** Number of retries. */
   retries: number;
-  /** What calls waited for their turn, summed. */
+  /** Sum of the times that calls waited, in milliseconds. */
   waitedMs: number;
-  /** From the call to the report. */
+  /** Milliseconds from the call to the report. */
   durationMs: number;
-  /** What is left, ready for {@link GroupsResource.applyPlan}: what was not attempted, then what failed. */
+  /** The remaining changes, as a plan for {@link GroupsResource.applyPlan}: writes not attempted, then failed writes. */
   rest?: MemberPlan;
 }
 
 /** A write of a run. */
 export interface BulkWrite {
-  /** Whose membership. */
+  /** Id of the user. */
   userId: string;
   /** *Assign a user to a group* or *Unassign a user from a group*. */
   op: 'add' | 'remove';
 }
 
-/** A write that failed. */
+/** A failed write. */
 export interface BulkFailure extends BulkWrite {
-  /** Why. */
+  /** The failure. */
   error: OktaError;
 }
 
-/** A write of a run that settled. */
+/** A settled write of a run. */
 export interface BulkEvent extends BulkWrite {
-  /** `noop`: it was so already. */
+  /** `noop`: the membership was already as planned. */
   status: 'done' | 'noop' | 'failed';
-  /** Of one that failed. */
+  /** The failure, for the status `failed`. */
   error?: OktaError;
 }
 
 /**
- * A run that is under way. `await run` gives its report, and rejects if the run did not do all that was asked. Iterating
- * gives each write as it settles, from the first on; it throws only if there is no plan to run.
+ * A bulk run. `await run` resolves with its report, and rejects if the run made only a part of its changes. Iterating gives
+ * each write as it settles, from the first on; it throws only if there is no plan to run.
  *
  * @example
  * ```ts
@@ -1336,30 +1336,28 @@ export interface BulkEvent extends BulkWrite {
  * const ids = (await groups.listUsers(from.id).toArray({ max: 1000 })).map(({ id }) => id);
  * const run = groups.syncMembers(to.id, ids, { allowEmpty: true, maxRemovals: false });
  * for await (const { op, userId, status } of run) console.log(op, userId, status);
- * const report = await run; // rejects unless all was done
+ * const report = await run; // rejects if the run is incomplete
  * console.log(report.durationMs);
  * ```
  *
- * @throws {@link OktaBulkError} with the `report`, if the run was aborted, stopped or cut short, if writes failed or were
- * withheld, or if members stay as `rule-unknown`. Without a plan, the errors of any call: {@link OktaAbortError} if it was
- * aborted by then.
+ * @throws {@link OktaBulkError} with the `report`, if the run was aborted, stopped or out of time, if writes failed or were
+ * withheld, or if members stay as `rule-unknown`. Without a plan, the errors of any call, such as {@link OktaAbortError}.
  */
 export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
-  /** The plan that is run, as soon as there is one. */
+  /** The plan, as soon as it is made. */
   readonly plan: Promise<MemberPlan>;
-  /** The report, whatever came of the run. Rejects only if there is no plan to run. */
+  /** The report, of an incomplete run as well. Rejects only if there is no plan. */
   report(): Promise<BulkReport>;
   /**
-   * Starts no more writes. Those under way settle, which is waited for two seconds; the rest is in the report. Before
+   * Stops the run: it starts no more writes and waits up to two seconds for writes in flight; the report has the rest. Before
    * there is a plan, the run rejects with an {@link OktaAbortError}.
    */
   abort(reason?: unknown): void;
 }
 
 /**
- * A client of one org. Clients of the same `orgUrl` with the same credential in one process keep the org's rate limits
- * and their budget of retries together: with the same `auth` object, the same fixed token, or the same service app. One
- * that is given another `rateLimit` keeps its own.
+ * A client of one org. Clients of the same `orgUrl` with the same credential (the same `auth` object, fixed token or service
+ * app) in one process share throttling and the retry budget. A client with a different `rateLimit` keeps its own.
  *
  * `C` are the custom attributes of its groups' profiles, `U` those of its users'.
  *
@@ -1374,49 +1372,49 @@ export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
  */
 export declare class OktaGroups<C extends object = {}, U extends object = {}> {
   /**
-   * Synchronous, and sends nothing. The first one compiles the wasm (with `okta-groups/slim`, after its `init()`).
+   * Creates a client synchronously and sends nothing. The first client compiles the wasm (with `okta-groups/slim`, after its `init()`).
    *
-   * @throws {@link OktaConfigError} that names the option that is wrong, or says why the wasm could not be loaded.
+   * @throws {@link OktaConfigError} that names the wrong option, or says why the wasm could not be loaded.
    */
   constructor(options: ClientOptions);
   /** The operations on groups, their members and apps. */
   readonly groups: GroupsResource<C, U>;
-  /** What is known of each rate-limit bucket, by its name: nothing before the first answers. */
+  /** The last known state of each rate-limit bucket, by name; empty before the first answer. */
   rateLimits(): ReadonlyMap<string, RateLimitState>;
 }
 
 /**
- * Any error of this package; it throws no other. `instanceof` holds across two copies of it. No error holds a token, or
- * a header that was sent. {@link isOktaError} narrows by kind.
+ * Base class of all errors of this package. `instanceof` works across two copies of the package. No error holds a token or a
+ * request header. {@link isOktaError} narrows by kind.
  */
 export declare abstract class OktaError extends Error {
-  /** What to decide on. */
+  /** The kind of failure, for decisions in programs. */
   readonly kind: OktaErrorKind;
   /**
-   * Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, and of the org's answers those that say
-   * "try again" or that it is in trouble (5xx but 501 and 505). Not whether to repeat it is safe: see `mayHaveRun`.
+   * Whether the same call may succeed later: `timeout`, `connection`, `rate-limit`, and answers that say "try again" or that
+   * the org is in trouble (5xx except 501 and 505). It does not say whether repeating is safe: see `mayHaveRun`.
    */
   readonly retryable: boolean;
   /**
-   * There, and `true`, where a write failed that the org may have done all the same: its answer was lost, late or of no
-   * use. *Add a group* that is sent again may then add a second group: look first, or create with `ifExists: 'return'`.
+   * `true` if the org may have run the failed write: its answer was lost, late or unreadable. Otherwise absent. Repeating
+   * *Add a group* may then add a second group: look for it first, or create with `ifExists: 'return'`.
    */
   readonly mayHaveRun?: true;
-  /** How many attempts were made, where any was. */
+  /** Number of attempts; absent if nothing was sent. */
   readonly attempts?: number;
   /**
-   * Of an error that {@link PagedList.toArray} throws: what it read so far. The list has the rest from `cursor`, unless the
-   * error is an {@link OktaPaginationError}. Not in its JSON.
+   * The items that {@link PagedList.toArray} read before it failed. `cursor` leads to the rest, unless the error is an
+   * {@link OktaPaginationError}. Not part of the JSON.
    */
   readonly items?: readonly unknown[];
   /**
-   * Of an error thrown by a list: where it stopped. A list from this cursor gives the exact rest; of one that was aborted
-   * between two items of a page, that whole page again. Absent if it was the first page.
+   * The place where a list failed. A list from this cursor gives the exact rest; after an abort between two items of a page,
+   * it gives that whole page again. Absent if the first page failed.
    */
   readonly cursor?: Cursor;
   /**
-   * Name, message and the error's fields, for logs and other threads (a copied error has none of its fields); without
-   * `cause`, `response` and items.
+   * Name, message and fields, for logs and other threads (structured clone drops the fields of an error); without `cause`,
+   * `response` and `items`.
    */
   toJSON(): {
     /** The class's: `OktaNotFoundError`. */
@@ -1429,142 +1427,143 @@ export declare abstract class OktaError extends Error {
   };
 }
 /**
- * The client is set up wrongly, or `auth` gave no token (then what it threw is the `cause`); the request was not sent.
+ * The client's set-up is wrong, or `auth` gave no token (`cause` is its exception); nothing was sent.
  */
 export declare class OktaConfigError extends OktaError {
   readonly kind: 'config';
-  /** The option; `wasm` where the runtime has no WebAssembly, `csp` or `init` where the wasm could not be loaded. */
+  /** The option; `wasm` if the runtime has no WebAssembly, `csp` or `init` if the wasm could not be loaded. */
   readonly argument: string;
 }
-/** An argument cannot be sent; nothing was. Not {@link OktaError.retryable}: the program is to be mended. */
+/** An argument is invalid; nothing was sent. Not {@link OktaError.retryable}: fix the program. */
 export declare class OktaArgumentError extends OktaError {
   readonly kind: 'argument';
   /** The argument or option. */
   readonly argument: string;
 }
-/** A text is no expression. The message shows the place with a caret. */
+/** Text is not a valid expression. The message marks the position with a caret. */
 export declare class OktaExpressionError extends OktaError {
   readonly kind: 'expression';
-  /** Where, as an index into the text. */
+  /** Index into the text. */
   readonly position: number;
-  /** What is there. */
+  /** The text at that position. */
   readonly found: string;
-  /** What could be. */
+  /** What the syntax allows there. */
   readonly expected: readonly string[];
 }
-/** The call's signal was aborted; `cause` is its reason. A write may have run: then `mayHaveRun` is `true`. */
+/** The caller's signal aborted the call; `cause` is its reason. `mayHaveRun` is `true` if a write may have run. */
 export declare class OktaAbortError extends OktaError {
   readonly kind: 'aborted';
-  /** As the platform's own. */
+  /** The name of the platform's own abort errors. */
   readonly name: 'AbortError';
 }
-/** Time ran out. A write may have run. */
+/** A time limit ended. A write may have run. */
 export declare class OktaTimeoutError extends OktaError {
   readonly kind: 'timeout';
   /**
-   * `queue`: the rate limit gives no turn within `totalTimeout` (told at once, nothing was sent); `token`: `auth` gave
-   * none within `timeout` (nothing was sent); `attempt`: the last one took longer than `timeout`; `total`: `totalTimeout`
-   * is over.
+   * `queue`: throttling would take longer than `totalTimeout` (rejects at once, nothing was sent); `token`: `auth` gave no token
+   * within `timeout` (nothing was sent); `attempt`: the last attempt took longer than `timeout`; `total`: `totalTimeout` is
+   * over.
    */
   readonly phase: 'queue' | 'token' | 'attempt' | 'total';
   /** The milliseconds of the limit that was reached. */
   readonly timeoutMs: number;
-  /** The method of the request that it is about. */
+  /** Method of the request. */
   readonly method?: string;
-  /** Its path, with ids: `/api/v1/groups/00g1`. The message names both. */
+  /** Path of the request with ids: `/api/v1/groups/00g1`. The message names method and path. */
   readonly path?: string;
 }
 /**
- * No answer came; `cause` is what `fetch` said, and the message names its code, if it gives one. A write may have run,
- * unless the code proves that nothing was sent. A refused certificate is not retried: `retryable` is false then.
+ * The network failed; `cause` is the exception of `fetch`, and the message names its code if it has one. A write may have
+ * run, unless the code proves that nothing was sent. The client does not retry an untrusted certificate (`retryable` is
+ * false).
  */
 export declare class OktaConnectionError extends OktaError {
   readonly kind: 'connection';
-  /** In a page, or a worker of one, that asks another origin: a refusal by CORS looks just the same. */
+  /** `true` in pages and their workers for requests to another origin: a CORS refusal looks the same as a network failure. */
   readonly maybeCors: boolean;
-  /** The method of the request that it is about. */
+  /** Method of the request. */
   readonly method?: string;
-  /** Its path, with ids: `/api/v1/groups/00g1`. The message names both. */
+  /** Path of the request with ids: `/api/v1/groups/00g1`. The message names method and path. */
   readonly path?: string;
 }
-/** An answer came that is not the API's. */
+/** The answer is not one of the API. */
 export declare class OktaResponseError extends OktaError {
   readonly kind: 'response';
   /**
-   * `html`: a page, of a proxy, a login or a wrong `orgUrl`; `json`: no JSON, or cut off; `shape`: not what the operation
-   * answers; `too-large`: more than `maxResponseBytes`; `redirect`: the API has none, and it is not followed; `status`: 205, 206
-   * or 207, which do not promise the whole answer.
+   * `html`: a page of a proxy, a sign-in or a wrong `orgUrl`; `json`: invalid or truncated JSON; `shape`: not the result of this
+   * operation; `too-large`: more than `maxResponseBytes`; `redirect`: the API has none, and the client follows none; `status`:
+   * 205, 206 or 207, which do not promise the whole answer.
    */
   readonly reason: 'html' | 'json' | 'shape' | 'too-large' | 'redirect' | 'status';
-  /** HTTP status; 0 where the platform hides it (a redirect, in browsers). */
+  /** HTTP status; 0 if the platform hides it (a redirect, in browsers). */
   readonly status: number;
   /** `GET`, `POST`, `PUT` or `DELETE`. */
   readonly method: string;
   /** The path's template: `/api/v1/groups/{groupId}`. */
   readonly path: string;
-  /** The media type that the answer claims to be. */
+  /** `Content-Type` of the answer. */
   readonly contentType?: string;
-  /** How the body begins: at most 200 characters, without markup. */
+  /** Start of the body: at most 200 characters, without markup. */
   readonly snippet?: string;
-  /** `X-Okta-Request-Id`, if it came from Okta at all. */
+  /** `X-Okta-Request-Id`, if the answer came from Okta. */
   readonly requestId?: string;
-  /** About the answer, where its body was read. */
+  /** Metadata of the answer, if its body was read. */
   readonly response?: ResponseMeta;
 }
-/** A list cannot go on. What it gave so far is right; it is not the whole. */
+/** A list cannot continue. The items that it gave are right, but not complete. */
 export declare class OktaPaginationError extends OktaError {
   readonly kind: 'pagination';
   /**
-   * `loop`: `next` leads to a page that was read already; `origin`: to another origin, with `nextLink: 'reject'`; `path`:
-   * out of the list; `empty-pages`: more than 100 in a row; `cursor`: the one given is of another list, or none;
-   * `exceeded`: more items than `max`; `hidden-link`: a full page came without a `Link` header, which this page's origin
-   * may not be allowed to read.
+   * `loop`: `next` leads to a page that was read already; `origin`: `next` leads to another origin, with `nextLink: 'reject'`;
+   * `path`: `next` leads to another list; `empty-pages`: more than 100 empty pages in a row; `cursor`: the cursor was changed
+   * or belongs to another list or org; `exceeded`: more items than `max`; `hidden-link`: a full page came without a `Link`
+   * header, which a proxy dropped or CORS hides.
    */
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
   /**
-   * The items of the page that the list cannot go on from, where one was read. The list has not given them, and `cursor`
-   * leads to them again. Of `toArray()`: all that was read, that page's included (but not of `exceeded`), without a cursor.
+   * The items of the page after which the list cannot continue, if one was read. The list has not given them; `cursor` leads to
+   * them again. With `toArray()`: all items, including that page's (except for `exceeded`), without a cursor.
    */
   readonly items?: readonly unknown[];
 }
 /**
- * The client's core failed while the call ran: a bug, or an exhausted stack; `cause` is what WebAssembly threw. Calls
- * that were under way all reject with this error (a write may have run), the next call starts the core anew, and a
- * list goes on from `cursor`.
+ * The wasm instance failed during the call, by a bug or an exhausted stack; `cause` is WebAssembly's exception. All running
+ * calls reject with this error (a write may have run). The next call starts a new wasm instance, and a list resumes from
+ * `cursor`.
  */
 export declare class OktaInternalError extends OktaError {
   readonly kind: 'internal';
 }
 /**
- * A run did not do all that was asked: it was aborted (`cause` is the reason that `abort` or the `signal` gave), stopped or
- * cut short, writes failed or were withheld, or members stay as `rule-unknown`. Neither property is in its JSON.
+ * A bulk run made only a part of its changes: it was aborted (`cause` is the reason of `abort` or the `signal`), stopped or
+ * out of time, writes failed or were withheld, or members stay as `rule-unknown`. Its JSON holds neither property.
  */
 export declare class OktaBulkError extends OktaError {
   readonly kind: 'bulk';
-  /** What the run came to. */
+  /** The report of the run. */
   readonly report: BulkReport;
-  /** Of the writes that failed. */
+  /** The errors of the failed writes. */
   readonly errors: readonly OktaError[];
 }
 /** Kinds of {@link OktaApiError}, by status: 400, 401, 403, 404, 409 and 412, 429, 5xx, and `api` for any other. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
-/** The org answered with an error. Those of kind `bad-request`, `unauthorized` and `api` have no class of their own. */
+/** An error answer of the org. The kinds `bad-request`, `unauthorized` and `api` have no subclass. */
 export declare class OktaApiError extends OktaError {
   readonly kind: ApiKind;
   /** HTTP status. */
   readonly status: number;
-  /** `errorCode`: what to decide on. Absent where the body was not Okta's. */
+  /** `errorCode`, for decisions in programs. Absent if the body was not Okta's. */
   readonly code?: Open<
     'E0000001' | 'E0000004' | 'E0000006' | 'E0000007' | 'E0000011' | 'E0000031' | 'E0000047'
   >;
-  /** `errorSummary`: for people. It may hold what users typed; never put it in HTML as it is. */
+  /** `errorSummary`, for people. It may hold text that users typed: escape it in HTML. */
   readonly summary: string;
-  /** `errorCauses`, their `errorSummary`: may be empty. */
+  /** The `errorSummary` of each of `errorCauses`; may be empty. */
   readonly causes: readonly string[];
   /**
-   * Of a list of groups that the org refuses with `E0000031`: what in its `filter` and `search` Okta does not document,
-   * and so likely why. The message holds it, too. Absent where there is nothing.
+   * For a list that the org refuses with `E0000031`: the parts of its `filter` and `search` that Okta does not document, and so
+   * the likely causes. The message holds them, too. Absent if there are none.
    */
   readonly warnings?: readonly ParameterWarning[];
   /** `errorId`: for Okta's support. */
@@ -1575,37 +1574,37 @@ export declare class OktaApiError extends OktaError {
   readonly method: string;
   /** The path's template: `/api/v1/groups/{groupId}`. */
   readonly path: string;
-  /** Times that the request was sent. */
+  /** Number of attempts. */
   readonly attempts: number;
-  /** About the answer. Not in the error of a `retry` event. */
+  /** Metadata of the answer. Absent from the error of a `retry` event. */
   readonly response: ResponseMeta;
 }
-/** 403: the token's owner, or its scopes, may not do this; or the group is none that can be changed. */
+/** 403: the token's owner or scopes do not allow the call, or the group cannot be changed. */
 export declare class OktaForbiddenError extends OktaApiError {
   readonly kind: 'forbidden';
-  /** The scope that the token lacks, where the org says so; of several, as the org lists them. */
+  /** The scope that the token lacks, if the org names it; several as the org lists them. */
   readonly missingScope?: string;
 }
-/** 404: the group or user is not there, or not to be seen by the token's owner. */
+/** 404: the object does not exist, or the token's owner may not see it. */
 export declare class OktaNotFoundError extends OktaApiError {
   readonly kind: 'not-found';
 }
-/** 409 or 412: it does not go with what is in the org now. */
+/** 409 or 412: the call conflicts with the current state of the org. */
 export declare class OktaConflictError extends OktaApiError {
   readonly kind: 'conflict';
 }
-/** 429, after all the waiting that was allowed. */
+/** 429, after the client waited as long as the options allow. */
 export declare class OktaRateLimitError extends OktaApiError {
   readonly kind: 'rate-limit';
-  /** In what time the limit lets requests through again, in milliseconds, where that is known. */
+  /** Milliseconds until the bucket opens again, if known. */
   readonly retryAfterMs?: number;
 }
-/** 5xx, after all attempts that were allowed. */
+/** 5xx, after all attempts. */
 export declare class OktaServerError extends OktaApiError {
   readonly kind: 'server';
 }
 
-/** Every error this package throws, told apart by `kind`. */
+/** Union of all errors of this package; `kind` discriminates it. */
 export type AnyOktaError =
   | OktaConfigError
   | OktaArgumentError
@@ -1639,7 +1638,7 @@ export type OktaErrorKind =
   | 'bulk'
   | ApiKind;
 /**
- * Whether `error` is this package's (any copy of it), and of `kind` if that is given.
+ * Whether `error` is an error of this package (of any copy), and of the given `kind`.
  *
  * @example
  * ```ts
