@@ -217,12 +217,17 @@ fn fault(text: &str) -> &'static str {
         "is in quotes, which must be left out"
     } else if ["ssws", "bearer", "dpop"].iter().any(begins) {
         "begins with its scheme, which is to be left out"
+    } else if NO_TOKEN.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.starts_with("[object ") {
+        "is what a program writes for a missing value (undefined, null, [object Object], …)"
     } else if !text.bytes().all(|b| b.is_ascii_graphic()) {
         "holds a character that no token has (a blank, a line break, …)"
     } else {
         ""
     }
 }
+
+/// What languages and templates write where there is no value.
+const NO_TOKEN: [&str; 5] = ["undefined", "null", "none", "nil", "NaN"];
 
 /// Files of environment variables leave them around values.
 const QUOTES: [char; 3] = ['"', '\'', '`'];

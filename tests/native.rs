@@ -439,14 +439,38 @@ fn the_futures_of_any_host_may_go_to_other_threads() {
 }
 
 #[tokio::test]
-async fn an_update_writes_back_no_text_that_was_not_utf_8() {
+async fn an_update_writes_back_no_value_that_it_could_not_hold() {
+    const BYTES: &str = "is not UTF-8";
+    const BITS: &str = "holds an integer beyond 64 bits";
     for (profile, patch, named) in [
         // An attribute that the patch does not name, in Latin-1.
-        (&b"\"name\":\"West\",\"city\":\"K\xf6ln\""[..], json!({ "name": "x" }), Some("profile.city")),
-        (b"\"name\":\"West\",\"cities\":[\"Bonn\",{\"a\":\"K\xf6ln\"}]", json!({}), Some("profile.cities")),
-        (b"\"name\":\"West\",\"more\":{\"K\xf6ln\":1}", json!({}), Some("profile.more")),
+        (
+            &b"\"name\":\"West\",\"city\":\"K\xf6ln\""[..],
+            json!({ "name": "x" }),
+            Some(("profile.city", BYTES)),
+        ),
+        (
+            b"\"name\":\"W\",\"cities\":[\"Bonn\",{\"a\":\"K\xf6ln\"}]",
+            json!({}),
+            Some(("profile.cities", BYTES)),
+        ),
+        (b"\"name\":\"West\",\"more\":{\"K\xf6ln\":1}", json!({}), Some(("profile.more", BYTES))),
+        // Integers that a double would change, or may have changed.
+        (b"\"name\":\"W\",\"cost\":18446744073709551616", json!({}), Some(("profile.cost", BITS))),
+        (b"\"name\":\"W\",\"cost\":-9223372036854775809", json!({}), Some(("profile.cost", BITS))),
+        (b"\"name\":\"W\",\"costs\":[1,{\"a\":1e20}]", json!({}), Some(("profile.costs", BITS))),
+        (b"\"name\":\"W\",\"cost\":1234567890123456789012345678901234567890", json!({ "cost": 1 }), None),
+        (
+            b"\"name\":\"W\",\"cost\":18446744073709551615,\"part\":0.1,\"all\":4503599627370496.0",
+            json!({}),
+            None,
+        ),
         // A name of which another would be made, whatever its value.
-        (b"\"name\":\"West\",\"K\xf6ln\":1", json!({ "K\u{fffd}ln": 2 }), Some("profile.K\u{fffd}ln")),
+        (
+            b"\"name\":\"West\",\"K\xf6ln\":1",
+            json!({ "K\u{fffd}ln": 2 }),
+            Some(("profile.K\u{fffd}ln", BYTES)),
+        ),
         // The patch has another value; the org has U+FFFD itself.
         (b"\"name\":\"West\",\"city\":\"K\xf6ln\"", json!({ "city": "Bonn" }), None),
         ("\"name\":\"West\",\"city\":\"K\u{fffd}ln\"".as_bytes(), json!({ "name": "x" }), None),
@@ -459,14 +483,14 @@ async fn an_update_writes_back_no_text_that_was_not_utf_8() {
         let (url, count) = serve_bytes([head.into_bytes(), body].concat()).await;
         let updated = client(&url).groups().update("00g1", &patch).await;
         assert_eq!(count.load(Ordering::SeqCst), if named.is_some() { 1 } else { 2 }, "{patch}");
-        let Some(named) = named else {
+        let Some((named, what)) = named else {
             updated.unwrap();
             continue;
         };
         let failure = updated.err().unwrap();
         let Error::Response(fault) = &failure.error else { panic!("{failure:?}") };
         assert_eq!((fault.reason, failure.may_have_run), (ResponseReason::Shape, false));
-        assert_eq!(fault.snippet.as_deref(), Some(&*format!("at {named}, which is not UTF-8")));
+        assert_eq!(fault.snippet.as_deref(), Some(&*format!("at {named}, which {what}")));
     }
 }
 

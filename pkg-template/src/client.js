@@ -4,7 +4,7 @@ import { core, kept } from './wasm.js';
 import { aborted, drive, told } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
-import { apiPromise } from './promise.js';
+import { apiPromise, traced } from './promise.js';
 import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
@@ -269,7 +269,7 @@ class Groups {
   }
 
   planMembers(groupId, desired, options) {
-    return planMembers(this, this.#bulk, groupId, desired, options);
+    return traced(planMembers(this, this.#bulk, groupId, desired, options));
   }
 
   applyPlan(plan, options) {

@@ -9,7 +9,7 @@ import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
 import { memberOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
-import { Awaitable } from './promise.js';
+import { Awaitable, tracer } from './promise.js';
 import { isOktaError, oktaError } from './error-classes.js';
 
 /** What writes count as, but for those that are left. */
@@ -69,13 +69,15 @@ class BulkRun extends Awaitable {
 
   constructor(start) {
     super(() => this.#whole);
+    const trace = tracer(BulkRun);
     this.#given = new Promise((resolve) => {
-      this.#report = this.#run(start, resolve);
+      this.#report = trace(this.#run(start, resolve));
     });
-    this.#whole = this.#report.then((report) => {
+    const whole = this.#report.then((report) => {
       if (!report.ok) throw incomplete(report, this.#control.signal.reason);
       return report;
     });
+    this.#whole = trace(whole);
   }
 
   async #run(start, planned) {

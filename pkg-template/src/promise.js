@@ -40,7 +40,7 @@ export function apiPromise(answer) {
 }
 
 /** `promise`, its error with the stack of this call. */
-function traced(promise) {
+export function traced(promise) {
   return tracer(traced)(promise);
 }
 

@@ -126,6 +126,9 @@ function checked(kind, token) {
   // Files of environment variables leave them around values.
   if (/^["'`]|["'`]$/.test(text)) refuse('is in quotes, which must be left out');
   if (/^(ssws|bearer|dpop) /i.test(text)) refuse('begins with its scheme, which is to be left out');
+  if (/^(undefined|null|none|nil|nan)$|^\[object /i.test(text)) {
+    refuse('is what a program writes for a missing value (undefined, null, [object Object], …)');
+  }
   if (!/^[\x21-\x7e]+$/.test(text)) refuse('holds a character that no token has (a blank, a line break, …)');
   return text;
 }

@@ -139,19 +139,16 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
     ///
     /// # Errors
-    /// Those of [`Client::call`]. One of the kind `response`, and nothing is written, where the org gave an attribute that
-    /// `patch` does not name in bytes that are not UTF-8.
+    /// Those of [`Client::call`]. One of the kind `response`, and nothing is written, where an attribute that `patch` does
+    /// not name would be written back as another: its bytes are not UTF-8, or it holds an integer beyond 64 bits.
     pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
         let merge = |current: Reply<H>| {
             let mut group = current.body.unwrap_or_default();
             match group.get_mut("profile").map(Value::take) {
                 Some(Value::Object(mut profile)) => {
-                    if current.lossy
-                        && let Some(name) = lossy_attribute(&profile, &patch)
-                    {
-                        // As it was decoded it would be written back as another.
-                        let at = ["profile.", name, ", which is not UTF-8"].concat();
+                    if let Some((name, what)) = changed_back(&profile, &patch, current.lossy) {
+                        let at = ["profile.", name, ", which ", what].concat();
                         return Err(misshapen(Operation::GetGroup, current.meta, &at));
                     }
                     profile.extend(patch.clone());
@@ -380,24 +377,38 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     }
 }
 
-/// The first attribute that would be written back with a U+FFFD that the org may not have: in its name, or in its value
-/// where `patch` has no other.
-fn lossy_attribute<'a>(profile: &'a Map<String, Value>, patch: &Map<String, Value>) -> Option<&'a str> {
-    fn is_lossy(value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.contains(char::REPLACEMENT_CHARACTER),
-            Value::Array(items) => items.iter().any(is_lossy),
+/// The first attribute that would be written back as another, and why: one with a U+FFFD that the org may not have (in its
+/// name, or in its value where `patch` has no other), or with a number that was not held exactly.
+fn changed_back<'a>(
+    profile: &'a Map<String, Value>,
+    patch: &Map<String, Value>,
+    is_lossy: bool,
+) -> Option<(&'a str, &'static str)> {
+    fn text(text: &str, is_lossy: bool) -> Option<&'static str> {
+        (is_lossy && text.contains(char::REPLACEMENT_CHARACTER)).then_some("is not UTF-8")
+    }
+    fn value(given: &Value, is_lossy: bool) -> Option<&'static str> {
+        match given {
+            Value::String(given) => text(given, is_lossy),
+            Value::Array(items) => items.iter().find_map(|item| value(item, is_lossy)),
             Value::Object(parts) => {
-                parts.iter().any(|(name, part)| name.contains(char::REPLACEMENT_CHARACTER) || is_lossy(part))
+                parts.iter().find_map(|(name, part)| text(name, is_lossy).or_else(|| value(part, is_lossy)))
             }
-            _ => false,
+            // serde_json reads an integer beyond 64 bits as the nearest double.
+            Value::Number(number) => {
+                let double = number.as_f64().filter(|_| number.is_f64()).unwrap_or_default();
+                (double.abs() >= EXACT && double % 1.0 == 0.0).then_some("holds an integer beyond 64 bits")
+            }
+            _ => None,
         }
     }
-    let mut attributes = profile.iter();
-    let found = attributes.find(|(name, value)| {
-        name.contains(char::REPLACEMENT_CHARACTER) || (!patch.contains_key(*name) && is_lossy(value))
-    });
-    found.map(|(name, _)| name.as_str())
+    /// From here on doubles leave integers out.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    profile.iter().find_map(|(name, given)| {
+        let kept = (!patch.contains_key(name)).then_some(given);
+        let what = text(name, is_lossy).or_else(|| value(kept?, is_lossy))?;
+        Some((name.as_str(), what))
+    })
 }
 
 /// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote

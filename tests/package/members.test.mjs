@@ -691,6 +691,39 @@ test('a run that is iterated, asked for its report or its plan rejects nowhere e
   assert.deepEqual(unhandled, []);
 });
 
+test('the stack of an error begins where the program called, whenever the error was found', async () => {
+  const { groups } = orgWith([{ operation: ADD, fault: { error: { status: 403, code: 'E0000006' } } }]);
+  const blank = [' 00u1'];
+  const plan = await groups.planMembers(id, ids.slice(0, 25));
+  for (const call of [
+    function planHere() {
+      return groups.planMembers(id, blank);
+    },
+    function planOfThatOption() {
+      return groups.planMembers(id, ids, { mode: 'all' });
+    },
+    function planOfNothing() {
+      return groups.planMembers(id, []);
+    },
+    function syncHere() {
+      return groups.syncMembers(id, blank);
+    },
+    function syncThatFails() {
+      return groups.syncMembers(id, ids.slice(0, 25));
+    },
+    function applyHere() {
+      return groups.applyPlan({ ...plan, add: blank });
+    },
+    function reportOf() {
+      return groups.syncMembers(id, blank).report();
+    },
+  ]) {
+    const { stack, message } = await failure(call());
+    assert.ok(stack.includes(message) && stack.includes(call.name), stack);
+    assert.ok(stack.includes('members.test.mjs'), stack);
+  }
+});
+
 test('what aborts a run is the cause of its error', async () => {
   const reason = new Error('Ctrl-C');
   for (const abort of [(run) => run.abort(reason), (run, control) => control.abort(reason)]) {
