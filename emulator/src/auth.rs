@@ -1,7 +1,6 @@
 //! Who may ask.
 
 use crate::message::Request;
-use crate::operation::{MANAGE, READ};
 use crate::options::Token;
 use crate::refusal::Refusal;
 use crate::service_apps::{SignIns, is_proved};
@@ -54,7 +53,9 @@ impl<'a> Grant<'a> {
             Self::Everything => true,
             Self::Scopes(scopes) => scopes.iter().any(|scope| scope == wanted),
         };
-        let granted = has(scope) || (scope == READ && has(MANAGE));
+        // Managing includes reading.
+        let granted =
+            has(scope) || scope.strip_suffix("read").is_some_and(|what| has(&[what, "manage"].concat()));
         if granted { Ok(()) } else { Err(Refusal::MissingScope(scope)) }
     }
 }

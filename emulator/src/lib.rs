@@ -7,10 +7,12 @@
 //! | `operation`, `auth`, `rate_limit`, `cors` | which operation it is; who may; how often; from where |
 //! | `service_apps` | who gets a token |
 //! | `listing`, `query`, `sort`, `page`, `cursor` | which groups, in which order, from where, and the `Link` on |
+//! | `users` | one person, lists of people, a person's groups |
+//! | `schemas` | which attributes groups may have |
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
 //! | `store`, `render` | the data with its indexes; bodies from kept pieces |
-//! | `faults` | what goes wrong on demand, and what hosts do about it |
+//! | `fault_options`, `faults`, `deliver` | what goes wrong on demand, and what hosts do about it |
 //! | `seed` | a believable org from a seed and sizes |
 //! | `http`, `web` | the two hosts, which convert and call |
 //!
@@ -22,7 +24,7 @@
 //! |---|---|
 //! | a name that is taken | 400 E0000001, among Okta's own groups and without regard to case |
 //! | `limit` that is no number, below 1, above 10,000 | 400 E0000037, 400 E0000001, taken as 10,000 |
-//! | `after` no page ended with | 400 E0000031 for groups (as on `/devices`), E0000029 for users and apps (as on `/apps`) |
+//! | `after` no page ended with | 400 E0000031 for groups and the org's users (as on `/devices`), E0000029 for members, apps and a user's groups (as on `/apps`) |
 //! | a date in an expression that is none | 400 E0000030 |
 //! | any `profile.` attribute in `search`, operators no document lists | taken; they match what they match |
 //! | order without `sortBy`; with `q` | by id, which grows with time; by name |
@@ -35,6 +37,8 @@
 mod auth;
 mod cors;
 mod cursor;
+mod deliver;
+mod fault_options;
 pub mod faults;
 #[cfg(feature = "http")]
 pub mod http;
@@ -50,12 +54,14 @@ mod random;
 mod rate_limit;
 mod refusal;
 mod render;
+mod schemas;
 mod seed;
 mod service_apps;
 mod sort;
 mod store;
 mod time;
 mod url;
+mod users;
 #[cfg(target_arch = "wasm32")]
 mod web;
 

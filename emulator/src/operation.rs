@@ -1,6 +1,4 @@
-//! Which of the nine operations a request is.
-
-use okta_groups::request::Operation as Named;
+//! Which operation a request is.
 
 use crate::rate_limit::Bucket;
 use crate::refusal::Refusal;
@@ -18,26 +16,73 @@ pub(crate) enum Operation {
     ListUsers(String),
     AssignUser(String, String),
     UnassignUser(String, String),
+    /// *List all users* of the org.
+    ListAllUsers,
+    /// A user by id, login or the login's part before the `@`.
+    GetUser(String),
+    /// *List all groups* of a user.
+    ListUserGroups(String),
+    /// The schema of group profiles.
+    GroupSchema,
 }
 
-pub(crate) const READ: &str = "okta.groups.read";
-pub(crate) const MANAGE: &str = "okta.groups.manage";
+/// What is known of an operation beside its ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Method and path, as the reference writes them.
+    pub(crate) route: &'static str,
+    /// The scope the reference names for it.
+    pub(crate) scope: &'static str,
+    pub(crate) bucket: Bucket,
+    pub(crate) is_list: bool,
+}
+
+const READ: &str = "okta.groups.read";
+const MANAGE: &str = "okta.groups.manage";
+const USERS: &str = "okta.users.read";
+const SCHEMAS: &str = "okta.schemas.read";
 
 impl Operation {
+    /// Every route that the org answers.
+    pub(crate) const ROUTES: [&'static str; 13] = [
+        "GET /api/v1/groups",
+        "POST /api/v1/groups",
+        "GET /api/v1/groups/{groupId}",
+        "PUT /api/v1/groups/{groupId}",
+        "DELETE /api/v1/groups/{groupId}",
+        "GET /api/v1/groups/{groupId}/apps",
+        "GET /api/v1/groups/{groupId}/users",
+        "PUT /api/v1/groups/{groupId}/users/{userId}",
+        "DELETE /api/v1/groups/{groupId}/users/{userId}",
+        "GET /api/v1/users",
+        "GET /api/v1/users/{id}",
+        "GET /api/v1/users/{id}/groups",
+        "GET /api/v1/meta/schemas/group/default",
+    ];
+
     /// A slash at the end changes nothing (recorded).
     ///
     /// # Errors
     /// [`Refusal::NoPath`] or [`Refusal::Method`].
     pub(crate) fn of(method: &str, path: &str) -> Result<Self, Refusal> {
         let path = path.strip_suffix('/').unwrap_or(path);
-        let rest = path.strip_prefix("/api/v1/groups").ok_or(Refusal::NoPath)?;
-        let segments: Vec<_> =
-            rest.split('/').skip(1).map(|segment| url::decode(segment).into_owned()).collect();
-        if !(rest.is_empty() || rest.starts_with('/')) || segments.iter().any(String::is_empty) {
+        let rest = path.strip_prefix("/api/v1/").ok_or(Refusal::NoPath)?;
+        let segments: Vec<_> = rest.split('/').map(|segment| url::decode(segment).into_owned()).collect();
+        if segments.iter().any(String::is_empty) {
             return Err(Refusal::NoPath);
         }
         let texts: Vec<_> = segments.iter().map(String::as_str).collect();
-        match (method, texts.as_slice()) {
+        match texts.as_slice() {
+            ["groups", rest @ ..] => Self::of_groups(method, rest),
+            ["users", rest @ ..] => Self::of_users(method, rest),
+            ["meta", "schemas", "group", "default"] if method == "GET" => Ok(Self::GroupSchema),
+            ["meta", "schemas", "group", "default"] => Err(Refusal::Method),
+            _ => Err(Refusal::NoPath),
+        }
+    }
+
+    fn of_groups(method: &str, path: &[&str]) -> Result<Self, Refusal> {
+        match (method, path) {
             ("GET", []) => Ok(Self::ListGroups),
             ("POST", []) => Ok(Self::CreateGroup),
             (_, []) => Err(Refusal::Method),
@@ -55,42 +100,48 @@ impl Operation {
         }
     }
 
-    /// The scope the reference names for it.
-    pub(crate) fn scope(&self) -> &'static str {
-        match self {
-            Self::ListGroups | Self::GetGroup(_) | Self::ListApps(_) | Self::ListUsers(_) => READ,
-            Self::CreateGroup
-            | Self::ReplaceGroup(_)
-            | Self::DeleteGroup(_)
-            | Self::AssignUser(..)
-            | Self::UnassignUser(..) => MANAGE,
+    fn of_users(method: &str, path: &[&str]) -> Result<Self, Refusal> {
+        match (method, path) {
+            ("GET", []) => Ok(Self::ListAllUsers),
+            ("GET", &[id]) => Ok(Self::GetUser(id.to_owned())),
+            ("GET", &[id, "groups"]) => Ok(Self::ListUserGroups(id.to_owned())),
+            (_, [] | [_] | [_, "groups"]) => Err(Refusal::Method),
+            _ => Err(Refusal::NoPath),
         }
     }
 
-    /// The operation without its ids.
-    pub(crate) fn name(&self) -> Named {
+    /// Route, scope and bucket. One bucket serves rules, members and lists of groups, another GET, PUT and DELETE of
+    /// one group (recorded); people are read from buckets of their own.
+    pub(crate) fn row(&self) -> Row {
+        const LIST: Row = Row { route: "", scope: READ, bucket: Bucket::Groups, is_list: true };
+        const ONE: Row = Row { bucket: Bucket::Group, is_list: false, ..LIST };
+        const WRITE: Row = Row { scope: MANAGE, is_list: false, ..LIST };
         match self {
-            Self::ListGroups => Named::ListGroups,
-            Self::CreateGroup => Named::CreateGroup,
-            Self::GetGroup(_) => Named::GetGroup,
-            Self::ReplaceGroup(_) => Named::ReplaceGroup,
-            Self::DeleteGroup(_) => Named::DeleteGroup,
-            Self::ListApps(_) => Named::ListApps,
-            Self::ListUsers(_) => Named::ListUsers,
-            Self::AssignUser(..) => Named::AssignUser,
-            Self::UnassignUser(..) => Named::UnassignUser,
-        }
-    }
-
-    pub(crate) fn bucket(&self) -> Bucket {
-        match self {
-            Self::GetGroup(_) | Self::ReplaceGroup(_) | Self::DeleteGroup(_) => Bucket::Group,
-            Self::ListGroups
-            | Self::CreateGroup
-            | Self::ListApps(_)
-            | Self::ListUsers(_)
-            | Self::AssignUser(..)
-            | Self::UnassignUser(..) => Bucket::Groups,
+            Self::ListGroups => Row { route: "GET /api/v1/groups", ..LIST },
+            Self::CreateGroup => Row { route: "POST /api/v1/groups", ..WRITE },
+            Self::GetGroup(_) => Row { route: "GET /api/v1/groups/{groupId}", ..ONE },
+            Self::ReplaceGroup(_) => Row { route: "PUT /api/v1/groups/{groupId}", scope: MANAGE, ..ONE },
+            Self::DeleteGroup(_) => Row { route: "DELETE /api/v1/groups/{groupId}", scope: MANAGE, ..ONE },
+            Self::ListApps(_) => Row { route: "GET /api/v1/groups/{groupId}/apps", ..LIST },
+            Self::ListUsers(_) => Row { route: "GET /api/v1/groups/{groupId}/users", ..LIST },
+            Self::AssignUser(..) => Row { route: "PUT /api/v1/groups/{groupId}/users/{userId}", ..WRITE },
+            Self::UnassignUser(..) => {
+                Row { route: "DELETE /api/v1/groups/{groupId}/users/{userId}", ..WRITE }
+            }
+            Self::ListAllUsers => {
+                Row { route: "GET /api/v1/users", scope: USERS, bucket: Bucket::Users, ..LIST }
+            }
+            Self::GetUser(_) => {
+                Row { route: "GET /api/v1/users/{id}", scope: USERS, bucket: Bucket::User, ..ONE }
+            }
+            Self::ListUserGroups(_) => {
+                let bucket = Bucket::UserGroups;
+                Row { route: "GET /api/v1/users/{id}/groups", scope: USERS, bucket, ..LIST }
+            }
+            Self::GroupSchema => {
+                let bucket = Bucket::Schemas;
+                Row { route: "GET /api/v1/meta/schemas/group/default", scope: SCHEMAS, bucket, ..ONE }
+            }
         }
     }
 }
@@ -100,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_one_of_the_nine_or_refused() {
+    fn a_request_is_one_operation_or_refused() {
         let (g, u) = ("00g1".to_owned(), "00u1".to_owned());
         for (method, path, expected) in [
             ("GET", "/api/v1/groups", Ok(Operation::ListGroups)),
@@ -116,15 +167,35 @@ mod tests {
             ("GET", "/api/v1/groups/00g1/users", Ok(Operation::ListUsers(g.clone()))),
             ("POST", "/api/v1/groups/00g1/users", Err(Refusal::Method)),
             ("PUT", "/api/v1/groups/00g1/users/00u1", Ok(Operation::AssignUser(g.clone(), u.clone()))),
-            ("DELETE", "/api/v1/groups/00g1/users/00u1", Ok(Operation::UnassignUser(g, u))),
+            ("DELETE", "/api/v1/groups/00g1/users/00u1", Ok(Operation::UnassignUser(g, u.clone()))),
             ("GET", "/api/v1/groups/00g1/users/00u1", Err(Refusal::Method)),
-            ("GET", "/api/v1/groups/00g1/owners", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/groups/00g1/roles", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groups//users", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groupsies", Err(Refusal::NoPath)),
-            ("GET", "/api/v1/users", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/users", Ok(Operation::ListAllUsers)),
+            ("POST", "/api/v1/users", Err(Refusal::Method)),
+            ("GET", "/api/v1/users/00u1", Ok(Operation::GetUser(u.clone()))),
+            ("GET", "/api/v1/users/a%40b.c/groups", Ok(Operation::ListUserGroups("a@b.c".to_owned()))),
+            ("DELETE", "/api/v1/users/00u1", Err(Refusal::Method)),
+            ("GET", "/api/v1/users/00u1/factors", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/meta/schemas/group/default", Ok(Operation::GroupSchema)),
+            ("POST", "/api/v1/meta/schemas/group/default", Err(Refusal::Method)),
+            ("GET", "/api/v1/meta/schemas/user/default", Err(Refusal::NoPath)),
             ("GET", "/", Err(Refusal::NoPath)),
         ] {
             assert_eq!(Operation::of(method, path), expected, "{method} {path}");
+            if let Ok(operation) = expected {
+                assert!(Operation::ROUTES.contains(&operation.row().route), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_route_is_the_route_of_the_operation_that_it_leads_to() {
+        for route in Operation::ROUTES {
+            let (method, path) = route.split_once(' ').unwrap();
+            let operation = Operation::of(method, &path.replace(['{', '}'], "")).unwrap();
+            assert_eq!(operation.row().route, route);
         }
     }
 }

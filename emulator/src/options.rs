@@ -1,8 +1,8 @@
-//! What an org is told when it is made.
+//! The options of an org: plain data, which uses nothing of the org.
 
 use serde::Deserialize;
 
-use crate::faults::FaultOptions;
+use crate::fault_options::FaultOptions;
 use crate::rate_limit::RateLimit;
 
 /// How an org behaves. The default: any token, Okta's rate limits, links on the host a request names.

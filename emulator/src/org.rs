@@ -18,7 +18,8 @@ use crate::refusal::Refusal;
 use crate::render::{Expand, push_app, push_group, push_user, push_user_with_rules};
 use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
-use crate::{cors, listing, profile, time};
+use crate::users::{self, SortedUsers};
+use crate::{cors, listing, profile, schemas, time};
 
 /// An Okta org in memory: groups, users, apps and who belongs to what.
 ///
@@ -28,6 +29,7 @@ pub struct Org {
     options: Options,
     pub(crate) store: Store,
     sorted: Option<listing::Sorted>,
+    sorted_users: Option<SortedUsers>,
     random: Random,
     limiter: RateLimiter,
     sign_ins: SignIns,
@@ -61,6 +63,7 @@ impl Org {
             options,
             store: Store::default(),
             sorted: None,
+            sorted_users: None,
             random,
             limiter: RateLimiter::default(),
             sign_ins: SignIns::default(),
@@ -83,7 +86,8 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with a user more: their body as *List all member users* would answer it.
+    /// The same with a user more: their body as *List all member users* would answer it. Lists are in the order of ids
+    /// (recorded) if users are put in so; [`load`](Self::load) sorts them.
     ///
     /// # Errors
     /// [`SeedError::Json`], [`SeedError::DuplicateId`].
@@ -134,7 +138,9 @@ impl Org {
     ///
     /// # Errors
     /// [`SeedError`].
-    pub fn load(&mut self, data: SeedData) -> Result<(), SeedError> {
+    pub fn load(&mut self, mut data: SeedData) -> Result<(), SeedError> {
+        let id = |user: &Value| user.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        data.users.sort_by_key(id);
         data.users.into_iter().try_for_each(|user| self.store.seed_user(user).map(drop))?;
         data.apps.into_iter().try_for_each(|app| self.store.seed_app(app).map(drop))?;
         data.groups.into_iter().try_for_each(|group| self.store.seed_group(group))?;
@@ -260,14 +266,15 @@ impl Org {
             Ok(admitted) => admitted,
             Err(refusal) => return (None, Err(refusal)),
         };
-        let (rule, bucket) = (&self.options.rate_limit, operation.bucket());
+        let row = operation.row();
+        let (rule, bucket) = (&self.options.rate_limit, row.bucket);
         let allowance = match struck {
             Some(Struck::RateLimit) => self.limiter.exhaust(rule, bucket, now_ms),
             Some(Struck::Concurrency) => Allowance::concurrency(now_ms),
             _ => self.limiter.count(rule, bucket, now_ms),
         };
         let outcome = if allowance.passes {
-            grant.require(operation.scope()).and_then(|()| {
+            grant.require(row.scope).and_then(|()| {
                 let runs = matches!(struck, None | Some(Struck::Error { after: true, .. }));
                 let reply = runs.then(|| self.operate(&operation, request, base, now_ms));
                 match (struck, reply) {
@@ -337,6 +344,26 @@ impl Org {
                 };
                 self.numbered(request, numbers, &self.store.users, base, limits::USERS, push)
             }
+            Operation::ListAllUsers => {
+                let (_, query) = request.split();
+                let quirks = self.options.quirks;
+                let (body, links) = users::list(&self.store, &mut self.sorted_users, query, base, quirks)?;
+                Ok(Reply { status: 200, body, links })
+            }
+            Operation::GetUser(key) => {
+                let number = users::find(&self.store, key)?;
+                let mut body = String::new();
+                if let Some(user) = self.store.users.get(number) {
+                    push_user(&mut body, user, base);
+                }
+                Ok(Reply::json(body))
+            }
+            Operation::ListUserGroups(key) => {
+                let (path, query) = request.split();
+                let (body, links) = users::groups(&self.store, key, path, query, base, self.options.quirks)?;
+                Ok(Reply { status: 200, body, links })
+            }
+            Operation::GroupSchema => Ok(Reply::json(schemas::group(&self.store, base))),
             Operation::AssignUser(id, user) => self.set_member(id, user, true, now),
             Operation::UnassignUser(id, user) => self.set_member(id, user, false, now),
         }

@@ -10,6 +10,12 @@ pub(crate) mod limits {
     pub(crate) const GROUPS: usize = 10_000;
     pub(crate) const USERS: usize = 1_000;
     pub(crate) const APPS: usize = 20;
+    /// All users of the org; the most, too (documented).
+    pub(crate) const ALL_USERS: usize = 200;
+    /// All users with `q` (documented).
+    pub(crate) const USERS_BY_Q: usize = 10;
+    /// A user's groups (recorded); the most, too (a guess).
+    pub(crate) const USER_GROUPS: usize = 200;
     /// The reference's maximum for groups. It names none for users and apps; one is as good as another.
     pub(crate) const MAX: usize = 10_000;
 }

@@ -1,4 +1,4 @@
-//! The two buckets of the Groups API and the headers that report them.
+//! The buckets that requests count in, and the headers that report them.
 
 use serde::Deserialize;
 
@@ -12,6 +12,14 @@ pub(crate) enum Bucket {
     Group,
     /// The rest of `/api/v1/groups`.
     Groups,
+    /// `/api/v1/users`.
+    Users,
+    /// `/api/v1/users/{id}`.
+    User,
+    /// `/api/v1/users/{id}/groups` (recorded: not the bucket of groups).
+    UserGroups,
+    /// `/api/v1/meta/schemas`.
+    Schemas,
 }
 
 /// How many requests a bucket takes per minute.
@@ -24,6 +32,12 @@ pub struct RateLimit {
     /// Everything else under `/api/v1/groups`. Default 500.
     #[serde(default = "default_groups")]
     pub groups: u32,
+    /// `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`, which count apart. Default 600.
+    #[serde(default = "default_users")]
+    pub users: u32,
+    /// `/api/v1/meta/schemas`. Default 100, as recorded.
+    #[serde(default = "default_schemas")]
+    pub schemas: u32,
     /// Whether a request over the limit is refused. Where it is not, `Remaining` never falls below
     /// `Limit - 1`, so that careful clients do not wait either.
     #[serde(default = "default_enforced")]
@@ -38,23 +52,40 @@ fn default_groups() -> u32 {
     500
 }
 
+fn default_users() -> u32 {
+    600
+}
+
+fn default_schemas() -> u32 {
+    100
+}
+
 fn default_enforced() -> bool {
     true
 }
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { group: default_group(), groups: default_groups(), enforced: default_enforced() }
+        Self { enforced: default_enforced(), ..Self::OFF }
     }
 }
 
 impl RateLimit {
     /// Reported, never enforced.
-    pub const OFF: Self = Self { group: 1000, groups: 500, enforced: false };
+    pub const OFF: Self = Self { group: 1000, groups: 500, users: 600, schemas: 100, enforced: false };
 
-    /// The same limit for both buckets.
+    /// The same limit for every bucket.
     pub fn each(limit: u32) -> Self {
-        Self { group: limit, groups: limit, enforced: true }
+        Self { group: limit, groups: limit, users: limit, schemas: limit, enforced: true }
+    }
+
+    fn of(&self, bucket: Bucket) -> u32 {
+        match bucket {
+            Bucket::Group => self.group,
+            Bucket::Groups => self.groups,
+            Bucket::Users | Bucket::User | Bucket::UserGroups => self.users,
+            Bucket::Schemas => self.schemas,
+        }
     }
 }
 
@@ -83,17 +114,15 @@ struct Window {
 
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
-    group: Window,
-    groups: Window,
+    /// By the bucket's place in its `enum`.
+    windows: [Window; 6],
 }
 
 impl RateLimiter {
     /// Counts one request. A window starts with its first request.
     pub(crate) fn count(&mut self, rule: &RateLimit, bucket: Bucket, now_ms: i64) -> Allowance {
-        let (window, limit) = match bucket {
-            Bucket::Group => (&mut self.group, rule.group),
-            Bucket::Groups => (&mut self.groups, rule.groups),
-        };
+        let limit = rule.of(bucket);
+        let window = self.window(bucket);
         if now_ms >= window.ends_ms {
             // Whole seconds, so that the header can say it exactly.
             let ends_ms = (now_ms + WINDOW_MS).div_euclid(1000) * 1000;
@@ -111,12 +140,13 @@ impl RateLimiter {
     /// Others take all that the bucket has until its window ends, and this request finds nothing left.
     pub(crate) fn exhaust(&mut self, rule: &RateLimit, bucket: Bucket, now_ms: i64) -> Allowance {
         let allowance = self.count(rule, bucket, now_ms);
-        let window = match bucket {
-            Bucket::Group => &mut self.group,
-            Bucket::Groups => &mut self.groups,
-        };
-        window.used = allowance.limit;
+        self.window(bucket).used = allowance.limit;
         Allowance { remaining: 0, passes: false, ..allowance }
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "a window for each bucket")]
+    fn window(&mut self, bucket: Bucket) -> &mut Window {
+        &mut self.windows[bucket as usize]
     }
 }
 
@@ -138,10 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn the_two_buckets_count_apart() {
+    fn the_buckets_count_apart() {
         let (mut limiter, rule) = (RateLimiter::default(), RateLimit::each(1));
         assert!(limiter.count(&rule, Bucket::Groups, 0).passes);
-        assert!(limiter.count(&rule, Bucket::Group, 0).passes);
+        for other in [Bucket::Group, Bucket::Users, Bucket::User, Bucket::UserGroups, Bucket::Schemas] {
+            assert!(limiter.count(&rule, other, 0).passes, "{other:?}");
+        }
         assert!(!limiter.count(&rule, Bucket::Groups, 0).passes);
     }
 

@@ -131,6 +131,9 @@ const LAST_NAMES: [&str; 24] = [
     "Hopper",
     "Mensah",
 ];
+const DEPARTMENTS: [&str; 8] =
+    ["Engineering", "Sales", "Marketing", "Finance", "Legal", "Support", "People", "Operations"];
+const TITLES: [&str; 5] = ["Engineer", "Manager", "Analyst", "Director", "Intern"];
 const REGIONS: [&str; 4] = ["AMER", "EMEA", "APAC", "LATAM"];
 
 fn fill(store: &mut Store, random: &mut Random, seed: SeedOptions) -> Result<(), SeedError> {
@@ -198,6 +201,12 @@ fn user(random: &mut Random, number: usize, user_type: &str) -> User {
     profile.second_email = Field::Null;
     profile.login = login.clone().into();
     profile.email = login.into();
+    // Of the number, not drawn: what is drawn afterwards stays the same.
+    let of =
+        |texts: &[&'static str], number: usize| texts.get(number % texts.len()).copied().unwrap_or_default();
+    profile.employee_number = format!("{:05}", number + 1).into();
+    profile.department = of(&DEPARTMENTS, number).into();
+    profile.title = of(&TITLES, number / DEPARTMENTS.len()).into();
 
     let mut user = User::default();
     user.id = random.id("00u");
@@ -368,6 +377,8 @@ fn built_in(store: &mut Store, random: &mut Random, users: usize) -> Result<(), 
     ] {
         let mut group = record(random, name, json!(description));
         group.group_type = GroupType::BuiltIn;
+        // Built-in groups are as old as the org: a user's groups begin with `Everyone` (recorded).
+        group.created = time::iso(START_MS);
         group.has_admin_privilege = name == "Okta Administrators";
         group.members = (0..members as u32).collect();
         store.insert_group(group)?;

@@ -29,15 +29,23 @@ pub(crate) enum SortKey {
 }
 
 impl Sort {
-    /// `None` for an attribute that cannot be sorted by.
+    /// The order of a list of groups; `None` for an attribute that cannot be sorted by.
     pub(crate) fn new(by: &str, order: Option<&str>) -> Option<Self> {
+        Self::among(
+            &["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"],
+            by,
+            order,
+        )
+    }
+
+    /// By an attribute of the profile, or one of these.
+    pub(crate) fn among(top_level: &[&str], by: &str, order: Option<&str>) -> Option<Self> {
         let descending = match order {
             None => false,
             Some(order) if order.eq_ignore_ascii_case("asc") => false,
             Some(order) if order.eq_ignore_ascii_case("desc") => true,
             Some(_) => return None,
         };
-        let top_level = ["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"];
         let sortable =
             top_level.contains(&by) || by.strip_prefix("profile.").is_some_and(|name| !name.is_empty());
         sortable.then(|| Self { by: by.to_owned(), descending })
@@ -47,12 +55,7 @@ impl Sort {
         if let Some(text) = group.text(&self.by) {
             return SortKey::Text(fold(text));
         }
-        match self.by.strip_prefix("profile.").and_then(|name| group.profile.get(name)) {
-            Some(Value::String(text)) => SortKey::Text(fold(text)),
-            Some(Value::Bool(flag)) => SortKey::Bool(*flag),
-            Some(Value::Number(number)) => SortKey::Number(number.as_f64().unwrap_or_default()),
-            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => SortKey::Missing,
-        }
+        SortKey::of(self.by.strip_prefix("profile.").and_then(|name| group.profile.get(name)))
     }
 
     /// Ties are broken by id, ascending in both directions.
@@ -64,6 +67,15 @@ impl Sort {
 }
 
 impl SortKey {
+    pub(crate) fn of(value: Option<&Value>) -> Self {
+        match value {
+            Some(Value::String(text)) => Self::Text(fold(text)),
+            Some(Value::Bool(flag)) => Self::Bool(*flag),
+            Some(Value::Number(number)) => Self::Number(number.as_f64().unwrap_or_default()),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => Self::Missing,
+        }
+    }
+
     fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),

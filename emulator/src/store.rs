@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use okta_groups::model::{Application, Field, Group, GroupType, Object, User};
+use okta_groups::model::{Application, Field, Group, GroupType, Object, User, UserStatus};
 use serde_json::Value;
 
 /// Why a group, user, app or membership cannot be put into an org.
@@ -70,7 +70,16 @@ pub(crate) struct Numbered {
     pub(crate) name: String,
     pub(crate) label: String,
     pub(crate) sign_on_mode: String,
+    /// Whether a user is DEPROVISIONED, which lists of the org's users leave out.
+    pub(crate) is_deprovisioned: bool,
     pub(crate) json: String,
+}
+
+impl Numbered {
+    /// The body without its links, parsed.
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&[&self.json, "}"].concat()).unwrap_or_default()
+    }
 }
 
 /// Users or apps by number and by id. Nothing in this API deletes one, so numbers are dense.
@@ -131,6 +140,9 @@ pub(crate) struct Store {
     /// Folded id, then id.
     by_folded_id: BTreeSet<(String, String)>,
     pub(crate) users: Table,
+    /// Users by folded login and by folded email.
+    pub(crate) by_login: BTreeMap<String, Vec<u32>>,
+    pub(crate) by_email: BTreeMap<String, Vec<u32>>,
     pub(crate) apps: Table,
     /// The custom attributes groups may have and the JSON type of each.
     schema: BTreeMap<String, AttributeType>,
@@ -206,6 +218,11 @@ impl GroupRecord {
 
     pub(crate) fn name(&self) -> &str {
         self.profile.get("name").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Whether it is the built-in group of all users.
+    pub(crate) fn is_everyone(&self) -> bool {
+        self.group_type == GroupType::BuiltIn && self.name() == "Everyone"
     }
 
     /// A text outside the profile, by the path of `search` and `sortBy`.
@@ -394,13 +411,23 @@ impl Store {
     }
 
     pub(crate) fn insert_user(&mut self, user: &User) -> Result<u32, SeedError> {
-        self.users.insert(Numbered {
+        let number = self.users.insert(Numbered {
             id: user.id.clone(),
             name: String::new(),
             label: String::new(),
             sign_on_mode: String::new(),
+            is_deprovisioned: user.status.as_ref() == Some(&UserStatus::Deprovisioned),
             json: open_object(user)?,
-        })
+        })?;
+        if let Some(profile) = user.profile.as_ref() {
+            for (index, text) in [(&mut self.by_login, &profile.login), (&mut self.by_email, &profile.email)]
+            {
+                if let Some(text) = text.as_deref() {
+                    index.entry(fold(text)).or_default().push(number);
+                }
+            }
+        }
+        Ok(number)
     }
 
     pub(crate) fn seed_app(&mut self, json: Value) -> Result<u32, SeedError> {
@@ -410,6 +437,7 @@ impl Store {
             id: app.id.clone(),
             name: app.name.as_deref().unwrap_or_default().to_owned(),
             label: app.label.as_deref().unwrap_or_default().to_owned(),
+            is_deprovisioned: false,
             sign_on_mode: app.sign_on_mode.as_ref().map(|mode| mode.as_str().to_owned()).unwrap_or_default(),
             json: open_object(&app)?,
         })

@@ -109,7 +109,9 @@ function newOrg(settings) {
 
 function rateLimitOf(rateLimit) {
   if (rateLimit === 'off') return { enforced: false };
-  if (typeof rateLimit === 'number') return { group: rateLimit, groups: rateLimit };
+  if (typeof rateLimit === 'number') {
+    return { group: rateLimit, groups: rateLimit, users: rateLimit, schemas: rateLimit };
+  }
   return rateLimit;
 }
 

@@ -34,9 +34,9 @@ export interface CreateOrgOptions {
    */
   orgUrl?: string | URL | undefined;
   /**
-   * Requests per minute: one number for both buckets, or one each, or `'off'`: limits are reported and never refused.
+   * Requests per minute: one number for every bucket, or one each, or `'off'`: limits are reported and never refused.
    *
-   * @defaultValue { group: 1000, groups: 500 }
+   * @defaultValue { group: 1000, groups: 500, users: 600, schemas: 100 }
    */
   rateLimit?:
     | 'off'
@@ -44,8 +44,12 @@ export interface CreateOrgOptions {
     | {
         /** Of one group: `/api/v1/groups/{groupId}`. */
         group?: number | undefined;
-        /** Of all else. */
+        /** Of all else below `/api/v1/groups`. */
         groups?: number | undefined;
+        /** Of `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`, which count apart. */
+        users?: number | undefined;
+        /** Of `/api/v1/meta/schemas`. */
+        schemas?: number | undefined;
         /** Whether they are refused once they are used up; reported they are in any case. */
         enforced?: boolean | undefined;
       }

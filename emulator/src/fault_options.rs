@@ -1,0 +1,227 @@
+//! What goes wrong, as plain data: a script, a seed or both. The table of [`crate::faults`] says what each fault does.
+
+use std::borrow::Cow;
+
+use okta_groups::request::Operation as Named;
+use serde::Deserialize;
+
+use crate::operation::Operation;
+
+/// How an org misbehaves. The default: not at all.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct FaultOptions {
+    /// Faults by a script. All rules that match a request strike it.
+    pub rules: Vec<FaultRule>,
+    /// Faults by a seed, beside the rules.
+    pub random: Option<RandomFaults>,
+}
+
+/// Which requests a fault strikes. A condition that is not given holds for all.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FaultRule {
+    /// As the reference writes it: `GET /api/v1/groups/{groupId}/users`.
+    #[serde(default)]
+    pub operation: Option<OperationName>,
+    /// A part of path and query, as sent.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Only the nth of the requests that match so far, from 1.
+    #[serde(default)]
+    pub nth: Option<u32>,
+    /// Only every so many of them.
+    #[serde(default)]
+    pub every: Option<u32>,
+    /// Only so many times.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// Strikes after the org has done what was asked, which the client then cannot know. Default: before.
+    #[serde(default)]
+    pub after: bool,
+    /// What happens.
+    pub fault: Fault,
+}
+
+impl FaultRule {
+    /// A rule for every request.
+    pub fn new(fault: Fault) -> Self {
+        Self { operation: None, path: None, nth: None, every: None, times: None, after: false, fault }
+    }
+
+    /// The same for one operation.
+    #[must_use]
+    pub fn on(mut self, operation: impl Into<OperationName>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// The same for the nth match only.
+    #[must_use]
+    pub fn nth(mut self, nth: u32) -> Self {
+        self.nth = Some(nth);
+        self
+    }
+
+    /// The same for the first matches only.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// The same, after the org has done what was asked.
+    #[must_use]
+    pub fn after(mut self) -> Self {
+        self.after = true;
+        self
+    }
+}
+
+/// An operation of the org, written as the reference does: `GET /api/v1/groups/{groupId}/users`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct OperationName(pub(crate) Cow<'static, str>);
+
+impl From<Named> for OperationName {
+    fn from(operation: Named) -> Self {
+        let (method, path) = operation.route();
+        Self([method.as_str(), " ", path].concat().into())
+    }
+}
+
+impl TryFrom<String> for OperationName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let known = Operation::ROUTES.into_iter().find(|route| *route == text);
+        let unknown = || format!("{text} is no operation, such as GET /api/v1/groups/{{groupId}}/users");
+        known.map(|route| Self(route.into())).ok_or_else(unknown)
+    }
+}
+
+/// Faults at random, the same for the same seed and requests.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RandomFaults {
+    /// The seed.
+    pub seed: u64,
+    /// The share of requests that are struck, from 0 to 1. Default 0.1.
+    #[serde(default = "default_rate")]
+    pub rate: f64,
+    /// The faults to choose from. Default: one of every kind.
+    #[serde(default = "Fault::every")]
+    pub of: Vec<Fault>,
+}
+
+impl RandomFaults {
+    /// One request in ten, by every kind of fault.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, rate: default_rate(), of: Fault::every() }
+    }
+
+    /// The same at another rate.
+    #[must_use]
+    pub fn rate(mut self, rate: f64) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// The same with other faults to choose from.
+    #[must_use]
+    pub fn of(mut self, faults: &[Fault]) -> Self {
+        self.of = faults.to_vec();
+        self
+    }
+}
+
+fn default_rate() -> f64 {
+    0.1
+}
+
+/// What can go wrong; the module's table says how.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the table above")]
+pub enum Fault {
+    RateLimit,
+    Concurrency,
+    BareRateLimit,
+    Error {
+        status: u16,
+        #[serde(default)]
+        code: Option<String>,
+    },
+    ProxyError,
+    LoginPage,
+    Hang,
+    Reset,
+    PageTooLarge(usize),
+    CutBody(usize),
+    TruncatedBody(usize),
+    SlowBody {
+        chunk: usize,
+        pause_ms: u32,
+    },
+    Latency(u32),
+    DuplicateHeaders,
+    MissingHeaders,
+    HiddenDate,
+    ClockOffset(i64),
+    NextHost(String),
+    NextSelf,
+    NextFirst,
+    NextLoses(String),
+    EmptyPage,
+    Lag(u32),
+}
+
+impl Fault {
+    /// An error object of Okta's.
+    pub fn error(status: u16, code: &str) -> Self {
+        Self::Error { status, code: Some(code.to_owned()) }
+    }
+
+    /// An error of something between client and org.
+    pub fn status(status: u16) -> Self {
+        Self::Error { status, code: None }
+    }
+
+    /// One of every kind.
+    pub fn every() -> Vec<Self> {
+        vec![
+            Self::RateLimit,
+            Self::Concurrency,
+            Self::BareRateLimit,
+            Self::error(500, "E0000009"),
+            Self::status(502),
+            Self::status(503),
+            Self::error(503, "E0000010"),
+            Self::error(503, "E0000100"),
+            Self::status(504),
+            Self::ProxyError,
+            Self::LoginPage,
+            Self::Hang,
+            Self::Reset,
+            Self::PageTooLarge(50),
+            Self::CutBody(40),
+            Self::TruncatedBody(40),
+            Self::SlowBody { chunk: 256, pause_ms: 20 },
+            Self::Latency(500),
+            Self::DuplicateHeaders,
+            Self::MissingHeaders,
+            Self::HiddenDate,
+            Self::ClockOffset(90_000),
+            Self::NextHost("https://example-admin.okta.com".to_owned()),
+            Self::NextSelf,
+            Self::NextFirst,
+            Self::NextLoses("limit".to_owned()),
+            Self::EmptyPage,
+            Self::Lag(2_000),
+        ]
+    }
+}
