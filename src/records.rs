@@ -39,6 +39,7 @@ macro_rules! record {
             })*
 
             /// The list after the fields.
+            #[allow(dead_code, reason = "not every record has one")]
             pub(crate) fn rest(&self) -> &[Cow<'a, str>] {
                 self.0.get(Place::Rest as usize..).unwrap_or_default()
             }
@@ -93,6 +94,22 @@ records! {
     }
     /// Why no whole answer came; then the codes that the error gives.
     read NoAnswerRecord { fault says is_unsent status }
+    /// What begins a plan of memberships, its run, or both. Each list is a field with a line for each id. The fields from
+    /// `org` on are those of a stored plan.
+    read MembersRecord {
+        group plans runs desired mode rule_managed removals count allow_empty keep order concurrency stops_on
+        total_timeout max_failed_adds if_stale verify dry_run
+        org updated at add remove unchanged unknown kept plan_rule_managed plan_removals plan_count planned done
+    }
+    /// What happened to a run of memberships; then of each member of a page its id and what is said of it.
+    read StepRecord { place kind code status type_ updated at is_last }
+    /// What a run of memberships does next. Each list is a field with a line for each entry.
+    written OrderRecord {
+        order place rules ms status org updated at adds removes unchanged skipped warnings removals count rule_managed
+        keep already_ok planned done ok stopped withheld verifies unverified
+    }
+    /// How far a run of memberships is.
+    written ProgressRecord { total done failed in_flight eta_ms reset_at }
     /// What is to be done next; then the headers to send, or the records of events.
     written OutputRecord {
         order call ms method url body attempt max_bytes expects looks may_have_run request_id attempts duration_ms
@@ -118,6 +135,10 @@ pub(crate) fn parts(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// What a call is told, by these numbers.
 pub(crate) const INPUTS: [&str; 10] =
     ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
+
+/// What a run of memberships is told, by these numbers.
+pub(crate) const MEMBER_INPUTS: [&str; 8] =
+    ["next", "abort", "stop", "group", "page", "unread", "wrote", "looked"];
 
 fn plain(part: &str) -> Cow<'_, str> {
     if !part.as_bytes().contains(&1) {
@@ -191,7 +212,9 @@ mod tests {
     #[test]
     fn both_sides_of_the_border_name_the_same_fields() {
         let file = include_str!("../pkg-template/src/records.js");
-        for (name, fields) in NAMES.iter().copied().chain([("Inputs", &INPUTS[..])]) {
+        for (name, fields) in
+            NAMES.iter().copied().chain([("Inputs", &INPUTS[..]), ("MemberInputs", &MEMBER_INPUTS[..])])
+        {
             let name = name.trim_end_matches("Record");
             let constant: String = name
                 .chars()

@@ -198,7 +198,7 @@ fn decoded(text: &[u8]) -> Vec<u8> {
 
 /// A run as a number.
 fn number(run: &[u8]) -> u64 {
-    run.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    run.iter().fold(0, |number, byte| (number << 8) + u64::from(*byte))
 }
 
 /// A set of runs.
@@ -259,7 +259,7 @@ fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
 /// The ways to read a text: as it is, as base64 that begins at one of four places, and those again, percent-decoded.
 struct Reading {
     plain: Scan,
-    base64: [Base64; 4],
+    base64: Vec<Base64>,
     decoded: Option<(Escape, Box<Reading>)>,
 }
 
@@ -267,7 +267,7 @@ impl Reading {
     fn new(depth: usize) -> Self {
         Reading {
             plain: Scan::default(),
-            base64: [0, 1, 2, 3].map(Base64::beginning_at),
+            base64: (0..4).map(Base64::beginning_at).collect(),
             decoded: depth.checked_sub(1).map(|depth| (Escape::default(), Box::new(Reading::new(depth)))),
         }
     }
@@ -306,7 +306,7 @@ impl Scan {
         if byte.is_ascii_whitespace() {
             return;
         }
-        self.run = self.run << 8 | u64::from(byte);
+        self.run = (self.run << 8) + u64::from(byte);
         if let Some(last) = self.last.get_mut(self.count % WHOLE) {
             *last = (byte, start);
         }
@@ -365,7 +365,7 @@ impl Base64 {
             return;
         }
         let from = if self.count == 0 { start } else { self.from };
-        self.bits = self.bits << 6 | u32::from(sextet);
+        self.bits = (self.bits << 6) + u32::from(sextet);
         self.count += 6;
         self.from = from;
         if self.count >= 8 {
@@ -394,7 +394,7 @@ impl Escape {
             }
             (2, Some(low), Some(high)) => {
                 self.count = 0;
-                give((high << 4 | low, percent.1, byte.2));
+                give(((high << 4) + low, percent.1, byte.2));
             }
             _ => {
                 self.end(give);

@@ -9,6 +9,7 @@ import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
 import { memberOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
+import * as records from './records.js';
 import { Awaitable, tracer } from './promise.js';
 import { isOktaError, oktaError } from './error-classes.js';
 
@@ -250,7 +251,7 @@ class Work {
     this.#groupId = textArgument('groupId', groupId);
     const keep = await this.#keep();
     const ids = (await idsOf('desired', desired)).join('\n');
-    return this.#begin({ desired: textArgument('desired', ids), runs: Boolean(this.#run) }, keep);
+    return this.#begin({ plans: true, desired: textArgument('desired', ids), runs: Boolean(this.#run) }, keep);
   }
 
   /** A stored plan. */
@@ -283,14 +284,16 @@ class Work {
       at: text(basedOn.at),
       add,
       remove,
-      unchanged: given.unchanged,
+      unchanged: whole(given.unchanged),
       unknown: skipped,
-      keep: kept,
-      maxRemovals: maxRemovals && own(maxRemovals),
-      ruleManaged,
-      adds,
+      kept,
+      planRuleManaged: ruleManaged,
+      planRemovals: limited(maxRemovals),
+      planCount: whole(own(maxRemovals).count),
+      planned: whole(adds.planned),
+      done: whole(adds.done),
     };
-    return this.#begin({ plan: own(record) }, await this.#keep());
+    return this.#begin(record, await this.#keep(), own(maxRemovals).ratio);
   }
 
   /** The ids of members to keep, unless a function says so. */
@@ -301,48 +304,73 @@ class Work {
     return '';
   }
 
-  #begin(record, keep) {
-    const { maxRemovals, verify, stopOn } = this.#options;
-    const nested = { maxRemovals: maxRemovals && own(maxRemovals), verify: verify && own(verify) };
-    const options = own({ ...this.#options, ...nested, keep, stopOn: Boolean(stopOn) });
+  /** @param {number} [ratio] */
+  #begin(record, keep, ratio) {
+    const { maxRemovals, maxFailedAdds, verify, stopOn, concurrency, totalTimeout, ...options } = this.#options;
+    const { count, ratio: share } = own(maxRemovals);
+    const fields = own({
+      ...options,
+      ...record,
+      group: this.#groupId,
+      removals: limited(maxRemovals),
+      count: whole(count),
+      keep,
+      concurrency,
+      totalTimeout,
+      stopsOn: Boolean(stopOn),
+      maxFailedAdds: maxFailedAdds === false ? 'any' : whole(maxFailedAdds),
+      verify: own(verify).timeoutMs,
+    });
     const { Members } = core();
     this.#of = instance();
-    this.#members = new Members(this.#bulk.client(), this.#groupId, own({ ...record, options }), now());
+    const text = records.written(records.MEMBERS, fields);
+    this.#members = new Members(this.#bulk.client(), text, share, ratio, now());
     return this.#carryOut();
   }
 
-  /** Asks the core. What it was told is gone after a trap. */
-  #ask(question, ...facts) {
+  /** The core's part of the run. What it was told is gone after a trap. */
+  #core() {
     core();
     if (this.#of !== instance()) throw oktaError('internal', "the client's core failed during the run");
-    return this.#members[question](...facts);
+    return this.#members;
+  }
+
+  /**
+   * Tells the core what happened. Gives what to do.
+   * @param {any} [facts]
+   * @param {string[]} [members]
+   */
+  #step(input, facts = {}, members = []) {
+    const text = records.written(records.STEP, own(facts), members);
+    return records.readOrder(this.#core().step(records.MEMBER_INPUTS.indexOf(input), text, now()));
   }
 
   /** Carries out one order after another, to the last. */
   async #carryOut() {
-    let event = { input: ['next'] };
+    let event = NEXT;
     for (;;) {
       // An abort goes before all that starts.
-      if (this.#abort && event.input[0] === 'next') {
-        event = { input: ['abort'] };
+      if (this.#abort && event === NEXT) {
+        event = { input: 'abort' };
         this.#abort = false;
       }
       let order;
       try {
-        order = own(this.#ask(...event.input, now()));
+        order = this.#step(event.input, event.facts, event.members);
       } catch (error) {
         if (!this.#writes || !isOktaError(error, 'internal')) throw error;
         return await this.#lost(event);
       }
       const failure = event.error;
-      event = { input: ['next'] };
-      const { place } = order;
-      if (this.#phase === 'applying' && !['write', 'look', 'settled', 'plan'].includes(order.do)) {
-        const over = order.do !== 'wait';
+      event = NEXT;
+      const doing = order.order;
+      const place = Number(order.place);
+      if (this.#phase === 'applying' && !['write', 'look', 'settled', 'plan'].includes(doing)) {
+        const over = doing !== 'wait';
         this.#tell('applying', {}, over);
         if (over) this.#phase = 'verifying';
       }
-      switch (order.do) {
+      switch (doing) {
         case 'group':
           this.#start((signal) => this.#group(signal));
           break;
@@ -356,11 +384,11 @@ class Work {
           this.#planned(order);
           break;
         case 'write':
-          this.#start((signal) => this.#write(place, signal), 'wrote', place);
+          this.#start((signal) => this.#write(place, signal), 'wrote', String(place));
           break;
         case 'look':
           this.#writes.errors.set(place, failure);
-          this.#start((signal) => this.#look(place, signal), 'looked', place);
+          this.#start((signal) => this.#look(signal), 'looked', String(place));
           break;
         case 'settled':
           this.#settled(place, order.status, failure);
@@ -383,12 +411,20 @@ class Work {
     }
   }
 
-  /** Begins something. What comes of it is an event, unless it is given up by then. */
-  #start(work, input = 'unread', ...facts) {
+  /**
+   * Begins something. What comes of it, facts and members, is an event, unless it is given up by then.
+   * @param {(signal: AbortSignal) => Promise<any>} work
+   * @param {string} [place]
+   */
+  #start(work, input = 'unread', place) {
     const cut = this.#cut;
     const told = work(cut.signal).then(
-      (input) => ({ input }),
-      (error) => ({ input: [input, ...facts, String(error?.kind), text(error?.code)], error }),
+      (came) => ({ input, facts: { place }, ...came }),
+      (error) => ({
+        input,
+        facts: { place, kind: String(error?.kind), code: text(error?.code), status: error?.status },
+        error,
+      }),
     );
     this.#underWay.add(told);
     told.then((event) => {
@@ -412,7 +448,7 @@ class Work {
   async #next(ms) {
     if (!this.#events.length && !this.#abort) {
       await new Promise((resolve) => {
-        const timer = ms === undefined ? undefined : after(ms, () => resolve(undefined));
+        const timer = ms === '' ? undefined : after(Number(ms), () => resolve(undefined));
         this.#wake = () => {
           clearTimeout(timer);
           resolve(undefined);
@@ -420,12 +456,17 @@ class Work {
       });
       this.#wake = () => {};
     }
-    return (!this.#abort && this.#events.shift()) || { input: ['next'] };
+    return (!this.#abort && this.#events.shift()) || NEXT;
   }
 
   async #group(signal) {
     const { data, response } = await this.#call(this.#groups.get(this.#groupId, { signal }));
-    return ['group', text(data.type), text(data.lastMembershipUpdated), headerOf(response.headers, 'date')];
+    const facts = {
+      type: text(data.type),
+      updated: text(data.lastMembershipUpdated),
+      at: dateText(headerOf(response.headers, 'date')),
+    };
+    return { input: 'group', facts };
   }
 
   #list(rules) {
@@ -443,23 +484,25 @@ class Work {
     const { data, response } = value ?? { data: { items: [], hasNext: false } };
     if (response) this.#count(response);
     const { items, hasNext } = data;
-    const lines = items.map((user) => {
+    const members = items.flatMap((user) => {
       const { id, _embedded } = own(user);
       if (typeof id !== 'string') {
         throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
       }
       const rules = own(_embedded)['group-rules'];
       const byRule = Array.isArray(rules) ? (rules.length ? 2 : 0) : 4;
-      return (!this.plan && this.#keeps(user) ? 1 : 0) + byRule + id;
+      return [id, (!this.plan && this.#keeps(user) ? 1 : 0) + byRule];
     });
-    this.#read += lines.length;
+    this.#read += items.length;
     if (!this.plan) this.#tell('reading', { done: this.#read });
     else if (!hasNext) this.#tell('verifying', {}, true);
-    return ['page', textArgument('members', lines.join('\n')), lines.length, !hasNext];
+    return { input: 'page', facts: { isLast: !hasNext }, members };
   }
 
   #planned(order) {
-    const { org, unchanged, warnings, ratio, count, ruleManaged } = order;
+    const { org, count, ruleManaged } = order;
+    const { ratio } = this.#core();
+    const warnings = split(order.warnings);
     const given = this.#given;
     const skipped = split(order.skipped)
       .slice(given ? unknown(given).length : 0)
@@ -467,18 +510,18 @@ class Work {
         const [reason, userId] = line.split(' ');
         return { userId, reason };
       });
-    this.#adds = { planned: order.planned, done: order.done };
+    this.#adds = addsOf(order);
     this.plan = {
       ...(given ?? { v: 1 }),
       org,
       groupId: this.#groupId,
       basedOn: basedOn(order),
-      add: split(order.add),
-      remove: split(order.remove),
-      unchanged,
+      add: split(order.adds),
+      remove: split(order.removes),
+      unchanged: Number(order.unchanged),
       skipped: given ? [...(given.skipped ?? []), ...skipped] : skipped,
       warnings: given ? [...(given.warnings ?? []), ...warnings] : warnings,
-      maxRemovals: ratio === undefined ? false : { ...(count !== undefined && { count }), ratio },
+      maxRemovals: order.removals ? { ...(count && { count: Number(count) }), ratio } : false,
       ruleManaged,
       keep: split(order.keep),
     };
@@ -495,12 +538,10 @@ class Work {
     const operation = op === 'remove' ? 'unassignUser' : 'assignUser';
     const options = { signal, totalTimeout: WRITE_MS };
     await this.#call(this.#bulk.write(operation, this.#groupId, userId, options));
-    return ['wrote', place, undefined, undefined];
   }
 
-  async #look(place, signal) {
+  async #look(signal) {
     await this.#call(this.#groups.get(this.#groupId, { signal, totalTimeout: WRITE_MS }));
-    return ['looked', place, undefined, undefined];
   }
 
   #settled(place, status, failure) {
@@ -526,7 +567,7 @@ class Work {
       // A rule that fails is no reason to go on.
     }
     try {
-      if (stop) this.#ask('stop');
+      if (stop) this.#step('stop');
     } catch {
       // The core is gone, and the run ends by that.
     }
@@ -536,9 +577,9 @@ class Work {
   async #lost(event) {
     await Promise.all(this.#underWay);
     const { status, errors } = this.#writes;
-    for (const { input, error } of [event, ...this.#events]) {
-      const [what, place] = input;
-      if (what !== 'wrote' && what !== 'looked') continue;
+    for (const { input, facts, error } of [event, ...this.#events]) {
+      const place = Number(facts?.place);
+      if (input !== 'wrote' && input !== 'looked') continue;
       const failed = errors.get(place) ?? error;
       status[place] = failed ? FAILED : DONE;
       if (failed) errors.set(place, failed);
@@ -547,9 +588,9 @@ class Work {
     const done = this.#writes.of(DONE, (write, place) => place);
     const adds = done.filter((place) => place < this.plan.add.length).length;
     return this.#report({
-      ok: false,
       stopped: 'stopOn',
-      unverified: this.#options.verify ? done : undefined,
+      verifies: this.#options.verify,
+      unverified: done.join('\n'),
       updated: this.plan.basedOn.lastMembershipUpdated,
       at: this.plan.basedOn.at,
       planned: this.#adds.planned,
@@ -557,8 +598,8 @@ class Work {
     });
   }
 
-  #report({ ok, stopped, withheld = false, unverified, planned, done, ...told }) {
-    const order = own(told);
+  #report(order) {
+    const { stopped } = order;
     const { dryRun = false } = this.#options;
     const { plan } = this;
     const writes = this.#writes;
@@ -574,12 +615,12 @@ class Work {
       basedOn: basedOn(order),
       add: ids('add', left),
       remove: ids('remove', left),
-      adds: { planned, done },
+      adds: addsOf(order),
       skipped: plan.skipped.filter(isUnknown),
       warnings: [],
     };
     return {
-      ok,
+      ok: Boolean(order.ok),
       groupId: plan.groupId,
       dryRun,
       plan,
@@ -588,9 +629,9 @@ class Work {
       alreadyOk: dryRun ? [] : this.#alreadyOk.concat(writes.of(NOOP, id)),
       failed,
       notAttempted,
-      ...(withheld && { withheld: ids('remove', notAttempted) }),
+      ...(order.withheld && { withheld: ids('remove', notAttempted) }),
       ...(stopped && { stopped }),
-      ...(unverified && { unverified: unverified.map((place) => id(writes.write(place))) }),
+      ...(order.verifies && { unverified: split(order.unverified).map((place) => id(writes.write(Number(place)))) }),
       ...this.#sent,
       durationMs: now() - this.#began,
       ...(rest && { rest }),
@@ -621,24 +662,33 @@ class Work {
     if (!onProgress) return;
     let told;
     try {
-      told = this.#ask('progress', this.#bulk.client(), now(), last);
+      told = this.#core().progress(this.#bulk.client(), now(), last);
     } catch {
       // Of a core that is gone. The run ends by it.
     }
     if (!told) return;
-    const { resetAt, ...progress } = told;
+    const { total, done, failed, inFlight, etaMs, resetAt } = records.readProgress(told);
     try {
       onProgress({
         phase,
-        ...progress,
+        total: Number(total),
+        done: Number(done),
+        failed: Number(failed),
+        inFlight: Number(inFlight),
+        ...(etaMs && { etaMs: Number(etaMs) }),
         ...known,
-        ...(resetAt && { throttledUntil: new Date(resetAt) }),
+        ...(resetAt && { throttledUntil: new Date(Number(resetAt)) }),
       });
     } catch {
       // It watches; what it throws is its own affair.
     }
   }
 }
+
+/** Nothing but time passed.
+ * @type {any}
+ */
+const NEXT = { input: 'next' };
 
 const counted = ({ length }) => `${length} ${length === 1 ? 'write' : 'writes'}`;
 const text = (value) => (typeof value === 'string' ? value : undefined);
@@ -651,9 +701,22 @@ const noPlan = () =>
 const unknown = ({ skipped }) =>
   (Array.isArray(skipped) ? skipped : []).filter(isUnknown).map(({ userId }) => userId);
 
-/** @param {any} order */
 function basedOn({ updated, at }) {
-  return { lastMembershipUpdated: updated, ...(at !== undefined && { at }) };
+  return { lastMembershipUpdated: updated || undefined, ...(at && { at }) };
+}
+
+const addsOf = ({ planned, done }) => ({ planned: Number(planned), done: Number(done) });
+
+/** What is told of a limit on removals, besides its numbers. */
+const limited = (maxRemovals) => maxRemovals !== undefined && (maxRemovals ? 'some' : 'any');
+
+/** A number as the core reads it: whole, and of 32 bits at most. */
+const whole = (value) => value >= 0 && String(Math.floor(Math.min(value, 2 ** 32 - 1)));
+
+/** The time of a `Date` header, as the core has it for Rust. */
+function dateText(header) {
+  const time = Date.parse(header ?? '');
+  return time >= 0 ? new Date(time).toISOString() : '';
 }
 
 /** `keep`, which must not answer by a Promise: each would be taken for a yes. */

@@ -86,6 +86,68 @@ export const ANSWER = [
   'errorId',
 ];
 export const NO_ANSWER = ['fault', 'says', 'isUnsent', 'status'];
+export const MEMBERS = [
+  'group',
+  'plans',
+  'runs',
+  'desired',
+  'mode',
+  'ruleManaged',
+  'removals',
+  'count',
+  'allowEmpty',
+  'keep',
+  'order',
+  'concurrency',
+  'stopsOn',
+  'totalTimeout',
+  'maxFailedAdds',
+  'ifStale',
+  'verify',
+  'dryRun',
+  'org',
+  'updated',
+  'at',
+  'add',
+  'remove',
+  'unchanged',
+  'unknown',
+  'kept',
+  'planRuleManaged',
+  'planRemovals',
+  'planCount',
+  'planned',
+  'done',
+];
+export const STEP = ['place', 'kind', 'code', 'status', 'type', 'updated', 'at', 'isLast'];
+export const ORDER = [
+  'order',
+  'place',
+  'rules',
+  'ms',
+  'status',
+  'org',
+  'updated',
+  'at',
+  'adds',
+  'removes',
+  'unchanged',
+  'skipped',
+  'warnings',
+  'removals',
+  'count',
+  'ruleManaged',
+  'keep',
+  'alreadyOk',
+  'planned',
+  'done',
+  'ok',
+  'stopped',
+  'withheld',
+  'verifies',
+  'unverified',
+];
+export const PROGRESS = ['total', 'done', 'failed', 'inFlight', 'etaMs', 'resetAt'];
 export const OUTPUT = [
   'order',
   'call',
@@ -169,6 +231,9 @@ export const INPUTS = [
   'abort',
 ];
 
+/** What a run of memberships is told, by these numbers; another one aborts it. */
+export const MEMBER_INPUTS = ['next', 'abort', 'stop', 'group', 'page', 'unread', 'wrote', 'looked'];
+
 /** The text of a record, which inherits nothing. Of its values, `true` is a flag. */
 export function written(fields, record, rest = []) {
   let text = '';
@@ -212,6 +277,8 @@ function reader(fields) {
 export const readOutput = reader(OUTPUT);
 export const readFailure = reader(FAILURE);
 export const readEvent = reader(EVENT);
+export const readOrder = reader(ORDER);
+export const readProgress = reader(PROGRESS);
 
 function escaped(value) {
   const text = String(value);

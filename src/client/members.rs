@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
     Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Op, Output,
-    PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME,
+    PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME, date_text,
 };
 use crate::model::{Group, User};
 use crate::page::PaginationReason;
@@ -574,11 +574,11 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                 self.sent.add(Sent::of(&result));
                 match result.and_then(|reply| read::<H, Group>(Operation::GetGroup, reply)) {
                     Ok((group, meta)) => {
-                        let date = meta.headers.get("date");
+                        let at = meta.headers.get("date").and_then(|date| date_text(&date));
                         let now_is = GroupNow {
                             kind: group.group_type.as_ref().map(|kind| kind.as_str()),
                             updated: group.last_membership_updated.as_ref().map(String::as_str),
-                            date: date.as_deref(),
+                            at: at.as_deref(),
                         };
                         run.step(Input::Group(now_is), now)
                     }
@@ -651,11 +651,12 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
 }
 
 fn fault<H: Platform>(failure: &Failure<H>) -> Fault<'_> {
-    let code = match &failure.error {
-        Error::Api(fault) => fault.body.code.as_deref(),
-        _ => None,
+    let (code, status) = match &failure.error {
+        Error::Api(fault) => (fault.body.code.as_deref(), fault.status),
+        Error::Response(fault) => (None, fault.status),
+        _ => (None, 0),
     };
-    Fault { kind: failure.error.kind(), code }
+    Fault { kind: failure.error.kind(), code, status }
 }
 
 /// What a run was waiting for.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::ids::{self, IdSet, Seen};
-use super::plan::narrow;
+use super::plan::{narrow, texts};
 use super::run::Outcome;
 use super::{
     AddsSoFar, BasedOn, MaxRemovals, Member, MemberPlan, Next, Op, PlanOptions, Progress, Reason,
@@ -77,8 +77,8 @@ pub struct GroupNow<'a> {
     pub kind: Option<&'a str>,
     /// Its `lastMembershipUpdated`.
     pub updated: Option<&'a str>,
-    /// The `Date` header of the answer.
-    pub date: Option<&'a str>,
+    /// The time in the `Date` header of the answer, `yyyy-MM-ddTHH:mm:ss.SSSZ`: [`date_text`].
+    pub at: Option<&'a str>,
 }
 
 /// What a call failed with.
@@ -88,6 +88,8 @@ pub struct Fault<'a> {
     pub kind: &'a str,
     /// Okta's `errorCode`.
     pub code: Option<&'a str>,
+    /// The HTTP status of the answer; 0 where there was none.
+    pub status: u16,
 }
 
 impl Fault<'_> {
@@ -238,7 +240,7 @@ impl BulkRun {
         runs: bool,
         now: Duration,
     ) -> Self {
-        let mut plan = MemberPlan::new(org, group, BasedOn::default(), Default::default());
+        let mut plan = MemberPlan::new(org, group);
         let own = options.plan.cap(desired.len());
         plan.max_removals = options.max_removals.map_or(own, |other| own.and(other));
         plan.rule_managed =
@@ -383,8 +385,7 @@ impl BulkRun {
         let plan = &self.plan;
         GroupId::new(plan.group_id.as_str())?;
         if let Some(desired) = &self.desired {
-            let desired: Vec<&str> = desired.iter().map(String::as_str).collect();
-            return ids::check("desired", &desired);
+            return ids::check("desired", &texts(desired));
         }
         if plan.v != MemberPlan::VERSION {
             return Err(ArgumentError::new("plan", "is of another version than 1"));
@@ -457,32 +458,30 @@ impl BulkRun {
     /// Makes the plan, or narrows the one that there is, by the members that were read.
     fn planned(&mut self) -> Result<(), ArgumentError> {
         let rule_managed = self.rule_managed();
-        let rows = std::mem::take(&mut self.rows);
-        let mut members: Vec<Member<'_>> =
-            rows.iter().map(|row| Member { id: &row.id, kept: row.kept, by_rule: row.by_rule }).collect();
-        let keep: Vec<&str> = self.options.keep.iter().map(String::as_str).collect();
+        let keep = texts(&self.options.keep);
         let keep = IdSet::new(&keep);
-        members.iter_mut().for_each(|member| member.kept |= keep.has(member.id));
-        if let Some(desired) = self.desired.take() {
-            let desired: Vec<&str> = desired.iter().map(String::as_str).collect();
-            let limits = (self.plan.max_removals, std::mem::take(&mut self.plan.keep));
-            let options = PlanOptions { rule_managed, max_removals: Some(limits.0), ..self.options.plan };
-            let changes = plan(&desired, &members, &options)?;
-            let new = MemberPlan::new(&self.org, &self.plan.group_id, self.based_on.clone(), changes);
-            self.plan = MemberPlan { max_removals: limits.0, rule_managed, keep: limits.1, ..new };
-            let kept = members.iter().filter(|member| member.kept && !keep.has(member.id));
-            self.plan.keep.extend(kept.map(|member| member.id.to_owned()));
-            return Ok(());
+        let mut members = Vec::with_capacity(self.rows.len());
+        for Row { id, kept, by_rule } in &self.rows {
+            members.push(Member { id, kept: *kept || keep.has(id), by_rule: *by_rule });
         }
-        let given = std::mem::take(&mut self.plan);
-        let own = given.max_removals;
-        let max = self.options.max_removals.map_or(own, |other| own.and(other));
-        let adds = given.add.len();
-        let (narrowed, already_ok) = narrow(given, &members, rule_managed, max)?;
-        let done = u32::try_from(adds - narrowed.add.len()).unwrap_or(u32::MAX);
-        self.so_far.done = self.so_far.done.saturating_add(done);
-        self.already_ok = already_ok;
-        self.plan = MemberPlan { based_on: self.based_on.clone(), ..narrowed };
+        let stored = &mut self.plan;
+        if let Some(desired) = self.desired.take() {
+            let max_removals = Some(stored.max_removals);
+            let options = PlanOptions { rule_managed, max_removals, ..self.options.plan };
+            let changes = plan(&texts(&desired), &members, &options)?;
+            stored.change(changes);
+            stored.rule_managed = rule_managed;
+            let kept = members.iter().filter(|member| member.kept && !keep.has(member.id));
+            stored.keep.extend(kept.map(|member| member.id.to_owned()));
+        } else {
+            let own = stored.max_removals;
+            let max = self.options.max_removals.map_or(own, |other| own.and(other));
+            let adds = stored.add.len();
+            self.already_ok = narrow(stored, &members, rule_managed, max)?;
+            let done = u32::try_from(adds - stored.add.len()).unwrap_or(u32::MAX);
+            self.so_far.done = self.so_far.done.saturating_add(done);
+        }
+        stored.based_on.clone_from(&self.based_on);
         Ok(())
     }
 
@@ -741,8 +740,14 @@ impl BulkRun {
 }
 
 fn based_on(group: &GroupNow<'_>) -> BasedOn {
-    let at = group.date.and_then(parse_http_date).and_then(|at| Timestamp::from_millis(at).ok());
-    BasedOn { last_membership_updated: group.updated.map(str::to_owned), at: at.map(Timestamp::to_text) }
+    let [last_membership_updated, at] = [group.updated, group.at].map(|text| text.map(str::to_owned));
+    BasedOn { last_membership_updated, at }
+}
+
+/// The time of a `Date` header as [`BasedOn::at`] has it, if it is a date. JavaScript writes it without the core, which is
+/// smaller; the stories of both languages hold the two equal.
+pub fn date_text(header: &str) -> Option<String> {
+    parse_http_date(header).and_then(|at| Timestamp::from_millis(at).ok()).map(Timestamp::to_text)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod plan;
 mod run;
 mod stored;
 
-pub use bulk::{BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, Output, WRITE_TIME};
+pub use bulk::{BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
 pub use run::{
     Bucket, MaxFailedAdds, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan,

@@ -294,25 +294,23 @@ fn unknown_warning(count: usize) -> Option<String> {
     })
 }
 
-/// What is left to do of a stored plan, now that the group has these `members` (all of them): without what is done
-/// already and without removals of members who stay. Nothing is added to the plan. The ids in the second place need no
-/// write any more.
+/// Leaves of a stored plan what is left to do, now that the group has these `members` (all of them): without what is done
+/// already and without removals of members who stay. Nothing is added to the plan. Gives the ids that need no write any
+/// more.
 ///
 /// # Errors
 /// More removals than `max` allows of the members that there are; a member by a rule, where that is to fail.
 pub(super) fn narrow(
-    plan: MemberPlan,
+    plan: &mut MemberPlan,
     members: &[Member<'_>],
     rule_managed: RuleManaged,
     max: MaxRemovals,
-) -> Result<(MemberPlan, Vec<String>), ArgumentError> {
+) -> Result<Vec<String>, ArgumentError> {
     let ids: Vec<&str> = members.iter().map(|member| member.id).collect();
     ids::check("members", &ids)?;
     let mut current = IdSet::new(&ids);
-    let keep: Vec<&str> = plan.keep.iter().map(String::as_str).collect();
-    let keep = IdSet::new(&keep);
-    let goes: Vec<&str> = plan.remove.iter().map(String::as_str).collect();
-    let goes = IdSet::new(&goes);
+    let (keep, goes) = (texts(&plan.keep), texts(&plan.remove));
+    let (keep, goes) = (IdSet::new(&keep), IdSet::new(&goes));
     let mut stays: Vec<Option<Reason>> = vec![None; goes.len()];
     for member in members {
         if let (true, Some(place)) = (current.first(member.id), goes.place(member.id)) {
@@ -324,22 +322,28 @@ pub(super) fn narrow(
     }
     let reason = |id: &String| goes.place(id).and_then(|place| stays.get(place)).copied().flatten();
     let reasons: Vec<Option<Reason>> = plan.remove.iter().map(reason).collect();
-    let (mut already_ok, add): (Vec<_>, Vec<_>) = plan.add.into_iter().partition(|id| current.has(id));
-    let (mut remove, mut skipped, mut unknown) = (Vec::new(), plan.skipped, 0);
-    for (id, reason) in plan.remove.into_iter().zip(reasons) {
+    let (mut already_ok, mut unknown) = (Vec::new(), 0);
+    for id in std::mem::take(&mut plan.add) {
+        if current.has(&id) { &mut already_ok } else { &mut plan.add }.push(id);
+    }
+    for (id, reason) in std::mem::take(&mut plan.remove).into_iter().zip(reasons) {
         match reason {
             Some(reason) => {
                 unknown += usize::from(reason == Reason::RuleUnknown);
-                skipped.push(Skipped { user_id: id, reason });
+                plan.skipped.push(Skipped { user_id: id, reason });
             }
-            None if current.has(&id) => remove.push(id),
-            None => already_ok.push(id),
+            None => if current.has(&id) { &mut plan.remove } else { &mut already_ok }.push(id),
         }
     }
-    check_removals(remove.len(), current.len(), max)?;
-    let unchanged = plan.unchanged + already_ok.len();
-    let warnings = plan.warnings.into_iter().chain(unknown_warning(unknown)).collect();
-    Ok((MemberPlan { add, remove, skipped, warnings, unchanged, ..plan }, already_ok))
+    check_removals(plan.remove.len(), current.len(), max)?;
+    plan.unchanged += already_ok.len();
+    plan.warnings.extend(unknown_warning(unknown));
+    Ok(already_ok)
+}
+
+/// The texts in `ids`.
+pub(super) fn texts(ids: &[String]) -> Vec<&str> {
+    ids.iter().map(String::as_str).collect()
 }
 
 #[cfg(test)]
@@ -463,8 +467,7 @@ mod tests {
 
     fn stored(add: &str, remove: &str, keep: &str) -> MemberPlan {
         let owned = |text| ids(text).into_iter().map(str::to_owned).collect();
-        let changes = Changes::default();
-        let plan = MemberPlan::new("https://acme.okta.com", "00g1", Default::default(), changes);
+        let plan = MemberPlan::new("https://acme.okta.com", "00g1");
         MemberPlan { add: owned(add), remove: owned(remove), keep: owned(keep), ..plan }
     }
 
@@ -477,20 +480,20 @@ mod tests {
         ] {
             let max = MaxRemovals { ratio: 0.5, ..MaxRemovals::ANY };
             let members = members(current);
-            let plan = narrow(stored(add, remove, keep), &members, RuleManaged::Skip, max).unwrap();
-            assert_eq!((plan.0.add.join(" "), plan.0.remove.join(" ")), (left.to_owned(), gone.to_owned()));
-            assert_eq!(plan.1.join(" "), already);
+            let mut plan = stored(add, remove, keep);
+            let done = narrow(&mut plan, &members, RuleManaged::Skip, max).unwrap();
+            assert_eq!((plan.add.join(" "), plan.remove.join(" ")), (left.to_owned(), gone.to_owned()));
+            assert_eq!(done.join(" "), already);
         }
-        let reasons =
-            narrow(stored("", "c d e f", "d"), &members("c* d e? f!"), RuleManaged::Skip, MaxRemovals::ANY);
-        let narrowed = reasons.unwrap().0;
+        let mut narrowed = stored("", "c d e f", "d");
+        narrow(&mut narrowed, &members("c* d e? f!"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
         let reasons: Vec<_> = narrowed.skipped.iter().map(|skipped| skipped.reason).collect();
         assert_eq!(reasons, [Reason::RuleManaged, Reason::Kept, Reason::RuleUnknown, Reason::Kept]);
         let warning = "1 not removed: the org did not say whether a group rule put them there";
         assert_eq!(narrowed.warnings, [warning]);
         // What is done already is as desired now.
-        let before = MemberPlan { unchanged: 3, ..stored("a b", "c d", "") };
-        let (narrowed, _) = narrow(before, &members("a c e"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
+        let mut narrowed = MemberPlan { unchanged: 3, ..stored("a b", "c d", "") };
+        narrow(&mut narrowed, &members("a c e"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
         assert_eq!((narrowed.unchanged, narrowed.warnings), (3 + 2, vec![]));
         for (current, rule_managed, ratio, argument) in [
             ("c d e f", RuleManaged::Skip, 0.25, "maxRemovals"),
@@ -500,7 +503,7 @@ mod tests {
             ("c? d* e f", RuleManaged::Include, 1.0, ""),
         ] {
             let max = MaxRemovals { ratio, ..MaxRemovals::ANY };
-            let refused = narrow(stored("", "c d", ""), &members(current), rule_managed, max).err();
+            let refused = narrow(&mut stored("", "c d", ""), &members(current), rule_managed, max).err();
             assert_eq!(refused.map(|error| error.argument.into_owned()).unwrap_or_default(), argument);
         }
     }

@@ -76,24 +76,24 @@ impl MemberPlan {
     /// The form of the plans that are made here.
     pub const VERSION: u32 = 1;
 
-    pub(crate) fn new(org: &str, group: &str, based_on: BasedOn, changes: Changes<'_>) -> Self {
-        let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
-        let skipped = |(id, reason): (&str, Reason)| Skipped { user_id: id.to_owned(), reason };
+    pub(crate) fn new(org: &str, group: &str) -> Self {
         MemberPlan {
             v: Self::VERSION,
             org: org.to_owned(),
             group_id: group.to_owned(),
-            based_on,
-            add: owned(changes.add),
-            remove: owned(changes.remove),
-            unchanged: changes.unchanged,
-            skipped: changes.skipped.into_iter().map(skipped).collect(),
-            warnings: changes.warnings,
-            max_removals: MaxRemovals::default(),
-            rule_managed: RuleManaged::default(),
-            keep: Vec::new(),
-            adds: None,
+            ..MemberPlan::default()
         }
+    }
+
+    /// Takes what is to be done from `changes`.
+    pub(crate) fn change(&mut self, changes: Changes<'_>) {
+        let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+        let skipped = |(id, reason): (&str, Reason)| Skipped { user_id: id.to_owned(), reason };
+        self.add = owned(changes.add);
+        self.remove = owned(changes.remove);
+        self.unchanged = changes.unchanged;
+        self.skipped = changes.skipped.into_iter().map(skipped).collect();
+        self.warnings = changes.warnings;
     }
 
     /// How many members stay of whom the org did not say enough.

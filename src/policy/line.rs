@@ -1,17 +1,17 @@
-use std::collections::VecDeque;
-
 /// Values in the order of their numbers. Work at either end and look-ups in between cost no more with many values than
 /// with few: a value that leaves from the middle leaves its place behind until enough places are empty.
 #[derive(Clone, Debug)]
 pub(crate) struct Line<T> {
-    /// The first and the last place are never empty.
-    places: VecDeque<(u64, Option<T>)>,
+    /// The first place that is in use and the last place are never empty.
+    places: Vec<(u64, Option<T>)>,
+    /// How many places at the start are no longer in use. A `VecDeque` would be larger in wasm.
+    gone: usize,
     len: usize,
 }
 
 impl<T> Line<T> {
     pub(crate) const fn new() -> Self {
-        Line { places: VecDeque::new(), len: 0 }
+        Line { places: Vec::new(), gone: 0, len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -20,7 +20,7 @@ impl<T> Line<T> {
 
     /// The lowest number.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.places.front().map(|(number, _)| *number)
+        self.places.get(self.gone).map(|(number, _)| *number)
     }
 
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
@@ -32,8 +32,17 @@ impl<T> Line<T> {
     pub(crate) fn put(&mut self, number: u64, value: T) -> Option<T> {
         let before = match self.find(number) {
             Ok(at) => self.places.get_mut(at).and_then(|(_, place)| place.replace(value)),
+            // The place before the first is free.
+            Err(at) if at == self.gone && at > 0 => {
+                steps(1);
+                self.gone -= 1;
+                if let Some(place) = self.places.get_mut(self.gone) {
+                    *place = (number, Some(value));
+                }
+                None
+            }
             Err(at) => {
-                steps(at.min(self.places.len() - at));
+                steps(self.places.len() - at);
                 self.places.insert(at, (number, Some(value)));
                 None
             }
@@ -47,14 +56,16 @@ impl<T> Line<T> {
         let at = self.find(number).ok()?;
         let value = self.places.get_mut(at)?.1.take()?;
         self.len -= 1;
-        while self.places.pop_front_if(|(_, place)| place.is_none()).is_some() {
+        while self.places.get(self.gone).is_some_and(|(_, place)| place.is_none()) {
             steps(1);
+            self.gone += 1;
         }
-        while self.places.pop_back_if(|(_, place)| place.is_none()).is_some() {
+        while self.places.len() > self.gone && self.places.pop_if(|(_, place)| place.is_none()).is_some() {
             steps(1);
         }
         if self.places.len() > 2 * self.len + 16 {
             steps(self.places.len());
+            self.gone = 0;
             self.places.retain(|(_, place)| place.is_some());
         }
         Some(value)
@@ -63,13 +74,20 @@ impl<T> Line<T> {
     fn find(&self, number: u64) -> Result<usize, usize> {
         steps(1);
         // Almost always.
-        if self.places.back().is_none_or(|(last, _)| *last < number) {
+        if self.places.last().is_none_or(|(last, _)| *last < number) {
             return Err(self.places.len());
         }
-        self.places.binary_search_by(|(known, _)| {
+        let (mut low, mut high) = (self.gone, self.places.len());
+        while low < high {
             steps(1);
-            known.cmp(&number)
-        })
+            let middle = usize::midpoint(low, high);
+            match self.places.get(middle) {
+                Some((known, _)) if *known == number => return Ok(middle),
+                Some((known, _)) if *known < number => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        Err(low)
     }
 }
 

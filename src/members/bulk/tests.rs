@@ -1,7 +1,7 @@
 //! The machine step by step: what each input is answered with, and when. `tests/members.rs` and the npm package run the
 //! same machine against an org.
 
-use super::super::{Changes, MaxFailedAdds, Mode, Order, Skipped};
+use super::super::{MaxFailedAdds, Mode, Order, Skipped};
 use super::*;
 
 const ORG: &str = "https://acme.okta.com";
@@ -20,8 +20,13 @@ fn state(changes: u32) -> BasedOn {
 
 /// A plan that was made when the group's members had changed once.
 fn stored(add: &str, remove: &str) -> MemberPlan {
-    let plan = MemberPlan::new(ORG, "00g1", state(1), Changes::default());
-    MemberPlan { add: owned(add), remove: owned(remove), max_removals: MaxRemovals::ANY, ..plan }
+    MemberPlan {
+        based_on: state(1),
+        add: owned(add),
+        remove: owned(remove),
+        max_removals: MaxRemovals::ANY,
+        ..MemberPlan::new(ORG, "00g1")
+    }
 }
 
 /// Options that let any removals pass.
@@ -35,7 +40,7 @@ fn any() -> BulkOptions {
 /// `not-found E0000007` is an error of that kind with that code; nothing is none.
 fn fault(text: &str) -> Option<Fault<'_>> {
     let (kind, code) = text.split_once(' ').map_or((text, None), |(kind, code)| (kind, Some(code)));
-    (!kind.is_empty()).then_some(Fault { kind, code })
+    (!kind.is_empty()).then_some(Fault { kind, code, status: 0 })
 }
 
 fn wait(ms: u64) -> Output {
@@ -103,8 +108,9 @@ impl Story {
 
     fn group_of(&mut self, kind: &str, changes: u32) -> Output {
         let updated = state(changes).last_membership_updated;
-        let date = Some("Thu, 11 Sep 2025 16:23:30 GMT");
-        self.step(Input::Group(GroupNow { kind: Some(kind), updated: updated.as_deref(), date }))
+        let at = date_text("Thu, 11 Sep 2025 16:23:30 GMT");
+        let (updated, at) = (updated.as_deref(), at.as_deref());
+        self.step(Input::Group(GroupNow { kind: Some(kind), updated, at }))
     }
 
     /// A page is read: `a` is a member, `a*` one by a rule, `a!` one that the caller's rule keeps, `a?` one of whom the org

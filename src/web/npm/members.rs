@@ -1,14 +1,14 @@
-//! Plans and runs of memberships, as the package's `members.js` carries them out. Ids cross as one text with a line for
-//! each: that is over many times faster than texts on their own.
+//! Plans and runs of memberships, as the package's `members.js` carries them out: text in, text out, in the records of
+//! [`crate::records`]. A list is one field with a line for each id: that is over many times faster than texts on their own.
 
 use std::time::Duration;
 
-use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
+use super::call::{number_of, time};
 use super::client::JsClient;
 use super::errors::argument_error;
-use super::js::{Fields, okta_error};
+use super::js::{Fields, flag, okta_error, text};
 use crate::error::whole_millis;
 use crate::members::{
     AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxFailedAdds,
@@ -16,323 +16,293 @@ use crate::members::{
     Status,
 };
 use crate::page::PaginationReason;
-use crate::request::ArgumentError;
+use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
 
-/// One plan, its run, or both. Each method but `stop` and `progress` gives the next order, `{ do, … }`.
+/// One plan, its run, or both.
 #[wasm_bindgen(js_name = Members)]
 pub struct JsMembers(BulkRun);
 
-type Ordered = Result<Object, JsValue>;
-
 #[wasm_bindgen(js_class = Members)]
 impl JsMembers {
-    /// By a record of names and values: `options` of `planMembers`, `applyPlan` or both, once they are checked, and
-    /// `desired` ids or a stored `plan`. Times are milliseconds of one clock.
+    /// Of a [`MembersRecord`], of options that are checked. `ratio` is that of the options' limit on removals, `own` that
+    /// of a stored plan's: no numbers where there is none. Times are milliseconds of one clock.
     #[wasm_bindgen(constructor)]
-    pub fn new(client: &JsClient, group: &str, record: JsValue, now: f64) -> JsMembers {
-        let given = Record(record);
-        let options = bulk_options(&given.record("options"));
+    pub fn new(client: &JsClient, record: &str, ratio: f64, own: f64, now: f64) -> JsMembers {
+        let record = MembersRecord::read(record);
+        let options = bulk_options(&record, ratio);
         let org = client.org();
-        JsMembers(match given.list("desired") {
-            Some(desired) => BulkRun::planning(&org, group, desired, options, given.flag("runs"), time(now)),
-            None => BulkRun::applying(&org, stored(group, &given.record("plan")), options, time(now)),
+        JsMembers(match record.plans() {
+            "" => BulkRun::applying(&org, stored(&record, own), options, time(now)),
+            _ => {
+                let (desired, runs) = (list(record.desired()), !record.runs().is_empty());
+                BulkRun::planning(&org, record.group(), desired, options, runs, time(now))
+            }
         })
     }
 
-    /// Goes on: an order was begun, told of, or waited for.
-    pub fn next(&mut self, now: f64) -> Ordered {
-        self.step(Input::Next, now)
-    }
-
-    /// The caller wants no more.
-    pub fn abort(&mut self, now: f64) -> Ordered {
-        self.step(Input::Abort, now)
-    }
-
-    /// The group was read.
-    pub fn group(
-        &mut self,
-        kind: Option<String>,
-        updated: Option<String>,
-        date: Option<String>,
-        now: f64,
-    ) -> Ordered {
-        let (kind, updated, date) = (kind.as_deref(), updated.as_deref(), date.as_deref());
-        self.step(Input::Group(GroupNow { kind, updated, date }), now)
-    }
-
-    /// A page of so many members was read. A member's line begins with a digit, the sum of: 1 if it is kept, 2 if it is there
-    /// by a rule, 4 if the org does not say that.
-    pub fn page(&mut self, members: &str, count: u32, last: bool, now: f64) -> Ordered {
-        let lines = lines(members);
-        if lines.len() != count as usize {
-            let error = ArgumentError::new("members", "hold an id with a control character");
-            return Err(argument_error(&error));
-        }
-        for line in lines {
-            let (facts, id) = line.split_at_checked(1).unwrap_or_default();
-            let facts = facts.bytes().next().unwrap_or_default();
-            self.0.member(id, facts & 1 != 0, (facts & 4 == 0).then_some(facts & 2 != 0));
-        }
-        self.step(Input::Page(last), now)
-    }
-
-    /// The group, or the page, could not be read.
-    pub fn unread(&mut self, kind: &str, code: Option<String>, now: f64) -> Ordered {
-        self.step(Input::Unread(Fault { kind, code: code.as_deref() }), now)
-    }
-
-    /// The write of a place settled; without a kind it did not fail.
-    pub fn wrote(&mut self, place: u32, kind: Option<String>, code: Option<String>, now: f64) -> Ordered {
-        self.step(Input::Wrote(place as usize, fault(&kind, &code)), now)
-    }
-
-    /// The group of the write of a place was read; without a kind it is there.
-    pub fn looked(&mut self, place: u32, kind: Option<String>, code: Option<String>, now: f64) -> Ordered {
-        self.step(Input::Looked(place as usize, fault(&kind, &code)), now)
-    }
-
-    /// Starts nothing more, by the caller's own rule.
-    pub fn stop(&mut self) {
-        self.0.stop();
-    }
-
-    /// `{ total, done, failed, inFlight, etaMs?, resetAt? }`, if it is time to tell. The last is there where the rate limit
-    /// of `client` lets nothing through until then.
-    pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> JsValue {
-        let known =
-            client.rate_limit_of(Bucket::NAME, time(now), |limit| (limit.reset_at, Bucket::from(limit)));
-        match self.0.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
-            None => JsValue::UNDEFINED,
-            Some(progress) => Fields::new()
-                .set("total", progress.total)
-                .set("done", progress.done)
-                .set("failed", progress.failed)
-                .set("inFlight", progress.in_flight)
-                .set_some("etaMs", progress.eta.map(whole_millis))
-                .set_some("resetAt", known.filter(|_| progress.throttled).map(|(at, _)| at as f64))
-                .0
-                .into(),
-        }
-    }
-}
-
-impl JsMembers {
-    fn step(&mut self, input: Input<'_>, now: f64) -> Ordered {
-        let order = |what: &str| Fields::new().set("do", what);
-        let place = |what, place: usize| order(what).set("place", place as f64);
-        Ok(match self.0.step(input, time(now)) {
-            Output::Group => order("group"),
-            Output::Members { rules } => order("list").set("rules", rules),
-            Output::Page => order("page"),
-            Output::Planned => self.plan(order("plan")),
-            Output::Write(at) => place("write", at),
-            Output::Look(at) => place("look", at),
-            Output::Settled(at, status) => place("settled", at).set(
-                "status",
-                match status {
+    /// Takes what happened, an input by its number with a [`StepRecord`], and gives what to do: an [`OrderRecord`]. Of a
+    /// page's member the list has two texts: the id, and the sum of 1 if it is kept, 2 if a rule put it there, 4 if the
+    /// org does not say that.
+    pub fn step(&mut self, input: usize, record: &str, now: f64) -> Result<String, JsValue> {
+        let record = StepRecord::read(record);
+        let place = number_of(record.place()).unwrap_or_default();
+        let [kind, code] = [record.kind(), record.code()];
+        let fault =
+            || Fault { kind, code: some(code), status: number_of(record.status()).unwrap_or_default() };
+        let failed = some(kind).map(|_| fault());
+        let input = match MEMBER_INPUTS.get(input).copied().unwrap_or_default() {
+            "next" => Input::Next,
+            "stop" => {
+                self.0.stop();
+                return Ok(String::new());
+            }
+            "group" => Input::Group(GroupNow {
+                kind: some(record.type_()),
+                updated: some(record.updated()),
+                at: some(record.at()),
+            }),
+            "page" => {
+                for member in record.rest().chunks_exact(2) {
+                    let [id, said] = member else { continue };
+                    let said: u32 = number_of(said).unwrap_or_default();
+                    self.0.member(id, said & 1 != 0, (said & 4 == 0).then_some(said & 2 != 0));
+                }
+                Input::Page(!record.is_last().is_empty())
+            }
+            "wrote" => Input::Wrote(place, failed),
+            "looked" => Input::Looked(place, failed),
+            "unread" => Input::Unread(fault()),
+            _ => Input::Abort,
+        };
+        let mut order = OrderRecord::new();
+        let mut at = |what: &'static str, place: usize| {
+            order.place(text(place as u32));
+            what
+        };
+        let what = match self.0.step(input, time(now)) {
+            Output::Group => "group",
+            Output::Members { rules } => {
+                order.rules(flag(rules));
+                "list"
+            }
+            Output::Page => "page",
+            Output::Planned => {
+                self.plan(&mut order);
+                "plan"
+            }
+            Output::Write(place) => at("write", place),
+            Output::Look(place) => at("look", place),
+            Output::Settled(place, status) => {
+                at("settled", place);
+                order.status(match status {
                     Status::Done => "done",
                     Status::Noop => "noop",
                     Status::Failed => "failed",
                     Status::Left | Status::Look => "left",
-                },
-            ),
-            Output::GiveUp => order("give-up"),
-            Output::Wait(time) => order("wait").set_some("ms", time.map(whole_millis)),
+                });
+                "settled"
+            }
+            Output::GiveUp => "give-up",
+            Output::Wait(time) => {
+                order.ms(millis(time));
+                "wait"
+            }
             Output::Done(End::Refused) => return Err(argument_error(&self.0.refusal())),
             Output::Done(End::Loop) => {
                 let reason = PaginationReason::Loop;
                 let fields = Fields::new().set("reason", reason.as_str());
                 return Err(okta_error("pagination", reason.message(), &fields.0));
             }
-            Output::Done(End::Report) => self.report(order("report")),
-            Output::Done(End::Plan) => order("end"),
-            Output::Done(End::Failed) => order("failed"),
-            Output::Done(End::Aborted) => order("aborted"),
-        }
-        .0)
+            Output::Done(End::Report) => {
+                self.report(&mut order);
+                "report"
+            }
+            Output::Done(End::Plan) => "end",
+            Output::Done(End::Failed) => "failed",
+            Output::Done(End::Aborted) => "aborted",
+        };
+        order.order(what);
+        Ok(written(&order))
     }
 
-    fn plan(&self, order: Fields) -> Fields {
+    /// A [`ProgressRecord`], if it is time to tell. `reset_at` is there where the rate limit of `client` lets nothing
+    /// through until then.
+    pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> String {
+        let known =
+            client.rate_limit_of(Bucket::NAME, time(now), |limit| (limit.reset_at, Bucket::from(limit)));
+        let mut out = String::new();
+        if let Some(progress) = self.0.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
+            let mut record = ProgressRecord::new();
+            record.total(text(progress.total));
+            record.done(text(progress.done));
+            record.failed(text(progress.failed));
+            record.in_flight(text(progress.in_flight));
+            record.eta_ms(millis(progress.eta));
+            if let (true, Some((at, _))) = (progress.throttled, known) {
+                record.reset_at(at.to_string());
+            }
+            record.write(&mut out);
+        }
+        out
+    }
+
+    /// The share of the members that the plan may remove.
+    #[wasm_bindgen(getter)]
+    pub fn ratio(&self) -> f64 {
+        self.0.the_plan().max_removals.ratio
+    }
+}
+
+impl JsMembers {
+    fn plan<'a>(&'a self, order: &mut OrderRecord<'a>) {
         let plan = self.0.the_plan();
-        let mut skipped = String::new();
-        for Skipped { user_id, reason } in &plan.skipped {
-            let between = if skipped.is_empty() { "" } else { "\n" };
-            [between, reason.as_str(), " ", user_id].into_iter().for_each(|part| skipped.push_str(part));
-        }
+        let skipped: Vec<String> =
+            plan.skipped.iter().map(|it| [it.reason.as_str(), " ", &it.user_id].concat()).collect();
         let max = plan.max_removals;
-        let warnings: Array = plan.warnings.iter().map(|text| JsValue::from_str(text)).collect();
-        based_on(order, &plan.based_on)
-            .set("org", plan.org.as_str())
-            .set("add", plan.add.join("\n"))
-            .set("remove", plan.remove.join("\n"))
-            .set("unchanged", plan.unchanged as f64)
-            .set("skipped", skipped)
-            .set("warnings", warnings)
-            .set_some("ratio", (max != MaxRemovals::ANY).then_some(max.ratio))
-            .set_some("count", (max.count < u32::MAX).then_some(max.count))
-            .set("ruleManaged", plan.rule_managed.as_str())
-            .set("keep", plan.keep.join("\n"))
-            .set("alreadyOk", self.0.already_ok().join("\n"))
-            .set("planned", self.0.adds_so_far().planned)
-            .set("done", self.0.adds_so_far().done)
-    }
-
-    fn report(&self, order: Fields) -> Fields {
-        let AddsSoFar { planned, done } = self.0.adds_so_far();
-        let unverified = self.0.unverified().map(|places| {
-            let places: Array = places.iter().map(|at| JsValue::from(*at as f64)).collect();
-            places
-        });
-        based_on(order, self.0.rest_based_on())
-            .set("ok", self.0.ok())
-            .set_some("stopped", self.0.stopped().map(|reason| reason.as_str()))
-            .set("withheld", self.0.withheld())
-            .set_some("unverified", unverified)
-            .set("planned", planned)
-            .set("done", done)
-    }
-}
-
-fn based_on(order: Fields, based_on: &BasedOn) -> Fields {
-    order
-        .set_some("updated", based_on.last_membership_updated.as_deref())
-        .set_some("at", based_on.at.as_deref())
-}
-
-/// A plain object of names and values that the package's own JavaScript makes.
-struct Record(JsValue);
-
-impl Record {
-    fn get(&self, name: &str) -> JsValue {
-        Reflect::get(&self.0, &name.into()).unwrap_or_default()
-    }
-
-    fn record(&self, name: &str) -> Record {
-        Record(self.get(name))
-    }
-
-    fn number(&self, name: &str) -> Option<f64> {
-        self.get(name).as_f64()
-    }
-
-    fn time(&self, name: &str) -> Option<Duration> {
-        self.number(name).map(time)
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.get(name).as_string()
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        self.get(name).is_truthy()
-    }
-
-    /// Ids, a line for each.
-    fn list(&self, name: &str) -> Option<Vec<String>> {
-        self.text(name).map(|text| lines(&text).into_iter().map(str::to_owned).collect())
-    }
-
-    fn rule_managed(&self) -> Option<RuleManaged> {
-        let name = self.text("ruleManaged")?;
-        [RuleManaged::Include, RuleManaged::Skip, RuleManaged::Fail]
-            .into_iter()
-            .find(|it| it.as_str() == name)
-    }
-
-    /// `false`, or `{ count?, ratio? }`.
-    fn max_removals(&self) -> Option<MaxRemovals> {
-        let (value, default) = (self.record("maxRemovals"), MaxRemovals::default());
-        match value.0.is_undefined() {
-            true => None,
-            false if value.0.is_falsy() => Some(MaxRemovals::ANY),
-            false => Some(MaxRemovals {
-                // Infinity is the largest number, too.
-                count: value.number("count").map_or(default.count, |count| count as u32),
-                ratio: value.number("ratio").unwrap_or(default.ratio),
-            }),
+        based_on(order, &plan.based_on);
+        order.org(plan.org.as_str());
+        order.adds(plan.add.join("\n"));
+        order.removes(plan.remove.join("\n"));
+        order.unchanged(text(plan.unchanged as u32));
+        order.skipped(skipped.join("\n"));
+        order.warnings(plan.warnings.join("\n"));
+        order.removals(flag(max != MaxRemovals::ANY));
+        if max.count < u32::MAX {
+            order.count(text(max.count));
         }
+        order.rule_managed(plan.rule_managed.as_str());
+        order.keep(plan.keep.join("\n"));
+        order.already_ok(self.0.already_ok().join("\n"));
+        self.so_far(order);
+    }
+
+    fn report<'a>(&'a self, order: &mut OrderRecord<'a>) {
+        based_on(order, self.0.rest_based_on());
+        order.ok(flag(self.0.ok()));
+        order.stopped(self.0.stopped().map_or("", |reason| reason.as_str()));
+        order.withheld(flag(self.0.withheld()));
+        if let Some(places) = self.0.unverified() {
+            let places: Vec<String> = places.iter().map(usize::to_string).collect();
+            order.verifies("1");
+            order.unverified(places.join("\n"));
+        }
+        self.so_far(order);
+    }
+
+    fn so_far(&self, order: &mut OrderRecord<'_>) {
+        let AddsSoFar { planned, done } = self.0.adds_so_far();
+        order.planned(text(planned));
+        order.done(text(done));
     }
 }
 
-fn bulk_options(given: &Record) -> BulkOptions {
+fn written(order: &OrderRecord<'_>) -> String {
+    let mut out = String::new();
+    order.write(&mut out);
+    out
+}
+
+fn based_on<'a>(order: &mut OrderRecord<'a>, based_on: &'a BasedOn) {
+    order.updated(based_on.last_membership_updated.as_deref().unwrap_or_default());
+    order.at(based_on.at.as_deref().unwrap_or_default());
+}
+
+fn bulk_options(record: &MembersRecord<'_>, ratio: f64) -> BulkOptions {
     let defaults = RunOptions::default();
-    let text = |name| given.text(name).unwrap_or_default();
-    let (rule_managed, max_removals) = (given.rule_managed(), given.max_removals());
+    let millis = |text: &str| number_of(text).map(Duration::from_millis);
+    let rule_managed = some(record.rule_managed()).map(rule_managed);
+    let max_removals = max_removals(record.removals(), record.count(), ratio);
     BulkOptions {
         plan: PlanOptions {
-            mode: match text("mode").as_str() {
+            mode: match record.mode() {
                 "add" => Mode::Add,
                 "remove" => Mode::Remove,
                 _ => Mode::Exact,
             },
             rule_managed: rule_managed.unwrap_or_default(),
             max_removals,
-            allow_empty: given.flag("allowEmpty"),
+            allow_empty: !record.allow_empty().is_empty(),
         },
         max_removals,
         rule_managed,
-        keep: given.list("keep").unwrap_or_default(),
+        keep: list(record.keep()),
         run: RunOptions {
-            order: match text("order").as_str() {
+            order: match record.order() {
                 "remove-first" => Order::RemoveFirst,
                 "interleave" => Order::Interleave,
                 _ => Order::AddFirst,
             },
-            concurrency: given.number("concurrency").map_or(defaults.concurrency, |count| count as u32),
-            stops: !given.flag("stopOn"),
-            total_timeout: given.time("totalTimeout"),
-            max_failed_adds: match (given.number("maxFailedAdds"), given.get("maxFailedAdds").is_undefined())
-            {
-                (Some(most), _) => MaxFailedAdds::Count(most as u32),
-                (None, true) => MaxFailedAdds::Share,
-                (None, false) => MaxFailedAdds::Any,
+            concurrency: number_of(record.concurrency()).unwrap_or(defaults.concurrency),
+            stops: record.stops_on().is_empty(),
+            total_timeout: millis(record.total_timeout()),
+            max_failed_adds: match record.max_failed_adds() {
+                "" => MaxFailedAdds::Share,
+                text => number_of(text).map_or(MaxFailedAdds::Any, MaxFailedAdds::Count),
             },
         },
-        if_stale: match text("ifStale").as_str() {
+        if_stale: match record.if_stale() {
             "throw" => IfStale::Fail,
             "ignore" => IfStale::Ignore,
             _ => IfStale::Replan,
         },
-        verify: given.record("verify").time("timeoutMs"),
-        dry_run: given.flag("dryRun"),
+        verify: millis(record.verify()),
+        dry_run: !record.dry_run().is_empty(),
+    }
+}
+
+fn rule_managed(name: &str) -> RuleManaged {
+    match name {
+        "include" => RuleManaged::Include,
+        "fail" => RuleManaged::Fail,
+        _ => RuleManaged::Skip,
+    }
+}
+
+/// `any`, or `some` with a count and a ratio where they are given.
+fn max_removals(removals: &str, count: &str, ratio: f64) -> Option<MaxRemovals> {
+    let default = MaxRemovals::default();
+    match removals {
+        "" => None,
+        "any" => Some(MaxRemovals::ANY),
+        _ => Some(MaxRemovals {
+            count: number_of(count).unwrap_or(default.count),
+            ratio: if ratio.is_nan() { default.ratio } else { ratio },
+        }),
     }
 }
 
 /// A plan that was stored. Of those who were skipped it needs to know whose rules were unknown.
-fn stored(group: &str, given: &Record) -> MemberPlan {
-    let list = |name| given.list(name).unwrap_or_default();
-    let adds = given.record("adds");
+fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
     let unknown = |user_id| Skipped { user_id, reason: Reason::RuleUnknown };
+    let adds = number_of(record.planned()).zip(number_of(record.done()));
+    let text = |text: &str| some(text).map(str::to_owned);
     MemberPlan {
         v: MemberPlan::VERSION,
-        org: given.text("org").unwrap_or_default(),
-        group_id: group.to_owned(),
-        based_on: BasedOn { last_membership_updated: given.text("updated"), at: given.text("at") },
-        add: list("add"),
-        remove: list("remove"),
-        unchanged: given.number("unchanged").unwrap_or_default() as usize,
-        skipped: list("unknown").into_iter().map(unknown).collect(),
+        org: record.org().to_owned(),
+        group_id: record.group().to_owned(),
+        based_on: BasedOn { last_membership_updated: text(record.updated()), at: text(record.at()) },
+        add: list(record.add()),
+        remove: list(record.remove()),
+        unchanged: number_of(record.unchanged()).unwrap_or_default(),
+        skipped: list(record.unknown()).into_iter().map(unknown).collect(),
         warnings: Vec::new(),
-        max_removals: given.max_removals().unwrap_or_default(),
-        rule_managed: given.rule_managed().unwrap_or_default(),
-        keep: list("keep"),
-        adds: adds
-            .number("planned")
-            .zip(adds.number("done"))
-            .map(|(planned, done)| AddsSoFar { planned: planned as u32, done: done as u32 }),
+        max_removals: max_removals(record.plan_removals(), record.plan_count(), ratio).unwrap_or_default(),
+        rule_managed: rule_managed(record.plan_rule_managed()),
+        keep: list(record.kept()),
+        adds: adds.map(|(planned, done)| AddsSoFar { planned, done }),
     }
 }
 
-fn lines(text: &str) -> Vec<&str> {
+/// Ids, a line for each.
+fn list(text: &str) -> Vec<String> {
     // A slice, not a `char`: the searcher for one would be all of this function's size again.
-    if text.is_empty() { Vec::new() } else { text.split(&['\n'][..]).collect() }
+    if text.is_empty() { Vec::new() } else { text.split(&['\n'][..]).map(str::to_owned).collect() }
 }
 
-fn fault<'a>(kind: &'a Option<String>, code: &'a Option<String>) -> Option<Fault<'a>> {
-    kind.as_deref().map(|kind| Fault { kind, code: code.as_deref() })
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
-fn time(ms: f64) -> Duration {
-    Duration::from_millis(ms as u64)
+fn millis(time: Option<Duration>) -> String {
+    time.map(|time| whole_millis(time).to_string()).unwrap_or_default()
 }
