@@ -8,6 +8,7 @@
 //! | `service_apps` | who gets a token |
 //! | `listing`, `query`, `sort`, `page`, `cursor` | which groups, in which order, from where, and the `Link` on |
 //! | `users` | one person, lists of people, a person's groups |
+//! | `owners` | who owns a group |
 //! | `schemas` | which attributes groups may have |
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
@@ -47,6 +48,7 @@ mod message;
 mod operation;
 mod options;
 mod org;
+mod owners;
 mod page;
 mod profile;
 mod query;

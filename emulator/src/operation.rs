@@ -16,6 +16,10 @@ pub(crate) enum Operation {
     ListUsers(String),
     AssignUser(String, String),
     UnassignUser(String, String),
+    ListOwners(String),
+    AssignOwner(String),
+    /// Group, then owner.
+    DeleteOwner(String, String),
     /// *List all users* of the org.
     ListAllUsers,
     /// A user by id, login or the login's part before the `@`.
@@ -44,7 +48,7 @@ const SCHEMAS: &str = "okta.schemas.read";
 
 impl Operation {
     /// Every route that the org answers.
-    pub(crate) const ROUTES: [&'static str; 13] = [
+    pub(crate) const ROUTES: [&'static str; 16] = [
         "GET /api/v1/groups",
         "POST /api/v1/groups",
         "GET /api/v1/groups/{groupId}",
@@ -54,6 +58,9 @@ impl Operation {
         "GET /api/v1/groups/{groupId}/users",
         "PUT /api/v1/groups/{groupId}/users/{userId}",
         "DELETE /api/v1/groups/{groupId}/users/{userId}",
+        "GET /api/v1/groups/{groupId}/owners",
+        "POST /api/v1/groups/{groupId}/owners",
+        "DELETE /api/v1/groups/{groupId}/owners/{ownerId}",
         "GET /api/v1/users",
         "GET /api/v1/users/{id}",
         "GET /api/v1/users/{id}/groups",
@@ -95,7 +102,10 @@ impl Operation {
             (_, [_, "apps" | "users"]) => Err(Refusal::Method),
             ("PUT", &[id, "users", user]) => Ok(Self::AssignUser(id.to_owned(), user.to_owned())),
             ("DELETE", &[id, "users", user]) => Ok(Self::UnassignUser(id.to_owned(), user.to_owned())),
-            (_, [_, "users", _]) => Err(Refusal::Method),
+            ("GET", &[id, "owners"]) => Ok(Self::ListOwners(id.to_owned())),
+            ("POST", &[id, "owners"]) => Ok(Self::AssignOwner(id.to_owned())),
+            ("DELETE", &[id, "owners", owner]) => Ok(Self::DeleteOwner(id.to_owned(), owner.to_owned())),
+            (_, [_, "users" | "owners", _] | [_, "owners"]) => Err(Refusal::Method),
             _ => Err(Refusal::NoPath),
         }
     }
@@ -127,6 +137,11 @@ impl Operation {
             Self::AssignUser(..) => Row { route: "PUT /api/v1/groups/{groupId}/users/{userId}", ..WRITE },
             Self::UnassignUser(..) => {
                 Row { route: "DELETE /api/v1/groups/{groupId}/users/{userId}", ..WRITE }
+            }
+            Self::ListOwners(_) => Row { route: "GET /api/v1/groups/{groupId}/owners", ..LIST },
+            Self::AssignOwner(_) => Row { route: "POST /api/v1/groups/{groupId}/owners", ..WRITE },
+            Self::DeleteOwner(..) => {
+                Row { route: "DELETE /api/v1/groups/{groupId}/owners/{ownerId}", ..WRITE }
             }
             Self::ListAllUsers => {
                 Row { route: "GET /api/v1/users", scope: USERS, bucket: Bucket::Users, ..LIST }
@@ -172,6 +187,15 @@ mod tests {
             ("GET", "/api/v1/groups/00g1/roles", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groups//users", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groupsies", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/groups/00g1/owners/", Ok(Operation::ListOwners("00g1".to_owned()))),
+            ("POST", "/api/v1/groups/00g1/owners", Ok(Operation::AssignOwner("00g1".to_owned()))),
+            ("PUT", "/api/v1/groups/00g1/owners", Err(Refusal::Method)),
+            (
+                "DELETE",
+                "/api/v1/groups/00g1/owners/00u1",
+                Ok(Operation::DeleteOwner("00g1".to_owned(), u.clone())),
+            ),
+            ("GET", "/api/v1/groups/00g1/owners/00u1", Err(Refusal::Method)),
             ("GET", "/api/v1/users", Ok(Operation::ListAllUsers)),
             ("POST", "/api/v1/users", Err(Refusal::Method)),
             ("GET", "/api/v1/users/00u1", Ok(Operation::GetUser(u.clone()))),

@@ -19,7 +19,7 @@ use crate::render::{Expand, push_app, push_group, push_user, push_user_with_rule
 use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::users::{self, SortedUsers};
-use crate::{cors, listing, profile, schemas, time};
+use crate::{cors, listing, owners, profile, schemas, time};
 
 /// An Okta org in memory: groups, users, apps and who belongs to what.
 ///
@@ -76,7 +76,7 @@ impl Org {
     }
 
     /// The same with a group more: its body as the API would answer it, of which only `id` must be there.
-    /// `_embedded.stats.groupPushMappingsCount` and `hasAdminPrivlege` are read, an `owners` among `_links`
+    /// `_embedded.stats.groupPushMappingsCount` and `hasAdminPrivilege` are read, an `owners` among `_links`
     /// makes the group answer with one, and the custom attributes of an `okta:user_group` join the org's schema.
     ///
     /// # Errors
@@ -127,6 +127,17 @@ impl Org {
         Ok(self)
     }
 
+    /// The same with users and groups as owners of a group.
+    ///
+    /// # Errors
+    /// [`SeedError::UnknownId`], [`SeedError::DuplicateId`].
+    pub fn with_owners(mut self, group: &str, owners: &[&str]) -> Result<Self, SeedError> {
+        for owner in owners {
+            owners::seed(&mut self.store, group, &json!({ "id": owner }))?;
+        }
+        Ok(self)
+    }
+
     /// The same with a custom attribute that groups may have.
     #[must_use]
     pub fn with_attribute(mut self, name: &str, attribute: AttributeType) -> Self {
@@ -149,6 +160,9 @@ impl Org {
         }
         for (group, apps) in &data.app_assignments {
             apps.iter().try_for_each(|app| self.store.seed_app_assignment(group, app))?;
+        }
+        for (group, owners) in &data.owners {
+            owners.iter().try_for_each(|owner| owners::seed(&mut self.store, group, owner))?;
         }
         for (name, attribute) in data.attributes {
             self.store.define_attribute(&name, attribute);
@@ -178,6 +192,7 @@ impl Org {
             apps: store.apps.rows().map(|app| object(&|out| push_app(out, app, base))).collect(),
             memberships: per_group(&|group| ids(&group.members, &store.users)),
             app_assignments: per_group(&|group| ids(&group.apps, &store.apps)),
+            owners: owners::snapshot(store),
             attributes: store.schema().map(|(name, attribute)| (name.to_owned(), attribute)).collect(),
         }
     }
@@ -309,14 +324,19 @@ impl Org {
                 let group = GroupRecord { added_ms: now_ms, ..GroupRecord::new(id.clone(), profile, now) };
                 // The id is new, so the group goes in.
                 self.store.insert_group(group).map_err(|_| Refusal::NoGroup(id.clone()))?;
-                self.one(&id, base)
+                self.one(&id, base, Expand::default())
             }
-            Operation::GetGroup(id) => self.one(id, base),
+            Operation::GetGroup(id) => {
+                // In no document, reported from real orgs.
+                let pairs = crate::url::query_pairs(request.split().1);
+                let expand = pairs.iter().find(|(name, _)| name == "expand");
+                self.one(id, base, expand.map(|(_, value)| Expand::parse(value)).unwrap_or_default())
+            }
             Operation::ReplaceGroup(id) => {
                 self.okta_group(id)?;
                 let profile = profile::read(request, &self.store, Some(id))?;
                 self.store.replace_profile(id, profile, now);
-                self.one(id, base)
+                self.one(id, base, Expand::default())
             }
             Operation::DeleteGroup(id) => {
                 let group = self.group(id)?;
@@ -343,6 +363,21 @@ impl Org {
                     false => push_user,
                 };
                 self.numbered(request, numbers, &self.store.users, base, limits::USERS, push)
+            }
+            Operation::ListOwners(id) => {
+                owners::list(&self.store, self.group(id)?, request.split().1).map(Reply::json)
+            }
+            Operation::AssignOwner(id) => {
+                self.group(id)?;
+                let body = owners::assign(&mut self.store, id, request, now_ms)?;
+                Ok(Reply { status: 201, ..Reply::json(body) })
+            }
+            Operation::DeleteOwner(id, owner) => {
+                self.group(id)?;
+                match self.store.remove_owner(id, owner) {
+                    true => Ok(Reply::no_content()),
+                    false => Err(Refusal::NoOwner(owner.clone())),
+                }
             }
             Operation::ListAllUsers => {
                 let (_, query) = request.split();
@@ -379,9 +414,9 @@ impl Org {
         if group.group_type == GroupType::OktaGroup { Ok(group) } else { Err(Refusal::Forbidden) }
     }
 
-    fn one(&self, id: &str, base: &str) -> Result<Reply, Refusal> {
+    fn one(&self, id: &str, base: &str, expand: Expand) -> Result<Reply, Refusal> {
         let mut body = String::with_capacity(1024);
-        push_group(&mut body, self.group(id)?, base, Expand::default(), &self.store);
+        push_group(&mut body, self.group(id)?, base, expand, &self.store);
         Ok(Reply::json(body))
     }
 
@@ -448,6 +483,8 @@ pub struct SeedData {
     pub memberships: std::collections::BTreeMap<String, Vec<String>>,
     /// App ids by group id.
     pub app_assignments: std::collections::BTreeMap<String, Vec<String>>,
+    /// Owners by group id: as *List all group owners* answers them, of which only `id` must be there.
+    pub owners: std::collections::BTreeMap<String, Vec<Value>>,
     /// Custom attributes groups may have, beside those the groups here have.
     pub attributes: std::collections::BTreeMap<String, AttributeType>,
 }

@@ -10,6 +10,8 @@ pub(crate) mod limits {
     pub(crate) const GROUPS: usize = 10_000;
     pub(crate) const USERS: usize = 1_000;
     pub(crate) const APPS: usize = 20;
+    /// Owners of a group (documented).
+    pub(crate) const OWNERS: usize = 1_000;
     /// All users of the org; the most, too (documented).
     pub(crate) const ALL_USERS: usize = 200;
     /// All users with `q` (documented).

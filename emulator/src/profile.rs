@@ -18,6 +18,19 @@ const MAX_DESCRIPTION: usize = 1024;
 /// # Errors
 /// [`Refusal::ContentType`], [`Refusal::BadJson`], [`Refusal::Validation`].
 pub(crate) fn read(request: &Request, store: &Store, replaces: Option<&str>) -> Result<Object, Refusal> {
+    let mut body = object(request)?;
+    match body.remove("profile") {
+        Some(Value::Object(profile)) => check(profile, store, replaces),
+        Some(Value::Null) | None => Err(Refusal::field("profile", "The field cannot be left blank")),
+        Some(_) => Err(Refusal::field("profile", "The field must be an object")),
+    }
+}
+
+/// The JSON object of a request's body.
+///
+/// # Errors
+/// [`Refusal::ContentType`], [`Refusal::BadJson`].
+pub(crate) fn object(request: &Request) -> Result<Object, Refusal> {
     if let Some(content_type) = request.get("content-type") {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
@@ -25,12 +38,7 @@ pub(crate) fn read(request: &Request, store: &Store, replaces: Option<&str>) -> 
         }
     }
     let body: Value = serde_json::from_slice(&request.body).map_err(|_| Refusal::BadJson)?;
-    let Value::Object(mut body) = body else { return Err(Refusal::BadJson) };
-    match body.remove("profile") {
-        Some(Value::Object(profile)) => check(profile, store, replaces),
-        Some(Value::Null) | None => Err(Refusal::field("profile", "The field cannot be left blank")),
-        Some(_) => Err(Refusal::field("profile", "The field must be an object")),
-    }
+    if let Value::Object(body) = body { Ok(body) } else { Err(Refusal::BadJson) }
 }
 
 fn check(mut given: Object, store: &Store, replaces: Option<&str>) -> Result<Object, Refusal> {

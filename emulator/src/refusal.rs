@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     NoGroup(String),
     /// No user of this id.
     NoUser(String),
+    /// No owner of this id.
+    NoOwner(String),
     /// Nothing at this path.
     NoPath,
     /// The path has no such method.
@@ -67,6 +69,9 @@ impl Refusal {
             }
             Self::NoUser(id) => {
                 (404, "E0000007", format!("Not found: Resource not found: {id} (User)").into(), &[])
+            }
+            Self::NoOwner(id) => {
+                (404, "E0000007", format!("Not found: Resource not found: {id} (LinkedObject)").into(), &[])
             }
             Self::NoPath => (404, "E0000008", "The requested path was not found".into(), &[]),
             Self::Unauthorized => (401, "E0000011", "Invalid token provided".into(), &[]),

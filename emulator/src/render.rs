@@ -33,7 +33,7 @@ pub(crate) fn push_group(out: &mut String, group: &GroupRecord, base: &str, expa
     if let Some(source) = &group.source {
         push_all(out, &["\"source\":{\"href\":\"", base, "/api/v1/apps/", source, "\"},"]);
     }
-    if group.owners {
+    if group.has_owners_link {
         push_all(out, &["\"owners\":{\"href\":\"", base, "/api/v1/groups/", id, "/owners\"},"]);
     }
     push_users_and_apps(out, base, id);
@@ -47,7 +47,7 @@ fn push_embedded(out: &mut String, group: &GroupRecord, base: &str, expand: Expa
         push_field(&mut stats, "usersCount", &group.members.len());
         push_field(&mut stats, "appsCount", &group.apps.len());
         push_field(&mut stats, "groupPushMappingsCount", &group.push_mappings);
-        push_field(&mut stats, "hasAdminPrivlege", &group.has_admin_privilege);
+        push_field(&mut stats, "hasAdminPrivilege", &group.has_admin_privilege);
         stats.push_str(",\"_links\":{");
         push_users_and_apps(&mut stats, base, &group.id);
         stats.push_str("}}");

@@ -394,7 +394,7 @@ fn record(random: &mut Random, name: &str, description: Value) -> GroupRecord {
     let mut group = GroupRecord::new(random.id("00g"), profile, &time::iso(created));
     group.last_updated = time::iso(later(random, created));
     group.last_membership_updated = time::iso(later(random, created));
-    group.owners = random.chance(25);
+    group.has_owners_link = random.chance(25);
     group
 }
 

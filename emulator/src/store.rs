@@ -51,7 +51,9 @@ pub(crate) struct GroupRecord {
     /// Top-level fields of a seeded group that nobody knows.
     pub(crate) other: Object,
     /// Whether `_links` has `owners`, as in orgs with governance.
-    pub(crate) owners: bool,
+    pub(crate) has_owners_link: bool,
+    /// By id, which is the order of the list (recorded).
+    pub(crate) owners: BTreeMap<String, Owner>,
     pub(crate) push_mappings: i64,
     pub(crate) has_admin_privilege: bool,
     pub(crate) members: BTreeSet<u32>,
@@ -60,6 +62,13 @@ pub(crate) struct GroupRecord {
     pub(crate) added_ms: i64,
     /// The body up to where `_embedded` and `_links` go, rendered once per change and not per request.
     pub(crate) json: String,
+}
+
+/// A user or a group that owns a group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner {
+    pub(crate) is_group: bool,
+    pub(crate) assigned_ms: i64,
 }
 
 /// A user or an app: its body up to where `_links` go.
@@ -206,7 +215,8 @@ impl GroupRecord {
             profile,
             source: None,
             other: Object::new(),
-            owners: false,
+            has_owners_link: false,
+            owners: BTreeMap::new(),
             push_mappings: 0,
             has_admin_privilege: false,
             members: BTreeSet::new(),
@@ -259,10 +269,13 @@ impl GroupRecord {
         }
         record.source = group.source.into_option().and_then(|source| source.id.into_option());
         record.other = group.other;
-        record.owners = group.links.as_ref().is_some_and(|links| links.contains_key("owners"));
+        record.has_owners_link = group.links.as_ref().is_some_and(|links| links.contains_key("owners"));
         if let Some(stats) = group.embedded.into_option().and_then(|embedded| embedded.stats.into_option()) {
             record.push_mappings = stats.group_push_mappings_count.into_option().unwrap_or(0);
-            record.has_admin_privilege = stats.has_admin_privilege.into_option().unwrap_or(false);
+            // Real orgs and the vendor's contract spell it differently; one of them is a field of the model.
+            let spelled = ["hasAdminPrivilege", "hasAdminPrivlege"].map(|name| stats.other.get(name));
+            let other = spelled.into_iter().flatten().find_map(Value::as_bool);
+            record.has_admin_privilege = stats.has_admin_privilege.into_option().or(other).unwrap_or(false);
         }
         Ok(record)
     }
@@ -457,6 +470,17 @@ impl Store {
         Ok(())
     }
 
+    /// False if it owns the group already.
+    pub(crate) fn insert_owner(&mut self, group: &str, id: &str, owner: Owner) -> bool {
+        let group = self.groups.get_mut(group);
+        group.is_some_and(|group| group.owners.insert(id.to_owned(), owner).is_none())
+    }
+
+    /// False if it does not own the group.
+    pub(crate) fn remove_owner(&mut self, group: &str, id: &str) -> bool {
+        self.groups.get_mut(group).is_some_and(|group| group.owners.remove(id).is_some())
+    }
+
     pub(crate) fn replace_profile(&mut self, id: &str, profile: Object, now: &str) {
         if let Some(group) = self.groups.get_mut(id) {
             self.changes += 1;
@@ -475,6 +499,9 @@ impl Store {
             self.by_folded_id.remove(&(fold(id), id.to_owned()));
             if let Some(ids) = self.by_type.get_mut(&fold(group.group_type.as_str())) {
                 ids.remove(id);
+            }
+            for other in self.groups.values_mut() {
+                other.owners.remove(id);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The two spellings of an instant that Okta uses, from milliseconds since 1970.
+//! The spellings of an instant that Okta uses, from milliseconds since 1970.
 
 use okta_groups::filter::Timestamp;
 
@@ -14,11 +14,43 @@ pub(crate) fn iso(ms: i64) -> String {
 
 /// `Thu, 27 Aug 2020 18:55:13 GMT`, the `Date` header.
 pub(crate) fn http_date(ms: i64) -> String {
+    let (weekday, [day, month, year, clock]) = http_parts(ms);
+    format!("{weekday}, {day} {month} {year} {clock} GMT")
+}
+
+/// The day of the week; day, month, year and time of day.
+fn http_parts(ms: i64) -> (&'static str, [String; 4]) {
     let iso = iso(ms);
-    let part = |from: usize, to: usize| iso.get(from..to).unwrap_or_default();
+    let part = |from: usize, to: usize| iso.get(from..to).unwrap_or_default().to_owned();
     let weekday = WEEKDAYS.get(ms.div_euclid(DAY_MS).rem_euclid(7) as usize).unwrap_or(&"");
     let month = part(5, 7).parse::<usize>().ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"");
-    format!("{weekday}, {} {month} {} {} GMT", part(8, 10), part(0, 4), part(11, 19))
+    (weekday, [part(8, 10), (*month).to_owned(), part(0, 4), part(11, 19)])
+}
+
+/// `Wed Mar 04 10:08:01 UTC 2026`: `lastUpdated` of an owner that was just assigned (recorded).
+pub(crate) fn java(ms: i64) -> String {
+    let (weekday, date) = http_parts(ms);
+    let [day, month, year, clock] = date;
+    format!("{weekday} {month} {day} {clock} UTC {year}")
+}
+
+/// `2026-03-04 10:08:01.0`: `lastUpdated` of an owner in a list (recorded).
+pub(crate) fn sql(ms: i64) -> String {
+    let iso = iso(ms);
+    format!("{} {}.0", iso.get(..10).unwrap_or_default(), iso.get(11..19).unwrap_or_default())
+}
+
+/// Reads [`java`], [`sql`] and ISO 8601.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    let iso = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        &[_, month, day, clock, _, year] => {
+            let month = MONTHS.iter().position(|name| *name == month)? + 1;
+            format!("{year}-{month:02}-{day}T{clock}.000Z")
+        }
+        &[date, clock] => format!("{date}T{}.000Z", clock.split('.').next()?),
+        _ => text.to_owned(),
+    };
+    Timestamp::parse(&iso).ok().map(|time| time.as_millis())
 }
 
 #[cfg(test)]
@@ -35,6 +67,19 @@ mod tests {
         ] {
             assert_eq!(iso(ms), as_iso);
             assert_eq!(http_date(ms), as_http);
+        }
+    }
+
+    #[test]
+    fn an_owners_instants_are_spelled_in_two_ways_and_read_back() {
+        let ms = 1_772_618_881_000;
+        assert_eq!(java(ms), "Wed Mar 04 10:08:01 UTC 2026");
+        assert_eq!(sql(ms), "2026-03-04 10:08:01.0");
+        for text in [java(ms), sql(ms), iso(ms)] {
+            assert_eq!(parse(&text), Some(ms), "{text}");
+        }
+        for text in ["", "yesterday", "Wed Foo 04 10:08:01 UTC 2026", "2026-03-04 10"] {
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

@@ -293,6 +293,8 @@ export interface SeedData {
   memberships?: Readonly<Record<string, readonly string[]>>;
   /** App ids by group id. */
   appAssignments?: Readonly<Record<string, readonly string[]>>;
+  /** Owners by group id, as *List all group owners* answers them; a group's id is a group, any other a user. */
+  owners?: Readonly<Record<string, readonly object[]>>;
   /** Custom attributes groups may have, beside those the groups here have. */
   attributes?: Readonly<Record<string, 'boolean' | 'integer' | 'number' | 'string' | 'array'>>;
 }

@@ -105,3 +105,12 @@ pub fn encode(text: &str) -> String {
         )
         .collect()
 }
+
+/// Milliseconds since 1970 of an HTTP date, `Wed, 04 Mar 2026 10:08:01 GMT`.
+pub fn moment(http_date: &str) -> i64 {
+    let parts: Vec<_> = http_date.split([' ', ',']).filter(|part| !part.is_empty()).collect();
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = months.iter().position(|name| *name == parts[2]).unwrap() + 1;
+    let iso = format!("{}-{month:02}-{}T{}.000Z", parts[3], parts[1], parts[4]);
+    okta_groups::filter::Timestamp::parse(&iso).unwrap().as_millis()
+}
