@@ -4,7 +4,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use crate::project::{Project, WASM};
-use crate::tools;
+use crate::{package, tools};
 
 /// A named command that fails when something is to be mended.
 pub struct Check<'a> {
@@ -16,6 +16,8 @@ pub struct Check<'a> {
 pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
     tools::wasm_target(project)?;
     tools::npm_ci(project, "xtask")?;
+    // tsc checks the command's sources, too.
+    tools::npm_ci(project, package::COMMAND)?;
     let clippy = |args: &[&str]| project.cargo().arg("clippy").args(args).args(["--", "-D", "warnings"]);
     let mut checks = vec![
         Check { name: "rustfmt", command: project.cargo().args(["fmt", "--all", "--check"]) },

@@ -1,6 +1,6 @@
 //! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use xshell::cmd;
 
 use crate::announce::VAIN;
@@ -138,6 +138,7 @@ impl Form {
 pub fn build(project: &Project, profile: Profile) -> Result<()> {
     tools::wasm_target(project)?;
     tools::npm_ci(project, "xtask")?;
+    tools::npm_ci(project, COMMAND)?;
     let core = bind(project, &CORE, profile)?;
     let emulator = bind(project, &EMULATOR, profile)?;
     // What is in neither has another name by now, and is shipped.
@@ -168,6 +169,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     for entry in ENTRIES {
         common_js(project, &dist, entry)?;
     }
+    command(project, &dist)?;
     types(project, &dist)?;
     root_files(project)?;
     let sizes = sizes::measured(project, &dist)?;
@@ -566,6 +568,68 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         .quiet()
         .run()?;
     Ok(())
+}
+
+/// The sources of the command `okta-groups`, and the packages that are bundled into it.
+pub const COMMAND: &str = "pkg-template/src/cli";
+
+/// The command, `bin` of the package: one file with the small packages that it needs, and one more for the proxy agent, which
+/// is loaded where a proxy is set. It imports the package's own entries, which stay as they are.
+fn command(project: &Project, dist: &Path) -> Result<()> {
+    let inputs = project.target("npm").join("command.json");
+    let mut bundled = BTreeSet::new();
+    let mut bundle = |name: &str, options: &[String]| -> Result<()> {
+        let file = Path::new(name).with_extension("js");
+        project
+            .npm_tool("esbuild")
+            .arg(project.path(COMMAND).join(&file))
+            .args(ESBUILD)
+            .args(["--format=esm", "--minify-syntax", "--minify-whitespace"])
+            .args(options)
+            .arg(format!("--metafile={}", inputs.display()))
+            .arg(format!("--outfile={}", dist.join(&file).display()))
+            .quiet()
+            .run()?;
+        let meta: Value = serde_json::from_str(&project.sh.read_file(&inputs)?)?;
+        let files = meta["inputs"].as_object().context("esbuild names no inputs")?.keys();
+        bundled.extend(files.filter_map(|file| package_of(file)));
+        Ok(())
+    };
+    let own = |options: &[&str]| options.iter().map(|&option| option.to_owned()).collect::<Vec<_>>();
+    // `neutral`, since the builds of `yaml` and `papaparse` for browsers are ES modules, which are cut to what is used.
+    let mut options = own(&["--platform=neutral", "--main-fields=module,main", "--external:node:*"]);
+    options.extend(own(&["--external:stream", "--external:okta-groups", "--external:okta-groups/*"]));
+    options.extend(own(&["--external:./cli-proxy.js", "--banner:js=#!/usr/bin/env node"]));
+    options.push(format!("--define:CLI_VERSION={:?}", env!("CARGO_PKG_VERSION")));
+    bundle("cli", &options)?;
+    // undici is CommonJS, and asks for modules of Node's by `require`.
+    let require = "--banner:js=import{createRequire}from'node:module';\
+                   const require=createRequire(import.meta.url);";
+    bundle("cli-proxy", &own(&["--platform=node", require]))?;
+    licences(project, &bundled, &dist.join("cli.licences.txt"))
+}
+
+/// The npm package that a bundled file is of.
+fn package_of(file: &str) -> Option<String> {
+    let (_, within) = file.rsplit_once("node_modules/")?;
+    let parts = if within.starts_with('@') { 2 } else { 1 };
+    Some(within.split('/').take(parts).collect::<Vec<_>>().join("/"))
+}
+
+/// The licences of what is bundled, which ask to go along with it.
+fn licences(project: &Project, bundled: &BTreeSet<String>, to: &Path) -> Result<()> {
+    let mut text = String::from("The command okta-groups (cli.js, cli-proxy.js) holds these packages.\n");
+    for name in bundled {
+        let folder = format!("{COMMAND}/node_modules/{name}");
+        let manifest: Value =
+            serde_json::from_str(&project.sh.read_file(project.path(&folder).join("package.json"))?)?;
+        let said = |field: &str| manifest[field].as_str().unwrap_or_default().to_owned();
+        text += &format!("\n{name} {}, {}\n", said("version"), said("license"));
+        for file in project.files(&folder, |file| file.to_lowercase().starts_with("license"))? {
+            text += &format!("\n{}\n", project.sh.read_file(file)?.trim());
+        }
+    }
+    Ok(project.sh.write_file(to, text)?)
 }
 
 /// The hand-written types, and their copy for `require`.

@@ -33,6 +33,8 @@ pub enum Layer {
     Types,
     /// The package in Node against the native local org, and the snippets of the documents
     Package,
+    /// The command `okta-groups` against the native local org: each command, faults, signals, pipes, terminals
+    Cli,
     /// The packed package as users install it, in each runtime and bundler
     Runtimes,
     /// The demo page and the client in Chromium, Firefox and WebKit, and the pages of the documents
@@ -121,6 +123,7 @@ impl Session<'_> {
             Layer::WasmNode => self.wasm_node(),
             Layer::WasmBrowser => self.wasm_browser(),
             Layer::Package => self.package(),
+            Layer::Cli => self.cli(),
             Layer::Runtimes => self.runtimes(),
             Layer::E2e => self.e2e(),
         };
@@ -221,6 +224,10 @@ impl Session<'_> {
 
     fn package(&self) -> Result<Count> {
         self.node_tests("tests/package", Ok)
+    }
+
+    fn cli(&self) -> Result<Count> {
+        self.node_tests("tests/cli", Ok)
     }
 
     fn runtimes(&self) -> Result<Count> {

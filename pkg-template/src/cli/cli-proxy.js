@@ -1,0 +1,12 @@
+// A fetch that goes through a proxy: `dist/cli-proxy.js`.
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { fetch } from 'undici/lib/web/fetch/index.js';
+
+export function through(proxy) {
+  const { username, password } = proxy;
+  const token =
+    username &&
+    `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+  const dispatcher = new ProxyAgent({ uri: proxy.origin, ...(token && { token }) });
+  return { fetch: (url, init) => fetch(url, { ...init, dispatcher }), fetchOptions: {} };
+}

@@ -1,0 +1,70 @@
+// What an error is to the shell: an exit code, and lines for people. No line holds a token: the client's errors hold none.
+import { isOktaError } from 'okta-groups';
+import { CliError, EXIT } from './exit.js';
+import { duration, printable, quoted } from './printable.js';
+
+/** Arguments of the client by which a guard of its refuses. */
+const GUARDS = [
+  'maxRemovals',
+  'maxFailedAdds',
+  'ruleManaged',
+  'desired',
+  'plan',
+  'plans',
+  'groupId',
+  'resume',
+  'allowEmpty',
+];
+
+const CODES = {
+  expression: EXIT.USAGE,
+  aborted: EXIT.CANCELLED,
+  config: EXIT.SIGN_IN,
+  unauthorized: EXIT.SIGN_IN,
+  'not-found': EXIT.NOT_FOUND,
+  lookup: EXIT.NOT_FOUND,
+};
+
+/** @returns {number} */
+export function exitCode(error) {
+  if (error instanceof CliError) return error.code;
+  if (!isOktaError(error)) return EXIT.FAILED;
+  if (error.kind === 'argument') return GUARDS.includes(error.argument) ? EXIT.REFUSED : EXIT.USAGE;
+  // A 403 with another code is about the group, not about who asks.
+  if (error.kind === 'forbidden')
+    return [undefined, 'E0000006'].includes(error.code) ? EXIT.SIGN_IN : EXIT.FAILED;
+  return CODES[error.kind] ?? EXIT.FAILED;
+}
+
+/** The lines that say what went wrong, the first one the most. */
+export function explained(error) {
+  if (error instanceof CliError) return [error.message, ...error.hints];
+  if (!isOktaError(error)) return [`internal error: ${printable(error?.message ?? error)}`];
+  const api = /** @type {any} */ (error);
+  const lines = [error.kind === 'expression' ? safeLines(error.message) : printable(error.message)];
+  if (error.kind === 'forbidden' && api.missingScope)
+    lines.push(`the token lacks the scope ${printable(api.missingScope)}`);
+  if (error.kind === 'unauthorized') lines.push('the org does not take this credential: okta-groups whoami');
+  if (error.kind === 'rate-limit' && api.retryAfterMs)
+    lines.push(`the rate limit lets requests through again in ${duration(api.retryAfterMs)}`);
+  if (error.mayHaveRun) lines.push('the org may have done it all the same: look before you repeat it');
+  for (const { id, type, profile } of api.candidates ?? [])
+    lines.push(printable(`  ${id}  ${type ?? ''}  ${profile?.name ?? ''}`));
+  if (api.requestId) lines.push(`request id: ${printable(api.requestId)}`);
+  const { code } = rootOf(error);
+  if (error.kind === 'connection' && /CERT|SELF_SIGNED|ISSUER/.test(code ?? ''))
+    lines.push('a proxy with a certificate of its own? NODE_EXTRA_CA_CERTS names the file of its authority');
+  return lines;
+}
+
+/** How to go on, as an argument. */
+export const cursorLine = (cursor) => `go on with: --cursor ${quoted(cursor)}`;
+
+// The caret of an expression's error stands on a line of its own.
+const safeLines = (text) => text.split('\n').map(printable).join('\n');
+
+function rootOf(error) {
+  let root = error;
+  for (let depth = 0; root?.cause && depth < 5; depth++) root = root.cause;
+  return root ?? {};
+}

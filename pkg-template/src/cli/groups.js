@@ -1,0 +1,56 @@
+// Which group is meant: by its id, or by its exact name.
+import { eq } from 'okta-groups';
+import { notFound, usage } from './exit.js';
+import { printable } from './printable.js';
+
+/** The columns of groups in tables and CSV. */
+export const GROUP_COLUMNS = ['id', 'type', 'profile.name', 'profile.description'];
+export const GROUP_CSV = [...GROUP_COLUMNS, 'created', 'lastUpdated', 'lastMembershipUpdated'];
+export const PERSON_COLUMNS = ['id', 'status', 'profile.login', 'profile.firstName', 'profile.lastName'];
+export const PERSON_CSV = [
+  'id',
+  'status',
+  'profile.login',
+  'profile.email',
+  'profile.firstName',
+  'profile.lastName',
+  'created',
+];
+
+/** The columns of a list: a table shows fewer. */
+export const columnsFor = ({ flags, host }, table, csv) =>
+  (flags.output ?? (host.stdout.isTTY ? 'table' : 'ndjson')) === 'table' ? table : csv;
+
+/** An id as it may stand in a path; the client would refuse it, too, without saying which argument it is. */
+export function idArgument(name, id) {
+  if (!/^[\w.-]+$/.test(id) || id === '.' || id === '..')
+    throw usage(`${name} is no id`, ...(name === 'GROUP' ? ['a group by its name goes as --name NAME'] : []));
+  return id;
+}
+
+/** The id of the group that the command is about. */
+export async function groupIdOf({ flags, args, stop }, client) {
+  if (flags.name === undefined) return idArgument('GROUP', args.group);
+  return (await groupByName(client, flags.name, flags.type, stop.signal)).id;
+}
+
+/** The one group of a name. */
+export async function groupByName(client, name, type, signal) {
+  const found = [];
+  for await (const group of client.groups.list({ search: eq('profile.name', name), signal })) {
+    const same = group.profile.name.toLowerCase() === name.toLowerCase();
+    if (same && (type === undefined || group.type === type)) found.push(group);
+  }
+  if (found.length === 1) return found[0];
+  if (found.length === 0)
+    throw notFound(
+      `there is no group named ${printable(name)}${type ? ` of type ${printable(type)}` : ''}`,
+      'a group that was made a moment ago may be missing from the search yet',
+    );
+  throw notFound(
+    `${found.length} groups are named ${printable(name)}: give the id of one, or --type`,
+    ...found.map(({ id, type, profile }) =>
+      printable(`${id}  ${type}  ${profile.name}  ${profile.description ?? ''}`),
+    ),
+  );
+}

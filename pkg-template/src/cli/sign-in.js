@@ -1,0 +1,302 @@
+// Where the org and the credential come from. Both come from one source, so that no token is sent to another org.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OktaGroups, bearer, ssws } from 'okta-groups';
+import { parse } from 'yaml';
+import { CliError, noSignIn, usage } from './exit.js';
+import { readText } from './files.js';
+import { printable } from './printable.js';
+import { fetchFor } from './proxy.js';
+
+/**
+ * What a source says. `org` and `credential` are given by the names that people know them by, in `says`.
+ * @typedef {object} Source
+ * @property {string} name
+ * @property {string | undefined} [org]
+ * @property {Credential | undefined} [credential]
+ * @property {string[]} says the names of what is set there
+ * @property {string[]} lacks what is missing, by the name that it would have there
+ */
+/** @typedef {{ kind: 'ssws' | 'bearer', token: string } | { kind: 'key', clientId: string, key: string, keyId?: string | undefined, scopes?: string[] | undefined }} Credential */
+
+/** The source that counts. */
+export function sourceOf(flags, { env, home }) {
+  const sources = [
+    () => fromFlags(flags, home),
+    () => fromProfile(flags, home),
+    () => fromVendorVariables(env),
+    () => fromOwnVariables(env),
+    () => fromVendorFile(home),
+  ];
+  for (const [at, read] of sources.entries()) {
+    const source = read();
+    if (!source || source.says.length === 0) continue;
+    const rest = sources.slice(at + 1);
+    if (source.lacks.length === 0) {
+      const other = at === 2 ? fromOwnVariables(env) : undefined;
+      if (other?.org && other.lacks.length === 0 && origin(other.org) !== origin(source.org))
+        throw two(source, other);
+      return source;
+    }
+    throw incomplete(source, rest);
+  }
+  throw noSignIn(
+    'there is no sign-in: no org and no credential',
+    'set OKTA_ORG_URL and OKTA_TOKEN, or see okta-groups help sign-in',
+    'to try it without an org: okta-groups serve',
+  );
+}
+
+function incomplete(source, rest) {
+  for (const read of rest) {
+    let other;
+    try {
+      other = read();
+    } catch {
+      continue;
+    }
+    if (!other || other.says.length === 0) continue;
+    const fills = (!source.org && other.org) || (!source.credential && other.credential);
+    if (!fills) continue;
+    return noSignIn(
+      `org and credential come from two sources: ${source.says.join(' and ')} from ${source.name}, ${other.says.join(' and ')} from ${other.name}`,
+      `${source.name} lacks ${source.lacks.join(' and ')}; both are to come from one source, so that no token is sent to another org`,
+    );
+  }
+  return noSignIn(
+    `${source.name} ${source.name.startsWith('the flags') ? 'lack' : 'lacks'} ${source.lacks.join(' and ')}`,
+    `it has ${source.says.join(' and ')}`,
+  );
+}
+
+const two = (source, other) =>
+  noSignIn(
+    `two orgs are set: by ${source.says.join(' and ')} from ${source.name}, and by ${other.says.join(' and ')} from ${other.name}`,
+    'unset one of them',
+  );
+
+function origin(url) {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return url;
+  }
+}
+
+/** @returns {Source | undefined} */
+function fromFlags(flags, home) {
+  const {
+    org,
+    'token-file': tokenFile,
+    'key-file': keyFile,
+    'client-id': clientId,
+    config,
+    bearer: isBearer,
+  } = flags;
+  const set = ['org', 'token-file', 'key-file', 'client-id', 'config', 'profile'].filter(
+    (name) => flags[name] !== undefined,
+  );
+  const says = set.filter((name) => name !== 'profile').map((name) => `--${name}`);
+  if (says.length === 0) return undefined;
+  if (set.length > 1 && (set.includes('config') || set.includes('profile'))) {
+    throw noSignIn(
+      `org and credential come from two sources: ${set.map((name) => `--${name}`).join(' and ')}`,
+      'give one of them',
+    );
+  }
+  if (config !== undefined) return fromYaml(config, `the file ${printable(config)} (--config)`, true, home);
+  if (tokenFile !== undefined && keyFile !== undefined)
+    throw usage('--token-file and --key-file are two credentials: give one');
+  const lacks = [];
+  if (org === undefined) lacks.push('--org');
+  /** @type {Credential | undefined} */
+  let credential;
+  if (tokenFile !== undefined) {
+    const token = readText(tokenFile, 'the token file').trim();
+    if (token === '') throw noSignIn(`the token file ${printable(tokenFile)} is empty`);
+    credential = { kind: isBearer ? 'bearer' : 'ssws', token };
+  } else if (keyFile !== undefined && clientId !== undefined) {
+    credential = { kind: 'key', clientId, key: readText(keyFile, 'the key file'), keyId: flags['key-id'] };
+  } else if (keyFile !== undefined) {
+    lacks.push('--client-id');
+  } else {
+    lacks.push(clientId === undefined ? '--token-file (or --key-file with --client-id)' : '--key-file');
+  }
+  return { name: 'the flags', org, credential, says, lacks };
+}
+
+function fromProfile({ profile }, home) {
+  if (profile === undefined) return undefined;
+  // A name, and no path to another file.
+  if (!/^[\w-][\w.-]*$/.test(profile)) throw usage('--profile is a name of letters, digits, - and _');
+  const path = join(home, '.okta', `${profile}.yaml`);
+  return fromYaml(path, `the profile ${profile} (~/.okta/${profile}.yaml)`, true, home);
+}
+
+function fromVendorVariables(env) {
+  const named = (name) => env[`OKTA_CLIENT_${name}`]?.trim() || undefined;
+  const settings = {
+    orgUrl: named('ORGURL'),
+    token: named('TOKEN'),
+    authorizationMode: named('AUTHORIZATIONMODE'),
+    clientId: named('CLIENTID'),
+    privateKey: named('PRIVATEKEY'),
+    keyId: named('PRIVATEKEYID') ?? named('KEYID') ?? named('KID'),
+    scopes: named('SCOPES'),
+  };
+  return fromSettings(settings, 'the environment', (name) => `OKTA_CLIENT_${name.toUpperCase()}`);
+}
+
+/** @returns {Source} */
+function fromOwnVariables(env) {
+  const org = env.OKTA_ORG_URL?.trim() || undefined;
+  const token = env.OKTA_TOKEN?.trim() || undefined;
+  return {
+    name: 'the environment',
+    org,
+    credential: token ? { kind: 'ssws', token } : undefined,
+    says: [...(org ? ['OKTA_ORG_URL'] : []), ...(token ? ['OKTA_TOKEN'] : [])],
+    lacks: [...(org ? [] : ['OKTA_ORG_URL']), ...(token ? [] : ['OKTA_TOKEN'])],
+  };
+}
+
+const fromVendorFile = (home) =>
+  fromYaml(join(home, '.okta', 'okta.yaml'), 'the file ~/.okta/okta.yaml', false, home);
+
+/** `okta.client.…`, as the vendor's tools write it. */
+function fromYaml(path, name, mustExist, home) {
+  if (!existsSync(path)) {
+    if (mustExist) throw noSignIn(`${name} is not there`);
+    return undefined;
+  }
+  let read;
+  try {
+    read = parse(readFileSync(path, 'utf8'));
+  } catch {
+    // What a parser says quotes the line, which may hold the token.
+    throw noSignIn(`${name} is no YAML, or cannot be read`);
+  }
+  const client = read?.okta?.client;
+  const text = (value) => (typeof value === 'string' && value.trim() ? value.trim() : undefined);
+  const { scopes } = client ?? {};
+  const settings = {
+    orgUrl: text(client?.orgUrl),
+    token: text(client?.token),
+    authorizationMode: text(client?.authorizationMode),
+    clientId: text(client?.clientId),
+    privateKey: keyText(client?.privateKey),
+    keyId: text(client?.privateKeyId) ?? text(client?.keyId) ?? text(client?.kid),
+    scopes: Array.isArray(scopes)
+      ? scopes.filter((each) => typeof each === 'string').join(' ')
+      : text(scopes),
+  };
+  return fromSettings(settings, name, (setting) => `okta.client.${setting}`, home);
+}
+
+/** A JWK may be written as YAML, too. */
+const keyText = (value) =>
+  typeof value === 'object' && value !== null
+    ? JSON.stringify(value)
+    : typeof value === 'string' && value.trim()
+      ? value
+      : undefined;
+
+/** @returns {Source} */
+function fromSettings(
+  { orgUrl, token, authorizationMode, clientId, privateKey, keyId, scopes },
+  name,
+  label,
+  home = '',
+) {
+  const mode = authorizationMode?.toLowerCase();
+  const key = mode === 'privatekey' || (mode === undefined && !token && Boolean(privateKey));
+  if (mode !== undefined && !['privatekey', 'ssws', 'bearer'].includes(mode)) {
+    throw noSignIn(`${label('authorizationMode')} of ${name} is none of SSWS, Bearer and PrivateKey`);
+  }
+  const given = { orgUrl, ...(key ? { clientId, privateKey } : { token }) };
+  const says = Object.entries(given).flatMap(([setting, value]) => (value ? [label(setting)] : []));
+  const lacks = Object.entries(given).flatMap(([setting, value]) => (value ? [] : [label(setting)]));
+  /** @type {Credential | undefined} */
+  let credential;
+  if (key && clientId && privateKey) {
+    credential = {
+      kind: 'key',
+      clientId,
+      key: keyOf(privateKey, home),
+      keyId,
+      scopes: scopes?.split(/[\s,]+/).filter(Boolean),
+    };
+  } else if (!key && token) {
+    credential = { kind: mode === 'bearer' ? 'bearer' : 'ssws', token };
+  }
+  return { name, org: orgUrl, credential, says, lacks };
+}
+
+/** The vendor's tools take the key itself or the path of its file. */
+function keyOf(text, home) {
+  if (/BEGIN|^\s*\{|[\r\n]/.test(text) || text.length > 1024) return text;
+  const path = text.replace(/^~(?=\/)/, home);
+  return existsSync(path) ? readText(path, 'the key file') : text;
+}
+
+/**
+ * The client, and how it is signed in.
+ * @param {any} context
+ */
+export async function connected(context) {
+  const { flags, host, command } = context;
+  const source = sourceOf(flags, host);
+  const { org, credential } = /** @type {{ org: string, credential: Credential }} */ (source);
+  const scopes = scopesFor(credential, flags, command);
+  try {
+    const auth = await authOf(credential, scopes);
+    const { fetch, fetchOptions, proxy } = await fetchFor(org, host.env);
+    const client = new OktaGroups({
+      orgUrl: org,
+      auth,
+      userAgent: `okta-groups-cli/${host.version}`,
+      onEvent: (event) => context.onEvent(event),
+      // Nobody waits for an answer in a moment: a command that is patient is better than one that is cut off.
+      totalTimeout: 900_000,
+      retry: { maxRateLimitWait: 600_000 },
+      ...(fetch && { fetch, fetchOptions }),
+    });
+    return {
+      client,
+      source,
+      org: new URL(org).origin,
+      credential: {
+        kind: credential.kind,
+        clientId: credential.kind === 'key' ? credential.clientId : undefined,
+        scopes,
+      },
+      proxy,
+    };
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const said = /** @type {any} */ (error);
+    if (said.kind !== 'config') throw error;
+    throw new CliError(4, `${printable(said.message)} (from ${source.name})`, { cause: error });
+  }
+}
+
+function scopesFor(credential, flags, command) {
+  if (credential.kind !== 'key') return undefined;
+  const asked = flags.scopes ?? credential.scopes ?? command.scopes;
+  // A request may write; what it may do is the person's to say.
+  return asked.length > 0 ? asked : ['okta.groups.read'];
+}
+
+async function authOf(credential, scopes) {
+  switch (credential.kind) {
+    case 'ssws':
+      return ssws(credential.token);
+    case 'bearer':
+      return bearer(credential.token);
+    default: {
+      const { serviceApp } = await import('okta-groups/auth');
+      const { clientId, key, keyId } = credential;
+      return serviceApp({ clientId, privateKey: key, ...(keyId && { keyId }), scopes });
+    }
+  }
+}
