@@ -5,6 +5,16 @@ use crate::options::Token;
 use crate::refusal::Refusal;
 use crate::service_apps::{SignIns, is_proved};
 
+const DPOP: &str = "DPoP";
+
+/// The known scheme that a value starts with, in any case, and the token behind it.
+fn scheme_and_token(value: &str) -> Option<(&'static str, &str)> {
+    ["SSWS", "Bearer", DPOP].into_iter().find_map(|scheme| {
+        let (start, token) = value.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some((scheme, token.trim_start()))
+    })
+}
+
 /// What a request's token may do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Grant<'a> {
@@ -13,7 +23,8 @@ pub(crate) enum Grant<'a> {
 }
 
 impl<'a> Grant<'a> {
-    /// Reads `Authorization: SSWS x`, `Bearer x` or `DPoP x`.
+    /// Reads `Authorization: SSWS x`, `Bearer x` or `DPoP x`. The blank may be missing: the vendor's Python SDK sends `SSWSx`
+    /// and `Bearerx`, which real orgs take.
     ///
     /// # Errors
     /// [`Refusal::Unauthorized`] for anything else, or a token that is neither `issued` to a service app nor among
@@ -27,15 +38,13 @@ impl<'a> Grant<'a> {
     ) -> Result<Self, Refusal> {
         let (scheme, token) = request
             .get("authorization")
-            .and_then(|value| value.trim().split_once(' '))
+            .and_then(|value| scheme_and_token(value.trim()))
             .ok_or(Refusal::Unauthorized)?;
-        let token = token.trim();
-        let is_proved = scheme.eq_ignore_ascii_case("DPoP") && is_proved(request, base, now_ms);
+        let is_proved = scheme == DPOP && is_proved(request, base, now_ms);
         if let Some(scopes) = issued.scopes(scheme, token, is_proved, now_ms) {
             return scopes.map(Self::Scopes).ok_or(Refusal::Unauthorized);
         }
-        let understood = ["SSWS", "Bearer"].iter().any(|it| scheme.eq_ignore_ascii_case(it)) || is_proved;
-        if !understood || token.is_empty() {
+        if token.is_empty() || (scheme == DPOP && !is_proved) {
             return Err(Refusal::Unauthorized);
         }
         match known.iter().find(|known| known.token == token) {

@@ -49,6 +49,45 @@ pub(crate) fn headers(request: &Request, base: &str, options: &Options) -> Heade
 
 type Headers = Vec<(Cow<'static, str>, String)>;
 
+/// What is wrong with an origin of [`Options::cors`], which would match no page.
+///
+/// # Errors
+/// A text that names it.
+pub fn check_origin(origin: &str) -> Result<(), String> {
+    let parts = origin.trim_end_matches('/').split_once("://");
+    let default_port = match parts {
+        Some(("https", _)) => ":443",
+        _ => ":80",
+    };
+    let is_one = parts
+        .is_some_and(|(scheme, host)| !scheme.is_empty() && is_host(host) && !host.ends_with(default_port));
+    if is_one || origin == "null" {
+        return Ok(());
+    }
+    Err(format!(
+        "{origin:?} is no origin as browsers send it, such as https://console.example.com; each has to be named"
+    ))
+}
+
+/// What is wrong with a host of [`Options::allowed_hosts`], which would match no request.
+///
+/// # Errors
+/// A text that names it.
+pub fn check_host(host: &str) -> Result<(), String> {
+    if is_host(host) {
+        return Ok(());
+    }
+    Err(format!("{host:?} is no host, such as okta.test; each has to be named"))
+}
+
+/// A name or address, perhaps with a port: no pattern, no path, no user.
+fn is_host(host: &str) -> bool {
+    let is_odd =
+        |char: char| char.is_whitespace() || matches!(char, '*' | '/' | '?' | '#' | '@' | ',' | '\\');
+    let name = name_of(host);
+    !name.is_empty() && !host.contains(is_odd) && (!name.contains(':') || name.starts_with('['))
+}
+
 /// What lets the page read the answer: one at a loopback host, and one that is listed, which may send cookies as well.
 fn allowed(request: &Request, options: &Options) -> Option<Headers> {
     let origin = request.get("origin")?;

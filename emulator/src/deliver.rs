@@ -37,7 +37,7 @@ impl Org {
         let delay_ms = latency.fold(0, u32::saturating_add);
         let instead = strikes.iter().find_map(|strike| {
             let after = strike.after && !strike.fault.says_not_done();
-            Some((strike.fault.instead(is_list, &request)?, after))
+            Some((strike.fault.instead(is_list, &request, self.options.quirks)?, after))
         });
         let mut response = match instead {
             None => self.handle(&request, now_ms),

@@ -25,12 +25,13 @@
 
 pub use crate::fault_options::{Fault, FaultOptions, FaultRule, OperationName, RandomFaults};
 use crate::message::{Request, Response};
+use crate::options::Quirks;
 use crate::page::PageRequest;
 use crate::refusal::Refusal;
 
 impl Fault {
     /// What comes in place of the org's answer, if the fault is of that kind.
-    pub(crate) fn instead(&self, is_list: bool, request: &Request) -> Option<Instead> {
+    pub(crate) fn instead(&self, is_list: bool, request: &Request, quirks: Quirks) -> Option<Instead> {
         Some(match self {
             Self::RateLimit => Instead::Refuse(Struck::RateLimit),
             Self::Concurrency => Instead::Refuse(Struck::Concurrency),
@@ -42,7 +43,7 @@ impl Fault {
             Self::Hang => Instead::Hang,
             Self::Reset => Instead::Reset,
             Self::PageTooLarge(most) if is_list => {
-                let limit = PageRequest::parse(request.split().1, usize::MAX).ok()?.limit;
+                let limit = PageRequest::parse(request.split().1, usize::MAX, quirks).ok()?.limit;
                 return (limit > *most).then(|| Instead::Refuse(Struck::error(500, "E0000009")));
             }
             _ => return None,
@@ -170,9 +171,9 @@ impl Faults {
         }
         if let Some(random) = &self.options.random {
             // All three are drawn each time, so that one request's luck does not depend on another's kind.
-            let (share, choice, after) = (self.rng.f64(), self.rng.usize(..), self.rng.bool());
+            let (share, choice, after) = (self.rng.f64(), self.rng.u64(..), self.rng.bool());
             if share < random.rate
-                && let Some(fault) = random.of.get(choice % random.of.len().max(1))
+                && let Some(fault) = random.of.get((choice % random.of.len().max(1) as u64) as usize)
             {
                 strikes.push(Strike { fault: fault.clone(), after });
             }

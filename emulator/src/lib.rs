@@ -13,6 +13,7 @@
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
 //! | `store`, `render` | the data with its indexes; bodies from kept pieces |
+//! | `front` | what is outside of the API |
 //! | `fault_options`, `faults`, `deliver` | what goes wrong on demand, and what hosts do about it |
 //! | `seed` | a believable org from a seed and sizes |
 //! | `http`, `web` | the two hosts, which convert and call |
@@ -26,8 +27,10 @@
 //! | a name that is taken | 400 E0000001, among Okta's own groups and without regard to case |
 //! | `limit` that is no number, below 1, above 10,000 | 400 E0000037, 400 E0000001, taken as 10,000 |
 //! | `after` no page ended with | 400 E0000031 for groups and the org's users (as on `/devices`), E0000029 for members, apps and a user's groups (as on `/apps`) |
-//! | a date in an expression that is none | 400 E0000030 |
-//! | any `profile.` attribute in `search`, operators no document lists | taken; they match what they match |
+//! | a date in an expression that is none, or of a form that is not documented | 400 E0000030 |
+//! | whatever else the client's `check` warns of in an expression | 400 E0000031, unless `Quirks::undocumented` has it |
+//! | a character beyond U+FFFF in an expression, of which `check` warns | taken |
+//! | `/` | a small page, without a token; other paths outside of `/api/`: 404 E0000008 |
 //! | order without `sortBy`; with `q` | by id, which grows with time; by name |
 //! | groups without a value for `sortBy` | last, in both directions |
 //! | `q` beside `filter` and `search` | all must hold |
@@ -41,6 +44,7 @@ mod cursor;
 mod deliver;
 mod fault_options;
 pub mod faults;
+mod front;
 #[cfg(feature = "http")]
 pub mod http;
 mod listing;
@@ -67,8 +71,9 @@ mod users;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
+pub use cors::{check_host, check_origin};
 pub use message::{Request, Response};
-pub use options::{Options, Quirks, ServiceApp, Token};
+pub use options::{Options, Quirks, ServiceApp, Token, Undocumented};
 pub use org::{Org, SeedData};
 pub use rate_limit::RateLimit;
 pub use seed::SeedOptions;

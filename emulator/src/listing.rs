@@ -3,7 +3,7 @@
 use okta_groups::filter::Parameter;
 
 use crate::cursor::Cursor;
-use crate::options::Quirks;
+use crate::options::{Quirks, Undocumented};
 use crate::page::{Page, PageRequest, limits};
 use crate::query::{Query, rank};
 use crate::refusal::{INVALID_CURSOR, Refusal};
@@ -11,7 +11,7 @@ use crate::render::{Expand, push_group};
 use crate::sort::{Sort, SortKey};
 use crate::store::{Candidates, GroupRecord, Store};
 
-/// The most a `q` finds.
+/// The most a `q` finds, unless a quirk says otherwise.
 const MAX_Q: usize = 300;
 
 /// The rows of the sorted search that was asked for last: until a group changes, its pages cost a page each.
@@ -33,14 +33,14 @@ pub(crate) fn groups(
     base: &str,
     quirks: Quirks,
 ) -> Result<(String, Vec<String>), Refusal> {
-    let page = PageRequest::parse(query, limits::GROUPS)?;
-    let conditions = conditions(&page)?;
+    let page = PageRequest::parse(query, limits::GROUPS, quirks)?;
+    let conditions = conditions(&page, quirks.undocumented)?;
     let expand = page.get("expand").map(Expand::parse).unwrap_or_default();
 
     // With q there is no Link at all, no paging, and sortBy does nothing (recorded 805 of 805).
     if let Some(prefix) = page.get("q") {
         let matching = store.starting_with(prefix).filter(|group| all_hold(&conditions, group));
-        let found = matching.take(page.limit.min(MAX_Q));
+        let found = matching.take(page.limit.min(quirks.q_limit.map_or(MAX_Q, |most| most.get() as usize)));
         return Ok((body(found, base, expand, store), Vec::new()));
     }
 
@@ -95,9 +95,9 @@ impl Sorted {
     }
 }
 
-fn conditions(page: &PageRequest) -> Result<Vec<Query>, Refusal> {
-    let filter = page.get("filter").map(|text| Query::parse(text, Parameter::Filter));
-    let search = page.get("search").map(|text| Query::parse(text, Parameter::Search));
+fn conditions(page: &PageRequest, taken: Undocumented) -> Result<Vec<Query>, Refusal> {
+    let filter = page.get("filter").map(|text| Query::parse(text, Parameter::Filter, taken));
+    let search = page.get("search").map(|text| Query::parse(text, Parameter::Search, taken));
     filter.into_iter().chain(search).collect()
 }
 

@@ -5,7 +5,9 @@ use std::io::Write;
 use clap::Parser;
 use okta_groups_emulator::faults::{FaultOptions, RandomFaults};
 use okta_groups_emulator::http::{Server, StaticMount};
-use okta_groups_emulator::{Options, Org, RateLimit, SeedData, SeedOptions, Token};
+use okta_groups_emulator::{
+    Options, Org, Quirks, RateLimit, SeedData, SeedOptions, Token, check_host, check_origin,
+};
 
 /// A local Okta org for the Groups API, in memory, on 127.0.0.1.
 #[derive(Parser)]
@@ -36,11 +38,17 @@ struct Arguments {
     #[arg(long, value_name = "FILE.json|seed:N[:RATE]", value_parser = faults)]
     faults: Option<FaultOptions>,
     /// A host by which the org may be asked, besides loopback hosts
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     allowed_host: Vec<String>,
     /// An origin whose pages may read answers and send cookies; pages at loopback hosts may read in any case
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Vec<String>,
+    /// The origin of links, `aud` and `htu`, such as that of a proxy that ends TLS [default: http:// and the request's Host]
+    #[arg(long, value_name = "ORIGIN")]
+    org_url: Option<String>,
+    /// Oddities and laxity, as JSON: '{"joinedLinks":true,"defaultLimit":2,"undocumented":["ne"]}'
+    #[arg(long, value_name = "JSON", value_parser = quirks)]
+    quirks: Option<Quirks>,
     /// A folder to serve beside the API, without what links lead to outside of it
     #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
     mounts: Vec<StaticMount>,
@@ -76,6 +84,18 @@ fn faults(text: &str) -> Result<FaultOptions, String> {
     Ok(options)
 }
 
+fn host(text: &str) -> Result<String, String> {
+    check_host(text).map(|()| text.to_owned())
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    check_origin(text).map(|()| text.to_owned())
+}
+
+fn quirks(json: &str) -> Result<Quirks, String> {
+    serde_json::from_str(json).map_err(|error| error.to_string())
+}
+
 fn mount(text: &str) -> Result<StaticMount, String> {
     match text.split_once('=') {
         Some((path, folder)) if path.starts_with('/') && !folder.is_empty() => {
@@ -95,6 +115,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     options.allowed_hosts = arguments.allowed_host;
     options.cors = arguments.cors;
     options.faults = arguments.faults.unwrap_or_default();
+    options.org_url = arguments.org_url;
+    options.quirks = arguments.quirks.unwrap_or_default();
     let org = match arguments.seed_data {
         Some(file) => {
             let mut org = Org::new(options);

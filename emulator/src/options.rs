@@ -1,5 +1,8 @@
 //! The options of an org: plain data, which uses nothing of the org.
 
+use std::num::NonZeroU32;
+
+use okta_groups::filter::{Reason, Warning};
 use serde::Deserialize;
 
 use crate::fault_options::FaultOptions;
@@ -9,7 +12,8 @@ use crate::rate_limit::RateLimit;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// The origin of the org's links. Default: `http://` and the request's `Host`.
+    /// The origin of the org: of its links, and of `aud` and `htu` in assertions and proofs. Default: `http://` and the
+    /// request's `Host`. With an origin of `https://`, the org can stand behind a proxy that ends TLS.
     pub org_url: Option<String>,
     /// Limits per minute.
     pub rate_limit: RateLimit,
@@ -54,7 +58,7 @@ pub struct ServiceApp {
     pub dpop: bool,
 }
 
-/// Oddities recorded on some orgs and not on most.
+/// Oddities recorded on some orgs and not on most, and laxity that the reference does not document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -63,4 +67,68 @@ pub struct Quirks {
     pub next_on_short_page: bool,
     /// `self` and `next` in one `Link` header, joined by a comma, and not in two.
     pub joined_links: bool,
+    /// What the org takes in `filter` and `search` beyond the reference. Default: nothing.
+    pub undocumented: Undocumented,
+    /// The items of a page whose request has no `limit`. Default: 10,000 groups, 1,000 users, 20 apps.
+    pub default_limit: Option<NonZeroU32>,
+    /// The most groups that a `q` finds. Default: 300.
+    pub q_limit: Option<NonZeroU32>,
+}
+
+/// Kinds of [`Warning`](okta_groups::filter::Warning) with which an expression is taken all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct Undocumented(u32);
+
+/// The reasons of a warning, and operators one by one.
+const KINDS: [&str; 15] = [
+    "attribute",
+    "operator",
+    "value",
+    "date",
+    "not",
+    "pr",
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "sw",
+    "co",
+    "ew",
+];
+
+impl Undocumented {
+    /// Every undocumented operator, `pr` and `not` included.
+    pub const OPERATORS: Self = Self(0b10);
+
+    /// Whether an expression with this warning is taken.
+    pub(crate) fn takes(self, warning: &Warning) -> bool {
+        match warning.reason {
+            // Nobody saw one refused, and a group may have such a name.
+            Reason::Character => true,
+            Reason::Operator if self.has(warning.op) => true,
+            reason => self.has(reason.as_str()),
+        }
+    }
+
+    fn has(self, kind: &str) -> bool {
+        bit(kind).is_some_and(|bit| self.0 & bit != 0)
+    }
+}
+
+fn bit(kind: &str) -> Option<u32> {
+    KINDS.iter().position(|known| *known == kind).map(|at| 1 << at)
+}
+
+impl TryFrom<Vec<String>> for Undocumented {
+    type Error = String;
+
+    fn try_from(kinds: Vec<String>) -> Result<Self, String> {
+        kinds.iter().try_fold(Self::default(), |Self(bits), kind| match bit(kind) {
+            Some(bit) => Ok(Self(bits | bit)),
+            None => Err(format!("{kind:?} is none of {}", KINDS.join(", "))),
+        })
+    }
 }

@@ -19,14 +19,14 @@ use crate::render::{Expand, push_app, push_group, push_user, push_user_with_rule
 use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::users::{self, SortedUsers};
-use crate::{cors, listing, owners, profile, schemas, time};
+use crate::{cors, front, listing, owners, profile, schemas, time};
 
 /// An Okta org in memory: groups, users, apps and who belongs to what.
 ///
 /// It is empty until something is put in, by [`seeded`](Self::seeded) or the `with_` methods. It has no clock:
 /// the time comes with each request.
 pub struct Org {
-    options: Options,
+    pub(crate) options: Options,
     pub(crate) store: Store,
     sorted: Option<listing::Sorted>,
     sorted_users: Option<SortedUsers>,
@@ -219,6 +219,9 @@ impl Org {
         if cors::is_preflight(request) {
             return cors::preflight(request, &self.options);
         }
+        if let Some(page) = front::page(request, now_ms) {
+            return page;
+        }
         let mut headers: Vec<(Cow<'static, str>, String)> = vec![
             ("Date".into(), time::http_date(now_ms)),
             ("X-Okta-Request-Id".into(), self.random.request_id()),
@@ -275,6 +278,9 @@ impl Org {
         now_ms: i64,
         struck: Option<&Struck>,
     ) -> (Option<Allowance>, Result<Reply, Refusal>) {
+        if !front::is_api(request.split().0) {
+            return (None, Err(Refusal::NoPath));
+        }
         let admitted = Grant::of(request, &self.options.tokens, &self.sign_ins, base, now_ms)
             .and_then(|grant| Ok((grant, Operation::of(&request.method, request.split().0)?)));
         let (grant, operation) = match admitted {
@@ -438,7 +444,7 @@ impl Org {
         push: fn(&mut String, &Numbered, &str),
     ) -> Result<Reply, Refusal> {
         let (path, query) = request.split();
-        let page = PageRequest::parse(query, default_limit)?;
+        let page = PageRequest::parse(query, default_limit, self.options.quirks)?;
         let after = page.number_after()?;
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let rows = numbers.range((from, Bound::Unbounded));

@@ -29,16 +29,18 @@ pub(crate) struct PageRequest {
 }
 
 impl PageRequest {
-    /// `limit` above the maximum is the maximum; below 1 it is refused, and so is one that is no number. (What
+    /// Without `limit`, `default_limit` holds, unless `quirks` have another. `limit` above the maximum is the maximum; below 1 it is refused, and so is one that is no number. (What
     /// Okta does in these cases was not recorded.)
     ///
     /// # Errors
     /// [`Refusal::Validation`], [`Refusal::TypeMismatch`].
-    pub(crate) fn parse(query: &str, default_limit: usize) -> Result<Self, Refusal> {
+    pub(crate) fn parse(query: &str, default_limit: usize, quirks: Quirks) -> Result<Self, Refusal> {
         let pairs = query_pairs(query);
         let text = pairs.iter().find(|(name, _)| name == "limit").map(|(_, value)| value.as_str());
         let limit = match text.filter(|text| !text.is_empty()).map(str::parse::<i64>) {
-            None => default_limit,
+            None => {
+                quirks.default_limit.map_or(default_limit, |limit| (limit.get() as usize).min(limits::MAX))
+            }
             Some(Ok(limit)) if limit < 1 => {
                 return Err(Refusal::field("limit", "The field must be at least 1"));
             }

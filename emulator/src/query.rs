@@ -1,10 +1,11 @@
 //! `filter` and `search` by the client's own expression language. Nothing else in this crate reads or tests one.
 
 use okta_groups::filter::{
-    Compiled, Constant, Expr, Host, Json, Op, Operand, Parameter, Scalar, Timestamp, Value,
+    Attr, Compiled, Constant, Expr, Host, Json, Op, Operand, Parameter, Reason, Scalar, Value, Warning, check,
 };
 use okta_groups::model::Object;
 
+use crate::options::Undocumented;
 use crate::refusal::Refusal;
 use crate::store::{Candidates, GroupRecord, fold};
 
@@ -14,17 +15,15 @@ pub(crate) struct Query {
     candidates: Candidates,
 }
 
-const FILTER_ATTRIBUTES: [&str; 4] = ["id", "type", "lastUpdated", "lastMembershipUpdated"];
-const SEARCH_ATTRIBUTES: [&str; 6] =
-    ["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"];
-
 impl Query {
     /// # Errors
-    /// [`Refusal::InvalidSearch`] for a syntax error or an attribute that cannot be asked for,
-    /// [`Refusal::InvalidDate`].
-    pub(crate) fn parse(text: &str, parameter: Parameter) -> Result<Self, Refusal> {
+    /// [`Refusal::InvalidSearch`] or [`Refusal::InvalidDate`] for a syntax error, and for everything of which the client's
+    /// [`check`] warns and that is not `taken`.
+    pub(crate) fn parse(text: &str, parameter: Parameter, taken: Undocumented) -> Result<Self, Refusal> {
         let expr = okta_groups::filter::parse(text).map_err(|_| syntax_error(parameter))?;
-        check(&expr, parameter)?;
+        if let Some(warning) = check(&expr, parameter).iter().find(|warning| !taken.takes(warning)) {
+            return Err(refusal(warning));
+        }
         let candidates = expr.conjuncts().map(candidates).min_by_key(rank).unwrap_or(Candidates::All);
         Ok(Self { test: Compiled::compile(&expr, parameter.into()), candidates })
     }
@@ -57,32 +56,11 @@ fn syntax_error(parameter: Parameter) -> Refusal {
     }
 }
 
-fn check(expr: &Expr, parameter: Parameter) -> Result<(), Refusal> {
-    match expr {
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().try_for_each(|term| check(term, parameter)),
-        Expr::Not(term) => check(term, parameter),
-        Expr::Present { attr } => check_attribute(attr.as_str(), parameter),
-        Expr::Compare { attr, op, value } => {
-            check_attribute(attr.as_str(), parameter)?;
-            let of_instants = attr.is_instant() && !matches!(op, Op::Sw | Op::Co | Op::Ew);
-            match value {
-                Value::String(text) if of_instants && Timestamp::parse(text).is_err() => {
-                    Err(Refusal::InvalidDate)
-                }
-                _ => Ok(()),
-            }
-        }
-    }
-}
-
-/// `profile.name` in a `filter` was reported as refused without a cause. Any attribute of the profile can be
-/// searched for; one that no group has finds nothing.
-fn check_attribute(attribute: &str, parameter: Parameter) -> Result<(), Refusal> {
-    let known = match parameter {
-        Parameter::Filter => FILTER_ATTRIBUTES.contains(&attribute),
-        Parameter::Search => SEARCH_ATTRIBUTES.contains(&attribute) || attribute.starts_with("profile."),
-    };
-    if known { Ok(()) } else { Err(Refusal::invalid_search(None)) }
+/// `profile.name` in a `filter` was reported as refused without a cause. A date has a code of its own, which says its form.
+fn refusal(warning: &Warning) -> Refusal {
+    let is_date = warning.reason == Reason::Date
+        || (warning.reason == Reason::Value && warning.attr.as_ref().is_some_and(Attr::is_instant));
+    if is_date { Refusal::InvalidDate } else { Refusal::invalid_search(None) }
 }
 
 /// The index that serves a term. It ignores case; the term itself is tested afterwards by its own rule.

@@ -20,7 +20,8 @@ impl Random {
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.rng.usize(..end.max(1))
+        // Not `usize`, whose numbers are others where it has 32 bits: the wasm makes the same org as the native program.
+        self.rng.u64(..end.max(1) as u64) as usize
     }
 
     /// True in `percent` cases of 100.

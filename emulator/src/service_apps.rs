@@ -50,7 +50,8 @@ struct Assertion {
     sub: String,
     aud: String,
     exp: i64,
-    jti: String,
+    /// Okta documents `jti` and `iat` as optional.
+    jti: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +128,7 @@ impl SignIns {
         let assertion: Assertion = claims(field("client_assertion")).ok_or((
             401,
             "invalid_client",
-            "The client_assertion is no JWT with iss, sub, aud, exp and jti.",
+            "The client_assertion is no JWT with iss, sub, aud and exp.",
         ))?;
         let app = apps.iter().find(|app| app.client_id == assertion.iss);
         if assertion.iss.is_empty() || assertion.iss != assertion.sub || (app.is_none() && !apps.is_empty()) {
@@ -151,7 +152,7 @@ impl SignIns {
                 "The client_assertion token has an expiration too far into the future.",
             ));
         }
-        if !self.is_new(assertion.jti, assertion.exp, now) {
+        if assertion.jti.is_some_and(|jti| !self.is_new(jti, assertion.exp, now)) {
             return Err((401, "invalid_client", "The client_assertion token has already been used."));
         }
         let scopes: Vec<String> =

@@ -70,14 +70,14 @@ pub(crate) fn list(
     base: &str,
     quirks: Quirks,
 ) -> Result<(String, Vec<String>), Refusal> {
-    let mut page = PageRequest::parse(query, limits::ALL_USERS)?;
+    let mut page = PageRequest::parse(query, limits::ALL_USERS, quirks)?;
     page.limit = page.limit.min(limits::ALL_USERS);
     let conditions = conditions(&page)?;
     let url = [base, "/api/v1/users"].concat();
 
     // `q` is one page, and neither sorted nor paged (documented).
     if let Some(prefix) = page.get("q").map(fold) {
-        if page.get("limit").is_none() {
+        if page.get("limit").is_none() && quirks.default_limit.is_none() {
             page.limit = limits::USERS_BY_Q;
         }
         let found = store.users.rows().filter(|user| {
@@ -300,7 +300,7 @@ pub(crate) fn groups(
     quirks: Quirks,
 ) -> Result<(String, Vec<String>), Refusal> {
     let user = find(store, key)?;
-    let mut page = PageRequest::parse(query, limits::USER_GROUPS)?;
+    let mut page = PageRequest::parse(query, limits::USER_GROUPS, quirks)?;
     page.limit = page.limit.min(limits::USER_GROUPS);
     let after = match page.get("after").map(Cursor::decode) {
         None => None,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use wasm_bindgen::prelude::*;
 
+use crate::cors::{check_host, check_origin};
 use crate::faults::{Act, Delivery, FaultOptions, Pace};
 use crate::message::{Request, Response};
 use crate::options::{Options, Quirks, ServiceApp, Token};
@@ -72,6 +73,11 @@ impl EmulatedOrg {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<EmulatedOrg, String> {
         let given = WebOptions::read(options)?;
+        let all = |name: &str, texts: &[String], check: fn(&str) -> Result<(), String>| {
+            texts.iter().try_for_each(|text| check(text).map_err(|wrong| [name, ": ", &wrong].concat()))
+        };
+        all("cors", &given.cors, check_origin)?;
+        all("allowedHosts", &given.allowed_hosts, check_host)?;
         let options = Options {
             org_url: given.org_url,
             rate_limit: given.rate_limit,

@@ -25,6 +25,26 @@ fn with_q_there_is_no_link_whatever_else_is_asked() {
 }
 
 #[test]
+fn pages_without_a_limit_are_as_long_as_a_quirk_says_and_lead_on() {
+    let mut options = options();
+    options.quirks = serde_json::from_value(json!({ "defaultLimit": 2, "qLimit": 305 })).unwrap();
+    let mut org = Org::seeded(options, SeedOptions { groups: 5, users: 5, seed: 7 });
+    let everyone = ids(&get(&mut org, "/api/v1/groups?filter=type+eq+%22BUILT_IN%22"))[0].clone();
+    for path in ["/api/v1/groups", &format!("/api/v1/groups/{everyone}/users")] {
+        let (first, second) = (get(&mut org, path), get(&mut org, &format!("{path}?limit=4")));
+        assert_eq!((ids(&first).len(), ids(&second).len()), (2, 4), "{path}");
+        assert!(next(&first).unwrap().starts_with(&format!("{path}?limit=2&after=")), "{path}");
+    }
+    for number in 0..310 {
+        let sent = json!({ "profile": { "name": format!("Many {number}") } });
+        assert_eq!(ask(&mut org, "POST", "/api/v1/groups", &sent.to_string()).status, 200);
+    }
+    for (query, found) in [("q=many&limit=400", 305), ("q=many&limit=304", 304), ("q=many", 2)] {
+        assert_eq!(ids(&get(&mut org, &format!("/api/v1/groups?{query}"))).len(), found, "{query}");
+    }
+}
+
+#[test]
 fn q_finds_names_that_start_so_in_any_case_and_stops_at_300() {
     let mut org = seeded(2, 0);
     for number in 0..310 {

@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use okta_groups_emulator::{RateLimit, Request, Token};
+use okta_groups::filter::{Attr, Op, Parameter, check, parse};
+use okta_groups_emulator::{Quirks, RateLimit, Request, Token, check_host, check_origin};
+use serde_json::{Value, json};
 
 const LONG: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
@@ -261,7 +263,7 @@ fn each_operation_refuses_with_oktas_status_code_and_cause() {
         ("GET", "/api/v1/groups?search=name+eq+%22x%22", "", 400, "E0000031", "Invalid search criteria.", ""),
         (
             "GET",
-            "/api/v1/groups?search=type+pr&sortBy=objectClass",
+            "/api/v1/groups?search=type+sw+%22O%22&sortBy=objectClass",
             "",
             400,
             "E0000031",
@@ -270,7 +272,7 @@ fn each_operation_refuses_with_oktas_status_code_and_cause() {
         ),
         (
             "GET",
-            "/api/v1/groups?search=type+pr&sortBy=id&sortOrder=sideways",
+            "/api/v1/groups?search=type+sw+%22O%22&sortBy=id&sortOrder=sideways",
             "",
             400,
             "E0000031",
@@ -368,8 +370,130 @@ fn each_operation_refuses_with_oktas_status_code_and_cause() {
 
 #[test]
 fn a_bad_date_is_named() {
-    let response = get(&mut small(), "/api/v1/groups?filter=lastUpdated+gt+%22yesterday%22");
-    assert_eq!((response.status, &body(&response)["errorCode"]), (400, &"E0000030".into()));
+    for date in ["%22yesterday%22", "%222026-01-01T00:00:00Z%22", "%222026-01-01%22", "%22%22", "5"] {
+        for parameter in ["filter", "search"] {
+            let response = get(&mut small(), &format!("/api/v1/groups?{parameter}=lastUpdated+gt+{date}"));
+            assert_eq!((response.status, &body(&response)["errorCode"]), (400, &"E0000030".into()), "{date}");
+        }
+    }
+}
+
+/// Every attribute with every operator in both parameters, and the client's `check` of the same expression.
+#[test]
+fn an_expression_is_refused_exactly_where_check_warns() {
+    let (mut org, mut taken) = (small(), 0);
+    let attributes = [
+        "id",
+        "type",
+        "created",
+        "lastUpdated",
+        "lastMembershipUpdated",
+        "source.id",
+        "profile.name",
+        "profile.description",
+        "profile.costCenter",
+        "profile.samAccountName",
+        "objectClass",
+        "name",
+        "_links",
+    ];
+    for (attribute, parameter) in
+        attributes.into_iter().flat_map(|it| [(it, Parameter::Filter), (it, Parameter::Search)])
+    {
+        let is_date = Attr::new(attribute).unwrap().is_instant();
+        let value = if is_date { "\"2026-01-01T00:00:00.000Z\"" } else { "\"x\"" };
+        let compared = Op::ALL.iter().map(|(_, op)| format!("{attribute} {op} {value}"));
+        let others = [format!("{attribute} pr"), format!("not ({attribute} eq {value})")];
+        for text in compared.chain(others).chain([format!("{attribute} eq null")]) {
+            let warnings = check(&parse(&text).unwrap(), parameter);
+            let query = format!("/api/v1/groups?{}={}", parameter.as_str(), encode(&text));
+            let response = get(&mut org, &query);
+            assert_eq!(response.status == 200, warnings.is_empty(), "{query}: {}", response.body);
+            taken += usize::from(response.status == 200);
+            if response.status != 200 && !is_date {
+                assert_eq!(body(&response)["errorCode"], "E0000031", "{query}");
+            }
+        }
+    }
+    // 2 attributes with 1 operator and 2 with 3 in a filter; in a search 2 with 5, 5 with 4 and 3 with 3.
+    assert_eq!(taken, 2 + 6 + 10 + 20 + 9);
+}
+
+#[test]
+fn what_is_not_documented_is_taken_by_a_quirk_for_each() {
+    let ask = |quirks: Value, parameter: &str, text: &str| {
+        let mut options = options();
+        options.quirks = serde_json::from_value(quirks).unwrap();
+        get(&mut small_with(options), &format!("/api/v1/groups?{parameter}={}", encode(text)))
+    };
+    for (parameter, text, kinds, found) in [
+        ("search", r#"type ne "BUILT_IN""#, ["operator", "ne"], 3),
+        ("search", "source.id pr", ["operator", "pr"], 1),
+        ("search", r#"not (type eq "BUILT_IN")"#, ["operator", "not"], 3),
+        ("search", r#"profile.name ge "E""#, ["operator", "ge"], 2),
+        ("filter", r#"type sw "APP""#, ["operator", "sw"], 2),
+        ("filter", r#"profile.name eq "Everyone""#, ["attribute", "attribute"], 1),
+        ("search", "profile.description eq null", ["value", "value"], 0),
+        ("search", r#"created lt "2026-01-01T00:00:00Z""#, ["date", "date"], 4),
+    ] {
+        assert_eq!(ask(json!({}), parameter, text).status, 400, "{text}");
+        for kind in kinds {
+            let answer = ask(json!({ "undocumented": [kind] }), parameter, text);
+            assert_eq!(ids(&answer).len(), found, "{text} with {kind}");
+            let other = if kind == "attribute" { "date" } else { "attribute" };
+            assert_eq!(ask(json!({ "undocumented": [other] }), parameter, text).status, 400, "{text}");
+        }
+    }
+    for wrong in
+        [json!({ "undocumented": ["like"] }), json!({ "undocumented": "ne" }), json!({ "defaultLimit": 0 })]
+    {
+        assert!(serde_json::from_value::<Quirks>(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn only_the_api_asks_for_a_token() {
+    for (method, path, status, says) in [
+        ("GET", "/", 200, "<!DOCTYPE html>"),
+        ("HEAD", "/", 200, "<!DOCTYPE html>"),
+        ("GET", "/?x=1", 200, "<!DOCTYPE html>"),
+        ("POST", "/", 404, "E0000008"),
+        ("GET", "/favicon.ico", 404, "E0000008"),
+        ("GET", "/api/v1/groups", 401, "E0000011"),
+        ("GET", "/api/v1/nothing", 401, "E0000011"),
+    ] {
+        let response = small().handle(&Request::new(method, path), NOW);
+        assert_eq!(response.status, status, "{method} {path}");
+        assert!(response.body.contains(says), "{method} {path}: {}", response.body);
+    }
+}
+
+#[test]
+fn hosts_and_origins_that_match_nothing_are_refused() {
+    for (text, is_origin, is_host) in [
+        ("https://console.example.com", true, false),
+        ("https://console.example.com/", true, false),
+        ("http://console.example.com:8080", true, false),
+        ("http://[2001:db8::1]:8080", true, false),
+        ("null", true, true),
+        ("okta.test", false, true),
+        ("okta.test:8080", false, true),
+        ("[2001:db8::1]", false, true),
+        ("*", false, false),
+        ("https://*.example.com", false, false),
+        ("https://console.example.com/page", false, false),
+        ("https://console.example.com:443", false, false),
+        ("http://console.example.com:80", false, false),
+        ("https://me@example.com", false, false),
+        ("*.okta.test", false, false),
+        ("a.test, b.test", false, false),
+        ("", false, false),
+        (":8080", false, false),
+        ("https://", false, false),
+    ] {
+        assert_eq!(check_origin(text).is_ok(), is_origin, "{text}");
+        assert_eq!(check_host(text).is_ok(), is_host, "{text}");
+    }
 }
 
 #[test]
@@ -397,6 +521,18 @@ fn only_tokens_of_a_known_scheme_come_in() {
         (Some("ssws secret"), 200),
         (Some("Bearer secret"), 200),
         (Some("DPoP secret"), 401),
+        // Real orgs take a scheme without the blank, which the vendor's Python SDK sends.
+        (Some("SSWSsecret"), 200),
+        (Some("Bearersecret"), 200),
+        (Some("bearersecret"), 200),
+        (Some("Bearer   secret "), 200),
+        (Some("SSWSother"), 401),
+        (Some("Bearer"), 401),
+        (Some("BearerSSWS secret"), 401),
+        (Some("DPoPsecret"), 401),
+        (Some("Basicsecret"), 401),
+        (Some("secret"), 401),
+        (Some("SSW\u{e9}secret"), 401),
     ] {
         let mut request = Request::new("GET", "/api/v1/groups");
         if let Some(authorization) = authorization {

@@ -114,6 +114,12 @@ fn an_assertion_is_good_once() {
     for (jti, expected) in [("1", "a token"), ("1", "invalid_client"), ("2", "a token")] {
         assert_eq!(outcome(&org.handle(&asked(&assertion(jti), "okta.groups.read"), NOW)), expected);
     }
+    // `jti` is optional: what has none cannot be known again.
+    let mut without = assertion("");
+    without.as_object_mut().unwrap().remove("jti");
+    for claims in [&without, &without, &with(without.clone(), "jti", Value::Null)] {
+        assert_eq!(outcome(&org.handle(&asked(claims, "okta.groups.read"), NOW)), "a token");
+    }
 }
 
 #[test]
