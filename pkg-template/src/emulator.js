@@ -8,12 +8,12 @@ import { served } from './serve.js';
 import wasm from './emulator-inline.js';
 
 const DEFAULT_ORG_URL = 'https://example.okta.com';
-let made = 0;
+let urls = 0;
 
 /** An origin for each org: clients of one share its rate limits, whose tests are not to hold up each other. */
 function nextUrl() {
-  made++;
-  return made > 1 ? `https://example-${made}.okta.com` : DEFAULT_ORG_URL;
+  urls++;
+  return urls > 1 ? `https://example-${urls}.okta.com` : DEFAULT_ORG_URL;
 }
 
 let compiled = false;
@@ -30,6 +30,11 @@ function compileOnce() {
 }
 
 export function createOrg(options = {}) {
+  return made(options).org;
+}
+
+/** The org, and how a host has it answer: a raw answer, whose headers are pairs and whose names may be there twice. */
+function made(options) {
   compileOnce();
   // Looked up late: fake timers may take the clock over after the org was made.
   const { now = () => Date.now(), orgUrl = nextUrl(), rateLimit, ...rest } = options;
@@ -42,7 +47,17 @@ export function createOrg(options = {}) {
   const settings = JSON.stringify({ ...rest, orgUrl: origin, rateLimit: rateLimitOf(rateLimit) });
   let org = newOrg(settings);
 
-  return {
+  async function answer(method, pathAndQuery, headers, body, signal) {
+    await turn();
+    signal.throwIfAborted();
+    const answer = org.handle(method, pathAndQuery, headers, body, now());
+    if (answer.delayMs > 0) await pause(answer.delayMs, signal);
+    if (answer.act === 'hang') await pause(Infinity, signal);
+    if (answer.act === 'reset') throw broken('fetch failed');
+    return { ...answer, body: bodyOf(answer, signal) };
+  }
+
+  const publicOrg = {
     orgUrl: origin,
 
     async fetch(input, init) {
@@ -54,14 +69,9 @@ export function createOrg(options = {}) {
       }
       const signal = init?.signal ?? request.signal;
       const body = new Uint8Array(await request.arrayBuffer());
-      await turn();
-      signal.throwIfAborted();
       const headers = [...request.headers].flat();
-      const answer = org.handle(request.method, url.pathname + url.search, headers, body, now());
-      if (answer.delayMs > 0) await pause(answer.delayMs, signal);
-      if (answer.act === 'hang') await pause(Infinity, signal);
-      if (answer.act === 'reset') throw broken('fetch failed');
-      return toResponse(answer, url.href, signal);
+      const path = url.pathname + url.search;
+      return toResponse(await answer(request.method, path, headers, body, signal), url.href);
     },
 
     reset() {
@@ -72,14 +82,18 @@ export function createOrg(options = {}) {
 
     snapshot: () => JSON.parse(org.snapshot()),
   };
+  return { org: publicOrg, answer };
 }
 
 export async function serveOrg(options = {}) {
-  const { port = 0, ...rest } = options;
+  const { port = 0, tls, ...rest } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new TypeError('serveOrg: port is not a whole number from 0 to 65535');
   }
-  return served((orgUrl) => createOrg({ ...rest, orgUrl }), port);
+  if (tls !== undefined && !(tls?.key && tls?.cert)) {
+    throw new TypeError('serveOrg: tls is not an object with a key and a cert');
+  }
+  return served((url) => made({ ...rest, orgUrl: rest.orgUrl ?? url }), port, tls);
 }
 
 // An answer takes a turn of the event loop, as the network's would: a long list does not freeze the page. Not by
@@ -115,11 +129,11 @@ function rateLimitOf(rateLimit) {
   return rateLimit;
 }
 
-function toResponse(answer, url, signal) {
-  const { status } = answer;
+function toResponse(answer, url) {
+  const { status, body } = answer;
   // Pairs are appended, because Link is there twice.
   const headers = new Headers(answer.headers);
-  const response = new Response(status === 204 ? null : bodyOf(answer, signal), { status, headers });
+  const response = new Response(status === 204 ? null : body, { status, headers });
   // A constructed Response has no url of its own.
   Object.defineProperty(response, 'url', { value: url });
   return response;

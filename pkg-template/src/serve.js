@@ -3,22 +3,24 @@
 /** The largest body that is read, in bytes; Okta's own limit is far below. As of the native server. */
 const MAX_BODY = 1024 * 1024;
 
-/** Serves `makeOrg(orgUrl)`; resolves once it listens. */
-export async function served(makeOrg, port) {
-  // Asked for when it is used: a page has no such module, and its bundler need not know of it.
-  const http = globalThis.process?.getBuiltinModule?.('node:http');
-  if (!http) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
-  let org;
-  const server = http.createServer((request, response) => {
+/** Serves what `makeOrg(url)` makes, over TLS if there is a certificate; resolves once the server listens. */
+export async function served(makeOrg, port, tls) {
+  // The module is looked up when it is used: a page has none, and its bundler need not know of it.
+  const scheme = tls ? 'https' : 'http';
+  const module = globalThis.process?.getBuiltinModule?.(`node:${scheme}`);
+  if (!module) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
+  let made;
+  const server = module.createServer(tls ? { key: tls.key, cert: tls.cert } : {}, (request, response) => {
     // A connection that the org breaks off breaks off here, too.
-    answer(org, request, response).catch(() => response.destroy());
+    respond(made, request, response).catch(() => response.destroy());
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
   });
   const { port: taken } = /** @type {{ port: number }} */ (server.address());
+  const url = `${scheme}://127.0.0.1:${taken}`;
   try {
-    org = makeOrg(`http://127.0.0.1:${taken}`);
+    made = makeOrg(url);
   } catch (error) {
     server.close();
     throw error;
@@ -28,10 +30,10 @@ export async function served(makeOrg, port) {
       server.close(() => resolve(undefined));
       server.closeAllConnections();
     });
-  return { ...org, close };
+  return { ...made.org, url, close };
 }
 
-async function answer(org, request, response) {
+async function respond({ answer }, request, response) {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const chunks = [];
@@ -41,18 +43,19 @@ async function answer(org, request, response) {
     if (bytes > MAX_BODY) return tooLarge(response);
     chunks.push(chunk);
   }
-  const headers = new Headers();
-  for (let at = 0; at < request.rawHeaders.length; at += 2) {
-    headers.append(request.rawHeaders[at], request.rawHeaders[at + 1]);
-  }
   // Not Buffer: bundlers put a package of that name in its place.
-  const body = chunks.length > 0 ? new Blob(chunks) : undefined;
-  const init = { method: request.method, headers, body, signal: gone.signal };
-  const answered = await org.fetch(org.orgUrl + request.url, init);
+  const sent = new Uint8Array(await new Blob(chunks).arrayBuffer());
+  const { method, url, rawHeaders } = request;
+  const { status, headers, body } = await answer(method, url, rawHeaders, sent, gone.signal);
   // The org has a clock of its own, which may be hidden.
   response.sendDate = false;
-  response.writeHead(answered.status, [...answered.headers].flat());
-  if (answered.body) for await (const chunk of answered.body) response.write(chunk);
+  // Pairs as they are: a `Headers` would join two lines of `Link`, which only a quirk does.
+  response.writeHead(status, headers.flat());
+  if (typeof body === 'string') {
+    response.end(body);
+    return;
+  }
+  for await (const chunk of body) response.write(chunk);
   response.end();
 }
 

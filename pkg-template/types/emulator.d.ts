@@ -21,13 +21,14 @@ export interface CreateOrgOptions {
    */
   users?: number | undefined;
   /**
-   * The same seed and sizes make the same org, ids included (its links begin with `orgUrl`).
+   * The same seed and sizes make the same org, ids included, here and in the native program (links begin with `orgUrl`).
+   * Ids of what is created later depend on the seed and on the requests so far.
    *
    * @defaultValue 7
    */
   seed?: number | undefined;
   /**
-   * The origin the org answers on and writes into its links. By default each org has one of its own, so that the clients
+   * The origin of the org, `https://` or `http://`: of its links, and of `aud` and `htu` in assertions and proofs. By default each org has one of its own, so that the clients
    * of two share no rate limits, and answers on `https://example.okta.com` as well.
    *
    * @defaultValue "https://example.okta.com", of the next one "https://example-2.okta.com", and so on
@@ -71,25 +72,44 @@ export interface CreateOrgOptions {
   /**
    * The hosts by which the org may be asked over a network, such as `okta.test`, besides loopback hosts and that of its
    * `orgUrl`. A request with another `Host` is answered with 421, so that no page reaches a served org by a name of its own
-   * that leads to loopback (DNS rebinding).
+   * that leads to loopback (DNS rebinding). A pattern such as `*`, which would match no host, is an error.
    *
    * @defaultValue loopback hosts
    */
   allowedHosts?: readonly string[] | undefined;
   /**
    * The origins whose pages may read answers and send cookies, such as `https://console.example.com`. Pages at loopback
-   * hosts may read answers in any case, without cookies.
+   * hosts may read answers in any case, without cookies. A pattern such as `*`, which would match no origin, is an error.
    *
    * @defaultValue pages at loopback hosts
    */
   cors?: readonly string[] | undefined;
-  /** Oddities of real orgs that are off by default. */
+  /** Oddities of real orgs, and laxity that Okta's reference does not document; all are off by default. */
   quirks?:
     | {
         /** A page that is not full still has a `next`, to an empty page. */
         nextOnShortPage?: boolean | undefined;
         /** `self` and `next` in one `Link` header, joined by a comma. */
         joinedLinks?: boolean | undefined;
+        /**
+         * What the org takes in `search` and `filter` although `check()` warns of it; all else of which `check()` warns is
+         * refused with 400 `E0000031`, and a date with `E0000030`.
+         *
+         * @defaultValue []
+         */
+        undocumented?: readonly UndocumentedExpression[] | undefined;
+        /**
+         * The items of a page whose request has no `limit`, from 1. Small, it shows a program that ignores `next`.
+         *
+         * @defaultValue 10000 groups, 1000 users, 20 apps
+         */
+        defaultLimit?: number | undefined;
+        /**
+         * The most groups that a request with `q` finds, whatever its `limit`, from 1.
+         *
+         * @defaultValue 300
+         */
+        qLimit?: number | undefined;
       }
     | undefined;
   /**
@@ -132,9 +152,31 @@ export interface CreateOrgOptions {
   seedData?: SeedData | undefined;
 }
 
+/**
+ * What an org may take in an expression beyond the reference: the `reason` of a warning of `check()`, or one operator.
+ * `attribute` is an attribute that the parameter does not know (`profile.name` in `filter`), `operator` every operator,
+ * `value` a value that can match nothing, `date` a date of another form than `2026-01-31T12:00:00.000Z`.
+ */
+export type UndocumentedExpression =
+  | 'attribute'
+  | 'operator'
+  | 'value'
+  | 'date'
+  | 'not'
+  | 'pr'
+  | 'eq'
+  | 'ne'
+  | 'gt'
+  | 'ge'
+  | 'lt'
+  | 'le'
+  | 'sw'
+  | 'co'
+  | 'ew';
+
 /** A token the org knows. */
 export interface EmulatorToken {
-  /** What follows `SSWS` or `Bearer`. */
+  /** What follows `SSWS` or `Bearer`, with a blank between or, as the vendor's Python SDK sends it, without one. */
   token: string;
   /**
    * Such as `okta.groups.read`; `okta.groups.manage` includes reading.
@@ -321,12 +363,33 @@ export declare function createOrg(options?: CreateOrgOptions): EmulatedOrg;
 
 /** A local org that is served. */
 export interface ServedOrg extends EmulatedOrg {
+  /** Where the server listens, such as `http://127.0.0.1:8080`: the `orgUrl`, unless an option sets another. */
+  readonly url: string;
   /** Stops serving, and breaks off what is under way. */
   close(): Promise<void>;
 }
 
 /** Of {@link serveOrg}. */
-export interface ServeOrgOptions extends Omit<CreateOrgOptions, 'orgUrl'> {
+export interface ServeOrgOptions extends CreateOrgOptions {
+  /**
+   * The origin of the org, if it is not where the server listens: that of a proxy that ends TLS before it.
+   *
+   * @defaultValue where the server listens
+   */
+  orgUrl?: string | URL | undefined;
+  /**
+   * A certificate of your own and its private key, as PEM: the org then speaks HTTPS.
+   *
+   * @defaultValue HTTP
+   */
+  tls?:
+    | {
+        /** The private key. */
+        key: string | Uint8Array;
+        /** The certificate, with those between it and an authority behind it. */
+        cert: string | Uint8Array;
+      }
+    | undefined;
   /**
    * The port to listen on; 0 takes any that is free.
    *
@@ -336,10 +399,11 @@ export interface ServeOrgOptions extends Omit<CreateOrgOptions, 'orgUrl'> {
 }
 
 /**
- * Makes a local org and serves it over HTTP on loopback, at its `orgUrl`: for programs that are not JavaScript, and browser
+ * Makes a local org and serves it over HTTP or HTTPS on loopback, at its `url`: for programs that are not JavaScript, and browser
  * tests with a real network between. For Node, Deno and Bun; while it listens, the process does not end. A body of more than
  * 1 MiB is answered with 413.
  *
- * @throws TypeError as {@link createOrg}, and where there is no `node:http`; the system's own error if the port is taken.
+ * @throws TypeError as {@link createOrg}, and where there is no `node:http`; the system's own error if the port is taken or
+ * the certificate is none.
  */
 export declare function serveOrg(options?: ServeOrgOptions): Promise<ServedOrg>;

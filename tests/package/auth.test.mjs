@@ -1059,7 +1059,7 @@ for (const [where, target] of ORGS) {
       assert.equal((await failure(groups.create({ name: 'x' }))).missingScope, 'okta.groups.manage');
     }
     const auth = dpop({ token: 'user-token', keyPair: await pairOf() });
-    await new OktaGroups({ ...target(), auth }).groups.list({ search: 'id pr', limit: 2 }).first();
+    await new OktaGroups({ ...target(), auth }).groups.list({ search: 'id sw "00g"', limit: 2 }).first();
   });
 }
 

@@ -345,6 +345,12 @@ export function org(): void {
   createOrg({ seedData: snapshot, tokens: [{ token: 'x', scopes: ['okta.groups.read'] }] });
   new OktaGroups({ orgUrl: made.orgUrl, auth: bearer('x'), fetch: made.fetch });
   void serveOrg({ port: 8080, groups: 3 }).then((served) => served.close());
+  void serveOrg({ orgUrl: 'https://okta.test', tls: { key: 'pem', cert: 'pem' } }).then(
+    ({ url }) => url.length,
+  );
+  createOrg({ quirks: { undocumented: ['ne', 'date'], defaultLimit: 2, qLimit: 500 } });
+  // @ts-expect-error: no operator
+  createOrg({ quirks: { undocumented: ['like'] } });
   // @ts-expect-error no such fault
   createOrg({ faults: { rules: [{ fault: 'explode' }] } });
   // @ts-expect-error a rule has a fault
