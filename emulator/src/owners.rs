@@ -4,6 +4,7 @@ use okta_groups::filter::{Expr, Op, Value as Constant};
 use serde_json::{Value, json};
 
 use crate::message::Request;
+use crate::options::Quirks;
 use crate::page::{PageRequest, limits};
 use crate::profile;
 use crate::refusal::{INVALID_CURSOR, Refusal};
@@ -16,7 +17,8 @@ use crate::time;
 /// # Errors
 /// [`Refusal`] of a bad `limit`, `search` or `after`; every `after` is, since no page gives one.
 pub(crate) fn list(store: &Store, group: &GroupRecord, query: &str) -> Result<String, Refusal> {
-    let page = PageRequest::parse(query, limits::OWNERS)?;
+    // No small pages by a quirk: without a `Link` nothing leads to the rest.
+    let page = PageRequest::parse(query, limits::OWNERS, Quirks::default())?;
     if page.get("after").is_some() {
         return Err(Refusal::invalid_search(Some(INVALID_CURSOR)));
     }
