@@ -76,6 +76,8 @@
 //! }
 //! ```
 
+mod env;
+
 use std::error::Error;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -93,6 +95,7 @@ pub use crate::host::BoxError;
 use crate::host::{self, Attempt, Event, Header, Host, Incoming, Outgoing, Platform, SendFault, Sent};
 use crate::policy::connection_code;
 use crate::request::Method;
+pub use env::from_env;
 
 /// A client over reqwest.
 pub type Client = crate::client::Client<ReqwestHost>;
