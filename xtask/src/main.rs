@@ -51,7 +51,7 @@ enum Command {
         /// Test a package compiled fast, without optimisation (not what is shipped)
         #[arg(long)]
         dev: bool,
-        /// Run only the JavaScript test files whose names contain this (package, runtimes, e2e)
+        /// Run only the JavaScript test files whose names contain this (package, clients, runtimes, e2e)
         #[arg(long)]
         only: Option<String>,
         /// Run the slow test files too (*.slow.test.mjs): bundlers and frameworks that CI has no minutes for

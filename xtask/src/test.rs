@@ -35,6 +35,8 @@ pub enum Layer {
     Package,
     /// The command `okta-groups` against the native local org: each command, faults, signals, pipes, terminals
     Cli,
+    /// Clients of others against the local org, unchanged
+    Clients,
     /// The packed package as users install it, in each runtime and bundler
     Runtimes,
     /// The demo page and the client in Chromium, Firefox and WebKit, and the pages of the documents
@@ -124,6 +126,7 @@ impl Session<'_> {
             Layer::WasmBrowser => self.wasm_browser(),
             Layer::Package => self.package(),
             Layer::Cli => self.cli(),
+            Layer::Clients => self.clients(),
             Layer::Runtimes => self.runtimes(),
             Layer::E2e => self.e2e(),
         };
@@ -228,6 +231,15 @@ impl Session<'_> {
 
     fn cli(&self) -> Result<Count> {
         self.node_tests("tests/cli", Ok)
+    }
+
+    /// With `--all` also those that are no JavaScript: they are installed below `target/clients`.
+    fn clients(&self) -> Result<Count> {
+        const FOLDER: &str = "tests/clients";
+        tools::npm_ci(self.project, FOLDER)?;
+        let folder = self.project.target("clients");
+        self.project.sh.create_dir(&folder)?;
+        self.node_tests(FOLDER, |cmd| Ok(cmd.env("OKTA_GROUPS_CLIENTS", folder)))
     }
 
     fn runtimes(&self) -> Result<Count> {
