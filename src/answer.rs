@@ -132,20 +132,21 @@ fn success(
     let failed =
         |reason, beginning: &str| Err(fault(request, facts, reason, Some(beginning.to_owned()), secrets));
     match (request.operation.answer(), &facts.body) {
-        (Answer::Nothing, BodyFacts::Empty) => Ok(Yield::Nothing),
+        (Answer::Nothing | Answer::Any, BodyFacts::Empty) => Ok(Yield::Nothing),
         (_, BodyFacts::Empty) => failed(ResponseReason::Shape, "no body"),
         // A login page answers 200 to a DELETE that never reached the org.
         (_, BodyFacts::Text(beginning)) if is_markup(beginning) => failed(ResponseReason::Html, beginning),
         (Answer::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
         (_, BodyFacts::Text(beginning)) => failed(ResponseReason::Json, beginning),
         // An error object under a status that denies it.
-        (Answer::Nothing | Answer::Object, BodyFacts::Json { shape: Shape::Object, error, .. })
+        (Answer::Nothing | Answer::Object | Answer::Any, BodyFacts::Json { shape: Shape::Object, error, .. })
             if error.code.is_some() =>
         {
             Err(api_fault(request, attempts, facts, secrets))
         }
         (Answer::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
         (Answer::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
+        (Answer::Any, BodyFacts::Json { .. }) => Ok(Yield::Whole),
         // Another group's body, or nobody's: what an update made of it would be written into this one.
         (Answer::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
             match id.as_ref().is_some_and(|id| request.admits_body_id(id)) {
@@ -168,6 +169,7 @@ fn fault(
     Error::Response(Box::new(ResponseFault {
         reason,
         operation: request.operation,
+        path: request.template(),
         status: facts.status,
         content_type: header(&facts.content_type),
         snippet: beginning.map(|text| secrets.redacted(snippet(&text))),
@@ -195,6 +197,7 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Sec
     let header = |value: &Option<String>| value.clone().map(|value| secrets.redacted(value));
     Error::Api(Box::new(ApiFault {
         operation: request.operation,
+        path: request.template(),
         status: facts.status,
         request_id: header(&facts.request_id),
         missing_scope: header(&facts.www_authenticate).and_then(|value| scope_of(&value)),

@@ -1,5 +1,6 @@
 //! What can go wrong, each with what one debugs with. No error holds a header that was sent.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -101,6 +102,8 @@ pub struct ResponseFault {
     pub reason: ResponseReason,
     /// The operation.
     pub operation: Operation,
+    /// Its path, with a name in place of each id ([`Request::template`]).
+    pub path: Cow<'static, str>,
     /// HTTP status; 0 where the platform hides it.
     pub status: u16,
     /// The media type it claimed to be.
@@ -160,6 +163,8 @@ impl ResponseReason {
 pub struct ApiFault {
     /// The operation.
     pub operation: Operation,
+    /// Its path, with a name in place of each id ([`Request::template`]).
+    pub path: Cow<'static, str>,
     /// HTTP status.
     pub status: u16,
     /// What Okta's error object said, as far as there was one.
@@ -455,7 +460,7 @@ impl<C: Cause> std::error::Error for Error<C> {
 
 impl ResponseFault {
     fn message(&self) -> String {
-        let mut message = place(self.status, None, self.operation);
+        let mut message = place(self.status, None, self.operation, &self.path);
         message.push_str(self.reason.message());
         if let Some(snippet) = &self.snippet {
             append(&mut message, &[": ", snippet]);
@@ -476,7 +481,7 @@ impl ApiFault {
     }
 
     fn message(&self) -> String {
-        let mut message = place(self.status, self.body.code.as_deref(), self.operation);
+        let mut message = place(self.status, self.body.code.as_deref(), self.operation, &self.path);
         message.push_str(&self.body.summary);
         let mut colon = ": ";
         let warnings: Vec<String> = self.warnings.iter().map(Warning::message).collect();
@@ -497,13 +502,12 @@ impl ApiFault {
 }
 
 /// `Okta 403 E0000006 on PUT /api/v1/groups/{groupId}: `
-fn place(status: u16, code: Option<&str>, operation: Operation) -> String {
-    let (method, template) = operation.route();
+fn place(status: u16, code: Option<&str>, operation: Operation, path: &str) -> String {
     let mut place = ["Okta ", &u32::from(status).to_string()].concat();
     if let Some(code) = code {
         append(&mut place, &[" ", code]);
     }
-    append(&mut place, &[" on ", method.as_str(), " ", template, ": "]);
+    append(&mut place, &[" on ", operation.row().method.as_str(), " ", path, ": "]);
     place
 }
 
@@ -556,6 +560,7 @@ mod tests {
     fn an_api_error_says_what_one_debugs_with() {
         let fault = ApiFault {
             operation: Operation::AssignUser,
+            path: Operation::AssignUser.route().1.into(),
             status: 403,
             body: ErrorBody {
                 code: Some("E0000006".into()),
@@ -603,6 +608,7 @@ mod tests {
             let body = ErrorBody::default();
             Error::<()>::Api(Box::new(ApiFault {
                 operation: Operation::GetGroup,
+                path: Operation::GetGroup.route().1.into(),
                 status,
                 body,
                 request_id: None,
@@ -686,6 +692,7 @@ mod tests {
             Error::<()>::Response(Box::new(ResponseFault {
                 reason,
                 operation: Operation::GetGroup,
+                path: Operation::GetGroup.route().1.into(),
                 status: 200,
                 content_type: None,
                 snippet: Some(snippet.into()),
@@ -759,6 +766,7 @@ mod tests {
         let api = |status| {
             Error::Api(Box::new(ApiFault {
                 operation: Operation::GetGroup,
+                path: Operation::GetGroup.route().1.into(),
                 status,
                 body: ErrorBody::default(),
                 request_id: None,
@@ -812,6 +820,7 @@ mod tests {
         ] {
             let fault = ApiFault {
                 operation: Operation::GetGroup,
+                path: Operation::GetGroup.route().1.into(),
                 status,
                 body: ErrorBody { code: code.map(str::to_owned), ..ErrorBody::default() },
                 request_id: None,

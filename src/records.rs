@@ -75,16 +75,16 @@ records! {
         org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
         page_origin listens names_buckets timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
-    /// What begins a call; then its own headers.
+    /// What begins a call; then its own headers. `ids` are those of the path, one after another, or all its segments where
+    /// `operation` is empty; `query` has names and values in turns.
     read CallRecord {
-        operation goal group user profile name is_bulk timeout total_timeout max_attempts base_delay max_delay
-        max_rate_limit_wait
+        operation method idempotent goal ids query body name is_bulk timeout total_timeout max_attempts base_delay
+        max_delay max_rate_limit_wait
     }
-    /// What begins a list; then its own headers.
+    /// What begins a list; then its own headers. `ids` and `query` are as a call's; there an empty value is none.
     read ListRecord {
-        operation group cursor limit q filter search after expand sort_by sort_order fields filter_known
-        search_known timeout total_timeout
-        max_attempts base_delay max_delay max_rate_limit_wait
+        operation ids cursor query filter_known search_known link timeout total_timeout max_attempts base_delay
+        max_delay max_rate_limit_wait
     }
     /// The facts of an answer; then the causes of an error, or of each group of a page that is looked through its type
     /// and name.

@@ -8,23 +8,25 @@ import { apiPromise, traced } from './promise.js';
 import { PagedList } from './list.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
+import { OPERATIONS } from './operations.js';
 import {
   BULK,
-  CALL,
-  CREATE,
-  LIST,
-  LIST_GROUPS,
-  LIST_USERS,
-  REMOVE,
+  PAGINATE,
+  REQUEST,
   callFields,
   callOptions,
   clientFields,
   clientOptions,
   headerList,
+  jsonArgument,
   listOptions,
+  optionsOf,
+  pathArgument,
   profileArgument,
+  queryArgument,
   textArgument,
 } from './options.js';
+import { objectText } from './profile.js';
 import { CONNECT } from './connect.js';
 import { builtHere } from './expr.js';
 import * as records from './records.js';
@@ -36,25 +38,10 @@ import { isLossy } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
 import { tell } from './tell.js';
 
-/** The options of a list that are texts. */
-const LIST_TEXTS = ['limit', 'q', 'filter', 'search', 'after', 'expand', 'sortBy', 'sortOrder', 'fields'];
-
-/** In the order of the reference, by which the core knows them. */
-const OPERATIONS = [
-  'listGroups',
-  'createGroup',
-  'getGroup',
-  'replaceGroup',
-  'deleteGroup',
-  'listApps',
-  'listUsers',
-  'assignUser',
-  'unassignUser',
-];
-
 /** A client of one org's groups. */
 export class OktaGroups {
   #client;
+  #calls;
   #orgUrl;
 
   constructor(options) {
@@ -91,8 +78,25 @@ export class OktaGroups {
     client();
     this.#client = client;
     this.#orgUrl = orgUrl;
-    this.groups = new Groups(client, given);
+    const calls = new Calls(client, given);
+    this.#calls = calls;
+    this.groups = Object.freeze(new Groups(calls));
+    this.rules = Object.freeze(new Rules(calls));
+    this.users = Object.freeze(new Users(calls));
     Object.freeze(this);
+  }
+
+  /** Any other request. */
+  request(method, path, options) {
+    return apiPromise(this.#calls.answer(ANY, [method, path], options));
+  }
+
+  /** Any other list. */
+  paginate(path, options) {
+    // A list is read later, and again.
+    const { query } = own(options);
+    const given = isRecord(query) ? { ...options, query: { ...query } } : options;
+    return this.#calls.list(ANY_LIST, [Array.isArray(path) ? [...path] : path], given);
   }
 
   /** What is known of each rate-limit bucket, by its name. */
@@ -109,117 +113,190 @@ export class OktaGroups {
   }
 }
 
-/** The operations on groups, named by the reference's words. */
-class Groups {
-  #client;
-  #link;
+/** How to read what `request` and `paginate` are given. */
+const ANY = {
+  number: '',
+  known: REQUEST,
+  fields: ([method, path], { query, body, idempotent }) => ({
+    method: textArgument('method', method),
+    ids: records.joined(pathArgument(path)),
+    query: records.joined(queryArgument(query)),
+    body: body === undefined ? '' : jsonArgument('body', body),
+    idempotent,
+  }),
+};
+const ANY_LIST = {
+  number: '',
+  known: PAGINATE,
+  fields: ([path], { query, link }) => ({
+    ids: records.joined(pathArgument(path)),
+    query: records.joined(queryArgument(query)),
+    link: link === 'optional',
+  }),
+};
 
+/** What reads a body, by the name of its argument; any other argument is an id. */
+const BODIES = {
+  profile: profileArgument,
+  rule: (argument, rule) => jsonArgument(argument, rule, objectText),
+  owner: (argument, owner) => jsonArgument(argument, owner, objectText),
+};
+
+/** Runs the operations of a client. */
+class Calls {
   constructor(client, link) {
-    this.#client = client;
-    this.#link = link;
-    Object.freeze(this);
+    this.client = client;
+    this.link = link;
   }
 
   /**
-   * The answer of an operation, whose arguments `fields` gives.
+   * The answer of an operation: `fields` reads its arguments and options.
    * @param {(body: any, response: any) => string} [merge]
    */
-  async #answer(operation, given, fields, known = CALL, merge = undefined) {
+  async answer({ number, known, fields }, args, given, merge = undefined) {
     const options = callOptions(given, known);
     const headers = headerList(options.headers);
     const record = records.written(
       records.CALL,
       {
         __proto__: null,
-        operation: String(OPERATIONS.indexOf(operation)),
+        operation: number,
         isBulk: options.bulk,
         ...(options.ifMissing === 'ignore' && { goal: 'gone' }),
-        ...fields(options),
+        ...fields(args, options),
         ...callFields(options),
       },
       headers,
     );
     /** @returns {[any, string]} */
     const begin = () => {
-      const client = this.#client();
+      const client = this.client();
       return [client, told(client, 'begin', record)];
     };
-    return drive(begin, this.#link, options.signal, headers, merge).done;
+    return drive(begin, this.link, options.signal, headers, merge).done;
   }
 
-  /** @param {[any, any, any, any?, any?]} call */
-  #call(...call) {
-    return apiPromise(this.#answer(...call));
-  }
-
-  /** What a bulk run asks besides the operations. */
-  #bulk = {
-    client: () => this.#client(),
-    /** What a plan is bound to. */
-    org: () => this.#client().org,
-    write: (operation, groupId, userId, options) =>
-      this.#call(operation, { ...options, bulk: true }, () => both(groupId, userId), BULK),
-  };
-
-  /** The list of an operation, of the group whose id `idOf` gives. */
-  #list(operation, options, known, idOf = () => '') {
+  list({ number, known, fields }, args, options) {
     // A list is read later, and again.
     const given = asTheyAre(options);
     return new PagedList((cursor) => {
       const options = listOptions(given, known);
+      // Where nobody listens to warnings, what is not documented need not be looked for.
+      const silent = this.link.onEvent ? 0 : 2;
       const list = {
-        ...options,
-        operation: String(OPERATIONS.indexOf(operation)),
-        group: idOf(),
+        operation: number,
+        ...fields(args, options),
+        filterKnown: String(builtHere(options.filter, 'filter') | silent),
+        searchKnown: String(builtHere(options.search, 'search') | silent),
         ...callFields(options),
       };
-      // Texts, as what else they may be is written: an expression, an array of names.
-      for (const name of LIST_TEXTS) list[name] = String(options[name] ?? '');
-      // Where nobody listens to warnings, what is not documented need not be looked for.
-      const silent = this.#link.onEvent ? 0 : 2;
-      list.filterKnown = String(builtHere(options.filter, 'filter') | silent);
-      list.searchKnown = String(builtHere(options.search, 'search') | silent);
       const headers = headerList(options.headers);
       const open = (from = options.cursor ?? '') => {
-        const client = this.#client();
+        const client = this.client();
         const walk = client.list(
           records.written(records.LIST, { __proto__: null, ...list, cursor: from }, headers),
         );
-        const { onEvent } = this.#link;
+        const { onEvent } = this.link;
         if (onEvent) for (const warning of walk.warnings()) tell(onEvent, warning);
         return [client, walk];
       };
       const { signal, prefetch = 1 } = options;
-      return { walk: new Walk(open, cursor, this.#link, signal, headers), prefetch };
+      return { walk: new Walk(open, cursor, this.link, signal, headers), prefetch };
     });
   }
+}
 
-  list(options) {
-    return this.#list('listGroups', options, LIST_GROUPS);
+/** A row of the table: its name, number, whether it is a list, how many arguments it has, its options, and what reads them. */
+function operation(row, number) {
+  const [call, options = ''] = row.split(' ?');
+  const [path, ...names] = call.split(' ');
+  const [resource, method] = path.split('.');
+  const isList = method.startsWith('list');
+  const parameters = options.split(' ').filter(Boolean);
+  const sent = parameters.filter((name) => !name.startsWith('if'));
+  const fields = (args, options) => {
+    const read = { __proto__: null };
+    const ids = [];
+    for (const [at, name] of names.entries()) {
+      if (Object.hasOwn(BODIES, name)) read.body = BODIES[name](name, args[at]);
+      else ids.push(textArgument(name, args[at]));
+    }
+    if (options.ifExists === 'return') {
+      read.goal = 'found';
+      read.name = textArgument('profile', JSON.parse(read.body).name);
+    }
+    read.ids = records.joined(ids);
+    // Texts, as what else they may be is written: an expression, an array of names.
+    read.query = records.joined(sent.flatMap((name) => [name, String(options[name] ?? '')]));
+    return read;
+  };
+  const known = optionsOf(resource, parameters, isList);
+  return { resource, method, number: String(number), isList, count: names.length, known, fields };
+}
+
+/** The operations of one resource, as methods. */
+class Resource {
+  #calls;
+
+  constructor(calls) {
+    this.#calls = calls;
   }
 
-  get(groupId, options) {
-    return this.#call('getGroup', options, () => one(groupId));
-  }
-
-  create(profile, options) {
-    const fields = ({ ifExists }) => {
-      const json = profileArgument('profile', profile);
-      const found = ifExists === 'return';
-      return {
-        profile: json,
-        ...(found && { goal: 'found', name: textArgument('profile', JSON.parse(json).name) }),
+  /** Gives the class a method for each operation of the resource. */
+  static of(resource, type) {
+    for (const row of OPERATIONS.map(operation)) {
+      if (row.resource !== resource) continue;
+      /** @this {Resource} */
+      const value = function (...given) {
+        const calls = this.#calls;
+        const options = given[row.count];
+        return row.isList ? calls.list(row, given, options) : apiPromise(calls.answer(row, given, options));
       };
-    };
-    return this.#call('createGroup', options, fields, CREATE);
+      Object.defineProperty(type.prototype, row.method, own({ value, writable: true, configurable: true }));
+    }
+    return type;
+  }
+}
+
+const Rules = /* @__PURE__ */ Resource.of('rules', class Rules extends Resource {});
+const Users = /* @__PURE__ */ Resource.of('users', class Users extends Resource {});
+
+/** An operation of the table, by its name. */
+function named(name) {
+  const number = OPERATIONS.findIndex((row) => row.split(' ')[0] === name);
+  return operation(OPERATIONS[number], number);
+}
+
+/** The writes of a bulk run, and the read that an update begins with. */
+const WRITES = /* @__PURE__ */ (() => ({
+  assignUser: { ...named('groups.assignUser'), known: BULK },
+  unassignUser: { ...named('groups.unassignUser'), known: BULK },
+}))();
+const UPDATE = /* @__PURE__ */ (() => {
+  const { number, fields } = named('groups.get');
+  return {
+    number,
+    known: optionsOf('groups', [], false),
+    fields: (args, options) => ({ ...fields(args, options), goal: 'updated' }),
+  };
+})();
+
+class GroupsResource extends Resource {
+  #calls;
+
+  constructor(calls) {
+    super(calls);
+    this.#calls = calls;
   }
 
-  replace(groupId, profile, options) {
-    return this.#call('replaceGroup', options, () => ({
-      ...one(groupId),
-      profile: profileArgument('profile', profile),
-    }));
-  }
+  /** What a bulk run asks besides the operations. */
+  #bulk = {
+    client: () => this.#calls.client(),
+    /** What a plan is bound to. */
+    org: () => this.#calls.client().org,
+    write: (operation, groupId, userId, options) =>
+      apiPromise(this.#calls.answer(WRITES[operation], [groupId, userId], { ...options, bulk: true })),
+  };
 
   update(groupId, patch, options) {
     return apiPromise(this.#update(groupId, patch, options));
@@ -245,27 +322,7 @@ class Groups {
       }
       return profileArgument('patch', { ...profile, ...changed });
     };
-    return this.#answer('getGroup', options, () => ({ ...one(groupId), goal: 'updated' }), CALL, merge);
-  }
-
-  delete(groupId, options) {
-    return this.#call('deleteGroup', options, () => one(groupId), REMOVE);
-  }
-
-  listUsers(groupId, options) {
-    return this.#list('listUsers', options, LIST_USERS, () => group(groupId));
-  }
-
-  listApps(groupId, options) {
-    return this.#list('listApps', options, LIST, () => group(groupId));
-  }
-
-  assignUser(groupId, userId, options) {
-    return this.#call('assignUser', options, () => both(groupId, userId));
-  }
-
-  unassignUser(groupId, userId, options) {
-    return this.#call('unassignUser', options, () => both(groupId, userId), REMOVE);
+    return this.#calls.answer(UPDATE, [groupId], options, merge);
   }
 
   planMembers(groupId, desired, options) {
@@ -280,6 +337,8 @@ class Groups {
     return syncMembers(this, this.#bulk, groupId, desired, options);
   }
 }
+
+const Groups = /* @__PURE__ */ Resource.of('groups', GroupsResource);
 
 /** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
 const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
@@ -302,11 +361,6 @@ function changedBack(value, isLost, depth = 0) {
     typeof value === 'number' && (value % 1 === 0 ? !Number.isSafeInteger(value) : !Number.isFinite(value));
   return isInexact && 'a number that JavaScript does not hold exactly';
 }
-
-const group = (groupId) => textArgument('groupId', groupId);
-const user = (userId) => textArgument('userId', userId);
-const one = (groupId) => ({ group: group(groupId) });
-const both = (groupId, userId) => ({ ...one(groupId), user: user(userId) });
 
 /** An error with the cursor of the page that it is about; the first has none. */
 function placed(error, cursor) {

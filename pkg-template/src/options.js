@@ -5,7 +5,7 @@ import { isBrowser } from 'okta-groups-web/browser.js';
 import { isRecord } from './is-record.js';
 import { isExpression } from './brand.js';
 import { own } from './own.js';
-import { profileText } from './profile.js';
+import { jsonText, profileText } from './profile.js';
 
 /** The longest time that `setTimeout` can count. */
 const MAX_MS = 2 ** 31 - 1;
@@ -83,31 +83,40 @@ const CLIENT = {
   onEvent: callback,
   dangerouslyAllowBrowser: flag,
 };
-export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
-export const CREATE = { ifExists: oneOf('throw', 'return'), ...CALL };
+const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
 /** Those of a bulk run's writes, which let others go first. */
 export const BULK = { bulk: flag, ...CALL };
-export const REMOVE = { ifMissing: oneOf('throw', 'ignore'), ...CALL };
 export const PAGES = { cursor: someText };
 export const MATCH = { parameter: oneOf('search', 'filter') };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
-export const LIST = {
-  // The core knows the range of each operation.
-  limit: must('a number', (value) => typeof value === 'number'),
-  after: someText,
-  cursor: someText,
-  prefetch: whole(0, 1),
-  ...CALL,
-};
-export const LIST_USERS = { search: expression, expand: texts, ...LIST };
-export const LIST_GROUPS = {
+const LIST = { cursor: someText, prefetch: whole(0, 1), ...CALL };
+/** Those of single operations, by their names. */
+const OWN = {
   q: someText,
   filter: expression,
-  ...LIST_USERS,
+  search: expression,
+  // A keyword.
+  'rules.search': someText,
+  after: someText,
+  // The core knows the range of each operation.
+  limit: must('a number', (value) => typeof value === 'number'),
+  expand: texts,
   sortBy: someText,
   sortOrder: oneOf('asc', 'desc'),
   fields: texts,
+  removeUsers: flag,
+  ifExists: oneOf('throw', 'return'),
+  ifMissing: oneOf('throw', 'ignore'),
 };
+/** Those of any other path. */
+export const REQUEST = { query: any, body: any, idempotent: flag, ...CALL };
+export const PAGINATE = { query: any, link: oneOf('required', 'optional'), ...LIST };
+
+/** What the options of an operation may be: those of these names, and those of every call or list. */
+export function optionsOf(resource, names, isList) {
+  const own = names.map((name) => [name, OWN[`${resource}.${name}`] ?? OWN[name]]);
+  return { ...Object.fromEntries(own), ...(isList ? LIST : CALL) };
+}
 const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
 const STAYS = {
   keep: any,
@@ -199,13 +208,39 @@ export function textArgument(argument, value) {
   return value;
 }
 
-/** The JSON text of a profile. */
-export function profileArgument(argument, profile) {
+/** The JSON text of a value; `toText` writes it, or throws what is wrong with it. */
+export function jsonArgument(argument, value, toText = jsonText) {
   try {
-    return profileText(profile);
+    return toText(value);
   } catch (reason) {
     throw wrong('argument', argument, typeof reason === 'string' ? reason : 'cannot be written as JSON');
   }
+}
+
+/** The JSON text of a profile. */
+export function profileArgument(argument, profile) {
+  return jsonArgument(argument, profile, profileText);
+}
+
+/** The segments of a path, which the core checks and encodes. */
+export function pathArgument(path) {
+  const reason = must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
+  if (reason) throw wrong('argument', 'path', reason);
+  return path.map((segment, at) => textArgument(`path[${at}]`, segment));
+}
+
+/** The names and values of a query, in turns. */
+export function queryArgument(query) {
+  const reason = query === undefined || isRecord(query) ? '' : 'must be an object of names and values';
+  if (reason) throw wrong('argument', 'query', reason);
+  return Object.entries(own(query)).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    for (const part of [value].flat()) {
+      const isPlain = isExpression(part) || typeof part === 'boolean' || Number.isFinite(part);
+      if (!isPlain) textArgument(`query.${name}`, part);
+    }
+    return [textArgument('query', name), String(value)];
+  });
 }
 
 function wrong(kind, argument, reason) {

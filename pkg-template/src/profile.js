@@ -1,4 +1,4 @@
-// Profiles as JSON text: what is sent reads back as what was given, or is refused by the path of what does not.
+// Profiles and other bodies as JSON text: what is sent reads back as what was given, or is refused by the path of what does not.
 import { isRecord } from './is-record.js';
 
 /** The deepest that attributes may nest. What holds itself is deeper. */
@@ -17,6 +17,18 @@ export function profileText(profile) {
   const text = written(profile, '', 0);
   // Its toJSON() may give anything.
   if (!text.startsWith('{')) throw WRONG;
+  return text;
+}
+
+/** The JSON text of any value. */
+export function jsonText(value) {
+  return written(value, '', 0);
+}
+
+/** The JSON text of an object that is no profile. */
+export function objectText(value) {
+  const text = isRecord(value) && !isPromise(value) ? jsonText(value) : '';
+  if (!text.startsWith('{')) throw 'must be an object';
   return text;
 }
 

@@ -62,8 +62,12 @@ struct Tries {
 
 impl Tries {
     fn new(request: &Request, retry: RetryOptions, total: Duration, now: Duration) -> Self {
-        let class = match request.operation.answer() {
-            Answer::Page => Class::List,
+        let class = match request.operation {
+            // Nobody knows what a second run of it would do, but who says so.
+            Operation::Other { method, idempotent } if method != Method::Get => {
+                if idempotent { Class::Put } else { Class::Post }
+            }
+            operation if operation.answer() == Answer::Page => Class::List,
             _ => Class::of(request.method()),
         };
         Tries { retry: Retry::new(retry, class, Some(total), now), attempts: 0, first_id: None }
@@ -441,6 +445,7 @@ impl Call {
                 let fault = ResponseFault {
                     reason: ResponseReason::TooLarge,
                     operation: self.request.operation,
+                    path: self.request.template(),
                     status,
                     content_type: None,
                     snippet: None,
@@ -635,7 +640,11 @@ impl Call {
         let Error::Api(fault) = &failed.error else { return None };
         let is_asked = matches!(
             self.request.operation,
-            Operation::GetGroup | Operation::AssignUser | Operation::ListUsers
+            Operation::GetGroup
+                | Operation::AssignUser
+                | Operation::ListUsers
+                | Operation::ListOwners
+                | Operation::AssignOwner
         );
         let group = self.request.group_id().filter(|id| {
             is_asked && fault.is_missing() && fault.body.summary.contains(*id) && terms.limits.is_new(id, now)

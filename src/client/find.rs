@@ -62,9 +62,9 @@ fn says_taken(body: &ErrorBody) -> bool {
 pub(super) enum Missing {
     /// What should go: it is gone.
     Target,
-    /// The group that a user should be taken out of. The user was not.
+    /// The group that a user or an owner should be taken out of. They were not.
     Group,
-    /// The user or the group: whether the group is there has to be looked up.
+    /// They or the group: whether the group is there has to be looked up.
     Either,
 }
 
@@ -73,13 +73,13 @@ pub(super) enum Missing {
 pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
     let Error::Api(fault) = error else { return None };
     match request.operation {
-        Operation::DeleteGroup if fault.is_missing() => Some(Missing::Target),
-        Operation::UnassignUser if fault.is_missing() => {
+        Operation::DeleteGroup | Operation::DeleteRule if fault.is_missing() => Some(Missing::Target),
+        Operation::UnassignUser | Operation::DeleteOwner if fault.is_missing() => {
             let group = request.group_id().unwrap_or_default();
-            let user = request.path.rsplit('/').next().unwrap_or_default();
+            let member = request.path.rsplit('/').next().unwrap_or_default();
             let is_part = |c: char| !c.is_ascii_alphanumeric();
             let names = |id: &str| !id.is_empty() && fault.body.summary.split(is_part).any(|word| word == id);
-            Some(match (names(group), names(user)) {
+            Some(match (names(group), names(member)) {
                 (false, true) => Missing::Target,
                 (true, false) => Missing::Group,
                 _ => Missing::Either,
@@ -177,6 +177,7 @@ mod tests {
     fn fault(status: u16, code: &str, summary: &str, causes: &[&str]) -> ApiFault {
         ApiFault {
             operation: Operation::CreateGroup,
+            path: Operation::CreateGroup.route().1.into(),
             status,
             body: ErrorBody {
                 code: Some(code.to_owned()),

@@ -1,5 +1,6 @@
-//! The nine operations with models in and out, for programs in Rust.
+//! The operations on groups with models in and out, for programs in Rust.
 
+use std::borrow::Cow;
 use std::sync::atomic::AtomicU32;
 use std::{fmt, vec};
 
@@ -12,11 +13,12 @@ use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::error::{Error, ResponseFault, ResponseReason, snippet};
 use crate::filter::{Expr, Parameter, ParseError, parse};
 use crate::host::{HeaderMap, Host, Platform};
-use crate::model::{Application, Group, User};
+use crate::model::{Application, Group, GroupOwner, OwnerType, User};
 use crate::page::PaginationReason;
 use crate::request::{
-    ArgumentError, AssignUser, CreateGroup, DeleteGroup, GetGroup, GroupId, ListApps, ListGroups, ListUsers,
-    Method, Operation, ReplaceGroup, Request, UnassignUser, UserId,
+    ArgumentError, AssignOwner, AssignUser, CreateGroup, DeleteGroup, DeleteOwner, GetGroup, GroupId,
+    ListApps, ListGroups, ListOwners, ListUsers, Method, Operation, OwnerId, ReplaceGroup, Request,
+    UnassignUser, UserId,
 };
 
 /// The operations of the Groups API, with one set of [`CallOptions`]: [`Client::groups`].
@@ -63,6 +65,16 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.list_as(first)
     }
 
+    /// *List all group owners*. Its pages have no `Link` header, so a full page is an error: ask for a larger `limit`.
+    ///
+    /// # Errors
+    /// Those of [`ListOwners::request`]; a `search` that is no expression.
+    pub fn list_owners(&self, request: &ListOwners) -> Result<List<'a, H, GroupOwner>, Failure<H>> {
+        let first = request.request()?;
+        expression("search", request.search.as_deref())?;
+        self.list_as(first)
+    }
+
     /// *List all member users*
     ///
     /// # Errors
@@ -81,21 +93,13 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.list_as(request.request()?)
     }
 
-    /// Any of the three lists with items of your own type, or with [`Value`] for items as they came: with
-    /// [`ListGroups::fields`] they may lack what the models need.
+    /// Any list with items of your own type, or with [`Value`] for items as they came: with [`ListGroups::fields`] they may
+    /// lack what the models need.
     ///
     /// # Errors
     /// Those of [`Client::walk`].
     pub fn list_as<T: DeserializeOwned>(&self, first: Request) -> Result<List<'a, H, T>, Failure<H>> {
-        Ok(List {
-            client: self.client,
-            options: self.options.clone(),
-            walk: self.client.walk(first.clone(), None)?,
-            first,
-            rest: Vec::new().into_iter(),
-            began: None,
-            meta: None,
-        })
+        list(self.client, self.options.clone(), first)
     }
 
     /// *Retrieve a group*
@@ -104,6 +108,14 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Those of [`Client::call`].
     pub async fn get(&self, group: &str) -> Result<Group, Failure<H>> {
         self.object(&GetGroup { group: GroupId::new(group)? }.request()).await
+    }
+
+    /// *Retrieve a group* with `stats` or `app` in [`Group::embedded`] (reported from real orgs; in no reference).
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn get_with(&self, group: &str, expand: &[&str]) -> Result<Group, Failure<H>> {
+        self.object(&GetGroup { group: GroupId::new(group)? }.request_with(expand)).await
     }
 
     /// *Add a group*. The profile is a [`GroupProfile`](crate::model::GroupProfile), or anything that serializes as
@@ -149,13 +161,13 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 Some(Value::Object(mut profile)) => {
                     if let Some((name, what)) = changed_back(&profile, &patch, current.lossy) {
                         let at = ["profile.", name, ", which ", what].concat();
-                        return Err(misshapen(Operation::GetGroup, current.meta, &at));
+                        return Err(misshapen(Operation::GetGroup, Operation::GetGroup.route().1.into(), current.meta, &at));
                     }
                     profile.extend(patch.clone());
                     Ok(text(profile))
                 }
                 // Written back without it, the group would lose all that the patch does not name.
-                _ => Err(misshapen(Operation::GetGroup, current.meta, "profile")),
+                _ => Err(misshapen(Operation::GetGroup, Operation::GetGroup.route().1.into(), current.meta, "profile")),
             }
         };
         model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
@@ -204,7 +216,31 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.gone(&UnassignUser { group, user }.request()).await
     }
 
-    async fn object(&self, request: &Request) -> Result<Group, Failure<H>> {
+    /// *Assign a group owner*: a user, or a group. It is never sent twice, unless it certainly was not received.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`]; an owner who is assigned already is a [`Failure::is_bad_request`].
+    pub async fn assign_owner(
+        &self,
+        group: &str,
+        owner: &str,
+        owner_type: OwnerType,
+    ) -> Result<GroupOwner, Failure<H>> {
+        let (group, owner) = (GroupId::new(group)?, OwnerId::new(owner)?);
+        let owner = serde_json::json!({ "id": owner.as_str(), "type": owner_type }).to_string();
+        self.object(&AssignOwner { group, owner }.request()).await
+    }
+
+    /// *Delete a group owner*: they own the group no longer.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub async fn delete_owner(&self, group: &str, owner: &str) -> Result<(), Failure<H>> {
+        let (group, owner) = (GroupId::new(group)?, OwnerId::new(owner)?);
+        self.nothing(&DeleteOwner { group, owner }.request()).await
+    }
+
+    async fn object<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure<H>> {
         model(request.operation, self.client.call(request, &self.options).await?)
     }
 
@@ -286,7 +322,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
         self.began = self.walk.cursor();
         let page = self.client.page_counting(&mut self.walk, &self.options, begun).await?;
         let Some(reply) = page else { return Ok(None) };
-        match read(self.first.operation, reply) {
+        match read_at(self.first.operation, self.first.template(), reply) {
             Ok((page, meta)) => {
                 self.meta = Some(meta);
                 Ok(Some(page))
@@ -353,14 +389,27 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
 }
 
 /// What a parameter says. One that is no expression is refused before it is sent, as in JavaScript.
-fn expression(name: &'static str, text: Option<&str>) -> Result<Option<Expr>, ArgumentError> {
+pub(super) fn expression(name: &'static str, text: Option<&str>) -> Result<Option<Expr>, ArgumentError> {
     let refused =
         |error: ParseError| ArgumentError::new(name, ["is no expression: ", &error.to_string()].concat());
     text.map(parse).transpose().map_err(refused)
 }
 
-fn model<H: Host<Body = Value>>(operation: Operation, reply: Reply<H>) -> Result<Group, Failure<H>> {
-    read(operation, reply).map(|(group, _)| group)
+/// A list from its first page on.
+pub(super) fn list<H: Host<Body = Value>, T: DeserializeOwned>(
+    client: &Client<H>,
+    options: CallOptions,
+    first: Request,
+) -> Result<List<'_, H, T>, Failure<H>> {
+    let walk = client.walk(first.clone(), None)?;
+    Ok(List { client, options, walk, first, rest: Vec::new().into_iter(), began: None, meta: None })
+}
+
+pub(super) fn model<H: Host<Body = Value>, T: DeserializeOwned>(
+    operation: Operation,
+    reply: Reply<H>,
+) -> Result<T, Failure<H>> {
+    read(operation, reply).map(|(model, _)| model)
 }
 
 pub(super) type Read<H, T> = Result<(T, Box<Meta<<H as Platform>::Headers>>), Failure<H>>;
@@ -370,10 +419,19 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     operation: Operation,
     reply: Reply<H>,
 ) -> Read<H, T> {
+    read_at(operation, operation.route().1.into(), reply)
+}
+
+/// The same of a request to the path that `template` shows.
+pub(super) fn read_at<H: Host<Body = Value>, T: DeserializeOwned>(
+    operation: Operation,
+    template: Cow<'static, str>,
+    reply: Reply<H>,
+) -> Read<H, T> {
     let Reply { body, meta, lossy: _ } = reply;
     match serde_path_to_error::deserialize(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
-        Err(error) => Err(misshapen(operation, meta, &error.path().to_string())),
+        Err(error) => Err(misshapen(operation, template, meta, &error.path().to_string())),
     }
 }
 
@@ -413,10 +471,16 @@ fn changed_back<'a>(
 
 /// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote
 /// of the token.
-fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>, path: &str) -> Failure<H> {
+fn misshapen<H: Platform>(
+    operation: Operation,
+    template: Cow<'static, str>,
+    meta: Box<Meta<H::Headers>>,
+    path: &str,
+) -> Failure<H> {
     let error = Error::Response(Box::new(ResponseFault {
         reason: ResponseReason::Shape,
         operation,
+        path: template,
         status: meta.status,
         content_type: meta.headers.get("content-type"),
         snippet: Some(snippet(&["at ", path].concat())),
@@ -425,7 +489,7 @@ fn misshapen<H: Platform>(operation: Operation, meta: Box<Meta<H::Headers>>, pat
     Failure { may_have_run: operation.route().0 != Method::Get, ..Failure::of(error, meta) }
 }
 
-fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {
+pub(super) fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(ArgumentError::new(argument, "must be an object of attributes")),
@@ -433,6 +497,6 @@ fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<Strin
     }
 }
 
-fn text(object: Map<String, Value>) -> String {
+pub(super) fn text(object: Map<String, Value>) -> String {
     Value::Object(object).to_string()
 }

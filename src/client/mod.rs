@@ -6,12 +6,14 @@ mod drive;
 mod find;
 mod groups;
 mod members;
+mod resources;
 mod step;
 mod turn;
 
 pub use crate::members::IfStale;
 pub use groups::{Groups, List};
 pub use members::{ApplyOptions, BulkError, BulkReport, Watch, Write};
+pub use resources::{Rules, Users};
 pub use turn::{Limits, SharedLimits};
 
 use std::fmt;
@@ -365,8 +367,9 @@ impl<H: Platform> Client<H> {
 impl Walk {
     pub(crate) fn new(terms: &Terms, first: Request, cursor: Option<&str>) -> Result<Self, PaginationError> {
         let (rule, org) = (terms.settings.next_link, &terms.settings.org_name);
-        // A `q` is answered in one piece: asking for less of it would lose the rest.
-        let size = (!first.has("q")).then(|| PageSize::new(first.limit()));
+        // A `q` is answered in one piece: asking for less of it would lose the rest. A list of which no limit was asked may
+        // have none.
+        let size = first.limit().filter(|_| !first.has("q")).map(|limit| PageSize::new(Some(limit)));
         let pager = match cursor {
             None => Pager::new(first, org, rule),
             Some(cursor) => Pager::resume(first, cursor, org, rule)?,

@@ -11,6 +11,8 @@ mod application;
 mod field;
 mod group;
 mod open_enum;
+mod owner;
+mod rule;
 mod user;
 
 pub use api_error::{ApiError, ErrorCause};
@@ -20,6 +22,10 @@ pub use application::{
 };
 pub use field::Field;
 pub use group::{EmbeddedApp, Group, GroupEmbedded, GroupProfile, GroupSource, GroupStats, GroupType};
+pub use owner::{GroupOwner, OwnerType, owner_date};
+pub use rule::{
+    GroupRule, RuleActions, RuleConditions, RuleExclusion, RuleExpression, RulePeople, RuleStatus, RuleTargets,
+};
 pub use user::{User, UserCredentials, UserProfile, UserProvider, UserStatus, UserType};
 
 /// A JSON object with its keys in the order they came.

@@ -14,7 +14,7 @@ pub enum Class {
     Put,
     /// DELETE: likewise, but answers 404.
     Delete,
-    /// POST: a second run creates a second group.
+    /// POST and PATCH: a second run creates a second group, say.
     Post,
 }
 
@@ -26,7 +26,7 @@ impl Class {
             Method::Get => Self::Get,
             Method::Put => Self::Put,
             Method::Delete => Self::Delete,
-            Method::Post => Self::Post,
+            Method::Post | Method::Patch => Self::Post,
         }
     }
 }

@@ -9,25 +9,33 @@ use super::Method;
 /// (docs/okta-facts.md#buckets). Any other path is filed by its literal segments, with `{id}` for each id.
 #[must_use]
 pub fn bucket_of(method: Method, path: &str) -> Cow<'static, str> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut segments =
-        path.strip_prefix("/api/v1/").unwrap_or(path).split('/').filter(|part| !part.is_empty());
-    let mut name = String::new();
-    let mut before = "";
+    let mut segments = segments_of(path);
     if let Some("groups") = segments.clone().next() {
         return match (segments.nth(1), segments.next()) {
             (Some(id), None) if id != "rules" && method != Method::Post => "groups/{id}".into(),
             _ => "groups".into(),
         };
     }
-    for segment in segments {
+    template_of(path).into()
+}
+
+fn segments_of(path: &str) -> impl Iterator<Item = &str> + Clone {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.strip_prefix("/api/v1/").unwrap_or(path).split('/').filter(|part| !part.is_empty())
+}
+
+/// The literal segments of a path below `/api/v1/`, with `{id}` for each id: `users/{id}/groups`.
+pub(crate) fn template_of(path: &str) -> String {
+    let mut name = String::new();
+    let mut before = "";
+    for segment in segments_of(path) {
         if !name.is_empty() {
             name.push('/');
         }
         name.push_str(if is_id(segment, before) { "{id}" } else { segment });
         before = segment;
     }
-    name.into()
+    name
 }
 
 /// Whether a segment of a path names one thing among many, rather than a kind of thing.

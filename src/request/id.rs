@@ -1,86 +1,82 @@
 //! Ids as they may stand in a path. Encoding alone does not help: URL parsers pop `..` even when it is
 //! written `%2e%2E`, and `DELETE /groups/{id}/users/..` deletes the group.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::ArgumentError;
 
-/// The id of a group, safe to be one segment of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct GroupId(String);
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident $argument:literal)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+            pub struct $name(String);
 
-/// The id of a user, safe to be one segment of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct UserId(String);
+            impl $name {
+                /// Checks `id`.
+                ///
+                /// # Errors
+                /// If it is empty or a dot segment. An id holds no `/ \ ? # %` and no control character either; a login,
+                /// of which a [`UserKey`] may be one, holds any.
+                pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
+                    let id = id.into();
+                    check_id($argument, &id).map(|()| $name(id))
+                }
 
-impl GroupId {
-    /// Checks `id`.
-    ///
-    /// # Errors
-    /// If it is empty, a dot segment, or holds `/ \ ? # %` or a control character.
-    pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
-        checked("groupId", id.into()).map(GroupId)
-    }
+                /// The id as Okta gave it.
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
 
-    /// The id as Okta gave it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            impl AsRef<str> for $name {
+                fn as_ref(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str(&self.0)
+                }
+            }
+        )*
+    };
 }
 
-impl AsRef<str> for GroupId {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for GroupId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl AsRef<str> for UserId {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for UserId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl UserId {
-    /// Checks `id`.
-    ///
-    /// # Errors
-    /// As [`GroupId::new`].
-    pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
-        checked("userId", id.into()).map(UserId)
-    }
-
-    /// The id as Okta gave it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-fn checked(argument: &'static str, id: String) -> Result<String, ArgumentError> {
-    check_id(argument, &id).map(|()| id)
+ids! {
+    /// The id of a group, safe to be one segment of a path.
+    GroupId "groupId"
+    /// The id of a user, safe to be one segment of a path.
+    UserId "userId"
+    /// The id of a group rule, safe to be one segment of a path.
+    RuleId "ruleId"
+    /// The id of a group's owner, which is that of a user or a group, safe to be one segment of a path.
+    OwnerId "ownerId"
+    /// The id of a user, their login, or the part of the login before the `@` where that is unique.
+    UserKey "idOrLogin"
 }
 
 /// The same check, of an id that stays where it is.
 pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentError> {
-    let reason = match id {
+    check_segment(argument, id)?;
+    // Only a login may hold what stands encoded in a path.
+    let is_plain = |c: char| !matches!(c, '/' | '\\' | '?' | '#' | '%') && !c.is_control();
+    let reason = match id.chars().find(|c| !is_plain(*c)).filter(|_| argument != "idOrLogin") {
+        Some(c) if c.is_control() => "holds a control character",
+        Some(_) => "holds one of / \\ ? # %, which would change the path",
+        None => return Ok(()),
+    };
+    Err(ArgumentError::new(argument, reason))
+}
+
+/// Checks what is written into a path encoded: URL parsers drop a segment of dots, and one that is empty is none.
+pub(crate) fn check_segment(argument: impl Into<Cow<'static, str>>, segment: &str) -> Result<(), ArgumentError> {
+    let reason = match segment {
         "" => "is empty",
         "." | ".." => "is a dot segment, which would change the path",
-        text => match text.chars().find(|c| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control()) {
-            Some(c) if c.is_control() => "holds a control character",
-            Some(_) => "holds one of / \\ ? # %, which would change the path",
-            None => return Ok(()),
-        },
+        _ => return Ok(()),
     };
     Err(ArgumentError::new(argument, reason))
 }

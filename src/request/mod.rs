@@ -1,4 +1,4 @@
-//! The nine operations of the Groups API as values: method, path, query and body.
+//! The operations on groups, owners, rules and users as values: method, path, query and body; and any other path.
 //!
 //! This folder decides how a call is written on the wire and refuses what could change its meaning there.
 //! It does not know hosts, headers or how a request is sent.
@@ -8,20 +8,24 @@ mod encode;
 mod id;
 mod names;
 mod operations;
+mod other;
 
 pub use bucket::bucket_of;
+use bucket::template_of;
 pub use encode::Query;
 use encode::encode;
 pub(crate) use encode::{Decoded, pairs, same};
 pub(crate) use id::check_id;
-pub use id::{GroupId, UserId};
+pub use id::{GroupId, OwnerId, RuleId, UserId, UserKey};
 pub(crate) use names::in_rust;
 pub use operations::{
-    AssignUser, CreateGroup, DeleteGroup, GetGroup, ListApps, ListGroups, ListUsers, ReplaceGroup, SortOrder,
-    UnassignUser,
+    ActivateRule, AssignOwner, AssignUser, CreateGroup, CreateRule, DeactivateRule, DeleteGroup, DeleteOwner,
+    DeleteRule, GetGroup, GetRule, GetUser, ListApps, ListGroups, ListOrgUsers, ListOwners, ListRules,
+    ListUserGroups, ListUsers, ReplaceGroup, ReplaceRule, SortOrder, UnassignUser,
 };
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use operations::{list, one};
+pub(crate) use operations::{checked, list, one};
+pub use other::{Other, OtherList};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,17 +37,19 @@ pub const DEFAULT_LIMIT: u32 = 200;
 /// The largest `limit` of *List all groups* in the reference.
 pub const MAX_LIMIT: u32 = 10_000;
 
-/// The HTTP methods that the nine operations use.
+/// The HTTP methods of Okta's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Reads.
     Get,
-    /// *Add a group*: the only operation that must never run twice.
+    /// Creates something: must never run twice.
     Post,
     /// Replaces or assigns; the same call twice leaves the same state.
     Put,
     /// Deletes or unassigns.
     Delete,
+    /// Changes a part; none of the named operations uses it.
+    Patch,
 }
 
 impl Method {
@@ -54,6 +60,7 @@ impl Method {
             Method::Post => "POST",
             Method::Put => "PUT",
             Method::Delete => "DELETE",
+            Method::Patch => "PATCH",
         }
     }
 }
@@ -64,7 +71,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// The operations of the reference, in its order.
+/// The operations: those of the reference in its order, and any other request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// *List all groups*
@@ -85,11 +92,49 @@ pub enum Operation {
     AssignUser,
     /// *Unassign a user from a group*
     UnassignUser,
+    /// *List all group owners*
+    ListOwners,
+    /// *Assign a group owner*
+    AssignOwner,
+    /// *Delete a group owner*
+    DeleteOwner,
+    /// *List all group rules*
+    ListRules,
+    /// *Create a group rule*
+    CreateRule,
+    /// *Retrieve a group rule*
+    GetRule,
+    /// *Replace a group rule*
+    ReplaceRule,
+    /// *Delete a group rule*
+    DeleteRule,
+    /// *Activate a group rule*
+    ActivateRule,
+    /// *Deactivate a group rule*
+    DeactivateRule,
+    /// *List all users* of the org
+    ListOrgUsers,
+    /// *Retrieve a user*
+    GetUser,
+    /// *List all groups* of a user
+    ListUserGroups,
+    /// Any other request.
+    Other {
+        /// Its method.
+        method: Method,
+        /// Whether the client may send a write again although an earlier attempt may have run.
+        idempotent: bool,
+    },
+    /// Any other list.
+    OtherList {
+        /// Whether its pages have a `Link` header.
+        links: Links,
+    },
 }
 
 impl Operation {
-    /// All nine, in the order of the reference.
-    pub const ALL: [Operation; 9] = [
+    /// Those with a row of their own, in the order of `pkg-template/src/operations.js`.
+    pub const ALL: [Operation; 22] = [
         Operation::ListGroups,
         Operation::CreateGroup,
         Operation::GetGroup,
@@ -99,16 +144,30 @@ impl Operation {
         Operation::ListUsers,
         Operation::AssignUser,
         Operation::UnassignUser,
+        Operation::ListOwners,
+        Operation::AssignOwner,
+        Operation::DeleteOwner,
+        Operation::ListRules,
+        Operation::CreateRule,
+        Operation::GetRule,
+        Operation::ReplaceRule,
+        Operation::DeleteRule,
+        Operation::ActivateRule,
+        Operation::DeactivateRule,
+        Operation::ListOrgUsers,
+        Operation::GetUser,
+        Operation::ListUserGroups,
     ];
 
     /// The operation's row.
     pub const fn row(self) -> Row {
-        // A GET, PUT or DELETE of one group counts in a bucket of its own; lists, *Add a group* and memberships
-        // share another (recorded: 1000 and 500 in the same org).
+        // A GET, PUT or DELETE of one group counts in a bucket of its own; lists, *Add a group*, memberships, owners and
+        // rules share another (recorded: 1000 and 500 in the same org).
         const GROUP: Row = Row {
             method: Method::Get,
             path: "/api/v1/groups/{groupId}",
             answer: Answer::Object,
+            body: Body::None,
             max_limit: None,
             links: Links::Never,
             bucket: "groups/{id}",
@@ -118,13 +177,20 @@ impl Operation {
         const LIST: Row = Row { answer: Answer::Page, links: Links::Always, ..SHARED };
         const MEMBERSHIP: Row =
             Row { path: "/api/v1/groups/{groupId}/users/{userId}", answer: Answer::Nothing, ..SHARED };
+        const OWNERS: Row = Row { path: "/api/v1/groups/{groupId}/owners", ..SHARED };
+        const RULES: Row = Row { path: "/api/v1/groups/rules", ..SHARED };
+        const RULE: Row = Row { path: "/api/v1/groups/rules/{ruleId}", body_id: Some(0), ..SHARED };
+        const STATUS: Row = Row { method: Method::Post, answer: Answer::Nothing, body_id: None, ..RULE };
+        const OTHER: Row = Row { path: "", bucket: "", answer: Answer::Any, ..SHARED };
         match self {
             Operation::ListGroups => {
                 Row { path: "/api/v1/groups", max_limit: Some(MAX_LIMIT), links: Links::UnlessQ, ..LIST }
             }
-            Operation::CreateGroup => Row { method: Method::Post, path: "/api/v1/groups", ..SHARED },
+            Operation::CreateGroup => {
+                Row { method: Method::Post, path: "/api/v1/groups", body: Body::Profile, ..SHARED }
+            }
             Operation::GetGroup => GROUP,
-            Operation::ReplaceGroup => Row { method: Method::Put, ..GROUP },
+            Operation::ReplaceGroup => Row { method: Method::Put, body: Body::Profile, ..GROUP },
             Operation::DeleteGroup => {
                 Row { method: Method::Delete, answer: Answer::Nothing, body_id: None, ..GROUP }
             }
@@ -132,6 +198,61 @@ impl Operation {
             Operation::ListUsers => Row { path: "/api/v1/groups/{groupId}/users", ..LIST },
             Operation::AssignUser => Row { method: Method::Put, ..MEMBERSHIP },
             Operation::UnassignUser => Row { method: Method::Delete, ..MEMBERSHIP },
+            Operation::ListOwners => Row { answer: Answer::Page, links: Links::Unpaged, ..OWNERS },
+            // The id in the answer is the owner's, who stands in the body.
+            Operation::AssignOwner => Row { method: Method::Post, body: Body::Whole, ..OWNERS },
+            Operation::DeleteOwner => Row {
+                method: Method::Delete,
+                path: "/api/v1/groups/{groupId}/owners/{ownerId}",
+                answer: Answer::Nothing,
+                ..OWNERS
+            },
+            Operation::ListRules => {
+                Row { answer: Answer::Page, max_limit: Some(200), links: Links::Always, ..RULES }
+            }
+            Operation::CreateRule => Row { method: Method::Post, body: Body::Whole, ..RULES },
+            Operation::GetRule => RULE,
+            Operation::ReplaceRule => Row { method: Method::Put, body: Body::Whole, ..RULE },
+            // 202 with `{}` (recorded: 103 of 103).
+            Operation::DeleteRule => {
+                Row { method: Method::Delete, answer: Answer::Nothing, body_id: None, ..RULE }
+            }
+            Operation::ActivateRule => {
+                Row { path: "/api/v1/groups/rules/{ruleId}/lifecycle/activate", ..STATUS }
+            }
+            Operation::DeactivateRule => {
+                Row { path: "/api/v1/groups/rules/{ruleId}/lifecycle/deactivate", ..STATUS }
+            }
+            Operation::ListOrgUsers => Row {
+                path: "/api/v1/users",
+                bucket: "users",
+                max_limit: Some(200),
+                links: Links::UnlessQ,
+                ..LIST
+            },
+            // The id in the answer need not be what was asked for: that may be a login.
+            Operation::GetUser => Row { path: "/api/v1/users/{idOrLogin}", bucket: "users/{id}", ..SHARED },
+            Operation::ListUserGroups => {
+                Row { path: "/api/v1/users/{idOrLogin}/groups", bucket: "users/{id}/groups", ..LIST }
+            }
+            Operation::Other { method, .. } => Row { method, body: Body::Whole, ..OTHER },
+            Operation::OtherList { links } => Row { answer: Answer::Page, links, ..OTHER },
+        }
+    }
+
+    /// The names of the query parameters that the client sends, in their order.
+    pub const fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Operation::ListGroups => {
+                &["q", "filter", "search", "after", "limit", "expand", "sortBy", "sortOrder", "fields"]
+            }
+            Operation::GetGroup | Operation::GetRule => &["expand"],
+            Operation::ListApps | Operation::ListUserGroups => &["after", "limit"],
+            Operation::ListUsers | Operation::ListRules => &["search", "after", "limit", "expand"],
+            Operation::ListOwners => &["search", "after", "limit"],
+            Operation::DeleteRule => &["removeUsers"],
+            Operation::ListOrgUsers => &["search", "filter", "q", "after", "limit", "sortBy", "sortOrder"],
+            _ => &[],
         }
     }
 
@@ -157,6 +278,8 @@ pub struct Row {
     pub path: &'static str,
     /// What a success carries.
     pub answer: Answer,
+    /// What the request carries.
+    pub body: Body,
     /// The largest `limit` that the reference names, if it names one.
     pub max_limit: Option<u32>,
     /// Whether a page has a `Link` header.
@@ -170,14 +293,28 @@ pub struct Row {
 
 /// Whether the pages of a list carry a `Link` header, at least `rel="self"`. A full page without one has lost it
 /// on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Links {
     /// Always (recorded: members 190 of 190, apps 2 of 2, rules 100 of 100, a user's groups 436 of 436).
     Always,
     /// Always but with the parameter `q`, which Okta does not page (recorded: 186 of 186 without `q`, 0 of 805 with).
     UnlessQ,
-    /// Never; what is no list has none, and a group's owners have none (recorded: 0 of 28).
+    /// Never, although the list takes a `limit` (a group's owners; recorded: 0 of 28): after a full page the rest cannot
+    /// be found.
+    Unpaged,
+    /// Never: an answer that is no list, or a list that comes in one piece.
     Never,
+}
+
+/// The body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// None.
+    None,
+    /// `{"profile": …}` around what the caller gives.
+    Profile,
+    /// What the caller gives.
+    Whole,
 }
 
 /// The shape of a successful body.
@@ -189,6 +326,8 @@ pub enum Answer {
     Object,
     /// 204, or a success whose body does not matter.
     Nothing,
+    /// Any JSON, or no body.
+    Any,
 }
 
 /// A call, ready to be put on an org's URL.
@@ -214,6 +353,15 @@ impl Request {
     pub fn bucket(&self) -> Cow<'static, str> {
         match self.operation.row().bucket {
             "" => bucket_of(self.method(), &self.path),
+            known => known.into(),
+        }
+    }
+
+    /// The path as errors show it, with a name in place of each id: that of the operation's row, or `{id}` where the row
+    /// leaves the path open.
+    pub fn template(&self) -> Cow<'static, str> {
+        match self.operation.row().path {
+            "" => ["/api/v1/", &template_of(&self.path)].concat().into(),
             known => known.into(),
         }
     }
@@ -330,21 +478,81 @@ mod tests {
     #[test]
     fn a_row_for_each_operation() {
         use Answer::{Nothing, Object, Page};
-        use Links::{Always, Never, UnlessQ};
-        let rows: [(_, _, _, _, _, _, Option<u8>); 9] = [
-            ("GET", "/api/v1/groups", Page, Some(10_000), UnlessQ, "groups", None),
-            ("POST", "/api/v1/groups", Object, None, Never, "groups", None),
-            ("GET", "/api/v1/groups/{groupId}", Object, None, Never, "groups/{id}", Some(0)),
-            ("PUT", "/api/v1/groups/{groupId}", Object, None, Never, "groups/{id}", Some(0)),
-            ("DELETE", "/api/v1/groups/{groupId}", Nothing, None, Never, "groups/{id}", None),
-            ("GET", "/api/v1/groups/{groupId}/apps", Page, None, Always, "groups", None),
-            ("GET", "/api/v1/groups/{groupId}/users", Page, None, Always, "groups", None),
-            ("PUT", "/api/v1/groups/{groupId}/users/{userId}", Nothing, None, Never, "groups", None),
-            ("DELETE", "/api/v1/groups/{groupId}/users/{userId}", Nothing, None, Never, "groups", None),
+        use Body::{None as Empty, Profile, Whole};
+        use Links::{Always, Never, Unpaged, UnlessQ};
+        let (group, rule) = ("/api/v1/groups/{groupId}", "/api/v1/groups/rules/{ruleId}");
+        let (one, shared) = ("groups/{id}", "groups");
+        let below = |path: &str, rest: &str| [path, rest].concat();
+        let rows: [(_, _, _, _, _, _, _, Option<u8>); 22] = [
+            ("GET", "/api/v1/groups".into(), Page, Empty, Some(10_000), UnlessQ, shared, None),
+            ("POST", "/api/v1/groups".into(), Object, Profile, None, Never, shared, None),
+            ("GET", group.into(), Object, Empty, None, Never, one, Some(0)),
+            ("PUT", group.into(), Object, Profile, None, Never, one, Some(0)),
+            ("DELETE", group.into(), Nothing, Empty, None, Never, one, None),
+            ("GET", below(group, "/apps"), Page, Empty, None, Always, shared, None),
+            ("GET", below(group, "/users"), Page, Empty, None, Always, shared, None),
+            ("PUT", below(group, "/users/{userId}"), Nothing, Empty, None, Never, shared, None),
+            ("DELETE", below(group, "/users/{userId}"), Nothing, Empty, None, Never, shared, None),
+            ("GET", below(group, "/owners"), Page, Empty, None, Unpaged, shared, None),
+            ("POST", below(group, "/owners"), Object, Whole, None, Never, shared, None),
+            ("DELETE", below(group, "/owners/{ownerId}"), Nothing, Empty, None, Never, shared, None),
+            ("GET", "/api/v1/groups/rules".into(), Page, Empty, Some(200), Always, shared, None),
+            ("POST", "/api/v1/groups/rules".into(), Object, Whole, None, Never, shared, None),
+            ("GET", rule.into(), Object, Empty, None, Never, shared, Some(0)),
+            ("PUT", rule.into(), Object, Whole, None, Never, shared, Some(0)),
+            ("DELETE", rule.into(), Nothing, Empty, None, Never, shared, None),
+            ("POST", below(rule, "/lifecycle/activate"), Nothing, Empty, None, Never, shared, None),
+            ("POST", below(rule, "/lifecycle/deactivate"), Nothing, Empty, None, Never, shared, None),
+            ("GET", "/api/v1/users".into(), Page, Empty, Some(200), UnlessQ, "users", None),
+            ("GET", "/api/v1/users/{idOrLogin}".into(), Object, Empty, None, Never, "users/{id}", None),
+            (
+                "GET",
+                "/api/v1/users/{idOrLogin}/groups".into(),
+                Page,
+                Empty,
+                None,
+                Always,
+                "users/{id}/groups",
+                None,
+            ),
         ];
         for (operation, expected) in Operation::ALL.into_iter().zip(rows) {
-            let Row { method, path, answer, max_limit, links, bucket, body_id } = operation.row();
-            assert_eq!((method.as_str(), path, answer, max_limit, links, bucket, body_id), expected);
+            let Row { method, path, answer, body, max_limit, links, bucket, body_id } = operation.row();
+            let path = path.to_owned();
+            assert_eq!((method.as_str(), path, answer, body, max_limit, links, bucket, body_id), expected);
+        }
+    }
+
+    /// An operation costs a row there and one here: both have the same ids, parameters and kind of answer.
+    #[test]
+    fn the_table_in_javascript_has_the_same_rows() {
+        let file = include_str!("../../pkg-template/src/operations.js");
+        let (_, table) = file.split_once("OPERATIONS = [").unwrap();
+        let (table, _) = table.split_once("];").unwrap();
+        let rows: Vec<&str> = table.split('\'').skip(1).step_by(2).collect();
+        assert_eq!(rows.len(), Operation::ALL.len());
+        for (operation, row) in Operation::ALL.into_iter().zip(rows) {
+            let (call, options) = row.split_once(" ?").unwrap_or((row, ""));
+            let mut words = call.split(' ');
+            let (resource, method) = words.next().unwrap().split_once('.').unwrap();
+            let known = operation.row();
+            let mut arguments: Vec<&str> =
+                known.path.split(['{', '}']).skip(1).step_by(2).collect();
+            match known.body {
+                Body::None => {}
+                Body::Profile => arguments.push("profile"),
+                Body::Whole if operation == Operation::AssignOwner => arguments.push("owner"),
+                Body::Whole => arguments.push("rule"),
+            }
+            assert_eq!(words.collect::<Vec<_>>(), arguments, "{row}");
+            // These two are the client's own.
+            let sent = options.split(' ').filter(|name| !matches!(*name, "" | "ifExists" | "ifMissing"));
+            assert_eq!(sent.collect::<Vec<_>>(), operation.parameters(), "{row}");
+            assert_eq!(method.starts_with("list"), known.answer == Answer::Page, "{row}");
+            let name = format!("{operation:?}").to_lowercase();
+            let verb = method.split(char::is_uppercase).next().unwrap();
+            assert!(name.starts_with(verb), "{row} is {operation:?}");
+            assert!(known.path.contains(resource), "{row} is {operation:?}");
         }
     }
 

@@ -2,15 +2,18 @@
 
 /// What the crate's messages call by a name that JavaScript spells otherwise than Rust. A list, not a rule: the same
 /// messages quote attributes such as `profile.costCenter`.
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 15] = [
     ("allowEmpty", "allow_empty"),
     ("groupId", "group_id"),
     ("ifExists", "if_exists"),
+    ("idOrLogin", "id_or_login"),
     ("ifStale", "if_stale"),
     ("maxFailedAdds", "max_failed_adds"),
     ("maxRemovals", "max_removals"),
     ("maxResponseBytes", "max_response_bytes"),
     ("orgUrl", "OrgUrl"),
+    ("ownerId", "owner_id"),
+    ("ruleId", "rule_id"),
     ("ruleManaged", "rule_managed"),
     ("sortBy", "sort_by"),
     ("sortOrder", "sort_order"),

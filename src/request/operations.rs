@@ -1,7 +1,10 @@
 //! One type an operation, in the order of the reference; each turns into a [`Request`].
 
 use super::encode::encode;
-use super::{ArgumentError, DEFAULT_LIMIT, GroupId, Operation, Query, Request, UserId};
+use super::id::check_id;
+use super::{
+    ArgumentError, Body, DEFAULT_LIMIT, GroupId, Operation, OwnerId, Query, Request, RuleId, UserId, UserKey,
+};
 
 /// The order of a `search`, with `sortBy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +82,7 @@ pub struct CreateGroup {
 impl CreateGroup {
     /// `POST /api/v1/groups`
     pub fn request(&self) -> Request {
-        one(Operation::CreateGroup, &[], Some(&self.profile))
+        one(Operation::CreateGroup, &[], &[], Some(&self.profile))
     }
 }
 
@@ -93,7 +96,14 @@ pub struct GetGroup {
 impl GetGroup {
     /// `GET /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        one(Operation::GetGroup, &[self.group.as_str()], None)
+        self.request_with(&[])
+    }
+
+    /// The same with `stats` or `app` in `expand`, which add metadata to `_embedded` (reported from real orgs; in no
+    /// reference).
+    pub fn request_with(&self, expand: &[&str]) -> Request {
+        let expand = some(&expand.join(","));
+        one(Operation::GetGroup, &[self.group.as_str()], &[("expand", expand.as_deref())], None)
     }
 }
 
@@ -109,7 +119,7 @@ pub struct ReplaceGroup {
 impl ReplaceGroup {
     /// `PUT /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        one(Operation::ReplaceGroup, &[self.group.as_str()], Some(&self.profile))
+        one(Operation::ReplaceGroup, &[self.group.as_str()], &[], Some(&self.profile))
     }
 }
 
@@ -123,7 +133,7 @@ pub struct DeleteGroup {
 impl DeleteGroup {
     /// `DELETE /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        one(Operation::DeleteGroup, &[self.group.as_str()], None)
+        one(Operation::DeleteGroup, &[self.group.as_str()], &[], None)
     }
 }
 
@@ -213,7 +223,7 @@ pub struct AssignUser {
 impl AssignUser {
     /// `PUT /api/v1/groups/{groupId}/users/{userId}`
     pub fn request(&self) -> Request {
-        one(Operation::AssignUser, &[self.group.as_str(), self.user.as_str()], None)
+        one(Operation::AssignUser, &[self.group.as_str(), self.user.as_str()], &[], None)
     }
 }
 
@@ -229,7 +239,274 @@ pub struct UnassignUser {
 impl UnassignUser {
     /// `DELETE /api/v1/groups/{groupId}/users/{userId}`
     pub fn request(&self) -> Request {
-        one(Operation::UnassignUser, &[self.group.as_str(), self.user.as_str()], None)
+        one(Operation::UnassignUser, &[self.group.as_str(), self.user.as_str()], &[], None)
+    }
+}
+
+/// *List all group owners*. Its pages have no `Link` (recorded: 0 of 28), so a full page fails the list: its rest cannot be
+/// found.
+#[derive(Clone, Debug)]
+pub struct ListOwners {
+    /// The group.
+    pub group: GroupId,
+    /// An expression over the owners, by which the reference means their type: `type eq "GROUP"`.
+    pub search: Option<String>,
+    /// The vendor's own cursor.
+    pub after: Option<String>,
+    /// The most owners; unset is [`DEFAULT_LIMIT`] (the vendor's own default is 1000).
+    pub limit: Option<u32>,
+}
+
+impl ListOwners {
+    /// All owners of a group.
+    ///
+    /// # Errors
+    /// As [`GroupId::new`].
+    pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
+        Ok(ListOwners { group: GroupId::new(group)?, search: None, after: None, limit: None })
+    }
+
+    /// `GET /api/v1/groups/{groupId}/owners`
+    ///
+    /// # Errors
+    /// If `limit` is 0.
+    pub fn request(&self) -> Result<Request, ArgumentError> {
+        let parameters = [("search", self.search.as_deref()), ("after", self.after.as_deref())];
+        list(Operation::ListOwners, &[self.group.as_str()], &parameters, self.limit)
+    }
+}
+
+/// *Assign a group owner*
+#[derive(Clone, Debug)]
+pub struct AssignOwner {
+    /// The group.
+    pub group: GroupId,
+    /// The owner as JSON text: `{"id":"00u1","type":"USER"}`.
+    pub owner: String,
+}
+
+impl AssignOwner {
+    /// `POST /api/v1/groups/{groupId}/owners`
+    pub fn request(&self) -> Request {
+        one(Operation::AssignOwner, &[self.group.as_str()], &[], Some(&self.owner))
+    }
+}
+
+/// *Delete a group owner*
+#[derive(Clone, Debug)]
+pub struct DeleteOwner {
+    /// The group.
+    pub group: GroupId,
+    /// The owner.
+    pub owner: OwnerId,
+}
+
+impl DeleteOwner {
+    /// `DELETE /api/v1/groups/{groupId}/owners/{ownerId}`
+    pub fn request(&self) -> Request {
+        one(Operation::DeleteOwner, &[self.group.as_str(), self.owner.as_str()], &[], None)
+    }
+}
+
+/// *List all group rules*
+#[derive(Clone, Debug, Default)]
+pub struct ListRules {
+    /// A keyword, not an expression.
+    pub search: Option<String>,
+    /// The vendor's own cursor.
+    pub after: Option<String>,
+    /// Rules in a page, at most 200; unset is [`DEFAULT_LIMIT`] (the vendor's own default is 50).
+    pub limit: Option<u32>,
+    /// `groupIdToGroupNameMap`: the names of the target groups.
+    pub expand: Vec<String>,
+}
+
+impl ListRules {
+    /// `GET /api/v1/groups/rules`
+    ///
+    /// # Errors
+    /// If `limit` is out of the reference's range.
+    pub fn request(&self) -> Result<Request, ArgumentError> {
+        let expand = joined(&self.expand);
+        let parameters = [
+            ("search", self.search.as_deref()),
+            ("after", self.after.as_deref()),
+            ("expand", expand.as_deref()),
+        ];
+        list(Operation::ListRules, &[], &parameters, self.limit)
+    }
+}
+
+/// *Create a group rule*, which is `INACTIVE` at first.
+#[derive(Clone, Debug)]
+pub struct CreateRule {
+    /// The rule as JSON text.
+    pub rule: String,
+}
+
+impl CreateRule {
+    /// `POST /api/v1/groups/rules`
+    pub fn request(&self) -> Request {
+        one(Operation::CreateRule, &[], &[], Some(&self.rule))
+    }
+}
+
+/// *Retrieve a group rule*
+#[derive(Clone, Debug)]
+pub struct GetRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// `groupIdToGroupNameMap`: the names of the target groups.
+    pub expand: Vec<String>,
+}
+
+impl GetRule {
+    /// `GET /api/v1/groups/rules/{ruleId}`
+    pub fn request(&self) -> Request {
+        let expand = joined(&self.expand);
+        one(Operation::GetRule, &[self.rule.as_str()], &[("expand", expand.as_deref())], None)
+    }
+}
+
+/// *Replace a group rule*, which must be `INACTIVE` (documented).
+#[derive(Clone, Debug)]
+pub struct ReplaceRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// The whole rule as JSON text.
+    pub body: String,
+}
+
+impl ReplaceRule {
+    /// `PUT /api/v1/groups/rules/{ruleId}`
+    pub fn request(&self) -> Request {
+        one(Operation::ReplaceRule, &[self.rule.as_str()], &[], Some(&self.body))
+    }
+}
+
+/// *Delete a group rule*
+#[derive(Clone, Debug)]
+pub struct DeleteRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// Whether the people whom the rule put into its groups leave them; unset, they stay (documented).
+    pub remove_users: Option<bool>,
+}
+
+impl DeleteRule {
+    /// `DELETE /api/v1/groups/rules/{ruleId}`
+    pub fn request(&self) -> Request {
+        let removes = self.remove_users.map(|removes| if removes { "true" } else { "false" });
+        one(Operation::DeleteRule, &[self.rule.as_str()], &[("removeUsers", removes)], None)
+    }
+}
+
+/// *Activate a group rule*
+#[derive(Clone, Debug)]
+pub struct ActivateRule {
+    /// The rule.
+    pub rule: RuleId,
+}
+
+impl ActivateRule {
+    /// `POST /api/v1/groups/rules/{ruleId}/lifecycle/activate`
+    pub fn request(&self) -> Request {
+        one(Operation::ActivateRule, &[self.rule.as_str()], &[], None)
+    }
+}
+
+/// *Deactivate a group rule*
+#[derive(Clone, Debug)]
+pub struct DeactivateRule {
+    /// The rule.
+    pub rule: RuleId,
+}
+
+impl DeactivateRule {
+    /// `POST /api/v1/groups/rules/{ruleId}/lifecycle/deactivate`
+    pub fn request(&self) -> Request {
+        one(Operation::DeactivateRule, &[self.rule.as_str()], &[], None)
+    }
+}
+
+/// *List all users* of the org.
+#[derive(Clone, Debug, Default)]
+pub struct ListOrgUsers {
+    /// A search expression.
+    pub search: Option<String>,
+    /// A filter expression.
+    pub filter: Option<String>,
+    /// Matches the start of a name or an email address. It is one page.
+    pub q: Option<String>,
+    /// The vendor's own cursor.
+    pub after: Option<String>,
+    /// Users in a page, at most 200; unset is [`DEFAULT_LIMIT`], with `q` too (the vendor's own default with it is 10).
+    pub limit: Option<u32>,
+    /// The property to sort a `search` by.
+    pub sort_by: Option<String>,
+    /// The order of `sort_by`.
+    pub sort_order: Option<SortOrder>,
+}
+
+impl ListOrgUsers {
+    /// `GET /api/v1/users`
+    ///
+    /// # Errors
+    /// As [`ListGroups::request`].
+    pub fn request(&self) -> Result<Request, ArgumentError> {
+        let parameters = [
+            ("search", self.search.as_deref()),
+            ("filter", self.filter.as_deref()),
+            ("q", self.q.as_deref()),
+            ("after", self.after.as_deref()),
+            ("sortBy", self.sort_by.as_deref()),
+            ("sortOrder", self.sort_order.map(SortOrder::as_str)),
+        ];
+        list(Operation::ListOrgUsers, &[], &parameters, self.limit)
+    }
+}
+
+/// *Retrieve a user*
+#[derive(Clone, Debug)]
+pub struct GetUser {
+    /// The user's id or login.
+    pub user: UserKey,
+}
+
+impl GetUser {
+    /// `GET /api/v1/users/{id}`
+    pub fn request(&self) -> Request {
+        one(Operation::GetUser, &[self.user.as_str()], &[], None)
+    }
+}
+
+/// *List all groups* that a user is a member of. It knows of a change of members at once (recorded).
+#[derive(Clone, Debug)]
+pub struct ListUserGroups {
+    /// The user's id or login.
+    pub user: UserKey,
+    /// The vendor's own cursor; in no reference.
+    pub after: Option<String>,
+    /// Groups in a page; unset is [`DEFAULT_LIMIT`], the vendor's own (recorded; in no reference).
+    pub limit: Option<u32>,
+}
+
+impl ListUserGroups {
+    /// All groups of a user.
+    ///
+    /// # Errors
+    /// As [`UserKey::new`].
+    pub fn of(user: impl Into<String>) -> Result<Self, ArgumentError> {
+        Ok(ListUserGroups { user: UserKey::new(user)?, after: None, limit: None })
+    }
+
+    /// `GET /api/v1/users/{id}/groups`
+    ///
+    /// # Errors
+    /// If `limit` is 0.
+    pub fn request(&self) -> Result<Request, ArgumentError> {
+        let parameters = [("after", self.after.as_deref())];
+        list(Operation::ListUserGroups, &[self.user.as_str()], &parameters, self.limit)
     }
 }
 
@@ -255,7 +532,9 @@ pub(crate) fn list(
         };
         return Err(ArgumentError::new("limit", range));
     }
-    let limit = limit.or((!has("q")).then_some(DEFAULT_LIMIT));
+    // Without a limit a `q` gives up to 300 groups, but only 10 users.
+    let is_whole = operation == Operation::ListGroups && has("q");
+    let limit = limit.or((!is_whole).then_some(DEFAULT_LIMIT));
     let mut query = Query::new();
     for (name, value) in parameters {
         if let Some(value) = value {
@@ -269,10 +548,39 @@ pub(crate) fn list(
     Ok(Request { operation, path: path(operation, ids), query: query.into_string(), body: None })
 }
 
-/// What is no list.
-pub(crate) fn one(operation: Operation, ids: &[&str], profile: Option<&str>) -> Request {
-    let body = profile.map(|profile| ["{\"profile\":", profile, "}"].concat());
-    Request { operation, path: path(operation, ids), query: String::new(), body }
+/// What is no list. `body` is JSON text: the profile of a group, else the whole body.
+pub(crate) fn one(
+    operation: Operation,
+    ids: &[&str],
+    parameters: &[(&str, Option<&str>)],
+    body: Option<&str>,
+) -> Request {
+    let body = body.map(|body| match operation.row().body {
+        Body::Profile => ["{\"profile\":", body, "}"].concat(),
+        _ => body.to_owned(),
+    });
+    let mut query = Query::new();
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            query.push(name, value);
+        }
+    }
+    Request { operation, path: path(operation, ids), query: query.into_string(), body }
+}
+
+/// The ids of an operation's path, once each is checked under its name; one that is not given is empty.
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "npm")), allow(dead_code, reason = "other edges have types"))]
+pub(crate) fn checked<'a>(
+    operation: Operation,
+    mut given: impl Iterator<Item = &'a str>,
+) -> Result<Vec<&'a str>, ArgumentError> {
+    let named = operation.row().path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    named
+        .map(|name| {
+            let id = given.next().unwrap_or_default();
+            check_id(name, id).map(|()| id)
+        })
+        .collect()
 }
 
 /// The operation's path with these ids, which were checked.
@@ -288,6 +596,10 @@ fn path(operation: Operation, ids: &[&str]) -> String {
         }
     }
     path
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn joined(values: &[String]) -> Option<String> {
@@ -308,7 +620,154 @@ mod tests {
     }
 
     #[test]
-    fn the_nine_operations_on_the_wire() {
+    fn the_operations_on_the_wire() {
+        let rule = || RuleId::new("0pr1").unwrap();
+        let (json, on) = (r#"{"name":"R"}"#.to_owned(), |path: &str| ["/api/v1/groups", path].concat());
+        let login = || UserKey::new("isaac/\\\"b@example.com").unwrap();
+        let expand = || vec!["groupIdToGroupNameMap".to_owned()];
+        let owners = ListOwners { search: Some("type eq \"USER\"".into()), ..ListOwners::of("00g1").unwrap() };
+        for (request, method, target, body) in [
+            (
+                GetGroup { group: group() }.request_with(&["stats", "app"]),
+                Method::Get,
+                on("/00g1?expand=stats%2Capp"),
+                None,
+            ),
+            (
+                owners.request().unwrap(),
+                Method::Get,
+                on("/00g1/owners?search=type%20eq%20%22USER%22&limit=200"),
+                None,
+            ),
+            (
+                AssignOwner { group: group(), owner: json.clone() }.request(),
+                Method::Post,
+                on("/00g1/owners"),
+                Some(json.clone()),
+            ),
+            (
+                DeleteOwner { group: group(), owner: OwnerId::new("00u1").unwrap() }.request(),
+                Method::Delete,
+                on("/00g1/owners/00u1"),
+                None,
+            ),
+            (
+                ListRules { search: Some("a b".into()), expand: expand(), ..ListRules::default() }.request().unwrap(),
+                Method::Get,
+                on("/rules?search=a%20b&limit=200&expand=groupIdToGroupNameMap"),
+                None,
+            ),
+            (CreateRule { rule: json.clone() }.request(), Method::Post, on("/rules"), Some(json.clone())),
+            (
+                GetRule { rule: rule(), expand: expand() }.request(),
+                Method::Get,
+                on("/rules/0pr1?expand=groupIdToGroupNameMap"),
+                None,
+            ),
+            (
+                ReplaceRule { rule: rule(), body: json.clone() }.request(),
+                Method::Put,
+                on("/rules/0pr1"),
+                Some(json.clone()),
+            ),
+            (DeleteRule { rule: rule(), remove_users: None }.request(), Method::Delete, on("/rules/0pr1"), None),
+            (
+                DeleteRule { rule: rule(), remove_users: Some(false) }.request(),
+                Method::Delete,
+                on("/rules/0pr1?removeUsers=false"),
+                None,
+            ),
+            (
+                DeleteRule { rule: rule(), remove_users: Some(true) }.request(),
+                Method::Delete,
+                on("/rules/0pr1?removeUsers=true"),
+                None,
+            ),
+            (
+                ActivateRule { rule: rule() }.request(),
+                Method::Post,
+                on("/rules/0pr1/lifecycle/activate"),
+                None,
+            ),
+            (
+                DeactivateRule { rule: rule() }.request(),
+                Method::Post,
+                on("/rules/0pr1/lifecycle/deactivate"),
+                None,
+            ),
+            (
+                ListOrgUsers { q: Some("Isaac".into()), ..ListOrgUsers::default() }.request().unwrap(),
+                Method::Get,
+                "/api/v1/users?q=Isaac&limit=200".into(),
+                None,
+            ),
+            (
+                GetUser { user: login() }.request(),
+                Method::Get,
+                "/api/v1/users/isaac%2F%5C%22b%40example.com".into(),
+                None,
+            ),
+            (
+                ListUserGroups { user: login(), after: Some("2".into()), limit: Some(7) }.request().unwrap(),
+                Method::Get,
+                "/api/v1/users/isaac%2F%5C%22b%40example.com/groups?after=2&limit=7".into(),
+                None,
+            ),
+        ] {
+            assert_eq!((request.method(), request.target(), request.body), (method, target, body));
+        }
+    }
+
+    #[test]
+    fn lists_send_the_parameters_of_their_rows_in_that_order() {
+        let some = || Some("x".to_owned());
+        let names = |request: &Request| -> Vec<String> {
+            crate::request::pairs(&request.query).map(|(name, _)| name.to_owned()).collect()
+        };
+        let users = ListOrgUsers {
+            search: some(),
+            filter: some(),
+            q: None,
+            after: some(),
+            limit: None,
+            sort_by: some(),
+            sort_order: Some(SortOrder::Asc),
+        };
+        let expand = vec!["x".to_owned()];
+        for request in [
+            users.request().unwrap(),
+            ListOrgUsers { q: some(), after: None, ..users }.request().unwrap(),
+            ListRules { search: some(), after: some(), limit: None, expand }.request().unwrap(),
+            ListOwners { search: some(), after: some(), ..ListOwners::of("00g1").unwrap() }.request().unwrap(),
+            ListUserGroups { after: some(), ..ListUserGroups::of("x").unwrap() }.request().unwrap(),
+        ] {
+            let sent = names(&request);
+            let known = request.operation.parameters().iter().filter(|name| sent.iter().any(|sent| sent == *name));
+            assert_eq!(sent, known.copied().collect::<Vec<_>>());
+            assert!(sent.len() + 1 >= request.operation.parameters().len(), "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn ids_are_checked_under_the_names_of_the_path() {
+        for (operation, given, expected) in [
+            (Operation::ListRules, &[][..], Ok(vec![])),
+            (Operation::GetRule, &["0pr1"], Ok(vec!["0pr1"])),
+            (Operation::GetRule, &[], Err("ruleId is empty")),
+            (Operation::DeleteOwner, &["00g1", ".."], Err("ownerId is a dot segment, which would change the path")),
+            (Operation::DeleteOwner, &["a/b", ""], Err("groupId holds one of / \\ ? # %, which would change the path")),
+            (Operation::GetUser, &["."], Err("idOrLogin is a dot segment, which would change the path")),
+            (Operation::GetUser, &[""], Err("idOrLogin is empty")),
+            (Operation::GetUser, &["a/../\\?#%\n"], Ok(vec!["a/../\\?#%\n"])),
+            (Operation::ActivateRule, &["a\n"], Err("ruleId holds a control character")),
+        ] {
+            let checked = checked(operation, given.iter().copied()).map_err(|error| error.message());
+            assert_eq!(checked, expected.map_err(str::to_owned), "{operation:?} {given:?}");
+        }
+    }
+
+    #[test]
+    fn the_nine_operations_of_groups_on_the_wire() {
         let list = ListGroups::default().request().unwrap();
         let apps = ListApps { group: group(), after: None, limit: None }.request().unwrap();
         let users = ListUsers { group: group(), search: None, after: None, limit: Some(1), expand: vec![] };
@@ -397,6 +856,9 @@ mod tests {
             let list = ListGroups { limit: Some(limit), ..ListGroups::default() };
             assert_eq!(list.request().unwrap().limit(), Some(limit));
         }
+        let rules = |limit| ListRules { limit: Some(limit), ..ListRules::default() }.request();
+        assert_eq!(rules(201).unwrap_err().to_string(), "limit must be a whole number from 1 to 200");
+        assert!(rules(200).is_ok());
         let users = |limit| ListUsers { limit: Some(limit), ..ListUsers::of("00g1").unwrap() }.request();
         assert_eq!(users(0).unwrap_err().to_string(), "limit must be a whole number, 1 or more");
         assert!(users(10_001).is_ok());

@@ -215,7 +215,7 @@ impl Shared {
                 record.expects(match request.operation.answer() {
                     Answer::Page => "array",
                     Answer::Object => "object",
-                    Answer::Nothing => "",
+                    Answer::Nothing | Answer::Any => "",
                 });
                 record.looks(flag(call.wanted().is_some()));
             }

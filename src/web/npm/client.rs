@@ -21,9 +21,11 @@ use crate::filter::{Parameter, check};
 use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimit, RateLimitOptions, RetryOptions};
-use crate::records::{CallRecord, ClientRecord, ListRecord};
+use crate::records::{CallRecord, ClientRecord, ListRecord, parts};
 use crate::redact::Secrets;
-use crate::request::{ArgumentError, GroupId, Operation, check_id, list, one};
+use crate::request::{
+    ArgumentError, GroupId, Links, Method, Operation, Other, OtherList, checked, list, one,
+};
 
 thread_local! {
     static LIMITS: RefCell<SharedLimits> = RefCell::default();
@@ -105,17 +107,23 @@ impl JsClient {
     /// A walk through the list of a [`ListRecord`].
     pub fn list(&self, text: &str) -> Result<JsWalk, JsValue> {
         let record = ListRecord::read(text);
-        let operation = named(record.operation()).map_err(|error| argument_error(&error))?;
+        let query = in_turns(record.query());
         let mut warnings = Vec::new();
+        let operation = match record.operation() {
+            "" => None,
+            number => Some(named(number).map_err(|error| argument_error(&error))?),
+        };
+        // A search for rules is a keyword, and what other paths take is not known.
+        let takes_expressions = !matches!(operation, None | Some(Operation::ListRules));
         // What is known of each: 1, it was built here, so that its text is right; 2, nobody is to be warned of it.
-        for (parameter, text, known) in [
-            (Parameter::Filter, record.filter(), record.filter_known()),
-            (Parameter::Search, record.search(), record.search_known()),
-        ] {
+        for (parameter, known) in
+            [(Parameter::Filter, record.filter_known()), (Parameter::Search, record.search_known())]
+        {
             let known: u32 = number_of(known).unwrap_or_default();
-            // Of members' parameters the documentation says too little to warn by.
-            let warns = operation == Operation::ListGroups && known & 2 == 0;
-            if text.is_empty() || (known & 1 != 0 && !warns) {
+            // Of other parameters the documentation says too little to warn by.
+            let warns = operation == Some(Operation::ListGroups) && known & 2 == 0;
+            let text = query.iter().find(|(name, _)| name == parameter.as_str()).map_or("", |(_, text)| text);
+            if text.is_empty() || !takes_expressions || (known & 1 != 0 && !warns) {
                 continue;
             }
             let expr = read(text)?;
@@ -124,24 +132,25 @@ impl JsClient {
             }
         }
         let walk = || {
-            let parameters = [
-                ("q", record.q()),
-                ("filter", record.filter()),
-                ("search", record.search()),
-                ("after", record.after()),
-                ("expand", record.expand()),
-                ("sortBy", record.sort_by()),
-                ("sortOrder", record.sort_order()),
-                ("fields", record.fields()),
-            ];
-            let parameters = parameters.map(|(name, value)| (name, some(value)));
-            // What is no number of requests (0, -1, 2.5, NaN) is out of the operation's range.
-            let limit = some(record.limit()).map(|limit| number_of(limit).unwrap_or(0));
-            let first = if operation == Operation::ListGroups {
-                list(operation, &[], &parameters, limit)
-            } else {
-                check_id("groupId", record.group())?;
-                list(operation, &[record.group()], &parameters, limit)
+            let first = match operation {
+                None => {
+                    let links = if record.link().is_empty() { Links::Always } else { Links::Never };
+                    OtherList { path: texts(record.ids()), query, links }.request()
+                }
+                Some(operation) => {
+                    let ids: Vec<_> = pairs(record.ids()).collect();
+                    let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
+                    let mut limit = None;
+                    let mut parameters = Vec::new();
+                    for (name, value) in &query {
+                        match name.as_str() {
+                            // What is no number of requests (0, -1, 2.5, NaN) is out of the operation's range.
+                            "limit" => limit = some(value).map(|limit| number_of(limit).unwrap_or(0)),
+                            name => parameters.push((name, some(value))),
+                        }
+                    }
+                    list(operation, &ids, &parameters, limit)
+                }
             }?;
             Walk::new(&self.0.terms, first, some(record.cursor()))
                 .map_err(|error| Failed::from(crate::error::Error::Pagination(error.reason)))
@@ -183,31 +192,51 @@ impl JsClient {
         if !record.is_bulk().is_empty() {
             options.priority = Priority::Bulk;
         }
-        let operation = named(record.operation())?;
-        let (group, user) = (record.group(), record.user());
-        if operation == Operation::CreateGroup {
-            return match record.goal() {
-                "found" if !record.name().is_empty() => {
-                    Call::creating(terms, record.profile().to_owned(), record.name(), options, now)
-                }
-                _ => Call::new(terms, one(operation, &[], Some(record.profile())), options, None, now),
+        let query = in_turns(record.query());
+        let body = some(record.body());
+        if record.operation().is_empty() {
+            let request = Other {
+                method: method(record.method())?,
+                path: texts(record.ids()),
+                query,
+                body: body.map(str::to_owned),
+                idempotent: !record.idempotent().is_empty(),
             };
+            return Call::new(terms, request.request()?, options, None, now);
         }
-        check_id("groupId", group)?;
-        let request = match operation {
-            Operation::ReplaceGroup => one(operation, &[group], Some(record.profile())),
-            Operation::AssignUser | Operation::UnassignUser => {
-                check_id("userId", user)?;
-                one(operation, &[group, user], None)
-            }
-            _ => one(operation, &[group], None),
-        };
+        let operation = named(record.operation())?;
+        let ids: Vec<_> = pairs(record.ids()).collect();
+        let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
+        let parameters: Vec<_> = query.iter().map(|(name, value)| (name.as_str(), some(value))).collect();
+        let request = one(operation, &ids, &parameters, body);
         match record.goal() {
+            "found" if !record.name().is_empty() => {
+                Call::creating(terms, record.body().to_owned(), record.name(), options, now)
+            }
             "gone" => Call::removing(terms, request, options, now),
-            "updated" => Call::updating(terms, GroupId::new(group)?, options, now),
+            "updated" => {
+                let group = ids.first().copied().unwrap_or_default();
+                Call::updating(terms, GroupId::new(group)?, options, now)
+            }
             _ => Call::new(terms, request, options, None, now),
         }
     }
+}
+
+/// A list within a field.
+fn texts(field: &str) -> Vec<String> {
+    parts(field).map(Cow::into_owned).collect()
+}
+
+/// Names and values in turns, within a field.
+fn in_turns(field: &str) -> Vec<(String, String)> {
+    headers(pairs(field))
+}
+
+fn method(name: &str) -> Result<Method, ArgumentError> {
+    let all = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+    let found = all.into_iter().find(|method| method.as_str() == name);
+    found.ok_or_else(|| ArgumentError::new("method", "must be one of GET, POST, PUT, PATCH, DELETE"))
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -70,14 +70,14 @@ pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
         Error::Response(fault) => {
             record.reason(fault.reason.as_str());
             record.status(text(fault.status.into()));
-            record.path(fault.operation.route().1);
+            record.path(fault.path.as_ref());
             record.content_type(fault.content_type.as_deref().unwrap_or_default());
             record.snippet(fault.snippet.as_deref().unwrap_or_default());
             record.request_id(fault.request_id.as_deref().unwrap_or_default());
         }
         Error::Api(fault) => {
             record.status(text(fault.status.into()));
-            record.path(fault.operation.route().1);
+            record.path(fault.path.as_ref());
             record.code(fault.body.code.as_deref().unwrap_or_default());
             record.summary(fault.body.summary.as_str());
             record.error_id(fault.body.id.as_deref().unwrap_or_default());
