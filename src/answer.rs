@@ -139,11 +139,10 @@ fn success(
         (Answer::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
         (_, BodyFacts::Text(beginning)) => failed(ResponseReason::Json, beginning),
         // An error object under a status that denies it.
-        (Answer::Nothing | Answer::Object | Answer::Any, BodyFacts::Json { shape: Shape::Object, error, .. })
-            if error.code.is_some() =>
-        {
-            Err(api_fault(request, attempts, facts, secrets))
-        }
+        (
+            Answer::Nothing | Answer::Object | Answer::Any,
+            BodyFacts::Json { shape: Shape::Object, error, .. },
+        ) if error.code.is_some() => Err(api_fault(request, attempts, facts, secrets)),
         (Answer::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
         (Answer::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
         (Answer::Any, BodyFacts::Json { .. }) => Ok(Yield::Whole),

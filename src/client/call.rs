@@ -65,7 +65,11 @@ impl Tries {
         let class = match request.operation {
             // Nobody knows what a second run of it would do, but who says so.
             Operation::Other { method, idempotent } if method != Method::Get => {
-                if idempotent { Class::Put } else { Class::Post }
+                if idempotent {
+                    Class::Put
+                } else {
+                    Class::Post
+                }
             }
             operation if operation.answer() == Answer::Page => Class::List,
             _ => Class::of(request.method()),

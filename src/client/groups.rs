@@ -167,7 +167,12 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                     Ok(text(profile))
                 }
                 // Written back without it, the group would lose all that the patch does not name.
-                _ => Err(misshapen(Operation::GetGroup, Operation::GetGroup.route().1.into(), current.meta, "profile")),
+                _ => Err(misshapen(
+                    Operation::GetGroup,
+                    Operation::GetGroup.route().1.into(),
+                    current.meta,
+                    "profile",
+                )),
             }
         };
         model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
@@ -489,7 +494,10 @@ fn misshapen<H: Platform>(
     Failure { may_have_run: operation.route().0 != Method::Get, ..Failure::of(error, meta) }
 }
 
-pub(super) fn object_of(argument: &'static str, value: &impl Serialize) -> Result<Map<String, Value>, ArgumentError> {
+pub(super) fn object_of(
+    argument: &'static str,
+    value: &impl Serialize,
+) -> Result<Map<String, Value>, ArgumentError> {
     match serde_json::to_value(value) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(ArgumentError::new(argument, "must be an object of attributes")),

@@ -113,7 +113,8 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
     /// # Errors
     /// Those of [`Client::call`].
     pub async fn delete(&self, rule: &str, remove_users: bool) -> Result<(), Failure<H>> {
-        self.nothing(&DeleteRule { rule: RuleId::new(rule)?, remove_users: Some(remove_users) }.request()).await
+        self.nothing(&DeleteRule { rule: RuleId::new(rule)?, remove_users: Some(remove_users) }.request())
+            .await
     }
 
     /// *Activate a group rule*. Okta adds and removes people a little later.

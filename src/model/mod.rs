@@ -24,7 +24,8 @@ pub use field::Field;
 pub use group::{EmbeddedApp, Group, GroupEmbedded, GroupProfile, GroupSource, GroupStats, GroupType};
 pub use owner::{GroupOwner, OwnerType, owner_date};
 pub use rule::{
-    GroupRule, RuleActions, RuleConditions, RuleExclusion, RuleExpression, RulePeople, RuleStatus, RuleTargets,
+    GroupRule, RuleActions, RuleConditions, RuleExclusion, RuleExpression, RulePeople, RuleStatus,
+    RuleTargets,
 };
 pub use user::{User, UserCredentials, UserProfile, UserProvider, UserStatus, UserType};
 

@@ -63,7 +63,8 @@ pub fn owner_date(text: &str) -> Option<i64> {
         }
     };
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let [hour, minute, second] = time.splitn(3, ':').map(|part| number(part, 2)).collect::<Option<Vec<_>>>()?[..]
+    let [hour, minute, second] =
+        time.splitn(3, ':').map(|part| number(part, 2)).collect::<Option<Vec<_>>>()?[..]
     else {
         return None;
     };
@@ -81,7 +82,8 @@ pub fn owner_date(text: &str) -> Option<i64> {
     let fraction = number(fraction, fraction.len())? * 1000 / 10_u64.pow(fraction.len() as u32);
     // Days since 1970-03-01 of a year that begins in March (Howard Hinnant's days_from_civil).
     let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
-    let days = (year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1) as i64 - 719_468;
+    let days =
+        (year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1) as i64 - 719_468;
     let seconds = days * 86_400 + (hour * 3_600 + minute * 60 + second) as i64;
     Some(seconds * 1000 + fraction as i64)
 }

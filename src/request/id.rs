@@ -72,7 +72,10 @@ pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentE
 }
 
 /// Checks what is written into a path encoded: URL parsers drop a segment of dots, and one that is empty is none.
-pub(crate) fn check_segment(argument: impl Into<Cow<'static, str>>, segment: &str) -> Result<(), ArgumentError> {
+pub(crate) fn check_segment(
+    argument: impl Into<Cow<'static, str>>,
+    segment: &str,
+) -> Result<(), ArgumentError> {
     let reason = match segment {
         "" => "is empty",
         "." | ".." => "is a dot segment, which would change the path",

@@ -479,7 +479,7 @@ mod tests {
     fn a_row_for_each_operation() {
         use Answer::{Nothing, Object, Page};
         use Body::{None as Empty, Profile, Whole};
-        use Links::{Always, Never, Unpaged, UnlessQ};
+        use Links::{Always, Never, UnlessQ, Unpaged};
         let (group, rule) = ("/api/v1/groups/{groupId}", "/api/v1/groups/rules/{ruleId}");
         let (one, shared) = ("groups/{id}", "groups");
         let below = |path: &str, rest: &str| [path, rest].concat();
@@ -536,8 +536,7 @@ mod tests {
             let mut words = call.split(' ');
             let (resource, method) = words.next().unwrap().split_once('.').unwrap();
             let known = operation.row();
-            let mut arguments: Vec<&str> =
-                known.path.split(['{', '}']).skip(1).step_by(2).collect();
+            let mut arguments: Vec<&str> = known.path.split(['{', '}']).skip(1).step_by(2).collect();
             match known.body {
                 Body::None => {}
                 Body::Profile => arguments.push("profile"),

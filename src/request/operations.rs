@@ -569,7 +569,10 @@ pub(crate) fn one(
 }
 
 /// The ids of an operation's path, once each is checked under its name; one that is not given is empty.
-#[cfg_attr(not(all(target_arch = "wasm32", feature = "npm")), allow(dead_code, reason = "other edges have types"))]
+#[cfg_attr(
+    not(all(target_arch = "wasm32", feature = "npm")),
+    allow(dead_code, reason = "other edges have types")
+)]
 pub(crate) fn checked<'a>(
     operation: Operation,
     mut given: impl Iterator<Item = &'a str>,
@@ -625,7 +628,8 @@ mod tests {
         let (json, on) = (r#"{"name":"R"}"#.to_owned(), |path: &str| ["/api/v1/groups", path].concat());
         let login = || UserKey::new("isaac/\\\"b@example.com").unwrap();
         let expand = || vec!["groupIdToGroupNameMap".to_owned()];
-        let owners = ListOwners { search: Some("type eq \"USER\"".into()), ..ListOwners::of("00g1").unwrap() };
+        let owners =
+            ListOwners { search: Some("type eq \"USER\"".into()), ..ListOwners::of("00g1").unwrap() };
         for (request, method, target, body) in [
             (
                 GetGroup { group: group() }.request_with(&["stats", "app"]),
@@ -652,7 +656,9 @@ mod tests {
                 None,
             ),
             (
-                ListRules { search: Some("a b".into()), expand: expand(), ..ListRules::default() }.request().unwrap(),
+                ListRules { search: Some("a b".into()), expand: expand(), ..ListRules::default() }
+                    .request()
+                    .unwrap(),
                 Method::Get,
                 on("/rules?search=a%20b&limit=200&expand=groupIdToGroupNameMap"),
                 None,
@@ -670,7 +676,12 @@ mod tests {
                 on("/rules/0pr1"),
                 Some(json.clone()),
             ),
-            (DeleteRule { rule: rule(), remove_users: None }.request(), Method::Delete, on("/rules/0pr1"), None),
+            (
+                DeleteRule { rule: rule(), remove_users: None }.request(),
+                Method::Delete,
+                on("/rules/0pr1"),
+                None,
+            ),
             (
                 DeleteRule { rule: rule(), remove_users: Some(false) }.request(),
                 Method::Delete,
@@ -738,11 +749,14 @@ mod tests {
             users.request().unwrap(),
             ListOrgUsers { q: some(), after: None, ..users }.request().unwrap(),
             ListRules { search: some(), after: some(), limit: None, expand }.request().unwrap(),
-            ListOwners { search: some(), after: some(), ..ListOwners::of("00g1").unwrap() }.request().unwrap(),
+            ListOwners { search: some(), after: some(), ..ListOwners::of("00g1").unwrap() }
+                .request()
+                .unwrap(),
             ListUserGroups { after: some(), ..ListUserGroups::of("x").unwrap() }.request().unwrap(),
         ] {
             let sent = names(&request);
-            let known = request.operation.parameters().iter().filter(|name| sent.iter().any(|sent| sent == *name));
+            let known =
+                request.operation.parameters().iter().filter(|name| sent.iter().any(|sent| sent == *name));
             assert_eq!(sent, known.copied().collect::<Vec<_>>());
             assert!(sent.len() + 1 >= request.operation.parameters().len(), "{sent:?}");
         }
@@ -754,8 +768,16 @@ mod tests {
             (Operation::ListRules, &[][..], Ok(vec![])),
             (Operation::GetRule, &["0pr1"], Ok(vec!["0pr1"])),
             (Operation::GetRule, &[], Err("ruleId is empty")),
-            (Operation::DeleteOwner, &["00g1", ".."], Err("ownerId is a dot segment, which would change the path")),
-            (Operation::DeleteOwner, &["a/b", ""], Err("groupId holds one of / \\ ? # %, which would change the path")),
+            (
+                Operation::DeleteOwner,
+                &["00g1", ".."],
+                Err("ownerId is a dot segment, which would change the path"),
+            ),
+            (
+                Operation::DeleteOwner,
+                &["a/b", ""],
+                Err("groupId holds one of / \\ ? # %, which would change the path"),
+            ),
             (Operation::GetUser, &["."], Err("idOrLogin is a dot segment, which would change the path")),
             (Operation::GetUser, &[""], Err("idOrLogin is empty")),
             (Operation::GetUser, &["a/../\\?#%\n"], Ok(vec!["a/../\\?#%\n"])),

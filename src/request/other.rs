@@ -116,9 +116,15 @@ mod tests {
         );
         assert_eq!((request.method(), request.limit()), (Method::Patch, Some(5)));
         assert_eq!(request.body.as_deref(), Some("[1]"));
-        assert_eq!((request.template(), request.bucket()), ("/api/v1/users/{id}/{id}".into(), "users/{id}/{id}".into()));
+        assert_eq!(
+            (request.template(), request.bucket()),
+            ("/api/v1/users/{id}/{id}".into(), "users/{id}/{id}".into())
+        );
         let list = OtherList::new(&["logs"]).request().unwrap();
-        assert_eq!((list.target().as_str(), list.method(), list.limit()), ("/api/v1/logs", Method::Get, None));
+        assert_eq!(
+            (list.target().as_str(), list.method(), list.limit()),
+            ("/api/v1/logs", Method::Get, None)
+        );
         let group = Other::new(Method::Get, &["groups", "00g1"]).request().unwrap();
         assert_eq!((group.template(), group.bucket()), ("/api/v1/groups/{id}".into(), "groups/{id}".into()));
     }
