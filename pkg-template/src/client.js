@@ -150,10 +150,14 @@ class Calls {
   }
 
   /**
-   * The answer of an operation: `fields` reads its arguments and options.
+   * The answer of an operation, whose `fields` reads its arguments and options.
+   * @param {any} operation
+   * @param {any[]} args
+   * @param {any} given
    * @param {(body: any, response: any) => string} [merge]
    */
-  async answer({ number, known, fields }, args, given, merge = undefined) {
+  async answer(operation, args, given, merge = undefined) {
+    const { number, known, fields } = operation;
     const options = callOptions(given, known);
     const headers = headerList(options.headers);
     const record = records.written(

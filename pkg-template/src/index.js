@@ -11,6 +11,7 @@ function carried(used) {
   return used;
 }
 
+export { ownerDate } from './owner-date.js';
 export { bearer, ssws } from './token.js';
 export * from './errors.js';
 export const OktaGroups = /* @__PURE__ */ carried(api.OktaGroups);

@@ -224,7 +224,8 @@ export function profileArgument(argument, profile) {
 
 /** The segments of a path, which the core checks and encodes. */
 export function pathArgument(path) {
-  const reason = must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
+  const reason =
+    must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
   if (reason) throw wrong('argument', 'path', reason);
   return path.map((segment, at) => textArgument(`path[${at}]`, segment));
 }

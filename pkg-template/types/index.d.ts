@@ -102,8 +102,8 @@ export interface GroupStats {
   appsCount?: number;
   /** Apps that the group is pushed to. */
   groupPushMappingsCount?: number;
-  /** Whether the group has an admin role. Spelled so by the vendor. */
-  hasAdminPrivlege?: boolean;
+  /** Whether the group has an admin role. The contract spells it `hasAdminPrivlege`; the client passes on either as it came. */
+  hasAdminPrivilege?: boolean;
   /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
@@ -135,6 +135,103 @@ export interface User<U extends object = {}> {
   /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
+
+/**
+ * Whether a rule runs: an `INACTIVE` rule does nothing, and only then may it be replaced. An `INVALID` rule has a target group
+ * that was deleted; Okta can neither activate nor deactivate it (recorded).
+ */
+export type GroupRuleStatus = Open<'ACTIVE' | 'INACTIVE' | 'INVALID'>;
+
+/** What *Create a group rule* and *Replace a group rule* send, unchanged. */
+export interface GroupRuleInput {
+  /** `group_rule`. */
+  type?: string;
+  /** At most 50 characters (documented). */
+  name?: string;
+  /** Whom the rule takes. */
+  conditions?: {
+    /** Users and groups that the rule leaves alone, by their ids. */
+    people?: {
+      /** Users. */
+      users?: { exclude?: string[]; [field: string]: unknown };
+      /** Groups. */
+      groups?: { exclude?: string[]; [field: string]: unknown };
+      [field: string]: unknown;
+    };
+    /** The condition, in Okta's expression language. */
+    expression?: {
+      /** `urn:okta:expression:1.0`. */
+      type?: string;
+      /** Such as `user.department=="West"`. */
+      value?: string;
+      [field: string]: unknown;
+    };
+    [field: string]: unknown;
+  };
+  /** What the rule does with the people whom it takes. */
+  actions?: {
+    /** The groups that the rule puts them into. */
+    assignUserToGroups?: {
+      /** Their ids. The id of a deleted group stays in the list (recorded). */
+      groupIds?: string[];
+      [field: string]: unknown;
+    };
+    [field: string]: unknown;
+  };
+  /** Fields that this type does not describe. */
+  [field: string]: unknown;
+}
+
+/** A group rule, unchanged as the org answered it (*List all group rules*, *Retrieve a group rule*). */
+export interface GroupRule extends GroupRuleInput {
+  /** Such as `0pr3f7zMZZHPgUoWO0g4`. */
+  id: string;
+  /** At most 50 characters (documented). */
+  name: string;
+  /** Whether the rule runs. A new rule is `INACTIVE` (recorded). */
+  status: GroupRuleStatus;
+  /** When the rule was created. In 2023 orgs left it out of answers about one rule (recorded). */
+  created?: IsoDate;
+  /** When the rule last changed. In 2023 orgs left it out of answers about one rule (recorded). */
+  lastUpdated?: IsoDate;
+  /** Whether all target groups exist. In no reference; every recorded rule since 2023 has it. */
+  allGroupsValid?: boolean;
+  /** The metadata that `expand` requested. */
+  _embedded?: {
+    /** With `expand: 'groupIdToGroupNameMap'`: the names of the target groups, by their ids. */
+    groupIdToGroupNameMap?: Record<string, string>;
+    [field: string]: unknown;
+  };
+}
+
+/** An owner of a group, unchanged as the org answered it (*List all group owners*, *Assign a group owner*). */
+export interface GroupOwner {
+  /** Id of the user or the group that owns. */
+  id: string;
+  /** Whether the owner is a user or a group. */
+  type: Open<'USER' | 'GROUP'>;
+  /** Whether Okta knows the owner; `true` in every recording. */
+  resolved?: boolean;
+  /** Id of the app instance that the owner comes from; `null` in every recording, though the reference says string. */
+  originId?: string | null;
+  /** The origin of the owner: `OKTA_DIRECTORY`. */
+  originType?: string;
+  /** `First Last` of a user, the name of a group. */
+  displayName?: string;
+  /**
+   * When the owner was assigned, in one of two forms that are not ISO 8601: `Wed Mar 04 10:08:01 UTC 2026` from *Assign a
+   * group owner*, `2026-03-04 10:08:01.0` from *List all group owners* (recorded). {@link ownerDate} reads both.
+   */
+  lastUpdated?: string;
+  /** Fields that this type does not describe. */
+  [field: string]: unknown;
+}
+
+/**
+ * Reads `lastUpdated` of a {@link GroupOwner} in each of its forms; their times are in UTC. Gives an invalid Date for any
+ * other text.
+ */
+export declare function ownerDate(lastUpdated: string): Date;
 
 /** An application that is assigned to a group (*List all assigned applications*). */
 export interface App {
@@ -588,11 +685,11 @@ export type Cursor = string;
 /** Options of a list. */
 export interface PageOptions extends RequestOptions {
   /**
-   * Items in a page, from 1 (up to 10000 for groups). After a 500, a 504 or a timeout the client retries with a smaller
+   * Items in a page, from 1 (up to 10000 for groups, 200 for rules and users). After a 500, a 504 or a timeout the client retries with a smaller
    * `limit`, as *List all groups* asks, and later raises it again. Okta recommends at most 200: a larger one "affects
    * performance and accuracy".
    *
-   * @defaultValue 200, but with `q` nothing is sent, since Okta then gives up to 300 groups and no more
+   * @defaultValue 200. With `q` of groups the client sends no `limit`, since Okta then gives up to 300 groups and no more
    */
   limit?: number | undefined;
   /** Resumes a list: {@link Page.cursor}, or {@link OktaError.cursor}. */
@@ -909,6 +1006,110 @@ export interface ListUsersParams {
   expand?: readonly Open<'group-rules'>[] | Open<'group-rules'> | undefined;
 }
 
+/** The parameters of *List all group owners*. */
+export interface ListOwnersParams {
+  /** Searches the owners by their type: `type eq "GROUP"`. Invalid text is an {@link OktaExpressionError}. */
+  search?: Expr | string | undefined;
+}
+
+/** Options of *Retrieve a group*. */
+export interface GetGroupOptions extends RequestOptions {
+  /** Metadata for `_embedded`, as in {@link ListGroupsParams.expand}. It works on one group too (reported; in no reference). */
+  expand?: ListGroupsParams['expand'];
+}
+
+/** The parameters of *List all group rules*. An empty text is an {@link OktaArgumentError}; omit unused parameters. */
+export interface ListRulesParams {
+  /** A keyword, not an expression: rules whose names begin with it (recorded). */
+  search?: string | undefined;
+  /** `groupIdToGroupNameMap`: puts the names of the target groups into `_embedded`. */
+  expand?: readonly Open<'groupIdToGroupNameMap'>[] | Open<'groupIdToGroupNameMap'> | undefined;
+}
+
+/** Options of *Retrieve a group rule*. */
+export interface GetRuleOptions extends RequestOptions {
+  /** As in {@link ListRulesParams.expand}. */
+  expand?: ListRulesParams['expand'];
+}
+
+/** Options of *Delete a group rule*. */
+export interface DeleteRuleOptions extends RequestOptions {
+  /**
+   * Whether the people whom the rule put into its groups leave them (documented; no recording shows it).
+   *
+   * @defaultValue false, by Okta
+   */
+  removeUsers?: boolean | undefined;
+  /**
+   * `ignore`: the call succeeds if the org does not know the rule (404 `E0000007`).
+   *
+   * @defaultValue 'throw'
+   */
+  ifMissing?: 'throw' | 'ignore' | undefined;
+}
+
+/** The parameters of *List all users*. An empty text is an {@link OktaArgumentError}; omit unused parameters. */
+export interface ListOrgUsersParams {
+  /** Searches all attributes, such as `profile.department`. Invalid text is an {@link OktaExpressionError}. */
+  search?: Expr | string | undefined;
+  /** Filters by a few attributes, such as `status` and `profile.login`. Invalid text is an {@link OktaExpressionError}. */
+  filter?: Expr | string | undefined;
+  /**
+   * Matches the start of a name or an email address, for pickers. The result is one page: at most 200 users, and no `after`.
+   */
+  q?: string | undefined;
+  /** Only with `search`: the property to sort by. */
+  sortBy?: string | undefined;
+  /**
+   * The order of `sortBy`; Okta ignores it without `sortBy`.
+   *
+   * @defaultValue 'asc', by Okta
+   */
+  sortOrder?: 'asc' | 'desc' | undefined;
+}
+
+/** HTTP methods of {@link OktaGroups.request}. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+/** A value of a query. The client encodes its text; an array becomes one text with commas, `undefined` is left out. */
+export type QueryValue =
+  string | number | boolean | Expr | readonly (string | number | boolean)[] | undefined;
+
+/** Options of {@link OktaGroups.request}. */
+export interface OtherRequestOptions extends RequestOptions {
+  /** Parameters of the query, in this order. */
+  query?: Readonly<Record<string, QueryValue>> | undefined;
+  /**
+   * The body: any JSON value. A value that JSON would change or drop (`NaN`, a function) is an {@link OktaArgumentError}.
+   * Not with `GET`.
+   */
+  body?: unknown;
+  /**
+   * Whether a second run of the write changes nothing. With `true` the client retries it after a lost answer or a 5xx. Otherwise
+   * the client retries a write only if the org has certainly not run it (429, a connection that never opened).
+   *
+   * @defaultValue false
+   */
+  idempotent?: boolean | undefined;
+}
+
+/** Options of {@link OktaGroups.paginate}. */
+export interface OtherListOptions extends RequestOptions {
+  /** Parameters of the query, in this order; `limit` and Okta's own `after` are among them. The client adds none. */
+  query?: Readonly<Record<string, QueryValue>> | undefined;
+  /**
+   * Whether each page has a `Link` header. With `required` a full page without one is an {@link OktaPaginationError}
+   * `hidden-link`. A page is full if it has `limit` or at least 200 items; without a `limit` also if it has exactly 20, 50 or
+   * 100, which are Okta's own limits. With `optional` a page without a `Link` header is the last.
+   *
+   * @defaultValue 'required'
+   */
+  link?: 'required' | 'optional' | undefined;
+  /** Resumes a list: {@link Page.cursor}, or {@link OktaError.cursor}. */
+  cursor?: Cursor | undefined;
+  /** As in {@link PageOptions.prefetch}. */
+  prefetch?: 0 | 1 | undefined;
+}
+
 /**
  * A lazy list. It sends nothing until it is awaited (gives its first page) or iterated (gives its items); each use starts from
  * the beginning. It gives every item, or throws an error whose `cursor` leads to the exact rest.
@@ -971,11 +1172,11 @@ export interface CreateOptions extends RequestOptions {
   ifExists?: 'throw' | 'return' | undefined;
 }
 
-/** Options of *Delete a group* and *Unassign a user from a group*. */
+/** Options of *Delete a group*, *Unassign a user from a group* and *Delete a group owner*. */
 export interface RemoveOptions extends RequestOptions {
   /**
-   * `ignore`: the call succeeds if the org does not know the group to delete or the user to unassign (404 `E0000007`). A
-   * missing group of *Unassign a user from a group* is still an error.
+   * `ignore`: the call succeeds if the org does not know the group to delete, the user to unassign or the owner to delete
+   * (404 `E0000007`). A missing group of *Unassign a user from a group* or *Delete a group owner* is still an error.
    *
    * @defaultValue 'throw'
    */
@@ -1005,7 +1206,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    *
    * @throws {@link OktaNotFoundError} if there is no such group.
    */
-  get(groupId: string, options?: RequestOptions): ApiPromise<Group<C>>;
+  get(groupId: string, options?: GetGroupOptions): ApiPromise<Group<C>>;
   /**
    * *Add a group*: `POST /api/v1/groups`. Scope `okta.groups.manage`. The client never retries it if the org may
    * have run it. A value that JSON would change or drop (`NaN`, a function) is an {@link OktaArgumentError}.
@@ -1062,6 +1263,37 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   unassignUser(groupId: string, userId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
+   * *List all group owners*: `GET /api/v1/groups/{groupId}/owners`. Scope `okta.groups.read`. The API needs Okta Identity
+   * Governance. The list has no `Link` header (recorded), so the client cannot know what follows a full page:
+   *
+   * @throws {@link OktaPaginationError} `hidden-link` if the page has `limit` owners (200 unless `limit` says otherwise).
+   */
+  listOwners(groupId: string, params?: ListOwnersParams & PageOptions): PagedList<GroupOwner>;
+  /**
+   * *Assign a group owner*: `POST /api/v1/groups/{groupId}/owners`. Scope `okta.groups.manage`. The owner is a user or a
+   * group. The client never retries it if the org may have run it.
+   *
+   * @throws {@link OktaApiError} `bad-request` with `E0000001` if the owner is assigned already, {@link OktaNotFoundError} if
+   * there is no such group or owner (recorded).
+   */
+  assignOwner(
+    groupId: string,
+    owner: {
+      /** Id of the user or the group. */
+      id: string;
+      /** Whether it is a user or a group. */
+      type: 'USER' | 'GROUP';
+    },
+    options?: RequestOptions,
+  ): ApiPromise<GroupOwner>;
+  /**
+   * *Delete a group owner*: `DELETE /api/v1/groups/{groupId}/owners/{ownerId}`. Scope `okta.groups.manage`.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such group, or the group has no such owner, unless `ifMissing` is
+   * `ignore`.
+   */
+  deleteOwner(groupId: string, ownerId: string, options?: RemoveOptions): ApiPromise<void>;
+  /**
    * Plans which users to add to a group and which to remove, so that its members are `desired` (ids of users). It reads the
    * group and all its members, and writes nothing. If the client cannot read the list of members to its end (or the org
    * repeats the same members for ever), the call rejects: an incomplete list never turns into removals.
@@ -1100,6 +1332,82 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     desired: UserIds,
     options?: PlanOptions<U> & ApplyOptions<U> & { dryRun?: boolean | undefined },
   ): BulkRun;
+}
+
+/**
+ * The operations of the Group Rules API: Okta puts users into groups by a condition. Ids are checked as those of
+ * {@link GroupsResource}. An error answer of the org is an {@link OktaApiError}. Rules count in the same rate-limit bucket as
+ * lists of groups (recorded).
+ */
+export interface RulesResource {
+  /** *List all group rules*: `GET /api/v1/groups/rules`. Scope `okta.groups.read`. */
+  list(params?: ListRulesParams & PageOptions): PagedList<GroupRule>;
+  /**
+   * *Create a group rule*: `POST /api/v1/groups/rules`. Scope `okta.groups.manage`. The new rule is `INACTIVE` (recorded). The
+   * client never retries it if the org may have run it.
+   *
+   * @throws {@link OktaApiError} `bad-request` with `E0000001` if the org refuses the expression; its `causes` quote it.
+   */
+  create(rule: GroupRuleInput, options?: RequestOptions): ApiPromise<GroupRule>;
+  /**
+   * *Retrieve a group rule*: `GET /api/v1/groups/rules/{ruleId}`. Scope `okta.groups.read`.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such rule.
+   */
+  get(ruleId: string, options?: GetRuleOptions): ApiPromise<GroupRule>;
+  /**
+   * *Replace a group rule*: `PUT /api/v1/groups/rules/{ruleId}`. Scope `okta.groups.manage`. Okta replaces only a rule that is
+   * `INACTIVE` (documented).
+   *
+   * @throws {@link OktaNotFoundError} if there is no such rule; {@link OktaApiError} `bad-request` if the org refuses it.
+   */
+  replace(ruleId: string, rule: GroupRuleInput, options?: RequestOptions): ApiPromise<GroupRule>;
+  /**
+   * *Delete a group rule*: `DELETE /api/v1/groups/rules/{ruleId}`. Scope `okta.groups.manage`. Okta answers 202 and may still
+   * be at work. If the first answer was lost and the org then says that there is no such rule, the call succeeds.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such rule, unless `ifMissing` is `ignore`.
+   */
+  delete(ruleId: string, options?: DeleteRuleOptions): ApiPromise<void>;
+  /**
+   * *Activate a group rule*: `POST /api/v1/groups/rules/{ruleId}/lifecycle/activate`. Scope `okta.groups.manage`. Okta adds and
+   * removes people some seconds later (recorded). The client never retries it if the org may have run it.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such rule; {@link OktaApiError} `bad-request` if the rule is `INVALID`.
+   */
+  activate(ruleId: string, options?: RequestOptions): ApiPromise<void>;
+  /**
+   * *Deactivate a group rule*: `POST /api/v1/groups/rules/{ruleId}/lifecycle/deactivate`. Scope `okta.groups.manage`. A rule
+   * that is `INACTIVE` already stays so (recorded). The client never retries it if the org may have run it.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such rule; {@link OktaApiError} `bad-request` if the rule is `INVALID`.
+   */
+  deactivate(ruleId: string, options?: RequestOptions): ApiPromise<void>;
+}
+
+/**
+ * Reads of the Users API: users for pickers, ids by login, the groups of a user. A user is named by id, by login, or by the
+ * part of a login before the `@` where that is unique. The client encodes the name, whatever is in it; only an empty one,
+ * `.` and `..` are an {@link OktaArgumentError}. An error answer of the org is an {@link OktaApiError}. `C` and `U` are those
+ * of {@link OktaGroups}.
+ */
+export interface UsersResource<C extends object = {}, U extends object = {}> {
+  /** *List all users*: `GET /api/v1/users`. Scope `okta.users.read`. Okta's `search` lags a little behind changes. */
+  list(params?: ListOrgUsersParams & PageOptions): PagedList<User<U>>;
+  /**
+   * *Retrieve a user*: `GET /api/v1/users/{id}`. Scope `okta.users.read`.
+   *
+   * @throws {@link OktaNotFoundError} if there is no such user.
+   */
+  get(idOrLogin: string, options?: RequestOptions): ApiPromise<User<U>>;
+  /**
+   * *List all groups* of a user: `GET /api/v1/users/{id}/groups`. Scope `okta.users.read`. It has no parameters in the
+   * reference; orgs answer with pages of 200 and a `Link` header (recorded). It shows a change of members at once, while
+   * {@link GroupsResource.listUsers} lagged up to 5 s behind (recorded).
+   *
+   * @throws {@link OktaNotFoundError} if there is no such user.
+   */
+  listGroups(idOrLogin: string, params?: PageOptions): PagedList<Group<C>>;
 }
 
 /** Ids of users: an array, a Set, a generator or a stream of ids. A single string is refused: it would be a list of its letters. */
@@ -1377,8 +1685,41 @@ export declare class OktaGroups<C extends object = {}, U extends object = {}> {
    * @throws {@link OktaConfigError} that names the wrong option, or says why the wasm could not be loaded.
    */
   constructor(options: ClientOptions);
-  /** The operations on groups, their members and apps. */
+  /** The operations on groups, their members, apps and owners. */
   readonly groups: GroupsResource<C, U>;
+  /** The operations on group rules. */
+  readonly rules: RulesResource;
+  /** Reads of users and their groups. */
+  readonly users: UsersResource<C, U>;
+  /**
+   * Sends a request to any other path below `/api/v1/` of the org, with the rate limits, retries, timeouts, redaction and
+   * errors of the operations. Resolves to the JSON of the answer as it came, or to `undefined` for an answer without a body.
+   *
+   * @param path - The segments of the path below `/api/v1/`. The client encodes each, so that an id cannot change the path.
+   *
+   * @throws {@link OktaArgumentError} naming `path[0]` for a segment that is empty, `.` or `..`.
+   *
+   * @example
+   * ```ts
+   * import { OktaGroups, ssws } from 'okta-groups';
+   *
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
+   * const client = new OktaGroups({ orgUrl, auth: ssws(token) });
+   * const schema = await client.request<{ id: string }>('GET', ['meta', 'schemas', 'group', 'default']);
+   * console.log(schema.id);
+   * ```
+   */
+  request<T = unknown>(
+    method: HttpMethod,
+    path: readonly string[],
+    options?: OtherRequestOptions,
+  ): ApiPromise<T>;
+  /**
+   * Any other list below `/api/v1/` of the org: its pages are JSON arrays of objects, linked by `Link` headers. `path` is as
+   * in {@link OktaGroups.request}; the list is lazy, and its cursors resume it. On `/logs` a `next` that is the page's own
+   * request ends the list (recorded); on any other path it is an {@link OktaPaginationError} `loop`.
+   */
+  paginate<T = Record<string, unknown>>(path: readonly string[], options?: OtherListOptions): PagedList<T>;
   /** The last known state of each rate-limit bucket, by name; empty before the first answer. */
   rateLimits(): ReadonlyMap<string, RateLimitState>;
 }
@@ -1517,7 +1858,7 @@ export declare class OktaPaginationError extends OktaError {
    * `loop`: `next` leads to a page that was read already; `origin`: `next` leads to another origin, with `nextLink: 'reject'`;
    * `path`: `next` leads to another list; `empty-pages`: more than 100 empty pages in a row; `cursor`: the cursor was changed
    * or belongs to another list or org; `exceeded`: more items than `max`; `hidden-link`: a full page came without a `Link`
-   * header, which a proxy dropped or CORS hides.
+   * header, which a proxy dropped, CORS hides, or the list never has (a group's owners: pass a larger `limit`).
    */
   readonly reason: 'loop' | 'origin' | 'path' | 'empty-pages' | 'cursor' | 'exceeded' | 'hidden-link';
   /**

@@ -161,7 +161,12 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 Some(Value::Object(mut profile)) => {
                     if let Some((name, what)) = changed_back(&profile, &patch, current.lossy) {
                         let at = ["profile.", name, ", which ", what].concat();
-                        return Err(misshapen(Operation::GetGroup, Operation::GetGroup.route().1.into(), current.meta, &at));
+                        return Err(misshapen(
+                            Operation::GetGroup,
+                            Operation::GetGroup.route().1.into(),
+                            current.meta,
+                            &at,
+                        ));
                     }
                     profile.extend(patch.clone());
                     Ok(text(profile))

@@ -93,3 +93,19 @@ fn number(text: &str, digits: usize) -> Option<u64> {
     let is_number = text.len() == digits && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table that the package's `ownerDate` is tested with, too.
+    #[test]
+    fn both_forms_of_a_date_are_read() {
+        let rows = include_str!("../../tests/fixtures/owner-dates.json");
+        let rows: Vec<(String, Option<i64>)> = serde_json::from_str(rows).unwrap();
+        assert!(rows.len() > 20);
+        for (text, millis) in rows {
+            assert_eq!(owner_date(&text), millis, "{text}");
+        }
+    }
+}

@@ -28,7 +28,11 @@ const CALLS = [
   ['GET', `${GROUP}/owners`, ({ groups }, { groupId }, query) => page(groups.listOwners(groupId, query))],
   ['POST', `${GROUP}/owners`, ({ groups }, { groupId }, _, body) => groups.assignOwner(groupId, body)],
   ['DELETE', `${GROUP}/owners/${ID('ownerId')}`, ({ groups }, p) => groups.deleteOwner(p.groupId, p.ownerId)],
-  ['GET', `users/${ID('userId')}/groups`, ({ users }, { userId }, query) => page(users.listGroups(userId, query))],
+  [
+    'GET',
+    `users/${ID('userId')}/groups`,
+    ({ users }, { userId }, query) => page(users.listGroups(userId, query)),
+  ],
 ].map(([method, path, call]) => [method, new RegExp(`^/api/v1/${path}/?$`), call]);
 
 async function page(list) {
@@ -80,7 +84,10 @@ async function replay(exchange) {
     assert.equal(error.code, recorded.errorCode);
     assert.equal(error.summary, recorded.errorSummary);
     assert.equal(error.errorId, recorded.errorId);
-    assert.deepEqual(error.causes, recorded.errorCauses.map((cause) => cause.errorSummary));
+    assert.deepEqual(
+      error.causes,
+      recorded.errorCauses.map((cause) => cause.errorSummary),
+    );
   } else if (exchange.status === 204 || exchange.status === 202) {
     // The 202 of a rule's DELETE has an empty object, which says nothing.
     assert.match(exchange.responseBody ?? '', /^(\{\})?$/);
