@@ -1,6 +1,5 @@
 // A fetch that goes through a proxy: `dist/cli-proxy.js`.
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
-import { fetch } from 'undici/lib/web/fetch/index.js';
+import { ProxyAgent, fetch } from 'undici';
 
 export function through(proxy) {
   const { username, password } = proxy;

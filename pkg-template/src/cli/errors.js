@@ -29,6 +29,7 @@ const CODES = {
 export function exitCode(error) {
   if (error instanceof CliError) return error.code;
   if (!isOktaError(error)) return EXIT.FAILED;
+  if (error.kind === 'argument' && error.argument === 'unresolved') return EXIT.NOT_FOUND;
   if (error.kind === 'argument') return GUARDS.includes(error.argument) ? EXIT.REFUSED : EXIT.USAGE;
   // A 403 with another code is about the group, not about who asks.
   if (error.kind === 'forbidden')

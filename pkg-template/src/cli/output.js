@@ -2,7 +2,6 @@
 // command; a reader that has gone ends it.
 import Papa from 'papaparse';
 import stringWidth from 'string-width';
-import { once } from 'node:events';
 import { ClosedPipe, failed } from './exit.js';
 import { json, printable } from './printable.js';
 
@@ -53,6 +52,11 @@ export class Output {
 
   get rowCount() {
     return this.#rows;
+  }
+
+  /** The paths of the columns, as far as they are known. */
+  get paths() {
+    return this.#columns.map(({ path }) => path);
   }
 
   /** Bytes that were written. */
@@ -210,12 +214,6 @@ function broken(error) {
     return new ClosedPipe('closed');
   const why = code === 'ENOSPC' ? 'there is no space left' : code;
   return failed(`the output cannot be written: ${why}`);
-}
-
-/** Waits for a stream that is a file of ours. */
-export async function closed(stream) {
-  stream.end();
-  await once(stream, 'close');
 }
 
 /** A spreadsheet runs a cell that begins with one of these, also in full width; a `;` begins a cell in half of Europe. */

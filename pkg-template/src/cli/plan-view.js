@@ -53,7 +53,8 @@ function guards({ remove, maxRemovals, ruleManaged, add }) {
   ];
 }
 
-function timeLine(client, writes) {
+/** How long writes take by what is known of the rate limit. */
+export function timeLine(client, writes) {
   const bucket = [...client.rateLimits().values()].find(({ bucket: name }) => name === 'groups');
   if (!bucket) return counted(writes, 'write');
   const usable = Math.max(1, Math.floor(bucket.limit * (1 - RESERVE)));

@@ -1,18 +1,21 @@
 // `plan`, `apply`, `sync` and `sync-many`.
 import { confirmed } from '../ask.js';
 import { counted, json, printable } from '../printable.js';
-import { CliError, EXIT, notFound, refused, usage } from '../exit.js';
-import { groupIdOf } from '../groups.js';
-import { bytesOf, rowsLine } from '../input.js';
+import { EXIT, notFound, refused, usage } from '../exit.js';
+import { exitCode, explained } from '../errors.js';
+import { groupByName, groupIdOf, idArgument } from '../groups.js';
+import { bytesOf, membershipsOf, rowsLine } from '../input.js';
+import { inShard, shardName } from '../shard.js';
 import { mustBeNew, readText, writeNew } from '../files.js';
 import { Output } from '../output.js';
 import { idsOf, peopleOfFile } from '../people.js';
 import { parsedJson } from './groups.js';
-import { planLines } from '../plan-view.js';
+import { planLines, timeLine } from '../plan-view.js';
 import { runPlans } from '../run.js';
 
 /** More people than this in a list that mixes ids and logins are not looked up one by one. */
 const MIXED = 100;
+const UNRESOLVED_SHOWN = 50;
 
 export async function plan(context) {
   const { flags, host, words } = context;
@@ -139,24 +142,27 @@ export function keeper(names) {
 }
 
 /** Rows that match nobody, or several, are shown before a write, and end the command. */
-async function blocked({ flags, words }, { plan, rows }) {
-  const unresolved = plan.unresolved ?? [];
+async function blocked(context, { plan, rows }) {
+  blockedBy(
+    context,
+    (plan.unresolved ?? []).map(({ value, reason }) => ({ value, reason, row: rows.get(value) ?? 0 })),
+  );
+}
+
+function blockedBy({ flags, words }, unresolved) {
   if (unresolved.length === 0) return;
-  const lines = unresolved
-    .slice(0, 50)
-    .map(
-      ({ value, reason }) => `  ${rowsLine([{ value, row: rows.get(value) ?? 0 }])}: ${printable(reason)}`,
-    );
-  const more = unresolved.length > 50 ? [`  and ${unresolved.length - 50} more`] : [];
+  const shown = unresolved.slice(0, UNRESOLVED_SHOWN);
+  const lines = shown.map((each) => `${rowsLine([each])}: ${printable(each.reason)}`);
+  if (unresolved.length > shown.length) lines.push(`and ${unresolved.length - shown.length} more`);
+  const rows = counted(unresolved.length, 'row');
   if (flags.unresolved === 'skip') {
-    words.warn(`${counted(unresolved.length, 'row')} left out: the plan only adds`);
-    words.tell(...lines, ...more);
+    words.warn(`${rows} left out: the plan only adds`);
+    words.tell(...lines.map((line) => `  ${line}`));
     return;
   }
   throw notFound(
-    `${counted(unresolved.length, 'row')} of the list match nobody, or several people`,
-    ...lines.map((line) => line.trimStart()),
-    ...more,
+    `${rows} of the list ${unresolved.length === 1 ? 'matches' : 'match'} nobody, or several people`,
+    ...lines,
     '--unresolved skip leaves them out, and then only adds',
   );
 }
@@ -223,6 +229,137 @@ async function plansOf(context, path) {
   return plans.map((each) => ({ skipped: [], warnings: [], ...each }));
 }
 
-export async function syncMany() {
-  throw new CliError(EXIT.USAGE, 'sync-many is not there yet');
+/** More groups than this are shown by their sums alone. */
+const GROUPS_SHOWN = 20;
+const AT_ONCE = 6;
+
+export async function syncMany(context) {
+  const { args, flags, stop, words } = context;
+  mustBeNew(flags.rest);
+  const source = args.file === '-' ? 'standard input' : printable(args.file);
+  const wanted = membershipsOf(await bytesOf(args.file, context), {
+    by: flags.by,
+    column: flags.column,
+    source,
+    warn: (line) => words.warn(line),
+  });
+  const { client, org } = await context.connect();
+  const { signal } = stop;
+  let planned = 0;
+  words.progress(() => `planned ${planned} of ${counted(wanted.groups.size, 'group')}`);
+  const groups = await pooled([...wanted.groups], AT_ONCE, async ([name, people]) => {
+    try {
+      const id =
+        wanted.groupsBy === 'id'
+          ? idArgument('GROUP', name)
+          : (await groupByName(client, name, flags.type, signal)).id;
+      if (!inShard(flags.shard, id)) return undefined;
+      const keep = keeper(flags.keep);
+      const by = wanted.by === 'id' ? {} : { by: wanted.by };
+      const plan = await client.groups.planMembers(
+        id,
+        people.map(({ value }) => value),
+        { ...planOptions(flags), ...by, ...(keep && { keep: keep.keeps }), signal },
+      );
+      return { name, id, plan, people };
+    } catch (error) {
+      if (stop.asked || ['unauthorized', 'config'].includes(/** @type {any} */ (error).kind)) throw error;
+      return { name, error };
+    } finally {
+      planned += 1;
+      words.moved();
+    }
+  });
+  words.end();
+  const all = groups.filter((each) => each !== undefined);
+  const wrong = all.filter(({ error }) => error);
+  const ready = all.filter(({ plan }) => plan);
+  const doubled = ready.find(({ id }, at) => ready.findIndex((other) => other.id === id) !== at);
+  if (doubled) throw refused(`the group ${doubled.id} is named twice`);
+  showMany({ words, org, flags, client }, ready, wrong);
+  const unresolved = ready.flatMap(({ plan, people }) =>
+    (plan.unresolved ?? []).map(({ value, reason }) => ({
+      value,
+      reason,
+      row: people.find((each) => each.value === value)?.row ?? 0,
+    })),
+  );
+  blockedBy({ flags, words }, unresolved);
+  const removals = ready.reduce((sum, { plan }) => sum + plan.remove.length, 0);
+  overAll(flags['max-removals-total'], removals, ready);
+  const plans = ready.map(({ plan }) => plan).filter(({ add, remove }) => add.length + remove.length > 0);
+  if (!flags.apply) {
+    await dryRun(context, plans);
+    words.say('nothing was changed: --apply changes it');
+  } else if (plans.length > 0) {
+    const adds = plans.reduce((sum, { add }) => sum + add.length, 0);
+    if (removals > 0)
+      await confirmed(
+        context,
+        `Remove ${counted(removals, 'member')} and add ${adds} in ${counted(plans.length, 'group')} of ${org}?`,
+      );
+    const code = await runPlans(context, client, plans, {});
+    return code === EXIT.DONE && wrong.length > 0 ? EXIT.PARTLY : code;
+  } else {
+    words.say('there is nothing to do');
+  }
+  if (wrong.length === 0) return EXIT.DONE;
+  const codes = new Set(wrong.map(({ error }) => exitCode(error)));
+  if (ready.length > 0) return EXIT.PARTLY;
+  return codes.size === 1 ? [...codes][0] : EXIT.FAILED;
+}
+
+function showMany({ words, org, flags, client }, ready, wrong) {
+  const sum = (name) =>
+    ready.reduce(
+      (all, { plan }) => all + (typeof plan[name] === 'number' ? plan[name] : plan[name].length),
+      0,
+    );
+  const changed = ready.filter(({ plan }) => plan.add.length + plan.remove.length > 0);
+  const part = flags.shard ? `, part ${shardName(flags.shard)}` : '';
+  words.say(`${org}  ${counted(ready.length, 'group')}${part}, of which ${changed.length} change`);
+  words.say(
+    `  add ${sum('add')}, remove ${sum('remove')}, unchanged ${sum('unchanged')}, stay ${sum('skipped')}`,
+  );
+  for (const { name, plan } of changed.slice(0, GROUPS_SHOWN))
+    words.say(
+      `  ${printable(name)}: add ${plan.add.length}, remove ${plan.remove.length}, unchanged ${plan.unchanged}`,
+    );
+  if (changed.length > GROUPS_SHOWN) words.say(`  and ${changed.length - GROUPS_SHOWN} more groups`);
+  const writes = sum('add') + sum('remove');
+  if (writes > 0) words.say(`  ${timeLine(client, writes)}`);
+  for (const { name, error } of wrong) words.tell(`  ${printable(name)} is left out: ${explained(error)[0]}`);
+}
+
+/** A cap over all groups: a share is of all their members. */
+function overAll(most, removals, ready) {
+  if (most === undefined || most === false) return;
+  const members = ready.reduce(
+    (sum, { plan }) =>
+      sum +
+      plan.unchanged +
+      plan.remove.length +
+      plan.skipped.filter(({ reason }) => reason !== 'duplicate').length,
+    0,
+  );
+  const { count = Infinity, ratio = 1 } = most;
+  const allowed = Math.min(count, Math.floor(members * ratio + 1e-9));
+  if (removals > allowed)
+    throw refused(
+      `${removals} removals over all groups are more than the ${allowed} that --max-removals-total allows`,
+    );
+}
+
+/** What becomes of each item, so many at a time. */
+async function pooled(items, atOnce, work) {
+  const results = new Array(items.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return results;
 }

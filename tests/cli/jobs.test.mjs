@@ -1,0 +1,239 @@
+// Jobs over a whole org: `sync-many` and `export`, and what an end of any kind leaves of them.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { before } from 'node:test';
+import { ends, folder, lines, ndjson, servedOrg, started, until } from './support.mjs';
+
+let org;
+let env;
+let all;
+let groups;
+let cwd;
+const BY_HAND = ['--rule-managed', 'include', '--max-removals', 'any'];
+before(async () => {
+  org = await servedOrg('--groups', 260, '--users', 200, '--rate-limit', 'off');
+  env = org.env;
+  cwd = folder();
+  groups = await org.client.groups.list().toArray({ max: 1000 });
+  const everyone = groups.find(({ type }) => type === 'BUILT_IN');
+  all = (await org.client.groups.listUsers(everyone.id).toArray({ max: 1000 })).map(({ id }) => id);
+});
+
+let made = 0;
+async function groupWith(ids) {
+  const group = await org.client.groups.create({ name: `Many ${(made += 1)}` });
+  for (const id of ids) await org.client.groups.assignUser(group.id, id);
+  return group;
+}
+const membersOf = async (id) =>
+  (await org.client.groups.listUsers(id).toArray({ max: 1000 })).map((user) => user.id).sort();
+const write = (name, text) => {
+  writeFileSync(join(cwd, name), text);
+  return name;
+};
+const text = (name) => readFileSync(join(cwd, name), 'utf8');
+
+test('sync-many shows what it would do, and does it with --apply', async () => {
+  const [a, b, c] = [await groupWith(all.slice(0, 4)), await groupWith(all.slice(2, 6)), await groupWith([])];
+  const wanted = { [a.id]: all.slice(1, 6), [b.id]: all.slice(2, 6), [c.id]: all.slice(0, 2) };
+  const csv = Object.entries(wanted).flatMap(([id, ids]) => ids.map((user) => `${id};${user}\r\n`));
+  const file = write('many.csv', `\ufeffgroupId;id\r\n${csv.join('')}`);
+  const dry = await ends(0, ['sync-many', file, ...BY_HAND], { env, cwd });
+  assert.match(dry.stderr, /3 groups, of which 2 change/);
+  assert.match(dry.stderr, /add 4, remove 1, unchanged 7/);
+  assert.equal(ndjson(dry.stdout).length, 5);
+  assert.deepEqual(await membersOf(c.id), []);
+  await ends(5, ['sync-many', file, '--apply', ...BY_HAND], { env, cwd });
+  await ends(5, ['sync-many', file, '--apply', '--yes', '--max-removals-total', '0', ...BY_HAND], {
+    env,
+    cwd,
+  });
+  await ends(0, ['sync-many', file, '--apply', '--yes', ...BY_HAND], { env, cwd });
+  for (const [id, ids] of Object.entries(wanted)) assert.deepEqual(await membersOf(id), [...ids].sort());
+  const json = write('many.json', JSON.stringify(wanted));
+  const again = await ends(0, ['sync-many', json, '--apply', '--yes', ...BY_HAND], { env, cwd });
+  assert.equal(again.stdout, '');
+});
+
+test('a group that is gone is left out alone, and the command ends with 6', async () => {
+  const a = await groupWith([]);
+  const file = write('gone.csv', `groupId,id\n00g0000000000000gone,${all[0]}\n${a.id},${all[0]}\n`);
+  const { stderr } = await ends(6, ['sync-many', file, '--apply'], { env, cwd });
+  assert.match(stderr, /00g0000000000000gone is left out/);
+  assert.deepEqual(await membersOf(a.id), [all[0]]);
+});
+
+test('groups go by name, and two of one name are not guessed', async () => {
+  const a = await groupWith([]);
+  const file = write('names.csv', `groupName,id\n${a.profile.name},${all[0]}\nno such group,${all[0]}\n`);
+  await ends(6, ['sync-many', file, '--apply'], { env, cwd });
+  assert.deepEqual(await membersOf(a.id), [all[0]]);
+});
+
+test('parts split the groups: each is in one', async () => {
+  const seen = [];
+  for (const part of ['0/3', '1/3', '2/3']) {
+    const { stdout } = await ends(0, ['export', 'groups', '--shard', part, '-o', 'ids'], { env, cwd });
+    assert.ok(lines(stdout).length > 40, part);
+    seen.push(...lines(stdout));
+  }
+  const every = (await org.client.groups.list().toArray({ max: 1000 })).map(({ id }) => id);
+  assert.deepEqual(seen.sort(), every.sort());
+  assert.equal(new Set(seen).size, seen.length);
+});
+
+test('export writes groups, members and apps, to a file by its ending', async () => {
+  const every = await org.client.groups.list().toArray({ max: 1000 });
+  await ends(0, ['export', '--out', 'groups.json'], { env, cwd });
+  assert.deepEqual(JSON.parse(text('groups.json')), every);
+  if (process.platform !== 'win32') assert.equal(statSync(join(cwd, 'groups.json')).mode & 0o777, 0o600);
+  assert.match((await ends(5, ['export', '--out', 'groups.json'], { env, cwd })).stderr, /not written over/);
+
+  const some = ['--search', 'profile.name sw "S"'];
+  const { stdout } = await ends(0, ['export', 'members', ...some], { env, cwd });
+  const rows = ndjson(stdout);
+  const searched = await org.client.groups.list({ search: 'profile.name sw "S"' }).toArray({ max: 1000 });
+  const expected = [];
+  for (const { id } of searched)
+    for (const user of await org.client.groups.listUsers(id).toArray({ max: 1000 }))
+      expected.push(`${id} ${user.id} ${user.profile.login}`);
+  assert.deepEqual(
+    rows.map(({ groupId, userId, login }) => `${groupId} ${userId} ${login}`),
+    expected,
+  );
+  await ends(0, ['export', 'apps', ...some, '--out', 'apps.csv'], { env, cwd });
+  assert.match(text('apps.csv'), /^groupId,groupName,appId,name,label,status\n/);
+
+  // What export wrote, sync-many takes: nothing is to be done.
+  await ends(0, ['export', 'members', '--search', 'profile.name sw "Many"', '--out', 'members.csv'], {
+    env,
+    cwd,
+  });
+  const { stderr } = await ends(0, ['sync-many', 'members.csv', '--by', 'id', '--column', 'userId'], {
+    env,
+    cwd,
+  });
+  assert.match(stderr, /add 0, remove 0/);
+});
+
+test('a checkpoint needs a file, and is of one job', async () => {
+  await ends(64, ['export', '--checkpoint', 'c.state'], { env, cwd });
+  await ends(0, ['export', '--out', 'c.csv', '--checkpoint', 'c.state'], { env, cwd });
+  const done = text('c.csv');
+  assert.match(
+    (await ends(0, ['export', '--out', 'c.csv', '--checkpoint', 'c.state'], { env, cwd })).stderr,
+    /complete already/,
+  );
+  assert.equal(text('c.csv'), done);
+  for (const [args, more] of [
+    [['export', 'apps', '--out', 'c.csv', '--checkpoint', 'c.state'], env],
+    [['export', '--search', 'type eq "OKTA_GROUP"', '--out', 'c.csv', '--checkpoint', 'c.state'], env],
+    [['export', '--out', 'd.csv', '--checkpoint', 'c.state'], env],
+  ]) {
+    assert.match((await ends(5, args, { env: more, cwd })).stderr, /is of another job/);
+  }
+  const other = await servedOrg('--groups', 5, '--users', 5);
+  assert.match(
+    (await ends(5, ['export', '--out', 'c.csv', '--checkpoint', 'c.state'], { env: other.env, cwd })).stderr,
+    /its org is/,
+  );
+  assert.equal(text('c.csv'), done);
+  write('mine.txt', 'precious');
+  await ends(64, ['export', '--out', 'e.csv', '--checkpoint', 'mine.txt'], { env, cwd });
+  write('mine.json', '{"precious":1}');
+  await ends(5, ['export', '--out', 'e.csv', '--checkpoint', 'mine.json'], { env, cwd });
+  assert.ok(!existsSync(join(cwd, 'e.csv')));
+});
+
+test('a full disk fails an export, which goes on when there is space', async () => {
+  if (!existsSync('/dev/full')) return;
+  const { stderr } = await ends(5, ['export', '--out', '/dev/full'], { env, cwd });
+  assert.match(stderr, /is there already/);
+});
+
+/** How often a process is killed at random: many by `cargo xtask test --soak`. */
+const KILLS = Number(process.env.OKTA_GROUPS_KILLS ?? 3);
+
+test('an export that is killed at random places has every row once', async () => {
+  const large = await servedOrg('--groups', 3000, '--users', 50, '--rate-limit', 'off');
+  const every = await large.client.groups.list().toArray({ max: 10_000 });
+  for (const [form, signal] of [
+    ['ndjson', 'SIGKILL'],
+    ['csv', 'SIGKILL'],
+    ['json', 'SIGINT'],
+  ]) {
+    const out = `killed.${form}`;
+    const args = ['export', '--out', out, '--checkpoint', `${out}.state`];
+    let kills = 0;
+    for (let run = 0; run < KILLS; run++) {
+      const { child, done } = started(args, { env: large.env, cwd });
+      const place = Math.random();
+      // Between the first row and the last.
+      await until(
+        () =>
+          child.exitCode !== null ||
+          (existsSync(join(cwd, out)) && statSync(join(cwd, out)).size > place * 300_000),
+        'rows',
+      );
+      child.kill(signal);
+      const { code } = await done;
+      // Before the command has begun, the signal ends Node itself.
+      if (signal === 'SIGINT') assert.ok([0, 2, null].includes(code), `${code}`);
+      kills += Number(code !== 0);
+    }
+    assert.ok(kills > 0 || KILLS === 0);
+    await ends(0, args, { env: large.env, cwd });
+    const ids = every.map(({ id }) => id);
+    if (form === 'ndjson') assert.deepEqual(ndjson(text(out)), every);
+    if (form === 'json') assert.deepEqual(JSON.parse(text(out)), every);
+    if (form === 'csv')
+      assert.deepEqual(
+        lines(text(out)).map((line) => line.split(',')[0]),
+        ['id', ...ids],
+      );
+  }
+});
+
+test('a sync-many that is killed at random places is finished by the same command, and touches nobody else', async () => {
+  const slow = write(
+    'slow.json',
+    JSON.stringify({
+      rules: [{ operation: 'PUT /api/v1/groups/{groupId}/users/{userId}', fault: { latency: 10 } }],
+    }),
+  );
+  const own = await servedOrg(
+    '--groups',
+    10,
+    '--users',
+    60,
+    '--rate-limit',
+    'off',
+    '--faults',
+    join(cwd, slow),
+  );
+  const everyone = await own.client.groups.list({ filter: 'type eq "BUILT_IN"' }).first();
+  const ids = (await own.client.groups.listUsers(everyone.id).toArray({ max: 100 })).map(({ id }) => id);
+  const wanted = {};
+  for (let at = 0; at < 4; at++) {
+    const { id } = await own.client.groups.create({ name: `Killed ${at}` });
+    for (const user of ids.slice(at, at + 5)) await own.client.groups.assignUser(id, user);
+    wanted[id] = ids.slice(at + 2, at + 45);
+  }
+  const bystander = await own.client.groups.create({ name: 'Bystander' });
+  for (const user of ids.slice(0, 10)) await own.client.groups.assignUser(bystander.id, user);
+  const file = write('killed-many.json', JSON.stringify(wanted));
+  const args = ['sync-many', file, '--apply', '--yes', ...BY_HAND];
+  for (let run = 0; run < KILLS; run++) {
+    const { child, out, done } = started(args, { env: own.env, cwd });
+    const place = Math.floor(Math.random() * 60);
+    await until(() => child.exitCode !== null || lines(out.stdout).length > place, 'writes');
+    child.kill('SIGKILL');
+    await done;
+  }
+  await ends(0, args, { env: own.env, cwd });
+  const now = async (id) =>
+    (await own.client.groups.listUsers(id).toArray({ max: 100 })).map((user) => user.id).sort();
+  for (const [id, members] of Object.entries(wanted)) assert.deepEqual(await now(id), [...members].sort());
+  assert.deepEqual(await now(bystander.id), ids.slice(0, 10).sort());
+});
