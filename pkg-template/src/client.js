@@ -33,6 +33,7 @@ import * as records from './records.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from './error-classes.js';
 import { credentialOf, sameCredential } from './credential.js';
+import { fromEnvironment } from 'okta-groups-env';
 import { isBrowser } from 'okta-groups-web/browser.js';
 import { isLossy } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
@@ -84,6 +85,11 @@ export class OktaGroups {
     this.rules = Object.freeze(new Rules(calls));
     this.users = Object.freeze(new Users(calls));
     Object.freeze(this);
+  }
+
+  /** A client of what the environment variables say. The CommonJS form for Node gives the symbol's function. */
+  static fromEnv(options) {
+    return fromEnvironment(options, (given) => new this(given), this[Symbol.for('okta-groups.auth')]);
   }
 
   /** Any other request. */

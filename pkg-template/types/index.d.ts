@@ -1685,6 +1685,34 @@ export declare class OktaGroups<C extends object = {}, U extends object = {}> {
    * @throws {@link OktaConfigError} that names the wrong option, or says why the wasm could not be loaded.
    */
   constructor(options: ClientOptions);
+  /**
+   * Creates a client from environment variables, in Node. The org and the credential come from one of two families:
+   *
+   * - `OKTA_ORG_URL` and `OKTA_TOKEN`, an API token;
+   * - the variables of Okta's own SDKs: `OKTA_CLIENT_ORGURL` with `OKTA_CLIENT_TOKEN`, or with `OKTA_CLIENT_CLIENTID`,
+   *   `OKTA_CLIENT_PRIVATEKEY` and `OKTA_CLIENT_SCOPES` (blanks or commas between them; default `okta.groups.read`).
+   *   `OKTA_CLIENT_AUTHORIZATIONMODE` is `SSWS` (default), `Bearer` or `PrivateKey`, in any case; it may be left out where
+   *   only a token, or only a private key, is set.
+   *
+   * An empty variable counts as missing. The private key is a PEM text of PKCS#8 or a JWK, also in base64; `fromEnv` reads no
+   * files. `fromEnv` is synchronous: it loads `okta-groups/auth` at the first call, if a private key needs it, and that call
+   * rejects if the key is wrong. Clients of the same app, or of the same token, share their rate limits.
+   *
+   * @param options - All options of the constructor but `orgUrl` and `auth`.
+   * @throws {@link OktaConfigError} that names the variable, never its value: a variable is missing or wrong, or variables of
+   * both families are set, since a token must not go to another org. In builds for browsers and Workers always.
+   *
+   * @example
+   * ```js
+   * import { OktaGroups } from 'okta-groups';
+   *
+   * const client = OktaGroups.fromEnv();
+   * console.log(await client.groups.list().first());
+   * ```
+   */
+  static fromEnv<C extends object = {}, U extends object = {}>(
+    options?: Omit<ClientOptions, 'orgUrl' | 'auth'>,
+  ): OktaGroups<C, U>;
   /** The operations on groups, their members, apps and owners. */
   readonly groups: GroupsResource<C, U>;
   /** The operations on group rules. */

@@ -126,6 +126,14 @@ impl Form {
         }
     }
 
+    /// What reads environment variables, for `fromEnv`: only Node has some. It loads the entry `auth` when that is needed.
+    fn environment(self) -> &'static str {
+        match self {
+            Self::Short => "no-env.js",
+            Self::Readable => "env.js",
+        }
+    }
+
     fn extension(self) -> &'static str {
         match self {
             Self::Short => "js",
@@ -515,7 +523,8 @@ fn bundle(
         .args(form.options())
         .args(["--format=esm", "--platform=neutral", "--splitting"])
         .args(form.names())
-        .args(["--external:./*-inline.js", "--external:./core_bg.wasm"])
+        .args(["--external:./*-inline.js", "--external:./core_bg.wasm", "--external:okta-groups/auth"])
+        .arg(format!("--alias:okta-groups-env={}", sources.join(form.environment()).display()))
         .args(defined)
         .args([alias, web, outdir])
         .quiet()
@@ -563,10 +572,19 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         .arg(source)
         .args(ESBUILD)
         .args(["--format=cjs", "--platform=node"])
+        // Bundlers for browsers read this file, too: only its form for Node leads to the entry `auth`.
+        .arg(format!("--alias:okta-groups/auth={}", project.path("pkg-template/src/no-auth.js").display()))
         .args(if readable.contains("import.meta.url") { &HERE[..] } else { &[] })
         .arg(outfile)
         .quiet()
         .run()?;
+    if readable.contains("OktaGroups") {
+        let for_node = format!(
+            "'use strict';\nmodule.exports = require('./{entry}.cjs');\n\
+             module.exports.OktaGroups[Symbol.for('okta-groups.auth')] = () => require('./auth.cjs');\n"
+        );
+        project.sh.write_file(dist.join(entry).with_extension("node.cjs"), for_node)?;
+    }
     Ok(())
 }
 
