@@ -8,12 +8,28 @@ use serde_json::Value;
 use crate::faults::{Act, Delivery, Fault, FaultOptions, Faults, Instead, Pace, Strike, Struck};
 use crate::message::{Request, Response};
 use crate::operation::Operation;
-use crate::org::Org;
+use crate::org::{Org, is_rule_create};
 use crate::store::Store;
 use crate::url::{push_pair, query_pairs};
 use crate::{cors, time};
 
+/// How long creates of rules count together.
+const BURST_MS: i64 = 1_000;
+
 impl Org {
+    /// Whether the request creates a rule while others do and is refused for it. Of six at once two were (recorded); which
+    /// ones is a guess: the second of every three.
+    fn is_crowded(&mut self, request: &Request, now_ms: i64) -> bool {
+        if !is_rule_create(request) || self.creating < 2 {
+            return false;
+        }
+        let (count, since_ms) = self.burst;
+        let (count, since_ms) =
+            if now_ms.saturating_sub(since_ms) < BURST_MS { (count + 1, since_ms) } else { (1, now_ms) };
+        self.burst = (count, since_ms);
+        count % 3 == 2
+    }
+
     /// Misbehaves by other options from here on.
     pub fn set_faults(&mut self, options: FaultOptions) {
         self.faults = Faults::new(options);
@@ -38,6 +54,16 @@ impl Org {
         let instead = strikes.iter().find_map(|strike| {
             let after = strike.after && !strike.fault.says_not_done();
             Some((strike.fault.instead(is_list, &request, self.options.quirks)?, after))
+        });
+        let is_too_long =
+            |most: u32| request.path_and_query.len() > usize::try_from(most).unwrap_or(usize::MAX);
+        if self.options.quirks.max_url.is_some_and(is_too_long) {
+            let page = page(414, "text/html", "<html><h1>414 Request-URI Too Large</h1></html>", now_ms);
+            return Delivery { delay_ms, act: Act::Answer(page, Pace::Whole) };
+        }
+        let instead = instead.or_else(|| {
+            self.is_crowded(&request, now_ms)
+                .then(|| (Instead::Refuse(Struck::error(423, "E0000239")), false))
         });
         let mut response = match instead {
             None => self.handle(&request, now_ms),

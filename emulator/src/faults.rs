@@ -83,7 +83,7 @@ pub(crate) enum Struck {
 }
 
 impl Struck {
-    fn error(status: u16, code: &str) -> Self {
+    pub(crate) fn error(status: u16, code: &str) -> Self {
         Self::Error { status, code: code.to_owned(), after: false }
     }
 

@@ -142,11 +142,16 @@ async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -
         headers: headers.collect(),
         body: body.to_vec(),
     };
+    let under_way = UnderWay { org: &org, request: &request };
+    if org.lock().unwrap_or_else(PoisonError::into_inner).begin(&request) {
+        sleep(CREATE).await;
+    }
     let Delivery { delay_ms, act } =
         org.lock().unwrap_or_else(PoisonError::into_inner).deliver(&request, now_ms());
     if delay_ms > 0 {
         sleep(Duration::from_millis(delay_ms.into())).await;
     }
+    drop(under_way);
     match act {
         Act::Answer(response, pace) => convert(response, pace),
         // A body that fails at once fails before the head is sent: nothing leaves.
@@ -155,6 +160,21 @@ async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -
         }
         // The server gives up when the client does.
         Act::Hang => std::future::pending().await,
+    }
+}
+
+/// How long a create of a rule is under way before the org answers it, so that creates at the same time are seen to be.
+const CREATE: Duration = Duration::from_millis(20);
+
+/// Tells the org that a request ends, also where its client has gone.
+struct UnderWay<'a> {
+    org: &'a SharedOrg,
+    request: &'a Request,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.org.lock().unwrap_or_else(PoisonError::into_inner).end(self.request);
     }
 }
 

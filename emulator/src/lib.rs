@@ -8,6 +8,7 @@
 //! | `service_apps` | who gets a token |
 //! | `listing`, `query`, `sort`, `page`, `cursor` | which groups, in which order, from where, and the `Link` on |
 //! | `users` | one person, lists of people, a person's groups |
+//! | `rules`, `rule_expression`, `regex` | who is made a member, when and by which condition |
 //! | `owners` | who owns a group |
 //! | `schemas` | which attributes groups may have |
 //! | `profile` | what may be written into a group |
@@ -59,7 +60,10 @@ mod query;
 mod random;
 mod rate_limit;
 mod refusal;
+mod regex;
 mod render;
+mod rule_expression;
+mod rules;
 mod schemas;
 mod seed;
 mod service_apps;
@@ -74,7 +78,7 @@ mod web;
 pub use cors::{check_host, check_origin};
 pub use message::{Request, Response};
 pub use options::{Options, Quirks, ServiceApp, Token, Undocumented};
-pub use org::{Org, SeedData};
+pub use org::{Org, SeedData, Why};
 pub use rate_limit::RateLimit;
 pub use seed::SeedOptions;
 pub use store::{AttributeType, SeedError};

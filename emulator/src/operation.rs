@@ -16,6 +16,13 @@ pub(crate) enum Operation {
     ListUsers(String),
     AssignUser(String, String),
     UnassignUser(String, String),
+    ListRules,
+    CreateRule,
+    GetRule(String),
+    ReplaceRule(String),
+    DeleteRule(String),
+    ActivateRule(String),
+    DeactivateRule(String),
     ListOwners(String),
     AssignOwner(String),
     /// Group, then owner.
@@ -48,7 +55,7 @@ const SCHEMAS: &str = "okta.schemas.read";
 
 impl Operation {
     /// Every route that the org answers.
-    pub(crate) const ROUTES: [&'static str; 16] = [
+    pub(crate) const ROUTES: [&'static str; 23] = [
         "GET /api/v1/groups",
         "POST /api/v1/groups",
         "GET /api/v1/groups/{groupId}",
@@ -58,6 +65,13 @@ impl Operation {
         "GET /api/v1/groups/{groupId}/users",
         "PUT /api/v1/groups/{groupId}/users/{userId}",
         "DELETE /api/v1/groups/{groupId}/users/{userId}",
+        "GET /api/v1/groups/rules",
+        "POST /api/v1/groups/rules",
+        "GET /api/v1/groups/rules/{groupRuleId}",
+        "PUT /api/v1/groups/rules/{groupRuleId}",
+        "DELETE /api/v1/groups/rules/{groupRuleId}",
+        "POST /api/v1/groups/rules/{groupRuleId}/lifecycle/activate",
+        "POST /api/v1/groups/rules/{groupRuleId}/lifecycle/deactivate",
         "GET /api/v1/groups/{groupId}/owners",
         "POST /api/v1/groups/{groupId}/owners",
         "DELETE /api/v1/groups/{groupId}/owners/{ownerId}",
@@ -80,6 +94,7 @@ impl Operation {
         }
         let texts: Vec<_> = segments.iter().map(String::as_str).collect();
         match texts.as_slice() {
+            ["groups", "rules", rest @ ..] => Self::of_rules(method, rest),
             ["groups", rest @ ..] => Self::of_groups(method, rest),
             ["users", rest @ ..] => Self::of_users(method, rest),
             ["meta", "schemas", "group", "default"] if method == "GET" => Ok(Self::GroupSchema),
@@ -106,6 +121,20 @@ impl Operation {
             ("POST", &[id, "owners"]) => Ok(Self::AssignOwner(id.to_owned())),
             ("DELETE", &[id, "owners", owner]) => Ok(Self::DeleteOwner(id.to_owned(), owner.to_owned())),
             (_, [_, "users" | "owners", _] | [_, "owners"]) => Err(Refusal::Method),
+            _ => Err(Refusal::NoPath),
+        }
+    }
+
+    fn of_rules(method: &str, path: &[&str]) -> Result<Self, Refusal> {
+        match (method, path) {
+            ("GET", []) => Ok(Self::ListRules),
+            ("POST", []) => Ok(Self::CreateRule),
+            ("GET", &[id]) => Ok(Self::GetRule(id.to_owned())),
+            ("PUT", &[id]) => Ok(Self::ReplaceRule(id.to_owned())),
+            ("DELETE", &[id]) => Ok(Self::DeleteRule(id.to_owned())),
+            ("POST", &[id, "lifecycle", "activate"]) => Ok(Self::ActivateRule(id.to_owned())),
+            ("POST", &[id, "lifecycle", "deactivate"]) => Ok(Self::DeactivateRule(id.to_owned())),
+            (_, [] | [_] | [_, "lifecycle", "activate" | "deactivate"]) => Err(Refusal::Method),
             _ => Err(Refusal::NoPath),
         }
     }
@@ -137,6 +166,19 @@ impl Operation {
             Self::AssignUser(..) => Row { route: "PUT /api/v1/groups/{groupId}/users/{userId}", ..WRITE },
             Self::UnassignUser(..) => {
                 Row { route: "DELETE /api/v1/groups/{groupId}/users/{userId}", ..WRITE }
+            }
+            Self::ListRules => Row { route: "GET /api/v1/groups/rules", ..LIST },
+            Self::CreateRule => Row { route: "POST /api/v1/groups/rules", ..WRITE },
+            Self::GetRule(_) => {
+                Row { route: "GET /api/v1/groups/rules/{groupRuleId}", is_list: false, ..LIST }
+            }
+            Self::ReplaceRule(_) => Row { route: "PUT /api/v1/groups/rules/{groupRuleId}", ..WRITE },
+            Self::DeleteRule(_) => Row { route: "DELETE /api/v1/groups/rules/{groupRuleId}", ..WRITE },
+            Self::ActivateRule(_) => {
+                Row { route: "POST /api/v1/groups/rules/{groupRuleId}/lifecycle/activate", ..WRITE }
+            }
+            Self::DeactivateRule(_) => {
+                Row { route: "POST /api/v1/groups/rules/{groupRuleId}/lifecycle/deactivate", ..WRITE }
             }
             Self::ListOwners(_) => Row { route: "GET /api/v1/groups/{groupId}/owners", ..LIST },
             Self::AssignOwner(_) => Row { route: "POST /api/v1/groups/{groupId}/owners", ..WRITE },
@@ -187,6 +229,17 @@ mod tests {
             ("GET", "/api/v1/groups/00g1/roles", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groups//users", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groupsies", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/groups/rules/", Ok(Operation::ListRules)),
+            ("POST", "/api/v1/groups/rules", Ok(Operation::CreateRule)),
+            ("DELETE", "/api/v1/groups/rules", Err(Refusal::Method)),
+            ("GET", "/api/v1/groups/rules/0pr1", Ok(Operation::GetRule("0pr1".to_owned()))),
+            (
+                "POST",
+                "/api/v1/groups/rules/0pr1/lifecycle/activate",
+                Ok(Operation::ActivateRule("0pr1".to_owned())),
+            ),
+            ("GET", "/api/v1/groups/rules/0pr1/lifecycle/activate", Err(Refusal::Method)),
+            ("POST", "/api/v1/groups/rules/0pr1/lifecycle/pause", Err(Refusal::NoPath)),
             ("GET", "/api/v1/groups/00g1/owners/", Ok(Operation::ListOwners("00g1".to_owned()))),
             ("POST", "/api/v1/groups/00g1/owners", Ok(Operation::AssignOwner("00g1".to_owned()))),
             ("PUT", "/api/v1/groups/00g1/owners", Err(Refusal::Method)),

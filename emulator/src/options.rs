@@ -73,6 +73,18 @@ pub struct Quirks {
     pub default_limit: Option<NonZeroU32>,
     /// The most groups that a `q` finds. Default: 300.
     pub q_limit: Option<NonZeroU32>,
+    /// Milliseconds for which a group's list of members does not show who was added or removed, while the list of a
+    /// user's groups does (recorded: 0 to 2,000). Default 0.
+    pub member_lag: u32,
+    /// Milliseconds after which rules add and remove people. A rule whose target group is deleted is INVALID after half of
+    /// them. Default 1,000.
+    pub rule_delay: Option<u32>,
+    /// Whether members never say by which rules they are members, whatever `expand` asks for.
+    pub unsaid_group_rules: bool,
+    /// Whether the `next` of a list of members keeps `expand=group-rules`, which Okta is reported to lose.
+    pub kept_group_rules: bool,
+    /// Bytes of path and query beyond which a request is answered with 414.
+    pub max_url: Option<u32>,
 }
 
 /// Kinds of [`Warning`](okta_groups::filter::Warning) with which an expression is taken all the same.

@@ -1,6 +1,7 @@
 //! The org: one function from a request and the time to a response.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use okta_groups::model::GroupType;
@@ -15,9 +16,10 @@ use crate::page::{Page, PageRequest, limits};
 use crate::random::Random;
 use crate::rate_limit::{Allowance, RateLimiter};
 use crate::refusal::Refusal;
-use crate::render::{Expand, push_app, push_group, push_user, push_user_with_rules};
+use crate::render::{Expand, push_app, push_group, push_member, push_user};
+use crate::rules::{self, Rules};
 use crate::service_apps::{self, SignIns};
-use crate::store::{AttributeType, GroupRecord, Numbered, SeedError, Store, Table};
+use crate::store::{AttributeType, Attribution, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::users::{self, SortedUsers};
 use crate::{cors, front, listing, owners, profile, schemas, time};
 
@@ -30,6 +32,11 @@ pub struct Org {
     pub(crate) store: Store,
     sorted: Option<listing::Sorted>,
     sorted_users: Option<SortedUsers>,
+    rules: Rules,
+    /// Creates of rules that are under way, as the host says.
+    pub(crate) creating: u32,
+    /// How many creates of rules came while another was under way, and since when.
+    pub(crate) burst: (u32, i64),
     random: Random,
     limiter: RateLimiter,
     sign_ins: SignIns,
@@ -60,14 +67,17 @@ impl Org {
         let random = Random::new(options.seed);
         let faults = Faults::new(options.faults.clone());
         Self {
-            options,
-            store: Store::default(),
+            store: Store::new(options.quirks.member_lag.into()),
             sorted: None,
             sorted_users: None,
+            rules: Rules::new(options.quirks),
+            creating: 0,
+            burst: (0, i64::MIN),
             random,
             limiter: RateLimiter::default(),
             sign_ins: SignIns::default(),
             faults,
+            options,
         }
     }
 
@@ -138,6 +148,17 @@ impl Org {
         Ok(self)
     }
 
+    /// The same with a rule more: its body as *Retrieve a group rule* would answer it. An ACTIVE one has made its people
+    /// members already.
+    ///
+    /// # Errors
+    /// [`SeedError::DuplicateId`], [`SeedError::Expression`], [`SeedError::UnknownId`] without an `id`.
+    pub fn with_rule(mut self, rule: &Value) -> Result<Self, SeedError> {
+        rules::seed(&mut self.rules, &self.store, rule)?;
+        rules::settle_seed(&self.rules, &mut self.store);
+        Ok(self)
+    }
+
     /// The same with a custom attribute that groups may have.
     #[must_use]
     pub fn with_attribute(mut self, name: &str, attribute: AttributeType) -> Self {
@@ -161,6 +182,20 @@ impl Org {
         for (group, apps) in &data.app_assignments {
             apps.iter().try_for_each(|app| self.store.seed_app_assignment(group, app))?;
         }
+        self.store.user_attributes.extend(data.user_attributes);
+        data.rules.iter().try_for_each(|rule| rules::seed(&mut self.rules, &self.store, rule))?;
+        for (group, members) in &data.group_rules {
+            for (user, why) in members {
+                let attribution = match why {
+                    Some(why) => {
+                        Attribution { rules: why.rules.clone(), by_hand: why.by_hand, is_unsaid: false }
+                    }
+                    None => Attribution { by_hand: true, is_unsaid: true, ..Attribution::default() },
+                };
+                self.store.seed_attribution(group, user, attribution)?;
+            }
+        }
+        rules::settle_seed(&self.rules, &mut self.store);
         for (group, owners) in &data.owners {
             owners.iter().try_for_each(|owner| owners::seed(&mut self.store, group, owner))?;
         }
@@ -179,7 +214,7 @@ impl Org {
             push(&mut json);
             serde_json::from_str(&json).unwrap_or_default()
         };
-        let ids = |numbers: &std::collections::BTreeSet<u32>, table: &Table| {
+        let ids = |numbers: &BTreeSet<u32>, table: &Table| {
             numbers.iter().filter_map(|&number| Some(table.get(number)?.id.clone())).collect::<Vec<_>>()
         };
         let per_group = |of: &dyn Fn(&GroupRecord) -> Vec<String>| {
@@ -193,8 +228,25 @@ impl Org {
             memberships: per_group(&|group| ids(&group.members, &store.users)),
             app_assignments: per_group(&|group| ids(&group.apps, &store.apps)),
             owners: owners::snapshot(store),
+            rules: rules::snapshot(&self.rules, store),
+            group_rules: attributions(store),
+            user_attributes: store.user_attributes.iter().cloned().collect(),
             attributes: store.schema().map(|(name, attribute)| (name.to_owned(), attribute)).collect(),
         }
+    }
+
+    /// A host received a request. With [`end`](Self::end) once its answer is on its way, the org knows which creates of
+    /// rules come at the same time: of those it refuses some with 423 (recorded: two of six). True for such a create, which
+    /// takes a real org a while.
+    pub fn begin(&mut self, request: &Request) -> bool {
+        let creates = is_rule_create(request);
+        self.creating += u32::from(creates);
+        creates
+    }
+
+    /// The end of what [`begin`](Self::begin) began.
+    pub fn end(&mut self, request: &Request) {
+        self.creating = self.creating.saturating_sub(u32::from(is_rule_create(request)));
     }
 
     /// Whether the org is known by the `Host` that the request names: a loopback host, that of its URL, or one of
@@ -215,6 +267,7 @@ impl Org {
     }
 
     pub(crate) fn respond(&mut self, request: &Request, now_ms: i64, struck: Option<&Struck>) -> Response {
+        self.rules.run(&mut self.store, now_ms);
         let base = self.base(request).into_owned();
         if cors::is_preflight(request) {
             return cors::preflight(request, &self.options);
@@ -342,6 +395,7 @@ impl Org {
                 self.okta_group(id)?;
                 let profile = profile::read(request, &self.store, Some(id))?;
                 self.store.replace_profile(id, profile, now);
+                self.rules.touch(now_ms);
                 self.one(id, base, Expand::default())
             }
             Operation::DeleteGroup(id) => {
@@ -355,20 +409,42 @@ impl Org {
                     return Err(Refusal::Forbidden);
                 }
                 self.store.remove_group(id);
+                self.rules.group_is_gone(id, now_ms);
+                self.rules.touch(now_ms);
                 Ok(Reply::no_content())
             }
             Operation::ListApps(id) => {
                 let numbers = &self.group(id)?.apps;
-                self.numbered(request, numbers, &self.store.apps, base, limits::APPS, push_app)
+                let (path, query) = request.split();
+                let page = PageRequest::parse(query, limits::APPS, self.options.quirks)?;
+                let push = |out: &mut String, _: u32, app: &Numbered| push_app(out, app, base);
+                self.numbered(page, path, numbers, &self.store.apps, base, push, &["expand"])
             }
-            Operation::ListUsers(id) => {
-                let numbers = &self.group(id)?.members;
-                // Nobody is a member by a rule here: the local org has none.
-                let push = match request.split().1.split('&').any(|pair| pair == "expand=group-rules") {
-                    true => push_user_with_rules,
-                    false => push_user,
-                };
-                self.numbered(request, numbers, &self.store.users, base, limits::USERS, push)
+            Operation::ListUsers(id) => self.members(id, request, base, now_ms),
+            Operation::ListRules => {
+                let query = request.split().1;
+                let (body, links) = rules::list(&self.rules, &self.store, query, base, self.options.quirks)?;
+                Ok(Reply { status: 200, body, links })
+            }
+            Operation::CreateRule => {
+                let random = &mut self.random;
+                rules::create(&mut self.rules, &self.store, random, request, now).map(Reply::json)
+            }
+            Operation::GetRule(id) => {
+                rules::get(&self.rules, &self.store, id, request.split().1).map(Reply::json)
+            }
+            Operation::ReplaceRule(id) => {
+                rules::replace(&mut self.rules, &self.store, id, request, now).map(Reply::json)
+            }
+            Operation::DeleteRule(id) => {
+                rules::delete(&mut self.rules, &mut self.store, id, request.split().1, now_ms)?;
+                self.rules.touch(now_ms);
+                Ok(Reply { status: 202, ..Reply::json("{}".to_owned()) })
+            }
+            Operation::ActivateRule(id) | Operation::DeactivateRule(id) => {
+                let active = matches!(operation, Operation::ActivateRule(_));
+                rules::set_active(&mut self.rules, &self.store, id, active, now_ms)?;
+                Ok(Reply::no_content())
             }
             Operation::ListOwners(id) => {
                 owners::list(&self.store, self.group(id)?, request.split().1).map(Reply::json)
@@ -405,8 +481,8 @@ impl Org {
                 Ok(Reply { status: 200, body, links })
             }
             Operation::GroupSchema => Ok(Reply::json(schemas::group(&self.store, base))),
-            Operation::AssignUser(id, user) => self.set_member(id, user, true, now),
-            Operation::UnassignUser(id, user) => self.set_member(id, user, false, now),
+            Operation::AssignUser(id, user) => self.set_member(id, user, true, now_ms),
+            Operation::UnassignUser(id, user) => self.set_member(id, user, false, now_ms),
         }
     }
 
@@ -427,43 +503,76 @@ impl Org {
     }
 
     /// Adding a member or removing who is none answers 204 too.
-    fn set_member(&mut self, group: &str, user: &str, member: bool, now: &str) -> Result<Reply, Refusal> {
+    fn set_member(&mut self, group: &str, user: &str, member: bool, now_ms: i64) -> Result<Reply, Refusal> {
         self.okta_group(group)?;
         let number = self.store.users.number(user).ok_or_else(|| Refusal::NoUser(user.to_owned()))?;
-        self.store.set_member(group, number, member, now);
+        let by_rules = self.store.set_member(group, number, member, now_ms);
+        self.rules.exclude(user, &by_rules);
+        self.rules.touch(now_ms);
         Ok(Reply::no_content())
     }
 
+    /// *List all member users*. `expand=group-rules` says by which rules each is a member; the value is reported of real
+    /// orgs, and that `next` loses it.
+    fn members(&self, id: &str, request: &Request, base: &str, now_ms: i64) -> Result<Reply, Refusal> {
+        let group = self.group(id)?;
+        let (path, query) = request.split();
+        let page = PageRequest::parse(query, limits::USERS, self.options.quirks)?;
+        let quirks = self.options.quirks;
+        let expands =
+            page.get("expand").is_some_and(|text| text.split(',').any(|it| it.trim() == GROUP_RULES));
+        let shown = self.store.members_shown(group, now_ms);
+        let push = |out: &mut String, number: u32, user: &Numbered| {
+            let attribution = group.attributions.get(&number);
+            let is_said = !quirks.unsaid_group_rules && attribution.is_none_or(|it| !it.is_unsaid);
+            let embedded = (expands && is_said).then(|| {
+                let ids = attribution.map(|it| it.rules.as_slice()).unwrap_or_default();
+                let named = |id: &String| Some(json!({ "id": id, "name": self.rules.name(id)? }));
+                json!({ GROUP_RULES: ids.iter().filter_map(named).collect::<Vec<_>>() })
+            });
+            push_member(out, user, base, embedded.as_ref());
+        };
+        let kept: &[&str] = if expands && !quirks.kept_group_rules { &[] } else { &["expand"] };
+        self.numbered(page, path, &shown, &self.store.users, base, push, kept)
+    }
+
+    /// A page of users or apps. `kept` are the parameters that `next` keeps, beside those of the page.
+    #[allow(clippy::too_many_arguments, reason = "a list's parts, each from elsewhere")]
     fn numbered(
         &self,
-        request: &Request,
-        numbers: &std::collections::BTreeSet<u32>,
+        page: PageRequest,
+        path: &str,
+        numbers: &BTreeSet<u32>,
         table: &Table,
         base: &str,
-        default_limit: usize,
-        push: fn(&mut String, &Numbered, &str),
+        push: impl Fn(&mut String, u32, &Numbered),
+        kept: &[&str],
     ) -> Result<Reply, Refusal> {
-        let (path, query) = request.split();
-        let page = PageRequest::parse(query, default_limit, self.options.quirks)?;
         let after = page.number_after()?;
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let rows = numbers.range((from, Bound::Unbounded));
         let Page { items, next } = Page::of(rows.copied(), page.limit, self.options.quirks);
         let mut body = String::with_capacity(2 + items.len() * 600);
         body.push('[');
-        for row in items.iter().filter_map(|&number| table.get(number)) {
+        for (number, row) in items.iter().filter_map(|&number| Some((number, table.get(number)?))) {
             if body.len() > 1 {
                 body.push(',');
             }
-            push(&mut body, row, base);
+            push(&mut body, number, row);
         }
         body.push(']');
         let next = next.map(|number| crate::cursor::Cursor::Number(number).encode());
-        let links = page.links(&[base, path.trim_end_matches('/')].concat(), next.as_deref(), &["expand"]);
+        let url = [base, path.trim_end_matches('/')].concat();
+        let links = page.links_losing(&url, next.as_deref(), &["expand"], kept);
         Ok(Reply { status: 200, body, links })
     }
 }
 
+pub(crate) fn is_rule_create(request: &Request) -> bool {
+    Operation::of(&request.method, request.split().0) == Ok(Operation::CreateRule)
+}
+
+const GROUP_RULES: &str = "group-rules";
 const DEFAULT_URL: &str = "https://example.okta.com";
 
 fn insufficient_scope(base: &str, scope: &str) -> String {
@@ -486,13 +595,44 @@ pub struct SeedData {
     /// Apps as the API answers them.
     pub apps: Vec<Value>,
     /// User ids by group id.
-    pub memberships: std::collections::BTreeMap<String, Vec<String>>,
+    pub memberships: BTreeMap<String, Vec<String>>,
     /// App ids by group id.
-    pub app_assignments: std::collections::BTreeMap<String, Vec<String>>,
+    pub app_assignments: BTreeMap<String, Vec<String>>,
     /// Owners by group id: as *List all group owners* answers them, of which only `id` must be there.
-    pub owners: std::collections::BTreeMap<String, Vec<Value>>,
+    pub owners: BTreeMap<String, Vec<Value>>,
+    /// Rules as *List all group rules* answers them, in the order of their creation.
+    pub rules: Vec<Value>,
+    /// Why users are members, by group id and user id: of those who were not simply added by hand. They need not be among
+    /// the memberships. `null` where the org does not say.
+    pub group_rules: BTreeMap<String, BTreeMap<String, Option<Why>>>,
+    /// Custom attributes that users may have, beside those that the users here have.
+    pub user_attributes: Vec<String>,
     /// Custom attributes groups may have, beside those the groups here have.
-    pub attributes: std::collections::BTreeMap<String, AttributeType>,
+    pub attributes: BTreeMap<String, AttributeType>,
+}
+
+/// By which rules a user is a member of a group.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Why {
+    /// The rules' ids.
+    pub rules: Vec<String>,
+    /// Whether they were added by hand, too, and stay when the rules let go of them.
+    #[serde(default)]
+    pub by_hand: bool,
+}
+
+fn attributions(store: &Store) -> BTreeMap<String, BTreeMap<String, Option<Why>>> {
+    let mut found = BTreeMap::new();
+    for group in store.groups().filter(|group| !group.attributions.is_empty()) {
+        let why = |(number, it): (&u32, &Attribution)| {
+            let why = Why { rules: it.rules.clone(), by_hand: it.by_hand };
+            Some((store.users.get(*number)?.id.clone(), (!it.is_unsaid).then_some(why)))
+        };
+        found.insert(group.id.clone(), group.attributions.iter().filter_map(why).collect());
+    }
+    found
 }
 
 impl SeedData {

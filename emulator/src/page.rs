@@ -10,6 +10,9 @@ pub(crate) mod limits {
     pub(crate) const GROUPS: usize = 10_000;
     pub(crate) const USERS: usize = 1_000;
     pub(crate) const APPS: usize = 20;
+    /// Rules (recorded), and the most of them (documented).
+    pub(crate) const RULES: usize = 50;
+    pub(crate) const MAX_RULES: usize = 200;
     /// Owners of a group (documented).
     pub(crate) const OWNERS: usize = 1_000;
     /// All users of the org; the most, too (documented).
@@ -72,7 +75,18 @@ impl PageRequest {
 
     /// The values of `Link`, in the server's own order: `limit`, `after`, the rest.
     pub(crate) fn links(&self, url: &str, next: Option<&str>, kept: &[&str]) -> Vec<String> {
-        let link = |after: Option<&str>, rel: &str| {
+        self.links_losing(url, next, kept, kept)
+    }
+
+    /// The same, where `next` keeps fewer parameters than `self`.
+    pub(crate) fn links_losing(
+        &self,
+        url: &str,
+        next: Option<&str>,
+        of_self: &[&str],
+        of_next: &[&str],
+    ) -> Vec<String> {
+        let link = |after: Option<&str>, rel: &str, kept: &[&str]| {
             let mut query = String::new();
             push_pair(&mut query, "limit", &self.limit.to_string());
             if let Some(after) = after {
@@ -85,8 +99,8 @@ impl PageRequest {
             }
             format!("<{url}{query}>; rel=\"{rel}\"")
         };
-        let this = link(self.get("after"), "self");
-        std::iter::once(this).chain(next.map(|after| link(Some(after), "next"))).collect()
+        let this = link(self.get("after"), "self", of_self);
+        std::iter::once(this).chain(next.map(|after| link(Some(after), "next", of_next))).collect()
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     NoGroup(String),
     /// No user of this id.
     NoUser(String),
+    /// No rule of this id.
+    NoRule(String),
     /// No owner of this id.
     NoOwner(String),
     /// Nothing at this path.
@@ -70,6 +72,9 @@ impl Refusal {
             Self::NoUser(id) => {
                 (404, "E0000007", format!("Not found: Resource not found: {id} (User)").into(), &[])
             }
+            Self::NoRule(id) => {
+                (404, "E0000007", format!("Not found: Resource not found: {id} (PolicyRule)").into(), &[])
+            }
             Self::NoOwner(id) => {
                 (404, "E0000007", format!("Not found: Resource not found: {id} (LinkedObject)").into(), &[])
             }
@@ -105,6 +110,7 @@ impl Refusal {
                 let summary = match code.as_str() {
                     "E0000009" => "Internal Server Error",
                     "E0000010" => "Service is in read only mode",
+                    "E0000239" => "Policy priorities are being reconciled. Please try again later.",
                     "E0000100" => "Unable to perform search query.",
                     _ => "A fault that the org was asked for",
                 };

@@ -83,16 +83,21 @@ fn logo(group: &GroupRecord) -> &'static str {
 }
 
 pub(crate) fn push_user(out: &mut String, user: &Numbered, base: &str) {
-    let self_link = [",\"_links\":{\"self\":{\"href\":\"", base, "/api/v1/users/", &user.id, "\"}}}"];
-    out.push_str(&user.json);
-    push_all(out, &self_link);
+    push_member(out, user, base, None);
 }
 
-/// With the rules that made the user a member, which are none: an empty list says that it was added by hand.
-pub(crate) fn push_user_with_rules(out: &mut String, user: &Numbered, base: &str) {
+/// A member, with what is embedded if anything is.
+pub(crate) fn push_member(
+    out: &mut String,
+    user: &Numbered,
+    base: &str,
+    embedded: Option<&serde_json::Value>,
+) {
     out.push_str(&user.json);
-    push_all(out, &[",\"_embedded\":{\"group-rules\":[]},\"_links\":{\"self\":{\"href\":\"", base]);
-    push_all(out, &["/api/v1/users/", &user.id, "\"}}}"]);
+    if let Some(embedded) = embedded {
+        push_field(out, "_embedded", embedded);
+    }
+    push_all(out, &[",\"_links\":{\"self\":{\"href\":\"", base, "/api/v1/users/", &user.id, "\"}}}"]);
 }
 
 pub(crate) fn push_app(out: &mut String, app: &Numbered, base: &str) {

@@ -1,5 +1,6 @@
 //! The org's data and the indexes that keep a page from costing a scan.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -16,6 +17,8 @@ pub enum SeedError {
     DuplicateId(String),
     /// No group, user or app of this id.
     UnknownId(String),
+    /// A rule whose expression the local org does not understand; holds the rule's id.
+    Expression(String),
 }
 
 impl std::fmt::Display for SeedError {
@@ -24,6 +27,9 @@ impl std::fmt::Display for SeedError {
             Self::Json(error) => write!(f, "not a seed: {error}"),
             Self::DuplicateId(id) => write!(f, "two of the id {id}"),
             Self::UnknownId(id) => write!(f, "nothing of the id {id}"),
+            Self::Expression(id) => {
+                write!(f, "the local org does not understand the expression of the rule {id}")
+            }
         }
     }
 }
@@ -57,11 +63,34 @@ pub(crate) struct GroupRecord {
     pub(crate) push_mappings: i64,
     pub(crate) has_admin_privilege: bool,
     pub(crate) members: BTreeSet<u32>,
+    /// Of members who were not simply added by hand, why they are members.
+    pub(crate) attributions: BTreeMap<u32, Attribution>,
+    /// Memberships that changed within the lag of the list of members, oldest first.
+    pub(crate) recent: Vec<Change>,
     pub(crate) apps: BTreeSet<u32>,
     /// When it was added, to the millisecond, which `created` does not tell. One that was seeded always was there.
     pub(crate) added_ms: i64,
     /// The body up to where `_embedded` and `_links` go, rendered once per change and not per request.
     pub(crate) json: String,
+}
+
+/// Why a user is a member.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Attribution {
+    /// Ids of the rules.
+    pub(crate) rules: Vec<String>,
+    /// Whether they were added by hand, too.
+    pub(crate) by_hand: bool,
+    /// Whether the org does not say.
+    pub(crate) is_unsaid: bool,
+}
+
+/// A membership that came or went.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    at_ms: i64,
+    user: u32,
+    was_added: bool,
 }
 
 /// A user or a group that owns a group.
@@ -155,6 +184,10 @@ pub(crate) struct Store {
     pub(crate) apps: Table,
     /// The custom attributes groups may have and the JSON type of each.
     schema: BTreeMap<String, AttributeType>,
+    /// Attributes that profiles of users may have, beside Okta's own and those that users have.
+    pub(crate) user_attributes: BTreeSet<String>,
+    /// Milliseconds for which the list of a group's members does not show a change.
+    pub(crate) member_lag: i64,
     changes: u64,
 }
 
@@ -220,6 +253,8 @@ impl GroupRecord {
             push_mappings: 0,
             has_admin_privilege: false,
             members: BTreeSet::new(),
+            attributions: BTreeMap::new(),
+            recent: Vec::new(),
             apps: BTreeSet::new(),
             added_ms: i64::MIN,
             json: String::new(),
@@ -233,6 +268,11 @@ impl GroupRecord {
     /// Whether it is the built-in group of all users.
     pub(crate) fn is_everyone(&self) -> bool {
         self.group_type == GroupType::BuiltIn && self.name() == "Everyone"
+    }
+
+    /// Whether a user is a member; `Everyone` has them all.
+    pub(crate) fn has(&self, user: u32) -> bool {
+        self.is_everyone() || self.members.contains(&user)
     }
 
     /// A text outside the profile, by the path of `search` and `sortBy`.
@@ -314,6 +354,10 @@ pub(crate) fn push_field(json: &mut String, name: &str, value: &(impl serde::Ser
 }
 
 impl Store {
+    pub(crate) fn new(member_lag: i64) -> Self {
+        Self { member_lag, ..Self::default() }
+    }
+
     pub(crate) fn group(&self, id: &str) -> Option<&GroupRecord> {
         self.groups.get(id)
     }
@@ -506,19 +550,152 @@ impl Store {
         }
     }
 
-    /// Makes `user` a member or no member of a group. `lastMembershipUpdated` moves only if that changes
-    /// anything.
-    pub(crate) fn set_member(&mut self, group: &str, user: u32, member: bool, now: &str) {
+    /// Makes `user` a member or no member of a group by hand, and tells the rules that had made them one.
+    pub(crate) fn set_member(&mut self, group: &str, user: u32, member: bool, now_ms: i64) -> Vec<String> {
+        let Some(record) = self.groups.get_mut(group) else { return Vec::new() };
+        if member {
+            if let Some(attribution) = record.attributions.get_mut(&user) {
+                attribution.by_hand = true;
+            }
+            self.change_member(group, user, true, now_ms);
+            return Vec::new();
+        }
+        let attribution = record.attributions.remove(&user);
+        self.change_member(group, user, false, now_ms);
+        attribution.map(|attribution| attribution.rules).unwrap_or_default()
+    }
+
+    /// A rule makes `user` a member. True if that changes anything.
+    pub(crate) fn add_by_rule(&mut self, group: &str, user: u32, rule: &str, now_ms: i64) -> bool {
+        let Some(record) = self.groups.get_mut(group) else { return false };
+        let is_member = record.members.contains(&user);
+        let attribution = record
+            .attributions
+            .entry(user)
+            .or_insert_with(|| Attribution { by_hand: is_member, ..Attribution::default() });
+        if attribution.rules.iter().any(|known| known == rule) {
+            return false;
+        }
+        attribution.rules.push(rule.to_owned());
+        self.change_member(group, user, true, now_ms);
+        true
+    }
+
+    /// A rule lets go of `user`, who stays a member if `keep`, by hand or by another rule. True if that changes anything.
+    pub(crate) fn leave_by_rule(
+        &mut self,
+        group: &str,
+        user: u32,
+        rule: &str,
+        keep: bool,
+        now_ms: i64,
+    ) -> bool {
+        let Some(record) = self.groups.get_mut(group) else { return false };
+        let Some(attribution) = record.attributions.get_mut(&user) else { return false };
+        let before = attribution.rules.len();
+        attribution.rules.retain(|known| known != rule);
+        if attribution.rules.len() == before {
+            return false;
+        }
+        if attribution.rules.is_empty() {
+            let stays = attribution.by_hand || keep;
+            record.attributions.remove(&user);
+            if !stays {
+                self.change_member(group, user, false, now_ms);
+            }
+        }
+        true
+    }
+
+    /// `lastMembershipUpdated` moves only if that changes anything.
+    fn change_member(&mut self, group: &str, user: u32, member: bool, now_ms: i64) {
         if let Some(group) = self.groups.get_mut(group) {
             let changed = if member { group.members.insert(user) } else { group.members.remove(&user) };
             if changed {
                 self.changes += 1;
-                now.clone_into(&mut group.last_membership_updated);
+                group.last_membership_updated = crate::time::iso(now_ms);
                 group.render();
+                if self.member_lag > 0 {
+                    group.recent.retain(|change| change.at_ms + self.member_lag > now_ms);
+                    group.recent.push(Change { at_ms: now_ms, user, was_added: member });
+                }
             }
         }
     }
+
+    /// The members as the list of members shows them: without what changed within the lag.
+    pub(crate) fn members_shown<'a>(&self, group: &'a GroupRecord, now_ms: i64) -> Cow<'a, BTreeSet<u32>> {
+        let mut shown = Cow::Borrowed(&group.members);
+        let recent = group.recent.iter().rev();
+        for change in recent.take_while(|change| change.at_ms + self.member_lag > now_ms) {
+            if change.was_added {
+                shown.to_mut().remove(&change.user);
+            } else {
+                shown.to_mut().insert(change.user);
+            }
+        }
+        shown
+    }
+
+    /// Says why a member of a group is one.
+    pub(crate) fn seed_attribution(
+        &mut self,
+        group: &str,
+        user: &str,
+        attribution: Attribution,
+    ) -> Result<(), SeedError> {
+        self.seed_membership(group, user)?;
+        if let (Some(user), Some(group)) = (self.users.number(user), self.groups.get_mut(group)) {
+            group.attributions.insert(user, attribution);
+        }
+        Ok(())
+    }
+
+    /// Whether the profiles of users may have an attribute.
+    pub(crate) fn has_user_attribute(&self, name: &str) -> bool {
+        USER_ATTRIBUTES.contains(&name)
+            || self.user_attributes.contains(name)
+            || self
+                .users
+                .rows()
+                .any(|user| user.value().pointer("/profile").is_some_and(|it| it.get(name).is_some()))
+    }
 }
+
+/// The attributes of Okta's own user profile (documented).
+const USER_ATTRIBUTES: [&str; 31] = [
+    "city",
+    "costCenter",
+    "countryCode",
+    "department",
+    "displayName",
+    "division",
+    "email",
+    "employeeNumber",
+    "firstName",
+    "honorificPrefix",
+    "honorificSuffix",
+    "lastName",
+    "locale",
+    "login",
+    "manager",
+    "managerId",
+    "middleName",
+    "mobilePhone",
+    "nickName",
+    "organization",
+    "postalAddress",
+    "preferredLanguage",
+    "primaryPhone",
+    "profileUrl",
+    "secondEmail",
+    "state",
+    "streetAddress",
+    "timezone",
+    "title",
+    "userType",
+    "zipCode",
+];
 
 /// Texts that differ only in case fold to the same text: as `search` compares them.
 pub(crate) fn fold(text: &str) -> String {

@@ -309,7 +309,7 @@ pub(crate) fn groups(
     };
     let mut groups: Vec<_> = store
         .groups()
-        .filter(|group| group.members.contains(&user) || group.is_everyone())
+        .filter(|group| group.has(user))
         .map(|group| (place(group), group.id.as_str(), group))
         .filter(|(created, id, _)| {
             after.as_ref().is_none_or(|(after, last)| (*created, *id) > (after.as_str(), last.as_str()))

@@ -125,6 +125,16 @@ impl EmulatedOrg {
         serde_wasm_bindgen::to_value(&answer).map_err(|error| error.to_string())
     }
 
+    /// A request came in; [`end`](Self::end) once its answer goes out.
+    pub fn begin(&mut self, method: &str, path_and_query: &str) {
+        self.org.begin(&Request::new(method, path_and_query));
+    }
+
+    /// The answer to a request goes out.
+    pub fn end(&mut self, method: &str, path_and_query: &str) {
+        self.org.end(&Request::new(method, path_and_query));
+    }
+
     /// Everything in the org, as the JSON of `seedData`.
     pub fn snapshot(&self) -> String {
         self.org.snapshot().to_json()

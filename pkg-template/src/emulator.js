@@ -48,13 +48,19 @@ function made(options) {
   let org = newOrg(settings);
 
   async function answer(method, pathAndQuery, headers, body, signal) {
-    await turn();
-    signal.throwIfAborted();
-    const answer = org.handle(method, pathAndQuery, headers, body, now());
-    if (answer.delayMs > 0) await pause(answer.delayMs, signal);
-    if (answer.act === 'hang') await pause(Infinity, signal);
-    if (answer.act === 'reset') throw broken('fetch failed');
-    return { ...answer, body: bodyOf(answer, signal) };
+    // The org refuses some creates of rules that come while others are under way.
+    org.begin(method, pathAndQuery);
+    try {
+      await turn();
+      signal.throwIfAborted();
+      const answer = org.handle(method, pathAndQuery, headers, body, now());
+      if (answer.delayMs > 0) await pause(answer.delayMs, signal);
+      if (answer.act === 'hang') await pause(Infinity, signal);
+      if (answer.act === 'reset') throw broken('fetch failed');
+      return { ...answer, body: bodyOf(answer, signal) };
+    } finally {
+      org.end(method, pathAndQuery);
+    }
   }
 
   const publicOrg = {

@@ -110,6 +110,30 @@ export interface CreateOrgOptions {
          * @defaultValue 300
          */
         qLimit?: number | undefined;
+        /**
+         * Milliseconds for which a group's list of members does not show who was added or removed. A user's list of groups
+         * shows it at once (recorded: a lag of 0 to 2,000 ms).
+         *
+         * @defaultValue 0
+         */
+        memberLag?: number | undefined;
+        /**
+         * Milliseconds after which active rules add and remove people: after an activation, and after each change that
+         * they may follow. A rule whose target group is deleted turns INVALID after half of them.
+         *
+         * @defaultValue 1000
+         */
+        ruleDelay?: number | undefined;
+        /** Members never carry `_embedded['group-rules']`, whatever `expand` asks for: the org does not say. */
+        unsaidGroupRules?: boolean | undefined;
+        /** `next` of a list of members keeps `expand=group-rules`, which Okta is reported to lose. */
+        keptGroupRules?: boolean | undefined;
+        /**
+         * Bytes of path and query beyond which a request is answered with 414.
+         *
+         * @defaultValue no limit
+         */
+        maxUrl?: number | undefined;
       }
     | undefined;
   /**
@@ -335,10 +359,34 @@ export interface SeedData {
   memberships?: Readonly<Record<string, readonly string[]>>;
   /** App ids by group id. */
   appAssignments?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * As *List all group rules* answers them, in the order of their creation. An ACTIVE rule has made its people members
+   * already. A rule whose expression the local org does not understand is an error that names it.
+   */
+  rules?: readonly object[];
+  /**
+   * Why users are members of groups, by group id and user id: of those whom rules made members, and `null` where the org
+   * does not say. Users named here need not be in `memberships`; members that are not named here were added by hand.
+   */
+  groupRules?: Readonly<Record<string, Readonly<Record<string, EmulatorMembership | null>>>>;
+  /** Custom attributes that users may have, beside those that the users here have: expressions of rules may name them. */
+  userAttributes?: readonly string[];
   /** Owners by group id, as *List all group owners* answers them; a group's id is a group, any other a user. */
   owners?: Readonly<Record<string, readonly object[]>>;
   /** Custom attributes groups may have, beside those the groups here have. */
   attributes?: Readonly<Record<string, 'boolean' | 'integer' | 'number' | 'string' | 'array'>>;
+}
+
+/** Why a user is a member of a group. */
+export interface EmulatorMembership {
+  /** The ids of the rules that made the user a member. */
+  rules: readonly string[];
+  /**
+   * Whether the user was added by hand, too, and stays when the rules let go of them.
+   *
+   * @defaultValue false
+   */
+  byHand?: boolean;
 }
 
 /** A local org. */
