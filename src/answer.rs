@@ -386,28 +386,33 @@ mod tests {
         let delete = crate::request::DeleteGroup { group: group.clone() }.request();
         let get = crate::request::GetGroup { group }.request();
         let list = ListGroups::default().request().unwrap();
+        let any = crate::request::Other::new(crate::request::Method::Post, &["apps"]).request().unwrap();
         let object = r#"{"id":"00g1"}"#;
         let error = r#"{"errorCode":"E0000007","errorSummary":"Not found."}"#;
         let page = "<!doctype html><title>Log in</title>";
-        for (status, text, of_delete, of_get, of_list) in [
-            (204, None, "ok", "shape", "shape"),
-            (200, Some(object), "ok", "ok", "shape"),
-            (200, Some("[]"), "ok", "shape", "ok"),
-            (200, Some("done"), "ok", "json", "json"),
-            (200, Some("[{"), "ok", "json", "json"),
-            (200, Some(page), "html", "html", "html"),
-            (200, Some(" \u{feff}\n<html>"), "html", "html", "html"),
-            (200, Some("a < b"), "ok", "json", "json"),
-            (200, Some(error), "not-found", "not-found", "shape"),
-            (205, None, "status", "status", "status"),
-            (206, Some("[]"), "status", "status", "status"),
-            (207, Some(object), "status", "status", "status"),
-            (0, None, "redirect", "redirect", "redirect"),
-            (302, Some(page), "redirect", "redirect", "redirect"),
-            (199, None, "api", "api", "api"),
-            (404, Some(error), "not-found", "not-found", "not-found"),
+        for (status, text, of_delete, of_get, of_list, of_any) in [
+            (204, None, "ok", "shape", "shape", "ok"),
+            (200, Some(object), "ok", "ok", "shape", "ok"),
+            (200, Some("[]"), "ok", "shape", "ok", "ok"),
+            (200, Some("done"), "ok", "json", "json", "json"),
+            (200, Some("[{"), "ok", "json", "json", "json"),
+            (200, Some(page), "html", "html", "html", "html"),
+            (200, Some(" \u{feff}\n<html>"), "html", "html", "html", "html"),
+            (200, Some("a < b"), "ok", "json", "json", "json"),
+            (200, Some(error), "not-found", "not-found", "shape", "not-found"),
+            (200, Some("7"), "ok", "shape", "shape", "ok"),
+            (200, Some("null"), "ok", "shape", "shape", "ok"),
+            (205, None, "status", "status", "status", "status"),
+            (206, Some("[]"), "status", "status", "status", "status"),
+            (207, Some(object), "status", "status", "status", "status"),
+            (0, None, "redirect", "redirect", "redirect", "redirect"),
+            (302, Some(page), "redirect", "redirect", "redirect", "redirect"),
+            (199, None, "api", "api", "api", "api"),
+            (404, Some(error), "not-found", "not-found", "not-found", "not-found"),
         ] {
-            for (request, expected) in [(&delete, of_delete), (&get, of_get), (&list, of_list)] {
+            for (request, expected) in
+                [(&delete, of_delete), (&get, of_get), (&list, of_list), (&any, of_any)]
+            {
                 let said = match judge(request, 1, &answered(status, text, &[], false), Secrets::default()) {
                     Ok(_) => "ok",
                     Err(Error::Response(fault)) => fault.reason.as_str(),

@@ -172,7 +172,9 @@ pub(super) fn named(groups: &[[Option<String>; 2]], name: &str) -> Yield {
 mod tests {
     use super::*;
     use crate::error::{ApiFault, Phase};
-    use crate::request::{AssignUser, DeleteGroup, GroupId, UnassignUser, UserId};
+    use crate::request::{
+        AssignUser, DeleteGroup, DeleteOwner, DeleteRule, GroupId, OwnerId, RuleId, UnassignUser, UserId,
+    };
 
     fn fault(status: u16, code: &str, summary: &str, causes: &[&str]) -> ApiFault {
         ApiFault {
@@ -227,7 +229,9 @@ mod tests {
         let user = || UserId::new("00u1").unwrap();
         let delete = DeleteGroup { group: group.clone() }.request();
         let unassign = UnassignUser { group: group.clone(), user: user() }.request();
-        let assign = AssignUser { group, user: user() }.request();
+        let assign = AssignUser { group: group.clone(), user: user() }.request();
+        let owner = DeleteOwner { group, owner: OwnerId::new("00u1").unwrap() }.request();
+        let rule = DeleteRule { rule: RuleId::new("0pr1").unwrap(), remove_users: Some(true) }.request();
         let (target, its_group, either) =
             (Some(Missing::Target), Some(Missing::Group), Some(Missing::Either));
         for (request, status, code, summary, expected) in [
@@ -245,6 +249,12 @@ mod tests {
             (&unassign, 404, "E0000007", "", either),
             (&unassign, 404, "E0000008", "Not found: 00u1 (User)", None),
             (&assign, 404, "E0000007", "Not found: 00u1 (User)", None),
+            (&owner, 404, "E0000007", "Not found: Resource not found: 00u1 (LinkedObject)", target),
+            (&owner, 404, "E0000007", "Not found: Resource not found: 00g1 (UserGroup)", its_group),
+            (&owner, 404, "E0000007", "Not found: Resource not found: (LinkedObject)", either),
+            (&owner, 403, "E0000006", "00u1", None),
+            (&rule, 404, "E0000007", "Not found: Resource not found: 0pr1 (PolicyRule)", target),
+            (&rule, 404, "E0000022", "", None),
         ] {
             let fault = fault(status, code, summary, &[]);
             assert_eq!(missing(request, &Error::Api(Box::new(fault))), expected, "{summary}");

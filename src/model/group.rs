@@ -136,8 +136,9 @@ pub struct GroupStats {
     /// Number of group push mappings.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub group_push_mappings_count: Field<i64>,
-    /// Whether the group grants an admin role. The vendor's contract spells the key `hasAdminPrivlege`.
-    #[serde(rename = "hasAdminPrivlege", default, skip_serializing_if = "Field::is_absent")]
+    /// Whether the group grants an admin role. The vendor's contract spells the key `hasAdminPrivlege`, real orgs do not; a
+    /// key that is spelt so is kept in [`GroupStats::other`].
+    #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub has_admin_privilege: Field<bool>,
     /// Fields this library does not know.
     #[serde(flatten)]

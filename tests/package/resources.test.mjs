@@ -1,7 +1,7 @@
 // Owners, rules, users and any other path, as a script uses them, against answers from memory.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { eq, isOktaError, ownerDate } from 'okta-groups';
+import { bearer, eq, isOktaError, ownerDate } from 'okta-groups';
 import { ORG_URL, failure, fixture, json, scripted } from './support.mjs';
 
 const target = ({ url }) => url.href.slice(ORG_URL.length);
@@ -118,4 +118,411 @@ test("both forms of an owner's date are read", () => {
   for (const [text, millis] of fixture('owner-dates.json')) {
     assert.deepEqual(ownerDate(text).getTime(), millis ?? NaN, text);
   }
+});
+
+/** Pages of `count` items with Okta's links, in pages of the `limit` that was asked for or `size`; `link` is false for none. */
+function paged(count, { size = 200, link = true, item = (n) => ({ id: `id${n}` }) } = {}) {
+  return (url) => {
+    const limit = Number(url.searchParams.get('limit') ?? size);
+    const after = Number(url.searchParams.get('after') ?? 0);
+    const end = Math.min(after + limit, count);
+    const headers = new Headers({ 'content-type': 'application/json' });
+    if (link) {
+      const at = (rel, place) => {
+        const target = new URL(url);
+        if (place) target.searchParams.set('after', place);
+        headers.append('link', `<${target.href.replaceAll('%20', '+')}>; rel="${rel}"`);
+      };
+      at('self');
+      if (end < count) at('next', end);
+    }
+    const items = Array.from({ length: Math.max(0, end - after) }, (_, n) => item(after + n));
+    return new Response(JSON.stringify(items), { headers });
+  };
+}
+
+const FAST = { retry: { baseDelay: 1 } };
+const LISTS = [
+  ['rules', (c, o) => c.rules.list({ search: 'x', limit: 3, ...o })],
+  ['users', (c, o) => c.users.list({ search: 'profile.lastName sw "O\'B\\"\\\\"', limit: 3, ...o })],
+  ["a user's groups", (c, o) => c.users.listGroups('a/"\\b@example.com', { limit: 3, ...o })],
+  ['another path', (c, o) => c.paginate(['apps', '0oa1', 'a/"\\b'], { query: { limit: 3, q: 'x' }, ...o })],
+];
+for (const [what, list] of LISTS) {
+  test(`a list of ${what} gives every item over many pages, in spite of faults, and resumes by cursor`, async () => {
+    const answer = paged(20);
+    const { client, sent } = scripted((url, init, n) => {
+      if (n === 2) return new Response('busy', { status: 503, headers: { 'retry-after': '0' } });
+      if (n === 4) throw new TypeError('fetch failed');
+      return answer(url);
+    }, FAST);
+    const expected = Array.from({ length: 20 }, (_, n) => `id${n}`);
+    const ids = (await list(client).toArray({ max: 100 })).map(({ id }) => id);
+    assert.deepEqual(ids, expected);
+    assert.equal(sent.length, 9);
+    // The path and the parameters are the same on every page.
+    assert.equal(new Set(sent.map(({ url }) => url.pathname)).size, 1);
+    const [{ url: first }] = sent;
+    for (const [name, value] of first.searchParams) {
+      if (name !== 'limit')
+        assert.ok(
+          sent.every(({ url }) => url.searchParams.get(name) === value),
+          name,
+        );
+    }
+    const { cursor, items } = await list(client);
+    assert.equal(items.length, 3);
+    const rest = await list(client, { cursor }).toArray({ max: 100 });
+    assert.deepEqual(
+      rest.map(({ id }) => id),
+      expected.slice(3),
+    );
+    const error = await failure(client.groups.list({ cursor }).first());
+    assert.equal(error.reason, 'cursor');
+  });
+
+  test(`a list of ${what} ends with an abort, and says where`, async () => {
+    const { client } = scripted(paged(20), FAST);
+    const gaveUp = new AbortController();
+    const ids = [];
+    const error = await failure(
+      (async () => {
+        for await (const { id } of list(client, { signal: gaveUp.signal })) {
+          ids.push(id);
+          if (ids.length === 4) gaveUp.abort();
+        }
+      })(),
+    );
+    assert.ok(isOktaError(error, 'aborted'));
+    assert.ok(error.cursor);
+    const rest = await list(client, { cursor: error.cursor }).toArray({ max: 100 });
+    assert.deepEqual([...new Set([...ids, ...rest.map(({ id }) => id)])].length, 20);
+  });
+
+  test(`a list of ${what} whose full page has no Link, or whose next is its own request, is no list`, async () => {
+    const { client } = scripted(paged(20, { link: false }));
+    const hidden = await failure(list(client).toArray({ max: 100 }));
+    assert.deepEqual([hidden.kind, hidden.reason, hidden.items.length], ['pagination', 'hidden-link', 3]);
+    const { client: looping } = scripted((url) =>
+      json([{ id: '1' }], { headers: { link: `<${url}>; rel="self", <${url}>; rel="next"` } }),
+    );
+    assert.equal((await failure(list(looping).toArray({ max: 100 }))).reason, 'loop');
+  });
+}
+
+test('a full page of owners is an error, since owners have no Link; one owner less is the whole list', async () => {
+  for (const [limit, full] of [
+    [undefined, 200],
+    [3, 3],
+    [1000, 1000],
+  ]) {
+    const { client, sent } = scripted(paged(full, { link: false }));
+    const error = await failure(client.groups.listOwners('00g1', { limit }).toArray({ max: Infinity }));
+    assert.deepEqual([error.kind, error.reason, error.items.length], ['pagination', 'hidden-link', full]);
+    assert.match(error.message, /larger limit \(owners\)/);
+    assert.equal(sent[0].url.searchParams.get('limit'), String(full));
+    const { client: other } = scripted(paged(full - 1, { link: false }));
+    assert.equal(
+      (await other.groups.listOwners('00g1', { limit }).toArray({ max: Infinity })).length,
+      full - 1,
+    );
+  }
+});
+
+test('users by q are one page', async () => {
+  const { client } = scripted(paged(200, { link: false }));
+  const page = await client.users.list({ q: 'a' });
+  assert.deepEqual([page.items.length, page.hasNext], [200, false]);
+});
+
+test('any other list: what is full without a limit, and a list without Link headers', async () => {
+  for (const [count, isFull] of [
+    [0, false],
+    [19, false],
+    [20, true],
+    [21, false],
+    [50, true],
+    [100, true],
+    [199, false],
+    [200, true],
+    [300, true],
+  ]) {
+    const { client } = scripted(paged(count, { size: 1000, link: false }));
+    const read = client.paginate(['policies']).toArray({ max: 1000 });
+    if (isFull) assert.equal((await failure(read)).reason, 'hidden-link', String(count));
+    else assert.equal((await read).length, count);
+    const { client: other, sent } = scripted(paged(count, { size: 1000, link: false }));
+    const all = await other.paginate(['policies'], { link: 'optional' }).toArray({ max: 1000 });
+    assert.equal(all.length, count);
+    assert.equal(target(sent[0]), '/api/v1/policies');
+  }
+});
+
+test("the log's next to its own request is its end; elsewhere it is a loop", async () => {
+  const log = (path, first = '') => {
+    let polls = 0;
+    const { client } = scripted((url) => {
+      polls++;
+      const after = url.searchParams.get('after') ?? first;
+      const next = new URL(url);
+      const isEnd = after === '2';
+      if (!isEnd) next.searchParams.set('after', String(Number(after) + 1));
+      const items = isEnd ? [] : [{ uuid: after }];
+      return json(items, {
+        headers: { link: `<${url}>; rel="self", <${next.href.replaceAll('%20', '+')}>; rel="next"` },
+      });
+    });
+    const query = { since: '2026-11-30T00:00:00Z', filter: eq('eventType', 'group.user_membership.add') };
+    return { read: client.paginate(path, { query }).toArray({ max: 10 }), polls: () => polls };
+  };
+  const { read, polls } = log(['logs']);
+  assert.deepEqual(await read, [{ uuid: '' }, { uuid: '1' }]);
+  assert.equal(polls(), 3);
+  assert.equal((await failure(log(['logs', 'x']).read)).reason, 'loop');
+  // The first page may be the end.
+  const { client } = scripted((url) => json([], { headers: { link: `<${url}>; rel="next"` } }));
+  assert.deepEqual(await client.paginate(['logs'], { query: { since: 'x' } }).toArray({ max: 1 }), []);
+  // A page that was read before is a loop there as well.
+  const places = [1, 2, 1];
+  const { client: back } = scripted((url) =>
+    json([{}], { headers: { link: `<${url.origin}${url.pathname}?after=${places.shift()}>; rel="next"` } }),
+  );
+  assert.equal((await failure(back.paginate(['logs']).toArray({ max: 10 }))).reason, 'loop');
+});
+
+test('any other list takes arrays only', async () => {
+  for (const body of [{ items: [] }, 'x', null, 7]) {
+    const { client } = scripted(() => json(body));
+    const error = await failure(client.paginate(['users', 'isaac@example.com', 'roles']).first());
+    assert.deepEqual([error.kind, error.reason], ['response', 'shape']);
+    assert.equal(error.path, '/api/v1/users/{id}/roles');
+  }
+});
+
+test('any other request gives the JSON of the answer as it came, or nothing', async () => {
+  for (const [text, data] of [
+    ['{"b":1,"a":null}', { b: 1, a: null }],
+    ['[1,"x"]', [1, 'x']],
+    ['null', null],
+    ['0', 0],
+    ['"x"', 'x'],
+    [null, undefined],
+  ]) {
+    const { client } = scripted(() => new Response(text, { status: text === null ? 204 : 200 }));
+    const { data: given, response } = await client.request('GET', ['meta', 'types']).withResponse();
+    assert.equal(JSON.stringify(given), JSON.stringify(data));
+    assert.equal(response.status, text === null ? 204 : 200);
+  }
+  const { client } = scripted(() => new Response('<html><title>Log in</title>'));
+  const error = await failure(client.request('GET', ['apps', '0oa1gjh63g214q0Hq0g4']));
+  assert.deepEqual([error.kind, error.reason, error.path], ['response', 'html', '/api/v1/apps/{id}']);
+});
+
+test('any other request is its segments, its query and its body', async () => {
+  for (const [method, path, options, expected, body] of [
+    ['GET', ['meta', 'schemas', 'group', 'default'], undefined, '/meta/schemas/group/default', null],
+    ['GET', ['users', 'a/../b\\"?#%', 'ü'], {}, '/users/a%2F..%2Fb%5C%22%3F%23%25/%C3%BC', null],
+    [
+      'GET',
+      ['apps'],
+      {
+        query: {
+          'a b': 'c&d',
+          limit: 5,
+          on: false,
+          none: undefined,
+          list: ['x', 'y'],
+          filter: eq('id', '"'),
+        },
+      },
+      '/apps?a%20b=c%26d&limit=5&on=false&list=x%2Cy&filter=id%20eq%20%22%5C%22%22',
+      null,
+    ],
+    ['GET', ['apps'], { query: { q: '' } }, '/apps?q=', null],
+    ['POST', ['apps'], { body: { name: 'x' } }, '/apps', '{"name":"x"}'],
+    ['PUT', ['apps'], { body: [1, null] }, '/apps', '[1,null]'],
+    ['PATCH', ['apps'], { body: null }, '/apps', 'null'],
+    ['DELETE', ['apps', '0oa1'], {}, '/apps/0oa1', null],
+  ]) {
+    const { client, sent } = scripted(() => json({}));
+    await client.request(method, path, options);
+    assert.deepEqual([sent[0].method, target(sent[0]), sent[0].body], [method, `/api/v1${expected}`, body]);
+    assert.equal(sent[0].headers.get('content-type'), body && 'application/json');
+    assert.equal(sent[0].headers.get('authorization'), 'Bearer token');
+  }
+});
+
+test('what no other request can be is named before anything is sent', async () => {
+  const { client, sent } = scripted(() => json({}));
+  const holes = ['a'];
+  holes.length = 2;
+  for (const [method, path, options, argument] of [
+    ['GET', 'meta/schemas', {}, 'path'],
+    ['GET', undefined, {}, 'path'],
+    ['GET', [], {}, 'path'],
+    ['GET', [''], {}, 'path[0]'],
+    ['GET', ['users', '..'], {}, 'path[1]'],
+    ['GET', ['users', '.', 'groups'], {}, 'path[1]'],
+    ['GET', ['users', ''], {}, 'path[1]'],
+    ['GET', ['users', 7], {}, 'path[1]'],
+    ['GET', holes, {}, 'path[1]'],
+    ['GET', ['users', '\udc00'], {}, 'path[1]'],
+    ['get', ['users'], {}, 'method'],
+    ['HEAD', ['users'], {}, 'method'],
+    [undefined, ['users'], {}, 'method'],
+    ['GET', ['users'], { body: {} }, 'body'],
+    ['POST', ['users'], { body: { a: 1n } }, 'body'],
+    ['POST', ['users'], { body: () => 0 }, 'body'],
+    ['GET', ['users'], { query: 'a=b' }, 'query'],
+    ['GET', ['users'], { query: new URLSearchParams('a=b') }, 'query'],
+    ['GET', ['users'], { query: { a: null } }, 'query.a'],
+    ['GET', ['users'], { query: { a: NaN } }, 'query.a'],
+    ['GET', ['users'], { query: { a: ['x', {}] } }, 'query.a'],
+    ['GET', ['users'], { limit: 5 }, 'limit'],
+    ['GET', ['users'], { idempotent: 1 }, 'idempotent'],
+  ]) {
+    const error = await failure(client.request(method, path, options));
+    assert.deepEqual([error.kind, error.argument], ['argument', argument], `${error}`);
+    if (method !== 'GET' || ['body', 'idempotent'].includes(argument)) continue;
+    const other = await failure(client.paginate(path, options).first());
+    assert.deepEqual([other.kind, other.argument], ['argument', argument], `${other}`);
+  }
+  assert.equal(sent.length, 0);
+});
+
+test('a list keeps what it was given, whatever becomes of it', async () => {
+  const { client, sent } = scripted(paged(2));
+  const [path, query] = [['apps', '0oa1', 'users'], { limit: 1 }];
+  const list = client.paginate(path, { query });
+  path[1] = '..';
+  query.limit = 9;
+  assert.equal((await list.toArray({ max: 5 })).length, 2);
+  assert.equal(target(sent[0]), '/api/v1/apps/0oa1/users?limit=1');
+});
+
+test('a write of any other path is repeated only if it is idempotent, or certainly did not run', async () => {
+  const busy = () => new Response('{"errorCode":"E0000009","errorSummary":"x"}', { status: 500 });
+  const limited = () =>
+    new Response('{}', {
+      status: 429,
+      headers: { 'x-rate-limit-limit': '50', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1' },
+    });
+  const lost = () => {
+    throw new TypeError('fetch failed');
+  };
+  for (const [method, idempotent, fault, attempts] of [
+    ['GET', undefined, busy, 2],
+    ['GET', undefined, lost, 2],
+    ['POST', undefined, busy, 1],
+    ['PUT', undefined, busy, 1],
+    ['PATCH', undefined, lost, 1],
+    ['DELETE', false, busy, 1],
+    ['DELETE', undefined, lost, 1],
+    ['POST', true, busy, 2],
+    ['PUT', true, lost, 2],
+    ['PATCH', true, busy, 2],
+    ['DELETE', true, lost, 2],
+    ['POST', undefined, limited, 2],
+  ]) {
+    const { client, sent } = scripted((_, __, n) => (n === 1 ? fault() : json({ ok: n })), FAST);
+    const call = client.request(method, ['apps', '0oa1'], { idempotent });
+    if (attempts === 2) {
+      assert.deepEqual(await call, { ok: 2 }, method);
+    } else {
+      const error = await failure(call);
+      assert.equal(error.mayHaveRun, true, `${method} ${error}`);
+      assert.equal(error.path, fault === busy ? '/api/v1/apps/{id}' : '/api/v1/apps/0oa1');
+    }
+    assert.equal(sent.length, attempts, `${method} ${idempotent} ${fault}`);
+  }
+});
+
+test('any other request has the limits, redaction and abort of the operations', async () => {
+  const token = '00secretsecretsecretsecret';
+  const reset = String(Math.ceil(Date.now() / 1000) + 30);
+  const { client } = scripted(
+    (url) =>
+      new Response(JSON.stringify({ errorCode: 'E0000007', errorSummary: `Not found: ${token} (User)` }), {
+        status: 404,
+        headers: {
+          'x-rate-limit-limit': '50',
+          'x-rate-limit-remaining': '40',
+          'x-rate-limit-reset': reset,
+          date: new Date().toUTCString(),
+        },
+      }),
+    { auth: bearer(() => token) },
+  );
+  const error = await failure(client.request('GET', ['users', 'isaac', 'roles']));
+  assert.ok(isOktaError(error, 'not-found'));
+  assert.equal(error.path, '/api/v1/users/{id}/roles');
+  assert.doesNotMatch(JSON.stringify(error) + error.message, /secret|isaac/);
+  await failure(client.users.get('isaac'));
+  await failure(client.users.listGroups('isaac').first());
+  await failure(client.users.list().first());
+  await failure(client.rules.get('0pr1'));
+  await failure(client.groups.listOwners('00g1').first());
+  await failure(client.groups.get('00g1'));
+  assert.deepEqual([...client.rateLimits().keys()].sort(), [
+    'groups',
+    'groups/{id}',
+    'users',
+    'users/{id}',
+    'users/{id}/groups',
+    'users/{id}/roles',
+  ]);
+  const { client: slow } = scripted(
+    (_, { signal }) =>
+      new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  const gaveUp = new AbortController();
+  const call = failure(slow.request('PUT', ['apps'], { signal: gaveUp.signal }));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  gaveUp.abort();
+  const aborted = await call;
+  assert.deepEqual([aborted.kind, aborted.mayHaveRun], ['aborted', true]);
+  assert.equal((await failure(slow.request('GET', ['apps'], { timeout: 1, retry: false }))).kind, 'timeout');
+});
+
+test('deletes of owners and rules take a 404 for a success where it is one', async () => {
+  const missing = (summary) =>
+    new Response(JSON.stringify({ errorCode: 'E0000007', errorSummary: summary, errorCauses: [] }), {
+      status: 404,
+    });
+  const lost = (_, __, n) => {
+    if (n === 1) throw new TypeError('fetch failed');
+    return missing('Not found: Resource not found: 0pr1 (PolicyRule)');
+  };
+  // The first attempt had deleted it.
+  const { client: again } = scripted(lost, FAST);
+  assert.equal(await again.rules.delete('0pr1'), undefined);
+  for (const [call, summary, ends] of [
+    [(c, o) => c.rules.delete('0pr1', o), 'Not found: Resource not found: 0pr1 (PolicyRule)', true],
+    [
+      (c, o) => c.groups.deleteOwner('00g1', '00u1', o),
+      'Not found: Resource not found: 00u1 (LinkedObject)',
+      true,
+    ],
+    [
+      (c, o) => c.groups.deleteOwner('00g1', '00u1', o),
+      'Not found: Resource not found: 00g1 (UserGroup)',
+      false,
+    ],
+  ]) {
+    const { client } = scripted(() => missing(summary));
+    assert.ok(isOktaError(await failure(call(client)), 'not-found'));
+    const { client: ignoring, sent } = scripted(() => missing(summary));
+    const ended = call(ignoring, { ifMissing: 'ignore' });
+    if (ends) assert.equal(await ended, undefined);
+    else assert.ok(isOktaError(await failure(ended), 'not-found'));
+    assert.equal(sent.length, 1);
+  }
+  // Which of the two is missing is looked up.
+  const { client, sent } = scripted((url) =>
+    url.pathname.endsWith('00g1')
+      ? json({ id: '00g1' })
+      : missing('Not found: Resource not found: (LinkedObject)'),
+  );
+  assert.equal(await client.groups.deleteOwner('00g1', '00u1', { ifMissing: 'ignore' }), undefined);
+  assert.deepEqual(sent.map(target), ['/api/v1/groups/00g1/owners/00u1', '/api/v1/groups/00g1']);
 });

@@ -15,6 +15,7 @@ import {
   ne,
   not,
   oneOf,
+  ownerDate,
   or,
   pr,
   sw,
@@ -29,6 +30,7 @@ import {
   type Expr,
   type ExprWarning,
   type Group,
+  type GroupRule,
   type GroupsResource,
   type ListGroupsParams,
   type OktaErrorKind,
@@ -37,6 +39,7 @@ import {
   type PagedList,
   type ResponseMeta,
   type SearchAttr,
+  type User,
 } from 'okta-groups';
 import * as slim from 'okta-groups/slim';
 import { createOrg, serveOrg, type Fault, type SeedData } from 'okta-groups/emulator';
@@ -357,4 +360,49 @@ export function org(): void {
   createOrg({ faults: { rules: [{ nth: 1 }] } });
   // @ts-expect-error an unknown option
   createOrg({ group: 10 });
+}
+
+/** Owners, rules, users, and any other path. */
+export async function resources(): Promise<void> {
+  same<Awaited<ReturnType<typeof typed.users.get>>, User<{ department: string }>>(true);
+  for await (const group of typed.users.listGroups('isaac@example.com', { limit: 5 })) {
+    same<typeof group, Group<Custom>>(true);
+  }
+  await typed.groups.get('00g1', { expand: ['stats', 'app'] });
+  await typed.groups.assignOwner('00g1', { id: '00u1', type: 'USER' });
+  // @ts-expect-error an owner is a user or a group
+  await typed.groups.assignOwner('00g1', { id: '00u1', type: 'APP' });
+  const owner = await typed.groups.listOwners('00g1', { search: eq('type', 'USER') }).first();
+  if (owner?.lastUpdated) same<ReturnType<typeof ownerDate>, Date>(true);
+  same<NonNullable<typeof owner>['originId'], string | null | undefined>(true);
+
+  const rule = await typed.rules.create({ name: 'R', conditions: { expression: { value: 'true' } } });
+  same<typeof rule, GroupRule>(true);
+  await typed.rules.replace(rule.id, { ...rule, name: 'S' });
+  await typed.rules.delete(rule.id, { removeUsers: true, ifMissing: 'ignore' });
+  typed.rules.list({ search: 'R', limit: 200 });
+  // @ts-expect-error a keyword, not an expression
+  typed.rules.list({ search: eq('name', 'R') });
+  typed.users.list({ search: eq('profile.login', 'a'), sortBy: 'profile.login' });
+  // @ts-expect-error no parameter of users
+  typed.users.list({ expand: 'stats' });
+
+  same<Awaited<ReturnType<typeof plain.request>>, unknown>(true);
+  const { data, response } = await plain
+    .request<{ id: string }>('POST', ['apps'], {
+      body: { name: 'x' },
+      query: { activate: true },
+      idempotent: true,
+    })
+    .withResponse();
+  same<typeof data, { id: string }>(true);
+  same<typeof response, ResponseMeta>(true);
+  // @ts-expect-error an array of segments, never one text
+  await plain.request('GET', 'apps');
+  // @ts-expect-error one of five
+  await plain.request('HEAD', ['apps']);
+  same<Awaited<ReturnType<PagedList<App>['first']>>, App | undefined>(true);
+  plain.paginate<App>(['apps'], { query: { limit: 200, q: undefined }, link: 'optional' });
+  // @ts-expect-error the limit is a parameter of the query
+  plain.paginate(['apps'], { limit: 200 });
 }
