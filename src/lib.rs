@@ -8,6 +8,7 @@
 //! | [`page`] | which page comes next, and when an org's links cannot be believed |
 //! | [`policy`] | when a request may go, what is sent again, how large a page may be |
 //! | [`members`] | who is added to a group and removed from it, and when a run of such writes stops |
+//! | [`export`] | which ranges of a list several listings read at once, and where an export resumes |
 //! | [`filter`] | what an expression of `filter` or `search` is, means and matches |
 //! | [`model`] | what groups, users, applications and errors look like, to Rust |
 //! | [`error`] | what can go wrong |
@@ -42,6 +43,7 @@ mod answer;
 pub mod auth;
 pub mod client;
 pub mod error;
+pub mod export;
 pub mod filter;
 pub mod host;
 mod json;

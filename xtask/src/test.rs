@@ -94,11 +94,11 @@ pub fn run(
     Ok(())
 }
 
-/// Simulates the client against very many schedules of faults, compiled for speed.
+/// Simulates calls and exports in very many schedules of faults, compiled for speed.
 pub fn soak(project: &Project) -> Result<()> {
     project
         .cargo()
-        .args(["test", "--package", "okta-groups", "--test", "driver_sim", "--profile", "native"])
+        .args(["test", "--package", "okta-groups", "--test", "driver_sim", "--test", "export_sim", "--profile", "native"])
         .env("OKTA_GROUPS_SOAK", SOAK_RUNS.to_string())
         .run()?;
     Ok(())
