@@ -98,7 +98,17 @@ pub fn run(
 pub fn soak(project: &Project) -> Result<()> {
     project
         .cargo()
-        .args(["test", "--package", "okta-groups", "--test", "driver_sim", "--test", "export_sim", "--profile", "native"])
+        .args([
+            "test",
+            "--package",
+            "okta-groups",
+            "--test",
+            "driver_sim",
+            "--test",
+            "export_sim",
+            "--profile",
+            "native",
+        ])
         .env("OKTA_GROUPS_SOAK", SOAK_RUNS.to_string())
         .run()?;
     Ok(())
