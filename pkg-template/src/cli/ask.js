@@ -43,9 +43,10 @@ function asked(input, output, question, signal) {
   return new Promise((resolve) => {
     const lines = createInterface({ input, output });
     const done = (answer) => {
+      // First: closing tells of an end without an answer.
+      resolve(answer);
       signal.removeEventListener('abort', interrupted);
       lines.close();
-      resolve(answer);
     };
     const interrupted = () => {
       output.write('\n');

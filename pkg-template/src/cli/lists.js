@@ -9,15 +9,19 @@ const PAGE = 200;
 /**
  * @param {any} context
  * @param {(page: any) => any} list makes the list of the parameters of a page
- * @param {{ columns: string[], one: string, pages?: boolean, limit?: number }} options
+ * @param {{ columns: string[], one: string, many?: string, pages?: boolean, limit?: number }} options
  */
-export async function writeList(context, list, { columns, one, pages = true, limit: largest = PAGE }) {
+export async function writeList(
+  context,
+  list,
+  { columns, one, many = `${one}s`, pages = true, limit: largest = PAGE },
+) {
   const { flags, host, words, stop } = context;
   const { max = Infinity } = flags;
   const output = new Output(host.stdout, { ...outputFlags(flags), columns });
   // Where the rows that are not written begin; nothing before the first page.
   let place = flags.cursor;
-  if (!host.stdout.isTTY && words.terminal) words.progress(() => `${grouped(output.rowCount)} ${one}s`);
+  if (!host.stdout.isTTY && words.terminal) words.progress(() => `${grouped(output.rowCount)} ${many}`);
   try {
     let read = iterator(list, { place, limit: pageSize(flags, max, largest), sent: pages, stop });
     for (;;) {
@@ -28,18 +32,18 @@ export async function writeList(context, list, { columns, one, pages = true, lim
       words.moved();
       if (page.items.length > left) {
         await output.end();
-        return partOfPage(words, place, left, one);
+        return partOfPage(words, place, counted(left, one, many));
       }
       if (!page.hasNext) break;
       place = page.cursor;
       const more = max - output.rowCount;
       if (more === 0) {
         await output.end();
-        words.say(`there are more than ${counted(max, one)}`, cursorLine(place));
+        words.say(`there are more than ${counted(max, one, many)}`, cursorLine(place));
         return undefined;
       }
       // The last page is as large as what is left of `--max`, so that the cursor after it is exact.
-      if (more < (flags.limit ?? largest)) {
+      if (pages && more < (flags.limit ?? largest)) {
         await read.return(undefined);
         read = iterator(list, { place, limit: more, sent: pages, stop });
       }
@@ -53,7 +57,7 @@ export async function writeList(context, list, { columns, one, pages = true, lim
     if (error instanceof ClosedPipe) throw error;
     words.end();
     if (output.rowCount > 0)
-      words.tell(`${counted(output.rowCount, one)} ${output.rowCount === 1 ? 'was' : 'were'} written`);
+      words.tell(`${counted(output.rowCount, one, many)} ${output.rowCount === 1 ? 'was' : 'were'} written`);
     // The client's error has the place by itself; that of the output does not.
     if (/** @type {any} */ (error)?.cursor === undefined && place !== undefined)
       words.tell(cursorLine(place));
@@ -70,9 +74,9 @@ function iterator(list, { place, limit, sent, stop }) {
 const pageSize = (flags, max, largest) => Math.min(flags.limit ?? largest, max);
 
 /** The org sent a larger page than it was asked for. */
-function partOfPage(words, place, count, one) {
+function partOfPage(words, place, written) {
   words.say(
-    `the last page was larger than --max: ${counted(count, one)} of it were written`,
+    `the last page was larger than --max: only ${written} of it are written`,
     place === undefined
       ? 'the rest begins on the first page: raise --max'
       : `the page again: --cursor ${place}`,

@@ -39,7 +39,7 @@ export class Output {
     this.#columns = (fields ?? columns).map(column);
     this.#raw = raw;
     this.#bom = bom;
-    this.#room = this.#terminal ? Math.max(40, stream.columns ?? 80) : Infinity;
+    this.#room = this.#terminal ? Math.max(40, stream.columns || 80) : Infinity;
     // The error of a write is that write's; without a listener it would end the process.
     stream.on('error', () => {});
     // A file that is gone on with has its heading.
@@ -165,6 +165,7 @@ export class Output {
       heads.map((head, at) =>
         Math.max(...[head, ...rows.map((row) => row[at])].map((text) => stringWidth(text))),
       ),
+      this.#columns,
       this.#room,
     );
     const lines = (this.#open ? rows : [heads, ...rows]).map((row) => this.#line(row));
@@ -263,13 +264,17 @@ function leaves(item, before = '') {
   });
 }
 
-/** Widths that fit in the terminal: the widest give way. */
-function fitted(widths, room) {
+/** Widths that fit in the terminal: the widest give way, but an id that is cut is of no use. */
+function fitted(widths, columns, room) {
   const fits = [...widths];
   const sum = () => fits.reduce((all, width) => all + width, GAP.length * (fits.length - 1));
+  const isId = columns.map(({ path }) => /(^|\.)id$|Id$/.test(path));
   while (sum() > room) {
-    const widest = fits.indexOf(Math.max(...fits));
-    if (fits[widest] <= NARROW) break;
+    const widest = fits.reduce(
+      (most, width, at) => (!isId[at] && width > (fits[most] ?? NARROW) ? at : most),
+      -1,
+    );
+    if (widest < 0) break;
     fits[widest] -= 1;
   }
   return fits;

@@ -151,6 +151,7 @@ export const FLAGS = {
   strict: { help: 'end with 1 if there is a warning' },
   query: { value: 'NAME=VALUE', type: 'list', help: 'a parameter of the query; may be repeated' },
   paginate: { help: 'read every page of an array' },
+  'link-optional': { help: '--paginate: a page without a Link header is the last' },
   idempotent: { help: 'the write may be sent again when its answer is lost' },
 
   port: { value: 'N', type: 'number', min: 0, max: 65535, help: 'the port; 0 takes any that is free' },
@@ -485,10 +486,10 @@ export const COMMANDS = [
     words: 'request',
     summary: 'send any request below /api/v1',
     args: [
-      { name: 'METHOD', of: 'choice', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] },
+      { name: 'METHOD', of: 'choice', choices: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
       { name: 'PATH', of: 'text', many: true, help: '/groups/rules, or segment by segment: groups rules' },
     ],
-    flags: ['query', 'body', 'paginate', 'idempotent', 'yes', ...OUTPUT, 'max', 'cursor'],
+    flags: ['query', 'body', 'paginate', 'link-optional', 'idempotent', 'yes', ...OUTPUT, 'max', 'cursor'],
     scopes: READ,
     effect: 'asks',
     examples: ['request GET /meta/schemas/group/default', 'request GET logs --paginate --max 100'],

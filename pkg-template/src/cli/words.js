@@ -74,7 +74,7 @@ export class Words {
     if (!this.#terminal || !this.#progress) return;
     if (!now && Date.now() - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = Date.now();
-    const room = Math.max(20, (this.#stream.columns ?? 80) - 1);
+    const room = Math.max(20, (this.#stream.columns || 80) - 1);
     this.#write(`\r\u001b[2K${printable(this.#progress()).slice(0, room)}`);
     this.#drawn = true;
   }

@@ -29,11 +29,12 @@ export async function request(context) {
   const { method } = args;
   const path = segments(args.path);
   const query = Object.fromEntries((flags.query ?? []).map(halvesOfQuery));
-  const reads = method === 'GET' || method === 'HEAD';
+  const reads = method === 'GET';
   if (flags.paginate && method !== 'GET') throw usage('--paginate is for GET');
   const { client, org } = await context.connect();
   if (flags.paginate) {
-    return writeList(context, (page) => client.paginate(path, { query, ...page }), {
+    const link = flags['link-optional'] ? { link: 'optional' } : {};
+    return writeList(context, (page) => client.paginate(path, { query, ...link, ...page }), {
       columns: ['id'],
       one: 'item',
       pages: false,

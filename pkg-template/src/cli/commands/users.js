@@ -1,7 +1,6 @@
 // `users get`, `users list` and `users groups`.
 import { GROUP_COLUMNS, GROUP_CSV, PERSON_COLUMNS, PERSON_CSV, columnsFor } from '../groups.js';
 import { listParams } from './groups.js';
-import { personId } from '../people.js';
 import { writeList, writeOne } from '../lists.js';
 
 export async function get(context) {
@@ -19,14 +18,14 @@ export async function list(context) {
   return writeList(context, (page) => client.users.list({ ...params, ...page }), {
     columns: columnsFor(context, PERSON_COLUMNS, PERSON_CSV),
     one: 'person',
+    many: 'people',
     pages: params.q === undefined || context.flags.limit !== undefined || context.flags.max !== undefined,
   });
 }
 
 export async function groups(context) {
   const { client } = await context.connect();
-  const id = await personId(client, context.args.person, context.stop.signal);
-  return writeList(context, (page) => client.users.listGroups(id, page), {
+  return writeList(context, (page) => client.users.listGroups(context.args.person, page), {
     columns: columnsFor(context, GROUP_COLUMNS, GROUP_CSV),
     one: 'group',
   });
