@@ -5,6 +5,10 @@ import { serveOrg } from 'okta-groups/emulator';
 import { certificates } from '../runtimes/certificate.mjs';
 
 const { ca, key, cert } = certificates();
+
+/** The certificate of the authority that signed the org's own. */
+export const authority = ca;
+
 // Clients that bring an HTTP stack of their own take the agent of Node, which trusts the certificate from here on.
 https.globalAgent.options.ca = [ca];
 
