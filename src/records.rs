@@ -97,15 +97,17 @@ records! {
     /// What begins a plan of memberships, its run, or both. Each list is a field with a line for each id. The fields from
     /// `org` on are those of a stored plan.
     read MembersRecord {
-        group plans runs desired mode rule_managed removals count allow_empty keep order concurrency stops_on
+        group plans runs desired by skips_unresolved mode rule_managed removals count allow_empty keep order concurrency stops_on
         total_timeout max_failed_adds if_stale verify dry_run
         org updated at add remove unchanged unknown kept plan_rule_managed plan_removals plan_count planned done
+        unresolved unresolved_value unresolved_reason plan_skips
     }
-    /// What happened to a run of memberships; then of each member of a page its id and what is said of it.
+    /// What happened to a run of memberships; then of each member, user or rule that was read four texts.
     read StepRecord { place kind code status type_ updated at is_last }
-    /// What a run of memberships does next. Each list is a field with a line for each entry.
+    /// What a run of memberships does next. Each list is a field with a line for each entry. Then of each unresolved value
+    /// three texts: the value, the reason, and the ids of candidates with a blank between two.
     written OrderRecord {
-        order place rules ms status org updated at adds removes unchanged skipped warnings removals count rule_managed
+        order place search name rules ms status org updated at adds removes unchanged skipped warnings removals count rule_managed
         keep already_ok planned done ok stopped withheld verifies unverified
     }
     /// How far a run of memberships is.
@@ -137,8 +139,8 @@ pub(crate) const INPUTS: [&str; 10] =
     ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
 
 /// What a run of memberships is told, by these numbers.
-pub(crate) const MEMBER_INPUTS: [&str; 8] =
-    ["next", "abort", "stop", "group", "page", "unread", "wrote", "looked"];
+pub(crate) const MEMBER_INPUTS: [&str; 11] =
+    ["next", "abort", "stop", "group", "page", "users", "rules", "unread", "user", "wrote", "looked"];
 
 fn plain(part: &str) -> Cow<'_, str> {
     if !part.as_bytes().contains(&1) {

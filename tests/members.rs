@@ -14,8 +14,8 @@ use driver::{SimHost, Wire, World, in_flight, settings};
 use futures_lite::future as lite;
 use okta_groups::client::{ApplyOptions, BulkError, BulkReport, Client, Failure, IfStale, Settings, Watch};
 use okta_groups::members::{
-    MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Op, PlanOptions, Progress, RuleManaged, RunOptions, Status,
-    Stopped,
+    By, IfUnresolved, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Op, PlanOptions, Progress,
+    RuleManaged, RunOptions, Status, Stopped,
 };
 use okta_groups::policy::{RateLimitOptions, RetryOptions};
 use okta_groups::request::{GroupId, ListGroups, ListUsers, Operation};
@@ -217,7 +217,9 @@ fn who_is_kept_or_there_by_a_rule_stays() {
     let groups = console.client.groups();
     let desired = ids(3..20);
     let plan =
-        console.world.block_on(groups.plan_members_keeping(GROUP, &desired, &ANY, |user| user.id == "00u0"));
+        console.world.block_on(
+            groups.plan_members_by(&Naming::default(), GROUP, &desired, &ANY, |user| user.id == "00u0"),
+        );
     let plan = plan.unwrap();
     assert_eq!((plan.remove.as_slice(), plan.warnings.len()), (&ids(2..3)[..], 0));
     let skipped: Vec<_> =
@@ -792,7 +794,7 @@ mod anything {
                 ..ApplyOptions::default()
             };
             let groups = console.client.groups();
-            let planned = console.world.block_on(groups.plan_members_keeping(GROUP, &desired, &options, |user| keep.contains(&user.id)));
+            let planned = console.world.block_on(groups.plan_members_by(&Naming::default(), GROUP, &desired, &options, |user| keep.contains(&user.id)));
             if let Ok(mut plan) = planned {
                 // Others edit the plan, and it waits while members leave.
                 plan.remove.extend(case.edited.iter().map(|n| format!("00u{n}")));
@@ -839,6 +841,7 @@ mod stories {
 
     use okta_groups::client::CallOptions;
     use okta_groups::error::Error;
+    use okta_groups::filter::Expr;
     use okta_groups::members::{MaxFailedAdds, Order};
     use okta_groups_emulator::Response;
     use okta_groups_emulator::faults::Pace;
@@ -849,18 +852,19 @@ mod stories {
     const ORG: &str = "https://acme.okta.com";
     const DATE: &str = "Thu, 11 Sep 2025 16:23:30 GMT";
 
-    /// `u0..3` is `u0`, `u1`, `u2`.
+    /// `u0..3` is `u0`, `u1`, `u2`, and `u0..2@acme.com` is `u0@acme.com`, `u1@acme.com`.
     fn expanded(list: &Value) -> Vec<String> {
         let mut ids = Vec::new();
         for entry in list.as_array().into_iter().flatten() {
             let entry = entry.as_str().unwrap();
             match entry.split_once("..") {
-                Some((from, to)) => {
+                Some((from, to)) if !from.is_empty() => {
                     let (letter, from) = from.split_at(1);
+                    let (to, end) = to.split_at(to.find('@').unwrap_or(to.len()));
                     let (from, to): (u32, u32) = (from.parse().unwrap(), to.parse().unwrap());
-                    ids.extend((from..to).map(|n| format!("{letter}{n}")));
+                    ids.extend((from..to).map(|n| format!("{letter}{n}{end}")));
                 }
-                None => ids.push(entry.to_owned()),
+                _ => ids.push(entry.to_owned()),
             }
         }
         ids
@@ -887,17 +891,72 @@ mod stories {
             self.changes += 1;
         }
 
+        /// A person of the org. By default the login is the id with the story's suffix.
+        fn person(&self, id: &str) -> Value {
+            let mut profile =
+                json!({ "login": format!("{id}{}", self.story["suffix"].as_str().unwrap_or_default()) });
+            let mut status = json!("ACTIVE");
+            for (name, value) in self.story["people"][id].as_object().into_iter().flatten() {
+                match name.as_str() {
+                    "status" => status = value.clone(),
+                    "unindexed" => {}
+                    name => profile[name] = value.clone(),
+                }
+            }
+            json!({ "id": id, "status": status, "profile": profile })
+        }
+
+        fn people(&self) -> Vec<String> {
+            let mut people = expanded(&self.story["outside"]);
+            people.extend(self.story["people"].as_object().into_iter().flatten().map(|(id, _)| id.clone()));
+            people.extend(self.members.iter().filter(|id| self.story["people"][*id].is_null()).cloned());
+            people
+        }
+
+        /// What `profile.login eq "a" or profile.login eq "b"` finds.
+        fn found(&self, search: &str) -> Value {
+            let terms = match okta_groups::filter::parse(search).unwrap() {
+                Expr::Or(terms) => terms.iter().cloned().collect(),
+                term => vec![term],
+            };
+            let bears = |person: &Value, term: &Expr| {
+                let Expr::Compare { attr, value: okta_groups::filter::Value::String(wanted), .. } = term
+                else {
+                    panic!("{term}");
+                };
+                let value = &person["profile"][attr.as_str().trim_start_matches("profile.")];
+                let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+                values.iter().any(|value| {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    text.to_lowercase() == wanted.to_lowercase()
+                })
+            };
+            let indexed = |id: &String| self.story["people"][id]["unindexed"] != true;
+            let people = self.people().into_iter().filter(indexed).map(|id| self.person(&id));
+            people.filter(|person| terms.iter().any(|term| bears(person, term))).collect()
+        }
+
         fn answer(&mut self, request: &Request) -> Delivery {
             let (path, query) =
                 request.path_and_query.split_once('?').unwrap_or((&request.path_and_query, ""));
-            let parts: Vec<&str> = path.trim_start_matches("/api/v1/groups/").split('/').collect();
+            let parts: Vec<String> = path.trim_start_matches("/api/v1/").split('/').map(decoded).collect();
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            let search = query
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("search="))
+                .map(decoded)
+                .unwrap_or_default();
             let on = match (request.method.as_str(), parts.as_slice()) {
-                ("GET", [_]) => "getGroup",
+                ("GET", ["users"]) => "findUsers",
+                ("GET", ["users", _]) => "getUser",
+                ("GET", ["groups", "rules"]) => "listRules",
+                ("GET", [_, _]) => "getGroup",
                 ("GET", _) => "listUsers",
                 ("PUT", _) => "assignUser",
                 _ => "unassignUser",
             };
-            let user = parts.get(2).map(|id| (*id).to_owned()).unwrap_or_default();
+            let user = parts.get(if on == "getUser" { 1 } else { 3 }).map(|id| (*id).to_owned());
+            let user = user.unwrap_or_default();
             let asks_for_rules = query.contains("expand=group-rules");
             let count = self.counts.entry(on).or_default();
             *count += 1;
@@ -939,6 +998,52 @@ mod stories {
                         body = page.to_string();
                         headers.push(("link".into(), link));
                     }
+                    "findUsers" => {
+                        let is_long = request.path_and_query.len() + ORG.len()
+                            > self.story["maxUrl"].as_u64().unwrap_or(8000) as usize;
+                        let terms = search.split(" or ").count() as u64;
+                        let is_poisoned = self.story["poison"].as_str().is_some_and(|it| search.contains(it));
+                        if is_long
+                            || is_poisoned
+                            || terms > self.story["maxTerms"].as_u64().unwrap_or(u64::MAX)
+                        {
+                            status = if is_long { 414 } else { 400 };
+                            body = json!({ "errorCode": "E0000031", "errorSummary": "Invalid search criteria.", "errorCauses": [] })
+                                .to_string();
+                        } else {
+                            body = self.found(&search).to_string();
+                            headers.push(("link".into(), format!("<{ORG}/api/v1/users>; rel=\"self\"")));
+                        }
+                    }
+                    "getUser" => {
+                        let is_it = |id: &String| {
+                            let person = self.person(id);
+                            let login = person["profile"]["login"].as_str().unwrap().to_lowercase();
+                            *id == user || login == user.to_lowercase()
+                        };
+                        match self.people().iter().find(|id| is_it(id)) {
+                            Some(id) => body = self.person(id).to_string(),
+                            None => {
+                                status = 404;
+                                body = json!({ "errorCode": "E0000007", "errorSummary": format!("Not found: {user} (User)"), "errorCauses": [] })
+                                    .to_string();
+                            }
+                        }
+                    }
+                    "listRules" => {
+                        headers.push(("link".into(), format!("<{ORG}/api/v1/groups/rules>; rel=\"self\"")));
+                        let default = json!([["ACTIVE", GROUP]]);
+                        let rules = self.story["rules"].as_array().unwrap_or(default.as_array().unwrap());
+                        let rule = |(n, rule): (usize, &Value)| {
+                            json!({
+                                "id": format!("0pr{n}"),
+                                "type": "group_rule",
+                                "status": rule[0],
+                                "actions": { "assignUserToGroups": { "groupIds": rule.as_array().unwrap()[1..] } },
+                            })
+                        };
+                        body = rules.iter().enumerate().map(rule).collect::<Value>().to_string();
+                    }
                     "assignUser" => {
                         status = 204;
                         if !self.members.contains(&user) && rule["hang"] != true {
@@ -979,7 +1084,7 @@ mod stories {
             let without = expanded(&rule["without"]);
             let users =
                 self.members.iter().skip(start).take(size).filter(|id| !without.contains(id)).map(|id| {
-                    let mut user = json!({ "id": id, "status": "ACTIVE", "profile": { "login": id } });
+                    let mut user = self.person(id);
                     if asks_for_rules && !unsaid.contains(id) {
                         let rules = if byrule.contains(id) { json!([{ "id": "0pr1" }]) } else { json!([]) };
                         user["_embedded"] = json!({ "group-rules": rules });
@@ -998,6 +1103,11 @@ mod stories {
 
     fn plan_options(given: &Value) -> PlanOptions {
         PlanOptions {
+            mode: match given["mode"].as_str() {
+                Some("add") => Mode::Add,
+                Some("remove") => Mode::Remove,
+                _ => Mode::Exact,
+            },
             rule_managed: rule_managed(given).unwrap_or_default(),
             max_removals: max_removals(given),
             ..PlanOptions::default()
@@ -1043,6 +1153,34 @@ mod stories {
         }
     }
 
+    fn naming(given: &Value) -> Naming {
+        Naming {
+            by: given["by"].as_str().map_or(Ok(By::Id), By::parse).unwrap(),
+            if_unresolved: match given["unresolved"].as_str() {
+                Some("skip") => IfUnresolved::Skip,
+                _ => IfUnresolved::Block,
+            },
+        }
+    }
+
+    /// Percent-decoded.
+    fn decoded(text: &str) -> String {
+        let mut bytes = Vec::new();
+        let mut rest = text.as_bytes();
+        while let [first, after @ ..] = rest {
+            rest = after;
+            match (first, after) {
+                (b'%', [high, low, after @ ..]) => {
+                    let digits = [*high, *low];
+                    bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+                    rest = after;
+                }
+                _ => bytes.push(*first),
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
     /// A failure by its kind, and the argument where it names one.
     fn end(failure: &Failure<SimHost>) -> String {
         match &failure.error {
@@ -1069,6 +1207,14 @@ mod stories {
         told.insert("remove".into(), json!(plan.remove));
         told.insert("at".into(), json!(plan.based_on.at));
         told.insert("skipped".into(), skipped.collect());
+        let ruled = plan.skipped.iter().filter(|skipped| !skipped.rules.is_empty());
+        let ruled = ruled.map(|skipped| format!("{} {}", skipped.user_id, skipped.rules.join(" ")));
+        told.insert("rules".into(), ruled.collect());
+        let unresolved = plan.unresolved.iter().map(|it| {
+            let parts = [it.value.as_str(), it.reason.as_str()];
+            parts.into_iter().chain(it.candidates.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+        });
+        told.insert("unresolved".into(), unresolved.collect());
         told.insert("warnings".into(), json!(plan.warnings));
     }
 
@@ -1150,13 +1296,15 @@ mod stories {
                 match call["do"].as_str().unwrap() {
                     "plan" => {
                         let keep = |user: &okta_groups::model::User| options.keep.contains(&user.id);
-                        let planned =
-                            groups.plan_members_keeping(GROUP, &desired, &plan_options(given), keep).await;
+                        let planned = groups
+                            .plan_members_by(&naming(given), GROUP, &desired, &plan_options(given), keep)
+                            .await;
                         return planned.map(Some).map_err(BulkError::Failed);
                     }
                     "sync" => {
                         let plan = plan_options(given);
-                        let run = groups.sync_members(GROUP, &desired, &plan, &options, &watch);
+                        let naming = naming(given);
+                        let run = groups.sync_members_by(&naming, GROUP, &desired, &plan, &options, &watch);
                         report(run.await, &mut told, &mut rest)?;
                     }
                     of => {
@@ -1195,6 +1343,9 @@ mod stories {
             let mut members = script.borrow().members.clone();
             members.sort();
             told.insert("members".into(), json!(members));
+            let read = ["getGroup", "listUsers", "findUsers", "getUser", "listRules"];
+            let read = read.map(|on| script.borrow().counts.get(on).copied().unwrap_or_default());
+            told.insert("read".into(), json!(read));
             told.insert("ms".into(), json!((world.now() - began).as_millis() as u64));
             for (name, expected) in call["expect"].as_object().into_iter().flatten() {
                 let mut expected = expected.clone();

@@ -302,6 +302,8 @@ class GroupsResource extends Resource {
   /** What a bulk run asks besides the operations. */
   #bulk = {
     client: () => this.#calls.client(),
+    list: (resource, options) => new (resource === 'users' ? Users : Rules)(this.#calls).list(options),
+    user: (idOrLogin, options) => new Users(this.#calls).get(idOrLogin, options),
     /** What a plan is bound to. */
     org: () => this.#calls.client().org,
     write: (operation, groupId, userId, options) =>

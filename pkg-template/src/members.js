@@ -214,6 +214,8 @@ class Work {
   #read = 0;
   #failures = 0;
   #pages;
+  /** What is being listed, as the core is told of it. */
+  #lists;
   /** What came of orders and was not told yet. */
   #events = [];
   #wake = () => {};
@@ -244,6 +246,8 @@ class Work {
 
   end() {
     this.#unlink();
+    // What was begun beside the call that failed.
+    this.#cut.abort();
     if (this.#members && this.#of === instance()) this.#members.free();
   }
 
@@ -264,7 +268,8 @@ class Work {
     if (v !== 1 || typeof given.basedOn !== 'object' || !given.basedOn || typeof org !== 'string') {
       throw noPlan();
     }
-    for (const list of [given.add, given.remove, keep]) if (!Array.isArray(list)) throw noPlan();
+    const unresolved = given.unresolved ?? [];
+    for (const list of [given.add, given.remove, keep, unresolved]) if (!Array.isArray(list)) throw noPlan();
     if (given.adds !== undefined && !(adds.planned >= 0 && adds.done >= 0)) throw noPlan();
     try {
       memberOptions({ maxRemovals, ruleManaged }, true, false);
@@ -292,6 +297,10 @@ class Work {
       planCount: whole(own(maxRemovals).count),
       planned: whole(adds.planned),
       done: whole(adds.done),
+      unresolved: String(unresolved.length),
+      unresolvedValue: own(unresolved[0]).value,
+      unresolvedReason: own(unresolved[0]).reason,
+      planSkips: given.skipsUnresolved === true,
     };
     return this.#begin(record, await this.#keep(), own(maxRemovals).ratio);
   }
@@ -306,7 +315,7 @@ class Work {
 
   /** @param {number} [ratio] */
   #begin(record, keep, ratio) {
-    const { maxRemovals, maxFailedAdds, verify, stopOn, concurrency, totalTimeout, ...options } = this.#options;
+    const { maxRemovals, maxFailedAdds, verify, stopOn, unresolved, ...options } = this.#options;
     const { count, ratio: share } = own(maxRemovals);
     const fields = own({
       ...options,
@@ -315,8 +324,7 @@ class Work {
       removals: limited(maxRemovals),
       count: whole(count),
       keep,
-      concurrency,
-      totalTimeout,
+      skipsUnresolved: unresolved === 'skip',
       stopsOn: Boolean(stopOn),
       maxFailedAdds: maxFailedAdds === false ? 'any' : whole(maxFailedAdds),
       verify: own(verify).timeoutMs,
@@ -375,8 +383,22 @@ class Work {
           this.#start((signal) => this.#group(signal));
           break;
         case 'list':
-          this.#list(order.rules);
-        // The first page.
+          this.#list('page', order.rules && { expand: 'group-rules' });
+          this.#start(() => this.#page());
+          break;
+        case 'users':
+          this.#list('users', { search: order.search });
+          this.#start(() => this.#page());
+          break;
+        case 'user': {
+          const { name } = order;
+          this.#start((signal) => this.#user(name, signal), 'user');
+          break;
+        }
+        case 'rules':
+          this.#list('rules');
+          this.#start(() => this.#page());
+          break;
         case 'page':
           this.#start(() => this.#page());
           break;
@@ -469,10 +491,16 @@ class Work {
     return { input: 'group', facts };
   }
 
-  #list(rules) {
-    const expand = rules ? { expand: 'group-rules' } : {};
-    const list = this.#groups.listUsers(this.#groupId, { ...expand, signal: this.#cut.signal });
+  /**
+   * Begins a list of members (`page`), of users or of rules.
+   * @param {any} [query]
+   */
+  #list(of, query) {
+    const options = { ...query, signal: this.#cut.signal };
+    const list =
+      of === 'page' ? this.#groups.listUsers(this.#groupId, options) : this.#bulk.list(of, options);
     this.#pages = list.pages().withResponse();
+    this.#lists = of;
     this.#read = 0;
   }
 
@@ -484,19 +512,42 @@ class Work {
     const { data, response } = value ?? { data: { items: [], hasNext: false } };
     if (response) this.#count(response);
     const { items, hasNext } = data;
-    const members = items.flatMap((user) => {
-      const { id, _embedded } = own(user);
+    const input = this.#lists;
+    const members = items.flatMap((item) => {
+      if (input === 'rules') return ruleRow(item);
+      const { id } = own(item);
       if (typeof id !== 'string') {
-        throw misshapen('a member without an id', '/api/v1/groups/{groupId}/users', response);
+        const [what, path] = input === 'users' ? ['user', 'users'] : ['member', 'groups/{groupId}/users'];
+        throw misshapen(`a ${what} without an id`, `/api/v1/${path}`, response);
       }
-      const rules = own(_embedded)['group-rules'];
-      const byRule = Array.isArray(rules) ? (rules.length ? 2 : 0) : 4;
-      return [id, (!this.plan && this.#keeps(user) ? 1 : 0) + byRule];
+      return this.#rows(item, input, !this.plan && input === 'page' && this.#keeps(item));
     });
-    this.#read += items.length;
-    if (!this.plan) this.#tell('reading', { done: this.#read });
-    else if (!hasNext) this.#tell('verifying', {}, true);
-    return { input: 'page', facts: { isLast: !hasNext }, members };
+    if (input === 'page') {
+      this.#read += items.length;
+      if (!this.plan) this.#tell('reading', { done: this.#read });
+      else if (!hasNext) this.#tell('verifying', {}, true);
+    }
+    return { input, facts: { isLast: !hasNext }, members };
+  }
+
+  /** What is told of a user: for each value of the attribute that members are named by. A member's rules are told, too. */
+  #rows(user, input, isKept = false) {
+    const { id, status, profile, _embedded } = own(user);
+    const rules = own(_embedded)['group-rules'];
+    const isDeactivated = status === 'DEPROVISIONED';
+    const said = (isKept ? 1 : 0) + (Array.isArray(rules) ? 0 : 2) + (isDeactivated ? 4 : 0);
+    const ids = (Array.isArray(rules) ? rules : []).map((rule) => ruleId(own(rule).id)).join(' ');
+    const { by = 'id' } = this.#options;
+    const values = [own(profile)[by.replace('profile.', '')]].flat();
+    // A member is one row, as a login is one value.
+    if (input === 'page') values.length = 1;
+    return values.flatMap((value) => [id, said, ids, value ?? '']);
+  }
+
+  /** Asks for one user by the login. */
+  async #user(name, signal) {
+    const { data } = await this.#call(this.#bulk.user(name, { signal }));
+    return { input: 'user', members: this.#rows(data, 'user') };
   }
 
   #planned(order) {
@@ -507,9 +558,15 @@ class Work {
     const skipped = split(order.skipped)
       .slice(given ? unknown(given).length : 0)
       .map((line) => {
-        const [reason, userId] = line.split(' ');
-        return { userId, reason };
+        const [reason, userId, ...rules] = line.split(' ');
+        return { userId, reason, ...(rules[0] && { rules }) };
       });
+    const unresolved = [];
+    for (let at = 0; at < order.rest.length; at += 3) {
+      const [value, reason, candidates] = order.rest.slice(at);
+      unresolved.push({ value, reason, candidates: candidates ? candidates.split(' ') : [] });
+    }
+    const { by = 'id', unresolved: ifUnresolved } = this.#options;
     this.#adds = addsOf(order);
     this.plan = {
       ...(given ?? { v: 1 }),
@@ -524,6 +581,8 @@ class Work {
       maxRemovals: order.removals ? { ...(count && { count: Number(count) }), ratio } : false,
       ruleManaged,
       keep: split(order.keep),
+      ...(!given && by !== 'id' && { unresolved }),
+      ...(!given && ifUnresolved === 'skip' && { skipsUnresolved: true }),
     };
     this.#alreadyOk = split(order.alreadyOk);
     this.#tell('planning');
@@ -684,6 +743,17 @@ class Work {
     }
   }
 }
+
+/** What is told of a rule. */
+function ruleRow(rule) {
+  const { status, actions } = own(rule);
+  const { groupIds } = own(own(actions).assignUserToGroups);
+  const ids = (Array.isArray(groupIds) ? groupIds : []).filter((id) => typeof id === 'string');
+  return ['', status === 'ACTIVE' ? 0 : 4, ids.join(' '), ''];
+}
+
+/** The id of a rule that put a member into the group. */
+const ruleId = (id) => (typeof id === 'string' && /^\S+$/.test(id) ? id : '?');
 
 /** Nothing but time passed.
  * @type {any}

@@ -123,7 +123,13 @@ const STAYS = {
   ruleManaged: oneOf('skip', 'include', 'fail'),
   maxRemovals: offOr({ count: fromZero, ratio: share }),
 };
-const PLAN = { mode: oneOf('exact', 'add', 'remove'), ...STAYS, allowEmpty: flag };
+const PLAN = {
+  by: someText,
+  unresolved: oneOf('block', 'skip'),
+  mode: oneOf('exact', 'add', 'remove'),
+  ...STAYS,
+  allowEmpty: flag,
+};
 const APPLY = {
   ...STAYS,
   maxFailedAdds: (value) => (value === false ? '' : fromZero(value)),

@@ -86,6 +86,8 @@ export const MEMBERS = [
   'plans',
   'runs',
   'desired',
+  'by',
+  'skipsUnresolved',
   'mode',
   'ruleManaged',
   'removals',
@@ -113,11 +115,17 @@ export const MEMBERS = [
   'planCount',
   'planned',
   'done',
+  'unresolved',
+  'unresolvedValue',
+  'unresolvedReason',
+  'planSkips',
 ];
 export const STEP = ['place', 'kind', 'code', 'status', 'type', 'updated', 'at', 'isLast'];
 export const ORDER = [
   'order',
   'place',
+  'search',
+  'name',
   'rules',
   'ms',
   'status',
@@ -227,7 +235,19 @@ export const INPUTS = [
 ];
 
 /** What a run of memberships is told, by these numbers; another one aborts it. */
-export const MEMBER_INPUTS = ['next', 'abort', 'stop', 'group', 'page', 'unread', 'wrote', 'looked'];
+export const MEMBER_INPUTS = [
+  'next',
+  'abort',
+  'stop',
+  'group',
+  'page',
+  'users',
+  'rules',
+  'unread',
+  'user',
+  'wrote',
+  'looked',
+];
 
 /** The text of a record, which inherits nothing. Of its values, `true` is a flag. */
 export function written(fields, record, rest = []) {

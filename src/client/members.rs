@@ -16,14 +16,15 @@ use super::{CallOptions, Failure, Meta, Reply};
 use crate::error::Error;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
-    Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Op, Output,
-    PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME, date_text,
+    Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Naming, Op,
+    Output, PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME, date_text,
 };
-use crate::model::{Group, User};
+use crate::model::{Group, GroupRule, RuleStatus, User, UserStatus};
 use crate::page::PaginationReason;
 use crate::policy::Priority;
 use crate::request::{
-    ArgumentError, AssignUser, GetGroup, GroupId, ListUsers, Operation, UnassignUser, UserId,
+    ArgumentError, AssignUser, GetGroup, GetUser, GroupId, ListOrgUsers, ListRules, ListUsers, Operation,
+    UnassignUser, UserId, UserKey,
 };
 use crate::sync::MaybeSend;
 
@@ -50,7 +51,8 @@ impl ApplyOptions {
     fn bulk(&self, plan: PlanOptions) -> BulkOptions {
         let ApplyOptions { run, if_stale, verify, max_removals, rule_managed, ref keep } = *self;
         let keep = keep.clone();
-        BulkOptions { plan, max_removals, rule_managed, keep, run, if_stale, verify, dry_run: false }
+        let naming = Naming::default();
+        BulkOptions { naming, plan, max_removals, rule_managed, keep, run, if_stale, verify, dry_run: false }
     }
 }
 
@@ -237,22 +239,27 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         desired: &[impl AsRef<str>],
         options: &PlanOptions,
     ) -> Result<MemberPlan, Failure<H>> {
-        self.plan_members_keeping(group, desired, options, |_| false).await
+        self.plan_members_by(&Naming::default(), group, desired, options, |_| false).await
     }
 
-    /// The same, where members of whom `keep` says so are not removed. The plan carries their ids.
+    /// The same for members that are named by their logins or another attribute, where members of whom `keep` says so are
+    /// not removed (the plan carries their ids). Names are looked up by *List all users* with a `search`, many at a time; a
+    /// login that the search does not have yet by *Retrieve a user*. [`MemberPlan::unresolved`] has those that do not stand
+    /// for one active user each.
     ///
     /// # Errors
-    /// Those of [`Groups::plan_members`].
-    pub async fn plan_members_keeping(
+    /// Those of [`Groups::plan_members`]; a look-up that fails.
+    pub async fn plan_members_by(
         &self,
+        naming: &Naming,
         group: &str,
         desired: &[impl AsRef<str>],
         options: &PlanOptions,
         keep: impl Fn(&User) -> bool,
     ) -> Result<MemberPlan, Failure<H>> {
         let mut work = Work::new(self, &());
-        let options = BulkOptions { plan: *options, ..BulkOptions::default() };
+        let naming = naming.clone();
+        let options = BulkOptions { naming, plan: *options, ..BulkOptions::default() };
         let mut run = work.planning(group, desired, options, false);
         match work.carry_out(&mut run, keep).await {
             Ok(_) => Ok(run.the_plan().clone()),
@@ -295,8 +302,26 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         options: &ApplyOptions,
         watch: &impl Watch<H>,
     ) -> Result<BulkReport<H>, BulkError<H>> {
+        self.sync_members_by(&Naming::default(), group, desired, plan, options, watch).await
+    }
+
+    /// The same for members that are named by their logins or another attribute. Nothing is written while a name does not
+    /// stand for one active user, unless [`IfUnresolved::Skip`](crate::members::IfUnresolved::Skip) says so.
+    ///
+    /// # Errors
+    /// Those of [`Groups::plan_members_by`] and [`Groups::sync_members`].
+    pub async fn sync_members_by(
+        &self,
+        naming: &Naming,
+        group: &str,
+        desired: &[impl AsRef<str>],
+        plan: &PlanOptions,
+        options: &ApplyOptions,
+        watch: &impl Watch<H>,
+    ) -> Result<BulkReport<H>, BulkError<H>> {
         let mut work = Work::new(self, watch);
-        let mut run = work.planning(group, desired, options.bulk(*plan), true);
+        let options = BulkOptions { naming: naming.clone(), ..options.bulk(*plan) };
+        let mut run = work.planning(group, desired, options, true);
         let failed = work.carry_out(&mut run, |_| false).await?;
         work.report(run, failed)
     }
@@ -305,15 +330,32 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
 /// What was ordered.
 enum Order<'a, H: Host> {
     Group,
-    Page(Box<List<'a, H, User>>),
+    Page(Lists, Box<List<'a, H, User>>),
+    Rules(Box<List<'a, H, GroupRule>>),
+    User { name: String },
     Write { at: usize, op: Op, id: String },
     Look { at: usize },
+}
+
+/// Which users a list has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    Members,
+    Found,
+}
+
+/// A list that is being read.
+enum Open<'a, H: Host> {
+    Users(Lists, Box<List<'a, H, User>>),
+    Rules(Box<List<'a, H, GroupRule>>),
 }
 
 /// What an order came to.
 enum Came<'a, H: Host> {
     Group(Result<Reply<H>, Failure<H>>),
-    Page(Box<List<'a, H, User>>, Result<Option<Vec<User>>, Failure<H>>),
+    Page(Lists, Box<List<'a, H, User>>, Result<Option<Vec<User>>, Failure<H>>),
+    Rules(Box<List<'a, H, GroupRule>>, Result<Option<Vec<GroupRule>>, Failure<H>>),
+    User(Result<Reply<H>, Failure<H>>),
     Wrote(usize, Result<Reply<H>, Failure<H>>),
     Looked(usize, Result<Reply<H>, Failure<H>>),
 }
@@ -325,10 +367,21 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         match order {
             Order::Group => Came::Group(self.read_group(group, &self.options, begun).await),
             Order::Look { at } => Came::Looked(at, self.read_group(group, &options, begun).await),
-            Order::Page(mut list) => {
+            Order::Page(lists, mut list) => {
                 let page = list.next_page_counting(Some(begun)).await;
-                Came::Page(list, page)
+                Came::Page(lists, list, page)
             }
+            Order::Rules(mut list) => {
+                let page = list.next_page_counting(Some(begun)).await;
+                Came::Rules(list, page)
+            }
+            Order::User { name } => Came::User(match UserKey::new(name) {
+                Ok(user) => {
+                    let request = GetUser { user }.request();
+                    self.client.call_counting(&request, &self.options, Some(begun)).await
+                }
+                Err(error) => Err(error.into()),
+            }),
             Order::Write { at, op, id } => {
                 let options = CallOptions { priority: Priority::Bulk, ..options };
                 let request = || {
@@ -456,17 +509,34 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                     let expand = if rules { vec!["group-rules".to_owned()] } else { Vec::new() };
                     let group = GroupId::new(group.as_str())?;
                     let request = ListUsers { group, search: None, after: None, limit: None, expand };
-                    under_way.push(groups.order(
-                        "",
-                        Order::Page(Box::new(groups.list_users(&request)?)),
-                        &begun,
-                    ));
+                    let order = Order::Page(Lists::Members, Box::new(groups.list_users(&request)?));
+                    under_way.push(groups.order("", order, &begun));
                 }
-                Output::Page => {
-                    if let Some(list) = list.take() {
-                        under_way.push(groups.order("", Order::Page(list), &begun));
+                Output::Users => {
+                    let search = Some(run.search().to_owned());
+                    let request = ListOrgUsers { search, ..ListOrgUsers::default() };
+                    let users = groups.client.users().with(groups.options.clone());
+                    let order = Order::Page(Lists::Found, Box::new(users.list(&request)?));
+                    under_way.push(groups.order("", order, &begun));
+                }
+                Output::User(place) => {
+                    let name = run.name(place).to_owned();
+                    under_way.push(groups.order("", Order::User { name }, &begun));
+                }
+                Output::Rules => {
+                    let rules = groups.client.rules().with(groups.options.clone());
+                    let order = Order::Rules(Box::new(rules.list(&ListRules::default())?));
+                    under_way.push(groups.order("", order, &begun));
+                }
+                Output::Page => match list.take() {
+                    Some(Open::Users(lists, list)) => {
+                        under_way.push(groups.order("", Order::Page(lists, list), &begun));
                     }
-                }
+                    Some(Open::Rules(list)) => {
+                        under_way.push(groups.order("", Order::Rules(list), &begun));
+                    }
+                    None => {}
+                },
                 Output::Planned => writing = true,
                 Output::Write(at) => {
                     let (op, id) = (run.op(at), run.id(at).to_owned());
@@ -565,7 +635,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
         run: &mut BulkRun,
         came: Came<'a, H>,
         keep: impl Fn(&User) -> bool,
-        list: &mut Option<Box<List<'a, H, User>>>,
+        list: &mut Option<Open<'a, H>>,
         failure: &mut Option<Failure<H>>,
         now: Duration,
     ) -> Output {
@@ -589,20 +659,49 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                     }
                 }
             }
-            Came::Page(pages, Ok(page)) => {
+            Came::Page(lists, pages, Ok(page)) => {
                 self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
                 for user in page.into_iter().flatten() {
-                    let rules = user.embedded.as_ref().and_then(|embedded| embedded.get("group-rules"));
-                    // Anything but an array says nothing.
-                    let by_rule = rules.and_then(Value::as_array).map(|rules| !rules.is_empty());
-                    run.member(&user.id, keep(&user), by_rule);
+                    if lists == Lists::Members {
+                        run.member(&user.id, keep(&user), rules_of(&user).as_deref());
+                    }
+                    tell_of(&user, run);
                 }
-                self.watch.read(run.members_read());
+                if lists == Lists::Members {
+                    self.watch.read(run.members_read());
+                }
                 let is_last = pages.is_done();
-                *list = Some(pages);
+                *list = Some(Open::Users(lists, pages));
                 run.step(Input::Page(is_last), now)
             }
-            Came::Page(_, Err(failed)) => {
+            Came::Rules(pages, Ok(page)) => {
+                self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
+                for rule in page.into_iter().flatten() {
+                    let is_active = rule.status.as_ref() == Some(&RuleStatus::Active);
+                    let actions =
+                        rule.actions.as_ref().and_then(|actions| actions.assign_user_to_groups.as_ref());
+                    let groups = actions.and_then(|targets| targets.group_ids.as_ref()).into_iter().flatten();
+                    run.rule(is_active, groups.map(String::as_str));
+                }
+                let is_last = pages.is_done();
+                *list = Some(Open::Rules(pages));
+                run.step(Input::Page(is_last), now)
+            }
+            Came::User(result) => {
+                self.sent.add(Sent::of(&result));
+                match result.and_then(|reply| read::<H, User>(Operation::GetUser, reply)) {
+                    Ok((user, _)) => {
+                        tell_of(&user, run);
+                        run.step(Input::User(None), now)
+                    }
+                    Err(failed) => {
+                        let output = run.step(Input::User(Some(fault(&failed))), now);
+                        *failure = Some(failed);
+                        output
+                    }
+                }
+            }
+            Came::Page(_, _, Err(failed)) | Came::Rules(_, Err(failed)) => {
                 self.sent.add(Sent::new(failed.attempts, failed.waited));
                 let output = run.step(Input::Unread(fault(&failed)), now);
                 *failure = Some(failed);
@@ -647,6 +746,37 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
             plan: run.the_plan().clone(),
         };
         if report.ok() { Ok(report) } else { Err(BulkError::Incomplete(Box::new(report))) }
+    }
+}
+
+/// Ids of the rules that put a member into the group, a blank between two; `None` where the org does not say.
+fn rules_of(user: &User) -> Option<String> {
+    // Anything but an array says nothing.
+    let rules = user.embedded.as_ref()?.get("group-rules")?.as_array()?;
+    let ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap_or("?")).collect();
+    Some(ids.join(" "))
+}
+
+/// Tells of a user by the attribute that members are named by.
+fn tell_of(user: &User, run: &mut BulkRun) {
+    let profile = match run.attribute() {
+        "" => return,
+        attribute => user
+            .profile
+            .as_ref()
+            .and_then(|profile| serde_json::to_value(profile).ok()?.get_mut(attribute).map(Value::take)),
+    };
+    let is_active = user.status.as_ref() != Some(&UserStatus::Deprovisioned);
+    let values = match profile {
+        Some(Value::Array(values)) => values,
+        value => Vec::from_iter(value),
+    };
+    for value in values {
+        match value {
+            Value::String(text) => run.user(&user.id, &text, is_active),
+            Value::Number(_) | Value::Bool(_) => run.user(&user.id, &value.to_string(), is_active),
+            _ => {}
+        }
     }
 }
 

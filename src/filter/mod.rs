@@ -37,6 +37,7 @@ pub use number::Number;
 pub use parameter::Parameter;
 pub use parse::{MAX_LENGTH, ParseError, parse};
 pub use record::{Constant, Json, Matcher, Scalar, matches};
+pub(crate) use render::quoted;
 pub use time::Timestamp;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use {check::is_documented, parse::parse_value};

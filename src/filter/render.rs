@@ -91,7 +91,7 @@ fn enclosed(term: &Expr, out: &mut String, tell: Tell<'_>) {
 }
 
 /// Text as a JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for char in text.chars() {
         let escape = match char {

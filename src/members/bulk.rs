@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use super::ids::{self, IdSet, Seen};
+use super::names::{Look, Names};
 use super::plan::{narrow, texts};
 use super::run::Outcome;
 use super::{
-    AddsSoFar, BasedOn, MaxRemovals, Member, MemberPlan, Next, Op, PlanOptions, Progress, Reason,
-    RuleManaged, Run, RunOptions, Status, Stopped, check_group, check_plan, plan,
+    AddsSoFar, BasedOn, By, IfUnresolved, MaxRemovals, Member, MemberPlan, Mode, Naming, Next, Op,
+    PlanOptions, Progress, Reason, RuleManaged, Run, RunOptions, Status, Stopped, check_group, check_plan,
+    plan,
 };
 use crate::error::MISSING;
 use crate::filter::Timestamp;
@@ -42,6 +44,8 @@ pub enum IfStale {
 /// How to plan and to run.
 #[derive(Clone, Debug, Default)]
 pub struct BulkOptions {
+    /// How the desired members are named.
+    pub naming: Naming,
     /// How to plan.
     pub plan: PlanOptions,
     /// Besides the limits of the plan.
@@ -94,12 +98,12 @@ pub struct Fault<'a> {
 
 impl Fault<'_> {
     /// Whether the org itself says that there is no such thing.
-    fn is_missing(&self) -> bool {
+    pub(super) fn is_missing(&self) -> bool {
         self.kind == "not-found" && self.code == Some(MISSING)
     }
 
     /// Whether the org itself refuses a parameter.
-    fn is_refusal(&self) -> bool {
+    pub(super) fn is_refusal(&self) -> bool {
         self.kind == "bad-request" && self.code.is_some()
     }
 }
@@ -111,10 +115,13 @@ pub enum Input<'a> {
     Next,
     /// The group was read.
     Group(GroupNow<'a>),
-    /// A page of members was read, whose members [`BulkRun::member`] was told; `true` if it was the last.
+    /// A page was read, whose members [`BulkRun::member`] was told, users [`BulkRun::user`], or rules [`BulkRun::rule`];
+    /// `true` if it was the last.
     Page(bool),
     /// The group, or the page, could not be read.
     Unread(Fault<'a>),
+    /// A user was asked for alone. [`BulkRun::user`] was told unless it could not be read.
+    User(Option<Fault<'a>>),
     /// The write of that place settled.
     Wrote(usize, Option<Fault<'a>>),
     /// The group of the write of that place was read.
@@ -133,6 +140,12 @@ pub enum Output {
         /// Whether with it.
         rules: bool,
     },
+    /// Begin to read the list of users that [`BulkRun::search`] finds; [`Input::Page`] follows.
+    Users,
+    /// Begin to read the user whose login is [`BulkRun::name`] of that place; [`Input::User`] follows.
+    User(usize),
+    /// Begin to read the list of group rules; [`Input::Page`] follows.
+    Rules,
     /// Begin to read the next page of the list.
     Page,
     /// Tell that there is a plan: [`BulkRun::the_plan`].
@@ -176,6 +189,10 @@ enum Phase {
     Reading {
         rules: bool,
     },
+    /// Names are looked up.
+    Naming,
+    /// The rules are read, since the org did not say of each member whether a rule put it there.
+    Rules,
     /// A stored plan that was not compared with the members, since the run was aborted.
     Unread,
     Planned,
@@ -197,7 +214,8 @@ enum Phase {
 struct Row {
     id: String,
     kept: bool,
-    by_rule: Option<bool>,
+    /// As [`Member::rules`].
+    rules: Option<String>,
 }
 
 /// A plan in the making, its run, or both.
@@ -209,6 +227,10 @@ pub struct BulkRun {
     runs: bool,
     /// Of a plan that is to be made.
     desired: Option<Vec<String>>,
+    /// The same, of members that are named otherwise than by ids, until each is found.
+    names: Option<Names>,
+    /// Whether an active rule puts people into the group, once the rules were read.
+    is_ruled: Option<bool>,
     plan: MemberPlan,
     org: String,
     rows: Vec<Row>,
@@ -262,6 +284,8 @@ impl BulkRun {
         runs: bool,
         now: Duration,
     ) -> Self {
+        let by = &options.naming.by;
+        let names = desired.as_ref().filter(|_| *by != By::Id).map(|values| Names::new(by.clone(), values));
         let (adds, removes) = (plan.add.len(), plan.remove.len());
         let planned = u32::try_from(adds).unwrap_or(u32::MAX);
         let so_far = plan.adds.unwrap_or(AddsSoFar { planned, done: 0 });
@@ -269,6 +293,8 @@ impl BulkRun {
             phase: Phase::Start,
             runs,
             desired,
+            names,
+            is_ruled: None,
             org: org.to_owned(),
             rows: Vec::new(),
             seen: Seen::default(),
@@ -316,15 +342,39 @@ impl BulkRun {
                 true => Output::Page,
                 false => self.end(End::Loop),
             },
-            (Phase::Reading { .. }, Input::Page(true)) => match self.planned() {
-                Ok(()) => self.tell_plan(now),
-                Err(error) => self.refuse(error),
-            },
+            (Phase::Reading { .. }, Input::Page(true)) => self.complete(now),
+            (Phase::Naming | Phase::Rules, Input::Page(false)) => Output::Page,
+            (Phase::Naming, Input::Page(true)) => {
+                self.names.iter_mut().for_each(Names::searched);
+                self.complete(now)
+            }
+            (Phase::Naming, Input::Unread(fault)) => {
+                let goes_on = self.names.as_mut().is_some_and(|names| names.refused(&fault));
+                self.complete_if(goes_on, now)
+            }
+            (Phase::Naming, Input::User(fault)) => {
+                let goes_on = self.names.as_mut().is_some_and(|names| names.asked(fault.as_ref()));
+                self.complete_if(goes_on, now)
+            }
+            (Phase::Naming, _) => self.complete(now),
+            (Phase::Rules, Input::Page(true)) => {
+                if self.is_ruled == Some(false) {
+                    for row in &mut self.rows {
+                        row.rules.get_or_insert_default();
+                    }
+                }
+                self.complete(now)
+            }
+            // Whether a rule put them there is still not known then.
+            (Phase::Rules, Input::Unread(_)) => self.complete(now),
             (Phase::Unread, _) => {
                 self.phase = Phase::Over(End::Report);
                 Output::Planned
             }
-            (Phase::Planned, _) => self.write_or_end(now),
+            (Phase::Planned, _) => match self.plan.check_resolved() {
+                Err(error) if self.runs => self.refuse(error),
+                _ => self.write_or_end(now),
+            },
             (Phase::Writing, Input::Wrote(at, fault)) => {
                 let outcome =
                     fault.map_or(Outcome::Done, |fault| Outcome::of_failure(fault.kind, fault.code));
@@ -363,16 +413,47 @@ impl BulkRun {
             (Phase::Last { .. }, Input::Unread(_)) => self.end(End::Report),
             (Phase::Last { until }, _) if now >= until => self.give_up(Phase::Over(End::Report)),
             (Phase::Last { until }, _) => Output::Wait(Some(until - now)),
-            (Phase::Group | Phase::Reading { .. }, _) => Output::Wait(None),
+            (Phase::Group | Phase::Reading { .. } | Phase::Rules, _) => Output::Wait(None),
             (Phase::Over(_), _) => self.over(),
         }
     }
 
-    /// A member of the page that is being told of.
-    pub fn member(&mut self, id: &str, kept: bool, by_rule: Option<bool>) {
+    /// A member of the page that is being told of; `rules` as [`Member::rules`].
+    pub fn member(&mut self, id: &str, kept: bool, rules: Option<&str>) {
         let is_new = self.seen.insert(id);
         self.has_new = Some(is_new || self.has_new == Some(true));
-        self.rows.push(Row { id: id.to_owned(), kept, by_rule });
+        self.rows.push(Row { id: id.to_owned(), kept, rules: rules.map(str::to_owned) });
+    }
+
+    /// A user: a member, or one who was looked up. `value` is that of the attribute by which members are named.
+    pub fn user(&mut self, id: &str, value: &str, is_active: bool) {
+        if let Some(names) = &mut self.names {
+            match self.phase {
+                Phase::Naming => names.bearer(id, value, is_active),
+                _ => names.member(id, value, is_active),
+            }
+        }
+    }
+
+    /// A rule of the page that is being told of, with the ids of the groups that it puts people into.
+    pub fn rule<'a>(&mut self, is_active: bool, mut groups: impl Iterator<Item = &'a str>) {
+        let is_target = is_active && groups.any(|id| id == self.plan.group_id);
+        self.is_ruled = Some(is_target || self.is_ruled == Some(true));
+    }
+
+    /// The attribute of profiles by which members are named; empty where that is the id.
+    pub fn attribute(&self) -> &str {
+        self.options.naming.by.attribute()
+    }
+
+    /// The expression that users are searched for by.
+    pub fn search(&self) -> &str {
+        self.names.as_ref().map_or("", Names::search)
+    }
+
+    /// The login of the user that is asked for alone.
+    pub fn name(&self, place: usize) -> &str {
+        self.names.as_ref().map_or("", |names| names.name(place))
     }
 
     /// How many members were read, in the list that is being read.
@@ -385,6 +466,17 @@ impl BulkRun {
         let plan = &self.plan;
         GroupId::new(plan.group_id.as_str())?;
         if let Some(desired) = &self.desired {
+            let BulkOptions { naming, plan, .. } = &self.options;
+            if naming.if_unresolved == IfUnresolved::Skip && plan.mode == Mode::Remove {
+                return Err(ArgumentError::new(
+                    "unresolved",
+                    "cannot be skip where mode is remove: it only adds",
+                ));
+            }
+            if self.names.is_some() {
+                let empty = desired.iter().position(String::is_empty);
+                return empty.map_or(Ok(()), |at| Err(ids::at("desired", at, "is empty")));
+            }
             return ids::check("desired", &texts(desired));
         }
         if plan.v != MemberPlan::VERSION {
@@ -394,7 +486,8 @@ impl BulkRun {
             return Err(ArgumentError::new("plan", ["is of the org ", &plan.org].concat()));
         }
         let ids: Vec<&str> = plan.add.iter().chain(&plan.remove).map(String::as_str).collect();
-        check_plan(&ids)
+        check_plan(&ids)?;
+        plan.check_resolved()
     }
 
     fn begin(&mut self, now: Duration) -> Output {
@@ -455,19 +548,70 @@ impl BulkRun {
         self.known_pages < KNOWN_PAGES
     }
 
+    fn complete_if(&mut self, goes_on: bool, now: Duration) -> Output {
+        if goes_on { self.complete(now) } else { self.end(End::Failed) }
+    }
+
+    /// Looks up what is not known yet, one thing after another, then makes the plan.
+    fn complete(&mut self, now: Duration) -> Output {
+        if let Some(names) = &mut self.names {
+            self.phase = Phase::Naming;
+            match names.next() {
+                Look::Search => return Output::Users,
+                Look::One(place) => return Output::User(place),
+                Look::Wait => return Output::Wait(None),
+                Look::End => {}
+            }
+        }
+        if let Some(names) = self.names.take() {
+            let (ids, unresolved) = names.resolved();
+            self.desired = Some(ids);
+            self.plan.unresolved = unresolved;
+            self.plan.skips_unresolved = self.options.naming.if_unresolved == IfUnresolved::Skip;
+        }
+        if self.is_ruled.is_none() && self.wants_rules() {
+            self.is_ruled = Some(false);
+            self.phase = Phase::Rules;
+            return Output::Rules;
+        }
+        match self.planned() {
+            Ok(()) => self.tell_plan(now),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    /// The mode of the plan: as long as somebody is unresolved it removes nobody, who may be that very one.
+    fn mode(&self) -> Mode {
+        match self.plan.skips_unresolved || !self.plan.unresolved.is_empty() {
+            true => Mode::Add,
+            false => self.options.plan.mode,
+        }
+    }
+
+    /// Whether a member would go of whom the org does not say whether a rule put it there.
+    fn wants_rules(&self) -> bool {
+        let planning = self.desired.as_ref();
+        let ids = texts(planning.unwrap_or(&self.plan.remove));
+        let ids = IdSet::new(&ids);
+        let goes = |row: &Row| row.rules.is_none() && !row.kept && ids.has(&row.id) != planning.is_some();
+        self.rule_managed() != RuleManaged::Include
+            && (planning.is_none() || self.mode() != Mode::Add)
+            && self.rows.iter().any(goes)
+    }
+
     /// Makes the plan, or narrows the one that there is, by the members that were read.
     fn planned(&mut self) -> Result<(), ArgumentError> {
-        let rule_managed = self.rule_managed();
+        let (rule_managed, mode) = (self.rule_managed(), self.mode());
         let keep = texts(&self.options.keep);
         let keep = IdSet::new(&keep);
         let mut members = Vec::with_capacity(self.rows.len());
-        for Row { id, kept, by_rule } in &self.rows {
-            members.push(Member { id, kept: *kept || keep.has(id), by_rule: *by_rule });
+        for Row { id, kept, rules } in &self.rows {
+            members.push(Member { id, kept: *kept || keep.has(id), rules: rules.as_deref() });
         }
         let stored = &mut self.plan;
         if let Some(desired) = self.desired.take() {
             let max_removals = Some(stored.max_removals);
-            let options = PlanOptions { rule_managed, max_removals, ..self.options.plan };
+            let options = PlanOptions { mode, rule_managed, max_removals, ..self.options.plan };
             let changes = plan(&texts(&desired), &members, &options)?;
             stored.change(changes);
             stored.rule_managed = rule_managed;
@@ -593,7 +737,9 @@ impl BulkRun {
     fn abort(&mut self, now: Duration) -> Output {
         self.aborted = true;
         match self.phase {
-            Phase::Start | Phase::Group | Phase::Reading { .. } if self.desired.is_none() => {
+            Phase::Start | Phase::Group | Phase::Reading { .. } | Phase::Naming | Phase::Rules
+                if self.desired.is_none() =>
+            {
                 if matches!(self.phase, Phase::Start)
                     && let Err(error) = self.check()
                 {
@@ -605,7 +751,9 @@ impl BulkRun {
                 self.statuses = vec![Status::Left; self.plan.add.len() + self.plan.remove.len()];
                 self.give_up(Phase::Unread)
             }
-            Phase::Start | Phase::Group | Phase::Reading { .. } => self.give_up(Phase::Over(End::Aborted)),
+            Phase::Start | Phase::Group | Phase::Reading { .. } | Phase::Naming | Phase::Rules => {
+                self.give_up(Phase::Over(End::Aborted))
+            }
             Phase::Writing => {
                 self.run.stop(Stopped::Aborted);
                 self.write(now)

@@ -79,7 +79,7 @@ impl Seen {
 }
 
 /// A merge sort: the standard library's sorts are several times this size in wasm.
-fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
+pub(super) fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
     let mut width = 1;
     while width < ids.len() {
         let mut merged = Vec::with_capacity(ids.len());

@@ -7,11 +7,13 @@
 
 mod bulk;
 mod ids;
+mod names;
 mod plan;
 mod run;
 mod stored;
 
 pub use bulk::{BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
+pub use names::{By, Doubt, IfUnresolved, Naming, Unresolved};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
 pub use run::{
     Bucket, MaxFailedAdds, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan,

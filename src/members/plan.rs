@@ -154,22 +154,23 @@ pub struct Member<'a> {
     pub id: &'a str,
     /// Whether the caller wants to keep it in any case.
     pub kept: bool,
-    /// Whether a group rule put it there. `None` where the org does not say.
-    pub by_rule: Option<bool>,
+    /// Ids of the group rules that put it there, a blank between two; empty of a member that was put there by hand. `None`
+    /// where the org does not say.
+    pub rules: Option<&'a str>,
 }
 
-impl Member<'_> {
-    /// Why it stays though it is not desired, if it does.
-    fn stays(&self, rule_managed: RuleManaged) -> Result<Option<Reason>, ArgumentError> {
-        let reason = match self.by_rule {
-            _ if self.kept => return Ok(Some(Reason::Kept)),
-            Some(true) => Reason::RuleManaged,
-            None => Reason::RuleUnknown,
-            Some(false) => return Ok(None),
+impl<'a> Member<'a> {
+    /// Why it stays though it is not desired, and by which rules, if it does.
+    fn stays(&self, rule_managed: RuleManaged) -> Result<Option<Stay<'a>>, ArgumentError> {
+        let (reason, rules) = match self.rules {
+            _ if self.kept => return Ok(Some((Reason::Kept, ""))),
+            Some("") => return Ok(None),
+            Some(rules) => (Reason::RuleManaged, rules),
+            None => (Reason::RuleUnknown, ""),
         };
         match rule_managed {
             RuleManaged::Include => Ok(None),
-            RuleManaged::Skip => Ok(Some(reason)),
+            RuleManaged::Skip => Ok(Some((reason, rules))),
             RuleManaged::Fail => {
                 let said = match reason {
                     Reason::RuleUnknown => ": the org did not say whether it is a member by a group rule",
@@ -180,6 +181,9 @@ impl Member<'_> {
         }
     }
 }
+
+/// Why a member stays, and the ids of the rules that put it there.
+type Stay<'a> = (Reason, &'a str);
 
 /// Why an id is neither added nor removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,8 +220,8 @@ pub struct Changes<'a> {
     pub remove: Vec<&'a str>,
     /// How many are members as desired.
     pub unchanged: usize,
-    /// Who is left out, and why.
-    pub skipped: Vec<(&'a str, Reason)>,
+    /// Who is left out, why, and the ids of the rules that put a member there, a blank between two.
+    pub skipped: Vec<(&'a str, Reason, &'a str)>,
     /// For people: how many members stay because the org did not say enough of them.
     pub warnings: Vec<String>,
 }
@@ -256,7 +260,7 @@ pub fn plan<'a>(
     let mut plan = Changes::default();
     for &id in desired {
         match (wanted.first(id), current.has(id)) {
-            (false, _) => plan.skipped.push((id, Reason::Duplicate)),
+            (false, _) => plan.skipped.push((id, Reason::Duplicate, "")),
             (true, true) => plan.unchanged += 1,
             (true, false) if options.mode != Mode::Remove => plan.add.push(id),
             (true, false) => {}
@@ -268,12 +272,12 @@ pub fn plan<'a>(
             continue;
         }
         match member.stays(options.rule_managed)? {
-            Some(reason) => plan.skipped.push((member.id, reason)),
+            Some((reason, rules)) => plan.skipped.push((member.id, reason, rules)),
             None => plan.remove.push(member.id),
         }
     }
     check_removals(plan.remove.len(), current.len(), options.cap(desired.len()))?;
-    let unknown = plan.skipped.iter().filter(|(_, reason)| *reason == Reason::RuleUnknown).count();
+    let unknown = plan.skipped.iter().filter(|(_, reason, _)| *reason == Reason::RuleUnknown).count();
     plan.warnings = unknown_warning(unknown).into_iter().collect();
     Ok(plan)
 }
@@ -311,26 +315,26 @@ pub(super) fn narrow(
     let mut current = IdSet::new(&ids);
     let (keep, goes) = (texts(&plan.keep), texts(&plan.remove));
     let (keep, goes) = (IdSet::new(&keep), IdSet::new(&goes));
-    let mut stays: Vec<Option<Reason>> = vec![None; goes.len()];
+    let mut stays: Vec<Option<Stay<'_>>> = vec![None; goes.len()];
     for member in members {
         if let (true, Some(place)) = (current.first(member.id), goes.place(member.id)) {
             let member = Member { kept: member.kept || keep.has(member.id), ..*member };
-            if let Some(reason) = stays.get_mut(place) {
-                *reason = member.stays(rule_managed)?;
+            if let Some(stay) = stays.get_mut(place) {
+                *stay = member.stays(rule_managed)?;
             }
         }
     }
-    let reason = |id: &String| goes.place(id).and_then(|place| stays.get(place)).copied().flatten();
-    let reasons: Vec<Option<Reason>> = plan.remove.iter().map(reason).collect();
+    let stay = |id: &String| goes.place(id).and_then(|place| stays.get(place)).copied().flatten();
+    let stays: Vec<Option<Stay<'_>>> = plan.remove.iter().map(stay).collect();
     let (mut already_ok, mut unknown) = (Vec::new(), 0);
     for id in std::mem::take(&mut plan.add) {
         if current.has(&id) { &mut already_ok } else { &mut plan.add }.push(id);
     }
-    for (id, reason) in std::mem::take(&mut plan.remove).into_iter().zip(reasons) {
-        match reason {
-            Some(reason) => {
+    for (id, stay) in std::mem::take(&mut plan.remove).into_iter().zip(stays) {
+        match stay {
+            Some((reason, rules)) => {
                 unknown += usize::from(reason == Reason::RuleUnknown);
-                plan.skipped.push(Skipped { user_id: id, reason });
+                plan.skipped.push(Skipped::new(id, reason, rules));
             }
             None => if current.has(&id) { &mut plan.remove } else { &mut already_ok }.push(id),
         }
@@ -364,7 +368,7 @@ mod tests {
         let member = |word: &'a str| Member {
             id: word.trim_end_matches(['*', '!', '?']),
             kept: word.contains('!'),
-            by_rule: (!word.contains('?')).then_some(word.contains('*')),
+            rules: (!word.contains('?')).then_some(if word.contains('*') { "0pr1" } else { "" }),
         };
         text.split_whitespace().map(member).collect()
     }
@@ -408,7 +412,11 @@ mod tests {
             ("c", Reason::Kept),
             ("d", Reason::Kept),
         ];
-        assert_eq!(skipped, expected);
+        let reasons: Vec<_> = skipped.iter().map(|(id, reason, _)| (*id, *reason)).collect();
+        assert_eq!(reasons, expected);
+        assert!(
+            skipped.iter().all(|(_, reason, rules)| (*reason == Reason::RuleManaged) == (*rules == "0pr1"))
+        );
         let include = PlanOptions { rule_managed: RuleManaged::Include, ..ANY };
         assert_eq!(plan(&ids("a e"), &members, &include).unwrap().remove, ["b"]);
     }
@@ -427,7 +435,7 @@ mod tests {
         ] {
             let members = members(current);
             let plan = plan(&ids(desired), &members, &options).unwrap();
-            let skipped = plan.skipped.iter().filter(|(_, reason)| *reason == Reason::RuleUnknown).count();
+            let skipped = plan.skipped.iter().filter(|(_, reason, _)| *reason == Reason::RuleUnknown).count();
             assert_eq!((plan.remove, skipped), (ids(remove), unknown), "{desired} / {current} / {options:?}");
             let warned: Vec<usize> =
                 plan.warnings.iter().map(|it| it.split(' ').next().unwrap().parse().unwrap()).collect();
@@ -633,7 +641,7 @@ mod tests {
         ) {
             let wanted: Vec<&str> = desired.iter().map(String::as_str).collect();
             let members: Vec<Member<'_>> =
-                current.iter().map(|id| Member { id, kept: false, by_rule: Some(false) }).collect();
+                current.iter().map(|id| Member { id, kept: false, rules: Some("") }).collect();
             let plan = plan(&wanted, &members, &ANY).unwrap();
             let mut group: BTreeSet<&str> = current.iter().map(String::as_str).collect();
             prop_assert!(plan.add.iter().all(|id| group.insert(id)), "nobody is added twice");

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, MaxRemovals, Reason, RuleManaged};
+use super::{Changes, Doubt, MaxRemovals, Reason, RuleManaged, Unresolved};
+use crate::filter::quoted;
+use crate::request::ArgumentError;
 
 /// A plan as it is kept. As JSON it is that of the npm package, each of which applies what the other planned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,13 @@ pub struct MemberPlan {
     /// Ids of members whom the caller keeps: no removal of theirs is sent, whatever [`MemberPlan::remove`] says.
     #[serde(default)]
     pub keep: Vec<String>,
+    /// Of a plan by logins or other names: the desired values that do not stand for one active user each. While there is
+    /// one, the plan names no removals, and it is not applied unless [`MemberPlan::skips_unresolved`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unresolved: Vec<Unresolved>,
+    /// Whether the plan adds the others, whatever is unresolved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skips_unresolved: bool,
     /// Of the rest of a run: the adds that the first plan had, and how many of them are done. None in a first plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adds: Option<AddsSoFar>,
@@ -70,6 +79,16 @@ pub struct Skipped {
     pub user_id: String,
     /// Why.
     pub reason: Reason,
+    /// Of [`Reason::RuleManaged`]: the ids of the group rules that put the member there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+}
+
+impl Skipped {
+    pub(crate) fn new(user_id: String, reason: Reason, rules: &str) -> Self {
+        let rules = rules.split(&[' '][..]).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        Skipped { user_id, reason, rules }
+    }
 }
 
 impl MemberPlan {
@@ -88,12 +107,32 @@ impl MemberPlan {
     /// Takes what is to be done from `changes`.
     pub(crate) fn change(&mut self, changes: Changes<'_>) {
         let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
-        let skipped = |(id, reason): (&str, Reason)| Skipped { user_id: id.to_owned(), reason };
+        let skipped = |(id, reason, rules): (&str, Reason, &str)| Skipped::new(id.to_owned(), reason, rules);
         self.add = owned(changes.add);
         self.remove = owned(changes.remove);
         self.unchanged = changes.unchanged;
         self.skipped = changes.skipped.into_iter().map(skipped).collect();
         self.warnings = changes.warnings;
+    }
+
+    /// What keeps the plan from being applied, if something does.
+    pub(crate) fn check_resolved(&self) -> Result<(), ArgumentError> {
+        match self.unresolved.first() {
+            Some(first) if !self.skips_unresolved => {
+                let others = match self.unresolved.len() {
+                    1 => String::new(),
+                    count => [" and ", &(count - 1).to_string(), " more"].concat(),
+                };
+                let what = match first.reason {
+                    Doubt::None => ", which no user bears",
+                    Doubt::Ambiguous => ", which several users bear",
+                    Doubt::Deactivated => ", which only a deactivated user bears",
+                };
+                let reason = ["holds ", &quoted(&first.value), what, &others].concat();
+                Err(ArgumentError::new("unresolved", reason))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// How many members stay of whom the org did not say enough.

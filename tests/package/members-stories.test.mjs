@@ -9,12 +9,12 @@ const GROUP = '00g1';
 const ORG = 'https://acme.okta.com';
 const DATE = 'Thu, 11 Sep 2025 16:23:30 GMT';
 
-/** `u0..3` is `u0`, `u1`, `u2`. */
+/** `u0..3` is `u0`, `u1`, `u2`, and `u0..2@acme.com` is `u0@acme.com`, `u1@acme.com`. */
 const expanded = (list = []) =>
   list.flatMap((entry) => {
-    const [, letter, from, to] = /^([a-z])(\d+)\.\.(\d+)$/.exec(entry) ?? [];
+    const [, letter, from, to, end] = /^([a-z])(\d+)\.\.(\d+)(@.*)?$/.exec(entry) ?? [];
     if (!letter) return [entry];
-    return Array.from({ length: to - from }, (_, n) => `${letter}${Number(from) + n}`);
+    return Array.from({ length: to - from }, (_, n) => `${letter}${Number(from) + n}${end ?? ''}`);
   });
 
 /** A clock that jumps to the next timer when nothing else is left to happen. */
@@ -61,6 +61,24 @@ function scriptedOrg(story) {
     else members = ids;
     changes++;
   };
+  /** A person of the org. By default the login is the id with the story's suffix. */
+  const person = (id) => {
+    const { status = 'ACTIVE', unindexed, ...profile } = (story.people ?? {})[id] ?? {};
+    return { id, status, profile: { login: `${id}${story.suffix ?? ''}`, ...profile } };
+  };
+  const people = () => [...new Set([...expanded(story.outside), ...Object.keys(story.people ?? {}), ...members])];
+  /** What `profile.login eq "a" or profile.login eq "b"` finds. */
+  const found = (search) => {
+    const terms = [...search.matchAll(/profile\.(\w+) eq ("(?:[^"\\]|\\.)*")/g)];
+    return people()
+      .filter((id) => !story.people?.[id]?.unindexed)
+      .map(person)
+      .filter(({ profile }) =>
+        terms.some(([, name, value]) =>
+          [profile[name]].flat().some((is) => String(is).toLowerCase() === JSON.parse(value).toLowerCase()),
+        ),
+      );
+  };
   const page = (rule, { searchParams }, headers) => {
     const { pageSize = 200, repeats = false, overlap = 0, nextLosesExpand } = story;
     const from = Number(searchParams.get('after') ?? 0);
@@ -74,14 +92,20 @@ function scriptedOrg(story) {
       .filter((id) => !expanded(rule.without).includes(id))
       .map((id) => {
         const rules = byRule.includes(id) ? [{ id: '0pr1' }] : [];
-        return { id, ...(asks && !unsaid.includes(id) && { _embedded: { 'group-rules': rules } }) };
+        return { ...person(id), ...(asks && !unsaid.includes(id) && { _embedded: { 'group-rules': rules } }) };
       });
   };
   const fetch = (address, { method, signal }) => {
     const url = new URL(address);
-    const [, , user] = url.pathname.replace('/api/v1/groups/', '').split('/');
-    const isList = url.pathname.endsWith('/users');
-    const on = { GET: isList ? 'listUsers' : 'getGroup', PUT: 'assignUser', DELETE: 'unassignUser' }[method];
+    const [, , resource, first, , third] = url.pathname.split('/').slice(1).map(decodeURIComponent);
+    const user = resource === 'users' ? first : third;
+    const [isList, search] = [url.pathname.endsWith('/users'), url.searchParams.get('search')];
+    const reads = resource === 'users' ? (search ? 'findUsers' : 'getUser') : isList ? 'listUsers' : 'getGroup';
+    const on = {
+      GET: first === 'rules' ? 'listRules' : reads,
+      PUT: 'assignUser',
+      DELETE: 'unassignUser',
+    }[method];
     const count = (counts[on] = (counts[on] ?? 0) + 1);
     const asks = url.searchParams.get('expand') === 'group-rules';
     const rule =
@@ -104,6 +128,32 @@ function scriptedOrg(story) {
       const type = rule.type ?? story.type ?? 'OKTA_GROUP';
       body = { id: GROUP, type, profile: { name: 'West', description: null }, lastMembershipUpdated };
     } else if (on === 'listUsers') body = page(rule, url, headers);
+    else if (on === 'findUsers') {
+      const { maxUrl = 8000, maxTerms = Infinity, poison } = story;
+      body = { errorCode: 'E0000031', errorSummary: 'Invalid search criteria.', errorCauses: [] };
+      if (address.length > maxUrl) status = 414;
+      else if (search.split(' or ').length > maxTerms || (poison && search.includes(poison))) status = 400;
+      else {
+        body = found(search);
+        headers.link = `<${ORG}/api/v1/users>; rel="self"`;
+      }
+    } else if (on === 'getUser') {
+      const isIt = (id) => [id, person(id).profile.login.toLowerCase()].includes(user.toLowerCase());
+      const id = people().find(isIt);
+      if (id) body = person(id);
+      else {
+        status = 404;
+        body = { errorCode: 'E0000007', errorSummary: `Not found: ${user} (User)`, errorCauses: [] };
+      }
+    } else if (on === 'listRules') {
+      headers.link = `<${ORG}/api/v1/groups/rules>; rel="self"`;
+      body = (story.rules ?? [['ACTIVE', GROUP]]).map(([status, ...groupIds], n) => ({
+        id: `0pr${n}`,
+        type: 'group_rule',
+        status,
+        actions: { assignUserToGroups: { groupIds } },
+      }));
+    }
     else {
       status = 204;
       if (on === 'unassignUser') change(`-${user}`);
@@ -116,14 +166,16 @@ function scriptedOrg(story) {
       else if (!rule.hang) resolve(answer);
     });
   };
-  return { fetch, change, members: () => members.toSorted() };
+  return { fetch, change, members: () => members.toSorted(), counts };
 }
 
-const toldOfPlan = ({ add, remove, basedOn, skipped, warnings }) => ({
+const toldOfPlan = ({ add, remove, basedOn, skipped, warnings, unresolved = [] }) => ({
   add,
   remove,
   at: basedOn.at ?? null,
   skipped: skipped.map(({ userId, reason }) => `${userId} ${reason}`),
+  rules: skipped.filter(({ rules }) => rules).map(({ userId, rules }) => `${userId} ${rules.join(' ')}`),
+  unresolved: unresolved.map(({ value, reason, candidates }) => [value, reason, ...candidates].join(' ')),
   warnings,
 });
 
@@ -200,6 +252,7 @@ for (const story of fixture('bulk-stories.json')) {
         told = { end: error.argument ? `${error.kind} ${error.argument}` : error.kind };
       }
       told.members = org.members();
+      told.read = ['getGroup', 'listUsers', 'findUsers', 'getUser', 'listRules'].map((on) => org.counts[on] ?? 0);
       told.ms = now() - began;
       for (const [name, value] of Object.entries(call.expect ?? {})) {
         const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -118,8 +118,8 @@ impl Story {
     #[track_caller]
     fn page(&mut self, members: &str, is_last: bool, output: Output) {
         for word in members.split_whitespace() {
-            let by_rule = (!word.contains('?')).then_some(word.contains('*'));
-            self.run.member(word.trim_end_matches(['*', '!', '?']), word.contains('!'), by_rule);
+            let rules = (!word.contains('?')).then_some(if word.contains('*') { "0pr1" } else { "" });
+            self.run.member(word.trim_end_matches(['*', '!', '?']), word.contains('!'), rules);
         }
         assert_eq!(self.step(Input::Page(is_last)), output, "{members}");
     }
@@ -306,7 +306,10 @@ fn a_plan_says_who_comes_goes_and_stays() {
     let max = MaxRemovals { count: 2, ratio: 0.5 };
     let options = BulkOptions { max_removals: Some(max), ..options };
     let mut story = Story::writing("x a", "a b c d! e* f?", options.clone());
-    let skipped = |id: &str, reason| Skipped { user_id: id.to_owned(), reason };
+    let skipped = |id: &str, reason| {
+        let rules = if reason == Reason::RuleManaged { "0pr1" } else { "" };
+        Skipped::new(id.to_owned(), reason, rules)
+    };
     let expected = MemberPlan {
         unchanged: 1,
         skipped: vec![
@@ -422,7 +425,7 @@ fn what_is_left_of_a_run_is_based_on_the_group_as_the_run_left_it() {
         story.run
     };
     let run = ended(&|story| assert_eq!(story.group(5), REPORT));
-    let unknown = Skipped { user_id: "f".to_owned(), reason: Reason::RuleUnknown };
+    let unknown = Skipped::new("f".to_owned(), Reason::RuleUnknown, "");
     let expected = MemberPlan {
         based_on: state(5),
         skipped: vec![unknown],

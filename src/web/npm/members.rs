@@ -11,12 +11,13 @@ use super::errors::argument_error;
 use super::js::{Fields, flag, okta_error, text};
 use crate::error::whole_millis;
 use crate::members::{
-    AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxFailedAdds,
-    MaxRemovals, MemberPlan, Mode, Order, Output, PlanOptions, Reason, RuleManaged, RunOptions, Skipped,
-    Status,
+    AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, By, Doubt, End, Fault, GroupNow, IfStale, IfUnresolved,
+    Input, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Order, Output, PlanOptions, Reason,
+    RuleManaged, RunOptions, Skipped, Status, Unresolved,
 };
 use crate::page::PaginationReason;
 use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
+use crate::request::ArgumentError;
 
 /// One plan, its run, or both.
 #[wasm_bindgen(js_name = Members)]
@@ -27,22 +28,29 @@ impl JsMembers {
     /// Of a [`MembersRecord`], of options that are checked. `ratio` is that of the options' limit on removals, `own` that
     /// of a stored plan's: no numbers where there is none. Times are milliseconds of one clock.
     #[wasm_bindgen(constructor)]
-    pub fn new(client: &JsClient, record: &str, ratio: f64, own: f64, now: f64) -> JsMembers {
+    pub fn new(
+        client: &JsClient,
+        record: &str,
+        ratio: f64,
+        own: f64,
+        now: f64,
+    ) -> Result<JsMembers, JsValue> {
         let record = MembersRecord::read(record);
-        let options = bulk_options(&record, ratio);
+        let options = bulk_options(&record, ratio).map_err(|error| argument_error(&error))?;
         let org = client.org();
-        JsMembers(match record.plans() {
+        Ok(JsMembers(match record.plans() {
             "" => BulkRun::applying(&org, stored(&record, own), options, time(now)),
             _ => {
                 let (desired, runs) = (list(record.desired()), !record.runs().is_empty());
                 BulkRun::planning(&org, record.group(), desired, options, runs, time(now))
             }
-        })
+        }))
     }
 
     /// Takes what happened, an input by its number with a [`StepRecord`], and gives what to do: an [`OrderRecord`]. Of a
-    /// page's member the list has two texts: the id, and the sum of 1 if it is kept, 2 if a rule put it there, 4 if the
-    /// org does not say that.
+    /// member or user the list has four texts: the id; the sum of 1 if it is kept, 2 if the org does not say which rules put
+    /// it into the group, 4 if it is deactivated; the ids of these rules; and the value that it is named by. Of a rule it
+    /// has nothing, 4 unless it is active, the ids of its groups, and nothing.
     pub fn step(&mut self, input: usize, record: &str, now: f64) -> Result<String, JsValue> {
         let record = StepRecord::read(record);
         let place = number_of(record.place()).unwrap_or_default();
@@ -50,7 +58,19 @@ impl JsMembers {
         let fault =
             || Fault { kind, code: some(code), status: number_of(record.status()).unwrap_or_default() };
         let failed = some(kind).map(|_| fault());
-        let input = match MEMBER_INPUTS.get(input).copied().unwrap_or_default() {
+        let input = MEMBER_INPUTS.get(input).copied().unwrap_or_default();
+        for row in record.rest().chunks_exact(4) {
+            let [id, said, rules, value] = row else { continue };
+            let said: u32 = number_of(said).unwrap_or_default();
+            let is_active = said & 4 == 0;
+            match input {
+                "rules" => self.0.rule(is_active, rules.split(&[' '][..])),
+                "page" => self.0.member(id, said & 1 != 0, (said & 2 == 0).then_some(rules)),
+                _ => {}
+            }
+            self.0.user(id, value, is_active);
+        }
+        let input = match input {
             "next" => Input::Next,
             "stop" => {
                 self.0.stop();
@@ -61,14 +81,8 @@ impl JsMembers {
                 updated: some(record.updated()),
                 at: some(record.at()),
             }),
-            "page" => {
-                for member in record.rest().chunks_exact(2) {
-                    let [id, said] = member else { continue };
-                    let said: u32 = number_of(said).unwrap_or_default();
-                    self.0.member(id, said & 1 != 0, (said & 4 == 0).then_some(said & 2 != 0));
-                }
-                Input::Page(!record.is_last().is_empty())
-            }
+            "page" | "users" | "rules" => Input::Page(!record.is_last().is_empty()),
+            "user" => Input::User(failed),
             "wrote" => Input::Wrote(place, failed),
             "looked" => Input::Looked(place, failed),
             "unread" => Input::Unread(fault()),
@@ -86,6 +100,15 @@ impl JsMembers {
                 "list"
             }
             Output::Page => "page",
+            Output::Users => {
+                order.search(self.0.search());
+                "users"
+            }
+            Output::User(place) => {
+                order.name(self.0.name(place));
+                "user"
+            }
+            Output::Rules => "rules",
             Output::Planned => {
                 self.plan(&mut order);
                 "plan"
@@ -156,8 +179,13 @@ impl JsMembers {
 impl JsMembers {
     fn plan<'a>(&'a self, order: &mut OrderRecord<'a>) {
         let plan = self.0.the_plan();
-        let skipped: Vec<String> =
-            plan.skipped.iter().map(|it| [it.reason.as_str(), " ", &it.user_id].concat()).collect();
+        let line = |it: &Skipped| [it.reason.as_str(), " ", &it.user_id, " ", &it.rules.join(" ")].concat();
+        let skipped: Vec<String> = plan.skipped.iter().map(line).collect();
+        for Unresolved { value, reason, candidates } in &plan.unresolved {
+            order.add(value.as_str());
+            order.add(reason.as_str());
+            order.add(candidates.join(" "));
+        }
         let max = plan.max_removals;
         based_on(order, &plan.based_on);
         order.org(plan.org.as_str());
@@ -207,12 +235,20 @@ fn based_on<'a>(order: &mut OrderRecord<'a>, based_on: &'a BasedOn) {
     order.at(based_on.at.as_deref().unwrap_or_default());
 }
 
-fn bulk_options(record: &MembersRecord<'_>, ratio: f64) -> BulkOptions {
+fn bulk_options(record: &MembersRecord<'_>, ratio: f64) -> Result<BulkOptions, ArgumentError> {
     let defaults = RunOptions::default();
     let millis = |text: &str| number_of(text).map(Duration::from_millis);
     let rule_managed = some(record.rule_managed()).map(rule_managed);
     let max_removals = max_removals(record.removals(), record.count(), ratio);
-    BulkOptions {
+    let naming = Naming {
+        by: some(record.by()).map_or(Ok(By::Id), By::parse)?,
+        if_unresolved: match record.skips_unresolved() {
+            "" => IfUnresolved::Block,
+            _ => IfUnresolved::Skip,
+        },
+    };
+    Ok(BulkOptions {
+        naming,
         plan: PlanOptions {
             mode: match record.mode() {
                 "add" => Mode::Add,
@@ -247,7 +283,7 @@ fn bulk_options(record: &MembersRecord<'_>, ratio: f64) -> BulkOptions {
         },
         verify: millis(record.verify()),
         dry_run: !record.dry_run().is_empty(),
-    }
+    })
 }
 
 fn rule_managed(name: &str) -> RuleManaged {
@@ -273,7 +309,16 @@ fn max_removals(removals: &str, count: &str, ratio: f64) -> Option<MaxRemovals> 
 
 /// A plan that was stored. Of those who were skipped it needs to know whose rules were unknown.
 fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
-    let unknown = |user_id| Skipped { user_id, reason: Reason::RuleUnknown };
+    let unknown = |user_id| Skipped::new(user_id, Reason::RuleUnknown, "");
+    let unresolved = Unresolved {
+        value: record.unresolved_value().to_owned(),
+        reason: match record.unresolved_reason() {
+            "ambiguous" => Doubt::Ambiguous,
+            "deactivated" => Doubt::Deactivated,
+            _ => Doubt::None,
+        },
+        candidates: Vec::new(),
+    };
     let adds = number_of(record.planned()).zip(number_of(record.done()));
     let text = |text: &str| some(text).map(str::to_owned);
     MemberPlan {
@@ -289,6 +334,8 @@ fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
         max_removals: max_removals(record.plan_removals(), record.plan_count(), ratio).unwrap_or_default(),
         rule_managed: rule_managed(record.plan_rule_managed()),
         keep: list(record.kept()),
+        unresolved: vec![unresolved; number_of(record.unresolved()).unwrap_or_default()],
+        skips_unresolved: !record.plan_skips().is_empty(),
         adds: adds.map(|(planned, done)| AddsSoFar { planned, done }),
     }
 }
