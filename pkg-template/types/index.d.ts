@@ -132,6 +132,26 @@ export interface User<U extends object = {}> {
     lastName?: string | null;
     [attribute: string]: unknown;
   };
+  /** The metadata that `expand` requested. */
+  _embedded?: {
+    /**
+     * With `expand: 'group-rules'` of {@link GroupsResource.listUsers}: the group rules that put the member into the group. An
+     * empty array: an admin or a program added the member by hand. Absent: the org did not say, as on later pages of some orgs
+     * (reported; in no reference).
+     */
+    'group-rules'?: MemberRule[];
+    [field: string]: unknown;
+  };
+  /** Fields that this type does not describe. */
+  [field: string]: unknown;
+}
+
+/** A group rule that put a member into a group (reported; in no reference). */
+export interface MemberRule {
+  /** Such as `0pr3f7zMZZHPgUoWO0g4`. */
+  id: string;
+  /** Name of the rule. */
+  name?: string;
   /** Fields that this type does not describe. */
   [field: string]: unknown;
 }
@@ -1294,7 +1314,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   deleteOwner(groupId: string, ownerId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
-   * Plans which users to add to a group and which to remove, so that its members are `desired` (ids of users). It reads the
+   * Plans which users to add to a group and which to remove, so that its members are `desired` (ids of users, or other names with {@link PlanOptions.by}). It reads the
    * group and all its members, and writes nothing. If the client cannot read the list of members to its end (or the org
    * repeats the same members for ever), the call rejects: an incomplete list never turns into removals.
    *
@@ -1309,7 +1329,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * `maxRemovals` allows of the current members, even if the plan was edited meanwhile.
    *
    * @throws {@link OktaArgumentError} `plan` if it is not a plan, belongs to another org, or is stale and `ifStale` is `throw`;
-   * `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run made only a part of its changes.
+   * `unresolved` if the plan lists values that name no single user; `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run made only a part of its changes.
    */
   applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
   /**
@@ -1430,8 +1450,10 @@ export interface StayOptions<U extends object = {}> {
   /**
    * Treatment of members who are not desired but whom a group rule added: the rule would add them again, or except them from
    * then on. `skip` leaves them in the group, `include` removes them, `fail` rejects. With `skip` and `fail`, the client
-   * reads the members with `expand=group-rules`. Members whose rules the org does not state stay as well (`rule-unknown`): the
-   * plan counts them, and the run is not `ok`, since some of them may have to leave. @default 'skip'
+   * reads the members with `expand=group-rules`. Where the org does not state the rules of a member who would be removed, the
+   * client reads *List all group rules*: if no active rule has the group as a target, every member was added by hand.
+   * Otherwise that member stays as well (`rule-unknown`): the plan counts them, and the run is not `ok`, since some of them
+   * may have to leave. @default 'skip'
    */
   ruleManaged?: 'skip' | 'include' | 'fail' | undefined;
   /**
@@ -1444,6 +1466,22 @@ export interface StayOptions<U extends object = {}> {
 /** Options of {@link GroupsResource.planMembers}. */
 export interface PlanOptions<U extends object = {}> extends StayOptions<U> {
   /**
+   * The attribute that `desired` names users by: their id, `login`, `email`, or another attribute of the profile, such as
+   * `profile.employeeNumber`. Logins and emails compare without regard to case, other attributes exactly.
+   *
+   * The client looks values up with *List all users* and a `search` of as many values as a URL of 8 kB holds; if the org or a
+   * proxy refuses it (400, 414, 431), with half as many. By `login`, it looks up only users who are not members yet. A login or
+   * email that the search does not have yet, it asks for with *Retrieve a user*. A deactivated user counts only if no active
+   * user bears the value. Needs the scope `okta.users.read`. @default 'id'
+   */
+  by?: 'id' | 'login' | 'email' | `profile.${string}` | undefined;
+  /**
+   * Treatment of values that do not name exactly one active user ({@link MemberPlan.unresolved}). `block`: the plan lists
+   * them, names no removals, and cannot be applied. `skip`: the plan lists them and only adds the other users; it removes
+   * nobody even if every value is found, since a member whose login changed would be removed. @default 'block'
+   */
+  unresolved?: 'block' | 'skip' | undefined;
+  /**
    * `exact` adds and removes; `add` only adds desired users who are not members; `remove` only removes members who are not
    * desired. `desired` names all members in each mode. @default 'exact'
    */
@@ -1452,6 +1490,16 @@ export interface PlanOptions<U extends object = {}> extends StayOptions<U> {
   allowEmpty?: boolean | undefined;
   /** Aborts the reading. */
   signal?: AbortSignal | undefined;
+}
+
+/** A value of `desired` that does not name exactly one active user. */
+export interface UnresolvedMember {
+  /** The value, unchanged. */
+  readonly value: string;
+  /** `none`: no user bears it; `ambiguous`: several active users bear it; `deactivated`: only deactivated users bear it. */
+  readonly reason: 'none' | 'ambiguous' | 'deactivated';
+  /** Ids of the users who bear it. */
+  readonly candidates: readonly string[];
 }
 
 /** The changes to a group's members, as plain JSON that a program can show, store and apply later. */
@@ -1481,7 +1529,13 @@ export interface MemberPlan {
     readonly userId: string;
     /** `rule-managed`: a group rule added the member; `rule-unknown`: the org did not say; `kept`: `keep`; `duplicate`: named twice. */
     readonly reason: 'rule-managed' | 'rule-unknown' | 'kept' | 'duplicate';
+    /** Ids of the group rules that added the member, if `reason` is `rule-managed`. */
+    readonly rules?: readonly string[];
   }[];
+  /** Only with {@link PlanOptions.by}: the values of `desired` that do not name exactly one active user. */
+  readonly unresolved?: readonly UnresolvedMember[];
+  /** Whether the run adds the other users though values are unresolved: {@link PlanOptions.unresolved}. */
+  readonly skipsUnresolved?: true;
   /** For people: the number of members who stay because the org did not say whether a group rule added them. */
   readonly warnings: readonly string[];
   /** The limit on removals. The run applies it together with its own; the stricter one wins. */

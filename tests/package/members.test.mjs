@@ -143,7 +143,7 @@ test('members by a group rule are left alone, unless they are to go or to fail i
   });
   const plan = await client.groups.planMembers('00g1', ['a'], ANY);
   assert.deepEqual(plan.remove, ['c']);
-  assert.deepEqual(plan.skipped, [{ userId: 'b', reason: 'rule-managed' }]);
+  assert.deepEqual(plan.skipped, [{ userId: 'b', reason: 'rule-managed', rules: ['0pr1'] }]);
   assert.deepEqual(plan.warnings, []);
   assert.equal(sent.at(-1).url.searchParams.get('expand'), 'group-rules');
   const all = await client.groups.planMembers('00g1', ['a'], { ...ANY, ruleManaged: 'include' });
