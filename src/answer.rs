@@ -1,7 +1,7 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
-use crate::filter::{Parameter, Warning, check, parse};
+use crate::filter::{IS_READ, Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
 use crate::request::{Answer, Decoded, Operation, Request, pairs};
@@ -213,7 +213,7 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Sec
 /// What in the expressions of a list of groups its documentation does not know.
 fn undocumented(request: &Request) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if request.operation != Operation::ListGroups {
+    if !IS_READ || request.operation != Operation::ListGroups {
         return warnings;
     }
     for (name, pair) in pairs(&request.query) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::filter::Warning;
+use crate::filter::{IS_READ, Warning};
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
@@ -484,7 +484,8 @@ impl ApiFault {
         let mut message = place(self.status, self.body.code.as_deref(), self.operation, &self.path);
         message.push_str(&self.body.summary);
         let mut colon = ": ";
-        let warnings: Vec<String> = self.warnings.iter().map(Warning::message).collect();
+        let warnings: Vec<String> =
+            if IS_READ { self.warnings.iter().map(Warning::message).collect() } else { Vec::new() };
         for cause in self.body.causes.iter().chain(&warnings) {
             append(&mut message, &[colon, cause]);
             colon = "; ";

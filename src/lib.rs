@@ -55,6 +55,10 @@ pub mod org;
 pub mod page;
 pub mod policy;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "npm")))]
+#[cfg_attr(
+    not(feature = "bulk"),
+    allow(dead_code, reason = "the records of bulk runs stand in the same list")
+)]
 mod records;
 mod redact;
 pub mod request;

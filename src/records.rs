@@ -83,8 +83,7 @@ records! {
     }
     /// What begins a list; then its own headers. `ids` and `query` are as a call's; there an empty value is none.
     read ListRecord {
-        operation ids cursor query filter_known search_known link timeout total_timeout max_attempts base_delay
-        max_delay max_rate_limit_wait
+        operation ids cursor query link timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
     /// The facts of an answer; then the causes of an error, or of each group of a page that is looked through its type
     /// and name.

@@ -1,16 +1,15 @@
 // The client's shape in JavaScript. Every method converts and calls.
 import { now } from 'okta-groups-web/clock.js';
-import { core, kept } from './wasm.js';
+import { Client as Core } from 'okta-groups-core';
+import { kept, ready } from './wasm.js';
 import { aborted, drive, told } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
-import { apiPromise, traced } from './promise.js';
+import { apiPromise } from './promise.js';
 import { PagedList } from './list.js';
-import { applyPlan, planMembers, syncMembers } from './members.js';
 import { own } from './own.js';
 import { OPERATIONS } from './operations.js';
 import {
-  BULK,
   PAGINATE,
   REQUEST,
   callFields,
@@ -28,7 +27,7 @@ import {
 } from './options.js';
 import { objectText } from './profile.js';
 import { CONNECT } from './connect.js';
-import { builtHere } from './expr.js';
+import { clientMade } from './copies.js';
 import * as records from './records.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from './error-classes.js';
@@ -39,13 +38,17 @@ import { isLossy } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
 import { tell } from './tell.js';
 
-/** A client of one org's groups. */
-export class OktaGroups {
+/** A client of one org's groups. Each entry chooses its operations on groups. */
+export class Client {
   #client;
   #calls;
   #orgUrl;
 
-  constructor(options) {
+  /**
+   * `listed` reads the expressions of a list's options, where the entry has them, and gives events.
+   * @param {new (calls: any) => any} Groups
+   */
+  constructor(options, Groups, listed = (/** @type {any[]} */ ..._) => /** @type {any[]} */ ([])) {
     // What is given may be changed later, and the client made again after that.
     const given = clientOptions(options);
     // Late-bound: a test may replace the global fetch after the client was made.
@@ -75,11 +78,12 @@ export class OktaGroups {
       },
       headerList(given.headers),
     );
-    const client = kept((core) => new core.Client(record));
+    const client = kept(() => new Core(record));
     client();
+    clientMade();
     this.#client = client;
     this.#orgUrl = orgUrl;
-    const calls = new Calls(client, given);
+    const calls = new Calls(client, given, listed);
     this.#calls = calls;
     this.groups = Object.freeze(new Groups(calls));
     this.rules = Object.freeze(new Rules(calls));
@@ -150,9 +154,10 @@ const BODIES = {
 
 /** Runs the operations of a client. */
 class Calls {
-  constructor(client, link) {
+  constructor(client, link, listed) {
     this.client = client;
     this.link = link;
+    this.listed = listed;
   }
 
   /**
@@ -191,23 +196,21 @@ class Calls {
     const given = asTheyAre(options);
     return new PagedList((cursor) => {
       const options = listOptions(given, known);
-      // Where nobody listens to warnings, what is not documented need not be looked for.
-      const silent = this.link.onEvent ? 0 : 2;
       const list = {
         operation: number,
         ...fields(args, options),
-        filterKnown: String(builtHere(options.filter, 'filter') | silent),
-        searchKnown: String(builtHere(options.search, 'search') | silent),
         ...callFields(options),
       };
       const headers = headerList(options.headers);
       const open = (from = options.cursor ?? '') => {
         const client = this.client();
+        const { onEvent } = this.link;
+        // Where nobody listens to warnings, what is not documented need not be looked for.
+        const warnings = this.listed(number, options, Boolean(onEvent));
         const walk = client.list(
           records.written(records.LIST, { __proto__: null, ...list, cursor: from }, headers),
         );
-        const { onEvent } = this.link;
-        if (onEvent) for (const warning of walk.warnings()) tell(onEvent, warning);
+        for (const warning of warnings) tell(onEvent, warning);
         return [client, walk];
       };
       const { signal, prefetch = 1 } = options;
@@ -268,20 +271,16 @@ class Resource {
   }
 }
 
-const Rules = /* @__PURE__ */ Resource.of('rules', class Rules extends Resource {});
-const Users = /* @__PURE__ */ Resource.of('users', class Users extends Resource {});
+export const Rules = /* @__PURE__ */ Resource.of('rules', class Rules extends Resource {});
+export const Users = /* @__PURE__ */ Resource.of('users', class Users extends Resource {});
 
 /** An operation of the table, by its name. */
-function named(name) {
+export function named(name) {
   const number = OPERATIONS.findIndex((row) => row.split(' ')[0] === name);
   return operation(OPERATIONS[number], number);
 }
 
-/** The writes of a bulk run, and the read that an update begins with. */
-const WRITES = /* @__PURE__ */ (() => ({
-  assignUser: { ...named('groups.assignUser'), known: BULK },
-  unassignUser: { ...named('groups.unassignUser'), known: BULK },
-}))();
+/** The read that an update begins with. */
 const UPDATE = /* @__PURE__ */ (() => {
   const { number, fields } = named('groups.get');
   return {
@@ -291,24 +290,20 @@ const UPDATE = /* @__PURE__ */ (() => {
   };
 })();
 
+/** What runs the operations on groups, for bulk runs. @type {(groups: any) => Calls} */
+export let callsOf;
+
 class GroupsResource extends Resource {
   #calls;
+
+  static {
+    if (!SLIM) callsOf = (groups) => groups.#calls;
+  }
 
   constructor(calls) {
     super(calls);
     this.#calls = calls;
   }
-
-  /** What a bulk run asks besides the operations. */
-  #bulk = {
-    client: () => this.#calls.client(),
-    list: (resource, options) => new (resource === 'users' ? Users : Rules)(this.#calls).list(options),
-    user: (idOrLogin, options) => new Users(this.#calls).get(idOrLogin, options),
-    /** What a plan is bound to. */
-    org: () => this.#calls.client().org,
-    write: (operation, groupId, userId, options) =>
-      apiPromise(this.#calls.answer(WRITES[operation], [groupId, userId], { ...options, bulk: true })),
-  };
 
   update(groupId, patch, options) {
     return apiPromise(this.#update(groupId, patch, options));
@@ -336,21 +331,9 @@ class GroupsResource extends Resource {
     };
     return this.#calls.answer(UPDATE, [groupId], options, merge);
   }
-
-  planMembers(groupId, desired, options) {
-    return traced(planMembers(this, this.#bulk, groupId, desired, options));
-  }
-
-  applyPlan(plan, options) {
-    return applyPlan(this, this.#bulk, plan, options);
-  }
-
-  syncMembers(groupId, desired, options) {
-    return syncMembers(this, this.#bulk, groupId, desired, options);
-  }
 }
 
-const Groups = /* @__PURE__ */ Resource.of('groups', GroupsResource);
+export const Groups = /* @__PURE__ */ Resource.of('groups', GroupsResource);
 
 /** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
 const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
@@ -401,7 +384,7 @@ class Walk {
   }
 
   #walk() {
-    core();
+    ready();
     if (this.#of !== instance()) {
       [this.#client, this.#place] = this.#open(this.#cursor);
       this.#of = instance();

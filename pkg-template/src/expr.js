@@ -2,10 +2,13 @@
 // expression gets its JavaScript shape, a frozen tree that prints as its text, and expressions are joined: each knows its
 // text and depth, so its terms are neither read nor written again. A test holds this equal to what Rust reads in the text.
 import { BRAND, isExpression } from './brand.js';
-import { core, kept } from './wasm.js';
+import { Matcher, exprCheck, exprCompare, exprListed, exprParse } from 'okta-groups-core';
+import { kept, ready } from './wasm.js';
 import { oktaError } from './error-classes.js';
 import { takeThrown } from './matched.js';
-import { MATCH, callOptions, textArgument, typeOf } from './options.js';
+import { literal } from './literal.js';
+import { MATCH } from './more-options.js';
+import { callOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 
 /** As `told` in Rust numbers them. */
@@ -110,8 +113,20 @@ class Expr {
   }
 }
 
-/** What the client need not ask Rust about an expression. */
-export const builtHere = Expr.builtHere;
+/**
+ * Refuses an expression of a list's options that is none. Gives the events of what in them is not documented, if somebody
+ * `listens`.
+ */
+export function listed(operation, options, listens) {
+  return ['filter', 'search'].flatMap((parameter) => {
+    const given = options[parameter];
+    if (given === undefined) return [];
+    const known = Expr.builtHere(given, parameter);
+    // What was built here is read again only to find what in it is not documented.
+    if (known === 3 || (known && !listens)) return [];
+    return exprListed(operation, String(given), parameter === 'search', listens);
+  });
+}
 
 function textOfUnits(units) {
   let text = '';
@@ -160,25 +175,9 @@ function termsOf(terms) {
   return terms;
 }
 
-/** A value as it is written in an expression. */
-function literal(value) {
-  const wrong = (reason) => oktaError('argument', `value ${reason}`, { argument: 'value' });
-  if (typeof value === 'string') return JSON.stringify(textArgument('value', value));
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (!(value instanceof Date)) {
-    throw wrong(`must be a string, a number, a boolean or a Date, not ${typeOf(value)}`);
-  }
-  // Not its toJSON(), which an old library may have replaced.
-  const text = Number.isNaN(value.getTime()) ? '' : `"${value.toISOString()}"`;
-  // Years beyond 9999 have a sign.
-  if (!/^"\d/.test(text)) {
-    throw wrong(`cannot be used: "${value}" is not a date and time of the years 0000 to 9999`);
-  }
-  return text;
-}
-
 function compared(op, attr, literals) {
-  return Expr.read(core().exprCompare(op, textArgument('attr', attr), literals));
+  ready();
+  return Expr.read(exprCompare(op, textArgument('attr', attr), literals));
 }
 
 const comparison =
@@ -231,7 +230,8 @@ export function not(term) {
 }
 
 export function parse(text) {
-  return Expr.read(core().exprParse(textArgument('text', text)), text);
+  ready();
+  return Expr.read(exprParse(textArgument('text', text)), text);
 }
 
 /** Values are quoted; only expressions are spliced as they are. */
@@ -282,14 +282,15 @@ function textOf(expression) {
 
 /** What in an expression goes beyond the documentation of `filter` or `search`. */
 export function check(expression, parameter) {
-  return core().exprCheck(textOf(expression), isSearch(parameter));
+  ready();
+  return exprCheck(textOf(expression), isSearch(parameter));
 }
 
 /** A predicate, to test many objects with. */
 export function compile(expression, options) {
   const { parameter } = callOptions(options, MATCH);
   const [text, search] = [textOf(expression), parameter !== 'filter'];
-  const matcher = kept((core) => new core.Matcher(text, search));
+  const matcher = kept(() => new Matcher(text, search));
   matcher();
   return (record) => {
     let found;

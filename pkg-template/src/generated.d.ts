@@ -5,6 +5,10 @@ declare module 'okta-groups-emulator-core';
 declare module '*-inline.js';
 declare module '*/core_bg.wasm';
 
-/** Which build `core_bg.wasm` is, and the hash of its file. */
+/** Whether this is okta-groups/slim, which has neither expressions nor bulk runs. */
+declare const SLIM: boolean;
+/** The entry whose wasm is a file of its own, and that file beside it: which build it is, and its hash. */
+declare const ENTRY: string;
+declare const WASM_FILE: string;
 declare const WASM_BUILD: string;
 declare const WASM_INTEGRITY: string;

@@ -2,12 +2,14 @@
 // added and removed, in which order, when a run stops and when a plan is stale is decided in Rust.
 import { after, now } from 'okta-groups-web/clock.js';
 import { aborted } from './drive.js';
-import { core } from './wasm.js';
+import { Members } from 'okta-groups-core';
+import { ready } from './wasm.js';
 import { headerOf } from 'okta-groups-web/body.js';
 import { instance } from './trap.js';
 import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
-import { memberOptions, textArgument, typeOf } from './options.js';
+import { memberOptions } from './more-options.js';
+import { textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 import * as records from './records.js';
 import { Awaitable, tracer } from './promise.js';
@@ -255,7 +257,10 @@ class Work {
     this.#groupId = textArgument('groupId', groupId);
     const keep = await this.#keep();
     const ids = (await idsOf('desired', desired)).join('\n');
-    return this.#begin({ plans: true, desired: textArgument('desired', ids), runs: Boolean(this.#run) }, keep);
+    return this.#begin(
+      { plans: true, desired: textArgument('desired', ids), runs: Boolean(this.#run) },
+      keep,
+    );
   }
 
   /** A stored plan. */
@@ -329,7 +334,7 @@ class Work {
       maxFailedAdds: maxFailedAdds === false ? 'any' : whole(maxFailedAdds),
       verify: own(verify).timeoutMs,
     });
-    const { Members } = core();
+    ready();
     this.#of = instance();
     const text = records.written(records.MEMBERS, fields);
     this.#members = new Members(this.#bulk.client(), text, share, ratio, now());
@@ -338,7 +343,7 @@ class Work {
 
   /** The core's part of the run. What it was told is gone after a trap. */
   #core() {
-    core();
+    ready();
     if (this.#of !== instance()) throw oktaError('internal', "the client's core failed during the run");
     return this.#members;
   }
@@ -690,7 +695,9 @@ class Work {
       notAttempted,
       ...(order.withheld && { withheld: ids('remove', notAttempted) }),
       ...(stopped && { stopped }),
-      ...(order.verifies && { unverified: split(order.unverified).map((place) => id(writes.write(Number(place)))) }),
+      ...(order.verifies && {
+        unverified: split(order.unverified).map((place) => id(writes.write(Number(place)))),
+      }),
       ...this.#sent,
       durationMs: now() - this.#began,
       ...(rest && { rest }),

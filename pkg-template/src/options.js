@@ -13,12 +13,12 @@ const MAX_MS = 2 ** 31 - 1;
 // A check gives what is wrong with a value, and nothing if it is right.
 
 const must = (wanted, is) => (value) => (is(value) ? '' : `must be ${wanted}, not ${typeOf(value)}`);
-const any = () => '';
-const flag = must('a boolean', (value) => typeof value === 'boolean');
-const callback = must('a function', (value) => typeof value === 'function');
+export const any = () => '';
+export const flag = must('a boolean', (value) => typeof value === 'boolean');
+export const callback = must('a function', (value) => typeof value === 'function');
 const object = must('an object', (value) => typeof value === 'object' && value);
 // Not instanceof: a signal may come from another realm or a polyfill.
-const signal = must(
+export const signal = must(
   'an AbortSignal',
   (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
 );
@@ -27,25 +27,28 @@ const isString = must('a string', (value) => typeof value === 'string');
 const text = (value) =>
   isString(value) || (/\p{Surrogate}/u.test(value) ? 'holds half of a surrogate pair' : '');
 /** Text that means something: an empty expression would ask for everything. */
-const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
+export const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
+const EXPRESSION = SLIM
+  ? 'a string (okta-groups/slim has no expressions; the text of one made elsewhere is String(expression))'
+  : 'a string or an expression (fromJSON() makes one of a copy)';
 const expression = (value) =>
-  isExpression(value) || typeof value === 'string'
+  typeof value === 'string' || (!SLIM && isExpression(value))
     ? someText(String(value))
-    : must('a string or an expression (fromJSON() makes one of a copy)', () => false)(value);
+    : must(EXPRESSION, () => false)(value);
 const texts = (value) =>
   typeof value === 'string'
     ? someText(value)
     : must('an array of texts', Array.isArray)(value) || value.map(someText).find(Boolean) || '';
-const whole = (min, max) => (value) => {
+export const whole = (min, max) => (value) => {
   if (Number.isInteger(value) && value >= min && value <= max) return '';
   const range = `must be a whole number from ${min} to ${max}`;
   return typeof value === 'number' ? range : `${range}, not ${typeOf(value)}`;
 };
 const count = whole(1, 2 ** 32 - 1);
-const millis = whole(1, MAX_MS);
-const share = (value) =>
+export const millis = whole(1, MAX_MS);
+export const share = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? '' : 'must be a number from 0 to 1';
-const oneOf =
+export const oneOf =
   (...names) =>
   (value) =>
     names.includes(value) ? '' : `must be one of ${names.join(', ')}`;
@@ -55,7 +58,7 @@ const headers = (value) =>
   Object.values(value).map(text).find(Boolean) ||
   '';
 /** `false`, or options of their own. */
-const offOr = (known) => (value, key, kind) => {
+export const offOr = (known) => (value, key, kind) => {
   if (value !== false) checked(value, key, kind, known);
   return '';
 };
@@ -83,11 +86,8 @@ const CLIENT = {
   onEvent: callback,
   dangerouslyAllowBrowser: flag,
 };
-const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
-/** Those of a bulk run's writes, which let others go first. */
-export const BULK = { bulk: flag, ...CALL };
+export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offOr(RETRY), headers };
 export const PAGES = { cursor: someText };
-export const MATCH = { parameter: oneOf('search', 'filter') };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 const LIST = { cursor: someText, prefetch: whole(0, 1), ...CALL };
 /** Those of single operations, by their names. */
@@ -117,35 +117,6 @@ export function optionsOf(resource, names, isList) {
   const own = names.map((name) => [name, OWN[`${resource}.${name}`] ?? OWN[name]]);
   return { ...Object.fromEntries(own), ...(isList ? LIST : CALL) };
 }
-const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
-const STAYS = {
-  keep: any,
-  ruleManaged: oneOf('skip', 'include', 'fail'),
-  maxRemovals: offOr({ count: fromZero, ratio: share }),
-};
-const PLAN = {
-  by: someText,
-  unresolved: oneOf('block', 'skip'),
-  mode: oneOf('exact', 'add', 'remove'),
-  ...STAYS,
-  allowEmpty: flag,
-};
-const APPLY = {
-  ...STAYS,
-  maxFailedAdds: (value) => (value === false ? '' : fromZero(value)),
-  concurrency: whole(1, 1000),
-  order: oneOf('add-first', 'remove-first', 'interleave'),
-  stopOn: callback,
-  ifStale: oneOf('replan', 'throw', 'ignore'),
-  verify: (value, key, kind) => {
-    offOr({ timeoutMs: millis })(value, key, kind);
-    if (value && value.timeoutMs === undefined) throw wrong(kind, 'timeoutMs', 'is missing');
-    return '';
-  },
-  totalTimeout: millis,
-  onProgress: callback,
-};
-
 /** A copy of options, once they are checked; `undefined` is no options at all. */
 function checked(given, what, kind, known) {
   if (given !== undefined && (typeof given !== 'object' || !given || Array.isArray(given))) {
@@ -175,17 +146,6 @@ export function listOptions(given, known) {
     throw wrong('argument', 'after', 'and cursor both say where to begin');
   }
   return options;
-}
-
-/** The options of `planMembers`, `applyPlan`, or both together. */
-export function memberOptions(given, plans, applies) {
-  const known = {
-    ...(plans && PLAN),
-    ...(applies && APPLY),
-    ...(plans && applies && { dryRun: flag }),
-    signal,
-  };
-  return callOptions(given, known);
 }
 
 /** The options of `new OktaGroups(options)`. */
@@ -250,7 +210,7 @@ export function queryArgument(query) {
   });
 }
 
-function wrong(kind, argument, reason) {
+export function wrong(kind, argument, reason) {
   return oktaError(kind, `${argument} ${reason}`, { argument });
 }
 

@@ -48,8 +48,6 @@ export const LIST = [
   'ids',
   'cursor',
   'query',
-  'filterKnown',
-  'searchKnown',
   'link',
   'timeout',
   'totalTimeout',

@@ -1,27 +1,32 @@
-// The entry for pages that count bytes: the wasm is its own file, loaded by init().
-import { load } from './wasm.js';
+// The client alone, without expressions and bulk runs, with its wasm in a file of its own.
+import { Client, Groups } from './client.js';
 
-/** The hash of `core_bg.wasm`, for whoever fetches it. */
-export const wasmIntegrity = WASM_INTEGRITY;
+export { init, wasmIntegrity } from './apart.js';
+export { bearer, ssws } from './token.js';
+export { ownerDate } from './owner-date.js';
+export { literal as quote } from './literal.js';
+export {
+  isOktaError,
+  OktaError,
+  OktaConfigError,
+  OktaArgumentError,
+  OktaAbortError,
+  OktaTimeoutError,
+  OktaConnectionError,
+  OktaResponseError,
+  OktaPaginationError,
+  OktaInternalError,
+  OktaApiError,
+  OktaForbiddenError,
+  OktaNotFoundError,
+  OktaConflictError,
+  OktaRateLimitError,
+  OktaServerError,
+} from './error-classes.js';
 
-/**
- * Loads the wasm, once, before anything else is used. Without `source` it is found beside this file.
- */
-export async function init(source) {
-  return load(source ?? beside(), assertOurs);
+/** A client of one org's groups. */
+export class OktaGroups extends Client {
+  constructor(options) {
+    super(options, Groups);
+  }
 }
-
-function beside() {
-  const url = new URL('./core_bg.wasm', import.meta.url);
-  // Node's fetch reads no files. Not an import: bundlers for browsers stumble over `node:` in one.
-  return url.protocol === 'file:' ? globalThis.process.getBuiltinModule('node:fs').readFileSync(url) : url;
-}
-
-/** Another build's wasm may well link, and fail at its first use. */
-function assertOurs(module) {
-  const [stamp] = WebAssembly.Module.customSections(module, 'okta-groups');
-  const found = stamp && new TextDecoder().decode(stamp);
-  if (found !== WASM_BUILD) throw new Error(`it is ${found ?? 'no core of okta-groups'}, not ${WASM_BUILD}`);
-}
-
-export * from './api.js';

@@ -1,26 +1,14 @@
 // Loads the core, once, when it is first needed: importing the package does no work.
 // What is not named here (the glue's own loader) is not bundled.
-import {
-  __wbg_reset_state,
-  Client,
-  Matcher,
-  Members,
-  exprCheck,
-  exprCompare,
-  exprParse,
-  initSync,
-} from 'okta-groups-core';
+import { __wbg_reset_state, initSync } from 'okta-groups-core';
 import { explained } from './explain.js';
 import { oktaError } from './error-classes.js';
 import { instance, recover } from './trap.js';
 
-const exported = { Client, Matcher, Members, exprCheck, exprCompare, exprParse };
-let ready = false;
+let isReady = false;
 let loading;
 let find = () => {
-  throw oktaError('config', 'okta-groups/slim: await init() before anything else is used', {
-    argument: 'init',
-  });
+  throw oktaError('config', `${ENTRY}: await init() before anything else is used`, { argument: 'init' });
 };
 
 /** Says where the compiled or compilable wasm is to be had, synchronously. */
@@ -30,7 +18,7 @@ export function provide(source) {
 
 /** Loads the core from `source`, unless `check` throws; what the platform can stream it compiles while it arrives. */
 export async function load(source, check) {
-  if (ready) return;
+  if (isReady) return;
   // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
   loading ??= compiled(source).then((module) => {
     check(module);
@@ -45,9 +33,9 @@ export async function load(source, check) {
   }
 }
 
-/** The core's classes and functions. */
-export function core() {
-  if (!ready) {
+/** Has the core ready for its classes and functions, which whoever needs them imports from the bindings. */
+export function ready() {
+  if (!isReady) {
     try {
       start(find());
     } catch (error) {
@@ -55,17 +43,16 @@ export function core() {
     }
   }
   recover(__wbg_reset_state);
-  return exported;
 }
 
-/** Gives what `make` makes of the core, made again where a trap took it away. */
+/** Gives what `make` makes in the core, made again where a trap took it away. */
 export function kept(make) {
   let made;
   let of;
   return () => {
-    const api = core();
+    ready();
     if (of !== instance()) {
-      made = make(api);
+      made = make();
       of = instance();
     }
     return made;
@@ -73,8 +60,8 @@ export function kept(make) {
 }
 
 function start(module) {
-  if (!ready) initSync({ module });
-  ready = true;
+  if (!isReady) initSync({ module });
+  isReady = true;
 }
 
 /** The module that `source` is, or leads to. */

@@ -1734,7 +1734,7 @@ export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
  */
 export declare class OktaGroups<C extends object = {}, U extends object = {}> {
   /**
-   * Creates a client synchronously and sends nothing. The first client compiles the wasm (with `okta-groups/slim`, after its `init()`).
+   * Creates a client synchronously and sends nothing. The first client compiles the wasm (with `okta-groups/external`, after its `init()`).
    *
    * @throws {@link OktaConfigError} that names the wrong option, or says why the wasm could not be loaded.
    */

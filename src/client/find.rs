@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::step::{Failed, Success};
 use crate::answer::Yield;
 use crate::error::{Error, ErrorBody};
-use crate::filter::attr;
+use crate::filter::quoted;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
@@ -153,9 +153,10 @@ impl Find {
 /// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so, in turns.
 fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
     let mut list = ListGroups::default();
-    match attr("profile.name") {
-        Ok(attr) if look.is_multiple_of(2) => list.search = Some(attr.eq(name).to_text()),
-        _ => list.q = Some(name.to_owned()),
+    if look.is_multiple_of(2) {
+        list.search = Some(["profile.name eq ", &quoted(name)].concat());
+    } else {
+        list.q = Some(name.to_owned());
     }
     list.request()
 }

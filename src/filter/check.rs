@@ -71,7 +71,7 @@ pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
 }
 
 /// Whether [`check`] has nothing to say.
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn is_documented(expr: &Expr, parameter: Parameter) -> bool {
     let mut documented = true;
     visit(expr, parameter, &mut |_, _, _| documented = false);

@@ -39,5 +39,10 @@ pub use parse::{MAX_LENGTH, ParseError, parse};
 pub use record::{Constant, Json, Matcher, Scalar, matches};
 pub(crate) use render::quoted;
 pub use time::Timestamp;
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) use {check::is_documented, parse::parse_value};
+
+/// Whether texts are read as expressions, to tell what in them is not documented: everywhere but in the wasm of
+/// `okta-groups/slim`, which so links no parser.
+pub(crate) const IS_READ: bool =
+    cfg!(any(not(target_arch = "wasm32"), not(feature = "npm"), feature = "expressions"));

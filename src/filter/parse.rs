@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
 }
 
 /// Reads a literal.
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
     let mut parser = Parser { text, at: 0 };
     let value = parser.literal()?;

@@ -195,15 +195,15 @@ test('errors of the org, the network and the arguments do not tell the token', a
   assert.ok(said.length >= 4);
 });
 
-async function first({ OktaGroups, bearer, init }, { orgUrl, token, source }) {
+async function first({ OktaGroups, bearer, init }, { orgUrl, token, source, wasm = '/pkg/core_bg.wasm' }) {
   if (source === 'beside') {
     await Promise.all([init(), init()]);
   } else if (source === 'bytes') {
-    await init(await (await fetch('/pkg/core_bg.wasm')).arrayBuffer());
+    await init(await (await fetch(wasm)).arrayBuffer());
   } else if (source === 'response') {
-    await init(fetch('/pkg/core_bg.wasm'));
+    await init(fetch(wasm));
   } else if (source === 'module') {
-    await init(await WebAssembly.compileStreaming(fetch('/pkg/core_bg.wasm')));
+    await init(await WebAssembly.compileStreaming(fetch(wasm)));
   } else if (source === 'two bytes') {
     await init(new Uint8Array([0, 97]));
   } else if (source) {
@@ -213,16 +213,21 @@ async function first({ OktaGroups, bearer, init }, { orgUrl, token, source }) {
   return (await client.groups.list({ limit: 1 })).items.length;
 }
 
-for (const source of ['beside', 'bytes', 'response', 'module', '/pkg/core_bg.wasm']) {
-  test(`the slim entry takes its wasm as ${source}`, async (t) => {
-    const { run, asked } = await page(t, { entry: 'slim' });
-    assert.equal(await run(first, { orgUrl: ORG, token: CANARY, source }), 1);
-    assert.equal(asked.filter((path) => path === '/pkg/core_bg.wasm').length, 1, 'it is loaded once');
-  });
+for (const [entry, wasm] of [
+  ['external', '/pkg/core_bg.wasm'],
+  ['slim', '/pkg/slim_bg.wasm'],
+]) {
+  for (const source of ['beside', 'bytes', 'response', 'module', wasm]) {
+    test(`the entry ${entry} takes its wasm as ${source}`, async (t) => {
+      const { run, asked } = await page(t, { entry });
+      assert.equal(await run(first, { orgUrl: ORG, token: CANARY, source, wasm }), 1);
+      assert.equal(asked.filter((path) => path === wasm).length, 1, 'it is loaded once');
+    });
+  }
 }
 
-test('the slim entry says what is wrong with its wasm, and may be given another', async (t) => {
-  const { run } = await page(t, { entry: 'slim', refusals: [404], expected: [/wasm/i, /net::ERR/] });
+test('the external entry says what is wrong with its wasm, and may be given another', async (t) => {
+  const { run } = await page(t, { entry: 'external', refusals: [404], expected: [/wasm/i, /net::ERR/] });
   const before = await run(first, { orgUrl: ORG, token: CANARY });
   assert.deepEqual([before.failed, before.argument], ['config', 'init']);
   for (const source of ['/pkg/nonesuch.wasm', '/', 'http://127.0.0.1:9/', 'two bytes']) {
@@ -249,11 +254,11 @@ test('where the policy forbids WebAssembly, the local org names what to add, too
   assert.equal(await run(emulated), 'csp');
 });
 
-for (const entry of ['index', 'slim']) {
+for (const entry of ['index', 'external']) {
   test(`where the policy forbids WebAssembly, ${entry} names what to add`, async (t) => {
     const policy = STRICT.replace(" 'wasm-unsafe-eval'", '');
     const { run } = await page(t, { entry, policy, expected: [/Content Security Policy/] });
-    const source = entry === 'slim' ? 'bytes' : undefined;
+    const source = entry === 'external' ? 'bytes' : undefined;
     const error = await run(first, { orgUrl: ORG, token: CANARY, source });
     assert.deepEqual([error.failed, error.argument], ['config', 'csp']);
     assert.match(error.message, /'wasm-unsafe-eval'/);

@@ -16,6 +16,7 @@ const USES = {
   'a filter to be compiled': ['okta-groups', `entry.compile('type eq "OKTA_GROUP"')`],
   'init()': ['okta-groups/slim', 'await entry.init()'],
   'init() of bytes': ['okta-groups/slim', 'await entry.init(new Uint8Array(8))'],
+  'init() of everything': ['okta-groups/external', 'await entry.init()'],
   'createOrg()': ['okta-groups/emulator', 'entry.createOrg()'],
   'serveOrg()': ['okta-groups/emulator', 'await entry.serveOrg()'],
 };

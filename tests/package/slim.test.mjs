@@ -1,75 +1,180 @@
-// The entry whose wasm is a file of its own.
+// The entry that is the client alone.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test from 'node:test';
-import { promisify } from 'node:util';
+import * as main from 'okta-groups';
+import { createOrg } from 'okta-groups/emulator';
+import * as slim from 'okta-groups/slim';
+import { ORG_URL, failure, json } from './support.mjs';
 
-const wasm = createRequire(import.meta.url).resolve('okta-groups/core_bg.wasm');
+await slim.init();
 
-/** Runs a program of its own, since a wasm is loaded once in a process; gives what it prints. */
-async function run(program) {
-  const source = `import * as okta from 'okta-groups/slim'; const wasm = ${JSON.stringify(wasm)}; ${program}`;
-  const args = ['--input-type=module', '--eval', source];
-  return (await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname })).stdout.trim();
+/** What it leaves out: expressions and bulk runs. */
+const LEFT_OUT = [
+  ...[
+    'eq',
+    'ne',
+    'gt',
+    'ge',
+    'lt',
+    'le',
+    'sw',
+    'co',
+    'ew',
+    'pr',
+    'between',
+    'oneOf',
+    'and',
+    'or',
+    'not',
+    'expr',
+  ],
+  ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError'],
+];
+const BULK = ['planMembers', 'applyPlan', 'syncMembers'];
+
+const isListed = (name) => name !== 'default';
+const methods = (object) => {
+  const names = new Set();
+  for (let of = object; of !== Object.prototype; of = Object.getPrototypeOf(of)) {
+    for (const name of Object.getOwnPropertyNames(of)) if (name !== 'constructor') names.add(name);
+  }
+  return [...names].sort();
+};
+
+/** A client whose requests `urls` holds. */
+function recorded(options = {}) {
+  const urls = [];
+  const fetch = async (url) => {
+    urls.push(new URL(url));
+    return json([]);
+  };
+  const client = new slim.OktaGroups({
+    orgUrl: ORG_URL,
+    auth: slim.bearer(() => 'token'),
+    fetch,
+    ...options,
+  });
+  return { client, urls };
 }
 
-const GET = `
-  const client = new okta.OktaGroups({ orgUrl: 'https://example.okta.com', auth: okta.bearer('t'),
-    fetch: async () => new Response('{"id":"00g1"}') });
-  console.log((await client.groups.get('00g1')).id);`;
-
-test('it finds its wasm, or is given it', async () => {
-  for (const init of [
-    'await okta.init();',
-    'await okta.init(); await okta.init();',
-    `import { readFile } from 'node:fs/promises'; await okta.init(await readFile(wasm));`,
-    `import { readFile } from 'node:fs/promises'; await okta.init(await WebAssembly.compile(await readFile(wasm)));`,
-    `import { readFile } from 'node:fs/promises';
-     await okta.init(new Response(await readFile(wasm), { headers: { 'content-type': 'application/wasm' } }));`,
-  ]) {
-    assert.equal(await run(init + GET), '00g1');
-  }
-  assert.ok((await readFile(wasm)).byteLength > 0);
+test('it exports the client, and what goes with it', () => {
+  const kept = Object.keys(main).filter((name) => !LEFT_OUT.includes(name));
+  const wanted = [...kept, 'init', 'quote', 'wasmIntegrity'].sort();
+  assert.deepEqual(Object.keys(slim).sort(), wanted);
+  const required = createRequire(import.meta.url)('okta-groups/slim');
+  assert.deepEqual(Object.keys(required).filter(isListed).sort(), wanted);
+  assert.equal(slim.OktaGroups.name, 'OktaGroups');
 });
 
-test('a wasm that is not this build’s is refused, and its hash is told', async () => {
-  // The file, less the section at its end that says which build it is; and an empty module.
-  const printed = await run(`
-    import { readFile } from 'node:fs/promises';
-    import { createHash } from 'node:crypto';
-    const file = await readFile(wasm);
-    const other = Uint8Array.from(file);
-    other[other.length - 1] ^= 1;
-    for (const bytes of [other, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]) {
-      const error = await okta.init(bytes).catch((error) => error);
-      console.log(error.kind, error.argument, error.message);
-    }
-    console.log(okta.wasmIntegrity === 'sha384-' + createHash('sha384').update(file).digest('base64'));
-    await okta.init(file); ${GET}`);
-  const [another, empty, ...rest] = printed.split('\n');
-  assert.match(another, /^config init the wasm could not be loaded: it is \S+, not \S+$/);
-  assert.match(empty, /^config init the wasm could not be loaded: it is no core of okta-groups, not /);
-  assert.deepEqual(rest, ['true', '00g1']);
-});
-
-test('used before init it says what to do', async () => {
-  const printed = await run(`
-    try { new okta.OktaGroups({ orgUrl: 'https://example.okta.com', auth: okta.bearer('t') }) }
-    catch (error) { console.log(error.kind, error.message) }`);
-  assert.match(printed, /^config .*init\(\)/);
-});
-
-test('it exports what the main entry exports, and init', async () => {
-  const main = await import('okta-groups');
-  const slim = await import('okta-groups/slim');
-  assert.deepEqual(Object.keys(slim).sort(), [...Object.keys(main), 'init', 'wasmIntegrity'].sort());
-  const cjs = createRequire(import.meta.url)('okta-groups');
+test('it has every operation of the main entry but the bulk runs', () => {
+  const options = { orgUrl: ORG_URL, auth: main.bearer('t'), fetch: () => json([]) };
+  const [all, alone] = [new main.OktaGroups(options), new slim.OktaGroups(options)];
+  assert.deepEqual(methods(alone), methods(all));
   assert.deepEqual(
-    Object.keys(cjs)
-      .filter((name) => name !== 'default')
-      .sort(),
-    Object.keys(main).sort(),
+    methods(alone.groups),
+    methods(all.groups).filter((name) => !BULK.includes(name)),
   );
+  assert.ok(BULK.every((name) => typeof all.groups[name] === 'function'));
+  for (const resource of ['rules', 'users'])
+    assert.deepEqual(methods(alone[resource]), methods(all[resource]));
+  assert.equal(typeof slim.OktaGroups.fromEnv, 'function');
+});
+
+test('it runs the operations against a local org', async () => {
+  const { fetch, orgUrl } = createOrg({ groups: 450, users: 20, seed: 7, rateLimit: 'off' });
+  const client = new slim.OktaGroups({ orgUrl, auth: slim.bearer('token'), fetch });
+  const all = await client.groups.list({ limit: 200 }).toArray({ max: 1000 });
+  assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+  assert.ok(all.length >= 450);
+  const name = 'Say "hi" \\ R&D';
+  const made = await client.groups.create({ name });
+  assert.equal((await client.groups.create({ name }, { ifExists: 'return' })).id, made.id);
+  const search = `profile.name eq ${slim.quote(name)}`;
+  const found = await client.groups.list({ search }).toArray({ max: 10 });
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    [made.id],
+  );
+  const changed = await client.groups.update(made.id, { description: 'new' });
+  assert.deepEqual([changed.profile.name, changed.profile.description], [name, 'new']);
+  await client.groups.delete(made.id);
+  const error = await failure(client.groups.get(made.id));
+  assert.ok(error instanceof slim.OktaNotFoundError && error instanceof main.OktaNotFoundError);
+});
+
+test('quote() writes a value as the expressions of the main entry do', () => {
+  const values = ['', 'a', 'R&D "beta" \\ \n\t\u0001 ü 😀', 7, -0.5, 1e300, true, false, new Date(1e12)];
+  for (const value of values) {
+    assert.equal(`profile.x eq ${slim.quote(value)}`, String(main.eq('profile.x', value)));
+    assert.equal(
+      String(main.parse(`profile.x eq ${slim.quote(value)}`)),
+      String(main.eq('profile.x', value)),
+    );
+  }
+  const wrong = [
+    undefined,
+    null,
+    {},
+    [],
+    Symbol('x'),
+    1n,
+    '\ud800',
+    new Date(NaN),
+    new Date(8e15),
+    main.eq('id', 'x'),
+  ];
+  for (const value of wrong) {
+    assert.throws(
+      () => slim.quote(value),
+      (error) => error instanceof slim.OktaArgumentError && error.argument === 'value',
+    );
+  }
+});
+
+test('it sends a filter and a search as they are', async () => {
+  const events = [];
+  const { client, urls } = recorded({ onEvent: (event) => events.push(event.type) });
+  for (const text of ['no expression (', 'profile.name EQ  "x"', 'not (created pr)']) {
+    await client.groups.list({ search: text });
+    await client.groups.list({ filter: text });
+    await client.groups.listUsers('00g1', { search: text });
+    await client.users.list({ search: text });
+    const [search, filter, ...others] = urls.splice(0).map((url) => url.searchParams);
+    const searched = [search, ...others].map((parameters) => parameters.get('search'));
+    assert.deepEqual([filter.get('filter'), ...searched], [text, text, text, text]);
+  }
+  assert.ok(!events.includes('warning'));
+});
+
+test('it refuses an expression, and says what it takes', async () => {
+  const { client, urls } = recorded();
+  for (const [argument, list] of [
+    ['search', client.groups.list({ search: main.eq('type', 'OKTA_GROUP') })],
+    ['filter', client.groups.list({ filter: main.eq('type', 'OKTA_GROUP') })],
+    ['search', client.groups.listUsers('00g1', { search: main.eq('id', 'x') })],
+    ['filter', client.users.list({ filter: main.eq('id', 'x') })],
+  ]) {
+    const error = await failure(list);
+    assert.ok(error instanceof slim.OktaArgumentError);
+    assert.equal(error.argument, argument);
+    assert.match(
+      error.message,
+      /must be a string \(okta-groups\/slim has no expressions; .*String\(expression\)/,
+    );
+  }
+  const error = await failure(client.groups.list({ search: '' }));
+  assert.deepEqual([error.kind, error.argument], ['argument', 'search']);
+  assert.equal(urls.length, 0);
+  const expression = main.eq('type', 'OKTA_GROUP');
+  await client.groups.list({ search: String(expression) });
+  assert.equal(urls[0].searchParams.get('search'), 'type eq "OKTA_GROUP"');
+});
+
+test('what the org refuses in an expression is its own error, without warnings', async () => {
+  const answer = { errorCode: 'E0000031', errorSummary: 'Invalid search criteria.', errorCauses: [] };
+  const { client } = recorded({ fetch: async () => json(answer, { status: 400 }) });
+  const error = await failure(client.groups.list({ filter: 'profile.name eq "x"' }));
+  assert.deepEqual([error.kind, error.code], ['bad-request', 'E0000031']);
+  assert.doesNotMatch(error.message, /documented/);
 });

@@ -17,6 +17,7 @@ import {
   PRINTED,
   SHOWN,
   TOOLS,
+  APART,
   html,
   project,
   ran,
@@ -29,8 +30,7 @@ import {
 
 /** The story refuses to get a group that is gone. */
 const REFUSED = { refusals: [404] };
-const SLIM = { entry: 'okta-groups/slim' };
-const INIT = "const { init } = await import('okta-groups/slim');";
+const initOf = (entry) => `const { init } = await import('${entry}');`;
 
 /** Uses the other entries beside the main one. */
 const OTHERS = `
@@ -100,34 +100,55 @@ test('without a bundler, from a static server', async (t) => {
   wentWell(await toldIn(await visit(t, url, REFUSED)));
 });
 
-test('without a bundler, by an import map', async (t) => {
-  const map = { imports: { 'okta-groups/slim': './node_modules/okta-groups/dist/slim.js' } };
-  const folder = await project(t, {
-    'main.js': telling(SHOWN, { ...SLIM, init: `${INIT} await init();` }),
-    'index.html': `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>${html('main.js')}`,
-  });
-  const { url, asked } = await served(folder);
-  wentWell(await toldIn(await visit(t, url, REFUSED)));
-  assert.ok(asked.includes('/node_modules/okta-groups/dist/core_bg.wasm'));
-});
+for (const [entry, wasm] of APART) {
+  const script = `./node_modules/${entry.replace('/', '/dist/')}.js`;
+  const map = `<!doctype html><script type="importmap">${JSON.stringify({ imports: { [entry]: script } })}</script>`;
 
-test('/slim refuses a wasm whose hash is wrong, and then loads the one whose hash is right', async (t) => {
-  const map = { imports: { 'okta-groups/slim': './node_modules/okta-groups/dist/slim.js' } };
-  const init = `
-    const { init, wasmIntegrity } = await import('okta-groups/slim');
-    const load = (integrity) => init(fetch('./node_modules/okta-groups/dist/core_bg.wasm', { integrity }));
-    globalThis.refused = await load('sha384-${'A'.repeat(64)}').catch((error) => ({ ...error.toJSON() }));
-    await load(wasmIntegrity);`;
-  const folder = await project(t, {
-    'main.js': telling(SHOWN, { ...SLIM, init }),
-    'index.html': `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>${html('main.js')}`,
+  test(`${entry} without a bundler, by an import map`, async (t) => {
+    const folder = await project(t, {
+      'main.js': telling(SHOWN, { entry, init: `${initOf(entry)} await init();` }),
+      'index.html': map + html('main.js'),
+    });
+    const { url, asked } = await served(folder);
+    wentWell(await toldIn(await visit(t, url, REFUSED)));
+    assert.ok(asked.includes(`/node_modules/okta-groups/dist/${wasm}`));
   });
-  const { url } = await served(folder);
-  const page = await visit(t, url, { ...REFUSED, expected: [/integrity/] });
-  wentWell(await toldIn(page));
-  const { kind, argument } = await page.evaluate(() => globalThis.refused);
-  assert.deepEqual({ kind, argument }, { kind: 'config', argument: 'init' });
-});
+
+  test(`${entry} refuses a wasm whose hash is wrong, and then loads the one whose hash is right`, async (t) => {
+    const init = `
+      const { init, wasmIntegrity } = await import('${entry}');
+      const load = (integrity) => init(fetch('./node_modules/okta-groups/dist/${wasm}', { integrity }));
+      globalThis.refused = await load('sha384-${'A'.repeat(64)}').catch((error) => ({ ...error.toJSON() }));
+      await load(wasmIntegrity);`;
+    const folder = await project(t, {
+      'main.js': telling(SHOWN, { entry, init }),
+      'index.html': map + html('main.js'),
+    });
+    const { url } = await served(folder);
+    const page = await visit(t, url, { ...REFUSED, expected: [/integrity/] });
+    wentWell(await toldIn(page));
+    const { kind, argument } = await page.evaluate(() => globalThis.refused);
+    assert.deepEqual({ kind, argument }, { kind: 'config', argument: 'init' });
+  });
+
+  test(`esbuild, ${entry}`, async (t) => {
+    const folder = await project(t, {
+      'main.js':
+        `import url from 'okta-groups/${wasm}';\n` +
+        telling(SHOWN, { entry, init: `${initOf(entry)} await init(url);` }),
+    });
+    await esbuilt(folder, { format: 'esm', loader: { '.wasm': 'file' } });
+    await shown(t, folder);
+  });
+
+  test(`webpack, ${entry}`, async (t) => {
+    const init = `${initOf(entry)} await init(new URL('okta-groups/${wasm}', import.meta.url));`;
+    const folder = await project(t, { 'main.js': telling(SHOWN, { entry, init }) });
+    await webpacked(folder);
+    const { asked } = await shown(t, folder, 'main.js', '');
+    assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
+  });
+}
 
 test('esbuild', async (t) => {
   const folder = await project(t, { 'main.js': telling(SHOWN) });
@@ -151,16 +172,6 @@ test('esbuild, for Node', async (t) => {
     for (const name of ['main', 'require'])
       wentWell(await ran(folder, process.execPath, [`dist/${name}${extension}`]));
   }
-});
-
-test('esbuild, /slim', async (t) => {
-  const folder = await project(t, {
-    'main.js':
-      `import url from 'okta-groups/core_bg.wasm';\n` +
-      telling(SHOWN, { ...SLIM, init: `${INIT} await init(url);` }),
-  });
-  await esbuilt(folder, { format: 'esm', loader: { '.wasm': 'file' } });
-  await shown(t, folder);
 });
 
 test('Rollup', async (t) => {
@@ -188,14 +199,6 @@ test('webpack, for Node', async (t) => {
   wentWell(await ran(folder, process.execPath, ['dist/main.cjs']));
 });
 
-test('webpack, /slim', async (t) => {
-  const init = `${INIT} await init(new URL('okta-groups/core_bg.wasm', import.meta.url));`;
-  const folder = await project(t, { 'main.js': telling(SHOWN, { ...SLIM, init }) });
-  await webpacked(folder);
-  const { asked } = await shown(t, folder, 'main.js', '');
-  assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, 1);
-});
-
 test('Rspack', async (t) => {
   const folder = await project(t, {
     'main.js': telling(SHOWN),
@@ -221,19 +224,17 @@ test('bun build', async (t) => {
 
 // It does not read `exports` unless a project tells it to.
 test('Parcel', async (t) => {
-  const folder = await project(
-    t,
-    {
-      'main.html': html('main.js'),
-      'main.js': OTHERS + telling(SHOWN),
-      'slim.html': html('slim.js'),
-      'slim.js': telling(SHOWN, { ...SLIM, init: `${INIT} await init();` }),
-    },
-    { here: true },
-  );
+  const files = { 'main.html': html('main.js'), 'main.js': OTHERS + telling(SHOWN) };
+  for (const [entry] of APART) {
+    const name = entry.split('/')[1];
+    files[`${name}.html`] = html(`${name}.js`);
+    files[`${name}.js`] = telling(SHOWN, { entry, init: `${initOf(entry)} await init();` });
+  }
+  const folder = await project(t, files, { here: true });
   const build = [join(TOOLS, 'parcel/lib/bin.js'), 'build', '--cache-dir', '.cache', '--no-autoinstall'];
   for (const [page, wasms] of [
     ['main.html', 0],
+    ['external.html', 1],
     ['slim.html', 1],
   ]) {
     await ran(folder, process.execPath, [...build, page, '--dist-dir', `dist-${page}`]);

@@ -9,6 +9,16 @@ import { ON_SERVERS, TOOLS, project, ran, started, telling, toldIn, wentWell } f
 const NEXT = join(TOOLS, 'next/dist/bin/next');
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', NODE_ENV: 'production' };
 
+/** A module of the edge runtime that exports the story, as an entry tells it whose wasm is a file of its own. */
+const apart = (name, wasm) =>
+  telling(`export const ${name} = () => STORY;`, {
+    auth: ON_SERVERS,
+    entry: `okta-groups/${name}`,
+    init: `
+      const { init } = await import('okta-groups/${name}');
+      await init((await import('okta-groups/${wasm}?module')).default);`,
+  });
+
 const FILES = {
   'app/layout.js': `
     export default function Layout({ children }) {
@@ -32,18 +42,15 @@ const FILES = {
     export const dynamic = 'force-dynamic';
     ${telling('export async function GET() { return Response.json(await STORY); }', { auth: ON_SERVERS })}`,
   'edge/main.js': telling('export const main = () => STORY;', { auth: ON_SERVERS }),
-  'edge/slim.js': telling('export const slim = () => STORY;', {
-    auth: ON_SERVERS,
-    entry: 'okta-groups/slim',
-    init: `
-      const { init } = await import('okta-groups/slim');
-      await init((await import('okta-groups/core_bg.wasm?module')).default);`,
-  }),
+  'edge/external.js': apart('external', 'core_bg.wasm'),
+  'edge/slim.js': apart('slim', 'slim_bg.wasm'),
   'middleware.js': `
     import { main } from './edge/main.js';
+    import { external } from './edge/external.js';
     import { slim } from './edge/slim.js';
+    const stories = { '/edge/main': main, '/edge/external': external, '/edge/slim': slim };
     export async function middleware({ nextUrl }) {
-      return Response.json(await (nextUrl.pathname === '/edge/main' ? main : slim)());
+      return Response.json(await stories[nextUrl.pathname]());
     }
     export const config = { matcher: '/edge/:entry' };`,
 };
@@ -61,7 +68,7 @@ export async function told(t, bundler) {
   const start = [NEXT, 'start', '--hostname', '127.0.0.1', '--port', '0'];
   const url = await started(t, folder, process.execPath, start, { env });
 
-  for (const path of ['api', 'edge/main', 'edge/slim'])
+  for (const path of ['api', 'edge/main', 'edge/external', 'edge/slim'])
     wentWell(await (await fetch(`${url}/${path}`)).text());
   const page = await visit(t, url, { refusals: [404] });
   wentWell(await page.locator('pre').textContent());

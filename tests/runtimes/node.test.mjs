@@ -1,7 +1,7 @@
 // The running Node, the newer ones, Deno and Bun.
 import test from 'node:test';
 
-import { BUN, DENO, NODES, ON_SERVERS, PRINTED, project, ran, telling, wentWell } from './project.mjs';
+import { APART, BUN, DENO, NODES, ON_SERVERS, PRINTED, project, ran, telling, wentWell } from './project.mjs';
 
 const printed = (story) => telling(PRINTED, { auth: ON_SERVERS, ...story });
 
@@ -11,17 +11,14 @@ for (const [name, node] of NODES) {
       'main.js': printed(),
       'awaited.js': telling(`console.log(JSON.stringify(await STORY));`),
       'main.cjs': printed({ by: 'require' }),
-      'slim.js': printed({
-        entry: 'okta-groups/slim',
-        init: "const { init } = await import('okta-groups/slim'); await init();",
-      }),
-      'slim.cjs': printed({
-        by: 'require',
-        entry: 'okta-groups/slim',
-        init: "await require('okta-groups/slim').init();",
-      }),
+      ...Object.fromEntries(
+        APART.flatMap(([entry], at) => [
+          [`${at}.js`, printed({ entry, init: `await (await import('${entry}')).init();` })],
+          [`${at}.cjs`, printed({ by: 'require', entry, init: `await require('${entry}').init();` })],
+        ]),
+      ),
     });
-    for (const file of ['main.js', 'awaited.js', 'main.cjs', 'slim.js', 'slim.cjs']) {
+    for (const file of ['main.js', 'awaited.js', 'main.cjs', '0.js', '0.cjs', '1.js', '1.cjs']) {
       wentWell(await ran(folder, node, [file]));
     }
     wentWell(await ran(folder, node, ['--input-type=module', '--eval', printed()]));

@@ -26,7 +26,7 @@ async function installed(folder) {
 test('publint finds nothing to say', async () => {
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
   // `?module` is a query, to webpack and Turbopack; publint takes it for a part of the file's name.
-  const told = messages.filter(({ path = [] }) => !path.includes('./core_bg.wasm?module'));
+  const told = messages.filter(({ path = [] }) => !path.some((part) => part.endsWith('.wasm?module')));
   assert.deepEqual(
     told.map((message) => formatMessage(message, pkg)),
     [],

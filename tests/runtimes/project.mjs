@@ -109,6 +109,12 @@ async function story(orgUrl, name, auth) {
 }
 `;
 
+/** The entries whose wasm is a file of its own, and that file. */
+export const APART = [
+  ['okta-groups/external', 'core_bg.wasm'],
+  ['okta-groups/slim', 'slim_bg.wasm'],
+];
+
 let made = 0;
 
 /**

@@ -6,22 +6,22 @@ import { join } from 'node:path';
 import test from 'node:test';
 
 import { visit } from '../e2e/browser.mjs';
-import { SHOWN, TOOLS, html, project, ran, served, telling, toldIn, wentWell } from './project.mjs';
+import { APART, SHOWN, TOOLS, html, project, ran, served, telling, toldIn, wentWell } from './project.mjs';
 
 const VITE = join(TOOLS, 'vite/bin/vite.js');
 const VITEST = join(TOOLS, 'vitest/vitest.mjs');
 const REFUSED = { refusals: [404] };
 
 const main = { 'index.html': html('/main.js'), 'main.js': telling(SHOWN) };
-const slim = {
-  'index.html': html('/main.js'),
-  'main.js':
-    `import url from 'okta-groups/core_bg.wasm?url';\n` +
-    telling(SHOWN, {
-      entry: 'okta-groups/slim',
-      init: "const { init } = await import('okta-groups/slim'); await init(url);",
-    }),
-};
+const apart = ([entry, wasm]) => [
+  `, ${entry}`,
+  {
+    'index.html': html('/main.js'),
+    'main.js':
+      `import url from 'okta-groups/${wasm}?url';\n` +
+      telling(SHOWN, { entry, init: `const { init } = await import('${entry}'); await init(url);` }),
+  },
+];
 
 /** `vite` in a project, until the test ends; gives the address that it prints. */
 async function developed(t, folder) {
@@ -41,10 +41,7 @@ async function developed(t, folder) {
   throw new Error(`vite did not start: ${said}`);
 }
 
-for (const [name, files] of [
-  ['', main],
-  [', /slim', slim],
-]) {
+for (const [name, files] of [['', main], ...APART.map(apart)]) {
   test(`vite${name}`, async (t) => {
     const folder = await project(t, files);
     wentWell(await toldIn(await visit(t, await developed(t, folder), REFUSED)));

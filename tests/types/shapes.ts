@@ -41,6 +41,7 @@ import {
   type SearchAttr,
   type User,
 } from 'okta-groups';
+import * as external from 'okta-groups/external';
 import * as slim from 'okta-groups/slim';
 import { createOrg, serveOrg, type Fault, type SeedData } from 'okta-groups/emulator';
 
@@ -327,12 +328,56 @@ export function own(): void {
 
 /** The entries are one package: what one makes the other takes. */
 export function entries(): void {
-  const client: OktaGroups = new slim.OktaGroups({ orgUrl: 'https://x', auth: bearer('x') });
+  const client: OktaGroups = new external.OktaGroups({ orgUrl: 'https://x', auth: bearer('x') });
   const groups: GroupsResource = client.groups;
-  client.groups.list({ search: slim.eq('id', 'x') });
-  void slim.init(new Uint8Array());
-  void slim.init(fetch('/core_bg.wasm'));
+  client.groups.list({ search: external.eq('id', 'x') });
+  void external.init(new Uint8Array());
+  void external.init(fetch('/core_bg.wasm'));
   void groups;
+}
+
+/** The client alone: every operation, and neither expressions nor bulk runs. */
+export async function alone(): Promise<void> {
+  const options: slim.ClientOptions = {
+    orgUrl: 'https://x',
+    auth: slim.bearer('x'),
+    onEvent: (event) => void (event.type satisfies slim.ClientEvent['type']),
+  };
+  const client = new slim.OktaGroups<{ costCenter: number }, { department: string }>(options);
+  const states: ReadonlyMap<string, slim.RateLimitState> = client.rateLimits();
+  const search = `profile.name sw ${slim.quote('x')} or created gt ${slim.quote(new Date())}`;
+  const sortBy: slim.SearchAttr<{ costCenter: number }> = 'profile.costCenter';
+  for await (const group of client.groups.list({ search, sortBy, filter: 'type eq "OKTA_GROUP"' })) {
+    group.profile.costCenter satisfies number | undefined;
+    const users: slim.PagedList<slim.User<{ department: string }>> = client.groups.listUsers(group.id, {
+      search,
+    });
+    const [user] = await users.toArray({ max: 10 });
+    user?.profile.department satisfies string | undefined;
+    const { data } = await client.groups.update(group.id, { costCenter: 7 }).withResponse();
+    data satisfies slim.Group<{ costCenter: number }>;
+    await client.groups.delete(group.id, { ifMissing: 'ignore' });
+  }
+  await slim.init(new URL('https://example.com/slim_bg.wasm'));
+  slim.wasmIntegrity satisfies string;
+  void states;
+  slim.OktaGroups.fromEnv({ timeout: 1 }).users.list({ search }) satisfies slim.PagedList<slim.User>;
+  client.rules.list({ search: 'a keyword' }) satisfies slim.PagedList<slim.GroupRule>;
+  // @ts-expect-error texts alone
+  client.users.list({ filter: external.eq('id', 'x') });
+  // @ts-expect-error texts alone
+  client.groups.list({ search: external.eq('id', 'x') });
+  // @ts-expect-error no expressions
+  void slim.eq;
+  // @ts-expect-error nor what reads them
+  void slim.check;
+  // @ts-expect-error no bulk runs
+  void client.groups.syncMembers;
+  // @ts-expect-error so that it is no client of the main entry
+  const main: OktaGroups<{ costCenter: number }, { department: string }> = client;
+  void main;
+  // @ts-expect-error what is no value
+  slim.quote(null);
 }
 
 /** The local org. */

@@ -20,7 +20,7 @@ import {
   type Page,
   type User,
 } from 'okta-groups';
-import { init } from 'okta-groups/slim';
+import { init } from 'okta-groups/external';
 import { dpop, serviceApp, session, type DpopOptions, type ServiceAppOptions } from 'okta-groups/auth';
 import { createOrg } from 'okta-groups/emulator';
 

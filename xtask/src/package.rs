@@ -52,19 +52,30 @@ struct Module {
     name: &'static str,
     /// What JavaScript sources import its generated bindings as.
     alias: &'static str,
+    /// Whether a trap in it is survived, by a new instance (`pkg-template/src/trap.js`).
+    renews: bool,
 }
 
-const CORE: Module =
-    Module { package: "okta-groups", features: &["npm"], name: "core", alias: "okta-groups-core" };
+/// Everything: the client, expressions and bulk runs.
+const CORE: Module = Module {
+    package: "okta-groups",
+    features: &["expressions", "bulk"],
+    name: "core",
+    alias: "okta-groups-core",
+    renews: true,
+};
+/// The client alone, of the same crate and the same JavaScript: `okta-groups/slim`.
+const SLIM: Module = Module { features: &["npm"], name: "slim", ..CORE };
 const EMULATOR: Module = Module {
     package: "okta-groups-emulator",
     features: &[],
     name: "emulator",
     alias: "okta-groups-emulator-core",
+    renews: false,
 };
 
 /// What can be imported of the package.
-const ENTRIES: [&str; 4] = ["index", "slim", "auth", "emulator"];
+const ENTRIES: [&str; 5] = ["index", "external", "slim", "auth", "emulator"];
 
 /// How LLVM is told to prefer bytes to speed where `opt-level = "z"` does not (3 % of the core after brotli in all).
 const LLVM: [&str; 4] = [
@@ -148,21 +159,39 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     tools::npm_ci(project, "xtask")?;
     tools::npm_ci(project, COMMAND)?;
     let core = bind(project, &CORE, profile)?;
+    let slim = bind(project, &SLIM, profile)?;
     let emulator = bind(project, &EMULATOR, profile)?;
-    // What is in neither has another name by now, and is shipped.
-    let vain: Vec<&str> = core.vain.intersection(&emulator.vain).map(String::as_str).collect();
+    // What is in none of them has another name by now, and is shipped.
+    let elsewhere = |name: &&String| slim.vain.contains(*name) && emulator.vain.contains(*name);
+    let vain: Vec<&str> = core.vain.iter().filter(elsewhere).map(String::as_str).collect();
     ensure!(vain.is_empty(), "xtask/src/snip.rs {}", vain.join(", "));
 
     say("laying the package out in pkg/");
     let dist = project.path("pkg/dist");
     project.sh.remove_path(&dist)?;
     project.sh.create_dir(&dist)?;
-    let stamp = stamp(&core.wasm, &dist.join("core_bg.wasm"))?;
+    let defined_of = |module: &Module, bound: &Bound| {
+        let file = format!("{}_bg.wasm", module.name);
+        let stamp = stamp(&bound.wasm, &dist.join(&file))?;
+        let entry = if module.name == SLIM.name { "slim" } else { "external" };
+        Ok::<_, anyhow::Error>(
+            [
+                stamp.defined(project)?,
+                vec![
+                    format!("--define:SLIM={}", module.name == SLIM.name),
+                    format!("--define:ENTRY={:?}", format!("okta-groups/{entry}")),
+                    format!("--define:WASM_FILE={:?}", format!("./{file}")),
+                ],
+            ]
+            .concat(),
+        )
+    };
+    let (defined, slim_defined) = (defined_of(&CORE, &core)?, defined_of(&SLIM, &slim)?);
     inline(project, &core.wasm, &dist.join("core-inline.js"))?;
     inline(project, &emulator.wasm, &dist.join("emulator-inline.js"))?;
-    let defined = stamp.defined(project)?;
     for form in [Form::Short, Form::Readable] {
-        bundle(project, &CORE, &core.glue, &["index.js", "slim.js"], &defined, &dist, form)?;
+        bundle(project, &CORE, &core.glue, &["index.js", "external.js"], &defined, &dist, form)?;
+        bundle(project, &SLIM, &slim.glue, &["slim.js"], &slim_defined, &dist, form)?;
         bundle(project, &EMULATOR, &emulator.glue, &["emulator.js"], &[], &dist, form)?;
         let shared = format!("core.{}", form.extension());
         ensure!(dist.join(&shared).is_file(), "the entries share their code in one file, {shared}");
@@ -207,16 +236,20 @@ struct Bound {
 fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     let Module { package, features, name, .. } = module;
     let profile_name = profile.name();
-    say(format_args!("compiling {package} to wasm ({profile_name})"));
+    // Cargo names the wasm of a crate by the crate alone: in one folder, two sets of features would be compiled anew each time.
+    let target = if *name == SLIM.name { project.target(name) } else { project.target("") };
+    say(format_args!("compiling {package} to wasm: {name} ({profile_name})"));
     project
         .cargo()
         .args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib", "--target", WASM])
         .args(["--profile", profile_name])
+        .arg("--target-dir")
+        .arg(&target)
         .args(features.iter().flat_map(|feature| ["--features", feature]))
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(project)?)
         .run()?;
     let compiled =
-        project.target(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
+        target.join(WASM).join(profile.folder()).join(package.replace('-', "_")).with_extension("wasm");
 
     let out = project.target("npm").join(name);
     project.sh.remove_path(out.join("snippets"))?;
@@ -227,7 +260,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
         ["--out-name", name, "--target", "web", "--omit-default-module-path", "--no-typescript"]
             .map(Into::into),
     );
-    if *name == CORE.name {
+    if module.renews {
         args.push("--experimental-reset-state-function".into());
     }
     project
@@ -241,7 +274,7 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     let glue = out.join(name).with_extension("js");
     trim(project, &glue)?;
     decode_when_used(project, &glue)?;
-    if *name == CORE.name {
+    if module.renews {
         guard_traps(project, &glue)?;
     }
 
@@ -523,7 +556,7 @@ fn bundle(
         .args(form.options())
         .args(["--format=esm", "--platform=neutral", "--splitting"])
         .args(form.names())
-        .args(["--external:./*-inline.js", "--external:./core_bg.wasm", "--external:okta-groups/auth"])
+        .args(["--external:./*-inline.js", "--external:okta-groups/auth"])
         .arg(format!("--alias:okta-groups-env={}", sources.join(form.environment()).display()))
         .args(defined)
         .args([alias, web, outdir])

@@ -11,19 +11,29 @@ use crate::project::Project;
 type Size = [u64; 3];
 
 /// What a page loads, by the entry that it imports.
-const ENTRIES: [(&str, &[&str]); 4] = [
-    ("slim", &["slim.js", "core.js", "core_bg.wasm"]),
+const ENTRIES: [(&str, &[&str]); 5] = [
+    ("slim", &["slim.js", "slim_bg.wasm"]),
+    ("external", &["external.js", "core.js", "core_bg.wasm"]),
     ("main", &["index.js", "core.js", "core-inline.js"]),
     ("auth", &["auth.js"]),
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
-/// The most bytes by brotli that an entry may cost: a little more than it costs now, so that growth is seen and said.
-///
-/// The aims are missed: 48,000 for `slim`, 60,000 for `main`, and 73,400 for `main` after the safety work of November 2026.
-/// The call machine and its records cost about 11,000 bytes of that, the machine for memberships 7,000, redaction 2,300,
-/// JavaScript 5,000.
-const BUDGETS: [(&str, u64); 3] = [("slim", 101_800), ("main", 103_900), ("auth", 10_500)];
+/// What an entry may cost, by brotli.
+struct Limit {
+    entry: &'static str,
+    /// A little more than it costs now, so that growth is seen and said.
+    budget: u64,
+    /// What it is to cost. The build prints whether that is met, and by how much it is missed.
+    aim: u64,
+}
+
+const LIMITS: [Limit; 4] = [
+    Limit { entry: "slim", budget: 80_000, aim: 50_000 },
+    Limit { entry: "external", budget: 101_900, aim: 71_900 },
+    Limit { entry: "main", budget: 103_900, aim: 71_900 },
+    Limit { entry: "auth", budget: 10_500, aim: 10_500 },
+];
 
 /// An entry, measured.
 pub struct Entry {
@@ -46,7 +56,7 @@ pub fn measured(project: &Project, dist: &Path) -> Result<Vec<Entry>> {
     ENTRIES.into_iter().map(entry).collect()
 }
 
-/// Prints the size of each file, and the sum of each entry.
+/// Prints the size of each file, the sum of each entry, and which aims are met.
 pub fn print(entries: &[Entry]) {
     println!("\n{:<10} {:<20} {:>9} {:>9} {:>9}", "entry", "file", "raw", "gzip", "brotli");
     for entry in entries {
@@ -56,14 +66,25 @@ pub fn print(entries: &[Entry]) {
         row(entry.name, "total", &entry.total());
     }
     println!();
+    for Limit { entry, aim, .. } in LIMITS {
+        let Some([.., brotli]) = entries.iter().find(|it| it.name == entry).map(Entry::total) else {
+            continue;
+        };
+        let verdict = match brotli.checked_sub(aim) {
+            None | Some(0) => "met".to_owned(),
+            Some(more) => format!("missed by {more}"),
+        };
+        println!("{entry:<10} aim {aim:>7} by brotli: {verdict}");
+    }
+    println!();
 }
 
 /// Fails if an entry costs more than it may.
 pub fn keep_budgets(entries: &[Entry]) -> Result<()> {
-    for (name, most) in BUDGETS {
+    for Limit { entry: name, budget, .. } in LIMITS {
         let entry = entries.iter().find(|entry| entry.name == name).context("an entry")?;
         let [.., brotli] = entry.total();
-        ensure!(brotli <= most, "{name} costs {brotli} bytes by brotli, more than its budget of {most}");
+        ensure!(brotli <= budget, "{name} costs {brotli} bytes by brotli, more than its budget of {budget}");
     }
     Ok(())
 }

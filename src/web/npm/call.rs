@@ -15,7 +15,6 @@ use crate::client::{
     Call, CallOptions, Failed, Input, NoAnswer, Note, Output, Pause, Success, Terms, Wake, WakeOnDrop, Walk,
 };
 use crate::error::{ErrorBody, whole_millis};
-use crate::filter::Warning;
 use crate::host::{Header, Shape};
 use crate::policy::connection_code;
 use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord};
@@ -327,7 +326,6 @@ pub struct JsWalk {
     shared: Rc<Shared>,
     walk: Rc<RefCell<Walk>>,
     options: CallOptions,
-    warnings: Vec<Warning>,
 }
 
 #[wasm_bindgen(js_class = Walk)]
@@ -341,16 +339,11 @@ impl JsWalk {
             Some(call) => self.shared.begin(call, Some(Rc::clone(&self.walk)), now, random),
         }
     }
-
-    /// What in its expressions goes beyond the documentation: events.
-    pub fn warnings(&mut self) -> Vec<JsValue> {
-        self.warnings.drain(..).map(|warning| super::expr::warning_event(&warning)).collect()
-    }
 }
 
 impl JsWalk {
-    pub(super) fn new(shared: Rc<Shared>, walk: Walk, options: CallOptions, warnings: Vec<Warning>) -> Self {
-        JsWalk { shared, walk: Rc::new(RefCell::new(walk)), options, warnings }
+    pub(super) fn new(shared: Rc<Shared>, walk: Walk, options: CallOptions) -> Self {
+        JsWalk { shared, walk: Rc::new(RefCell::new(walk)), options }
     }
 }
 

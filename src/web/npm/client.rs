@@ -11,16 +11,14 @@ use wasm_bindgen::prelude::*;
 
 use super::call::{JsWalk, Shared, headers, number_of, pairs, time};
 use super::errors::{argument_error, config_error};
-use super::expr::read;
 use super::js::Fields;
 use crate::client::{
     Call, CallOptions, Failed, Settings, SharedLimits, Terms, Walk, check_header, check_own_header,
 };
 use crate::error::whole_millis;
-use crate::filter::{Parameter, check};
 use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
-use crate::policy::{Priority, RateLimit, RateLimitOptions, RetryOptions};
+use crate::policy::{Priority, RateLimitOptions, RetryOptions};
 use crate::records::{CallRecord, ClientRecord, ListRecord, parts};
 use crate::redact::Secrets;
 use crate::request::{
@@ -108,29 +106,10 @@ impl JsClient {
     pub fn list(&self, text: &str) -> Result<JsWalk, JsValue> {
         let record = ListRecord::read(text);
         let query = in_turns(record.query());
-        let mut warnings = Vec::new();
         let operation = match record.operation() {
             "" => None,
             number => Some(named(number).map_err(|error| argument_error(&error))?),
         };
-        // A search for rules is a keyword, and what other paths take is not known.
-        let takes_expressions = !matches!(operation, None | Some(Operation::ListRules));
-        // What is known of each: 1, it was built here, so that its text is right; 2, nobody is to be warned of it.
-        for (parameter, known) in
-            [(Parameter::Filter, record.filter_known()), (Parameter::Search, record.search_known())]
-        {
-            let known: u32 = number_of(known).unwrap_or_default();
-            // Of other parameters the documentation says too little to warn by.
-            let warns = operation == Some(Operation::ListGroups) && known & 2 == 0;
-            let text = query.iter().find(|(name, _)| name == parameter.as_str()).map_or("", |(_, text)| text);
-            if text.is_empty() || !takes_expressions || (known & 1 != 0 && !warns) {
-                continue;
-            }
-            let expr = read(text)?;
-            if warns {
-                warnings.extend(check(&expr, parameter));
-            }
-        }
         let walk = || {
             let first = match operation {
                 None => {
@@ -159,19 +138,20 @@ impl JsClient {
             [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
         let options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
         match walk() {
-            Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, options, warnings)),
+            Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, options)),
             Err(failed) => Err(super::errors::plain(&failed)),
         }
     }
 }
 
+#[cfg(feature = "bulk")]
 impl JsClient {
     /// What is known of a bucket, if anything is.
     pub(super) fn rate_limit_of<T>(
         &self,
         bucket: &str,
         now: Duration,
-        take: impl Fn(RateLimit<'_>) -> T,
+        take: impl Fn(crate::policy::RateLimit<'_>) -> T,
     ) -> Option<T> {
         let mut found = None;
         self.0.terms.limits.rate_limits(now, &mut |limit| {
@@ -244,7 +224,7 @@ fn some(text: &str) -> Option<&str> {
 }
 
 /// The operation of that number in the reference's order.
-fn named(number: &str) -> Result<Operation, ArgumentError> {
+pub(super) fn named(number: &str) -> Result<Operation, ArgumentError> {
     let operation = number_of::<usize>(number).and_then(|number| Operation::ALL.get(number).copied());
     operation.ok_or_else(|| ArgumentError::new("operation", "is none that the core knows"))
 }

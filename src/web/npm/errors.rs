@@ -1,12 +1,15 @@
 //! JavaScript errors: failures as records, of which `failure.js` makes errors; arguments' errors at once.
 
+#[cfg(feature = "expressions")]
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Fields, flag, micros, okta_error, text};
 use crate::client::Failed;
 use crate::error::{Error, whole_millis};
-use crate::filter::{Attr, ParseError};
+#[cfg(feature = "expressions")]
+use crate::filter::ParseError;
+use crate::filter::{Attr, IS_READ};
 use crate::records::FailureRecord;
 use crate::request::ArgumentError;
 
@@ -20,6 +23,7 @@ pub(super) fn config_error(error: &ArgumentError) -> JsValue {
     okta_error("config", &error.message(), &fields.0)
 }
 
+#[cfg(feature = "expressions")]
 pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
     let expected: Array = error.expected.iter().map(|item| JsValue::from_str(item)).collect();
     let fields = Fields::new()
@@ -86,7 +90,7 @@ pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
             record.retry_after_ms(fault.opens_in.map(whole_millis).map(text).unwrap_or_default());
             fault.body.causes.iter().for_each(|cause| record.add(cause.as_str()));
             record.warnings(text(fault.warnings.len() as u32));
-            for warning in &fault.warnings {
+            for warning in fault.warnings.iter().filter(|_| IS_READ) {
                 let attr = warning.attr.as_ref().map_or("", Attr::as_str);
                 let [parameter, reason] = [warning.parameter.as_str(), warning.reason.as_str()];
                 [parameter, attr, warning.op, reason].into_iter().for_each(|text| record.add(text));

@@ -4,13 +4,14 @@
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
+use super::client::named;
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
 use crate::filter::{
     Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Warning,
     check, is_documented, parse, parse_value,
 };
-use crate::request::ArgumentError;
+use crate::request::{ArgumentError, Operation};
 
 type Read<T> = Result<T, ArgumentError>;
 
@@ -34,6 +35,24 @@ pub fn warnings(text: &str, search: bool) -> Result<Array, JsValue> {
     Ok(check(&read(text)?, parameter).iter().map(|warning| JsValue::from(warning_to_js(warning).0)).collect())
 }
 
+/// Reads an expression that a list is to be asked by: events of what in it goes beyond the documentation, if somebody
+/// `listens`.
+#[wasm_bindgen(js_name = exprListed)]
+pub fn listed(operation: &str, text: &str, search: bool, listens: bool) -> Result<Array, JsValue> {
+    let operation = named(operation).map_err(|error| argument_error(&error))?;
+    // A search for rules is a keyword.
+    if operation == Operation::ListRules {
+        return Ok(Array::new());
+    }
+    let expr = read(text)?;
+    // Of other parameters the documentation says too little to warn by.
+    if !listens || operation != Operation::ListGroups {
+        return Ok(Array::new());
+    }
+    let parameter = if search { Parameter::Search } else { Parameter::Filter };
+    Ok(check(&expr, parameter).iter().map(warning_event).collect())
+}
+
 /// An expression ready to test JavaScript objects.
 #[wasm_bindgen(js_name = Matcher)]
 pub struct JsMatcher(Compiled<Js>);
@@ -54,7 +73,7 @@ impl JsMatcher {
 }
 
 /// Reads `text`, or says where it is no expression.
-pub(super) fn read(text: &str) -> Result<Expr, JsValue> {
+fn read(text: &str) -> Result<Expr, JsValue> {
     parse(text).map_err(|error| expression_error(&error, text))
 }
 
@@ -67,7 +86,7 @@ fn warning_to_js(warning: &Warning) -> Fields {
 }
 
 /// The event of a warning.
-pub(super) fn warning_event(warning: &Warning) -> JsValue {
+fn warning_event(warning: &Warning) -> JsValue {
     warning_to_js(warning).set("type", "warning").set("parameter", warning.parameter.as_str()).0.into()
 }
 

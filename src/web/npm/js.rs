@@ -12,6 +12,7 @@ extern "C" {
     pub(super) fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
 }
 
+#[cfg(feature = "expressions")]
 #[wasm_bindgen(module = "/pkg-template/src/matched.js")]
 extern "C" {
     /// The own property of an object; none where there is no such property, or it is `null`.
@@ -54,6 +55,7 @@ impl Fields {
         self
     }
 
+    #[cfg(feature = "expressions")]
     pub(super) fn set_some<T: Into<JsValue>>(self, name: &str, value: Option<T>) -> Self {
         match value {
             Some(value) => self.set(name, value),

@@ -1,0 +1,47 @@
+// The client with all that it has: the operations of client.js, expressions, and members in bulk.
+import { Client, Groups, Rules, Users, callsOf, named } from './client.js';
+import { listed } from './expr.js';
+import { applyPlan, planMembers, syncMembers } from './members.js';
+import { BULK } from './more-options.js';
+import { apiPromise, traced } from './promise.js';
+
+/** A client of one org's groups. */
+export class OktaGroups extends Client {
+  constructor(options) {
+    super(options, AllGroups, listed);
+  }
+}
+
+class AllGroups extends Groups {
+  planMembers(groupId, desired, options) {
+    return traced(planMembers(this, bulk(this), groupId, desired, options));
+  }
+
+  applyPlan(plan, options) {
+    return applyPlan(this, bulk(this), plan, options);
+  }
+
+  syncMembers(groupId, desired, options) {
+    return syncMembers(this, bulk(this), groupId, desired, options);
+  }
+}
+
+/** The writes of a bulk run. */
+const WRITES = /* @__PURE__ */ (() => ({
+  assignUser: { ...named('groups.assignUser'), known: BULK },
+  unassignUser: { ...named('groups.unassignUser'), known: BULK },
+}))();
+
+/** What a bulk run asks besides the operations. */
+function bulk(groups) {
+  const calls = callsOf(groups);
+  return {
+    client: () => calls.client(),
+    list: (resource, options) => new (resource === 'users' ? Users : Rules)(calls).list(options),
+    user: (idOrLogin, options) => new Users(calls).get(idOrLogin, options),
+    /** What a plan is bound to. */
+    org: () => calls.client().org,
+    write: (operation, groupId, userId, options) =>
+      apiPromise(calls.answer(WRITES[operation], [groupId, userId], { ...options, bulk: true })),
+  };
+}

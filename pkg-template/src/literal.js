@@ -1,0 +1,19 @@
+// A value as it is written in an expression. okta-groups/slim exports it as `quote`.
+import { oktaError } from './error-classes.js';
+import { textArgument, typeOf } from './options.js';
+
+export function literal(value) {
+  const wrong = (reason) => oktaError('argument', `value ${reason}`, { argument: 'value' });
+  if (typeof value === 'string') return JSON.stringify(textArgument('value', value));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!(value instanceof Date)) {
+    throw wrong(`must be a string, a number, a boolean or a Date, not ${typeOf(value)}`);
+  }
+  // Not its toJSON(), which an old library may have replaced.
+  const text = Number.isNaN(value.getTime()) ? '' : `"${value.toISOString()}"`;
+  // Years beyond 9999 have a sign.
+  if (!/^"\d/.test(text)) {
+    throw wrong(`cannot be used: "${value}" is not a date and time of the years 0000 to 9999`);
+  }
+  return text;
+}

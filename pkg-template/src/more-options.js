@@ -1,0 +1,59 @@
+// The options of what okta-groups/slim has not: expressions and bulk runs.
+import {
+  CALL,
+  any,
+  callOptions,
+  callback,
+  flag,
+  millis,
+  offOr,
+  oneOf,
+  share,
+  signal,
+  someText,
+  whole,
+  wrong,
+} from './options.js';
+
+export const MATCH = { parameter: oneOf('search', 'filter') };
+/** Those of a bulk run's writes, which let others go first. */
+export const BULK = { bulk: flag, ...CALL };
+const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
+const STAYS = {
+  keep: any,
+  ruleManaged: oneOf('skip', 'include', 'fail'),
+  maxRemovals: offOr({ count: fromZero, ratio: share }),
+};
+const PLAN = {
+  by: someText,
+  unresolved: oneOf('block', 'skip'),
+  mode: oneOf('exact', 'add', 'remove'),
+  ...STAYS,
+  allowEmpty: flag,
+};
+const APPLY = {
+  ...STAYS,
+  maxFailedAdds: (value) => (value === false ? '' : fromZero(value)),
+  concurrency: whole(1, 1000),
+  order: oneOf('add-first', 'remove-first', 'interleave'),
+  stopOn: callback,
+  ifStale: oneOf('replan', 'throw', 'ignore'),
+  verify: (value, key, kind) => {
+    offOr({ timeoutMs: millis })(value, key, kind);
+    if (value && value.timeoutMs === undefined) throw wrong(kind, 'timeoutMs', 'is missing');
+    return '';
+  },
+  totalTimeout: millis,
+  onProgress: callback,
+};
+
+/** The options of `planMembers`, `applyPlan`, or both together. */
+export function memberOptions(given, plans, applies) {
+  const known = {
+    ...(plans && PLAN),
+    ...(applies && APPLY),
+    ...(plans && applies && { dryRun: flag }),
+    signal,
+  };
+  return callOptions(given, known);
+}
