@@ -150,15 +150,15 @@ export interface ListUsersParams extends Omit<all.ListUsersParams, 'search'> {
 
 /** The parameters of *List all group owners*. */
 export interface ListOwnersParams extends Omit<all.ListOwnersParams, 'search'> {
-  /** Over the owners' attributes: a text, sent as it is. */
+  /** Searches the owners by their type, such as `type eq "GROUP"`: a text, sent as it is. */
   search?: string | undefined;
 }
 
 /** The parameters of *List all users*. */
 export interface ListOrgUsersParams extends Omit<all.ListOrgUsersParams, 'search' | 'filter'> {
-  /** Over the users' attributes: a text, sent as it is. */
+  /** Searches all attributes, such as `profile.department`: a text, sent as it is. */
   search?: string | undefined;
-  /** Over `status`, `lastUpdated`, `id`, `profile.login` and others: a text, sent as it is. */
+  /** Filters by a few attributes, such as `status` and `profile.login`: a text, sent as it is. */
   filter?: string | undefined;
 }
 
