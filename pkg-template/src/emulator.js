@@ -91,6 +91,7 @@ function made(options) {
   return { org: publicOrg, answer };
 }
 
+/** @param {any} options */
 export async function serveOrg(options = {}) {
   const { port = 0, tls, ...rest } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {

@@ -7,7 +7,7 @@ const MAX_BODY = 1024 * 1024;
 export async function served(makeOrg, port, tls) {
   // The module is looked up when it is used: a page has none, and its bundler need not know of it.
   const scheme = tls ? 'https' : 'http';
-  const module = globalThis.process?.getBuiltinModule?.(`node:${scheme}`);
+  const module = /** @type {any} */ (globalThis.process?.getBuiltinModule?.(`node:${scheme}`));
   if (!module) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
   let made;
   const server = module.createServer(tls ? { key: tls.key, cert: tls.cert } : {}, (request, response) => {

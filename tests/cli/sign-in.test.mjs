@@ -117,6 +117,10 @@ test('an org from one source and a credential from another are refused, both nam
       },
       ['OKTA_ORG_URL', 'OKTA_CLIENT_ORGURL'],
     ],
+    [
+      { env: { OKTA_ORG_URL: org.url, OKTA_TOKEN: TOKEN, OKTA_CLIENT_TOKEN: TOKEN } },
+      ['OKTA_TOKEN', 'OKTA_CLIENT_TOKEN'],
+    ],
     [{ args: ['--config', join(home, 'a.yaml'), '--org', url] }, ['--config', '--org']],
   ]) {
     const { stderr } = await list(4, given);

@@ -16,6 +16,7 @@ import { fetchFor } from './proxy.js';
  * @property {Credential | undefined} [credential]
  * @property {string[]} says the names of what is set there
  * @property {string[]} lacks what is missing, by the name that it would have there
+ * @property {boolean} [environment]
  */
 /** @typedef {{ kind: 'ssws' | 'bearer', token: string } | { kind: 'key', clientId: string, key: string, keyId?: string | undefined, scopes?: string[] | undefined }} Credential */
 
@@ -24,20 +25,14 @@ export function sourceOf(flags, { env, home }) {
   const sources = [
     () => fromFlags(flags, home),
     () => fromProfile(flags, home),
-    () => fromVendorVariables(env),
-    () => fromOwnVariables(env),
+    () => fromEnvironment(env),
     () => fromVendorFile(home),
   ];
   for (const [at, read] of sources.entries()) {
     const source = read();
     if (!source || source.says.length === 0) continue;
     const rest = sources.slice(at + 1);
-    if (source.lacks.length === 0) {
-      const other = at === 2 ? fromOwnVariables(env) : undefined;
-      if (other?.org && other.lacks.length === 0 && origin(other.org) !== origin(source.org))
-        throw two(source, other);
-      return source;
-    }
+    if (source.lacks.length === 0) return source;
     throw incomplete(source, rest);
   }
   throw noSignIn(
@@ -67,20 +62,6 @@ function incomplete(source, rest) {
     `${source.name} ${source.name.startsWith('the flags') ? 'lack' : 'lacks'} ${source.lacks.join(' and ')}`,
     `it has ${source.says.join(' and ')}`,
   );
-}
-
-const two = (source, other) =>
-  noSignIn(
-    `two orgs are set: by ${source.says.join(' and ')} from ${source.name}, and by ${other.says.join(' and ')} from ${other.name}`,
-    'unset one of them',
-  );
-
-function origin(url) {
-  try {
-    return new URL(url).origin;
-  } catch {
-    return url;
-  }
 }
 
 /** @returns {Source | undefined} */
@@ -131,6 +112,21 @@ function fromProfile({ profile }, home) {
   if (!/^[\w-][\w.-]*$/.test(profile)) throw usage('--profile is a name of letters, digits, - and _');
   const path = join(home, '.okta', `${profile}.yaml`);
   return fromYaml(path, `the profile ${profile} (~/.okta/${profile}.yaml)`, true, home);
+}
+
+/**
+ * The two families of variables, as `OktaGroups.fromEnv` reads them, which makes the client of them and has the last word.
+ * @returns {Source}
+ */
+function fromEnvironment(env) {
+  const [theirs, own] = [fromVendorVariables(env), fromOwnVariables(env)];
+  if (theirs.says.length > 0 && own.says.length > 0) {
+    throw noSignIn(
+      `org and credential come from two families of variables: ${own.says.join(' and ')}, and ${theirs.says.join(' and ')}`,
+      'unset one family, so that no token is sent to another org',
+    );
+  }
+  return { ...(theirs.says.length > 0 ? theirs : own), environment: true };
 }
 
 function fromVendorVariables(env) {
@@ -208,7 +204,7 @@ function fromSettings(
   label,
   home = '',
 ) {
-  const mode = authorizationMode?.toLowerCase();
+  const mode = authorizationMode?.replaceAll(/[_-]/g, '').toLowerCase();
   const key = mode === 'privatekey' || (mode === undefined && !token && Boolean(privateKey));
   if (mode !== undefined && !['privatekey', 'ssws', 'bearer'].includes(mode)) {
     throw noSignIn(`${label('authorizationMode')} of ${name} is none of SSWS, Bearer and PrivateKey`);
@@ -249,18 +245,20 @@ export async function connected(context) {
   const { org, credential } = /** @type {{ org: string, credential: Credential }} */ (source);
   const scopes = scopesFor(credential, flags, command);
   try {
-    const auth = await authOf(credential, scopes);
     const { fetch, fetchOptions, proxy } = await fetchFor(org, host.env);
-    const client = new OktaGroups({
-      orgUrl: org,
-      auth,
+    const options = {
       userAgent: `okta-groups-cli/${host.version}`,
       onEvent: (event) => context.onEvent(event),
       // Nobody waits for an answer in a moment: a command that is patient is better than one that is cut off.
       totalTimeout: 900_000,
       retry: { maxRateLimitWait: 600_000 },
       ...(fetch && { fetch, fetchOptions }),
-    });
+    };
+    // The service app of the environment asks for the scopes that the variable names.
+    if (source.environment && scopes) host.env.OKTA_CLIENT_SCOPES = scopes.join(' ');
+    const client = source.environment
+      ? OktaGroups.fromEnv(options)
+      : new OktaGroups({ ...options, orgUrl: org, auth: await authOf(credential, scopes) });
     return {
       client,
       source,
