@@ -128,6 +128,44 @@ test('owners of a group', async (t) => {
   assert.deepEqual(await idsOf(groupApi.listGroupOwners({ groupId })), []);
 });
 
+test('rules live, bring people and die', async (t) => {
+  let later = 0;
+  const org = await secureOrg(t, { groups: 3, users: 30, now: () => Date.now() + later });
+  const { groupApi } = clientOf(org);
+  const { users } = org.snapshot();
+  const department = users[0].profile.department;
+  const matching = users.filter(
+    ({ status, profile }) => profile.department === department && status !== 'DEPROVISIONED',
+  );
+  const { id: groupId } = await groupApi.createGroup({ group: { profile: { name: 'West' } } });
+  const rule = (name) => ({
+    type: 'group_rule',
+    name,
+    conditions: {
+      people: { users: { exclude: [] }, groups: { exclude: [] } },
+      expression: { type: 'urn:okta:expression:1.0', value: `user.department=="${department}"` },
+    },
+    actions: { assignUserToGroups: { groupIds: [groupId] } },
+  });
+  const made = await groupApi.createGroupRule({ groupRule: rule('By department') });
+  const { id: ruleId } = made;
+  assert.equal(made.status, 'INACTIVE');
+  const replaced = await groupApi.replaceGroupRule({ ruleId, groupRule: rule('By their department') });
+  assert.equal(replaced.name, 'By their department');
+  await groupApi.activateGroupRule({ ruleId });
+  assert.equal((await groupApi.getGroupRule({ ruleId })).status, 'ACTIVE');
+  later += 60_000;
+  const members = await idsOf(groupApi.listGroupUsers({ groupId }));
+  assert.deepEqual(members.sort(), matching.map(({ id }) => id).sort());
+  await assert.rejects(groupApi.replaceGroupRule({ ruleId, groupRule: rule('Active') }), { status: 400 });
+  await groupApi.deactivateGroupRule({ ruleId });
+  for (const name of ['Second', 'Third']) await groupApi.createGroupRule({ groupRule: rule(name) });
+  assert.equal((await idsOf(groupApi.listGroupRules({ limit: 1 }))).length, 3);
+  assert.equal((await collected(groupApi.listGroupRules({ search: 'Third' })))[0].name, 'Third');
+  await groupApi.deleteGroupRule({ ruleId });
+  await assert.rejects(groupApi.getGroupRule({ ruleId }), { status: 404 });
+});
+
 test('a service app signs in with its key, with and without a proof of possession', async (t) => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' });

@@ -111,6 +111,62 @@ test('the SDK reads and writes groups, members and apps', async (t) => {
   assert.deepEqual(ids(last.data), ids(groups).slice(29));
 });
 
+test('the SDK makes rules that bring people', async (t) => {
+  const org = await secureOrg(t, { groups: 5, users: 30 });
+  const { groups, users } = org.snapshot();
+  const groupId = groups.find(({ type }) => type === 'OKTA_GROUP').id;
+  const rule = (name) => ({
+    type: 'group_rule',
+    name,
+    conditions: {
+      expression: {
+        type: 'urn:okta:expression:1.0',
+        value: `user.department=="${users[0].profile.department}"`,
+      },
+    },
+    actions: { assignUserToGroups: { groupIds: [groupId] } },
+  });
+  const id = { group_rule_id: part(0, 'data', 'id') };
+  const results = await run(t, 'sdk.py', {
+    config: { orgUrl: org.orgUrl, token: 'token' },
+    calls: [
+      ['create_group_rule', { group_rule: rule('By department') }],
+      ['replace_group_rule', { ...id, group_rule: rule('By their department') }],
+      ['activate_group_rule', id],
+      ['get_group_rule', id],
+      ['list_group_rules', { limit: 200 }],
+      ['deactivate_group_rule', id],
+      ['delete_group_rule', id],
+      ['get_group_rule', id],
+    ],
+  });
+  const [made, replaced, , active, listed, , , gone] = results;
+  for (const result of results.slice(0, 7))
+    assert.ok(!result.raised && !result.error, JSON.stringify(result));
+  assert.deepEqual([made.data.status, replaced.data.name], ['INACTIVE', 'By their department']);
+  assert.equal(active.data.status, 'ACTIVE');
+  assert.deepEqual(ids(listed.data), [made.data.id]);
+  assert.equal(gone.error.status, 404);
+});
+
+test('its failure: the SDK drops custom attributes of a profile that it is given as a dictionary', async (t) => {
+  const org = await secureOrg(t, { groups: 3, users: 0 });
+  const group = { profile: { name: 'West', costCenter: 42 } };
+  await run(t, 'sdk.py', {
+    config: { orgUrl: org.orgUrl, token: 'token' },
+    calls: [['add_group', { group }]],
+  });
+  const made = org.snapshot().groups.find(({ profile }) => profile.name === 'West');
+  assert.deepEqual(made.profile, { name: 'West', description: null });
+  // The org takes the attribute of others.
+  const headers = { authorization: 'SSWS token', 'content-type': 'application/json' };
+  const other = JSON.stringify({ profile: { name: 'East', costCenter: 42 } });
+  const { profile } = await (
+    await org.fetch('/api/v1/groups', { method: 'POST', headers, body: other })
+  ).json();
+  assert.equal(profile.costCenter, 42);
+});
+
 test('the SDK signs in with a key, with and without a proof of possession', async (t) => {
   for (const dpop of [false, true]) {
     const options = { groups: 5, serviceApps: [{ clientId: '0oa1', dpop }], tokens: [{ token: 'other' }] };
