@@ -61,3 +61,23 @@ test('people and groups come together', async (t) => {
   assert.deepEqual(named('User').sort(), active.toSorted());
   assert.deepEqual(named('Group').sort(), groups.map(({ id }) => id).sort());
 });
+
+test('its failure: groups whose names come to the same are one entity, unless they are named by id', async (t) => {
+  const group = (id, name) => ({ id, type: 'APP_GROUP', profile: { name } });
+  const groups = [
+    group('00gEu', 'Administrators'),
+    group('00gUs', 'Administrators'),
+    group('00gOther', 'Others'),
+  ];
+  const org = await secureOrg(t, { seedData: { groups } });
+  const headers = { authorization: 'SSWS token' };
+  assert.equal((await (await org.fetch('/api/v1/groups', { headers })).json()).length, 3);
+  for (const [namingStrategy, entities] of [
+    ['id', 3],
+    ['profile-name', 2],
+    ['kebab-case-name', 2],
+  ]) {
+    const seen = await provided(OktaGroupEntityProvider, { orgUrl: org.orgUrl }, { namingStrategy });
+    assert.equal(seen.entities.length, entities, namingStrategy);
+  }
+});

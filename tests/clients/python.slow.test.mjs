@@ -47,6 +47,18 @@ async function run(t, script, input, env = {}) {
   return JSON.parse(told);
 }
 
+/** What the tools of the MCP server give for these calls. */
+const mcp = (t, { orgUrl }, calls) =>
+  run(t, 'mcp_server.py', calls, {
+    OKTA_MCP_SERVER: join(INSTALLED, 'bin/okta-mcp-server'),
+    PYTHON_KEYRING_BACKEND: 'keyrings.alt.file.PlaintextKeyring',
+    OKTA_ORG_URL: orgUrl,
+    OKTA_CLIENT_ID: '0oa1',
+    OKTA_SCOPES: 'okta.groups.read okta.groups.manage okta.users.read okta.apps.read',
+    OKTA_PRIVATE_KEY: pem('pkcs8'),
+    OKTA_KEY_ID: 'key',
+  });
+
 /** A part of the result of the nth call. */
 const part = (n, ...path) => ({ $: [n, ...path] });
 const ids = (items) => items.map(({ id }) => id);
@@ -230,15 +242,7 @@ test('the MCP server offers and does the work of groups', async (t) => {
     ['list_users', { limit: 20 }],
     ['get_user', { user_id: user }],
   ];
-  const { tools, results } = await run(t, 'mcp_server.py', calls, {
-    OKTA_MCP_SERVER: join(INSTALLED, 'bin/okta-mcp-server'),
-    PYTHON_KEYRING_BACKEND: 'keyrings.alt.file.PlaintextKeyring',
-    OKTA_ORG_URL: org.orgUrl,
-    OKTA_CLIENT_ID: '0oa1',
-    OKTA_SCOPES: 'okta.groups.read okta.groups.manage okta.users.read okta.apps.read',
-    OKTA_PRIVATE_KEY: pem('pkcs8'),
-    OKTA_KEY_ID: 'key',
-  });
+  const { tools, results } = await mcp(t, org, calls);
   for (const [tool] of calls) assert.ok(tools.includes(tool), tool);
   const told = results.map((result) => JSON.stringify(result));
   for (const [at, text] of told.entries()) assert.doesNotMatch(text, /rror/, `${calls[at][0]}: ${text}`);
@@ -251,4 +255,12 @@ test('the MCP server offers and does the work of groups', async (t) => {
   for (const id of memberships[everyone]) assert.ok(has(9, id), id);
   for (const id of Object.keys(memberships)) assert.equal(has(11, id), memberships[id].includes(user), id);
   assert.equal(groupOf(org, results[5].id).profile.name, 'Far West');
+});
+
+test('its failure: fetch_all of the MCP server ends at an empty page that has a next, and says that it is whole', async (t) => {
+  const rules = [{ operation: 'GET /api/v1/groups', nth: 2, fault: 'emptyPage' }];
+  const org = await secureOrg(t, { groups: 50, users: 0, faults: { rules } });
+  const { results } = await mcp(t, org, [['list_groups', { fetch_all: true }]]);
+  const [{ items, has_more, pagination_info }] = results;
+  assert.deepEqual([items.length, has_more, pagination_info.stopped_early], [20, false, false]);
 });
