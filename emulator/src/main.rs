@@ -25,10 +25,16 @@ struct Arguments {
     /// The same seed makes the same org
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// JSON of groups, users, apps, memberships to put in instead of a seeded org
+    /// Group rules, three in four of them ACTIVE
+    #[arg(long, default_value_t = 0)]
+    rules: usize,
+    /// Groups that somebody owns
+    #[arg(long, default_value_t = 0)]
+    owners: usize,
+    /// JSON of groups, users, apps, memberships, rules, owners to put in instead of a seeded org
     #[arg(long, value_name = "FILE")]
     seed_data: Option<std::path::PathBuf>,
-    /// Requests per minute of each bucket, or `off`: reported, never refused [default: 1000 for one group, 500 for the rest]
+    /// Requests per minute of each bucket, or `off`: reported, never refused [default: 1000 for one group, 500 for other paths of groups, 600 for people, 100 for schemas]
     #[arg(long, value_name = "N|off", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
     /// A token the org knows, and its scopes [default: any token]
@@ -124,8 +130,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             org
         }
         None => {
-            let Arguments { groups, users, seed, .. } = arguments;
-            Org::seeded(options, SeedOptions { groups, users, seed })
+            let Arguments { groups, users, seed, rules, owners, .. } = arguments;
+            Org::seeded(options, SeedOptions { groups, users, seed, rules, owners })
         }
     };
     let server = Server::bind(org, arguments.port, &arguments.mounts).await?;

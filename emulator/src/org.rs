@@ -81,8 +81,8 @@ impl Org {
         }
     }
 
-    pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Random) {
-        (&mut self.store, &mut self.random)
+    pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Rules, &mut Random) {
+        (&mut self.store, &mut self.rules, &mut self.random)
     }
 
     /// The same with a group more: its body as the API would answer it, of which only `id` must be there.

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::options::Options;
 use crate::org::Org;
+use crate::owners;
 use crate::random::Random;
+use crate::rules::{self, Rules};
 use crate::store::{AttributeType, GroupRecord, SeedError, Store};
 use crate::time;
 
@@ -20,11 +22,15 @@ pub struct SeedOptions {
     pub users: usize,
     /// The same seed makes the same org. Default 7.
     pub seed: u64,
+    /// Group rules, three in four of them ACTIVE; their people are members already. Default 0.
+    pub rules: usize,
+    /// Groups that somebody owns: people or another group. Default 0.
+    pub owners: usize,
 }
 
 impl Default for SeedOptions {
     fn default() -> Self {
-        Self { groups: 100, users: 500, seed: 7 }
+        Self { groups: 100, users: 500, seed: 7, rules: 0, owners: 0 }
     }
 }
 
@@ -34,9 +40,12 @@ impl Org {
     /// `Okta Administrators` are built in, apps are assigned, sizes of groups are skewed.
     pub fn seeded(options: Options, seed: SeedOptions) -> Self {
         let mut org = Self::new(Options { seed: seed.seed, ..options });
-        let (store, random) = org.seed_parts();
-        // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused.
-        let _ = fill(store, random, seed);
+        let (store, rules, random) = org.seed_parts();
+        // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused. Rules and owners
+        // come last, so that all else is the same with and without them.
+        let _ = fill(store, random, seed)
+            .and_then(|()| own(store, random, seed.owners))
+            .and_then(|()| rule(store, rules, random, seed.rules));
         org
     }
 }
@@ -164,6 +173,56 @@ fn fill(store: &mut Store, random: &mut Random, seed: SeedOptions) -> Result<(),
         add_members_and_apps(&mut group, random, store);
         store.insert_group(group)?;
     }
+    Ok(())
+}
+
+/// Owners of so many groups: one to three people, in one of five cases a group beside them.
+fn own(store: &mut Store, random: &mut Random, groups: usize) -> Result<(), SeedError> {
+    let ids: Vec<String> = store.groups().map(|group| group.id.clone()).collect();
+    let people: Vec<String> = store.users.rows().map(|user| user.id.clone()).collect();
+    for owned in ids.iter().take(groups) {
+        let count = 1 + random.below(3);
+        let mut owners: Vec<&String> =
+            (0..count).filter_map(|_| people.get(random.below(people.len()))).collect();
+        if random.chance(20) {
+            owners.extend(ids.get(random.below(ids.len())));
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        for owner in owners {
+            let at = time::sql(moment(random));
+            owners::seed(store, owned, &json!({ "id": owner, "lastUpdated": at }))?;
+        }
+    }
+    Ok(())
+}
+
+fn rule(store: &mut Store, rules: &mut Rules, random: &mut Random, count: usize) -> Result<(), SeedError> {
+    let is_own = |group: &&GroupRecord| group.group_type == GroupType::OktaGroup;
+    let targets: Vec<(String, String)> =
+        store.groups().filter(is_own).map(|group| (group.id.clone(), group.name().to_owned())).collect();
+    for number in 1..=count {
+        let (department, title) = (random.pick(&DEPARTMENTS), random.pick(&TITLES));
+        let expression = match random.below(4) {
+            0 => format!("user.department==\"{department}\""),
+            1 => format!("user.department==\"{department}\" AND user.title==\"{title}\""),
+            2 => {
+                format!("String.startsWith(user.title,\"{title}\") AND !(user.department==\"{department}\")")
+            }
+            _ => format!("String.stringContains(user.email,\".{}\")", random.pick(&["s", "m", "k"])),
+        };
+        let Some((id, name)) = targets.get(random.below(targets.len())) else { return Ok(()) };
+        let name: String = format!("{number} {name}").chars().take(50).collect();
+        let created = moment(random);
+        let body = json!({
+            "id": random.id("0pr"), "name": name, "status": if random.chance(75) { "ACTIVE" } else { "INACTIVE" },
+            "created": time::iso(created), "lastUpdated": time::iso(later(random, created)),
+            "conditions": { "expression": { "value": expression } },
+            "actions": { "assignUserToGroups": { "groupIds": [id] } }
+        });
+        rules::seed(rules, store, &body)?;
+    }
+    rules::settle_seed(rules, store);
     Ok(())
 }
 

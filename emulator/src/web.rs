@@ -19,6 +19,8 @@ struct WebOptions {
     groups: usize,
     users: usize,
     seed: u64,
+    rules: usize,
+    owners: usize,
     org_url: Option<String>,
     rate_limit: RateLimit,
     tokens: Vec<Token>,
@@ -32,11 +34,13 @@ struct WebOptions {
 
 impl Default for WebOptions {
     fn default() -> Self {
-        let SeedOptions { groups, users, seed } = SeedOptions::default();
+        let SeedOptions { groups, users, seed, rules, owners } = SeedOptions::default();
         Self {
             groups,
             users,
             seed,
+            rules,
+            owners,
             org_url: None,
             rate_limit: RateLimit::default(),
             tokens: Vec::new(),
@@ -92,7 +96,8 @@ impl EmulatedOrg {
         let org = match given.seed_data {
             None => {
                 reserve(given.groups, given.users);
-                let seed = SeedOptions { groups: given.groups, users: given.users, seed: given.seed };
+                let WebOptions { groups, users, seed, rules, owners, .. } = given;
+                let seed = SeedOptions { groups, users, seed, rules, owners };
                 Org::seeded(options, seed)
             }
             Some(data) => {

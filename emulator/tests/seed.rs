@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use okta_groups::model::{Application, Field, Group, GroupType, User};
-use okta_groups_emulator::{Org, SeedData};
+use okta_groups_emulator::{Org, SeedData, SeedOptions};
 use serde_json::Value;
 
 #[test]
@@ -65,4 +65,27 @@ fn a_seed_that_contradicts_itself_is_refused() {
     let stranger = small().with_members("00gOwn", &["00uNone"]);
     assert_eq!(stranger.err().unwrap().to_string(), "nothing of the id 00uNone");
     assert!(small().with_group(Value::Null).is_err());
+}
+
+#[test]
+fn rules_and_owners_are_seeded_on_request_and_change_nothing_else() {
+    let with = |rules, owners| {
+        let seed = SeedOptions { groups: 60, users: 200, rules, owners, ..SeedOptions::default() };
+        Org::seeded(options(), seed)
+    };
+    let (plain, mut full) = (with(0, 0).snapshot(), with(20, 10));
+    let data = full.snapshot();
+    assert_eq!((data.rules.len(), data.owners.len()), (20, 10));
+    assert_eq!((plain.rules.len(), plain.owners.len()), (0, 0));
+    let ids = |groups: &[Value]| groups.iter().map(|group| group["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&plain.groups), ids(&data.groups));
+    assert_eq!(plain.users, data.users);
+    let active = data.rules.iter().filter(|rule| rule["status"] == "ACTIVE").count();
+    assert!((10..20).contains(&active), "{active} of 20");
+    let by_rule: usize = data.group_rules.values().map(|members| members.len()).sum();
+    assert!(by_rule > 100, "{by_rule}");
+    // Nothing is left to do: rules have run before the first request.
+    let before = full.snapshot().memberships;
+    get(&mut full, "/api/v1/groups/rules");
+    assert_eq!(full.snapshot().memberships, before);
 }
