@@ -21,7 +21,7 @@
 //! | `"nextSelf"`, `"nextFirst"` | `next` is the page itself, or the first page | yes |
 //! | `{"nextLoses": "limit"}` | `next` without one of its parameters | yes |
 //! | `"emptyPage"` | an empty page whose `next` leads to what it should have held | yes |
-//! | `{"lag": 2000}` | groups younger than so many milliseconds are not in lists yet | yes |
+//! | `{"lag": 2000}` | groups and people younger than so many milliseconds are not in lists yet | yes |
 
 pub use crate::fault_options::{Fault, FaultOptions, FaultRule, OperationName, RandomFaults};
 use crate::message::{Request, Response};

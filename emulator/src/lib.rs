@@ -21,7 +21,8 @@
 //!
 //! Where the vendor's reference and recorded traffic differ, the recording wins; each place says so.
 //!
-//! Some answers no recording and no document gives. Decided here, and easily changed:
+//! Some answers no recording and no document gives. Decided here, and easily changed (those about people, rules and owners
+//! stand in `docs/testing.md`, beside what is recorded and documented of them):
 //!
 //! | question | answer |
 //! |---|---|
@@ -78,7 +79,7 @@ mod web;
 pub use cors::{check_host, check_origin};
 pub use message::{Request, Response};
 pub use options::{Options, Quirks, ServiceApp, Token, Undocumented};
-pub use org::{Org, SeedData, Why};
+pub use org::{Membership, Org, SeedData};
 pub use rate_limit::RateLimit;
 pub use seed::SeedOptions;
 pub use store::{AttributeType, SeedError};

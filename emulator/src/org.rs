@@ -604,30 +604,30 @@ pub struct SeedData {
     pub rules: Vec<Value>,
     /// Why users are members, by group id and user id: of those who were not simply added by hand. They need not be among
     /// the memberships. `null` where the org does not say.
-    pub group_rules: BTreeMap<String, BTreeMap<String, Option<Why>>>,
+    pub group_rules: BTreeMap<String, BTreeMap<String, Option<Membership>>>,
     /// Custom attributes that users may have, beside those that the users here have.
     pub user_attributes: Vec<String>,
     /// Custom attributes groups may have, beside those the groups here have.
     pub attributes: BTreeMap<String, AttributeType>,
 }
 
-/// By which rules a user is a member of a group.
+/// The rules by which a user is a member of a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Why {
+pub struct Membership {
     /// The rules' ids.
     pub rules: Vec<String>,
-    /// Whether they were added by hand, too, and stay when the rules let go of them.
+    /// Whether an admin added the user by hand, too: then the user stays when no rule matches any more.
     #[serde(default)]
     pub by_hand: bool,
 }
 
-fn attributions(store: &Store) -> BTreeMap<String, BTreeMap<String, Option<Why>>> {
+fn attributions(store: &Store) -> BTreeMap<String, BTreeMap<String, Option<Membership>>> {
     let mut found = BTreeMap::new();
     for group in store.groups().filter(|group| !group.attributions.is_empty()) {
         let why = |(number, it): (&u32, &Attribution)| {
-            let why = Why { rules: it.rules.clone(), by_hand: it.by_hand };
+            let why = Membership { rules: it.rules.clone(), by_hand: it.by_hand };
             Some((store.users.get(*number)?.id.clone(), (!it.is_unsaid).then_some(why)))
         };
         found.insert(group.id.clone(), group.attributions.iter().filter_map(why).collect());

@@ -8,10 +8,11 @@
 //! | logic | `AND OR NOT`, `&& \|\| !` in any case, `a ? b : c`, parentheses |
 //! | text | `+` and the documented `String.*` functions |
 //! | groups | `isMemberOfGroup`, `isMemberOfAnyGroup`, `isMemberOfGroupName`, `...NameStartsWith`, `...NameContains`, `...NameRegex` |
+//! | lists | `Arrays.contains(user.tags, "x")` |
 //! | directories | `hasDirectoryUser()`, `hasWorkdayUser()`; `findDirectoryUser().x` and `findWorkdayUser().x` are `null` |
 //!
-//! All else is an error when a rule is written, and so is a whole that cannot be a boolean: no expression is a silent
-//! `false`. `Convert`, `Arrays` and `Time` are documented as not for conditions.
+//! The org refuses any other expression when a rule is written, and one that cannot give a boolean: no expression is a
+//! silent `false`. `Convert`, `Time` and all other functions of `Arrays` are documented as not for conditions.
 
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ enum Node {
     /// A property outside the profile.
     Internal(String),
     Call(Function, Vec<Node>),
+    /// Whether a list, an attribute of the profile, has a value.
+    Contains(String, Box<Node>),
     /// A pattern is compiled once, so it is a literal.
     NameMatches(Regex),
     Not(Box<Node>),
@@ -63,7 +66,7 @@ enum Comparison {
     Ge,
 }
 
-/// What an expression is known to give.
+/// The type of a part of an expression, as far as the text tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Bool,
@@ -129,7 +132,7 @@ const FUNCTIONS: [Row; 22] = [
     ("hasWorkdayUser", Function::HasWorkdayUser, 0, 0, Kind::Bool),
 ];
 
-/// Why there is no expression. Okta tells no more than that.
+/// The text is no expression that the org understands. Okta tells no position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Invalid;
 
@@ -376,6 +379,13 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, name: &str) -> Result<Node, Invalid> {
+        if name == "Arrays.contains" {
+            let mut arguments = self.arguments()?.into_iter();
+            return match (arguments.next(), arguments.next(), arguments.next()) {
+                (Some(Node::Attribute(list)), Some(value), None) => Ok(Node::Contains(list, Box::new(value))),
+                _ => Err(Invalid),
+            };
+        }
         let row = FUNCTIONS.iter().find(|row| row.0 == name).ok_or(Invalid)?;
         let arguments = self.arguments()?;
         let (_, function, fewest, most, _) = *row;
@@ -414,7 +424,7 @@ const INTERNAL: [&str; 4] = ["id", "status", "created", "lastUpdated"];
 
 fn kind(node: &Node) -> Kind {
     match node {
-        Node::Literal(Val::Bool(_)) | Node::NameMatches(_) => Kind::Bool,
+        Node::Literal(Val::Bool(_)) | Node::NameMatches(_) | Node::Contains(..) => Kind::Bool,
         Node::Not(_) | Node::And(..) | Node::Or(..) | Node::Compare(..) => Kind::Bool,
         Node::Literal(Val::Number(_)) => Kind::Number,
         Node::Literal(Val::Text(_)) | Node::Internal(_) | Node::Add(..) => Kind::Text,
@@ -433,7 +443,7 @@ fn boolean(node: Node) -> Result<Node, Invalid> {
     if matches!(kind(&node), Kind::Bool | Kind::Any) && !is_null { Ok(node) } else { Err(Invalid) }
 }
 
-/// Whom an expression is about.
+/// The user that an expression is tested on.
 struct Person<'a> {
     store: &'a Store,
     number: u32,
@@ -447,6 +457,12 @@ impl Person<'_> {
             Node::Attribute(name) => val(self.user.get("profile").and_then(|profile| profile.get(name))),
             Node::Internal(name) => val(self.user.get(name)),
             Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::Contains(list, value) => {
+                let list = self.user.pointer("/profile").and_then(|profile| profile.get(list));
+                let wanted = self.value(value);
+                let mut items = list.and_then(Value::as_array).into_iter().flatten();
+                Val::Bool(items.any(|item| compare(Comparison::Eq, &val(Some(item)), &wanted)))
+            }
             Node::NameMatches(regex) => Val::Bool(self.is_in_group_named(|name| regex.matches(name))),
             Node::Not(node) => Val::Bool(!self.holds(node)),
             Node::And(a, b) => Val::Bool(self.holds(a) && self.holds(b)),
@@ -485,7 +501,7 @@ impl Person<'_> {
                 let provider = self.user.pointer("/credentials/provider/type").and_then(Value::as_str);
                 Val::Bool(provider == Some("ACTIVE_DIRECTORY"))
             }
-            // No text of what is none.
+            // Functions of a text that is null give null, or nothing found.
             _ if values.first() == Some(&Val::Null) => match function {
                 Function::StartsWith | Function::StringContains => Val::Bool(false),
                 Function::Len => Val::Number(0.0),
@@ -642,6 +658,7 @@ mod tests {
             r#"isMemberOfGroupNameRegex("(West|North) \w+s")"#,
             r#"!hasDirectoryUser() AND !hasWorkdayUser() AND findDirectoryUser().managerUpn == null"#,
             r#"user.getInternalProperty("status") == "STAGED""#,
+            r#"Arrays.contains(user.tags, "a") AND !Arrays.contains(user.tags, "b") AND !Arrays.contains(user.city, "a")"#,
         ] {
             assert!(holds(text), "{text}");
         }
@@ -687,7 +704,15 @@ mod tests {
             r#"String.startsWith(user.firstName)"#,
             r#"String.startsWith(String.toLowerCase(user.firstName, "x"))"#,
             r#"String.stringSwitch("a", "b", "c")"#,
-            r#"Arrays.contains(user.tags, "a")"#,
+            r#"Arrays.contains("not a list", "a")"#,
+            r#"Arrays.contains(user.tags)"#,
+            r#"Arrays.contains(user.tags, "a", "b")"#,
+            r#"Arrays.isEmpty(user.tags)"#,
+            r#"user.firstName ==> "x""#,
+            r#"String.to lowercase(user.email) == "x""#,
+            r#"string.tolowercase(user.email) == "x""#,
+            r#"toUpperCase(user.firstName)"#,
+            r#"user.firstName == "x")"#,
             r#"Convert.toInt("1") == 1"#,
             r#"Time.now() == "x""#,
             r#"user.isMemberOf({"group.id": "00gA"})"#,

@@ -1,11 +1,11 @@
-//! Rules that make people members of groups: their life, and what they do a little after each change.
+//! Group rules: how they are written, and how they make users members a little after each change.
 //!
 //! | behaviour | source |
 //! |---|---|
 //! | shapes, statuses, 202 with `{}`, both causes of a broken expression, INVALID after a target's end | recorded |
 //! | an INVALID rule is neither activated nor deactivated; it can be deleted | recorded |
-//! | people come and go after the activation, STAGED ones too; who was there by hand stays | recorded |
-//! | an ACTIVE rule is not replaced; who is removed by hand is excluded; people stay while a rule is inactive | documented |
+//! | active rules add and remove users after the activation, STAGED ones too; members by hand stay | recorded |
+//! | an ACTIVE rule is not replaced; a removal by hand excludes the user; members stay while a rule is inactive | documented |
 //! | `removeUsers`; DEPROVISIONED users; 2,000 rules, 100 targets, 100 excluded users | documented |
 //! | a name that is taken | reported |
 //! | an INVALID rule is replaced if all its targets exist, and is INACTIVE then | a guess |
@@ -61,7 +61,7 @@ struct Rule {
     terms: Terms,
 }
 
-/// What a request says of a rule.
+/// The part of a rule that a request may set.
 #[derive(Debug, Clone)]
 struct Terms {
     name: String,
@@ -103,7 +103,7 @@ impl Rules {
         self.rows.iter().find(|rule| rule.id == id).map(|rule| rule.terms.name.as_str())
     }
 
-    /// Something changed that rules may follow.
+    /// Schedules the active rules after a change of members or of names of groups.
     pub(crate) fn touch(&mut self, now_ms: i64) {
         if self.due_ms.is_none() && self.rows.iter().any(|rule| rule.status == Status::Active) {
             self.due_ms = Some(now_ms + self.delay_ms);
@@ -117,7 +117,7 @@ impl Rules {
         self.failing.extend(hit.map(|rule| (at_ms, rule.id.clone())));
     }
 
-    /// Somebody whom these rules had made a member was removed by hand, and is excluded from them (documented).
+    /// Excludes a user from these rules: an admin removed the user by hand (documented).
     pub(crate) fn exclude(&mut self, user: &str, rules: &[String]) {
         for rule in self.rows.iter_mut().filter(|rule| rules.contains(&rule.id)) {
             let excluded = &mut rule.terms.excluded;
@@ -127,7 +127,7 @@ impl Rules {
         }
     }
 
-    /// Does what was due until `now_ms`.
+    /// Runs the rules that are due by `now_ms`, and turns those INVALID whose target is gone.
     pub(crate) fn run(&mut self, store: &mut Store, now_ms: i64) {
         let (due, left) = std::mem::take(&mut self.failing).into_iter().partition(|it| it.0 <= now_ms);
         self.failing = left;
@@ -137,7 +137,7 @@ impl Rules {
         }
         for _ in 0..MAX_ROUNDS {
             let Some(due_ms) = self.due_ms.filter(|due_ms| *due_ms <= now_ms) else { return };
-            // What one rule changed another may follow.
+            // Rules run again after a change that rules made.
             self.due_ms = self.settle(store, due_ms).then(|| due_ms + self.delay_ms);
         }
         self.due_ms = self.due_ms.map(|due_ms| due_ms.max(now_ms + 1));

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use okta_groups::filter::{Expr, Matcher, Op, Parameter, Timestamp, Value as Constant};
+use okta_groups::filter::{
+    Attr, Expr, Matcher, Op, Parameter, Reason, Timestamp, Value as Constant, Warning,
+};
 use serde_json::Value;
 
 use crate::cursor::Cursor;
@@ -72,7 +74,7 @@ pub(crate) fn list(
 ) -> Result<(String, Vec<String>), Refusal> {
     let mut page = PageRequest::parse(query, limits::ALL_USERS, quirks)?;
     page.limit = page.limit.min(limits::ALL_USERS);
-    let conditions = conditions(&page)?;
+    let conditions = conditions(&page, quirks)?;
     let url = [base, "/api/v1/users"].concat();
 
     // `q` is one page, and neither sorted nor paged (documented).
@@ -140,47 +142,60 @@ struct Condition {
     test: Matcher,
 }
 
-fn conditions(page: &PageRequest) -> Result<Vec<Condition>, Refusal> {
+fn conditions(page: &PageRequest, quirks: Quirks) -> Result<Vec<Condition>, Refusal> {
     let mut found = Vec::new();
     for parameter in [Parameter::Filter, Parameter::Search] {
         let Some(text) = page.get(parameter.as_str()) else { continue };
         let cause = (parameter == Parameter::Search).then_some("Invalid search syntax.");
         let expr = okta_groups::filter::parse(text).map_err(|_| Refusal::invalid_search(cause))?;
-        check(&expr, parameter)?;
+        check(&expr, parameter, quirks)?;
         let test = Matcher::compile(&expr, parameter.into());
         found.push(Condition { expr, test });
     }
     Ok(found)
 }
 
-/// Neither `not`, `ne` nor `ew` is documented for people, `co` for four attributes only.
-fn check(expr: &Expr, parameter: Parameter) -> Result<(), Refusal> {
-    let refused = || Err(Refusal::invalid_search(None));
+/// Neither `not`, `ne` nor `ew` is documented for people, `co` for four attributes only. What a quirk names is taken all
+/// the same.
+fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusal> {
+    let takes = |attr: Option<&Attr>, op: &'static str, reason: Reason| {
+        quirks.undocumented.takes(&Warning { parameter, attr: attr.cloned(), op, reason })
+    };
+    let refused_unless = |taken: bool| if taken { Ok(()) } else { Err(Refusal::invalid_search(None)) };
+    let is_search = parameter == Parameter::Search;
     let is_known = |attribute: &str| match parameter {
         Parameter::Filter => FILTER.contains(&attribute),
         Parameter::Search => TOP_LEVEL.contains(&attribute) || attribute.starts_with("profile."),
     };
     match expr {
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().try_for_each(|term| check(term, parameter)),
-        Expr::Not(_) => refused(),
-        Expr::Present { attr } if parameter == Parameter::Search && is_known(attr.as_str()) => Ok(()),
-        Expr::Present { .. } => refused(),
+        Expr::And(terms) | Expr::Or(terms) => {
+            terms.iter().try_for_each(|term| check(term, parameter, quirks))
+        }
+        Expr::Not(term) => {
+            refused_unless(takes(None, "not", Reason::Operator))?;
+            check(term, parameter, quirks)
+        }
+        Expr::Present { attr } => {
+            refused_unless(is_known(attr.as_str()) || takes(Some(attr), "pr", Reason::Attribute))?;
+            refused_unless(is_search || takes(Some(attr), "pr", Reason::Operator))
+        }
         Expr::Compare { attr, op, value } => {
             let attribute = attr.as_str();
             let is_instant = INSTANTS.contains(&attribute);
-            let takes = match op {
+            let is_documented = match op {
                 Op::Eq => true,
-                Op::Gt | Op::Ge | Op::Lt | Op::Le => parameter == Parameter::Search || is_instant,
-                Op::Sw => parameter == Parameter::Search && !is_instant,
-                Op::Co => parameter == Parameter::Search && SEARCHED_FOR_PARTS.contains(&attribute),
+                Op::Gt | Op::Ge | Op::Lt | Op::Le => is_search || is_instant,
+                Op::Sw => is_search && !is_instant,
+                Op::Co => is_search && SEARCHED_FOR_PARTS.contains(&attribute),
                 _ => false,
             };
-            if !takes || !is_known(attribute) {
-                return refused();
-            }
+            refused_unless(is_known(attribute) || takes(Some(attr), op.as_str(), Reason::Attribute))?;
+            refused_unless(is_documented || takes(Some(attr), op.as_str(), Reason::Operator))?;
+            let is_date = |text: &String| Timestamp::parse(text).is_ok();
             match value {
-                Constant::String(text) if is_instant && Timestamp::parse(text).is_err() => {
-                    Err(Refusal::InvalidDate)
+                Constant::String(text) if is_instant && !is_date(text) => {
+                    let taken = takes(Some(attr), op.as_str(), Reason::Value);
+                    if taken { Ok(()) } else { Err(Refusal::InvalidDate) }
                 }
                 _ => Ok(()),
             }

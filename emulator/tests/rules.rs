@@ -379,7 +379,7 @@ fn an_expression_that_the_org_does_not_understand_has_both_recorded_causes() {
         "user.firstName == AND user.lastName",
         "user.firstName == \"TestAcc\" AND",
         "user.unheardOf == \"x\"",
-        "Arrays.contains(user.tags, \"x\")",
+        "Arrays.size(user.badge) == 1",
         "user.firstName",
     ] {
         let sent = rule("Broken", expression, &["00gA"]).to_string();

@@ -123,6 +123,21 @@ fn what_is_documented_of_no_list_of_people_is_refused() {
 }
 
 #[test]
+fn what_a_quirk_names_is_taken_of_people_too() {
+    let mut lax = options();
+    lax.quirks.undocumented = ["ne", "not", "attribute"].map(str::to_owned).to_vec().try_into().unwrap();
+    let mut org = people_with(lax);
+    for (path, found) in [
+        (search(r#"status ne "ACTIVE""#), vec!["00u3", "00u4"]),
+        (search(r#"not (status eq "ACTIVE")"#), vec!["00u3", "00u4"]),
+        (filter(r#"profile.employeeNumber eq "2""#), vec!["00u2"]),
+    ] {
+        assert_eq!(ids(&get(&mut org, &path)), found, "{path}");
+    }
+    assert_eq!(get(&mut org, &search(r#"profile.login ew ".com""#)).status, 400);
+}
+
+#[test]
 fn q_is_one_page_of_names_and_emails_that_begin_so() {
     let mut org = people();
     for (q, found) in [

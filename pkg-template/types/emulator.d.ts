@@ -28,6 +28,18 @@ export interface CreateOrgOptions {
    */
   seed?: number | undefined;
   /**
+   * Group rules, three in four of them ACTIVE; users who match them are members already.
+   *
+   * @defaultValue 0
+   */
+  rules?: number | undefined;
+  /**
+   * Groups with owners: one to three users each, some of them a group, too.
+   *
+   * @defaultValue 0
+   */
+  owners?: number | undefined;
+  /**
    * The origin of the org, `https://` or `http://`: of its links, and of `aud` and `htu` in assertions and proofs. By default each org has one of its own, so that the clients
    * of two share no rate limits, and answers on `https://example.okta.com` as well.
    *
@@ -343,7 +355,7 @@ export type Fault =
   /** An empty page, whose `next` leads to what it should have held. */
   | 'emptyPage'
   | {
-      /** Groups younger than so many milliseconds are not in lists yet. */
+      /** Groups and people younger than so many milliseconds are not in lists yet. */
       lag: number;
     };
 
@@ -382,7 +394,7 @@ export interface EmulatorMembership {
   /** The ids of the rules that made the user a member. */
   rules: readonly string[];
   /**
-   * Whether the user was added by hand, too, and stays when the rules let go of them.
+   * Whether an admin added the user by hand, too: then the user stays when no rule matches any more.
    *
    * @defaultValue false
    */
