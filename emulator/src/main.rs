@@ -131,7 +131,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         None => {
             let Arguments { groups, users, seed, rules, owners, .. } = arguments;
-            Org::seeded(options, SeedOptions { groups, users, seed, rules, owners })
+            Org::seeded(options, SeedOptions { groups, users, seed })
+                .with_seeded_owners(owners)
+                .with_seeded_rules(rules)
         }
     };
     let server = Server::bind(org, arguments.port, &arguments.mounts).await?;

@@ -22,15 +22,11 @@ pub struct SeedOptions {
     pub users: usize,
     /// The same seed makes the same org. Default 7.
     pub seed: u64,
-    /// Group rules, three in four of them ACTIVE; their people are members already. Default 0.
-    pub rules: usize,
-    /// Groups that somebody owns: people or another group. Default 0.
-    pub owners: usize,
 }
 
 impl Default for SeedOptions {
     fn default() -> Self {
-        Self { groups: 100, users: 500, seed: 7, rules: 0, owners: 0 }
+        Self { groups: 100, users: 500, seed: 7 }
     }
 }
 
@@ -40,13 +36,26 @@ impl Org {
     /// `Okta Administrators` are built in, apps are assigned, sizes of groups are skewed.
     pub fn seeded(options: Options, seed: SeedOptions) -> Self {
         let mut org = Self::new(Options { seed: seed.seed, ..options });
-        let (store, rules, random) = org.seed_parts();
-        // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused. Rules and owners
-        // come last, so that all else is the same with and without them.
-        let _ = fill(store, random, seed)
-            .and_then(|()| own(store, random, seed.owners))
-            .and_then(|()| rule(store, rules, random, seed.rules));
+        let (store, _, random) = org.seed_parts();
+        // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused.
+        let _ = fill(store, random, seed);
         org
+    }
+
+    /// The same with so many group rules, three in four of them ACTIVE; users who match them are members already.
+    #[must_use]
+    pub fn with_seeded_rules(mut self, rules: usize) -> Self {
+        let (store, known, random) = self.seed_parts();
+        let _ = rule(store, known, random, rules);
+        self
+    }
+
+    /// The same with owners of so many groups: one to three users each, some of them a group, too.
+    #[must_use]
+    pub fn with_seeded_owners(mut self, groups: usize) -> Self {
+        let (store, _, random) = self.seed_parts();
+        let _ = own(store, random, groups);
+        self
     }
 }
 

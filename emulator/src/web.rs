@@ -34,13 +34,13 @@ struct WebOptions {
 
 impl Default for WebOptions {
     fn default() -> Self {
-        let SeedOptions { groups, users, seed, rules, owners } = SeedOptions::default();
+        let SeedOptions { groups, users, seed } = SeedOptions::default();
         Self {
             groups,
             users,
             seed,
-            rules,
-            owners,
+            rules: 0,
+            owners: 0,
             org_url: None,
             rate_limit: RateLimit::default(),
             tokens: Vec::new(),
@@ -97,8 +97,8 @@ impl EmulatedOrg {
             None => {
                 reserve(given.groups, given.users);
                 let WebOptions { groups, users, seed, rules, owners, .. } = given;
-                let seed = SeedOptions { groups, users, seed, rules, owners };
-                Org::seeded(options, seed)
+                let seed = SeedOptions { groups, users, seed };
+                Org::seeded(options, seed).with_seeded_owners(owners).with_seeded_rules(rules)
             }
             Some(data) => {
                 let mut org = Org::new(options);

@@ -20,10 +20,7 @@ fn start_with(options: Options, mounts: &[StaticMount]) -> String {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let org = Org::seeded(
-                options,
-                SeedOptions { groups: 10, users: 10, seed: 1, ..SeedOptions::default() },
-            );
+            let org = Org::seeded(options, SeedOptions { groups: 10, users: 10, seed: 1 });
             let server = Server::bind(org, 0, &mounts).await.unwrap();
             sender.send(server.url()).unwrap();
             server.run(std::future::pending()).await.unwrap();

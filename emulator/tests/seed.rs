@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use okta_groups::model::{Application, Field, Group, GroupType, User};
-use okta_groups_emulator::{Org, SeedData, SeedOptions};
+use okta_groups_emulator::{Org, SeedData};
 use serde_json::Value;
 
 #[test]
@@ -69,10 +69,7 @@ fn a_seed_that_contradicts_itself_is_refused() {
 
 #[test]
 fn rules_and_owners_are_seeded_on_request_and_change_nothing_else() {
-    let with = |rules, owners| {
-        let seed = SeedOptions { groups: 60, users: 200, rules, owners, ..SeedOptions::default() };
-        Org::seeded(options(), seed)
-    };
+    let with = |rules, owners| seeded(60, 200).with_seeded_owners(owners).with_seeded_rules(rules);
     let (plain, mut full) = (with(0, 0).snapshot(), with(20, 10));
     let data = full.snapshot();
     assert_eq!((data.rules.len(), data.owners.len()), (20, 10));

@@ -15,7 +15,7 @@ pub fn options() -> Options {
 }
 
 pub fn seeded(groups: usize, users: usize) -> Org {
-    Org::seeded(options(), SeedOptions { groups, users, ..SeedOptions::default() })
+    Org::seeded(options(), SeedOptions { groups, users, seed: 7 })
 }
 
 pub fn group(id: &str, group_type: &str, name: &str) -> Value {
