@@ -93,7 +93,8 @@ export class Client {
 
   /** A client of what the environment variables say. The CommonJS form for Node gives the symbol's function. */
   static fromEnv(options) {
-    return fromEnvironment(options, (given) => new this(given), this[Symbol.for('okta-groups.auth')]);
+    const Client = /** @type {any} */ (this);
+    return fromEnvironment(options, (given) => new Client(given), Client[Symbol.for('okta-groups.auth')]);
   }
 
   /** Any other request. */

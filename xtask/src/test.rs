@@ -94,7 +94,10 @@ pub fn run(
     Ok(())
 }
 
-/// Simulates calls and exports in very many schedules of faults, compiled for speed.
+/// How often the soak ends `okta-groups sync-many` and `export` at a random place, by SIGKILL and SIGINT.
+const SOAK_KILLS: u32 = 50;
+
+/// Simulates calls and exports in very many schedules of faults, compiled for speed, and kills the command's jobs.
 pub fn soak(project: &Project) -> Result<()> {
     project
         .cargo()
@@ -111,6 +114,13 @@ pub fn soak(project: &Project) -> Result<()> {
         ])
         .env("OKTA_GROUPS_SOAK", SOAK_RUNS.to_string())
         .run()?;
+    let session =
+        Session { project, profile: Profile::Release, only: "jobs", all: false, built: OnceCell::new() };
+    let count =
+        session.node_tests("tests/cli", |cmd| Ok(cmd.env("OKTA_GROUPS_KILLS", SOAK_KILLS.to_string())))?;
+    let killed = Outcome::Tests(count);
+    println!("cli           {killed}");
+    ensure!(killed.is_good(), "a job that was killed is not finished by the next run of its command");
     Ok(())
 }
 

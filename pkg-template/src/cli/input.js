@@ -20,7 +20,7 @@ const GROUP_NAME = ['groupname', 'group.name', 'group.profile.name'];
 /** Ids of users: 20 characters that begin with 00u. */
 const ID = /^00u[0-9A-Za-z]{17}$/;
 
-/** @typedef {{ value: string, row: number }} Named a person, and the row that names it; the first is 1 */
+/** @typedef {{ value: string, row?: number }} Named a person, and the row of a file that names it; the first is 1 */
 /** @typedef {{ by: string, people: Named[] }} People */
 
 /** By what a text names a person. */
@@ -194,12 +194,15 @@ function named(people, by, { source, guessed, warn }) {
   return [...lists].map(([kind, list]) => ({ by: kind, people: list }));
 }
 
-export const rowsLine = (people) => {
-  const shown = people
-    .slice(0, 10)
-    .map(({ row, value }) => (value ? `row ${row} (${printable(value)})` : `row ${row}`));
+/** Rows, and the values in them; what an argument names has no row. */
+export function rowsLine(people) {
+  const shown = people.slice(0, 10).map(({ row, value }) => {
+    const text = value ? printable(value) : '';
+    if (row === undefined) return text;
+    return text ? `row ${row} (${text})` : `row ${row}`;
+  });
   return shown.join(', ') + (people.length > 10 ? ` and ${people.length - 10} more` : '');
-};
+}
 
 /**
  * The members of many groups that a file names.

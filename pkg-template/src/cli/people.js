@@ -1,10 +1,18 @@
 // Which people are meant: ids as they are, logins and other attributes by looking them up. All who match nobody are shown
 // before anything is written.
-import { isOktaError } from 'okta-groups';
+import { eq, isOktaError } from 'okta-groups';
 import { bytesOf, kindOf, peopleOf, rowsLine } from './input.js';
 import { idArgument } from './groups.js';
 import { notFound, usage } from './exit.js';
-import { printable } from './printable.js';
+import { counted, printable } from './printable.js';
+
+const MISSING_SHOWN = 20;
+
+/** What `--by` names, as the client calls it. */
+export const attribute = (by) =>
+  by === undefined || ['id', 'login', 'email'].includes(by) || by.startsWith('profile.')
+    ? by
+    : `profile.${by}`;
 
 /**
  * The people that arguments name, `-` among them.
@@ -14,16 +22,16 @@ export async function peopleOfArguments(context, values) {
   const { flags, words } = context;
   const lists = [];
   const named = values.filter((value) => value !== '-');
-  for (const [at, value] of named.entries()) {
+  for (const value of named) {
     if (value === '') throw usage('PERSON is empty');
-    lists.push({ by: flags.by ?? kindOf(value), people: [{ value, row: at + 1 }] });
+    lists.push({ by: attribute(flags.by) ?? kindOf(value), people: [{ value }] });
   }
   if (values.length - named.length > 1) throw usage('- is given twice, and there is one standard input');
   if (named.length < values.length) {
     const bytes = await bytesOf('-', context);
     lists.push(
       ...peopleOf(bytes, {
-        by: flags.by,
+        by: attribute(flags.by),
         column: flags.column,
         source: 'standard input',
         warn: (line) => words.warn(line),
@@ -38,7 +46,7 @@ export async function peopleOfFile(context, path) {
   const { flags, words } = context;
   const source = path === '-' ? 'standard input' : printable(path);
   return peopleOf(await bytesOf(path, context), {
-    by: flags.by,
+    by: attribute(flags.by),
     column: flags.column,
     source,
     warn: (line) => words.warn(line),
@@ -53,8 +61,8 @@ function merged(lists) {
 
 /** The id of a person that one argument names. */
 export async function personId(client, value, signal) {
-  if (kindOf(value) === 'id') return value;
-  return (await client.users.get(value, { signal })).id;
+  const [id] = await idsOf(client, [{ by: kindOf(value), people: [{ value }] }], signal);
+  return id;
 }
 
 /** The ids of a few people, in their order; who is not found stands in one error together. */
@@ -62,25 +70,45 @@ export async function idsOf(client, lists, signal) {
   const ids = [];
   const missing = [];
   for (const { by, people } of lists) {
-    if (by === 'id') {
-      for (const { value } of people) ids.push(idArgument('PERSON', value));
-      continue;
-    }
-    if (by !== 'login')
-      throw usage(`people by ${printable(by)} are looked up by plan and sync; here they go by id or login`);
-    const found = await Promise.all(people.map((person) => lookedUp(client, person, signal)));
-    found.forEach((id, at) => (id === undefined ? missing.push(people[at]) : ids.push(id)));
+    const found = await Promise.all(people.map(({ value }) => lookedUp(client, by, value, signal)));
+    found.forEach(({ id, reason }, at) => {
+      if (id === undefined) missing.push(`${rowsLine([people[at]])}: ${reason}`);
+      else ids.push(id);
+    });
   }
-  if (missing.length > 0)
-    throw notFound(`nobody has the login of ${rowsLine(missing)}`, 'nothing was changed');
+  if (missing.length > 0) {
+    const shown = missing.slice(0, MISSING_SHOWN);
+    if (missing.length > shown.length) shown.push(`and ${missing.length - shown.length} more`);
+    const names = counted(missing.length, 'name');
+    throw notFound(
+      `${names} ${missing.length === 1 ? 'matches' : 'match'} nobody, or several people`,
+      ...shown,
+      'nothing was changed',
+    );
+  }
   return ids;
 }
 
-async function lookedUp(client, { value }, signal) {
+/** One person: by id as it is, by login, or by an attribute that one active person bears. */
+async function lookedUp(client, by, value, signal) {
+  if (by === 'id') return { id: idArgument('PERSON', value) };
+  if (by === 'login') return byLogin(client, value, signal);
+  const attribute = by === 'email' ? 'profile.email' : by;
+  const found = await client.users
+    .list({ search: eq(attribute, value), limit: 10, signal })
+    .toArray({ max: 10, onExceed: 'truncate' });
+  const active = found.filter(({ status }) => status !== 'DEPROVISIONED');
+  if (active.length === 1) return { id: active[0].id };
+  return { reason: active.length > 1 ? 'several people' : found.length > 0 ? 'deactivated' : 'nobody' };
+}
+
+async function byLogin(client, value, signal) {
   try {
-    return (await client.users.get(value, { signal })).id;
+    const { id, profile } = await client.users.get(value, { signal });
+    // Okta takes the part of a login before its @, too, and then means whoever has it.
+    return profile?.login?.toLowerCase() === value.toLowerCase() ? { id } : { reason: 'nobody' };
   } catch (error) {
-    if (isOktaError(error, 'not-found')) return undefined;
+    if (isOktaError(error, 'not-found')) return { reason: 'nobody' };
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { bytesOf, membershipsOf, rowsLine } from '../input.js';
 import { inShard, shardName } from '../shard.js';
 import { mustBeNew, readText, writeNew } from '../files.js';
 import { Output } from '../output.js';
-import { idsOf, peopleOfFile } from '../people.js';
+import { attribute, idsOf, peopleOfFile } from '../people.js';
 import { parsedJson } from './groups.js';
 import { planLines, timeLine } from '../plan-view.js';
 import { runPlans } from '../run.js';
@@ -145,14 +145,21 @@ export function keeper(names) {
 async function blocked(context, { plan, rows }) {
   blockedBy(
     context,
-    (plan.unresolved ?? []).map(({ value, reason }) => ({ value, reason, row: rows.get(value) ?? 0 })),
+    (plan.unresolved ?? []).map((each) => ({ ...each, row: rows.get(each.value) })),
   );
+}
+
+const REASONS = { none: 'nobody', ambiguous: 'several people', deactivated: 'somebody who is deactivated' };
+
+function reasonOf({ reason, candidates = [] }) {
+  const ids = candidates.slice(0, 5).map(printable).join(', ');
+  return `${REASONS[reason] ?? printable(reason)}${ids ? `: ${ids}` : ''}`;
 }
 
 function blockedBy({ flags, words }, unresolved) {
   if (unresolved.length === 0) return;
   const shown = unresolved.slice(0, UNRESOLVED_SHOWN);
-  const lines = shown.map((each) => `${rowsLine([each])}: ${printable(each.reason)}`);
+  const lines = shown.map((each) => `${rowsLine([each])}: ${reasonOf(each)}`);
   if (unresolved.length > shown.length) lines.push(`and ${unresolved.length - shown.length} more`);
   const rows = counted(unresolved.length, 'row');
   if (flags.unresolved === 'skip') {
@@ -238,7 +245,7 @@ export async function syncMany(context) {
   mustBeNew(flags.rest);
   const source = args.file === '-' ? 'standard input' : printable(args.file);
   const wanted = membershipsOf(await bytesOf(args.file, context), {
-    by: flags.by,
+    by: attribute(flags.by),
     column: flags.column,
     source,
     warn: (line) => words.warn(line),
@@ -277,13 +284,10 @@ export async function syncMany(context) {
   const doubled = ready.find(({ id }, at) => ready.findIndex((other) => other.id === id) !== at);
   if (doubled) throw refused(`the group ${doubled.id} is named twice`);
   showMany({ words, org, flags, client }, ready, wrong);
-  const unresolved = ready.flatMap(({ plan, people }) =>
-    (plan.unresolved ?? []).map(({ value, reason }) => ({
-      value,
-      reason,
-      row: people.find((each) => each.value === value)?.row ?? 0,
-    })),
-  );
+  const unresolved = ready.flatMap(({ plan, people }) => {
+    const rows = new Map(people.map(({ value, row }) => [value, row]));
+    return (plan.unresolved ?? []).map((each) => ({ ...each, row: rows.get(each.value) }));
+  });
   blockedBy({ flags, words }, unresolved);
   const removals = ready.reduce((sum, { plan }) => sum + plan.remove.length, 0);
   overAll(flags['max-removals-total'], removals, ready);
