@@ -1,5 +1,6 @@
 // The entry that is the client alone.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'node:test';
 import * as main from 'okta-groups';
@@ -32,6 +33,20 @@ const LEFT_OUT = [
   ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError'],
 ];
 const BULK = ['planMembers', 'applyPlan', 'syncMembers'];
+const TYPES_LEFT_OUT = [
+  ...[
+    'Condition',
+    'Expr',
+    'ExprNode',
+    'ExprWarning',
+    'FilterAttr',
+    'Known',
+    'MatchOptions',
+    'ParameterWarning',
+  ],
+  ...['ApplyOptions', 'BulkEvent', 'BulkFailure', 'BulkProgress', 'BulkReport', 'BulkRun', 'BulkWrite'],
+  ...['MaxRemovals', 'MemberPlan', 'MemberRule', 'PlanOptions', 'StayOptions', 'UnresolvedMember', 'UserIds'],
+];
 
 const isListed = (name) => name !== 'default';
 const methods = (object) => {
@@ -65,6 +80,18 @@ test('it exports the client, and what goes with it', () => {
   const required = createRequire(import.meta.url)('okta-groups/slim');
   assert.deepEqual(Object.keys(required).filter(isListed).sort(), wanted);
   assert.equal(slim.OktaGroups.name, 'OktaGroups');
+});
+
+test('it has every type of the main entry but those of expressions and bulk runs', () => {
+  const types = (entry) =>
+    readFileSync(new URL(`../../pkg-template/types/${entry}.d.ts`, import.meta.url), 'utf8')
+      .replace(/\/\*\*.*?\*\//gs, '')
+      .replace(/\ball\.\w+/g, '');
+  const form = /^export (?:declare )?(?:abstract )?(?:type|interface|class|function|namespace|const) (\w+)/gm;
+  const declared = new Set(Array.from(types('index').matchAll(form), ([, name]) => name));
+  const mentioned = new Set(types('slim').match(/\w+/g));
+  const missing = [...declared].filter((name) => !mentioned.has(name));
+  assert.deepEqual(missing.sort(), [...LEFT_OUT, ...TYPES_LEFT_OUT].sort());
 });
 
 test('it has every operation of the main entry but the bulk runs', () => {

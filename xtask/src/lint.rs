@@ -31,7 +31,19 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
             command: clippy(&["--package", "xtask", "--all-targets", "--all-features"]),
         },
         Check {
-            name: "clippy of the wasm client",
+            name: "clippy of the wasm client with all that it has",
+            command: clippy(&[
+                "--package",
+                "okta-groups",
+                "--lib",
+                "--features",
+                "expressions,bulk",
+                "--target",
+                WASM,
+            ]),
+        },
+        Check {
+            name: "clippy of the wasm client alone",
             command: clippy(&["--package", "okta-groups", "--lib", "--features", "npm", "--target", WASM]),
         },
         Check {
