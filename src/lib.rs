@@ -63,6 +63,7 @@ mod records;
 mod redact;
 pub mod request;
 pub mod sync;
+mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

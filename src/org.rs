@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::request::{ArgumentError, Request};
+use crate::text::find;
 
 /// Which org it is, whatever URL it is asked by: cursors and plans are bound to this name, so that those which a
 /// server made are good behind a browser's proxy, and the other way round. It is the origin of the org's own URL, or
@@ -222,7 +223,7 @@ fn split_scheme(text: &str) -> Option<(&'static str, &str)> {
 fn before_page(path: &str) -> Option<&str> {
     let lower = path.to_ascii_lowercase();
     let leads = |page: &str| {
-        let at = lower.find(page)?;
+        let at = find(&lower, page)?;
         let after = lower.as_bytes().get(at + page.len());
         (after.is_none() || after == Some(&b'/')).then_some(at)
     };

@@ -31,6 +31,7 @@ use crate::redact::Secrets;
 use crate::request::{
     Answer, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
 };
+use crate::text::find;
 
 /// When a call has what its caller wanted.
 enum Goal {
@@ -651,7 +652,10 @@ impl Call {
                 | Operation::AssignOwner
         );
         let group = self.request.group_id().filter(|id| {
-            is_asked && fault.is_missing() && fault.body.summary.contains(*id) && terms.limits.is_new(id, now)
+            is_asked
+                && fault.is_missing()
+                && find(&fault.body.summary, id).is_some()
+                && terms.limits.is_new(id, now)
         });
         if group.is_none() || self.retry.max_attempts <= 1 {
             return None;

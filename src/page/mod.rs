@@ -14,6 +14,7 @@ use std::fmt;
 
 use crate::org::{OrgName, OrgUrl};
 use crate::request::{DEFAULT_LIMIT, Links as Linked, Query, Request, pairs, same};
+use crate::text::find;
 use cursor::{Cursor, PLACES, list_of, place_of};
 
 /// Empty pages in a row before a list is taken to be endless. Okta gives a `next` on some empty pages; ten
@@ -345,8 +346,8 @@ fn split_address(address: &str) -> Result<(Option<&str>, &str), PaginationReason
 fn is_at(origin: &str, authority: &str) -> bool {
     let authority = authority.to_ascii_lowercase();
     let (scheme, host) = origin.split_once(':').unwrap_or_default();
-    let (own, given) = match authority.split_once("://") {
-        Some((own, given)) => (own, given),
+    let (own, given) = match find(&authority, "://").and_then(|at| authority.split_at_checked(at)) {
+        Some((own, given)) => (own, given.get(3..).unwrap_or_default()),
         None => (scheme, authority.trim_start_matches('/')),
     };
     let port = if scheme == "https" { ":443" } else { ":80" };

@@ -1,3 +1,5 @@
+use crate::text::find;
+
 /// What became of one attempt: the rows of the retry matrix (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -197,8 +199,7 @@ const WORDS: [(&str, &str); 11] = [
 /// Whether the code says that a certificate was refused: OpenSSL's names for it, as Node and Bun give them. Another
 /// attempt meets the same one.
 pub(crate) fn is_certificate(code: &str) -> bool {
-    code.contains("CERT")
-        || code.contains("CRL")
+    ["CERT", "CRL"].iter().any(|part| find(code, part).is_some())
         || code.starts_with("UNABLE_TO_")
         || ["HOSTNAME_MISMATCH", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED"].contains(&code)
 }
@@ -217,7 +218,7 @@ pub(crate) fn connection_code<'a>(
     };
     let decides = |code: &&str| UNSENT.contains(code) || is_certificate(code);
     let says = says.to_ascii_lowercase();
-    let contains = |word: &str| says.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
+    let contains = |word: &str| find(&says, word).is_some();
     let mut codes = codes.filter(is_code);
     let first = codes.clone().next();
     let word = WORDS.iter().find(|(word, _)| contains(word)).map(|(_, code)| *code);
