@@ -740,4 +740,60 @@ mod tests {
         let nots = ["!".repeat(50_000).as_str(), "true"].concat();
         assert!(holds(&nots));
     }
+
+    /// Texts of random parts are invalid or hold or do not; none of them ends the org.
+    #[test]
+    fn no_text_breaks_the_parser() {
+        let parts = [
+            "user",
+            ".",
+            "firstName",
+            "(",
+            ")",
+            "\"",
+            "'",
+            "\\",
+            "String",
+            "startsWith",
+            ",",
+            "==",
+            "!",
+            "AND",
+            "or",
+            "isMemberOfGroupNameRegex",
+            "[a-",
+            "*",
+            "1",
+            "2.5.",
+            "?",
+            ":",
+            "+",
+            "<",
+            "null",
+            "ä",
+            "\u{1F600}",
+            " ",
+            "\n",
+            "Arrays.contains",
+            "true",
+            "{2,",
+            "|",
+            "findDirectoryUser()",
+        ];
+        let mut rng = fastrand::Rng::with_seed(7);
+        let (store, mut understood) = (store(), 0);
+        let user = store.users.get(0).unwrap().value();
+        for _ in 0..20_000 {
+            let length = rng.usize(..9);
+            let text: String = (0..length).map(|_| parts[rng.usize(..parts.len())]).collect();
+            if let Ok(expression) = parse(&text) {
+                understood += 1;
+                expression.holds(&store, 0, &user);
+            }
+            if let Some(regex) = Regex::parse(&text) {
+                regex.matches(&text);
+            }
+        }
+        assert!(understood > 20, "{understood}");
+    }
 }

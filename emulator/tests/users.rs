@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use okta_groups_emulator::faults::Act;
 use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData, Token};
 use serde_json::{Value, json};
 
@@ -155,6 +156,26 @@ fn q_is_one_page_of_names_and_emails_that_begin_so() {
     let ten = get(&mut org, "/api/v1/users?q=a");
     assert_eq!((ids(&ten).len(), next(&ten)), (10, None));
     assert_eq!(ids(&get(&mut org, "/api/v1/users?q=a&limit=150")).len(), 150);
+}
+
+#[test]
+fn people_who_are_young_are_not_in_lists_that_lag_and_are_found_by_login() {
+    let mut late = person("00u9", "ACTIVE", "Lee", "Late", "late@example.com");
+    late["created"] = json!("2025-01-01T00:00:00.000Z");
+    let mut org = people().with_user(late).unwrap();
+    let rule = json!({ "rules": [{ "operation": "GET /api/v1/users", "fault": { "lag": 5000 } }] });
+    org.set_faults(serde_json::from_value(rule).unwrap());
+    let mut ask = |path: &str, ms: i64| {
+        let request = Request::new("GET", path).header("authorization", "SSWS t");
+        match org.deliver(&request, NOW + ms).act {
+            Act::Answer(response, _) => body(&response),
+            other => panic!("{other:?}"),
+        }
+    };
+    let by_login = search(r#"profile.login eq "late@example.com""#);
+    assert_eq!(ask(&by_login, 2_000), json!([]));
+    assert_eq!(ask(&by_login, 6_000)[0]["id"], "00u9");
+    assert_eq!(ask("/api/v1/users/late@example.com", 2_000)["id"], "00u9");
 }
 
 #[test]
