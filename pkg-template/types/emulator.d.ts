@@ -1,6 +1,6 @@
 /**
- * A local Okta org, in the page or process: for tests and demos. It answers the Groups API as recorded traffic and the
- * reference say, and misbehaves on demand. Its wasm is its own: a page that uses the client alone does not load it.
+ * A local Okta org, in the page or process: for tests and demos. It answers groups, members, people, group rules
+ * and owners as recorded traffic and the reference say, and misbehaves on demand. Its wasm is its own: a page that uses the client alone does not load it.
  *
  * @packageDocumentation
  * @module okta-groups/emulator
