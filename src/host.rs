@@ -76,6 +76,11 @@ pub trait Body: Sized {
     /// Decodes JSON.
     fn decode(text: &Self::Text) -> Option<Self>;
 
+    /// Whether decoding the text changes a number that it holds.
+    fn is_inexact(_text: &Self::Text) -> bool {
+        false
+    }
+
     /// What kind of JSON value it is.
     fn shape(&self) -> Shape;
 

@@ -78,7 +78,7 @@ records! {
     /// What begins a call; then its own headers. `ids` are those of the path, one after another, or all its segments where
     /// `operation` is empty; `query` has names and values in turns.
     read CallRecord {
-        operation method idempotent goal ids query body name is_bulk timeout total_timeout max_attempts base_delay
+        operation method idempotent goal ids query body name update is_bulk timeout total_timeout max_attempts base_delay
         max_delay max_rate_limit_wait
     }
     /// What begins a list; then its own headers. `ids` and `query` are as a call's; there an empty value is none.

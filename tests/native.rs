@@ -458,7 +458,17 @@ async fn an_update_writes_back_no_value_that_it_could_not_hold() {
         // Integers that a double would change, or may have changed.
         (b"\"name\":\"W\",\"cost\":18446744073709551616", json!({}), Some(("profile.cost", BITS))),
         (b"\"name\":\"W\",\"cost\":-9223372036854775809", json!({}), Some(("profile.cost", BITS))),
-        (b"\"name\":\"W\",\"costs\":[1,{\"a\":1e20}]", json!({}), Some(("profile.costs", BITS))),
+        (
+            b"\"name\":\"W\",\"costs\":[1,{\"a\":100000000000000000001}]",
+            json!({}),
+            Some(("profile.costs", BITS)),
+        ),
+        (
+            b"\"name\":\"W\",\"far\":1e+300,\"cost\":1234567890123456789012",
+            json!({ "cost": 1, "far": 2 }),
+            None,
+        ),
+        (b"\"name\":\"W\",\"far\":1e+300", json!({}), None),
         (b"\"name\":\"W\",\"cost\":1234567890123456789012345678901234567890", json!({ "cost": 1 }), None),
         (
             b"\"name\":\"W\",\"cost\":18446744073709551615,\"part\":0.1,\"all\":4503599627370496.0",

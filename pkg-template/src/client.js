@@ -33,6 +33,8 @@ import { misshapen } from './shape.js';
 import { isOktaError } from './error-classes.js';
 import { credentialOf, sameCredential } from './credential.js';
 import { fromEnvironment } from 'okta-groups-env';
+import { changedBack } from './changed-back.js';
+import { ruleArgument, updateRule } from './rules.js';
 import { isBrowser } from 'okta-groups-web/browser.js';
 import { isLossy } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
@@ -149,7 +151,7 @@ const ANY_LIST = {
 /** What reads a body, by the name of its argument; any other argument is an id. */
 const BODIES = {
   profile: profileArgument,
-  rule: (argument, rule) => jsonArgument(argument, rule, objectText),
+  rule: ruleArgument,
   owner: (argument, owner) => jsonArgument(argument, owner, objectText),
 };
 
@@ -272,7 +274,22 @@ class Resource {
   }
 }
 
-export const Rules = /* @__PURE__ */ Resource.of('rules', class Rules extends Resource {});
+const RulesResource = SLIM
+  ? class extends Resource {}
+  : class extends Resource {
+      #calls;
+
+      constructor(calls) {
+        super(calls);
+        this.#calls = calls;
+      }
+
+      update(ruleId, patch, options) {
+        return apiPromise(updateRule(this.#calls, (name) => named(name).number, ruleId, patch, options));
+      }
+    };
+
+export const Rules = /* @__PURE__ */ Resource.of('rules', RulesResource);
 export const Users = /* @__PURE__ */ Resource.of('users', class Users extends Resource {});
 
 /** An operation of the table, by its name. */
@@ -338,25 +355,6 @@ export const Groups = /* @__PURE__ */ Resource.of('groups', GroupsResource);
 
 /** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
 const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
-
-/** What in a value of a profile would be written back as something else, if anything. */
-function changedBack(value, isLost, depth = 0) {
-  if (typeof value === 'string') {
-    return isLost && value.includes('\ufffd') && 'a text that is no UTF-8';
-  }
-  if (typeof value === 'object' && value) {
-    // As deep as it could be written.
-    if (depth > 900) return 'a value that nests too deep';
-    for (const part of Object.entries(value).flat()) {
-      const found = changedBack(part, isLost, depth + 1);
-      if (found) return found;
-    }
-    return undefined;
-  }
-  const isInexact =
-    typeof value === 'number' && (value % 1 === 0 ? !Number.isSafeInteger(value) : !Number.isFinite(value));
-  return isInexact && 'a number that JavaScript does not hold exactly';
-}
 
 /** An error with the cursor of the page that it is about; the first has none. */
 function placed(error, cursor) {

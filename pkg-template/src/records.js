@@ -35,6 +35,7 @@ export const CALL = [
   'query',
   'body',
   'name',
+  'update',
   'isBulk',
   'timeout',
   'totalTimeout',

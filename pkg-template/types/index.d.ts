@@ -1364,9 +1364,11 @@ export interface RulesResource {
   list(params?: ListRulesParams & PageOptions): PagedList<GroupRule>;
   /**
    * *Create a group rule*: `POST /api/v1/groups/rules`. Scope `okta.groups.manage`. The new rule is `INACTIVE` (recorded). The
-   * client never retries it if the org may have run it.
+   * client never retries it if the org may have run it. All writes to rules by clients that share their rate limits go one at a
+   * time, since Okta answers 423 to some that come at once (recorded).
    *
-   * @throws {@link OktaApiError} `bad-request` with `E0000001` if the org refuses the expression; its `causes` quote it.
+   * @throws {@link OktaArgumentError} for a `name` of more than 50 characters, which is not sent; {@link OktaApiError}
+   * `bad-request` with `E0000001` if the org refuses the expression; its `causes` quote it.
    */
   create(rule: GroupRuleInput, options?: RequestOptions): ApiPromise<GroupRule>;
   /**
@@ -1377,11 +1379,33 @@ export interface RulesResource {
   get(ruleId: string, options?: GetRuleOptions): ApiPromise<GroupRule>;
   /**
    * *Replace a group rule*: `PUT /api/v1/groups/rules/{ruleId}`. Scope `okta.groups.manage`. Okta replaces only a rule that is
-   * `INACTIVE` (documented).
+   * `INACTIVE` (documented); {@link RulesResource.update} takes care of that.
    *
    * @throws {@link OktaNotFoundError} if there is no such rule; {@link OktaApiError} `bad-request` if the org refuses it.
    */
   replace(ruleId: string, rule: GroupRuleInput, options?: RequestOptions): ApiPromise<GroupRule>;
+  /**
+   * Changes a rule so that it keeps its status: *Retrieve a group rule*, then *Deactivate* if the rule is `ACTIVE`, *Replace*
+   * with what `patch` says, *Activate* again. Scope `okta.groups.manage`. The client merges objects in `patch` into the rule's
+   * and replaces all other values, arrays too. Each step is retried on a 423; after a lost answer the client reads the rule's
+   * status before it repeats *Activate*. Other writes to rules by this program wait until the last step.
+   *
+   * If a step fails, the call is aborted or its `totalTimeout` is over, the client activates the rule again before the call
+   * rejects. That takes at most 30 s, whatever `signal` and `totalTimeout` say. Only if that fails too does the error have
+   * `ruleStatus` `INACTIVE`, and its message says so. A process that is killed in between leaves the rule `INACTIVE`. The rule
+   * does nothing while it is inactive; whether Okta removes people meanwhile is recorded nowhere.
+   *
+   * A rule that is `INVALID` cannot be deactivated (recorded): the client replaces it as it is, and if Okta refuses that, the
+   * error has `ruleStatus` `INVALID`.
+   *
+   * @param patch - What changes. `id`, `status` and other fields that only Okta sets are refused.
+   * @returns The answer of *Replace*, with the `status` that the rule has after the update.
+   *
+   * @throws {@link OktaArgumentError} for a `name` of more than 50 characters, before anything is sent;
+   * {@link OktaApiError} `bad-request` if the org refuses the rule, such as a mistyped expression;
+   * {@link OktaNotFoundError} if there is no such rule. `mayHaveRun` is `true` if the rule may be the new one.
+   */
+  update(ruleId: string, patch: GroupRuleInput, options?: RequestOptions): ApiPromise<GroupRule>;
   /**
    * *Delete a group rule*: `DELETE /api/v1/groups/rules/{ruleId}`. Scope `okta.groups.manage`. Okta answers 202 and may still
    * be at work. If the first answer was lost and the org then says that there is no such rule, the call succeeds.
@@ -1823,6 +1847,11 @@ export declare abstract class OktaError extends Error {
    * *Add a group* may then add a second group: look for it first, or create with `ifExists: 'return'`.
    */
   readonly mayHaveRun?: true;
+  /**
+   * The status that {@link RulesResource.update} leaves the rule in, if it is not the one that the rule should have: `INACTIVE` if
+   * the rule was `ACTIVE` and could not be activated again, `INVALID` if one of its groups is gone. Otherwise absent.
+   */
+  readonly ruleStatus?: 'INACTIVE' | 'INVALID';
   /** Number of attempts; absent if nothing was sent. */
   readonly attempts?: number;
   /**

@@ -90,7 +90,6 @@ export type {
   RequestOptions,
   ResponseMeta,
   RetryOptions,
-  RulesResource,
   SearchAttr,
   TokenResult,
   TokenSource,
@@ -184,6 +183,9 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> ex
   listOwners(groupId: string, params?: ListOwnersParams & all.PageOptions): all.PagedList<all.GroupOwner>;
 }
 
+/** The operations on group rules, one request each: `update`, which keeps a rule's status, is of `okta-groups`. */
+export interface RulesResource extends Omit<all.RulesResource, 'update'> {}
+
 /** A client of one org, as `okta-groups` has it, with the operations of this entry. */
 export declare class OktaGroups<C extends object = {}, U extends object = {}> {
   /**
@@ -198,13 +200,15 @@ export declare class OktaGroups<C extends object = {}, U extends object = {}> {
   ): OktaGroups<C, U>;
   /** The operations on groups, their members and apps. */
   readonly groups: GroupsResource<C, U>;
+  /** The operations on group rules. */
+  readonly rules: RulesResource;
   /** The operations on users. */
   readonly users: UsersResource<C, U>;
 }
 /** What it has besides, as in `okta-groups`. */
 export interface OktaGroups<C extends object = {}, U extends object = {}> extends Omit<
   all.OktaGroups<C, U>,
-  'groups' | 'users'
+  'groups' | 'rules' | 'users'
 > {}
 
 /**

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use super::find::{Find, Missing, gone, missing, named};
 use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Success};
-use super::turn::Turn;
+use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
 use crate::answer::{AnswerFacts, BodyFacts, judge};
 use crate::error::{Error, On, Phase, ResponseFault, ResponseReason};
@@ -82,6 +82,8 @@ impl Tries {
 /// What the call waits for.
 enum State {
     Begun,
+    /// For its turn to write to rules.
+    LinedUp,
     Naming,
     Waiting,
     Proving,
@@ -102,6 +104,8 @@ pub(crate) struct Call {
     state: State,
     /// The page size that the org can bear, of a list's page.
     size: Option<PageSize>,
+    /// Its place among those who write to rules.
+    writer: Option<Writer>,
     turn: Option<Turn>,
     retry: RetryOptions,
     tries: Tries,
@@ -145,10 +149,12 @@ impl Call {
         check_own_headers(&options.headers)?;
         let total = options.total_timeout.unwrap_or(terms.settings.total_timeout);
         let retry = options.retry.unwrap_or(terms.settings.retry);
+        let number = terms.limits.next_call();
         Ok(Call {
             tries: Tries::new(&request, retry, total, now),
             retry,
-            number: terms.limits.next_call(),
+            number,
+            writer: Writer::of(&request, &terms.limits, number),
             request,
             options,
             goal: Goal::Answer,
@@ -171,6 +177,11 @@ impl Call {
             sent: now,
             is_last: false,
         })
+    }
+
+    /// Makes it a part of the update of a rule with this number, whose turn to write it has.
+    pub(crate) fn part_of(self, terms: &Terms, update: u32) -> Self {
+        Call { writer: Some(Writer::part_of(update, &terms.limits)), ..self }
     }
 
     /// A call that takes it as a success that what should go is not there.
@@ -311,7 +322,10 @@ impl Call {
     /// Has the gate's queue be left; `wake` is what [`super::Limits::wake`] calls when the wait may be over early.
     /// False if it is over already.
     pub(crate) fn park(&self, pause: Pause, wake: crate::sync::Wake) -> bool {
-        self.turn.as_ref().is_none_or(|turn| turn.park(pause, wake))
+        match (&self.state, &self.writer) {
+            (State::LinedUp, Some(writer)) => writer.park(wake),
+            _ => self.turn.as_ref().is_none_or(|turn| turn.park(pause, wake)),
+        }
     }
 
     /// Takes what happened; gives what is to be done next. What is not legal here ends the call.
@@ -321,7 +335,7 @@ impl Call {
         }
         let state = mem::replace(&mut self.state, State::Over);
         match (state, input) {
-            (State::Begun, Input::Start) => self.name(),
+            (State::Begun, Input::Start) | (State::LinedUp, Input::Woken) => self.line_up(terms, now),
             (State::Naming, Input::Named(Ok(bucket))) => {
                 self.turn = Some(Turn::new(&terms.limits, &bucket, self.options.priority));
                 self.queue(terms, now, random)
@@ -352,6 +366,20 @@ impl Call {
                 now,
             ),
         }
+    }
+
+    /// Begins, a write to rules when it is its turn.
+    fn line_up(&mut self, terms: &Terms, now: Duration) -> Output {
+        if self.writer.as_ref().is_none_or(Writer::is_first) {
+            return self.name();
+        }
+        let time = self.deadline().saturating_sub(now);
+        if time.is_zero() {
+            let late = self.failure(Error::Timeout { phase: Phase::Queue, limit: self.total });
+            return self.end(terms, Err(late), now);
+        }
+        self.state = State::LinedUp;
+        Output::Wait { time, gate: Some(Pause { time, seen: 0 }) }
     }
 
     /// Begins the request.
@@ -691,6 +719,7 @@ impl Call {
         failed.of = self.serial;
         self.state = State::Over;
         self.turn = None;
+        self.writer = None;
         Output::Done(Err(failed))
     }
 
@@ -707,6 +736,7 @@ impl Call {
     /// The request has come to its end: the call is done, or goes on with another.
     fn end(&mut self, terms: &Terms, result: Result<Success, Failed>, now: Duration) -> Output {
         self.turn = None;
+        self.writer = None;
         if result.is_ok() && self.request.operation == Operation::DeleteGroup {
             self.request.group_id().iter().for_each(|id| terms.limits.deleted(id));
         }

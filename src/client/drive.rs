@@ -15,7 +15,7 @@ use crate::answer::{AnswerFacts, Yield};
 use crate::error::Error;
 use crate::host::{Body, Event, Host, Platform, SendFault, Sent};
 use crate::policy::connection_code;
-use crate::request::{GroupId, Request};
+use crate::request::{GroupId, Operation, Request};
 use crate::sync::Shared;
 
 impl<H: Host> Client<H> {
@@ -36,6 +36,18 @@ impl<H: Host> Client<H> {
     ) -> Result<Reply<H>, Failure<H>> {
         let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
         self.run(call, begun).await
+    }
+
+    /// One request of the update of a rule with this number; counts attempts in `begun` as they begin.
+    pub(super) async fn call_of_update(
+        &self,
+        request: &Request,
+        options: &CallOptions,
+        update: u32,
+        begun: &AtomicU32,
+    ) -> Result<Reply<H>, Failure<H>> {
+        let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
+        self.run(call.map(|call| call.part_of(&self.terms, update)), Some(begun)).await
     }
 
     /// Changes a group's profile: reads it, lets `merge` turn the answer into the whole new profile (JSON text) and
@@ -139,6 +151,8 @@ struct Drive<'a, H: Platform> {
     body: Option<H::Body>,
     /// Whether that was not UTF-8.
     lossy: bool,
+    /// Whether a number of it was changed as it was decoded.
+    inexact: bool,
     meta: Option<Box<Meta<()>>>,
 }
 
@@ -160,6 +174,7 @@ impl<'a, H: Host> Drive<'a, H> {
             begun: None,
             body: None,
             lossy: false,
+            inexact: false,
             meta: None,
         })
     }
@@ -247,6 +262,10 @@ impl<'a, H: Host> Drive<'a, H> {
             Ok(incoming) => {
                 let (facts, body) = AnswerFacts::of(&incoming, self.call.wanted().is_some());
                 (self.body, self.lossy) = (body, incoming.lossy);
+                // These are written back.
+                let is_kept =
+                    matches!(self.call.request().operation, Operation::GetGroup | Operation::GetRule);
+                self.inexact = is_kept && incoming.text.as_ref().is_some_and(H::Body::is_inexact);
                 self.keep(at, Some(incoming.headers), None);
                 return self.step(Input::Answer(&facts));
             }
@@ -321,7 +340,7 @@ impl<'a, H: Host> Drive<'a, H> {
     fn merging(&mut self) -> Option<Reply<H>> {
         let headers = self.attempts.last_mut()?.headers.take()?;
         let meta = Box::new(self.meta.take()?.with_headers(headers));
-        Some(Reply { body: self.body.take(), meta, lossy: self.lossy })
+        Some(Reply { body: self.body.take(), meta, lossy: self.lossy, inexact: self.inexact })
     }
 
     /// The result with what belongs to it.
@@ -337,7 +356,12 @@ impl<'a, H: Host> Drive<'a, H> {
                     Yield::Whole => self.body,
                     Yield::Item(index) => self.body.and_then(|body| body.item(index)),
                 };
-                Ok(Reply { body, meta: Box::new(meta.with_headers(headers)), lossy: self.lossy })
+                Ok(Reply {
+                    body,
+                    meta: Box::new(meta.with_headers(headers)),
+                    lossy: self.lossy,
+                    inexact: self.inexact,
+                })
             }
             Err(failed) => {
                 let at = (failed.of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());
@@ -359,5 +383,14 @@ fn attached<H: Platform>(
 ) -> Failure<H> {
     let FailedCall { error, of: _, meta, on, may_have_run, attempts, waited, has_page: _ } = failed;
     let meta = meta.zip(headers).map(|(meta, headers)| Box::new(meta.with_headers(headers)));
-    Failure { error: error.with_cause(cause), on, meta, may_have_run, attempts, waited, page }
+    Failure {
+        error: error.with_cause(cause),
+        on,
+        meta,
+        may_have_run,
+        attempts,
+        waited,
+        page,
+        rule_status: None,
+    }
 }

@@ -159,7 +159,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
             let mut group = current.body.unwrap_or_default();
             match group.get_mut("profile").map(Value::take) {
                 Some(Value::Object(mut profile)) => {
-                    if let Some((name, what)) = changed_back(&profile, &patch, current.lossy) {
+                    if let Some((name, what)) = changed_back(&profile, &patch, current.lossy, current.inexact)
+                    {
                         let at = ["profile.", name, ", which ", what].concat();
                         return Err(misshapen(
                             Operation::GetGroup,
@@ -438,7 +439,7 @@ pub(super) fn read_at<H: Host<Body = Value>, T: DeserializeOwned>(
     template: Cow<'static, str>,
     reply: Reply<H>,
 ) -> Read<H, T> {
-    let Reply { body, meta, lossy: _ } = reply;
+    let Reply { body, meta, .. } = reply;
     match serde_path_to_error::deserialize(body.unwrap_or_default()) {
         Ok(model) => Ok((model, meta)),
         Err(error) => Err(misshapen(operation, template, meta, &error.path().to_string())),
@@ -447,23 +448,25 @@ pub(super) fn read_at<H: Host<Body = Value>, T: DeserializeOwned>(
 
 /// The first attribute that would be written back as another, and why: one with a U+FFFD that the org may not have (in its
 /// name, or in its value where `patch` has no other), or with a number that was not held exactly.
-fn changed_back<'a>(
+pub(super) fn changed_back<'a>(
     profile: &'a Map<String, Value>,
     patch: &Map<String, Value>,
     is_lossy: bool,
+    is_inexact: bool,
 ) -> Option<(&'a str, &'static str)> {
     fn text(text: &str, is_lossy: bool) -> Option<&'static str> {
         (is_lossy && text.contains(char::REPLACEMENT_CHARACTER)).then_some("is not UTF-8")
     }
-    fn value(given: &Value, is_lossy: bool) -> Option<&'static str> {
+    fn value(given: &Value, is_lossy: bool, is_inexact: bool) -> Option<&'static str> {
+        let value = |given| value(given, is_lossy, is_inexact);
         match given {
             Value::String(given) => text(given, is_lossy),
-            Value::Array(items) => items.iter().find_map(|item| value(item, is_lossy)),
+            Value::Array(items) => items.iter().find_map(value),
             Value::Object(parts) => {
-                parts.iter().find_map(|(name, part)| text(name, is_lossy).or_else(|| value(part, is_lossy)))
+                parts.iter().find_map(|(name, part)| text(name, is_lossy).or_else(|| value(part)))
             }
             // serde_json reads an integer beyond 64 bits as the nearest double.
-            Value::Number(number) => {
+            Value::Number(number) if is_inexact => {
                 let double = number.as_f64().filter(|_| number.is_f64()).unwrap_or_default();
                 (double.abs() >= EXACT && double % 1.0 == 0.0).then_some("holds an integer beyond 64 bits")
             }
@@ -474,14 +477,14 @@ fn changed_back<'a>(
     const EXACT: f64 = 9_007_199_254_740_992.0;
     profile.iter().find_map(|(name, given)| {
         let kept = (!patch.contains_key(name)).then_some(given);
-        let what = text(name, is_lossy).or_else(|| value(kept?, is_lossy))?;
+        let what = text(name, is_lossy).or_else(|| value(kept?, is_lossy, is_inexact))?;
         Some((name.as_str(), what))
     })
 }
 
 /// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote
 /// of the token.
-fn misshapen<H: Platform>(
+pub(super) fn misshapen<H: Platform>(
     operation: Operation,
     template: Cow<'static, str>,
     meta: Box<Meta<H::Headers>>,

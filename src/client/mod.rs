@@ -7,8 +7,11 @@ mod find;
 mod groups;
 mod members;
 mod resources;
+mod rule;
 mod step;
 mod turn;
+mod update_rule;
+mod writers;
 
 pub use crate::members::IfStale;
 pub use groups::{Groups, List};
@@ -22,6 +25,7 @@ use std::time::Duration;
 use crate::error::{ApiKind, Error, On};
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Event, Header, Platform};
+use crate::model::RuleStatus;
 use crate::org::{OrgName, OrgUrl};
 use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
@@ -31,6 +35,8 @@ use crate::sync::Shared;
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use crate::sync::Wake;
 pub(crate) use call::Call;
+#[cfg(all(target_arch = "wasm32", feature = "bulk"))]
+pub(crate) use rule::Step;
 pub(crate) use step::{Failed, Success};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use step::{Input, NoAnswer, Note, Output, Pause};
@@ -100,6 +106,8 @@ pub struct Reply<H: Platform> {
     pub meta: Box<Meta<H::Headers>>,
     /// Whether the answer was not UTF-8: the body holds U+FFFD in place of something else, and must not be written back.
     pub lossy: bool,
+    /// Of an answer to *Retrieve a group* or *Retrieve a group rule*: whether it has a number that the body holds as another.
+    pub inexact: bool,
 }
 
 /// About an answer.
@@ -148,6 +156,8 @@ pub struct Failure<H: Platform> {
     /// Of a list that cannot go on: the page that said so. It has not been handed out, and the walk's cursor leads to
     /// it again.
     pub page: Option<Box<H::Body>>,
+    /// Of an update of a rule: the status that it is left in, if that is not the one that it should have.
+    pub rule_status: Option<RuleStatus>,
 }
 
 impl<H: Platform> Failure<H> {
@@ -230,6 +240,7 @@ impl<H: Platform> From<Error<H::Cause>> for Failure<H> {
             attempts: 0,
             waited: Duration::ZERO,
             page: None,
+            rule_status: None,
         }
     }
 }
@@ -259,12 +270,13 @@ where
 /// Without the answer's headers and the page: `{:?}` is how a program's `main` prints it.
 impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { error, on, may_have_run, attempts, waited: _, meta: _, page: _ } = self;
+        let Failure { error, on, may_have_run, attempts, waited: _, meta: _, page: _, rule_status } = self;
         f.debug_struct("Failure")
             .field("error", error)
             .field("on", on)
             .field("may_have_run", may_have_run)
             .field("attempts", attempts)
+            .field("rule_status", rule_status)
             .finish_non_exhaustive()
     }
 }
@@ -272,7 +284,11 @@ impl<H: Platform> fmt::Debug for Failure<H> {
 impl<H: Platform> fmt::Display for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
-        f.write_str(&self.error.place(self.on.as_deref()))
+        f.write_str(&self.error.place(self.on.as_deref()))?;
+        match &self.rule_status {
+            Some(status) => write!(f, "; the rule is left {}", status.as_str()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::groups::{List, expression, list, model, object_of, read_at, text};
+use super::groups::{List, expression, list, model, read_at, text};
+use super::update_rule::{rule_of, update};
 use super::{CallOptions, Client, Failure};
 use crate::host::Host;
 use crate::model::{Group, GroupRule, User};
@@ -16,8 +17,8 @@ use crate::request::{
 /// The operations of the Group Rules API, with one set of [`CallOptions`]: [`Client::rules`].
 #[derive(Debug)]
 pub struct Rules<'a, H> {
-    client: &'a Client<H>,
-    options: CallOptions,
+    pub(super) client: &'a Client<H>,
+    pub(super) options: CallOptions,
 }
 
 /// Reads of the Users API, with one set of [`CallOptions`]: [`Client::users`].
@@ -90,21 +91,53 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
     }
 
     /// *Create a group rule*, which is `INACTIVE` at first. `rule` is a [`GroupRule`], or anything that serializes as one. It
-    /// is never sent twice, unless it certainly was not received.
+    /// is never sent twice, unless it certainly was not received. All writes to rules go one at a time.
     ///
     /// # Errors
-    /// Those of [`Client::call`].
+    /// Those of [`Client::call`]; a name of more than 50 characters, which is not sent.
     pub async fn create(&self, rule: &impl Serialize) -> Result<GroupRule, Failure<H>> {
-        self.object(&CreateRule { rule: text(object_of("rule", rule)?) }.request()).await
+        self.object(&CreateRule { rule: text(rule_of("rule", rule)?) }.request()).await
     }
 
-    /// *Replace a group rule*, which must be `INACTIVE` (documented).
+    /// *Replace a group rule*, which must be `INACTIVE` (documented): [`Rules::update`] takes care of that.
     ///
     /// # Errors
-    /// Those of [`Client::call`].
+    /// Those of [`Rules::create`].
     pub async fn replace(&self, id: &str, rule: &impl Serialize) -> Result<GroupRule, Failure<H>> {
-        let body = text(object_of("rule", rule)?);
+        let body = text(rule_of("rule", rule)?);
         self.object(&ReplaceRule { rule: RuleId::new(id)?, body }.request()).await
+    }
+
+    /// Changes a rule so that it keeps its status: reads it, deactivates it if it is `ACTIVE`, replaces it with what `patch`
+    /// says, and activates it again. Objects in `patch` are merged into the rule's, all else takes the place of what was
+    /// there. A lost answer is followed by a look at the rule's status. Other writes to rules wait until the last step.
+    ///
+    /// If a step fails, the rule is activated again before the update fails, for at most 30 s, however long
+    /// [`CallOptions::total_timeout`] is. [`Failure::rule_status`] is `INACTIVE` only if that failed, too. A rule that is
+    /// `INVALID` cannot be deactivated: it is replaced as it is.
+    ///
+    /// The rule does nothing while it is inactive. Whether Okta removes people meanwhile is recorded nowhere. If the future is
+    /// dropped between two steps, the rule stays inactive: let it run, or end it by [`Rules::update_until`].
+    ///
+    /// # Errors
+    /// Those of [`Client::call`]; [`Failure::may_have_run`] if the rule may be the new one.
+    pub async fn update(&self, id: &str, patch: &impl Serialize) -> Result<GroupRule, Failure<H>> {
+        self.update_until(id, patch, std::future::pending()).await
+    }
+
+    /// The same, until `stop` is ready: the rule is then activated again, and the update fails with [`Error::Aborted`].
+    ///
+    /// [`Error::Aborted`]: crate::error::Error::Aborted
+    ///
+    /// # Errors
+    /// Those of [`Rules::update`].
+    pub async fn update_until(
+        &self,
+        id: &str,
+        patch: &impl Serialize,
+        stop: impl Future<Output = ()>,
+    ) -> Result<GroupRule, Failure<H>> {
+        update(self.client, &self.options, id, patch, stop).await
     }
 
     /// *Delete a group rule*. With `remove_users`, the people whom it put into its groups leave them; else they stay

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::step::{Note, Pause};
+use super::writers::Writers;
 use crate::org::OrgUrl;
 use crate::policy::line::{Line, steps};
 use crate::policy::{
     Admit, Budget, Gate, Learnt, Priority, RateLimit, RateLimitOptions, RateView, Retry, RetryOptions,
     TicketId, Wait, Why,
 };
+use crate::request::{Method, Request};
 use crate::sync::{Lock, Shared, Wake, WeakShared};
 
 /// What the calls of one org and credential share: its rate limits, and the budget of retries.
@@ -26,6 +28,8 @@ pub struct Limits {
     calls: AtomicU32,
     /// The ids of the groups that were created and not deleted, and when.
     created: Lock<Vec<(String, Duration)>>,
+    /// Those who write to rules.
+    pub(super) writers: Writers,
 }
 
 /// Okta may answer 404 for so long to a group that it has just created (reported of two tools).
@@ -103,6 +107,7 @@ impl Limits {
             woken: AtomicU32::new(0),
             calls: AtomicU32::new(0),
             created: Lock::default(),
+            writers: Writers::default(),
         }
     }
 
@@ -126,7 +131,7 @@ impl Limits {
         self.created.lock().iter().any(|(created, at)| created == id && is_young(at))
     }
 
-    fn changed(&self) {
+    pub(super) fn changed(&self) {
         self.changes.fetch_add(1, Ordering::Release);
     }
 
@@ -143,6 +148,7 @@ impl Limits {
             let mut parked = self.parked.lock();
             woken.extend(gate.heads().filter_map(|head| parked.take(head.number())));
         }
+        woken.extend(self.writers.take_wake());
         woken.into_iter().for_each(|wake| wake());
     }
 }
@@ -238,6 +244,59 @@ impl Drop for Turn {
     }
 }
 
+/// A place in the line of a request, or of an update with all its requests. It is left when this is dropped.
+pub(crate) struct Writer {
+    limits: Shared<Limits>,
+    id: u32,
+    is_part: bool,
+}
+
+impl Writer {
+    /// Of a write to rules.
+    pub(super) fn of(request: &Request, limits: &Shared<Limits>, id: u32) -> Option<Self> {
+        let writes = request.method() != Method::Get && request.path.starts_with("/api/v1/groups/rules");
+        writes.then(|| Writer { limits: Shared::clone(limits), id, is_part: false })
+    }
+
+    /// Of an update, until this is dropped.
+    pub(super) fn of_update(limits: &Shared<Limits>) -> Self {
+        Writer { limits: Shared::clone(limits), id: limits.next_call(), is_part: false }
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Of a request of the update with this number, which keeps its place until [`Limits::end_update`].
+    pub(super) fn part_of(update: u32, limits: &Shared<Limits>) -> Self {
+        Writer { limits: Shared::clone(limits), id: update, is_part: true }
+    }
+
+    pub(super) fn is_first(&self) -> bool {
+        self.limits.writers.is_first(self.id)
+    }
+
+    pub(super) fn park(&self, wake: Wake) -> bool {
+        self.limits.writers.park(self.id, wake)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if !self.is_part {
+            self.limits.end_update(self.id);
+        }
+    }
+}
+
+impl Limits {
+    /// An update of a rule is over, or a single write: the next one may go.
+    pub(crate) fn end_update(&self, id: u32) {
+        self.writers.leave(id);
+        self.changed();
+    }
+}
+
 /// Wakes what may go on since the call before it in a structure was dropped.
 pub(crate) struct WakeOnDrop(pub(crate) Shared<Limits>);
 
@@ -252,6 +311,37 @@ impl Drop for WakeOnDrop {
 mod tests {
     use super::*;
     use crate::policy::line::count::grows_linearly;
+
+    #[test]
+    fn writers_go_in_the_order_they_came_and_each_is_woken_once() {
+        let limits = Shared::new(Limits::new(RateLimitOptions::default(), &RetryOptions::default()));
+        let [first, second, third] =
+            [1, 2, 3].map(|id| Writer { limits: Shared::clone(&limits), id, is_part: id == 2 });
+        assert!(first.is_first() && !second.is_first() && !third.is_first());
+        let woken = Shared::new(AtomicU32::new(0));
+        let wake = |by: u32| -> Wake {
+            let woken = Shared::clone(&woken);
+            Box::new(move || _ = woken.fetch_add(by, Ordering::Relaxed))
+        };
+        let woken_by = || {
+            limits.wake();
+            woken.swap(0, Ordering::Relaxed)
+        };
+        assert!(second.park(wake(10)) && third.park(wake(100)));
+        assert_eq!(woken_by(), 0);
+        drop(first);
+        assert_eq!(woken_by(), 10);
+        assert!(second.is_first() && !second.park(wake(10)) && !third.is_first());
+        // A request of an update is over, and the update is not.
+        drop(second);
+        assert_eq!(woken_by(), 0);
+        assert!(third.park(wake(1000)));
+        limits.end_update(2);
+        assert_eq!(woken_by(), 1000);
+        assert!(third.is_first());
+        drop(third);
+        assert_eq!(woken_by(), 0);
+    }
 
     #[test]
     fn a_thousand_new_groups_are_remembered_for_half_a_minute() {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OktaBulkError, OktaGroups, bearer } from 'okta-groups';
-import { fixture } from './support.mjs';
+import { fixture, virtualTime } from './support.mjs';
 
 const GROUP = '00g1';
 const ORG = 'https://acme.okta.com';
@@ -16,37 +16,6 @@ const expanded = (list = []) =>
     if (!letter) return [entry];
     return Array.from({ length: to - from }, (_, n) => `${letter}${Number(from) + n}${end ?? ''}`);
   });
-
-/** A clock that jumps to the next timer when nothing else is left to happen. */
-function virtualTime(t) {
-  const { setImmediate } = globalThis;
-  let time = 0;
-  let serial = 0;
-  const timers = new Map();
-  t.mock.method(performance, 'now', () => time);
-  t.mock.method(globalThis, 'setTimeout', (wake, ms = 0, ...args) => {
-    timers.set(++serial, { at: time + Math.max(0, ms), wake: () => wake(...args) });
-    return serial;
-  });
-  t.mock.method(globalThis, 'clearTimeout', (timer) => void timers.delete(timer));
-  /** Runs until `promise` settles. */
-  async function until(promise) {
-    let settled = false;
-    const settle = () => (settled = true);
-    promise.then(settle, settle);
-    for (;;) {
-      // Bodies of answers are read in several turns of the event loop.
-      for (let turn = 0; turn < 12 && !settled; turn++) await new Promise((resolve) => setImmediate(resolve));
-      if (settled) return promise;
-      const [next, timer] = [...timers].reduce((a, b) => (b[1].at < a[1].at ? b : a), [0, { at: Infinity }]);
-      assert.ok(next, 'nothing more happens');
-      timers.delete(next);
-      time = Math.max(time, timer.at);
-      timer.wake();
-    }
-  }
-  return { until, now: () => time };
-}
 
 /** An org that does what a story says. */
 function scriptedOrg(story) {

@@ -1,4 +1,5 @@
 // What several tests of the package share.
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createOrg } from 'okta-groups/emulator';
 import { OktaGroups, bearer } from 'okta-groups';
@@ -130,4 +131,35 @@ export function trapNext(of, name) {
       realTrap();
     },
   });
+}
+
+/** A clock that jumps to the next timer when nothing else is left to happen. */
+export function virtualTime(t) {
+  const { setImmediate } = globalThis;
+  let time = 0;
+  let serial = 0;
+  const timers = new Map();
+  t.mock.method(performance, 'now', () => time);
+  t.mock.method(globalThis, 'setTimeout', (wake, ms = 0, ...args) => {
+    timers.set(++serial, { at: time + Math.max(0, ms), wake: () => wake(...args) });
+    return serial;
+  });
+  t.mock.method(globalThis, 'clearTimeout', (timer) => void timers.delete(timer));
+  /** Runs until `promise` settles. */
+  async function until(promise) {
+    let settled = false;
+    const settle = () => (settled = true);
+    promise.then(settle, settle);
+    for (;;) {
+      // Bodies of answers are read in several turns of the event loop.
+      for (let turn = 0; turn < 12 && !settled; turn++) await new Promise((resolve) => setImmediate(resolve));
+      if (settled) return promise;
+      const [next, timer] = [...timers].reduce((a, b) => (b[1].at < a[1].at ? b : a), [0, { at: Infinity }]);
+      assert.ok(next, 'nothing more happens');
+      timers.delete(next);
+      time = Math.max(time, timer.at);
+      timer.wake();
+    }
+  }
+  return { until, now: () => time };
 }

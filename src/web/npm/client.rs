@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::*;
 use super::call::{JsWalk, Shared, headers, number_of, pairs, time};
 use super::errors::{argument_error, config_error};
 use super::js::Fields;
+#[cfg(feature = "bulk")]
+use crate::client::Step;
 use crate::client::{
     Call, CallOptions, Failed, Settings, SharedLimits, Terms, Walk, check_header, check_own_header,
 };
@@ -144,6 +146,24 @@ impl JsClient {
     }
 }
 
+/// For updates of rules.
+#[cfg(feature = "bulk")]
+#[wasm_bindgen(js_class = Client)]
+impl JsClient {
+    /// What follows in the update of a rule, by the numbers of a step and of what came of it.
+    #[wasm_bindgen(js_name = ruleStep)]
+    pub fn rule_step(&self, step: u8, fact: u8) -> u8 {
+        Step::after(step, fact).number()
+    }
+
+    /// The update of a rule with this number is over: other writes to rules may go.
+    #[wasm_bindgen(js_name = endUpdate)]
+    pub fn end_update(&self, update: u32) {
+        self.0.terms.limits.end_update(update);
+        self.0.terms.limits.wake();
+    }
+}
+
 #[cfg(feature = "bulk")]
 impl JsClient {
     /// What is known of a bucket, if anything is.
@@ -198,7 +218,13 @@ impl JsClient {
                 let group = ids.first().copied().unwrap_or_default();
                 Call::updating(terms, GroupId::new(group)?, options, now)
             }
-            _ => Call::new(terms, request, options, None, now),
+            _ => {
+                let call = Call::new(terms, request, options, None, now)?;
+                Ok(match number_of(record.update()) {
+                    Some(update) => call.part_of(terms, update),
+                    None => call,
+                })
+            }
         }
     }
 }
