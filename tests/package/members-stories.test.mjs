@@ -35,7 +35,9 @@ function scriptedOrg(story) {
     const { status = 'ACTIVE', unindexed, ...profile } = (story.people ?? {})[id] ?? {};
     return { id, status, profile: { login: `${id}${story.suffix ?? ''}`, ...profile } };
   };
-  const people = () => [...new Set([...expanded(story.outside), ...Object.keys(story.people ?? {}), ...members])];
+  const people = () => [
+    ...new Set([...expanded(story.outside), ...Object.keys(story.people ?? {}), ...members]),
+  ];
   /** What `profile.login eq "a" or profile.login eq "b"` finds. */
   const found = (search) => {
     const terms = [...search.matchAll(/profile\.(\w+) eq ("(?:[^"\\]|\\.)*")/g)];
@@ -61,7 +63,10 @@ function scriptedOrg(story) {
       .filter((id) => !expanded(rule.without).includes(id))
       .map((id) => {
         const rules = byRule.includes(id) ? [{ id: '0pr1' }] : [];
-        return { ...person(id), ...(asks && !unsaid.includes(id) && { _embedded: { 'group-rules': rules } }) };
+        return {
+          ...person(id),
+          ...(asks && !unsaid.includes(id) && { _embedded: { 'group-rules': rules } }),
+        };
       });
   };
   const fetch = (address, { method, signal }) => {
@@ -69,7 +74,8 @@ function scriptedOrg(story) {
     const [, , resource, first, , third] = url.pathname.split('/').slice(1).map(decodeURIComponent);
     const user = resource === 'users' ? first : third;
     const [isList, search] = [url.pathname.endsWith('/users'), url.searchParams.get('search')];
-    const reads = resource === 'users' ? (search ? 'findUsers' : 'getUser') : isList ? 'listUsers' : 'getGroup';
+    const reads =
+      resource === 'users' ? (search ? 'findUsers' : 'getUser') : isList ? 'listUsers' : 'getGroup';
     const on = {
       GET: first === 'rules' ? 'listRules' : reads,
       PUT: 'assignUser',
@@ -122,8 +128,7 @@ function scriptedOrg(story) {
         status,
         actions: { assignUserToGroups: { groupIds } },
       }));
-    }
-    else {
+    } else {
       status = 204;
       if (on === 'unassignUser') change(`-${user}`);
       else if (!members.includes(user) && !rule.hang) change(`+${user}`);
@@ -221,7 +226,9 @@ for (const story of fixture('bulk-stories.json')) {
         told = { end: error.argument ? `${error.kind} ${error.argument}` : error.kind };
       }
       told.members = org.members();
-      told.read = ['getGroup', 'listUsers', 'findUsers', 'getUser', 'listRules'].map((on) => org.counts[on] ?? 0);
+      told.read = ['getGroup', 'listUsers', 'findUsers', 'getUser', 'listRules'].map(
+        (on) => org.counts[on] ?? 0,
+      );
       told.ms = now() - began;
       for (const [name, value] of Object.entries(call.expect ?? {})) {
         const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');

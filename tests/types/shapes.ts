@@ -424,6 +424,14 @@ export async function resources(): Promise<void> {
   const rule = await typed.rules.create({ name: 'R', conditions: { expression: { value: 'true' } } });
   same<typeof rule, GroupRule>(true);
   await typed.rules.replace(rule.id, { ...rule, name: 'S' });
+  const updated = await typed.rules.update(
+    rule.id,
+    { conditions: { expression: { value: 'false' } } },
+    { timeout: 1 },
+  );
+  updated satisfies GroupRule;
+  // @ts-expect-error -- slim has the single requests alone
+  new slim.OktaGroups({ orgUrl: '', auth: slim.bearer('t') }).rules.update(rule.id, {});
   await typed.rules.delete(rule.id, { removeUsers: true, ifMissing: 'ignore' });
   typed.rules.list({ search: 'R', limit: 200 });
   // @ts-expect-error a keyword, not an expression
