@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
-use okta_groups::export::{Export, Order, Saved, Unsorted};
+use okta_groups::export::{Export, Order, Saved, Unsorted, shard};
 
 /// A group: when it was created, and its number, which orders groups of the same time.
 type Group = (i64, u32);
@@ -139,7 +139,9 @@ fn run(
             Order::Page { range, from, to, cursor } => {
                 let place = cursor.as_deref().map(cursor_of);
                 // A cursor's link keeps the bounds of the request that it came with.
-                let to = place.map_or(to.unwrap_or(i64::MAX), |(_, to)| to);
+                let asked = to.unwrap_or(i64::MAX);
+                let to = place.map_or(asked, |(_, to)| to);
+                assert_eq!(to, asked, "a cursor is sent with the search that it belongs to");
                 let (groups, next) = org.page(from.unwrap_or(0), to, place.map(|(group, _)| group), limit);
                 let times: Vec<i64> = groups.iter().map(|(time, _)| *time).collect();
                 let kept = export.page(range, &times, next.map(|group| cursor_text(group, to))).unwrap();
@@ -259,10 +261,25 @@ fn a_checkpoint_holds_what_the_program_has_not_taken() {
     assert_eq!(export.page(0, &[1, 2], Some("b".into())), Ok(2));
     export.order();
     assert_eq!(export.page(0, &[3], None), Ok(1));
-    let saved = |cursor: Option<&str>| vec![Saved { from: None, to: None, cursor: cursor.map(String::from) }];
+    let saved = |cursor: Option<&str>| {
+        vec![Saved { from: None, to: None, asked: None, cursor: cursor.map(String::from) }]
+    };
     assert_eq!(export.saved(), saved(None));
     export.consumed(0);
     assert_eq!(export.saved(), saved(Some("b")));
     export.consumed(0);
     assert_eq!(export.saved(), []);
+}
+
+#[test]
+fn shards_are_alike_in_size_and_each_group_is_in_one() {
+    let mut counts = [0_u32; 10];
+    for at in 0..10_000 {
+        counts[shard(&format!("00g{at:017}"), 10) as usize] += 1;
+    }
+    assert!(counts.iter().all(|count| (850..1_150).contains(count)), "{counts:?}");
+    // The command line and other languages may compute it: these do not change.
+    let known = ["00g1emaKYZTWRYYRRTSK", "00g118oQYT4TBGuay0g4", ""].map(|id| shard(id, 1_000_000));
+    assert_eq!(known, [597_050, 527_981, 998_923]);
+    assert_eq!((shard("00g1", 1), shard("00g1", 0)), (0, 0));
 }

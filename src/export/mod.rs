@@ -47,7 +47,8 @@ pub enum Order {
         range: u32,
         /// `created` of its oldest group in milliseconds since 1970, inclusive; `None` without a lower bound.
         from: Option<i64>,
-        /// `created` in milliseconds since 1970, exclusive; `None` without an upper bound.
+        /// `created` in milliseconds since 1970, exclusive; `None` without an upper bound. With a cursor, the bound of the
+        /// search that the cursor belongs to, although the range may end earlier now.
         to: Option<i64>,
         /// The cursor to read from; `None` for the first page of the range.
         cursor: Option<String>,
@@ -59,8 +60,10 @@ pub enum Order {
 pub struct Saved {
     /// As in [`Order::Page`].
     pub from: Option<i64>,
-    /// As in [`Order::Page`].
+    /// `created` in milliseconds since 1970, exclusive; `None` without an upper bound.
     pub to: Option<i64>,
+    /// The upper bound of the search that `cursor` belongs to.
+    pub asked: Option<i64>,
     /// As in [`Order::Page`].
     pub cursor: Option<String>,
 }
@@ -74,6 +77,8 @@ struct Range {
     id: u32,
     from: i64,
     to: i64,
+    /// The upper bound of the search that the pages are of.
+    asked: i64,
     /// `created` of the last group that was read.
     at: i64,
     /// Where the next page is read.
@@ -101,6 +106,7 @@ impl Range {
             id,
             from,
             to,
+            asked: to,
             at: from,
             consumed: cursor.clone(),
             cursor,
@@ -129,14 +135,19 @@ impl Range {
     }
 
     fn bounds(&self) -> (Option<i64>, Option<i64>) {
-        ((self.from > i64::MIN).then_some(self.from), (self.to < i64::MAX).then_some(self.to))
+        ((self.from > i64::MIN).then_some(self.from), bound(self.to))
     }
+}
+
+/// An upper bound, if there is one.
+fn bound(to: i64) -> Option<i64> {
+    (to < i64::MAX).then_some(to)
 }
 
 impl Export {
     /// An export by at most `lanes` listings at once, in pages of `limit` groups.
     pub fn new(lanes: usize, limit: usize) -> Export {
-        Export::resume(lanes, limit, &[Saved { from: None, to: None, cursor: None }], lanes > 1)
+        Export::resume(lanes, limit, &[Saved { from: None, to: None, asked: None, cursor: None }], lanes > 1)
     }
 
     /// Goes on with the ranges of a checkpoint. Without `splits`, the export keeps to a single listing.
@@ -145,7 +156,8 @@ impl Export {
             .zip(saved)
             .map(|(id, range)| {
                 let (from, to) = (range.from.unwrap_or(i64::MIN), range.to.unwrap_or(i64::MAX));
-                Range::new(id, from, to, range.cursor.clone())
+                let asked = range.asked.unwrap_or(i64::MAX);
+                Range { asked, ..Range::new(id, from, to, range.cursor.clone()) }
             })
             .collect();
         Export {
@@ -201,8 +213,11 @@ impl Export {
         };
         let range = self.ranges.get_mut(at)?;
         range.is_reading = true;
-        let (from, to) = range.bounds();
-        Some(Order::Page { range: range.id, from, to, cursor: range.cursor.clone() })
+        if range.cursor.is_none() {
+            range.asked = range.to;
+        }
+        let (from, _) = range.bounds();
+        Some(Order::Page { range: range.id, from, to: bound(range.asked), cursor: range.cursor.clone() })
     }
 
     /// Gives the upper half of a range to a free lane.
@@ -312,7 +327,9 @@ impl Export {
     pub fn saved(&self) -> Vec<Saved> {
         let saved = |range: &Range| {
             let (from, to) = range.bounds();
-            Saved { from, to, cursor: range.consumed.clone() }
+            // From its start a range is searched by its present bound.
+            let asked = range.consumed.as_ref().and(bound(range.asked));
+            Saved { from, to, asked, cursor: range.consumed.clone() }
         };
         self.ranges.iter().filter(|range| !range.is_over || !range.unconsumed.is_empty()).map(saved).collect()
     }
@@ -336,4 +353,15 @@ impl Export {
     pub fn left(&self) -> u64 {
         self.ranges.iter().map(Range::left).sum::<f64>() as u64
     }
+}
+
+/// Which of `of` shards a group belongs to, from 0: so that machines that know nothing of each other each take one part.
+/// It depends on the id alone: FNV-1a of 32 bits with its bits mixed, since ids differ in few places.
+pub fn shard(group_id: &str, of: u32) -> u32 {
+    let mut hash = group_id
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+    (hash ^ (hash >> 16)) % of.max(1)
 }
