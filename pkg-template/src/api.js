@@ -1,5 +1,6 @@
 // Everything that the entries export. Each file has one job; what is decided is decided in Rust.
 export { OktaGroups } from './full.js';
+export { shardOf } from './export.js';
 export { ownerDate } from './owner-date.js';
 export { bearer, ssws } from './token.js';
 export {

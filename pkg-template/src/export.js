@@ -99,7 +99,8 @@ class Run {
   #checked(state) {
     const { v, kind, org, shard } = own(state);
     let wrong;
-    if (!isRecord(state) || v !== 1 || kind !== this.kind) wrong = `is no checkpoint of an export of ${this.kind}`;
+    if (!isRecord(state) || v !== 1 || kind !== this.kind)
+      wrong = `is no checkpoint of an export of ${this.kind}`;
     else if (org !== this.org) wrong = `is a checkpoint of another org, ${org}`;
     else if (JSON.stringify(shard) !== JSON.stringify(this.shard)) wrong = 'is a checkpoint of another shard';
     if (wrong) throw oktaError('argument', `resume ${wrong}`, { argument: 'resume' });
@@ -156,7 +157,8 @@ class GroupRun extends Run {
     const names = ['from', 'to', 'asked', 'cursor'];
     const isRange = (range) =>
       isRecord(range) && names.every((name) => !/[\n\x02]/.test(String(own(range)[name] ?? '')));
-    const isWhole = Array.isArray(saved.ranges) && saved.ranges.every(isRange) && Number.isInteger(saved.items);
+    const isWhole =
+      Array.isArray(saved.ranges) && saved.ranges.every(isRange) && Number.isInteger(saved.items);
     const is = (value) => (value === undefined ? undefined : String(value));
     const isSame = is(saved.search) === is(this.#search) && is(saved.expand) === is(this.#expand);
     if (isWhole && isSame) return;
@@ -182,7 +184,8 @@ class GroupRun extends Run {
   progress() {
     const left = this.#isPlain ? undefined : this.#core().left();
     const elapsed = now() - this.began;
-    const etaMs = left !== undefined && this.#here > 0 ? Math.round((elapsed * left) / this.#here) : undefined;
+    const etaMs =
+      left !== undefined && this.#here > 0 ? Math.round((elapsed * left) / this.#here) : undefined;
     return { items: this.#items, ...(left !== undefined && { left }), ...(etaMs !== undefined && { etaMs }) };
   }
 
@@ -212,7 +215,7 @@ class GroupRun extends Run {
       !isPlain && before && lt('created', before),
     ];
     // Okta sorts results of a search alone: without a condition, one that every group meets.
-    const search = isPlain ? this.#search : and.optional(...conditions) ?? gt('created', EPOCH);
+    const search = isPlain ? this.#search : (and.optional(...conditions) ?? gt('created', EPOCH));
     const sorted = isPlain ? {} : { sortBy: 'created', sortOrder: isNewest ? 'desc' : 'asc' };
     const list = { ...this.list, ...(isNewest && { limit: 1 }), expand: isNewest ? undefined : this.#expand };
     let answer;
@@ -222,8 +225,16 @@ class GroupRun extends Run {
       if (this.#isPlain && !isPlain) return undefined;
       if (isPlain || !isOktaError(error, 'bad-request') || !this.#core().refused()) throw error;
       this.#isPlain = true;
-      const message = 'the org refuses to search and sort by created: the export reads one list, without lanes';
-      const warning = { type: 'warning', parameter: 'search', attr: 'created', op: 'gt', reason: 'operator', message };
+      const message =
+        'the org refuses to search and sort by created: the export reads one list, without lanes';
+      const warning = {
+        type: 'warning',
+        parameter: 'search',
+        attr: 'created',
+        op: 'gt',
+        reason: 'operator',
+        message,
+      };
       if (this.calls.link.onEvent) tell(this.calls.link.onEvent, warning);
       return undefined;
     }
@@ -300,8 +311,19 @@ class RunOfGroups extends Run {
     super(kind, calls, given, EXPORT_OF_GROUPS);
     this.#listOf = list;
     this.#row = row;
-    const { cursors = {}, done = [], rows = 0, groups: count = 0, missing = [], source = 0 } = this.resumed ?? {};
-    const isWhole = isRecord(cursors) && Array.isArray(done) && Array.isArray(missing) && [rows, count].every(Number.isInteger);
+    const {
+      cursors = {},
+      done = [],
+      rows = 0,
+      groups: count = 0,
+      missing = [],
+      source = 0,
+    } = this.resumed ?? {};
+    const isWhole =
+      isRecord(cursors) &&
+      Array.isArray(done) &&
+      Array.isArray(missing) &&
+      [rows, count].every(Number.isInteger);
     if (!isWhole) throw oktaError('argument', 'resume is no checkpoint', { argument: 'resume' });
     this.#cursors = new Map(Object.entries(cursors));
     this.#done = new Set(done);
@@ -421,10 +443,13 @@ function sourceOf(groups, from) {
     }
     return { parts: () => run.chunks(), state: () => run.state(), end: () => run.end() };
   }
-  const isIterable = typeof groups === 'object' && groups && (Symbol.iterator in groups || Symbol.asyncIterator in groups);
+  const isIterable =
+    typeof groups === 'object' && groups && (Symbol.iterator in groups || Symbol.asyncIterator in groups);
   if (!isIterable || !Number.isInteger(from)) {
     const argument = isIterable ? 'resume' : 'groups';
-    const message = isIterable ? 'resume is a checkpoint of another source' : 'groups must be an array, an iterable or exportGroups()';
+    const message = isIterable
+      ? 'resume is a checkpoint of another source'
+      : 'groups must be an array, an iterable or exportGroups()';
     throw oktaError('argument', message, { argument });
   }
   let at = from;

@@ -1,5 +1,6 @@
-// The client with all that it has: the operations of client.js, expressions, and members in bulk.
+// The client with all that it has: the operations of client.js, expressions, members in bulk, and exports.
 import { Client, Groups, Rules, Users, callsOf, named } from './client.js';
+import { exportApps, exportGroups, exportMembers } from './export.js';
 import { listed } from './expr.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { BULK } from './more-options.js';
@@ -23,6 +24,18 @@ class AllGroups extends Groups {
 
   syncMembers(groupId, desired, options) {
     return syncMembers(this, bulk(this), groupId, desired, options);
+  }
+
+  exportGroups(options) {
+    return exportGroups(this, callsOf(this), options);
+  }
+
+  exportMembers(groups, options) {
+    return exportMembers(this, callsOf(this), groups, options);
+  }
+
+  exportApps(groups, options) {
+    return exportApps(this, callsOf(this), groups, options);
   }
 }
 

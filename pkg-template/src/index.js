@@ -36,3 +36,4 @@ export const fromJSON = /* @__PURE__ */ carried(api.fromJSON);
 export const check = /* @__PURE__ */ carried(api.check);
 export const compile = /* @__PURE__ */ carried(api.compile);
 export const matches = /* @__PURE__ */ carried(api.matches);
+export const shardOf = /* @__PURE__ */ carried(api.shardOf);

@@ -1,6 +1,7 @@
 // The options of what okta-groups/slim has not: expressions and bulk runs.
 import {
   CALL,
+  OWN,
   any,
   callOptions,
   callback,
@@ -46,6 +47,23 @@ const APPLY = {
   totalTimeout: millis,
   onProgress: callback,
 };
+
+const SHARD = { index: whole(0, 2 ** 32 - 2), of: whole(1, 2 ** 32 - 1) };
+const EXPORT = {
+  lanes: whole(1, 8),
+  shard: (value, key, kind) => {
+    offOr(SHARD)(value, key, kind);
+    const isPart = value && value.index < value.of;
+    return isPart ? '' : 'must be { index, of } with an index from 0 to of - 1';
+  },
+  limit: whole(1, 10_000),
+  checkpoint: callback,
+  resume: any,
+  onProgress: callback,
+  ...CALL,
+};
+export const EXPORT_GROUPS = { ...EXPORT, search: OWN.search, expand: OWN.expand };
+export const EXPORT_OF_GROUPS = EXPORT;
 
 /** The options of `planMembers`, `applyPlan`, or both together. */
 export function memberOptions(given, plans, applies) {

@@ -91,7 +91,7 @@ export const PAGES = { cursor: someText };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 const LIST = { cursor: someText, prefetch: whole(0, 1), ...CALL };
 /** Those of single operations, by their names. */
-const OWN = {
+export const OWN = {
   q: someText,
   filter: expression,
   search: expression,

@@ -1352,6 +1352,39 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     desired: UserIds,
     options?: PlanOptions<U> & ApplyOptions<U> & { dryRun?: boolean | undefined },
   ): BulkRun;
+  /**
+   * All groups of the org by several listings at once (*List all groups* with `search` over ranges of `created`). Iterated like
+   * a list; each iteration starts from the beginning, or from `resume`. A group that exists and is searchable throughout comes
+   * exactly once, in no particular order. An org that refuses such a search gets one plain list, and `onEvent` a warning.
+   *
+   * @example
+   * ```ts
+   * import { OktaGroups, ssws } from 'okta-groups';
+   *
+   * const { OKTA_ORG_URL: orgUrl = '', OKTA_TOKEN: token = '' } = process.env;
+   * const { groups } = new OktaGroups({ orgUrl, auth: ssws(token) });
+   * let count = 0;
+   * for await (const _ of groups.exportGroups({ lanes: 4 })) count++;
+   * console.log(count);
+   * ```
+   *
+   * @throws {@link OktaArgumentError} when it is iterated, `resume` for a checkpoint of another org, search, expand or shard.
+   * {@link OktaResponseError} `shape` if the org leaves the order of `created` while several lanes run. Errors come after
+   * every item that was read before them.
+   */
+  exportGroups(options?: ExportGroupsOptions<C>): AsyncIterable<Group<C>>;
+  /**
+   * The members of many groups, `lanes` groups at once (*List all member users* with `expand=group-rules`). `groups` are ids,
+   * groups, or {@link GroupsResource.exportGroups}. A group that was deleted meanwhile gives no rows and counts as missing.
+   *
+   * @throws {@link OktaArgumentError} when it is iterated: `groups`, or `resume` for a checkpoint of another org or source.
+   */
+  exportMembers(groups: GroupSource, options?: ExportOfGroupsOptions): AsyncIterable<MemberRow<U>>;
+  /**
+   * The applications of many groups, `lanes` groups at once (*List all assigned applications*). Otherwise like
+   * {@link GroupsResource.exportMembers}.
+   */
+  exportApps(groups: GroupSource, options?: ExportOfGroupsOptions): AsyncIterable<AppRow>;
 }
 
 /**
@@ -1453,6 +1486,134 @@ export interface UsersResource<C extends object = {}, U extends object = {}> {
    */
   listGroups(idOrLogin: string, params?: PageOptions): PagedList<Group<C>>;
 }
+
+/** Groups to export from: ids or groups, in an array or anything that is iterated, or {@link GroupsResource.exportGroups}. */
+export type GroupSource =
+  (Iterable<string | { id: string }> & object) | AsyncIterable<string | { id: string }>;
+
+/** A part of an org for one of several machines; a group's part depends on its id alone ({@link shardOf}). */
+export interface Shard {
+  /** From 0 to `of` - 1. */
+  index: number;
+  /** Number of parts. */
+  of: number;
+}
+
+/** Options that all exports have. */
+export interface ExportOptions<State, Progress> extends RequestOptions {
+  /** Listings at once, 1 to 8. Throttling applies to all of them together. @default 4 */
+  lanes?: number | undefined;
+  /** Items in a page, 1 to 10000. @default 200 */
+  limit?: number | undefined;
+  /** Exports only the groups of one part of the org. */
+  shard?: Shard | undefined;
+  /**
+   * Receives the state of the export each time the program has taken all items of a page; the export awaits it. The state is
+   * plain JSON without a token. If it throws, the iteration throws the same error.
+   */
+  checkpoint?: ((state: State) => void | Promise<void>) | undefined;
+  /** The state to resume from: items of pages that were not taken completely come again. */
+  resume?: State | undefined;
+  /** Receives the progress after each page. The client ignores its exceptions. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Options of {@link GroupsResource.exportGroups}. */
+export interface ExportGroupsOptions<C extends object = {}> extends ExportOptions<
+  GroupsCheckpoint,
+  GroupsProgress
+> {
+  /** Exports only groups that match, as in {@link ListGroupsParams.search}. */
+  search?: Expr<SearchAttr<C>> | string | undefined;
+  /** As in {@link ListGroupsParams.expand}. */
+  expand?: ListGroupsParams<C>['expand'];
+}
+
+/** Options of {@link GroupsResource.exportMembers} and {@link GroupsResource.exportApps}. */
+export type ExportOfGroupsOptions = ExportOptions<OfGroupsCheckpoint, OfGroupsProgress>;
+
+/** State of an export of groups, as plain JSON. Programs store it and pass it to `resume`. */
+export interface GroupsCheckpoint {
+  /** Version of this format. */
+  readonly v: 1;
+  /** What is exported. */
+  readonly kind: 'groups';
+  /** The origin of the org. */
+  readonly org: string;
+  /** Number of groups that the program has taken, over all runs. */
+  readonly items: number;
+  /** Ranges of `created` that are not exported to their end; empty at the end of the export. */
+  readonly ranges: readonly unknown[];
+  [field: string]: unknown;
+}
+
+/** State of an export of members or applications, as plain JSON. */
+export interface OfGroupsCheckpoint {
+  /** Version of this format. */
+  readonly v: 1;
+  /** What is exported. */
+  readonly kind: 'members' | 'apps';
+  /** The origin of the org. */
+  readonly org: string;
+  /** Where the source goes on: `resume` of its {@link GroupsResource.exportGroups}, or the number of groups to skip. */
+  readonly source: GroupsCheckpoint | number;
+  /** Number of rows that the program has taken, over all runs. */
+  readonly rows: number;
+  /** Number of groups that are exported, missing ones included. */
+  readonly groups: number;
+  /** Ids of groups that the org no longer knows. */
+  readonly missing: readonly string[];
+  [field: string]: unknown;
+}
+
+/** Progress of an export of groups. */
+export interface GroupsProgress {
+  /** Groups that the program has taken, over all runs. */
+  items: number;
+  /** Estimated number of groups that are left; absent with a single listing. */
+  left?: number;
+  /** Estimated remaining time in milliseconds, from the pace of this run. */
+  etaMs?: number;
+}
+
+/** Progress of an export of members or applications. */
+export interface OfGroupsProgress {
+  /** Rows that the program has taken, over all runs. */
+  rows: number;
+  /** Groups that are exported, missing ones included. */
+  groups: number;
+  /** Groups that the org no longer knows. */
+  missing: number;
+}
+
+/** A membership: a row of {@link GroupsResource.exportMembers}. */
+export interface MemberRow<U extends object = {}> {
+  /** Id of the group. */
+  groupId: string;
+  /** The member. */
+  user: User<U>;
+  /**
+   * Ids of the group rules that made the user a member; empty if somebody added the user by hand. Absent if the org did not
+   * say.
+   */
+  rules?: readonly string[];
+}
+
+/** An assignment of an application: a row of {@link GroupsResource.exportApps}. */
+export interface AppRow {
+  /** Id of the group. */
+  groupId: string;
+  /** The application. */
+  app: App;
+}
+
+/**
+ * The part of an org, from 0 to `of` - 1, that a group belongs to. It depends on the id alone, so machines that know nothing of
+ * each other divide the groups.
+ *
+ * @throws {@link OktaArgumentError} if `groupId` is not a string, or `of` is not a whole number above 0.
+ */
+export declare function shardOf(groupId: string, of: number): number;
 
 /** Ids of users: an array, a Set, a generator or a stream of ids. A single string is refused: it would be a list of its letters. */
 export type UserIds = (Iterable<string> & object) | AsyncIterable<string>;

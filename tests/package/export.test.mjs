@@ -76,7 +76,12 @@ test('an export that is stopped anywhere goes on from its checkpoint, and gives 
         taken = [];
       };
       let isStopped = false;
-      for await (const { id } of client.groups.exportGroups({ lanes: 4, limit: 10, resume: state, checkpoint })) {
+      for await (const { id } of client.groups.exportGroups({
+        lanes: 4,
+        limit: 10,
+        resume: state,
+        checkpoint,
+      })) {
         taken.push(id);
         if (left-- <= 0) {
           isStopped = true;
@@ -151,7 +156,8 @@ test('an org that refuses to search by created gets one list, and the program a 
 test('an org that leaves the order of created makes the export fail', async () => {
   let page = 0;
   const { client } = scripted((url) => {
-    if (url.searchParams.get('limit') === '1') return json([{ id: '00g9', created: '2026-01-01T00:00:00.000Z' }]);
+    if (url.searchParams.get('limit') === '1')
+      return json([{ id: '00g9', created: '2026-01-01T00:00:00.000Z' }]);
     const at = ++page;
     const created = `2025-01-0${at === 1 ? 1 : 9 - at}T00:00:00.000Z`;
     const items = Array.from({ length: 10 }, (_, item) => ({ id: `00g${at}${item}`, created }));
@@ -167,7 +173,8 @@ test('a signal ends an export, and leaving it ends what is being read', async ()
   const stop = new AbortController();
   const error = await failure(
     (async () => {
-      for await (const _ of client.groups.exportGroups({ signal: stop.signal, limit: 10 })) stop.abort(new Error('enough'));
+      for await (const _ of client.groups.exportGroups({ signal: stop.signal, limit: 10 }))
+        stop.abort(new Error('enough'));
     })(),
   );
   assert.equal(error.kind, 'aborted');
@@ -213,7 +220,11 @@ test('members and apps come as rows of all groups, over stops, and a deleted gro
       rows.push(...taken);
       taken = [];
     };
-    for await (const { groupId, user } of client.groups.exportMembers(groups, { checkpoint, resume: state, limit: 5 })) {
+    for await (const { groupId, user } of client.groups.exportMembers(groups, {
+      checkpoint,
+      resume: state,
+      limit: 5,
+    })) {
       taken.push(`${groupId} ${user.id}`);
       if (taken.length === 3) {
         isStopped = rows.length < wanted.length / 2;
@@ -248,7 +259,10 @@ test('an export of members over an export of groups goes on with both', async ()
       count += taken.length;
       taken = [];
     };
-    for await (const { groupId, user } of client.groups.exportMembers(groups, { checkpoint, resume: state })) {
+    for await (const { groupId, user } of client.groups.exportMembers(groups, {
+      checkpoint,
+      resume: state,
+    })) {
       taken.push(`${groupId} ${user.id}`);
       if (count + taken.length > stop && taken.length < 5) {
         isStopped = true;
@@ -258,7 +272,9 @@ test('an export of members over an export of groups goes on with both', async ()
     if (!isStopped) break;
   }
   assert.deepEqual([seen.size, count], [wanted, wanted]);
-  const error = await failure(all(client.groups.exportMembers(client.groups.exportGroups(), { resume: { ...state, source: 3 } })));
+  const error = await failure(
+    all(client.groups.exportMembers(client.groups.exportGroups(), { resume: { ...state, source: 3 } })),
+  );
   assert.equal(error.argument, 'resume');
 });
 
@@ -268,5 +284,7 @@ test('shards are disjoint, and together are the org', async () => {
     [0, 1, 2].map((index) => all(client.groups.exportGroups({ shard: { index, of: 3 } }))),
   );
   assert.deepEqual(ids(parts.flat()), ids(await client.groups.list().toArray({ max: 1000 })));
-  parts.forEach((part, index) => assert.ok(part.length > 100 && part.every(({ id }) => shardOf(id, 3) === index)));
+  parts.forEach((part, index) =>
+    assert.ok(part.length > 100 && part.every(({ id }) => shardOf(id, 3) === index)),
+  );
 });

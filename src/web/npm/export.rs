@@ -49,8 +49,11 @@ impl JsExport {
     /// the org does not keep to the order of `created`.
     pub fn page(&mut self, range: u32, created: &str, cursor: Option<String>) -> Option<u32> {
         // A time that is none is in no order.
-        let times: Vec<i64> =
-            if created.is_empty() { Vec::new() } else { created.split(&['\n'][..]).map(|time| millis(time).unwrap_or(i64::MIN)).collect() };
+        let times: Vec<i64> = if created.is_empty() {
+            Vec::new()
+        } else {
+            created.split(&['\n'][..]).map(|time| millis(time).unwrap_or(i64::MIN)).collect()
+        };
         self.0.page(range, &times, cursor).ok().map(|kept| kept as u32)
     }
 
@@ -67,7 +70,8 @@ impl JsExport {
     /// The ranges of a checkpoint: lower bound, upper bound, that of the search, cursor.
     pub fn saved(&self) -> String {
         let range = |saved: Saved| {
-            [&*time(saved.from), &time(saved.to), &time(saved.asked), &saved.cursor.unwrap_or_default()].join("\n")
+            [&*time(saved.from), &time(saved.to), &time(saved.asked), &saved.cursor.unwrap_or_default()]
+                .join("\n")
         };
         self.0.saved().into_iter().map(range).collect::<Vec<_>>().join("\u{2}")
     }

@@ -2,6 +2,7 @@
 //!
 //! * `client` has the client, `call` its calls and walks: text in, text out, in the records of [`crate::records`];
 //! * `expr` (feature `expressions`) hands expressions over, and tests JavaScript objects with them;
+//! * `export` (feature `bulk`) splits a list over several listings;
 //! * `members` (feature `bulk`) decides who is added to a group and removed from it;
 //! * `errors` writes what went wrong;
 //! * `js` names what is called in JavaScript.
@@ -11,6 +12,8 @@
 mod call;
 mod client;
 mod errors;
+#[cfg(feature = "bulk")]
+mod export;
 #[cfg(feature = "expressions")]
 mod expr;
 mod js;
