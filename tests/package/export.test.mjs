@@ -54,7 +54,7 @@ test('no more listings run at once than there are lanes', async () => {
     return answer;
   };
   const client = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer(() => 'token'), fetch });
-  assert.equal((await all(client.groups.exportGroups({ lanes: 3, limit: 10 }))).length, 453);
+  assert.equal((await all(client.groups.exportGroups({ lanes: 3, limit: 10 }))).length, 450);
   assert.ok(most > 1 && most <= 3, `${most} at once`);
 });
 
@@ -156,8 +156,10 @@ test('an org that refuses to search by created gets one list, and the program a 
 test('an org that leaves the order of created makes the export fail', async () => {
   let page = 0;
   const { client } = scripted((url) => {
-    if (url.searchParams.get('limit') === '1')
-      return json([{ id: '00g9', created: '2026-01-01T00:00:00.000Z' }]);
+    if (url.searchParams.get('limit') === '1') {
+      const headers = { link: `<${url}>; rel="self"` };
+      return json([{ id: '00g9', created: '2026-01-01T00:00:00.000Z' }], { headers });
+    }
     const at = ++page;
     const created = `2025-01-0${at === 1 ? 1 : 9 - at}T00:00:00.000Z`;
     const items = Array.from({ length: 10 }, (_, item) => ({ id: `00g${at}${item}`, created }));
@@ -212,7 +214,7 @@ test('members and apps come as rows of all groups, over stops, and a deleted gro
   }
   let state;
   const rows = [];
-  for (;;) {
+  for (let stop = 10; ; stop += 30) {
     let taken = [];
     let isStopped = false;
     const checkpoint = (saved) => {
@@ -226,9 +228,9 @@ test('members and apps come as rows of all groups, over stops, and a deleted gro
       limit: 5,
     })) {
       taken.push(`${groupId} ${user.id}`);
-      if (taken.length === 3) {
-        isStopped = rows.length < wanted.length / 2;
-        if (isStopped) break;
+      if (taken.length === 3 && rows.length > stop) {
+        isStopped = true;
+        break;
       }
     }
     if (!isStopped) break;
