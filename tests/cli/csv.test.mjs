@@ -112,3 +112,30 @@ test('CSV that the command wrote, it reads', async () => {
   const { stdout: plan } = await ends(0, ['sync', group.id, '-'], { env, cwd, input: stdout });
   assert.equal(ndjson(plan).length, 5);
 });
+
+test('rows that match nobody stop a sync before a write, and are named', async () => {
+  const [a, b] = people.map(({ profile }) => profile.login);
+  const text = `name;login\nZoe;${a}\nNobody;nobody@example.com\nAsa;${b}\n`;
+  const { stderr } = await ends(3, ['sync', group.id, '-', '--apply', '--yes'], { env, cwd, input: text });
+  assert.match(stderr, /1 row of the list matches nobody[^]*row 3 \(nobody@example\.com\): nobody/);
+  assert.equal((await org.client.groups.listUsers(group.id).toArray({ max: 10 })).length, 0);
+  const skipped = await ends(0, ['sync', group.id, '-', '--unresolved', 'skip'], { env, cwd, input: text });
+  assert.match(skipped.stderr, /1 row left out: the plan only adds/);
+  assert.equal(ndjson(skipped.stdout).length, 2);
+});
+
+test('people go by any attribute, and by any column', async () => {
+  const numbers = people.map(({ profile }) => profile.employeeNumber);
+  const text = `staff no,manager\n${numbers.map((number) => `${number},x`).join('\n')}\n`;
+  const args = ['sync', group.id, '-', '--by', 'employeeNumber', '--column', 'Staff No'];
+  const { stdout } = await ends(0, args, { env, cwd, input: text });
+  assert.deepEqual(
+    ndjson(stdout)
+      .map(({ userId }) => userId)
+      .sort(),
+    people.map(({ id }) => id).sort(),
+  );
+  const emails = people.map(({ profile }) => profile.email).join('\n');
+  await ends(0, ['members', 'add', group.id, '-', '--by', 'email'], { env, cwd, input: emails });
+  assert.equal((await org.client.groups.listUsers(group.id).toArray({ max: 10 })).length, 3);
+});

@@ -146,3 +146,20 @@ test('a run shows its progress in place, and Ctrl-C names the file with the rest
   assert.match(text, /\r\u001b\[2K/);
   assert.match(text, /the rest, \d+ writes, is in okta-groups-rest-/);
 });
+
+test('the terminal answers a question though standard input holds the list', async () => {
+  const people = (await org.client.users.list().toArray({ max: 10, onExceed: 'truncate' })).map(
+    (user) => user.id,
+  );
+  const { id } = await org.client.groups.create({ name: 'Piped' });
+  for (const user of people.slice(0, 9)) await org.client.groups.assignUser(id, user);
+  writeFileSync(join(cwd, 'piped.txt'), people.slice(1).join('\n'));
+  const args = ['sync', id, '-', '--apply', '--rule-managed', 'include'];
+  if (!REAL) return;
+  const { said, type, done } = onTerminal(args, { redirect: '< piped.txt' });
+  await until(() => said.text.includes('[y/N]'), 'the question');
+  type('yes\r');
+  const { code, text } = await done;
+  assert.equal(code, 0, text);
+  assert.match(text, /added 1, removed 1/);
+});

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { failed, refused, usage } from './exit.js';
 import { printable } from './printable.js';
 
@@ -74,7 +74,7 @@ export function mustBeNew(path) {
  * @returns {string | undefined} where it is, if anywhere
  */
 export function kept(path, name, text) {
-  for (const at of path ? [path] : [name, join(tmpdir(), name)]) {
+  for (const at of [...(path ? [path] : []), name, join(tmpdir(), basename(name))]) {
     for (let count = 1; count < 100; count++) {
       const candidate = count === 1 ? at : at.replace(/(\.json)?$/, `-${count}$1`);
       if (existsSync(candidate)) continue;

@@ -10,7 +10,7 @@ const WRITE_MS = 150;
 const AT_ONCE = 8;
 
 /** The lines that show a plan. */
-export async function planLines({ client, org, plan, group, signal }) {
+export async function planLines({ client, org, plan, group, counts = false, signal }) {
   const { add, remove, unchanged, skipped, warnings } = plan;
   const by = (reason) => skipped.filter((each) => each.reason === reason).length;
   const now = unchanged + remove.length + by('rule-managed') + by('rule-unknown') + by('kept');
@@ -27,7 +27,7 @@ export async function planLines({ client, org, plan, group, signal }) {
     [by('kept'), 'kept'],
   ].filter(([number]) => number);
   return [
-    `${org}  ${group ? printable(group.profile.name) : ''} (${plan.groupId}), ${counted(now, 'member')} now`,
+    `${org}  ${group ? printable(group.profile.name) : ''} (${plan.groupId})${counts ? `, ${counted(now, 'member')} now` : ''}`,
     row('add', add.length, first(add)),
     row('remove', remove.length, first(remove)),
     row('unchanged', unchanged),

@@ -62,12 +62,14 @@ export async function runPlans(context, client, plans, options) {
 
 function progressLine(progress, before, all) {
   if (!progress) return 'reading';
-  const { phase, done, failed: wrong, etaMs, throttledUntil } = progress;
+  const { phase, done, total, failed: wrong, etaMs, throttledUntil } = progress;
   if (phase === 'reading' || phase === 'planning') return `reading members: ${grouped(done)}`;
   const parts = [`${grouped(before + done)} of ${counted(all, 'write')}`];
   if (phase === 'verifying') parts.push('waiting until the member list shows them');
   if (wrong) parts.push(`${grouped(wrong)} failed`);
-  if (etaMs !== undefined && phase === 'applying') parts.push(`about ${duration(etaMs)} left`);
+  // The first few writes say little of the pace.
+  if (etaMs !== undefined && phase === 'applying' && done * 20 >= total)
+    parts.push(`about ${duration(etaMs)} left`);
   if (throttledUntil) parts.push(`the rate limit holds until ${clock(throttledUntil)}`);
   return parts.join(', ');
 }
@@ -113,10 +115,11 @@ class Told {
   /** @returns {Promise<number>} the exit code */
   async end(reports) {
     const { words } = this.#context;
+    const { shard } = this.#context.flags;
     if (this.#form === 'json') {
       await this.#write(async () => {
-        if (reports.length === 1) return this.#output.one(plain(reports[0]));
-        await this.#output.rows(reports.map(plain));
+        if (reports.length === 1) return this.#output.one(plain(reports[0], shard));
+        await this.#output.rows(reports.map((report) => plain(report, shard)));
         return this.#output.end();
       });
     } else if (this.#form !== 'none') {
@@ -137,9 +140,11 @@ class Told {
     const rests = reports.flatMap(({ rest, refused, plan }) => (rest ? [rest] : refused ? [plan] : []));
     const something = reports.some((report) => doneIn(report) > 0);
     if (rests.length === 0 || (code !== EXIT.CANCELLED && !something)) return;
-    const text = `${json(rests.length === 1 ? rests[0] : rests, 2)}\n`;
+    const { shard } = flags;
+    const whole = shard ? { shard, plans: rests } : rests.length === 1 ? rests[0] : rests;
+    const text = `${json(whole, 2)}\n`;
     const writes = rests.reduce((total, { add, remove }) => total + add.length + remove.length, 0);
-    const path = kept(flags.rest, nameOf(rests), text);
+    const path = kept(flags.rest, nameOf(rests, shard), text);
     if (path) {
       words.tell(
         `the rest, ${counted(writes, 'write')}, is in ${path}`,
@@ -152,19 +157,20 @@ class Told {
   }
 }
 
-const nameOf = (rests) => {
+const nameOf = (rests, shard) => {
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  return `okta-groups-rest-${rests.length === 1 ? rests[0].groupId : `${rests.length}-groups`}-${stamp}.json`;
+  return `okta-groups-rest-${rests.length === 1 ? rests[0].groupId : `${rests.length}-groups`}-${stamp}${shard ? `-shard-${shard.index}-of-${shard.of}` : ''}.json`;
 };
 
 const doneIn = ({ added = [], removed = [], alreadyOk = [] }) =>
   added.length + removed.length + alreadyOk.length;
 
 /** A report as JSON: its errors by their fields. */
-function plain({ refused, ...report }) {
+function plain({ refused, ...report }, shard) {
+  const of = shard ? { shard } : {};
   return refused
-    ? { groupId: report.groupId, ok: false, refused: explained(refused)[0] }
-    : JSON.parse(JSON.stringify(report));
+    ? { groupId: report.groupId, ok: false, refused: explained(refused)[0], ...of }
+    : { ...JSON.parse(JSON.stringify(report)), ...of };
 }
 
 function sum(words, reports) {

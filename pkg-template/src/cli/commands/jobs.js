@@ -20,9 +20,8 @@ const UNRESOLVED_SHOWN = 50;
 export async function plan(context) {
   const { flags, host, words } = context;
   mustBeNew(flags.out);
-  const made = await planned(context);
-  await blocked(context, made);
-  const text = `${json(made.plan, 2)}\n`;
+  const { plan: made } = await planned(context);
+  const text = `${json(made, 2)}\n`;
   if (flags.out !== undefined) {
     writeNew(flags.out, text);
     words.say(`the plan is in ${flags.out}`, `carry it out with: okta-groups apply ${flags.out}`);
@@ -36,12 +35,14 @@ export async function plan(context) {
 export async function sync(context) {
   const { flags, words } = context;
   mustBeNew(flags.rest);
-  const made = await planned(context);
-  await blocked(context, made);
-  const { client, plan: ready } = made;
+  const { client, plan: ready } = await planned(context);
   if (!flags.apply) {
     await dryRun(context, [ready]);
     words.say('nothing was changed: --apply changes it');
+    return EXIT.DONE;
+  }
+  if (isNothing(ready)) {
+    words.say('there is nothing to do');
     return EXIT.DONE;
   }
   if (ready.remove.length > 0) {
@@ -52,6 +53,10 @@ export async function sync(context) {
   }
   return runPlans(context, client, [ready], {});
 }
+
+/** Whether a plan needs no run: members of whom the org said nothing make even a run without writes one that is not whole. */
+const isNothing = ({ add, remove, skipped }) =>
+  add.length + remove.length === 0 && !skipped.some(({ reason }) => reason === 'rule-unknown');
 
 /** The writes of a plan as data, for who asks for them. */
 async function dryRun({ flags, host }, plans) {
@@ -87,11 +92,13 @@ async function planned(context) {
     ...(keep && { keep: keep.keeps }),
     signal,
   });
-  const lines = await planLines({ client, org, plan, group, signal });
   words.end();
-  words.say(...lines);
+  blocked(context, plan, rows);
+  // A plan that only adds says nothing of the other members.
+  const counts = flags.mode !== 'add' && flags.unresolved !== 'skip';
+  words.say(...(await planLines({ client, org, plan, group, counts, signal })));
   for (const name of keep?.unseen() ?? []) words.warn(`--keep ${printable(name)} is no member`);
-  return { client, plan, rows };
+  return { client, plan };
 }
 
 export function planOptions(flags) {
@@ -142,10 +149,10 @@ export function keeper(names) {
 }
 
 /** Rows that match nobody, or several, are shown before a write, and end the command. */
-async function blocked(context, { plan, rows }) {
+function blocked(context, { unresolved = [] }, rows) {
   blockedBy(
     context,
-    (plan.unresolved ?? []).map((each) => ({ ...each, row: rows.get(each.value) })),
+    unresolved.map((each) => ({ ...each, row: rows.get(each.value) })),
   );
 }
 
@@ -178,7 +185,13 @@ export async function apply(context) {
   const { args, flags, stop, words } = context;
   mustBeNew(flags.rest);
   const plans = [];
-  for (const path of args.file) plans.push(...(await plansOf(context, path)));
+  const parts = [];
+  for (const path of args.file) {
+    const { plans: some, shard } = await plansOf(context, path);
+    plans.push(...some);
+    if (shard) parts.push(shard);
+  }
+  ofOneSplit(parts, args.file.length);
   const { client, org } = await context.connect();
   for (const { org: of } of plans) {
     if (of !== org) throw refused(`the plan is of the org ${printable(of)}, and you are signed in to ${org}`);
@@ -233,7 +246,17 @@ async function plansOf(context, path) {
     Array.isArray(each.remove);
   if (plans.length === 0 || !plans.every(isPlan))
     throw usage(`${printable(path)} holds no plan`, 'plan, sync and sync-many write such files');
-  return plans.map((each) => ({ skipped: [], warnings: [], ...each }));
+  return { shard: read?.shard, plans: plans.map((each) => ({ skipped: [], warnings: [], ...each })) };
+}
+
+/** Rests of parts are of the same split, each part once. */
+function ofOneSplit(parts, files) {
+  if (parts.length === 0) return;
+  if (parts.length < files || parts.some(({ of }) => of !== parts[0].of)) {
+    throw refused('the files are rests of parts of different splits');
+  }
+  const twice = parts.find(({ index }, at) => parts.findIndex((other) => other.index === index) !== at);
+  if (twice) throw refused(`the part ${shardName(twice)} is there twice`);
 }
 
 /** More groups than this are shown by their sums alone. */
