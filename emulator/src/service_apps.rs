@@ -49,7 +49,8 @@ struct Assertion {
     iss: String,
     sub: String,
     aud: String,
-    exp: i64,
+    /// A number that need not be whole (RFC 7519, 2), as some libraries write it.
+    exp: f64,
     /// Okta documents `jti` and `iat` as optional.
     jti: Option<String>,
 }
@@ -59,7 +60,7 @@ struct Proof {
     htm: String,
     htu: String,
     jti: String,
-    iat: i64,
+    iat: f64,
     nonce: Option<String>,
 }
 
@@ -142,17 +143,18 @@ impl SignIns {
             ));
         }
         let now = now_ms / 1000;
-        if assertion.exp <= now {
+        let exp = assertion.exp as i64;
+        if exp <= now {
             return Err((401, "invalid_client", "The client_assertion token is expired."));
         }
-        if assertion.exp > now + 3600 {
+        if exp > now + 3600 {
             return Err((
                 401,
                 "invalid_client",
                 "The client_assertion token has an expiration too far into the future.",
             ));
         }
-        if assertion.jti.is_some_and(|jti| !self.is_new(jti, assertion.exp, now)) {
+        if assertion.jti.is_some_and(|jti| !self.is_new(jti, exp, now)) {
             return Err((401, "invalid_client", "The client_assertion token has already been used."));
         }
         let scopes: Vec<String> =
@@ -214,8 +216,8 @@ fn fits(proof: &Proof, request: &Request, base: &str) -> bool {
 }
 
 /// Okta does not say how far off a proof may be; five minutes is what servers allow.
-fn near(iat: i64, now_ms: i64) -> bool {
-    (iat - now_ms / 1000).abs() <= 300
+fn near(iat: f64, now_ms: i64) -> bool {
+    (iat - now_ms as f64 / 1000.0).abs() <= 300.0
 }
 
 /// The claims of a JWT: three parts, the second JSON in base64url.

@@ -117,7 +117,8 @@ fn an_assertion_is_good_once() {
     // `jti` is optional: what has none cannot be known again.
     let mut without = assertion("");
     without.as_object_mut().unwrap().remove("jti");
-    for claims in [&without, &without, &with(without.clone(), "jti", Value::Null)] {
+    let fraction = with(without.clone(), "exp", NOW as f64 / 1000.0 + 300.5);
+    for claims in [&without, &without, &with(without.clone(), "jti", Value::Null), &fraction] {
         assert_eq!(outcome(&org.handle(&asked(claims, "okta.groups.read"), NOW)), "a token");
     }
 }
