@@ -1,12 +1,11 @@
 // The crate `okta`, unchanged, against the local org. It is built below the folder of the environment variable
 // OKTA_GROUPS_CLIENTS, which `cargo xtask test clients --all` sets.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { serveOrg } from 'okta-groups/emulator';
 
