@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::filter::{IS_READ, Warning};
+use crate::filter::{IS_READ, Warning, quoted};
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
@@ -47,6 +47,40 @@ pub enum Error<C = ()> {
     Pagination(PaginationReason),
     /// The API answered with an error.
     Api(Box<ApiFault>),
+    /// No group has a name, or several have it.
+    Lookup(Box<LookupFault>),
+}
+
+/// Why a group was not found by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LookupFault {
+    /// The name.
+    pub name: String,
+    /// Why.
+    pub reason: LookupReason,
+    /// Ids of the groups that have the name.
+    pub candidates: Vec<String>,
+}
+
+/// Why a group was not found by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LookupReason {
+    /// No group has it.
+    None,
+    /// Several groups have it.
+    Ambiguous,
+}
+
+impl LookupReason {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LookupReason::None => "none",
+            LookupReason::Ambiguous => "ambiguous",
+        }
+    }
 }
 
 /// The `errorCode` of what the org does not know.
@@ -259,6 +293,7 @@ impl<C> Error<C> {
             Error::Response(_) => "response",
             Error::Pagination(_) => "pagination",
             Error::Api(fault) => ApiKind::of(fault.status).as_str(),
+            Error::Lookup(_) => "lookup",
             Error::Aborted => "aborted",
         }
     }
@@ -316,6 +351,13 @@ impl<C> Error<C> {
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),
+            Error::Lookup(fault) => {
+                let count = match fault.candidates.len() {
+                    0 => "no".to_owned(),
+                    count => count.to_string(),
+                };
+                [&count, " groups are named ", &quoted(&fault.name)].concat()
+            }
         }
     }
 }
@@ -387,6 +429,7 @@ impl Error {
             (Error::Response(fault), _) => Error::Response(fault),
             (Error::Pagination(reason), _) => Error::Pagination(reason),
             (Error::Api(fault), _) => Error::Api(fault),
+            (Error::Lookup(fault), _) => Error::Lookup(fault),
             (Error::Auth(()), Some(cause)) => Error::Auth(cause),
             (Error::Connection { code, origin, maybe_cors, .. }, Some(cause)) => {
                 Error::Connection { cause, code, origin, maybe_cors }
@@ -414,7 +457,7 @@ impl<C> fmt::Display for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message();
         match self {
-            Error::Api(_) => f.write_str(&message),
+            Error::Api(_) | Error::Lookup(_) => f.write_str(&message),
             Error::Response(fault) => {
                 let own = fault.reason.message();
                 f.write_str(&message.replacen(own, &in_rust(own), 1))

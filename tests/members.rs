@@ -1164,7 +1164,7 @@ mod stories {
     }
 
     /// Percent-decoded.
-    fn decoded(text: &str) -> String {
+    pub(super) fn decoded(text: &str) -> String {
         let mut bytes = Vec::new();
         let mut rest = text.as_bytes();
         while let [first, after @ ..] = rest {
@@ -1392,6 +1392,131 @@ mod stories {
                     None => std::future::pending().await,
                 }
             })
+        }
+    }
+}
+
+/// The stories of looking a group up by its name that both languages tell, `fixtures/lookup-stories.json`: an org whose search has
+/// the groups as they were at first. The package's tests read the same file.
+mod lookups {
+    use okta_groups::error::{Error, LookupFault};
+    use okta_groups::filter::{CaseRule, matches, parse};
+    use okta_groups::model::GroupType;
+    use okta_groups_emulator::Response;
+    use okta_groups_emulator::faults::Pace;
+
+    use super::stories::decoded;
+    use super::*;
+
+    struct Script {
+        groups: std::collections::BTreeMap<String, Value>,
+        indexed: Vec<Value>,
+        read: [u32; 2],
+    }
+
+    fn group(id: &str, kind: &Value, name: &Value) -> Value {
+        json!({ "id": id, "type": kind, "profile": { "name": name, "description": null } })
+    }
+
+    impl Script {
+        fn answer(&mut self, request: &Request) -> Delivery {
+            let (path, query) =
+                request.path_and_query.split_once('?').unwrap_or((&request.path_and_query, ""));
+            let id = path.split('/').nth(4).unwrap_or_default();
+            let body = || serde_json::from_slice::<Value>(request.body.as_ref()).unwrap();
+            let (mut status, mut answer) = (200, Value::Null);
+            match (request.method.as_str(), id) {
+                ("POST", _) => {
+                    let id = format!("new{}", self.groups.len() + 1 - self.indexed.len());
+                    answer = group(&id, &json!("OKTA_GROUP"), &body()["profile"]["name"]);
+                    self.groups.insert(id, answer.clone());
+                }
+                ("GET", "") => {
+                    self.read[0] += 1;
+                    let search = query.split('&').find_map(|pair| pair.strip_prefix("search=")).unwrap();
+                    let expr = parse(&decoded(search)).unwrap();
+                    let found = self.indexed.iter().filter(|group| matches(&expr, *group, CaseRule::Ignore));
+                    answer = found.cloned().collect();
+                }
+                (method, _) => {
+                    self.read[1] += u32::from(method == "GET");
+                    match self.groups.get_mut(id) {
+                        Some(group) => {
+                            if method == "PUT" {
+                                group["profile"] = body()["profile"].clone();
+                            }
+                            answer = group.clone();
+                        }
+                        None => {
+                            status = 404;
+                            answer = json!({ "errorCode": "E0000007", "errorSummary": "Not found", "errorCauses": [] });
+                        }
+                    }
+                }
+            }
+            let headers = vec![
+                ("content-type".into(), "application/json".to_owned()),
+                ("link".into(), format!("<https://acme.okta.com{path}>; rel=\"self\"")),
+            ];
+            let response = Response { status, headers, body: answer.to_string() };
+            Delivery { delay_ms: 0, act: Act::Answer(response, Pace::Whole) }
+        }
+    }
+
+    #[test]
+    fn stories_end_as_the_table_says() {
+        let stories: Value = serde_json::from_str(include_str!("fixtures/lookup-stories.json")).unwrap();
+        for story in stories.as_array().unwrap() {
+            tell(story);
+        }
+    }
+
+    fn tell(story: &Value) {
+        let of = |(id, it): (&String, &Value)| (id.clone(), group(id, &it[0], &it[1]));
+        let groups: std::collections::BTreeMap<_, _> =
+            story["groups"].as_object().unwrap().iter().map(of).collect();
+        let indexed = groups.values().cloned().collect();
+        let script = Rc::new(RefCell::new(Script { groups, indexed, read: [0; 2] }));
+        let world = World::new();
+        let wire: Wire = Rc::new({
+            let script = Rc::clone(&script);
+            move |request, _| script.borrow_mut().answer(request)
+        });
+        let mut host = SimHost::new(&world, 1, wire);
+        host.travel = 0..1;
+        let client = Client::new(host, settings());
+        let groups = client.groups();
+        for step in story["steps"].as_array().unwrap() {
+            if let Some(name) = step["create"].as_str() {
+                world.block_on(groups.create(&json!({ "name": name }))).unwrap();
+            }
+            if let [Some(id), Some(name)] = [step["rename"][0].as_str(), step["rename"][1].as_str()] {
+                world.block_on(groups.replace(id, &json!({ "name": name }))).unwrap();
+            }
+            if let Some(id) = step["gone"].as_str() {
+                script.borrow_mut().groups.remove(id);
+            }
+            if let Some(ms) = step["wait"].as_u64() {
+                world.block_on(world.sleep(Duration::from_millis(ms)));
+            }
+            let Some(name) = step["find"].as_str() else { continue };
+            let group_type = step["type"].as_str().map(GroupType::from);
+            let found = match world.block_on(groups.find_by_name(name, group_type.as_ref())) {
+                Ok(group) => group.id,
+                Err(failure) => match failure.error {
+                    Error::Lookup(fault) => {
+                        let LookupFault { reason, mut candidates, .. } = *fault;
+                        candidates.sort();
+                        candidates.insert(0, reason.as_str().to_owned());
+                        candidates.join(" ")
+                    }
+                    error => error.kind().to_owned(),
+                },
+            };
+            assert_eq!(found, step["expect"].as_str().unwrap(), "{}: {step}", story["name"]);
+            if step["read"].is_array() {
+                assert_eq!(json!(script.borrow().read), step["read"], "{}: {step}", story["name"]);
+            }
         }
     }
 }

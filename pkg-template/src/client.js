@@ -5,8 +5,9 @@ import { kept, ready } from './wasm.js';
 import { aborted, drive, told } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
-import { apiPromise } from './promise.js';
+import { apiPromise, traced } from './promise.js';
 import { PagedList } from './list.js';
+import { Written, findByName } from './find.js';
 import { own } from './own.js';
 import { OPERATIONS } from './operations.js';
 import {
@@ -157,6 +158,9 @@ const BODIES = {
 
 /** Runs the operations of a client. */
 class Calls {
+  /** Groups that a search may not have yet. */
+  written = new Written();
+
   constructor(client, link, listed) {
     this.client = client;
     this.link = link;
@@ -191,7 +195,9 @@ class Calls {
       const client = this.client();
       return [client, told(client, 'begin', record)];
     };
-    return drive(begin, this.link, options.signal, headers, merge).done;
+    const reply = await drive(begin, this.link, options.signal, headers, merge).done;
+    if (operation.writesGroup) this.written.note(reply.data);
+    return reply;
   }
 
   list({ number, known, fields }, args, options) {
@@ -247,7 +253,8 @@ function operation(row, number) {
     return read;
   };
   const known = optionsOf(resource, parameters, isList);
-  return { resource, method, number: String(number), isList, count: names.length, known, fields };
+  const writesGroup = names.includes('profile');
+  return { resource, method, number: String(number), isList, count: names.length, known, fields, writesGroup };
 }
 
 /** The operations of one resource, as methods. */
@@ -303,6 +310,7 @@ const UPDATE = /* @__PURE__ */ (() => {
   const { number, fields } = named('groups.get');
   return {
     number,
+    writesGroup: true,
     known: optionsOf('groups', [], false),
     fields: (args, options) => ({ ...fields(args, options), goal: 'updated' }),
   };
@@ -348,6 +356,10 @@ class GroupsResource extends Resource {
       return profileArgument('patch', { ...profile, ...changed });
     };
     return this.#calls.answer(UPDATE, [groupId], options, merge);
+  }
+
+  findByName(name, options) {
+    return traced(findByName(this, this.#calls.written, name, options));
   }
 }
 

@@ -48,6 +48,7 @@ class OktaResponseError extends OktaError {}
 class OktaPaginationError extends OktaError {}
 class OktaInternalError extends OktaError {}
 class OktaBulkError extends OktaError {}
+class OktaLookupError extends OktaError {}
 class OktaApiError extends OktaError {
   get retryable() {
     const { status } = /** @type {any} */ (this);
@@ -74,6 +75,7 @@ const NAMED = [
   [OktaPaginationError, 'OktaPaginationError', 'pagination'],
   [OktaInternalError, 'OktaInternalError', 'internal'],
   [OktaBulkError, 'OktaBulkError', 'bulk'],
+  [OktaLookupError, 'OktaLookupError', 'lookup'],
   [OktaApiError, 'OktaApiError', 'api'],
   [OktaForbiddenError, 'OktaForbiddenError', 'forbidden'],
   [OktaNotFoundError, 'OktaNotFoundError', 'not-found'],
@@ -147,6 +149,7 @@ export {
   OktaPaginationError,
   OktaInternalError,
   OktaBulkError,
+  OktaLookupError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

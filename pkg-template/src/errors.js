@@ -18,4 +18,5 @@ export {
   OktaRateLimitError,
   OktaServerError,
   OktaBulkError,
+  OktaLookupError,
 } from './error-classes.js';

@@ -117,6 +117,9 @@ export function optionsOf(resource, names, isList) {
   const own = names.map((name) => [name, OWN[`${resource}.${name}`] ?? OWN[name]]);
   return { ...Object.fromEntries(own), ...(isList ? LIST : CALL) };
 }
+/** Those of `findByName`. */
+export const FIND = { type: someText, ...CALL };
+
 /** A copy of options, once they are checked; `undefined` is no options at all. */
 function checked(given, what, kind, known) {
   if (given !== undefined && (typeof given !== 'object' || !given || Array.isArray(given))) {

@@ -16,6 +16,7 @@ export {
   OktaResponseError,
   OktaPaginationError,
   OktaInternalError,
+  OktaLookupError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

@@ -1314,6 +1314,16 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    */
   deleteOwner(groupId: string, ownerId: string, options?: RemoveOptions): ApiPromise<void>;
   /**
+   * Finds the one group of a name. Okta compares names without regard to case, and so does this method: two groups whose names
+   * differ by case are ambiguous. Names are not unique among groups that apps import (`APP_GROUP`); `type` narrows the search.
+   * It reads *List all groups* with a `search`; a group that this client created or renamed in the last 30 s is found even if
+   * the org's search index does not have it yet.
+   *
+   * @throws {@link OktaLookupError} if no group has the name (`reason: 'none'`), or several have it (`ambiguous`, with the
+   * `candidates`). {@link OktaArgumentError} for an empty name.
+   */
+  findByName(name: string, options?: FindOptions): Promise<Group<C>>;
+  /**
    * Plans which users to add to a group and which to remove, so that its members are `desired` (ids of users, or other names with {@link PlanOptions.by}). It reads the
    * group and all its members, and writes nothing. If the client cannot read the list of members to its end (or the org
    * repeats the same members for ever), the call rejects: an incomplete list never turns into removals.
@@ -1329,7 +1339,8 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * `maxRemovals` allows of the current members, even if the plan was edited meanwhile.
    *
    * @throws {@link OktaArgumentError} `plan` if it is not a plan, belongs to another org, or is stale and `ifStale` is `throw`;
-   * `unresolved` if the plan lists values that name no single user; `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if the run made only a part of its changes.
+   * `unresolved` if the plan lists values that name no single user; `maxRemovals` or `ruleManaged`. {@link OktaBulkError} if
+   * the run made only a part of its changes.
    */
   applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
   /**
@@ -1646,6 +1657,12 @@ export interface StayOptions<U extends object = {}> {
    * @default { ratio: 0.25 }, but `false` if `desired` is empty and `allowEmpty` is set
    */
   maxRemovals?: MaxRemovals | undefined;
+}
+
+/** Options of {@link GroupsResource.findByName}. */
+export interface FindOptions extends RequestOptions {
+  /** The type of the group. @default any type */
+  type?: GroupType | undefined;
 }
 
 /** Options of {@link GroupsResource.planMembers}. */
@@ -2158,6 +2175,14 @@ export declare class OktaBulkError extends OktaError {
   /** The errors of the failed writes. */
   readonly errors: readonly OktaError[];
 }
+/** {@link GroupsResource.findByName} found no group of the name, or several. */
+export declare class OktaLookupError extends OktaError {
+  readonly kind: 'lookup';
+  /** `none`: no group has the name; `ambiguous`: several groups have it. */
+  readonly reason: 'none' | 'ambiguous';
+  /** The groups that have the name, unchanged. */
+  readonly candidates: readonly Group[];
+}
 /** Kinds of {@link OktaApiError}, by status: 400, 401, 403, 404, 409 and 412, 429, 5xx, and `api` for any other. */
 export type ApiKind =
   'bad-request' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limit' | 'server' | 'api';
@@ -2229,6 +2254,7 @@ export type AnyOktaError =
   | OktaPaginationError
   | OktaInternalError
   | OktaBulkError
+  | OktaLookupError
   | OktaForbiddenError
   | OktaNotFoundError
   | OktaConflictError
@@ -2249,6 +2275,7 @@ export type OktaErrorKind =
   | 'pagination'
   | 'internal'
   | 'bulk'
+  | 'lookup'
   | ApiKind;
 /**
  * Whether `error` is an error of this package (of any copy), and of the given `kind`.

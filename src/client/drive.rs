@@ -295,7 +295,7 @@ impl<'a, H: Host> Drive<'a, H> {
 
     /// Lets the core decide; then tells what it did, and wakes the calls that may go on.
     fn step(&mut self, input: Input<'_>) -> Output {
-        let Client { host, terms } = self.client;
+        let Client { host, terms, .. } = self.client;
         let output = self.call.step(terms, input, host.now(), host.random());
         terms.limits.wake();
         for note in self.call.take_notes() {

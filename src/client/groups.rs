@@ -125,7 +125,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Those of [`Client::call`]; [`Failure::may_have_run`] tells whether there may be a new group all the same.
     pub async fn create(&self, profile: &impl Serialize) -> Result<Group, Failure<H>> {
         let profile = text(object_of("profile", profile)?);
-        self.object(&CreateGroup { profile }.request()).await
+        self.object(&CreateGroup { profile }.request()).await.inspect(|group| self.note(group))
     }
 
     /// *Add a group*, or the group of that exact name if there is one: [`Client::create_or_find`].
@@ -136,7 +136,13 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         let profile = object_of("profile", profile)?;
         let name = profile.get("name").and_then(Value::as_str).map(str::to_owned);
         let name = name.ok_or_else(|| ArgumentError::new("profile", "has no name to look for"))?;
-        model(Operation::CreateGroup, self.client.create_or_find(text(profile), &name, &self.options).await?)
+        let reply = self.client.create_or_find(text(profile), &name, &self.options).await?;
+        model(Operation::CreateGroup, reply).inspect(|group| self.note(group))
+    }
+
+    /// A search may not have the group yet, as it is.
+    fn note(&self, group: &Group) {
+        self.client.written.note(group, self.client.host.now());
     }
 
     /// *Replace a group*: an attribute that is left out of the profile vanishes.
@@ -145,7 +151,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Those of [`Client::call`].
     pub async fn replace(&self, group: &str, profile: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, profile) = (GroupId::new(group)?, text(object_of("profile", profile)?));
-        self.object(&ReplaceGroup { group, profile }.request()).await
+        self.object(&ReplaceGroup { group, profile }.request()).await.inspect(|group| self.note(group))
     }
 
     /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
@@ -181,7 +187,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 )),
             }
         };
-        model(Operation::ReplaceGroup, self.client.update(group, merge, &self.options).await?)
+        let reply = self.client.update(group, merge, &self.options).await?;
+        model(Operation::ReplaceGroup, reply).inspect(|group| self.note(group))
     }
 
     /// *Delete a group*

@@ -5,6 +5,7 @@ mod call;
 mod drive;
 mod find;
 mod groups;
+mod lookup;
 mod members;
 mod resources;
 mod rule;
@@ -303,6 +304,8 @@ impl<H: Platform> std::error::Error for Failure<H> {
 pub struct Client<H> {
     host: H,
     terms: Terms,
+    /// Groups that a search may not have yet.
+    written: lookup::Written,
 }
 
 /// What all calls of a client have in common.
@@ -348,7 +351,8 @@ impl<H: Platform> Client<H> {
     /// `ReqwestHost` have one).
     pub fn sharing(host: H, settings: Settings, limits: Shared<Limits>) -> Self {
         let hides_headers = host.may_hide_headers();
-        Client { host, terms: Terms::new(settings, limits, hides_headers, true) }
+        let terms = Terms::new(settings, limits, hides_headers, true);
+        Client { host, terms, written: lookup::Written::default() }
     }
 
     /// The settings it was made with.

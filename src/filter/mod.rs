@@ -36,6 +36,7 @@ pub use fault::BuildError;
 pub use number::Number;
 pub use parameter::Parameter;
 pub use parse::{MAX_LENGTH, ParseError, parse};
+pub(crate) use record::folded;
 pub use record::{Constant, Json, Matcher, Scalar, matches};
 pub(crate) use render::quoted;
 pub use time::Timestamp;

@@ -176,7 +176,7 @@ fn finds(text: &[u8], part: &[u8], same: &mut dyn FnMut(u8, u8) -> bool) -> bool
 
 /// Lower-cased; a final sigma is a sigma, so that the case of a word's end does not matter
 /// and every host can agree by replacing one letter after its own lower-casing.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

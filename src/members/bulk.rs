@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::fault::Fault;
 use super::ids::{self, IdSet, Seen};
 use super::names::{Look, Names};
 use super::plan::{narrow, texts};
@@ -12,7 +13,6 @@ use super::{
     PlanOptions, Progress, Reason, RuleManaged, Run, RunOptions, Status, Stopped, check_group, check_plan,
     plan,
 };
-use crate::error::MISSING;
 use crate::filter::Timestamp;
 use crate::policy::parse_http_date;
 use crate::request::{ArgumentError, GroupId};
@@ -83,29 +83,6 @@ pub struct GroupNow<'a> {
     pub updated: Option<&'a str>,
     /// The time in the `Date` header of the answer, `yyyy-MM-ddTHH:mm:ss.SSSZ`: [`date_text`].
     pub at: Option<&'a str>,
-}
-
-/// What a call failed with.
-#[derive(Clone, Copy, Debug)]
-pub struct Fault<'a> {
-    /// The kind of the error: [`Error::kind`](crate::error::Error::kind).
-    pub kind: &'a str,
-    /// Okta's `errorCode`.
-    pub code: Option<&'a str>,
-    /// The HTTP status of the answer; 0 where there was none.
-    pub status: u16,
-}
-
-impl Fault<'_> {
-    /// Whether the org itself says that there is no such thing.
-    pub(super) fn is_missing(&self) -> bool {
-        self.kind == "not-found" && self.code == Some(MISSING)
-    }
-
-    /// Whether the org itself refuses a parameter.
-    pub(super) fn is_refusal(&self) -> bool {
-        self.kind == "bad-request" && self.code.is_some()
-    }
 }
 
 /// What has happened.

@@ -6,13 +6,15 @@
 //! loops carry the orders out, [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
 
 mod bulk;
+mod fault;
 mod ids;
 mod names;
 mod plan;
 mod run;
 mod stored;
 
-pub use bulk::{BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
+pub use bulk::{BulkOptions, BulkRun, End, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
+pub use fault::Fault;
 pub use names::{By, Doubt, IfUnresolved, Naming, Unresolved};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
 pub use run::{

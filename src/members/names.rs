@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Fault;
+use super::fault::Fault;
 use super::ids::sorted;
-use crate::filter::{Attr, attr, quoted};
+use crate::filter::{Attr, attr, folded, quoted};
 use crate::request::{ArgumentError, encode};
 
 /// The longest expression that is searched by, percent-encoded: with the org's URL and the other parameters no longer
@@ -60,7 +60,7 @@ impl By {
     /// What two values have in common that stand for the same user.
     fn key(&self, value: &str) -> String {
         match self {
-            By::Login | By::Email => value.to_lowercase(),
+            By::Login | By::Email => folded(value),
             _ => value.to_owned(),
         }
     }

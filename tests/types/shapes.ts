@@ -189,6 +189,8 @@ export function errors(error: unknown): string {
       return error.reason;
     case 'internal':
       return String(error.cause);
+    case 'lookup':
+      return `${error.reason} ${error.candidates.map(({ id }) => id).join()}`;
     case 'bulk':
       return `${error.report.failed.length} ${error.errors.length}`;
     case 'forbidden':

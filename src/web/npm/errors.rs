@@ -69,7 +69,7 @@ pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
         Error::Connection { maybe_cors, .. } => {
             record.maybe_cors(if *maybe_cors { "1" } else { "0" });
         }
-        Error::Refused(()) | Error::Aborted => {}
+        Error::Refused(()) | Error::Aborted | Error::Lookup(_) => {}
         Error::Pagination(reason) => record.reason(reason.as_str()),
         Error::Response(fault) => {
             record.reason(fault.reason.as_str());
