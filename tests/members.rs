@@ -1424,7 +1424,8 @@ mod lookups {
                 request.path_and_query.split_once('?').unwrap_or((&request.path_and_query, ""));
             let id = path.split('/').nth(4).unwrap_or_default();
             let body = || serde_json::from_slice::<Value>(request.body.as_ref()).unwrap();
-            let (mut status, mut answer) = (200, Value::Null);
+            let (mut status, answer);
+            status = 200;
             match (request.method.as_str(), id) {
                 ("POST", _) => {
                     let id = format!("new{}", self.groups.len() + 1 - self.indexed.len());

@@ -254,7 +254,16 @@ function operation(row, number) {
   };
   const known = optionsOf(resource, parameters, isList);
   const writesGroup = names.includes('profile');
-  return { resource, method, number: String(number), isList, count: names.length, known, fields, writesGroup };
+  return {
+    resource,
+    method,
+    number: String(number),
+    isList,
+    count: names.length,
+    known,
+    fields,
+    writesGroup,
+  };
 }
 
 /** The operations of one resource, as methods. */

@@ -38,6 +38,7 @@ export {
   OktaResponseError,
   OktaPaginationError,
   OktaInternalError,
+  OktaLookupError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,

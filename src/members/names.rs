@@ -334,3 +334,191 @@ impl Names {
         (ids, unresolved)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refusal(status: u16) -> Fault<'static> {
+        Fault { kind: "bad-request", code: Some("E0000031"), status }
+    }
+
+    /// Runs through all searches, each of which the org takes if `takes` says so of its number of names. Gives the searches
+    /// that it took.
+    fn searched(names: &mut Names, takes: impl Fn(usize) -> bool) -> Vec<String> {
+        let mut taken = Vec::new();
+        while names.next() == Look::Search {
+            assert_eq!(names.next(), Look::Wait);
+            let search = names.search().to_owned();
+            if takes(search.matches(" eq ").count()) {
+                names.searched();
+                taken.push(search);
+            } else if !names.refused(&refusal(400)) {
+                break;
+            }
+        }
+        taken
+    }
+
+    #[test]
+    fn an_attribute_is_read_by_its_name() {
+        let other = |name| By::Attribute(attr(name).unwrap());
+        for (text, by) in [
+            ("id", Some(By::Id)),
+            ("login", Some(By::Login)),
+            ("profile.login", Some(By::Login)),
+            ("email", Some(By::Email)),
+            ("profile.email", Some(By::Email)),
+            ("profile.employeeNumber", Some(other("profile.employeeNumber"))),
+            ("profile.id", Some(other("profile.id"))),
+            ("employeeNumber", None),
+            ("profile.", None),
+            ("profile.a.b", None),
+            ("profile.a b", None),
+            ("profile.profile.a", None),
+            ("", None),
+        ] {
+            assert_eq!(By::parse(text).ok(), by, "{text}");
+        }
+        assert_eq!(By::parse("profile.employeeNumber").unwrap().attribute(), "employeeNumber");
+        assert_eq!(By::Id.attribute(), "");
+    }
+
+    #[test]
+    fn a_search_is_as_long_as_a_url_may_be() {
+        let logins: Vec<String> = (1000..2000).map(|n| format!("person.{n}@example.com")).collect();
+        let mut names = Names::new(By::Login, &logins);
+        let searches = searched(&mut names, |_| true);
+        assert_eq!(searches.len(), 8);
+        let (last, full) = searches.split_last().unwrap();
+        let encoded = |search: &str| {
+            let mut out = String::new();
+            encode(search, &mut out);
+            out.len()
+        };
+        assert!(full.iter().all(|search| (7_500..=MAX_SEARCH).contains(&encoded(search))), "{searches:?}");
+        assert!(encoded(last) <= MAX_SEARCH);
+        // A name that is longer than that is searched for alone.
+        let long = "x".repeat(2 * MAX_SEARCH);
+        let mut names = Names::new(By::Email, &["a".to_owned(), long, "b".to_owned()]);
+        assert_eq!(searched(&mut names, |_| true).len(), 2);
+    }
+
+    #[test]
+    fn a_search_that_is_refused_otherwise_fails() {
+        for (status, goes_on) in
+            [(400, true), (414, true), (431, true), (403, false), (500, false), (0, false)]
+        {
+            let mut names = Names::new(By::Email, &["a".to_owned(), "b".to_owned()]);
+            assert_eq!(names.next(), Look::Search);
+            assert_eq!(names.refused(&refusal(status)), goes_on, "{status}");
+        }
+        let mut names = Names::new(By::parse("profile.badge").unwrap(), &["a".to_owned()]);
+        assert_eq!(names.next(), Look::Search);
+        assert!(!names.refused(&refusal(400)), "an attribute that the org does not know");
+    }
+
+    #[test]
+    fn so_many_are_asked_for_at_the_same_time() {
+        let logins: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+        let mut names = Names::new(By::Login, &logins);
+        searched(&mut names, |_| true);
+        // The first was asked for by `searched`.
+        let mut asked = 1;
+        for _ in 1..AT_ONCE {
+            assert!(matches!(names.next(), Look::One(_)));
+            asked += 1;
+        }
+        assert_eq!(names.next(), Look::Wait);
+        while asked < 20 {
+            assert!(names.asked(None));
+            assert!(matches!(names.next(), Look::One(_)));
+            asked += 1;
+        }
+        for _ in 0..AT_ONCE {
+            assert_eq!(names.next(), Look::Wait);
+            let missing = Fault { kind: "not-found", code: Some("E0000007"), status: 404 };
+            assert!(names.asked(Some(&missing)));
+        }
+        assert_eq!(names.next(), Look::End);
+        for (kind, code, goes_on) in [
+            ("bad-request", Some("E0000001"), true),
+            ("argument", None, true),
+            ("not-found", None, false),
+            ("forbidden", Some("E0000006"), false),
+            ("connection", None, false),
+        ] {
+            assert_eq!(names.asked(Some(&Fault { kind, code, status: 0 })), goes_on, "{kind}");
+        }
+    }
+
+    proptest! {
+        /// Whatever the org takes, each name is searched for in one search that it took, or was alone in one that it refused.
+        #[test]
+        fn each_name_is_searched_for_once(
+            values in prop::collection::vec("[a-c\"\\\\ ]{1,3}", 1..60),
+            most in 1_usize..70,
+        ) {
+            let mut names = Names::new(By::Email, &values);
+            let searches = searched(&mut names, |terms| terms <= most);
+            let mut terms: Vec<String> = Vec::new();
+            for search in &searches {
+                match crate::filter::parse(search).unwrap() {
+                    crate::filter::Expr::Or(all) => terms.extend(all.iter().map(ToString::to_string)),
+                    one => terms.push(one.to_string()),
+                }
+            }
+            let unique: BTreeSet<String> = terms.iter().cloned().collect();
+            prop_assert_eq!(unique.len(), terms.len());
+            let expected: BTreeSet<&str> = values.iter().map(String::as_str).collect();
+            prop_assert_eq!(unique.len(), expected.len());
+        }
+
+        /// Every value ends up as one user, or is unresolved for the right reason.
+        #[test]
+        fn every_value_is_one_user_or_unresolved(
+            values in prop::collection::vec("[a-dA-D]", 1..12),
+            users in prop::collection::vec(("[a-dA-D]", any::<bool>()), 0..12),
+        ) {
+            let mut names = Names::new(By::Email, &values);
+            for (number, (value, is_active)) in users.iter().enumerate() {
+                // Told twice, as by two searches.
+                names.bearer(&number.to_string(), value, *is_active);
+                names.bearer(&number.to_string(), value, *is_active);
+            }
+            let (ids, unresolved) = names.resolved();
+            let bearers = |value: &str, active: bool| {
+                let all = users.iter().enumerate();
+                let bears = all.filter(move |(_, (its, is_active))| {
+                    its.eq_ignore_ascii_case(value) && *is_active == active
+                });
+                bears.map(|(number, _)| number.to_string()).collect::<Vec<_>>()
+            };
+            let mut expected = Vec::new();
+            for value in &values {
+                let (active, deactivated) = (bearers(value, true), bearers(value, false));
+                let of = unresolved.iter().find(|it| it.value.eq_ignore_ascii_case(value));
+                match (active.len(), deactivated.len()) {
+                    (1, _) => {
+                        expected.extend(active);
+                        prop_assert!(of.is_none());
+                    }
+                    (0, 0) => prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::None)),
+                    (0, _) => {
+                        prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::Deactivated));
+                        prop_assert_eq!(of.map(|it| &it.candidates), Some(&deactivated));
+                    }
+                    _ => {
+                        prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::Ambiguous));
+                        prop_assert_eq!(of.map(|it| &it.candidates), Some(&active));
+                    }
+                }
+            }
+            prop_assert_eq!(ids, expected);
+        }
+    }
+}

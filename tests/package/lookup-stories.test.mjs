@@ -18,7 +18,10 @@ function scriptedOrg(story) {
     const headers = { 'content-type': 'application/json', link: `<${address}>; rel="self"` };
     const json = (value, status = 200) => new Response(JSON.stringify(value), { status, headers });
     if (method === 'POST') {
-      const made = group([`new${groups.size + 1 - indexed.length}`, ['OKTA_GROUP', JSON.parse(body).profile.name]]);
+      const made = group([
+        `new${groups.size + 1 - indexed.length}`,
+        ['OKTA_GROUP', JSON.parse(body).profile.name],
+      ]);
       groups.set(made.id, made);
       return json(made);
     }
@@ -40,7 +43,12 @@ for (const story of fixture('lookup-stories.json')) {
     let time = 1000;
     t.mock.method(performance, 'now', () => time);
     const org = scriptedOrg(story);
-    const { groups } = new OktaGroups({ orgUrl: ORG, auth: bearer(() => 'token'), fetch: org.fetch });
+    const { groups } = new OktaGroups({
+      orgUrl: ORG,
+      auth: bearer(() => 'token'),
+      fetch: org.fetch,
+      retry: false,
+    });
     for (const { create, rename, gone, wait, find, type, expect, read } of story.steps) {
       if (create) await groups.create({ name: create });
       if (rename) await groups.replace(rename[0], { name: rename[1] });
@@ -73,5 +81,8 @@ test('the options of findByName are checked, and an abort ends it', async () => 
   ]) {
     await assert.rejects(groups.findByName(name, options), { kind: 'argument', argument });
   }
-  await assert.rejects(groups.findByName('West', { signal: AbortSignal.abort('enough') }), { kind: 'aborted', cause: 'enough' });
+  await assert.rejects(groups.findByName('West', { signal: AbortSignal.abort('enough') }), {
+    kind: 'aborted',
+    cause: 'enough',
+  });
 });
