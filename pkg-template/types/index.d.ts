@@ -173,9 +173,17 @@ export interface GroupRuleInput {
     /** Users and groups that the rule leaves alone, by their ids. */
     people?: {
       /** Users. */
-      users?: { exclude?: string[]; [field: string]: unknown };
+      users?: {
+        /** Their ids. */
+        exclude?: string[];
+        [field: string]: unknown;
+      };
       /** Groups. */
-      groups?: { exclude?: string[]; [field: string]: unknown };
+      groups?: {
+        /** Their ids. */
+        exclude?: string[];
+        [field: string]: unknown;
+      };
       [field: string]: unknown;
     };
     /** The condition, in Okta's expression language. */
