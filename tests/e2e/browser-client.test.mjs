@@ -49,6 +49,52 @@ test('a page may also write', async (t) => {
   assert.deepEqual(done, { description: 'ああ', gone: true });
 });
 
+test('a page reaches people, owners, rules and any other path', async (t) => {
+  const { run } = await page(t, { refusals: [404] });
+  async function reached({ OktaGroups, bearer, ownerDate }, { orgUrl, token }) {
+    const client = new OktaGroups({ orgUrl, auth: bearer(token) });
+    const { groups, rules, users } = client;
+    const { items } = await users.list({ limit: 1 });
+    const [{ id, profile }] = items;
+    const user = await users.get(profile.login);
+    const group = await groups.create({ name: `Owned by a page ${performance.timeOrigin}` });
+    await groups.assignOwner(group.id, { id, type: 'USER' });
+    const [owner] = await groups.listOwners(group.id).toArray({ max: 5 });
+    await groups.deleteOwner(group.id, id);
+    const rule = await rules.create({
+      type: 'group_rule',
+      name: `Of a page ${Date.now()}`,
+      conditions: { expression: { type: 'urn:okta:expression:1.0', value: 'user.lastName=="None"' } },
+      actions: { assignUserToGroups: { groupIds: [group.id] } },
+    });
+    await rules.activate(rule.id);
+    const { status } = await rules.get(rule.id);
+    await rules.deactivate(rule.id);
+    await rules.delete(rule.id);
+    const own = await users.listGroups(id).toArray({ max: 1000 });
+    const schema = await client.request('GET', ['meta', 'schemas', 'group', 'default']);
+    const all = await client.paginate(['groups'], { query: { limit: 400 } }).toArray({ max: 5000 });
+    await client.request('DELETE', ['groups', group.id]);
+    const gone = await client.request('GET', ['groups', group.id]).catch((error) => error.path);
+    return {
+      found: user.id === id && owner.id === id && ownerDate(owner.lastUpdated) > 0,
+      status,
+      first: own[0].profile.name,
+      schema: typeof schema.definitions,
+      all: all.length >= 1000,
+      gone,
+    };
+  }
+  assert.deepEqual(await run(reached, { orgUrl: ORG, token: CANARY }), {
+    found: true,
+    status: 'ACTIVE',
+    first: 'Everyone',
+    schema: 'object',
+    all: true,
+    gone: '/api/v1/groups/{id}',
+  });
+});
+
 test('a full page whose Link is hidden is an error; a page that is not full is the end', async (t) => {
   const { run } = await page(t);
   const hiding = await org((url, response) => {
