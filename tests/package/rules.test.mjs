@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOrg } from 'okta-groups/emulator';
 import { OktaGroups, bearer, isOktaError } from 'okta-groups';
-import { ORG_URL, failure, json, trapNext } from './support.mjs';
+import { ORG_URL, failure, json, scripted, sharedLines, trapNext } from './support.mjs';
 
 const LONG = '123456789 123456789 123456789 123456789 123456789 1';
 const expression = (value) => ({ expression: { value, type: 'urn:okta:expression:1.0' } });
@@ -189,4 +189,52 @@ test('the local org: an update of an active rule, a mistyped expression, and a r
   assert.equal(error.kind, 'bad-request');
   assert.equal(error.ruleStatus, undefined);
   assert.deepEqual(await client.rules.get(made.id), read);
+});
+
+/** What a recorded row answered. */
+const recorded = ({ status, responseBody }) =>
+  new Response(status === 204 ? null : responseBody, {
+    status,
+    headers: { 'content-type': 'application/json' },
+  });
+
+test('recorded sequences: a rule that was changed by hand in four requests is changed by one update', async () => {
+  for (const { source, rows } of sharedLines('traffic/rule-sequences.jsonl')) {
+    const at = rows.findIndex((row) => row.method === 'PUT' && /groups\/rules\//.test(row.url));
+    if (at < 0 || !/deactivate$/.test(rows[at - 1].url) || !/activate$/.test(rows[at + 1].url)) continue;
+    const put = JSON.parse(rows[at].responseBody);
+    const before = rows
+      .slice(0, at)
+      .findLast(({ url, method }) => method === 'GET' && /groups\/rules$/.test(url));
+    const active = JSON.parse(before.responseBody).find(({ id }) => id === put.id);
+    assert.equal(active.status, 'ACTIVE', source);
+    const steps = [rows[at - 1], rows[at], rows[at + 1]];
+    const { client, sent } = scripted((url, { method }, number) =>
+      method === 'GET' ? json(active) : recorded(steps[number - 2]),
+    );
+    const { name, conditions } = put;
+    const updated = await client.rules.update(put.id, { name, conditions });
+    assert.deepEqual(updated, { ...put, status: 'ACTIVE' }, source);
+    assert.deepEqual(
+      sent.slice(1).map(({ method, url }) => `${method} ${url.pathname}`),
+      steps.map(({ method, url }) => `${method} ${url}`),
+    );
+  }
+});
+
+test('recorded sequences: a create that got a 423 is sent again', async () => {
+  for (const { rows } of sharedLines('traffic/rule-sequences.jsonl')) {
+    for (const [at, busy] of rows.entries()) {
+      if (busy.status !== 423) continue;
+      const again = rows.slice(at).find((row) => row.status === 200 && row.requestBody === busy.requestBody);
+      const { client, sent } = scripted((url, init, number) => recorded(number === 1 ? busy : again), {
+        retry: { baseDelay: 1 },
+      });
+      assert.deepEqual(
+        await client.rules.create(JSON.parse(busy.requestBody)),
+        JSON.parse(again.responseBody),
+      );
+      assert.equal(sent.length, 2);
+    }
+  }
 });
