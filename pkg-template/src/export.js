@@ -40,7 +40,7 @@ export function exportGroups(groups, calls, options) {
 export function exportMembers(groups, calls, source, options) {
   const row = (groupId, user) => {
     const rules = own(user?._embedded)['group-rules'];
-    return Array.isArray(rules) ? { groupId, user, rules: rules.map((rule) => rule?.id) } : { groupId, user };
+    return { groupId, user, ...(Array.isArray(rules) && { rules: rules.map((rule) => rule?.id) }) };
   };
   const list = (id, given) => groups.listUsers(id, { expand: 'group-rules', ...given });
   return new ExportOfGroups('members', list, row, calls, source, options);
@@ -381,7 +381,10 @@ class RunOfGroups extends Run {
     }
     group.cursor = page.cursor;
     if (page.cursor) this.#idle.push(group);
-    const items = page.items.map((item) => this.#row(id, item));
+    const items = page.items.map((item) => ({
+      ...this.#row(id, item),
+      ...(group.of && { group: group.of }),
+    }));
     const consumed = () => {
       this.#rows += items.length;
       if (page.cursor) this.#cursors.set(id, page.cursor);
@@ -398,13 +401,16 @@ class RunOfGroups extends Run {
       return;
     }
     const { items, consumed } = value;
-    const ids = items
-      .map((group) => textArgument('groups', typeof group === 'string' ? group : own(group).id))
-      .filter((id) => this.isOurs(id));
+    const given = new Map();
+    for (const group of items) {
+      const id = textArgument('groups', typeof group === 'string' ? group : own(group).id);
+      if (this.isOurs(id)) given.set(id, typeof group === 'string' ? undefined : group);
+    }
+    const ids = [...given.keys()];
     const left = ids.filter((id) => !this.#done.has(id));
     const part = { ids, left: left.length, consumed };
     this.#open.push(part);
-    for (const id of left) this.#idle.push({ id, part, cursor: this.#cursors.get(id) });
+    for (const id of left) this.#idle.push({ id, of: given.get(id), part, cursor: this.#cursors.get(id) });
     this.#settle();
   }
 

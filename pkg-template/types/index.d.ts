@@ -1609,6 +1609,8 @@ export interface OfGroupsProgress {
 export interface MemberRow<U extends object = {}> {
   /** Id of the group. */
   groupId: string;
+  /** The group, if the source gave more than its id. */
+  group?: { id: string; [field: string]: unknown };
   /** The member. */
   user: User<U>;
   /**
@@ -1622,6 +1624,8 @@ export interface MemberRow<U extends object = {}> {
 export interface AppRow {
   /** Id of the group. */
   groupId: string;
+  /** The group, if the source gave more than its id. */
+  group?: { id: string; [field: string]: unknown };
   /** The application. */
   app: App;
 }

@@ -82,6 +82,8 @@ test('rules are made, changed, switched and deleted, each with --yes alone', asy
   }
   await ends(0, ['rules', 'activate', made.id, '--yes'], { env });
   assert.equal((await org.client.rules.get(made.id)).status, 'ACTIVE');
+  const changed = await one(['rules', 'update', made.id, '--name', 'Sales people', '--yes']);
+  assert.deepEqual([changed.name, changed.status], ['Sales people', 'ACTIVE']);
   await ends(0, ['rules', 'deactivate', made.id, '--yes'], { env });
   assert.equal(ndjson((await ends(0, ['rules', 'list'], { env })).stdout).length, 1);
   await ends(0, ['rules', 'delete', made.id, '--yes'], { env });

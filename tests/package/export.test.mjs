@@ -261,10 +261,11 @@ test('an export of members over an export of groups goes on with both', async ()
       count += taken.length;
       taken = [];
     };
-    for await (const { groupId, user } of client.groups.exportMembers(groups, {
+    for await (const { groupId, group, user } of client.groups.exportMembers(groups, {
       checkpoint,
       resume: state,
     })) {
+      assert.deepEqual([group.id, typeof group.profile.name], [groupId, 'string']);
       taken.push(`${groupId} ${user.id}`);
       if (count + taken.length > stop && taken.length < 5) {
         isStopped = true;

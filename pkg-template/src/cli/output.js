@@ -213,7 +213,7 @@ function broken(error) {
   // Windows says EOF.
   if (!code || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'EOF')
     return new ClosedPipe('closed');
-  const why = code === 'ENOSPC' ? 'there is no space left' : code;
+  const why = { ENOSPC: 'there is no space left', EFBIG: 'the file may not grow' }[code] ?? code;
   return failed(`the output cannot be written: ${why}`);
 }
 

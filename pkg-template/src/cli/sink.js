@@ -52,7 +52,8 @@ export class FileSink {
   }
 
   async close() {
-    if (!this.#stream.destroyed) {
+    // After a write that failed the stream never says that it is finished.
+    if (!this.#stream.destroyed && !this.#stream.errored) {
       this.#stream.end();
       await once(this.#stream, 'finish').catch(() => {});
     }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ClosedPipe, EXIT, refused, usage } from '../exit.js';
 import { columnsFor, GROUP_CSV } from '../groups.js';
 import { counted, duration, grouped, printable, quoted } from '../printable.js';
-import { inShard, shardName } from '../shard.js';
+import { shardName } from '../shard.js';
 import { Output } from '../output.js';
 import { outputFlags } from '../lists.js';
 import { FileSink } from '../sink.js';
@@ -26,8 +26,12 @@ const FORMS = { csv: 'csv', json: 'json', ndjson: 'ndjson', jsonl: 'ndjson' };
 export async function exported(context) {
   const { args, flags, words } = context;
   const what = args.what ?? 'groups';
-  if (flags.checkpoint !== undefined && flags.out === undefined)
+  if (flags.checkpoint !== undefined && flags.out === undefined) {
     throw usage('--checkpoint needs --out: of what stdout took, nobody knows how much is kept');
+  }
+  if (what === 'apps' && flags.expand) throw usage('--expand is for groups');
+  if (what === 'members' && flags.expand)
+    throw usage('--expand is for groups; members come with their rules');
   const { client, org } = await context.connect();
   const form = flags.output ?? FORMS[flags.out?.split('.').pop() ?? ''];
   const job = {
@@ -47,57 +51,79 @@ export async function exported(context) {
   }
   const sink = sinkFor(context, what, form, saved);
   const began = Date.now();
-  words.progress(() => `${grouped(sink.rows)} rows in ${duration(Date.now() - began)}`);
+  /** @type {any} */
+  let progress;
+  words.progress(() => progressLine(sink.rows, Date.now() - began, progress));
   let state = saved?.state;
+  let savedAt = 0;
   const save = (done) => {
     if (flags.checkpoint === undefined) return;
     sink.flush();
     replaceOwn(flags.checkpoint, `${JSON.stringify({ ...job, ...sink.place(), state, done })}\n`);
+    savedAt = Date.now();
   };
-  let savedAt = 0;
+  const { max = Infinity } = flags;
+  /** Rows of pages that are not whole yet: a checkpoint does not hold them. */
+  let open = [];
+  const checkpoint = async (now) => {
+    await sink.write(open.splice(0));
+    state = now;
+    words.moved();
+    if (Date.now() - savedAt >= CHECKPOINT_MS) save(false);
+  };
+  const onProgress = (now) => {
+    progress = now;
+  };
   try {
     if (!saved) save(false);
-    const left = () => (flags.max ?? Infinity) - sink.rows;
-    if (left() > 0) {
-      for await (const step of SOURCES[what](client, context, state)) {
-        const rows = step.rows.slice(0, left());
-        await sink.write(rows);
-        words.moved();
-        // Of a part of a step nothing is kept: it is read again.
-        if (rows.length < step.rows.length) break;
-        state = step.state;
-        if (Date.now() - savedAt >= CHECKPOINT_MS) {
-          save(false);
-          savedAt = Date.now();
-        }
-        if (left() <= 0) break;
+    if (sink.rows < max) {
+      for await (const row of ITEMS[what](client, context, { resume: state, checkpoint, onProgress })) {
+        open.push(row);
+        if (sink.rows + open.length >= max) break;
       }
     }
+    await sink.write(open);
     await sink.end();
     if (flags.max === undefined) save(true);
   } catch (error) {
     words.end();
-    if (!(error instanceof ClosedPipe)) goOn(context, sink);
+    if (!(error instanceof ClosedPipe)) goOn(context, sink, () => save(false));
     throw error;
   } finally {
     await sink.close();
   }
   words.end();
-  for (const [path, rows] of sink.unseen)
+  for (const [path, rows] of sink.unseen) {
     words.warn(
       `${counted(rows, 'row')} had ${printable(path)}, for which there is no column: name the columns with --fields`,
     );
+  }
+  const missing = state?.missing?.length;
+  if (missing) words.warn(`${counted(missing, 'group')} were deleted while they were read`);
   if (flags.out !== undefined) words.say(`${counted(sink.rows, 'row')} in ${flags.out}`);
   return EXIT.DONE;
 }
 
-function goOn({ flags, words }, sink) {
-  if (flags.checkpoint !== undefined)
+function progressLine(rows, ms, progress) {
+  const parts = [`${grouped(rows)} rows in ${duration(ms)}`];
+  if (progress?.groups !== undefined) parts.push(`of ${counted(progress.groups, 'group')}`);
+  if (progress?.etaMs !== undefined && progress.left < progress.items * 9)
+    parts.push(`about ${duration(progress.etaMs)} left`);
+  return parts.join(', ');
+}
+
+/** Keeps what was written, and says how to go on. */
+function goOn({ flags, words }, sink, save) {
+  if (flags.checkpoint !== undefined) {
+    try {
+      save();
+    } catch {
+      // The disk that took no row takes no checkpoint: the one before is good.
+    }
     words.tell(`go on with the same command: ${quoted(flags.checkpoint)} has the place`);
-  else if (sink.rows > 0)
-    words.tell(
-      `${counted(sink.rows, 'row')} of an unknown number were written; --out with --checkpoint can go on`,
-    );
+  } else if (sink.rows > 0) {
+    words.tell(`${counted(sink.rows, 'row')} were written, and not all; --out with --checkpoint can go on`);
+  }
 }
 
 function sinkFor(context, what, form, saved) {
@@ -145,82 +171,53 @@ function resumed(path, job) {
 }
 
 /**
- * Each gives rows, and the state from which what follows them can be read.
- * @type {Record<string, (client: any, context: any, state: any) => AsyncGenerator<{ rows: any[], state: any }>>}
+ * What is exported, and how a row of it looks.
+ * @type {Record<string, (client: any, context: any, options: any) => AsyncIterable<any>>}
  */
-const SOURCES = { groups: groupsOf, members: membersOf, apps: appsOf };
-
-function groupPages(client, { flags, stop }, cursor, expand) {
-  const { search } = flags;
-  return client.groups
-    .list({
-      ...(search && { search }),
-      ...(expand && { expand }),
-      ...(cursor && { cursor }),
+const ITEMS = {
+  groups: (client, { flags, stop }, options) =>
+    client.groups.exportGroups({
+      ...listed(flags),
+      ...(flags.expand && { expand: flags.expand }),
+      ...lanes(flags),
+      ...options,
       signal: stop.signal,
-    })
-    .pages();
-}
+    }),
+  members: (client, context, options) =>
+    rowsOf(ofGroups(client, context, options, 'exportMembers'), ({ groupId, group, user, rules }) => ({
+      groupId,
+      groupName: group?.profile?.name,
+      userId: user.id,
+      login: user.profile?.login,
+      email: user.profile?.email,
+      status: user.status,
+      ...(rules && { rules }),
+    })),
+  apps: (client, context, options) =>
+    rowsOf(ofGroups(client, context, options, 'exportApps'), ({ groupId, group, app }) => ({
+      groupId,
+      groupName: group?.profile?.name,
+      appId: app.id,
+      name: app.name,
+      label: app.label,
+      status: app.status,
+    })),
+};
 
-async function* groupsOf(client, context, state) {
-  const { flags } = context;
-  for await (const page of groupPages(client, context, state?.cursor, flags.expand)) {
-    yield { rows: page.items.filter(({ id }) => inShard(flags.shard, id)), state: { cursor: page.cursor } };
-  }
-}
-
-/** Members of each group in turn; the state is the page of groups, the group in it, and the page of its members. */
-async function* membersOf(client, context, state) {
-  const rows = ({ id: groupId, profile }, user) => ({
-    groupId,
-    groupName: profile?.name,
-    userId: user.id,
-    login: user.profile?.login,
-    email: user.profile?.email,
-    status: user.status,
-    rules: rulesOf(user),
+/** What belongs to groups: the list of groups goes on where the checkpoint says, too. */
+function ofGroups(client, { flags, stop }, options, method) {
+  const { signal } = stop;
+  const source = client.groups.exportGroups({
+    ...listed(flags),
+    ...(options.resume && { resume: options.resume.source }),
+    signal,
   });
-  yield* eachOf(client, context, state, rows, (id, page) =>
-    client.groups.listUsers(id, { expand: context.flags.expand ?? 'group-rules', ...page }),
-  );
+  return client.groups[method](source, { ...lanes(flags), ...options, signal });
 }
 
-async function* appsOf(client, context, state) {
-  const rows = ({ id: groupId, profile }, app) => ({
-    groupId,
-    groupName: profile?.name,
-    appId: app.id,
-    name: app.name,
-    label: app.label,
-    status: app.status,
-  });
-  yield* eachOf(client, context, state, rows, (id, page) => client.groups.listApps(id, page));
-}
+const listed = ({ search }) => (search === undefined ? {} : { search });
+const lanes = ({ lanes: count, shard }) => ({ ...(count && { lanes: count }), ...(shard && { shard }) });
 
-async function* eachOf(client, context, from, row, list) {
-  const { flags, stop } = context;
-  let state = from ?? {};
-  for await (const page of groupPages(client, context, state.groups, undefined)) {
-    for (const [at, group] of page.items.entries()) {
-      if (at < (state.at ?? 0) || !inShard(flags.shard, group.id)) continue;
-      const inner = at === (state.at ?? 0) ? state.inner : undefined;
-      for await (const members of list(group.id, {
-        ...(inner && { cursor: inner }),
-        signal: stop.signal,
-      }).pages()) {
-        const next = members.hasNext
-          ? { groups: state.groups, at, inner: members.cursor }
-          : { groups: state.groups, at: at + 1 };
-        yield { rows: members.items.map((item) => row(group, item)), state: next };
-      }
-    }
-    state = { groups: page.cursor };
-    yield { rows: [], state };
-  }
-}
-
-/** The rules by which someone is a member; empty by hand; absent where the org did not say. */
-function rulesOf({ _embedded }) {
-  const said = _embedded?.['group-rules'];
-  return Array.isArray(said) ? said.map(({ id }) => id) : undefined;
+async function* rowsOf(items, row) {
+  for await (const item of items) yield row(item);
 }
