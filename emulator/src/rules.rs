@@ -187,10 +187,12 @@ pub(crate) fn list(
     base: &str,
     quirks: Quirks,
 ) -> Result<(String, Vec<String>), Refusal> {
-    let page = PageRequest::parse(query, limits::RULES, quirks)?;
-    if page.limit > limits::MAX_RULES {
+    let mut page = PageRequest::parse(query, limits::RULES, quirks)?;
+    if page.limit > limits::MAX_RULES && page.get("limit").is_some() {
         return Err(Refusal::field("limit", "The field must be at most 200"));
     }
+    // A quirk may have set more.
+    page.limit = page.limit.min(limits::MAX_RULES);
     let after = page.number_after()?.unwrap_or(0);
     let keyword = page.get("search").map(fold);
     let found = rules.rows.iter().filter(|rule| {
@@ -505,11 +507,10 @@ pub(crate) fn seed(rules: &mut Rules, store: &Store, rule: &Value) -> Result<(),
 /// After a seed: active rules have made their people members already.
 pub(crate) fn settle_seed(rules: &Rules, store: &mut Store) {
     let last = rules.rows.iter().filter_map(|rule| time::parse(&rule.last_updated)).max().unwrap_or_default();
-    for _ in 0..MAX_ROUNDS {
-        if !rules.settle(store, last) {
-            return;
-        }
-    }
+    store.is_seeding = true;
+    let mut rounds = 0..MAX_ROUNDS;
+    while rounds.next().is_some() && rules.settle(store, last) {}
+    store.is_seeding = false;
 }
 
 /// Every rule, as [`seed`] takes it.

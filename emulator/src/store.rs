@@ -188,6 +188,8 @@ pub(crate) struct Store {
     pub(crate) user_attributes: BTreeSet<String>,
     /// Milliseconds for which the list of a group's members does not show a change.
     pub(crate) member_lag: i64,
+    /// Whether rules run for a seed: then no `lastMembershipUpdated` moves back.
+    pub(crate) is_seeding: bool,
     changes: u64,
 }
 
@@ -613,7 +615,10 @@ impl Store {
             let changed = if member { group.members.insert(user) } else { group.members.remove(&user) };
             if changed {
                 self.changes += 1;
-                group.last_membership_updated = crate::time::iso(now_ms);
+                let now = crate::time::iso(now_ms);
+                if !self.is_seeding || now > group.last_membership_updated {
+                    group.last_membership_updated = now;
+                }
                 group.render();
                 if self.member_lag > 0 {
                     group.recent.retain(|change| change.at_ms + self.member_lag > now_ms);

@@ -433,6 +433,9 @@ fn rules_are_listed_in_the_order_of_their_creation_by_keyword_and_page() {
         assert_eq!(get(&mut org, &format!("{RULES}?{query}")).status, 400, "{query}");
     }
     assert_eq!(get(&mut org, &format!("{RULES}?limit=200")).status, 200);
+    let mut roomy = options();
+    roomy.quirks.default_limit = std::num::NonZeroU32::new(1_000);
+    assert!(get(&mut staff_with(roomy), RULES).get("link").unwrap().contains("limit=200>"));
 }
 
 #[test]
@@ -518,6 +521,11 @@ fn a_seed_may_leave_unsaid_why_somebody_is_a_member_and_names_the_rule_that_it_d
     active["status"] = json!("ACTIVE");
     let mut org = staff().with_rule(&active).unwrap();
     assert_eq!(members(&mut org, 0, "00gA"), ["00u1", "00u2", "00u3"]);
+    let target = body(&get(&mut org, "/api/v1/groups/00gA"));
+    assert_eq!(
+        target["lastMembershipUpdated"], "2020-01-01T00:00:00.000Z",
+        "the rule's own date is before it"
+    );
 }
 
 #[test]
