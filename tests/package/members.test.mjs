@@ -738,6 +738,88 @@ test('what aborts a run is the cause of its error', async () => {
   }
 });
 
+test('members are planned by logins and emails of a whole org, in a few requests and with short URLs', async () => {
+  const person = (n) => `person.${n}@a-rather-long-company-name.example.com`;
+  const users = Array.from({ length: 1200 }, (_, n) => ({
+    id: `00u${n}`,
+    status: n === 5 ? 'DEPROVISIONED' : 'ACTIVE',
+    profile: { login: person(n), email: n === 7 ? person(6).toUpperCase() : person(n), firstName: `"${n}\\` },
+  }));
+  const profile = { name: 'West', description: null };
+  const org = createOrg({
+    seedData: {
+      groups: [
+        { id, type: 'OKTA_GROUP', profile },
+        { id: '00gEveryone', type: 'BUILT_IN', profile: { name: 'Everyone', description: null } },
+      ],
+      users,
+      memberships: { [id]: ids.slice(100, 120) },
+    },
+    rateLimit: 'off',
+  });
+  const sent = [];
+  const fetch = (url, init) => {
+    sent.push(url);
+    return org.fetch(url, init);
+  };
+  const { groups } = new OktaGroups({ orgUrl: org.orgUrl, auth: bearer(() => 'token'), fetch });
+  const logins = Array.from({ length: 1000 }, (_, n) => person(n + 100));
+  const plan = await groups.planMembers(
+    id,
+    logins.map((login) => login.toUpperCase()),
+    { by: 'login' },
+  );
+  assert.deepEqual([plan.add.length, plan.remove, plan.unresolved, plan.unchanged], [980, [], [], 20]);
+  assert.ok(sent.length <= 25, `${sent.length} requests`);
+  assert.ok(Math.max(...sent.map(({ length }) => length)) <= 8000);
+  const emails = [person(5), person(6), person(8), 'nobody@example.com'];
+  const some = await groups.planMembers(id, emails, { by: 'email', mode: 'add' });
+  assert.deepEqual(some.add, ['00u8']);
+  assert.deepEqual(some.unresolved, [
+    { value: person(5), reason: 'deactivated', candidates: ['00u5'] },
+    { value: person(6), reason: 'ambiguous', candidates: ['00u6', '00u7'] },
+    { value: 'nobody@example.com', reason: 'none', candidates: [] },
+  ]);
+  const refused = await failure(groups.applyPlan(structuredClone(some)));
+  assert.deepEqual([refused.kind, refused.argument], ['argument', 'unresolved']);
+  assert.match(refused.message, /"person\.5@[^"]*", which only a deactivated user bears and 2 more$/);
+  const skipped = await groups.syncMembers(id, emails, { by: 'email', unresolved: 'skip' });
+  assert.deepEqual([skipped.added, skipped.removed, skipped.plan.skipsUnresolved], [['00u8'], [], true]);
+  const quoted = await groups.planMembers(id, ['"9\\'], { by: 'profile.firstName', mode: 'add' });
+  assert.deepEqual([quoted.add, quoted.unresolved], [['00u9'], []]);
+});
+
+test('what desired members are named by, and what is done with those that nobody is, is checked', async () => {
+  const { groups, sent } = orgWith();
+  for (const [desired, options, argument] of [
+    [['a'], { by: 'name' }, 'by'],
+    [['a'], { by: 7 }, 'by'],
+    [['a'], { by: 'profile.a b' }, 'by'],
+    [['a'], { by: 'login', unresolved: 'throw' }, 'unresolved'],
+    [['a'], { by: 'login', unresolved: 'skip', mode: 'remove' }, 'unresolved'],
+    [['a', ''], { by: 'login' }, 'desired'],
+    ['a', { by: 'login' }, 'desired'],
+  ]) {
+    const error = await failure(groups.planMembers(id, desired, options));
+    assert.deepEqual([error.kind, error.argument], ['argument', argument], error.message);
+  }
+  assert.deepEqual(sent, []);
+  const empty = await failure(groups.planMembers(id, [], { by: 'login' }));
+  assert.deepEqual([empty.kind, empty.argument], ['argument', 'desired']);
+  const plan = await groups.planMembers(id, ids.slice(0, 20), { by: 'id' });
+  assert.ok(!('unresolved' in plan));
+});
+
+test('a run that names nobody for a value tells its plan, then rejects before a write', async () => {
+  const { groups, sent } = orgWith();
+  const run = groups.syncMembers(id, ['00u1', 'nobody'], { by: 'login' });
+  const { unresolved, remove } = await run.plan;
+  assert.deepEqual([unresolved, remove], [[{ value: 'nobody', reason: 'none', candidates: [] }], []]);
+  const error = await failure(run);
+  assert.deepEqual([error.kind, error.argument], ['argument', 'unresolved']);
+  assert.deepEqual(writes(sent), []);
+});
+
 test('an inherited property says nothing of a member or a plan', async (t) => {
   const polluted = { 'group-rules': [], _embedded: { 'group-rules': [] }, id: '00u1', ratio: 1, count: 99 };
   t.after(() => Object.keys(polluted).forEach((name) => delete Object.prototype[name]));
