@@ -59,6 +59,7 @@ export type {
   CustomAttributes,
   FetchInit,
   FetchResponse,
+  FindOptions,
   GetGroupOptions,
   GetRuleOptions,
   Group,
@@ -174,7 +175,15 @@ export interface UsersResource<C extends object = {}, U extends object = {}> ext
 /** The operations on groups, as `okta-groups` has them, without members in bulk. */
 export interface GroupsResource<C extends object = {}, U extends object = {}> extends Omit<
   all.GroupsResource<C, U>,
-  'list' | 'listUsers' | 'listOwners' | 'planMembers' | 'applyPlan' | 'syncMembers'
+  | 'list'
+  | 'listUsers'
+  | 'listOwners'
+  | 'planMembers'
+  | 'applyPlan'
+  | 'syncMembers'
+  | 'exportGroups'
+  | 'exportMembers'
+  | 'exportApps'
 > {
   /** *List all groups*. */
   list(params?: ListGroupsParams<C> & all.PageOptions): all.PagedList<all.Group<C>>;

@@ -30,9 +30,9 @@ const LEFT_OUT = [
     'not',
     'expr',
   ],
-  ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError'],
+  ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError', 'shardOf'],
 ];
-const BULK = ['planMembers', 'applyPlan', 'syncMembers'];
+const BULK = ['planMembers', 'applyPlan', 'syncMembers', 'exportGroups', 'exportMembers', 'exportApps'];
 const TYPES_LEFT_OUT = [
   ...[
     'Condition',
@@ -45,6 +45,19 @@ const TYPES_LEFT_OUT = [
     'ParameterWarning',
   ],
   ...['ApplyOptions', 'BulkEvent', 'BulkFailure', 'BulkProgress', 'BulkReport', 'BulkRun', 'BulkWrite'],
+  ...[
+    'AppRow',
+    'ExportGroupsOptions',
+    'ExportOfGroupsOptions',
+    'ExportOptions',
+    'GroupSource',
+    'GroupsCheckpoint',
+    'GroupsProgress',
+    'MemberRow',
+    'OfGroupsCheckpoint',
+    'OfGroupsProgress',
+    'Shard',
+  ],
   ...['MaxRemovals', 'MemberPlan', 'MemberRule', 'PlanOptions', 'StayOptions', 'UnresolvedMember', 'UserIds'],
 ];
 
