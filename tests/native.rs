@@ -515,6 +515,8 @@ fn the_client_and_its_futures_may_go_to_other_threads() {
     send(|client| async { client.groups().create_or_find(&json!({})).await });
     send(|client| async { client.groups().update("00g1", &json!({})).await });
     send(|client| async { client.groups().delete_if_exists("00g1").await });
+    send(|client| async { client.rules().update("0pr1", &json!({})).await });
+    send(|client| async { client.rules().update_until("0pr1", &json!({}), async {}).await });
     send(|client| async { client.groups().assign_user("00g1", "00u1").await });
     send(|client| async {
         let mut list = client.groups().list(&ListGroups::default())?;
