@@ -3,6 +3,7 @@ import { Client, Groups, Rules, Users, callsOf, named } from './client.js';
 import { exportApps, exportGroups, exportMembers } from './export.js';
 import { listed } from './expr.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
+import { applyPlans, isMany, planMemberships, syncMemberships } from './memberships.js';
 import { BULK } from './more-options.js';
 import { apiPromise, traced } from './promise.js';
 
@@ -19,11 +20,20 @@ class AllGroups extends Groups {
   }
 
   applyPlan(plan, options) {
-    return applyPlan(this, bulk(this), plan, options);
+    const apply = isMany(plan) ? applyPlans : applyPlan;
+    return apply(this, bulk(this), plan, options);
   }
 
   syncMembers(groupId, desired, options) {
     return syncMembers(this, bulk(this), groupId, desired, options);
+  }
+
+  planMemberships(desired, options) {
+    return traced(planMemberships(this, bulk(this), desired, options));
+  }
+
+  syncMemberships(desired, options) {
+    return syncMemberships(this, bulk(this), desired, options);
   }
 
   exportGroups(options) {

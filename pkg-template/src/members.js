@@ -58,7 +58,7 @@ export function syncMembers(groups, bulk, groupId, desired, options) {
 }
 
 /** What was started, to be awaited, iterated, asked for its report, or aborted. */
-class BulkRun extends Awaitable {
+export class BulkRun extends Awaitable {
   #report;
   #whole;
   #planned;
@@ -147,6 +147,8 @@ function incomplete(report, reason) {
     failed.length && `${counted(failed)} failed`,
     notAttempted.length && `${counted(notAttempted)} not attempted (${why})`,
     unverified.length && `${counted(unverified)} not visible yet`,
+    report.refused?.length && `${report.refused.length} groups refused: ${report.refused[0].error.message}`,
+    report.skipped?.length && `${report.skipped.length} groups not planned: ${report.skipped[0].message}`,
     ...(unknown(plan).length ? plan.warnings : []),
     errors[0]?.message,
   ];

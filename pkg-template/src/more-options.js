@@ -25,14 +25,14 @@ const STAYS = {
   ruleManaged: oneOf('skip', 'include', 'fail'),
   maxRemovals: offOr({ count: fromZero, ratio: share }),
 };
-const PLAN = {
+export const PLAN = {
   by: someText,
   unresolved: oneOf('block', 'skip'),
   mode: oneOf('exact', 'add', 'remove'),
   ...STAYS,
   allowEmpty: flag,
 };
-const APPLY = {
+export const APPLY = {
   ...STAYS,
   maxFailedAdds: (value) => (value === false ? '' : fromZero(value)),
   concurrency: whole(1, 1000),
@@ -62,15 +62,25 @@ const EXPORT = {
   onProgress: callback,
   ...CALL,
 };
+/** What plans and runs of many groups take besides those of one. */
+export const MEMBERSHIPS = {
+  lanes: EXPORT.lanes,
+  shard: EXPORT.shard,
+  maxRemovalsOverall: PLAN.maxRemovals,
+  onProgress: callback,
+  signal,
+};
 export const EXPORT_GROUPS = { ...EXPORT, search: OWN.search, expand: OWN.expand };
 export const EXPORT_OF_GROUPS = EXPORT;
+
+export const DRY_RUN = { dryRun: flag };
 
 /** The options of `planMembers`, `applyPlan`, or both together. */
 export function memberOptions(given, plans, applies) {
   const known = {
     ...(plans && PLAN),
     ...(applies && APPLY),
-    ...(plans && applies && { dryRun: flag }),
+    ...(plans && applies && DRY_RUN),
     signal,
   };
   return callOptions(given, known);

@@ -19,5 +19,6 @@ pub use names::{By, Doubt, IfUnresolved, Naming, Unresolved};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
 pub use run::{
     Bucket, MaxFailedAdds, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan,
+    eta,
 };
 pub use stored::{AddsSoFar, BasedOn, MemberPlan, Skipped};

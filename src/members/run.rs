@@ -447,14 +447,18 @@ impl Run {
             done: self.done,
             failed: self.failed,
             in_flight: self.adds.in_flight + self.removes.in_flight,
-            eta: (settled > 0).then(|| {
-                let elapsed = u64::try_from(millis(now.saturating_sub(self.began))).unwrap_or_default();
-                let by_pace = Duration::from_millis(elapsed.saturating_mul(left) / u64::from(settled));
-                bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left)))
-            }),
+            eta: eta(left, u64::from(settled), now.saturating_sub(self.began), bucket),
             throttled: left > 0 && bucket.is_some_and(|bucket| bucket.open == 0),
         })
     }
+}
+
+/// The time that the writes which are left will take, of one run or of several that share a bucket: by the pace of those
+/// that settled, and no less than the rate limit leaves. Nothing before the first settled.
+pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<Bucket>) -> Option<Duration> {
+    let elapsed = u64::try_from(millis(elapsed)).unwrap_or_default();
+    let by_pace = Duration::from_millis(elapsed.saturating_mul(left).checked_div(settled)?);
+    Some(bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left))))
 }
 
 impl Bucket {

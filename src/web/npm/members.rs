@@ -13,7 +13,7 @@ use crate::error::whole_millis;
 use crate::members::{
     AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, By, Doubt, End, Fault, GroupNow, IfStale, IfUnresolved,
     Input, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Order, Output, PlanOptions, Reason,
-    RuleManaged, RunOptions, Skipped, Status, Unresolved,
+    RuleManaged, RunOptions, Skipped, Status, Unresolved, eta,
 };
 use crate::page::PaginationReason;
 use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
@@ -174,6 +174,19 @@ impl JsMembers {
     pub fn ratio(&self) -> f64 {
         self.0.the_plan().max_removals.ratio
     }
+}
+
+/// Whether so many removals of so many members pass a limit.
+#[wasm_bindgen(js_name = removalsPass)]
+pub fn removals_pass(removals: u32, members: u32, count: u32, ratio: f64) -> bool {
+    MaxRemovals { count, ratio }.allows(removals as usize, members as usize)
+}
+
+/// The milliseconds that the writes which are left of several runs will take.
+#[wasm_bindgen(js_name = etaOf)]
+pub fn eta_of(client: &JsClient, left: u32, settled: u32, elapsed: f64, now: f64) -> Option<f64> {
+    let bucket = client.rate_limit_of(Bucket::NAME, time(now), |limit| Bucket::from(limit));
+    eta(u64::from(left), u64::from(settled), time(elapsed), bucket).map(|eta| eta.as_millis() as f64)
 }
 
 impl JsMembers {
