@@ -255,7 +255,7 @@ function reported(many, reports, refused, { skipped, stopped, dryRun, durationMs
   const of = (name) =>
     made.flatMap((report) => (report[name] ?? []).map((each) => ({ groupId: report.groupId, ...each })));
   const ids = (name) =>
-    made.flatMap(({ groupId, [name]: list = [] }) => list.map((userId) => ({ groupId, userId })));
+    made.flatMap((report) => (report[name] ?? []).map((userId) => ({ groupId: report.groupId, userId })));
   const sum = (name) => made.reduce((all, report) => all + report[name], 0);
   const isEmpty = ({ add, remove }) => add.length + remove.length === 0;
   const untouched = dryRun ? [] : many.plans.filter((plan, place) => !reports[place]);

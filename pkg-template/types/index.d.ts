@@ -1351,6 +1351,11 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * the run made only a part of its changes.
    */
   applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
+  /** Applies plans of many groups, several groups at once: as {@link GroupsResource.syncMemberships} does. */
+  applyPlan(
+    plans: MembershipsPlan | readonly MemberPlan[],
+    options?: ApplyMembershipsOptions<U>,
+  ): MembershipsRun;
   /**
    * {@link GroupsResource.planMembers}, then {@link GroupsResource.applyPlan}.
    *
@@ -1371,6 +1376,26 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
     desired: UserIds,
     options?: PlanOptions<U> & ApplyOptions<U> & { dryRun?: boolean | undefined },
   ): BulkRun;
+  /**
+   * Plans the members of many groups: one {@link MemberPlan} for each, several groups at once. Writes nothing. A group that
+   * is missing, or whose plan is refused (for example by `maxRemovals`), is `skipped` alone with the reason.
+   *
+   * @throws {@link OktaArgumentError} `desired` if it names a group twice or is not pairs of a group and its members;
+   * `maxRemovalsOverall` if the plans together would remove too many. The errors of any call that every group would meet:
+   * aborted, unauthorized, connection, timeout.
+   */
+  planMemberships(desired: DesiredMemberships, options?: PlanMembershipsOptions<U>): Promise<MembershipsPlan>;
+  /**
+   * {@link GroupsResource.planMemberships}, then the plans, several groups at once. Within a group adds go before removals; a
+   * group that fails stops no other group.
+   *
+   * @throws {@link OktaBulkError} with a {@link MembershipsReport} if a group was skipped or refused, or a run is incomplete.
+   */
+  syncMemberships(
+    desired: DesiredMemberships,
+    options?: Omit<PlanMembershipsOptions<U>, 'onProgress'> &
+      ApplyMembershipsOptions<U> & { dryRun?: boolean | undefined },
+  ): MembershipsRun;
   /**
    * All groups of the org by several listings at once (*List all groups* with `search` over ranges of `created`). Iterated like
    * a list; each iteration starts from the beginning, or from `resume`. A group that exists and is searchable throughout comes
@@ -1504,6 +1529,118 @@ export interface UsersResource<C extends object = {}, U extends object = {}> {
    * @throws {@link OktaNotFoundError} if there is no such user.
    */
   listGroups(idOrLogin: string, params?: PageOptions): PagedList<Group<C>>;
+}
+
+/** A group of {@link GroupsResource.planMemberships}: its id, or its exact name as {@link GroupsResource.findByName} takes it. */
+export type GroupKey = string | { name: string; type?: GroupType | undefined };
+
+/** Groups and the members that each should have: a Map, an object (by ids of groups), or pairs that are iterated. */
+export type DesiredMemberships =
+  | Readonly<Record<string, UserIds>>
+  | Iterable<readonly [GroupKey, UserIds]>
+  | AsyncIterable<readonly [GroupKey, UserIds]>;
+
+/** Options of {@link GroupsResource.planMemberships}; those of {@link PlanOptions} apply to each group. */
+export interface PlanMembershipsOptions<U extends object = {}> extends PlanOptions<U> {
+  /** Groups at once, 1 to 8. @default 4 */
+  lanes?: number | undefined;
+  /** Plans only the groups of one part of the org; the plan names it. */
+  shard?: Shard | undefined;
+  /** The most removals of all groups together. @default { ratio: 0.25 } */
+  maxRemovalsOverall?: MaxRemovals | undefined;
+  /** Receives the progress of planning. The client ignores its exceptions. */
+  onProgress?: ((progress: PlanningProgress) => void) | undefined;
+}
+
+/** Progress of {@link GroupsResource.planMemberships}. */
+export interface PlanningProgress {
+  /** Groups that have a plan. */
+  planned: number;
+  /** Groups that have none. */
+  skipped: number;
+}
+
+/** Options of runs of many groups; those of {@link ApplyOptions} apply to each group, `onProgress` and `totalTimeout` to all. */
+export interface ApplyMembershipsOptions<U extends object = {}> extends ApplyOptions<U> {
+  /** Groups at once, 1 to 8. @default 4 */
+  lanes?: number | undefined;
+  /** Concurrent writes of each group. @default 3 */
+  concurrency?: number | undefined;
+}
+
+/** Plans of many groups, as plain JSON that a program can show, store and apply later. */
+export interface MembershipsPlan {
+  /** Version of this format. */
+  readonly v: 1;
+  /** The format. */
+  readonly kind: 'memberships';
+  /** The origin of the org. A client of another org refuses the plan. */
+  readonly org: string;
+  /** The part of the org, if only that was planned. */
+  readonly shard?: Shard;
+  /** A plan for each group, in the order of `desired`. */
+  readonly plans: readonly MemberPlan[];
+  /** Groups that have no plan. */
+  readonly skipped: readonly SkippedGroup[];
+}
+
+/** A group that has no plan, with the reason. */
+export interface SkippedGroup {
+  /** The group, as `desired` named it. */
+  readonly group: GroupKey;
+  /** Kind of the failure. */
+  readonly kind: OktaErrorKind;
+  /** The failure, for people. */
+  readonly message: string;
+}
+
+/** A run of many groups: like {@link BulkRun}. */
+export interface MembershipsRun
+  extends Promise<MembershipsReport>, AsyncIterable<BulkEvent & { groupId: string }> {
+  /** The plan, as soon as it is made. */
+  readonly plan: Promise<MembershipsPlan>;
+  /** The report, of an incomplete run as well. Rejects only if there is no plan. */
+  report(): Promise<MembershipsReport>;
+  /** Stops the run like {@link BulkRun.abort}. */
+  abort(reason?: unknown): void;
+}
+
+/** Report of a run of many groups. */
+export interface MembershipsReport {
+  /** Whether every group has its members and none was skipped. */
+  ok: boolean;
+  /** Whether the run was a dry run, which writes nothing. */
+  dryRun: boolean;
+  /** Reports of the groups that ran, in the order of the plan. */
+  groups: BulkReport[];
+  /** Groups whose plan was refused when it was applied, with the error. */
+  refused: { groupId: string; error: OktaError }[];
+  /** Groups that have no plan. */
+  skipped: SkippedGroup[];
+  /** Added members of all groups. */
+  added: { groupId: string; userId: string }[];
+  /** Removed members of all groups. */
+  removed: { groupId: string; userId: string }[];
+  /** Memberships that were already as planned. */
+  alreadyOk: { groupId: string; userId: string }[];
+  /** Writes that failed, after all retries. */
+  failed: (BulkFailure & { groupId: string })[];
+  /** Writes that did not start, or that the run gave up when it stopped. */
+  notAttempted: (BulkWrite & { groupId: string })[];
+  /** Removals that were withheld because too many adds of their group failed. */
+  withheld?: { groupId: string; userId: string }[];
+  /** Why the run stopped early. */
+  stopped?: 'aborted' | 'stopOn' | 'total-timeout';
+  /** Number of requests of the runs, reads and retries included. */
+  requests: number;
+  /** Number of retries. */
+  retries: number;
+  /** Sum of the times that calls waited, in milliseconds. */
+  waitedMs: number;
+  /** Milliseconds of the runs. */
+  durationMs: number;
+  /** The remaining changes of all groups, as a plan for {@link GroupsResource.applyPlan}. */
+  rest?: MembershipsPlan;
 }
 
 /** Groups to export from: ids or groups, in an array or anything that is iterated, or {@link GroupsResource.exportGroups}. */

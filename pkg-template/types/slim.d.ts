@@ -172,7 +172,7 @@ export interface UsersResource<C extends object = {}, U extends object = {}> ext
   list(params?: ListOrgUsersParams & all.PageOptions): all.PagedList<all.User<U>>;
 }
 
-/** The operations on groups, as `okta-groups` has them, without members in bulk. */
+/** The operations on groups, as `okta-groups` has them, without members in bulk and exports. */
 export interface GroupsResource<C extends object = {}, U extends object = {}> extends Omit<
   all.GroupsResource<C, U>,
   | 'list'
@@ -181,6 +181,8 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> ex
   | 'planMembers'
   | 'applyPlan'
   | 'syncMembers'
+  | 'planMemberships'
+  | 'syncMemberships'
   | 'exportGroups'
   | 'exportMembers'
   | 'exportApps'

@@ -30,9 +30,13 @@ const LEFT_OUT = [
     'not',
     'expr',
   ],
-  ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError', 'shardOf'],
+  ...['parse', 'fromJSON', 'check', 'compile', 'matches', 'OktaExpressionError', 'OktaBulkError'],
+  'shardOf',
 ];
-const BULK = ['planMembers', 'applyPlan', 'syncMembers', 'exportGroups', 'exportMembers', 'exportApps'];
+const BULK = [
+  ...['planMembers', 'applyPlan', 'syncMembers', 'planMemberships', 'syncMemberships'],
+  ...['exportGroups', 'exportMembers', 'exportApps'],
+];
 const TYPES_LEFT_OUT = [
   ...[
     'Condition',
@@ -59,6 +63,8 @@ const TYPES_LEFT_OUT = [
     'Shard',
   ],
   ...['MaxRemovals', 'MemberPlan', 'MemberRule', 'PlanOptions', 'StayOptions', 'UnresolvedMember', 'UserIds'],
+  ...['ApplyMembershipsOptions', 'DesiredMemberships', 'GroupKey', 'MembershipsPlan', 'MembershipsReport'],
+  ...['MembershipsRun', 'PlanMembershipsOptions', 'PlanningProgress', 'SkippedGroup'],
 ];
 
 const isListed = (name) => name !== 'default';
