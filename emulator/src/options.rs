@@ -87,7 +87,7 @@ pub struct Quirks {
     pub max_url: Option<u32>,
 }
 
-/// Kinds of [`Warning`](okta_groups::filter::Warning) with which an expression is taken all the same.
+/// Kinds of [`Warning`] with which an expression is taken all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "Vec<String>")]
 pub struct Undocumented(u32);
