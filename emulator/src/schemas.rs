@@ -10,8 +10,10 @@ pub(crate) fn group(store: &Store, base: &str) -> String {
     let custom: serde_json::Map<String, Value> = custom.collect();
     let own = |title: &str, description: &str, required: bool| {
         let mut own = property(title, AttributeType::String);
-        own["description"] = json!(description);
-        own["required"] = json!(required);
+        if let Value::Object(own) = &mut own {
+            own.insert("description".to_owned(), json!(description));
+            own.insert("required".to_owned(), json!(required));
+        }
         own
     };
     json!({
@@ -51,8 +53,8 @@ fn property(title: &str, attribute: AttributeType) -> Value {
         "permissions": [{ "principal": "SELF", "action": "READ_ONLY" }],
         "master": { "type": "PROFILE_MASTER" }
     });
-    if attribute == AttributeType::Array {
-        property["items"] = json!({ "type": "string" });
+    if let (AttributeType::Array, Value::Object(property)) = (attribute, &mut property) {
+        property.insert("items".to_owned(), json!({ "type": "string" }));
     }
     property
 }

@@ -43,11 +43,11 @@ pub(crate) fn sql(ms: i64) -> String {
 /// Reads [`java`], [`sql`] and ISO 8601.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let iso = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        &[_, month, day, clock, _, year] => {
-            let month = MONTHS.iter().position(|name| *name == month)? + 1;
+        [_, month, day, clock, _, year] => {
+            let month = MONTHS.iter().position(|name| name == month)? + 1;
             format!("{year}-{month:02}-{day}T{clock}.000Z")
         }
-        &[date, clock] => format!("{date}T{}.000Z", clock.split('.').next()?),
+        [date, clock] => format!("{date}T{}.000Z", clock.split('.').next()?),
         _ => text.to_owned(),
     };
     Timestamp::parse(&iso).ok().map(|time| time.as_millis())

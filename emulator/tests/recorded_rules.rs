@@ -172,12 +172,12 @@ fn each_recorded_sequence_is_lived_again() {
             let response = answer(&mut org, &request, time_of(row));
             assert_eq!(response.status, status, "{what}: {}", response.body);
             let recorded = recorded_body(row);
-            if text(row, "method") == "POST" && status < 300 {
-                if let (Some(ours), Some(id)) =
+            if text(row, "method") == "POST"
+                && status < 300
+                && let (Some(ours), Some(id)) =
                     (body_or_null(&response)["id"].as_str(), recorded["id"].as_str())
-                {
-                    theirs.insert(ours.to_owned(), id.to_owned());
-                }
+            {
+                theirs.insert(ours.to_owned(), id.to_owned());
             }
             let back =
                 theirs.iter().fold(response.body.clone(), |text, (ours, theirs)| text.replace(ours, theirs));
