@@ -138,7 +138,7 @@ test('a group is found by its id or its exact name', async () => {
     [own],
   );
   const none = await ends(3, ['get', '--name', own.profile.name.slice(0, 3)], { env });
-  assert.match(none.stderr, /no group named/);
+  assert.match(none.stderr, /no groups are named/);
   assert.equal((await ends(3, ['get', '00g0000000000000none'], { env })).stdout, '');
   const path = await ends(64, ['get', '../users/me'], { env });
   assert.match(path.stderr, /GROUP is no id/);

@@ -6,6 +6,7 @@ import { duration, printable, quoted } from './printable.js';
 /** Arguments of the client by which a guard of its refuses. */
 const GUARDS = [
   'maxRemovals',
+  'maxRemovalsOverall',
   'maxFailedAdds',
   'ruleManaged',
   'desired',
@@ -25,6 +26,9 @@ const CODES = {
   lookup: EXIT.NOT_FOUND,
 };
 
+/** The exit code of a kind of error, where nothing else is known of it. */
+export const kindCode = (kind) => CODES[kind] ?? EXIT.FAILED;
+
 /** @returns {number} */
 export function exitCode(error) {
   if (error instanceof CliError) return error.code;
@@ -34,7 +38,7 @@ export function exitCode(error) {
   // A 403 with another code is about the group, not about who asks.
   if (error.kind === 'forbidden')
     return [undefined, 'E0000006'].includes(error.code) ? EXIT.SIGN_IN : EXIT.FAILED;
-  return CODES[error.kind] ?? EXIT.FAILED;
+  return kindCode(error.kind);
 }
 
 /** The lines that say what went wrong, the first one the most. */
@@ -48,6 +52,7 @@ export function explained(error) {
   if (error.kind === 'unauthorized') lines.push('the org does not take this credential: okta-groups whoami');
   if (error.kind === 'rate-limit' && api.retryAfterMs)
     lines.push(`the rate limit lets requests through again in ${duration(api.retryAfterMs)}`);
+  if (api.reason === 'none') lines.push('the search may not have a group yet that was made a moment ago');
   if (error.mayHaveRun) lines.push('the org may have done it all the same: look before you repeat it');
   for (const { id, type, profile } of api.candidates ?? [])
     lines.push(printable(`  ${id}  ${type ?? ''}  ${profile?.name ?? ''}`));

@@ -1,7 +1,5 @@
 // Which group is meant: by its id, or by its exact name.
-import { eq } from 'okta-groups';
-import { notFound, usage } from './exit.js';
-import { printable } from './printable.js';
+import { usage } from './exit.js';
 
 /** The columns of groups in tables and CSV. */
 export const GROUP_COLUMNS = ['id', 'type', 'profile.name', 'profile.description'];
@@ -34,23 +32,7 @@ export async function groupIdOf({ flags, args, stop }, client) {
   return (await groupByName(client, flags.name, flags.type, stop.signal)).id;
 }
 
-/** The one group of a name. */
-export async function groupByName(client, name, type, signal) {
-  const found = [];
-  for await (const group of client.groups.list({ search: eq('profile.name', name), signal })) {
-    const same = group.profile.name.toLowerCase() === name.toLowerCase();
-    if (same && (type === undefined || group.type === type)) found.push(group);
-  }
-  if (found.length === 1) return found[0];
-  if (found.length === 0)
-    throw notFound(
-      `there is no group named ${printable(name)}${type ? ` of type ${printable(type)}` : ''}`,
-      'a group that was made a moment ago may be missing from the search yet',
-    );
-  throw notFound(
-    `${found.length} groups are named ${printable(name)}: give the id of one, or --type`,
-    ...found.map(({ id, type, profile }) =>
-      printable(`${id}  ${type}  ${profile.name}  ${profile.description ?? ''}`),
-    ),
-  );
+/** The one group of a name; the error of none or several has the candidates. */
+export function groupByName(client, name, type, signal) {
+  return client.groups.findByName(name, { ...(type && { type }), signal });
 }

@@ -1,7 +1,7 @@
 // Carries plans out: progress, what came of it, and the rest in a file that `apply` takes.
 import { ClosedPipe, EXIT } from './exit.js';
 import { exitCode, explained } from './errors.js';
-import { json, counted, duration, grouped, printable } from './printable.js';
+import { json, counted, duration, grouped, printable, quoted } from './printable.js';
 import { kept } from './files.js';
 import { Output } from './output.js';
 
@@ -18,53 +18,45 @@ function runOptions({ concurrency, 'max-failed-adds': maxFailedAdds, verify }) {
 }
 
 /**
+ * Runs a plan of one group, or of many.
  * @param {any} context
  * @param {any} client
- * @param {any[]} plans
+ * @param {any} plan
  * @param {object} options those of `applyPlan`
  * @returns {Promise<number>} the exit code
  */
-export async function runPlans(context, client, plans, options) {
+export async function runPlan(context, client, plan, options) {
   const { flags, words, stop } = context;
   const told = new Told(context);
-  const writes = plans.reduce((sum, plan) => sum + plan.add.length + plan.remove.length, 0);
-  let done = 0;
   /** @type {any} */
   let progress;
-  words.progress(() => progressLine(progress, done, writes));
-  const reports = [];
-  for (const plan of plans) {
-    const run = client.groups.applyPlan(plan, {
-      ...runOptions(flags),
-      ...options,
-      onProgress: (now) => {
-        progress = now;
-        words.moved();
-      },
-    });
-    const abort = () => run.abort(stop.signal.reason);
-    stop.signal.addEventListener('abort', abort);
-    if (stop.asked) abort();
-    try {
-      for await (const event of run) await told.event(plan.groupId, event);
-      reports.push(await run.report());
-    } catch (error) {
-      // There was no plan to run: nothing was written to this group.
-      reports.push({ groupId: plan.groupId, refused: error, plan });
-    } finally {
-      stop.signal.removeEventListener('abort', abort);
-    }
-    done += plan.add.length + plan.remove.length;
+  words.progress(() => progressLine(progress));
+  const run = client.groups.applyPlan(plan, {
+    ...runOptions(flags),
+    ...options,
+    onProgress: (now) => {
+      progress = now;
+      words.moved();
+    },
+  });
+  const abort = () => run.abort(stop.signal.reason);
+  stop.signal.addEventListener('abort', abort);
+  if (stop.asked) abort();
+  try {
+    for await (const event of run) await told.event({ groupId: plan.groupId, ...event });
+    const report = await run.report();
+    words.end();
+    return await told.end(report);
+  } finally {
+    stop.signal.removeEventListener('abort', abort);
   }
-  words.end();
-  return told.end(reports);
 }
 
-function progressLine(progress, before, all) {
+function progressLine(progress) {
   if (!progress) return 'reading';
   const { phase, done, total, failed: wrong, etaMs, throttledUntil } = progress;
   if (phase === 'reading' || phase === 'planning') return `reading members: ${grouped(done)}`;
-  const parts = [`${grouped(before + done)} of ${counted(all, 'write')}`];
+  const parts = [`${grouped(done)} of ${counted(total, 'write')}`];
   if (phase === 'verifying') parts.push('waiting until the member list shows them');
   if (wrong) parts.push(`${grouped(wrong)} failed`);
   // The first few writes say little of the pace.
@@ -95,7 +87,7 @@ class Told {
   }
 
   /** A write that settled. Nobody may be reading, or the disk be full: the run goes on. */
-  async event(groupId, { op, userId, status, error }) {
+  async event({ groupId, op, userId, status, error }) {
     if (this.#form === 'none' || this.#form === 'json') return;
     if (this.#form === 'ids' && status === 'failed') return;
     await this.#write(() =>
@@ -113,21 +105,20 @@ class Told {
   }
 
   /** @returns {Promise<number>} the exit code */
-  async end(reports) {
-    const { words } = this.#context;
-    const { shard } = this.#context.flags;
+  async end(report) {
+    const { words, flags } = this.#context;
+    const { shard } = flags;
     if (this.#form === 'json') {
-      await this.#write(async () => {
-        if (reports.length === 1) return this.#output.one(plain(reports[0], shard));
-        await this.#output.rows(reports.map((report) => plain(report, shard)));
-        return this.#output.end();
-      });
+      // Errors by their fields; a report and a rest name their part.
+      await this.#write(() =>
+        this.#output.one({ ...JSON.parse(JSON.stringify(report)), ...(shard && { shard }) }),
+      );
     } else if (this.#form !== 'none') {
       await this.#write(() => this.#output.end());
     }
-    sum(words, reports);
-    const code = codeOf(reports);
-    this.#keepRest(reports, code);
+    sum(words, report);
+    const code = codeOf(report);
+    this.#keepRest(report, code);
     if (this.#failure && !(this.#failure instanceof ClosedPipe)) {
       words.tell(`okta-groups: ${this.#failure.message}`);
       return code === EXIT.DONE ? EXIT.FAILED : code;
@@ -135,20 +126,18 @@ class Told {
     return code;
   }
 
-  #keepRest(reports, code) {
+  #keepRest(report, code) {
     const { flags, words } = this.#context;
-    const rests = reports.flatMap(({ rest, refused, plan }) => (rest ? [rest] : refused ? [plan] : []));
-    const something = reports.some((report) => doneIn(report) > 0);
-    if (rests.length === 0 || (code !== EXIT.CANCELLED && !something)) return;
-    const { shard } = flags;
-    const whole = shard ? { shard, plans: rests } : rests.length === 1 ? rests[0] : rests;
-    const text = `${json(whole, 2)}\n`;
-    const writes = rests.reduce((total, { add, remove }) => total + add.length + remove.length, 0);
-    const path = kept(flags.rest, nameOf(rests, shard), text);
+    const { rest } = report;
+    if (!rest || (code !== EXIT.CANCELLED && doneIn(report) === 0)) return;
+    const text = `${json(rest, 2)}\n`;
+    const plans = rest.plans ?? [rest];
+    const writes = plans.reduce((total, { add, remove }) => total + add.length + remove.length, 0);
+    const path = kept(flags.rest, nameOf(plans, flags.shard ?? rest.shard), text);
     if (path) {
       words.tell(
         `the rest, ${counted(writes, 'write')}, is in ${path}`,
-        `go on with: okta-groups apply ${path}`,
+        `go on with: okta-groups apply ${quoted(path)}`,
       );
     } else {
       // Nothing is lost: what no file takes stands here.
@@ -157,62 +146,65 @@ class Told {
   }
 }
 
-const nameOf = (rests, shard) => {
+function nameOf(plans, shard) {
+  const what = plans.length === 1 ? plans[0].groupId : `${plans.length}-groups`;
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  return `okta-groups-rest-${rests.length === 1 ? rests[0].groupId : `${rests.length}-groups`}-${stamp}${shard ? `-shard-${shard.index}-of-${shard.of}` : ''}.json`;
-};
-
-const doneIn = ({ added = [], removed = [], alreadyOk = [] }) =>
-  added.length + removed.length + alreadyOk.length;
-
-/** A report as JSON: its errors by their fields. */
-function plain({ refused, ...report }, shard) {
-  const of = shard ? { shard } : {};
-  return refused
-    ? { groupId: report.groupId, ok: false, refused: explained(refused)[0], ...of }
-    : { ...JSON.parse(JSON.stringify(report)), ...of };
+  const part = shard ? `-shard-${shard.index}-of-${shard.of}` : '';
+  return `okta-groups-rest-${what}-${stamp}${part}.json`;
 }
 
-function sum(words, reports) {
-  const total = (name) => reports.reduce((all, report) => all + (report[name]?.length ?? 0), 0);
-  const parts = [`added ${grouped(total('added'))}`, `removed ${grouped(total('removed'))}`];
-  const optional = [
-    ['alreadyOk', 'were so already'],
-    ['failed', 'failed'],
-    ['notAttempted', 'not attempted'],
-    ['withheld', 'removals withheld, since too many adds failed'],
-    ['unverified', 'not to be seen yet in the member list'],
-  ];
-  for (const [name, text] of optional) if (total(name)) parts.push(`${grouped(total(name))} ${text}`);
-  const unknown = reports.reduce(
-    (all, { plan }) => all + (plan?.skipped ?? []).filter(({ reason }) => reason === 'rule-unknown').length,
+const doneIn = ({ added, removed, alreadyOk }) => added.length + removed.length + alreadyOk.length;
+
+/** The reports of the groups of a run. */
+const groupsOf = (report) => report.groups ?? [report];
+
+function sum(words, report) {
+  const {
+    added,
+    removed,
+    alreadyOk,
+    failed,
+    notAttempted,
+    withheld = [],
+    refused = [],
+    skipped = [],
+  } = report;
+  const groups = groupsOf(report);
+  const unverified = groups.reduce((all, group) => all + (group.unverified?.length ?? 0), 0);
+  const unknown = groups.reduce(
+    (all, { plan }) => all + plan.skipped.filter(({ reason }) => reason === 'rule-unknown').length,
     0,
   );
-  if (unknown)
-    parts.push(`${grouped(unknown)} stay, since the org did not say whether a rule put them there`);
+  const parts = [`added ${grouped(added.length)}`, `removed ${grouped(removed.length)}`];
+  for (const [number, text] of [
+    [alreadyOk.length, 'were so already'],
+    [failed.length, 'failed'],
+    [notAttempted.length, 'not attempted'],
+    [withheld.length, 'removals withheld, since too many adds failed'],
+    [unverified, 'not to be seen yet in the member list'],
+    [unknown, 'stay, since the org did not say whether a rule put them there'],
+  ]) {
+    if (Number(number) > 0) parts.push(`${grouped(number)} ${text}`);
+  }
   words.say(parts.join(', '));
-  const failures = reports.flatMap(({ failed: list = [] }) => list);
-  for (const { op, userId, error } of failures.slice(0, SHOWN))
-    words.tell(`  ${op} ${userId}: ${printable(error.message)}`);
-  if (failures.length > SHOWN) words.tell(`  and ${failures.length - SHOWN} more`);
-  for (const { groupId, refused } of reports)
-    if (refused) words.tell(`  ${groupId}: ${explained(refused).join('; ')}`);
+  for (const { groupId, op, userId, error } of failed.slice(0, SHOWN)) {
+    words.tell(`  ${groupId ? `${groupId}: ` : ''}${op} ${userId}: ${printable(error.message)}`);
+  }
+  if (failed.length > SHOWN) words.tell(`  and ${failed.length - SHOWN} more`);
+  for (const { groupId, error } of refused) words.tell(`  ${groupId}: ${explained(error).join('; ')}`);
+  for (const { group, message } of skipped)
+    words.tell(`  ${printable(nameOfGroup(group))} is left out: ${printable(message)}`);
 }
 
+/** A group as it was given. */
+export const nameOfGroup = (group) => (typeof group === 'string' ? group : group.name);
+
 /** @returns {number} */
-function codeOf(reports) {
-  if (reports.some(({ stopped, refused }) => stopped === 'aborted' || refused?.kind === 'aborted'))
-    return EXIT.CANCELLED;
-  if (reports.every(({ ok }) => ok)) return EXIT.DONE;
-  const something = reports.some(
-    (report) => report.ok || doneIn(report) > 0 || !(report.failed?.length || report.refused),
-  );
-  if (something) return EXIT.PARTLY;
-  const codes = new Set(
-    reports.flatMap(({ failed: list = [], refused }) => [
-      ...list.map(({ error }) => exitCode(error)),
-      ...(refused ? [exitCode(refused)] : []),
-    ]),
-  );
+function codeOf(report) {
+  const { ok, stopped, failed, refused = [] } = report;
+  if (stopped === 'aborted') return EXIT.CANCELLED;
+  if (ok) return EXIT.DONE;
+  if (doneIn(report) > 0 || failed.length + refused.length === 0) return EXIT.PARTLY;
+  const codes = new Set([...failed, ...refused].map(({ error }) => exitCode(error)));
   return codes.size === 1 ? [...codes][0] : EXIT.FAILED;
 }

@@ -2,16 +2,16 @@
 import { confirmed } from '../ask.js';
 import { counted, json, printable } from '../printable.js';
 import { EXIT, notFound, refused, usage } from '../exit.js';
-import { exitCode, explained } from '../errors.js';
-import { groupByName, groupIdOf, idArgument } from '../groups.js';
+import { kindCode } from '../errors.js';
+import { groupIdOf, idArgument } from '../groups.js';
 import { bytesOf, membershipsOf, rowsLine } from '../input.js';
-import { inShard, shardName } from '../shard.js';
+import { shardName } from '../shard.js';
 import { mustBeNew, readText, writeNew } from '../files.js';
 import { Output } from '../output.js';
 import { attribute, idsOf, peopleOfFile } from '../people.js';
 import { parsedJson } from './groups.js';
 import { planLines, timeLine } from '../plan-view.js';
-import { runPlans } from '../run.js';
+import { nameOfGroup, runPlan } from '../run.js';
 
 /** More people than this in a list that mixes ids and logins are not looked up one by one. */
 const MIXED = 100;
@@ -37,7 +37,7 @@ export async function sync(context) {
   mustBeNew(flags.rest);
   const { client, plan: ready } = await planned(context);
   if (!flags.apply) {
-    await dryRun(context, [ready]);
+    await dryRun(context, ready);
     words.say('nothing was changed: --apply changes it');
     return EXIT.DONE;
   }
@@ -51,7 +51,7 @@ export async function sync(context) {
       `Remove ${counted(ready.remove.length, 'member')} and add ${ready.add.length} in ${ready.org}?`,
     );
   }
-  return runPlans(context, client, [ready], {});
+  return runPlan(context, client, ready, {});
 }
 
 /** Whether a plan needs no run: members of whom the org said nothing make even a run without writes one that is not whole. */
@@ -59,20 +59,21 @@ const isNothing = ({ add, remove, skipped }) =>
   add.length + remove.length === 0 && !skipped.some(({ reason }) => reason === 'rule-unknown');
 
 /** The writes of a plan as data, for who asks for them. */
-async function dryRun({ flags, host }, plans) {
+async function dryRun({ flags, host }, plan) {
   const form = flags.output ?? (host.stdout.isTTY ? undefined : 'ndjson');
   if (form === undefined) return;
   const output = new Output(host.stdout, { form, columns: ['groupId', 'op', 'userId'] });
-  if (form === 'json')
-    return plans.length === 1 ? output.one(plans[0]) : output.rows(plans).then(() => output.end());
-  for (const { groupId, add, remove } of plans) {
-    const writes = [
+  if (form === 'json') {
+    await output.one(plan);
+    return;
+  }
+  for (const { groupId, add, remove } of plan.plans ?? [plan]) {
+    await output.rows([
       ...add.map((userId) => ({ groupId, op: 'add', userId })),
       ...remove.map((userId) => ({ groupId, op: 'remove', userId })),
-    ];
-    await output.rows(writes);
+    ]);
   }
-  return output.end();
+  await output.end();
 }
 
 /** Reads who is to be a member and who is one, plans, and shows the plan. */
@@ -184,32 +185,24 @@ function blockedBy({ flags, words }, unresolved) {
 export async function apply(context) {
   const { args, flags, stop, words } = context;
   mustBeNew(flags.rest);
-  const plans = [];
-  const parts = [];
-  for (const path of args.file) {
-    const { plans: some, shard } = await plansOf(context, path);
-    plans.push(...some);
-    if (shard) parts.push(shard);
-  }
-  ofOneSplit(parts, args.file.length);
+  const read = [];
+  for (const path of args.file) read.push(await planOf(context, path));
+  ofOneSplit(read);
+  const plans = read.flatMap((plan) => plan.plans ?? [plan]);
   const { client, org } = await context.connect();
-  for (const { org: of } of plans) {
+  for (const { org: of } of [...read, ...plans]) {
     if (of !== org) throw refused(`the plan is of the org ${printable(of)}, and you are signed in to ${org}`);
   }
   const doubled = plans.find(
     ({ groupId }, at) => plans.findIndex((other) => other.groupId === groupId) !== at,
   );
   if (doubled) throw refused(`the group ${printable(doubled.groupId)} is in two of the plans`);
-  for (const plan of plans)
-    words.say(
-      ...(await planLines({
-        client,
-        org,
-        plan,
-        group: await groupOf(client, plan.groupId, stop.signal),
-        signal: stop.signal,
-      })),
-    );
+  const { signal } = stop;
+  for (const plan of plans.slice(0, GROUPS_SHOWN)) {
+    const group = await client.groups.get(plan.groupId, { signal });
+    words.say(...(await planLines({ client, org, plan, group, signal })));
+  }
+  if (plans.length > GROUPS_SHOWN) words.say(`and ${plans.length - GROUPS_SHOWN} more groups`);
   const sum = (name) => plans.reduce((all, plan) => all + plan[name].length, 0);
   const [adds, removals] = [sum('add'), sum('remove')];
   if (adds + removals === 0) {
@@ -221,38 +214,36 @@ export async function apply(context) {
     `Add ${adds} and remove ${removals} in ${counted(plans.length, 'group')} of ${org}?`,
   );
   const { 'max-removals': maxRemovals, 'rule-managed': ruleManaged, keep } = flags;
-  return runPlans(context, client, plans, {
+  return runPlan(context, client, read.length === 1 ? read[0] : plans, {
     ...(maxRemovals !== undefined && { maxRemovals }),
     ...(ruleManaged && { ruleManaged }),
     ...(keep && { keep: keeper(keep)?.keeps }),
   });
 }
 
-async function groupOf(client, id, signal) {
-  return client.groups.get(id, { signal });
-}
-
-/** The plans of a file: one, several, or the rest of a run. */
-async function plansOf(context, path) {
+/** The plan of a file: of one group, of many, or the rest of a run. */
+async function planOf(context, path) {
   const text = path === '-' ? new TextDecoder().decode(await bytesOf('-', context)) : readText(path);
   const read = parsedJson(printable(path), text);
-  const plans = Array.isArray(read) ? read : Array.isArray(read?.plans) ? read.plans : [read];
-  const isPlan = (each) =>
+  const isOne = (each) =>
     typeof each === 'object' &&
     each !== null &&
     typeof each.org === 'string' &&
     typeof each.groupId === 'string' &&
     Array.isArray(each.add) &&
     Array.isArray(each.remove);
-  if (plans.length === 0 || !plans.every(isPlan))
+  const isMany = Array.isArray(read?.plans) && typeof read.org === 'string' && read.plans.every(isOne);
+  if (!isMany && !isOne(read))
     throw usage(`${printable(path)} holds no plan`, 'plan, sync and sync-many write such files');
-  return { shard: read?.shard, plans: plans.map((each) => ({ skipped: [], warnings: [], ...each })) };
+  const whole = (plan) => ({ skipped: [], warnings: [], ...plan });
+  return isMany ? { ...read, plans: read.plans.map(whole) } : whole(read);
 }
 
 /** Rests of parts are of the same split, each part once. */
-function ofOneSplit(parts, files) {
+function ofOneSplit(read) {
+  const parts = read.flatMap(({ shard }) => (shard ? [shard] : []));
   if (parts.length === 0) return;
-  if (parts.length < files || parts.some(({ of }) => of !== parts[0].of)) {
+  if (parts.length < read.length || parts.some(({ of }) => of !== parts[0].of)) {
     throw refused('the files are rests of parts of different splits');
   }
   const twice = parts.find(({ index }, at) => parts.findIndex((other) => other.index === index) !== at);
@@ -261,7 +252,6 @@ function ofOneSplit(parts, files) {
 
 /** More groups than this are shown by their sums alone. */
 const GROUPS_SHOWN = 20;
-const AT_ONCE = 6;
 
 export async function syncMany(context) {
   const { args, flags, stop, words } = context;
@@ -274,119 +264,75 @@ export async function syncMany(context) {
     warn: (line) => words.warn(line),
   });
   const { client, org } = await context.connect();
-  const { signal } = stop;
+  const key = (group) => (wanted.groupsBy === 'id' ? idArgument('GROUP', group) : { name: group });
+  const pairs = [...wanted.groups].map(([group, people]) => [key(group), people.map(({ value }) => value)]);
+  const keep = keeper(flags.keep);
   let planned = 0;
-  words.progress(() => `planned ${planned} of ${counted(wanted.groups.size, 'group')}`);
-  const groups = await pooled([...wanted.groups], AT_ONCE, async ([name, people]) => {
-    try {
-      const id =
-        wanted.groupsBy === 'id'
-          ? idArgument('GROUP', name)
-          : (await groupByName(client, name, flags.type, signal)).id;
-      if (!inShard(flags.shard, id)) return undefined;
-      const keep = keeper(flags.keep);
-      const by = wanted.by === 'id' ? {} : { by: wanted.by };
-      const plan = await client.groups.planMembers(
-        id,
-        people.map(({ value }) => value),
-        { ...planOptions(flags), ...by, ...(keep && { keep: keep.keeps }), signal },
-      );
-      return { name, id, plan, people };
-    } catch (error) {
-      if (stop.asked || ['unauthorized', 'config'].includes(/** @type {any} */ (error).kind)) throw error;
-      return { name, error };
-    } finally {
-      planned += 1;
+  words.progress(() => `planned ${planned} of ${counted(pairs.length, 'group')}`);
+  const { 'max-removals-total': maxRemovalsOverall, shard } = flags;
+  const plan = await client.groups.planMemberships(pairs, {
+    ...planOptions(flags),
+    ...(wanted.by !== 'id' && { by: wanted.by }),
+    ...(keep && { keep: keep.keeps }),
+    ...(maxRemovalsOverall !== undefined && { maxRemovalsOverall }),
+    ...(shard && { shard }),
+    onProgress: (now) => {
+      planned = now.planned + now.skipped;
       words.moved();
-    }
+    },
+    signal: stop.signal,
   });
   words.end();
-  const all = groups.filter((each) => each !== undefined);
-  const wrong = all.filter(({ error }) => error);
-  const ready = all.filter(({ plan }) => plan);
-  const doubled = ready.find(({ id }, at) => ready.findIndex((other) => other.id === id) !== at);
-  if (doubled) throw refused(`the group ${doubled.id} is named twice`);
-  showMany({ words, org, flags, client }, ready, wrong);
-  const unresolved = ready.flatMap(({ plan, people }) => {
-    const rows = new Map(people.map(({ value, row }) => [value, row]));
-    return (plan.unresolved ?? []).map((each) => ({ ...each, row: rows.get(each.value) }));
-  });
-  blockedBy({ flags, words }, unresolved);
-  const removals = ready.reduce((sum, { plan }) => sum + plan.remove.length, 0);
-  overAll(flags['max-removals-total'], removals, ready);
-  const plans = ready.map(({ plan }) => plan).filter(({ add, remove }) => add.length + remove.length > 0);
-  if (!flags.apply) {
-    await dryRun(context, plans);
-    words.say('nothing was changed: --apply changes it');
-  } else if (plans.length > 0) {
-    const adds = plans.reduce((sum, { add }) => sum + add.length, 0);
-    if (removals > 0)
+  showMany({ words, org, flags, client }, plan);
+  for (const name of keep?.unseen() ?? [])
+    words.warn(`--keep ${printable(name)} is no member of these groups`);
+  blockedBy({ flags, words }, unresolvedOf(plan, wanted));
+  const { plans, skipped } = plan;
+  const sum = (name) => plans.reduce((all, one) => all + one[name].length, 0);
+  const writes = sum('add') + sum('remove');
+  if (flags.apply && !plans.every(isNothing)) {
+    if (sum('remove') > 0) {
       await confirmed(
         context,
-        `Remove ${counted(removals, 'member')} and add ${adds} in ${counted(plans.length, 'group')} of ${org}?`,
+        `Remove ${counted(sum('remove'), 'member')} and add ${sum('add')} in ${counted(plans.length, 'group')} of ${org}?`,
       );
-    const code = await runPlans(context, client, plans, {});
-    return code === EXIT.DONE && wrong.length > 0 ? EXIT.PARTLY : code;
-  } else {
-    words.say('there is nothing to do');
+    }
+    return runPlan(context, client, plan, {});
   }
-  if (wrong.length === 0) return EXIT.DONE;
-  const codes = new Set(wrong.map(({ error }) => exitCode(error)));
-  if (ready.length > 0) return EXIT.PARTLY;
+  if (!flags.apply) await dryRun(context, plan);
+  words.say(
+    flags.apply || writes === 0 ? 'there is nothing to do' : 'nothing was changed: --apply changes it',
+  );
+  if (skipped.length === 0) return EXIT.DONE;
+  if (plans.length > 0) return EXIT.PARTLY;
+  const codes = new Set(skipped.map(({ kind }) => (kind === 'argument' ? EXIT.REFUSED : kindCode(kind))));
   return codes.size === 1 ? [...codes][0] : EXIT.FAILED;
 }
 
-function showMany({ words, org, flags, client }, ready, wrong) {
-  const sum = (name) =>
-    ready.reduce(
-      (all, { plan }) => all + (typeof plan[name] === 'number' ? plan[name] : plan[name].length),
-      0,
-    );
-  const changed = ready.filter(({ plan }) => plan.add.length + plan.remove.length > 0);
+/** The rows that match nobody, with their numbers in the file. */
+function unresolvedOf({ plans }, { groups }) {
+  const rows = new Map([...groups.values()].flat().map(({ value, row }) => [value, row]));
+  return plans.flatMap(({ unresolved = [] }) =>
+    unresolved.map((each) => ({ ...each, row: rows.get(each.value) })),
+  );
+}
+
+function showMany({ words, org, flags, client }, { plans, skipped }) {
+  const size = (value) => (typeof value === 'number' ? value : value.length);
+  const sum = (name) => plans.reduce((all, plan) => all + size(plan[name]), 0);
+  const changed = plans.filter(({ add, remove }) => add.length + remove.length > 0);
   const part = flags.shard ? `, part ${shardName(flags.shard)}` : '';
-  words.say(`${org}  ${counted(ready.length, 'group')}${part}, of which ${changed.length} change`);
   words.say(
+    `${org}  ${counted(plans.length, 'group')}${part}, of which ${changed.length} change`,
     `  add ${sum('add')}, remove ${sum('remove')}, unchanged ${sum('unchanged')}, stay ${sum('skipped')}`,
   );
-  for (const { name, plan } of changed.slice(0, GROUPS_SHOWN))
-    words.say(
-      `  ${printable(name)}: add ${plan.add.length}, remove ${plan.remove.length}, unchanged ${plan.unchanged}`,
-    );
+  for (const { groupId, add, remove, unchanged } of changed.slice(0, GROUPS_SHOWN)) {
+    words.say(`  ${groupId}: add ${add.length}, remove ${remove.length}, unchanged ${unchanged}`);
+  }
   if (changed.length > GROUPS_SHOWN) words.say(`  and ${changed.length - GROUPS_SHOWN} more groups`);
   const writes = sum('add') + sum('remove');
   if (writes > 0) words.say(`  ${timeLine(client, writes)}`);
-  for (const { name, error } of wrong) words.tell(`  ${printable(name)} is left out: ${explained(error)[0]}`);
-}
-
-/** A cap over all groups: a share is of all their members. */
-function overAll(most, removals, ready) {
-  if (most === undefined || most === false) return;
-  const members = ready.reduce(
-    (sum, { plan }) =>
-      sum +
-      plan.unchanged +
-      plan.remove.length +
-      plan.skipped.filter(({ reason }) => reason !== 'duplicate').length,
-    0,
-  );
-  const { count = Infinity, ratio = 1 } = most;
-  const allowed = Math.min(count, Math.floor(members * ratio + 1e-9));
-  if (removals > allowed)
-    throw refused(
-      `${removals} removals over all groups are more than the ${allowed} that --max-removals-total allows`,
-    );
-}
-
-/** What becomes of each item, so many at a time. */
-async function pooled(items, atOnce, work) {
-  const results = new Array(items.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const at = next++;
-      results[at] = await work(items[at]);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  return results;
+  for (const { group, message } of skipped) {
+    words.tell(`  ${printable(nameOfGroup(group))} is left out: ${printable(message)}`);
+  }
 }

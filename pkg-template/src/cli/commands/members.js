@@ -6,7 +6,7 @@ import { idsOf, peopleOfArguments } from '../people.js';
 import { listParams } from './groups.js';
 import { mustBeNew } from '../files.js';
 import { notFound } from '../exit.js';
-import { runPlans } from '../run.js';
+import { runPlan } from '../run.js';
 import { writeList } from '../lists.js';
 
 export async function list(context) {
@@ -22,7 +22,7 @@ export async function list(context) {
 export async function add(context) {
   const { client, group, ids } = await meant(context);
   // Who is a member stays one: nothing needs to be read before.
-  return runPlans(context, client, [planOf(context, group, { add: ids })], { ifStale: 'ignore' });
+  return runPlan(context, client, planOf(context, group, { add: ids }), { ifStale: 'ignore' });
 }
 
 export async function remove(context) {
@@ -32,7 +32,7 @@ export async function remove(context) {
     context,
     `Remove ${counted(ids.length, 'person', 'people')} from the group ${printable(group.profile.name)} (${group.id}) in ${org}?`,
   );
-  return runPlans(context, client, [planOf(context, group, { remove: ids })], {});
+  return runPlan(context, client, planOf(context, group, { remove: ids }), {});
 }
 
 async function meant(context) {
