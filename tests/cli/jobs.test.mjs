@@ -272,34 +272,65 @@ test('an export of members that is killed at random places has every row once', 
   assert.deepEqual(lines(text('own.csv')).sort(), whole.sort());
 });
 
-test('a sync-many of one part writes its rest with its part, and apply refuses parts that do not go together', async () => {
-  const plan = (groupId) => ({
-    v: 1,
-    org: org.url,
-    groupId,
-    basedOn: { lastMembershipUpdated: '2024-01-01T00:00:00.000Z' },
-    add: [all[0]],
-    remove: [],
-    unchanged: 0,
-    skipped: [],
-    warnings: [],
-    maxRemovals: false,
-    ruleManaged: 'skip',
-    keep: [],
-  });
-  const [a, b] = [await groupWith([]), await groupWith([])];
-  write('part-0.json', JSON.stringify({ shard: { index: 0, of: 2 }, plans: [plan(a.id)] }));
-  write('part-1.json', JSON.stringify({ shard: { index: 1, of: 2 }, plans: [plan(b.id)] }));
-  write('part-1-of-3.json', JSON.stringify({ shard: { index: 1, of: 3 }, plans: [plan(b.id)] }));
-  write('again.json', JSON.stringify({ shard: { index: 0, of: 2 }, plans: [plan(b.id)] }));
-  write('whole.json', JSON.stringify(plan(b.id)));
-  for (const [other, said] of [
-    ['part-1-of-3.json', /different splits/],
-    ['again.json', /part 0\/2 is there twice/],
-    ['whole.json', /different splits/],
-  ]) {
-    assert.match((await ends(5, ['apply', 'part-0.json', other, '--yes'], { env, cwd })).stderr, said);
+test('parts of a sync-many write their rests with their part, and apply takes a whole split alone', async () => {
+  const [a, b, c] = [await groupWith([]), await groupWith([]), await groupWith([])];
+  const file = write(
+    'parts.json',
+    JSON.stringify({ [a.id]: [all[0]], [b.id]: [all[0], '00unobodynobodynobod'], [c.id]: [all[1]] }),
+  );
+  const rests = [];
+  for (let index = 0; index < 2; index++) {
+    const rest = `part-${index}.json`;
+    const { done } = started(['sync-many', file, '--shard', `${index}/2`, '--rest', rest, '--apply'], {
+      env,
+      cwd,
+    });
+    assert.ok([0, 3, 6].includes((await done).code));
+    rests.push(rest);
   }
-  await ends(0, ['apply', 'part-0.json', 'part-1.json', '--yes'], { env, cwd });
-  assert.deepEqual([await membersOf(a.id), await membersOf(b.id)], [[all[0]], [all[0]]]);
+  const read = rests.filter((rest) => existsSync(join(cwd, rest))).map((rest) => JSON.parse(text(rest)));
+  for (const { shard, org: of } of read) assert.deepEqual([shard.of, of], [2, org.url]);
+  const added = [await membersOf(a.id), await membersOf(c.id)];
+  assert.deepEqual(added, [[all[0]], [all[1]]], 'each group is in one part');
+
+  const rest = (index, of, groupId) => ({
+    v: 1,
+    kind: 'memberships',
+    org: org.url,
+    shard: { index, of },
+    plans: groupId ? [{ ...PLAN, org: org.url, groupId, add: [all[2]] }] : [],
+    skipped: [],
+  });
+  write('0-of-2.json', JSON.stringify(rest(0, 2, a.id)));
+  write('1-of-2.json', JSON.stringify(rest(1, 2, undefined)));
+  write('1-of-3.json', JSON.stringify(rest(1, 3, b.id)));
+  write('again.json', JSON.stringify(rest(0, 2, b.id)));
+  write('2-of-3.json', JSON.stringify(rest(2, 3, c.id)));
+  write('whole.json', JSON.stringify({ ...PLAN, org: org.url, groupId: b.id, add: [all[2]] }));
+  for (const [files, said] of [
+    [['0-of-2.json', '1-of-3.json'], /different splits/],
+    [['0-of-2.json', 'whole.json'], /different splits/],
+    [['0-of-2.json', 'again.json'], /part 0\/2 is there twice/],
+    [['1-of-3.json', '2-of-3.json'], /parts are missing: 0\/3/],
+  ]) {
+    assert.match((await ends(5, ['apply', ...files, '--yes'], { env, cwd })).stderr, said);
+  }
+  await ends(0, ['apply', '0-of-2.json', '1-of-2.json', '--yes'], { env, cwd });
+  await ends(0, ['apply', '2-of-3.json', '--yes'], { env, cwd });
+  assert.deepEqual(
+    [await membersOf(a.id), await membersOf(c.id)],
+    [[all[0], all[2]].sort(), [all[1], all[2]].sort()],
+  );
 });
+
+const PLAN = {
+  v: 1,
+  basedOn: { lastMembershipUpdated: '2024-01-01T00:00:00.000Z' },
+  remove: [],
+  unchanged: 0,
+  skipped: [],
+  warnings: [],
+  maxRemovals: false,
+  ruleManaged: 'skip',
+  keep: [],
+};

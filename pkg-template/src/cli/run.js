@@ -128,13 +128,15 @@ class Told {
 
   #keepRest(report, code) {
     const { flags, words } = this.#context;
-    const { rest } = report;
-    if (!rest || (code !== EXIT.CANCELLED && doneIn(report) === 0)) return;
+    const { rest = emptyRest(flags, report.plan?.org) } = report;
+    if (!rest || (rest === report.rest && code !== EXIT.CANCELLED && doneIn(report) === 0)) return;
     const text = `${json(rest, 2)}\n`;
     const plans = rest.plans ?? [rest];
     const writes = plans.reduce((total, { add, remove }) => total + add.length + remove.length, 0);
     const path = kept(flags.rest, nameOf(plans, flags.shard ?? rest.shard), text);
-    if (path) {
+    if (path && plans.length === 0) {
+      words.say(`nothing is left of this part, as ${path} says`);
+    } else if (path) {
       words.tell(
         `the rest, ${counted(writes, 'write')}, is in ${path}`,
         `go on with: okta-groups apply ${quoted(path)}`,
@@ -144,6 +146,13 @@ class Told {
       words.tell('the rest cannot be written to a file; it is this plan:', text.trimEnd());
     }
   }
+}
+
+/** The rest of a part that is done: with it the parts can be seen to be complete. Only in a file that was asked for. */
+export function emptyRest({ shard, rest }, org) {
+  return shard && rest !== undefined
+    ? { v: 1, kind: 'memberships', org, shard, plans: [], skipped: [] }
+    : undefined;
 }
 
 function nameOf(plans, shard) {

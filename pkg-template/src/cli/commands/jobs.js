@@ -11,7 +11,7 @@ import { Output } from '../output.js';
 import { attribute, idsOf, peopleOfFile } from '../people.js';
 import { parsedJson } from './groups.js';
 import { planLines, timeLine } from '../plan-view.js';
-import { nameOfGroup, runPlan } from '../run.js';
+import { emptyRest, nameOfGroup, runPlan } from '../run.js';
 
 /** More people than this in a list that mixes ids and logins are not looked up one by one. */
 const MIXED = 100;
@@ -239,15 +239,27 @@ async function planOf(context, path) {
   return isMany ? { ...read, plans: read.plans.map(whole) } : whole(read);
 }
 
-/** Rests of parts are of the same split, each part once. */
+/** Rests of parts go together only as a whole split: all parts of it, each once. One alone is applied alone. */
 function ofOneSplit(read) {
   const parts = read.flatMap(({ shard }) => (shard ? [shard] : []));
-  if (parts.length === 0) return;
-  if (parts.length < read.length || parts.some(({ of }) => of !== parts[0].of)) {
+  if (parts.length === 0 || read.length === 1) return;
+  const [{ of }] = parts;
+  if (parts.length < read.length || parts.some((part) => part.of !== of)) {
     throw refused('the files are rests of parts of different splits');
   }
-  const twice = parts.find(({ index }, at) => parts.findIndex((other) => other.index === index) !== at);
-  if (twice) throw refused(`the part ${shardName(twice)} is there twice`);
+  const seen = new Set();
+  for (const part of parts) {
+    if (seen.has(part.index)) throw refused(`the part ${shardName(part)} is there twice`);
+    seen.add(part.index);
+  }
+  const missing = Array.from({ length: of }, (_, index) => index).filter((index) => !seen.has(index));
+  if (missing.length > 0) {
+    const names = missing.slice(0, 10).map((index) => shardName({ index, of }));
+    throw refused(
+      `parts are missing: ${names.join(', ')}`,
+      'sync-many --shard writes a file for each part, also for one that is done, if --rest names it',
+    );
+  }
 }
 
 /** More groups than this are shown by their sums alone. */
@@ -300,6 +312,8 @@ export async function syncMany(context) {
     return runPlan(context, client, plan, {});
   }
   if (!flags.apply) await dryRun(context, plan);
+  const nothing = flags.apply && emptyRest(flags, org);
+  if (nothing) writeNew(flags.rest, `${json(nothing, 2)}\n`);
   words.say(
     flags.apply || writes === 0 ? 'there is nothing to do' : 'nothing was changed: --apply changes it',
   );
