@@ -418,9 +418,13 @@ fn a_run_that_is_aborted_lets_settle_what_is_under_way_and_goes_on_later() {
 #[test]
 fn an_org_that_does_not_know_of_rules_keeps_its_members() {
     let refusing = || on(Operation::ListUsers, Fault::error(400, "E0000001")).nth(1);
-    let plan = Console::new([refusing()]).plan(&ids(0..19), &ANY).unwrap();
+    let without_rules = || on(Operation::ListRules, Fault::error(403, "E0000006"));
+    let plan = Console::new([refusing(), without_rules()]).plan(&ids(0..19), &ANY).unwrap();
     assert_eq!((plan.remove.len(), plan.skipped.len(), plan.warnings.len()), (0, 1, 1));
-    let report = Console::new([refusing()]).sync(&ids(0..19), &());
+    // One without any rule has put everybody into the group by hand.
+    let plan = Console::new([refusing()]).plan(&ids(0..19), &ANY).unwrap();
+    assert_eq!((plan.remove.len(), plan.skipped.len(), plan.warnings.len()), (1, 0, 0));
+    let report = Console::new([refusing(), without_rules()]).sync(&ids(0..19), &());
     assert!(!report.ok() && report.rest.is_none(), "who may have to leave looks like no success");
     // One of something in between says nothing of the parameter.
     let other = on(Operation::ListUsers, Fault::status(400)).nth(1);
@@ -739,6 +743,11 @@ mod anything {
                     let fault = case.faults[sent.replace(sent.get() + 1) % case.faults.len()];
                     let is_list = request.path_and_query.contains("/users?");
                     if let Act::Answer(response, _) = &mut delivery.act {
+                        if request.path_and_query.starts_with("/api/v1/groups/rules") && response.status == 200 {
+                            let actions = json!({ "assignUserToGroups": { "groupIds": [GROUP] } });
+                            let rule = json!({ "id": "0pr1", "name": "West", "status": "ACTIVE", "actions": actions });
+                            response.body = json!([rule]).to_string();
+                        }
                         if is_list && response.status == 200 {
                             let mut users: Value = serde_json::from_str(&response.body).unwrap();
                             for user in users.as_array_mut().unwrap() {
@@ -1436,7 +1445,7 @@ mod lookups {
                     self.read[0] += 1;
                     let search = query.split('&').find_map(|pair| pair.strip_prefix("search=")).unwrap();
                     let expr = parse(&decoded(search)).unwrap();
-                    let found = self.indexed.iter().filter(|group| matches(&expr, *group, CaseRule::Ignore));
+                    let found = self.indexed.iter().filter(|group| matches(&expr, group, CaseRule::Ignore));
                     answer = found.cloned().collect();
                 }
                 (method, _) => {

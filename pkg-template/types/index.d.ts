@@ -1849,7 +1849,7 @@ export interface UnresolvedMember {
   readonly value: string;
   /** `none`: no user bears it; `ambiguous`: several active users bear it; `deactivated`: only deactivated users bear it. */
   readonly reason: 'none' | 'ambiguous' | 'deactivated';
-  /** Ids of the users who bear it. */
+  /** Ids of the users who bear it, at most 100. */
   readonly candidates: readonly string[];
 }
 

@@ -568,12 +568,14 @@ impl BulkRun {
     /// Whether a member would go of whom the org does not say whether a rule put it there.
     fn wants_rules(&self) -> bool {
         let planning = self.desired.as_ref();
+        let is_free = planning.is_some() && self.mode() == Mode::Add;
+        let mut unknown = self.rows.iter().filter(|row| row.rules.is_none() && !row.kept).peekable();
+        if is_free || self.rule_managed() == RuleManaged::Include || unknown.peek().is_none() {
+            return false;
+        }
         let ids = texts(planning.unwrap_or(&self.plan.remove));
         let ids = IdSet::new(&ids);
-        let goes = |row: &Row| row.rules.is_none() && !row.kept && ids.has(&row.id) != planning.is_some();
-        self.rule_managed() != RuleManaged::Include
-            && (planning.is_none() || self.mode() != Mode::Add)
-            && self.rows.iter().any(goes)
+        unknown.any(|row| ids.has(&row.id) != planning.is_some())
     }
 
     /// Makes the plan, or narrows the one that there is, by the members that were read.

@@ -11,6 +11,8 @@ use crate::request::{ArgumentError, encode};
 /// The longest expression that is searched by, percent-encoded: with the org's URL and the other parameters no longer
 /// than the 8 kB that servers and proxies take.
 const MAX_SEARCH: usize = 7_600;
+/// So many bearers of a value are kept: more make it no less ambiguous.
+const MAX_CANDIDATES: usize = 100;
 /// So many users are asked for at the same time, one by one.
 const AT_ONCE: u32 = 8;
 
@@ -92,7 +94,7 @@ pub struct Unresolved {
     pub value: String,
     /// Why.
     pub reason: Doubt,
-    /// Ids of the users that bear it: the active ones, or the deactivated ones where no active user bears it.
+    /// Ids of the users that bear it, at most 100: the active ones, or the deactivated ones where no active user bears it.
     pub candidates: Vec<String>,
 }
 
@@ -212,7 +214,7 @@ impl Names {
         let name = place.ok().and_then(|place| self.names.get_mut(place));
         if let Some(name) = name {
             let bearers = if is_active { &mut name.active } else { &mut name.deactivated };
-            if !bearers.iter().any(|known| known == id) {
+            if bearers.len() < MAX_CANDIDATES && !bearers.iter().any(|known| known == id) {
                 bearers.push(id.to_owned());
             }
         }
@@ -454,6 +456,18 @@ mod tests {
         ] {
             assert_eq!(names.asked(Some(&Fault { kind, code, status: 0 })), goes_on, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_value_that_many_bear_keeps_a_hundred_of_them() {
+        let mut names = Names::new(By::Email, &["a".to_owned()]);
+        (0..1000).for_each(|number| names.bearer(&number.to_string(), "A", true));
+        let (ids, unresolved) = names.resolved();
+        assert!(ids.is_empty());
+        assert_eq!(
+            unresolved.iter().map(|it| (it.reason, it.candidates.len())).collect::<Vec<_>>(),
+            [(Doubt::Ambiguous, 100)]
+        );
     }
 
     proptest! {
