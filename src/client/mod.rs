@@ -26,7 +26,6 @@ use std::time::Duration;
 use crate::error::{ApiKind, Error, On};
 use crate::filter::{Expr, Parameter, check};
 use crate::host::{Event, Header, Platform};
-use crate::model::RuleStatus;
 use crate::org::{OrgName, OrgUrl};
 use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
@@ -139,6 +138,26 @@ impl Meta<()> {
     }
 }
 
+/// The status that an update left a rule in, against its will. Smaller than the model's: it is a part of each failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftRule {
+    /// The rule does nothing.
+    Inactive,
+    /// The rule has a group that is gone.
+    Invalid,
+}
+
+impl LeftRule {
+    /// The status as the API spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LeftRule::Inactive => "INACTIVE",
+            LeftRule::Invalid => "INVALID",
+        }
+    }
+}
+
 /// A call that failed, with the answer that said so, where there was one.
 #[non_exhaustive]
 pub struct Failure<H: Platform> {
@@ -158,7 +177,7 @@ pub struct Failure<H: Platform> {
     /// it again.
     pub page: Option<Box<H::Body>>,
     /// Of an update of a rule: the status that it is left in, if that is not the one that it should have.
-    pub rule_status: Option<RuleStatus>,
+    pub rule_status: Option<LeftRule>,
 }
 
 impl<H: Platform> Failure<H> {

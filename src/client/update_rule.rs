@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::groups::{Read, changed_back, misshapen, object_of, read, text};
 use super::rule::{Fact, Order, RESTORE_TIME, Step};
 use super::turn::{WakeOnDrop, Writer};
-use super::{CallOptions, Client, Failure, Reply};
+use super::{CallOptions, Client, Failure, LeftRule, Reply};
 use crate::error::Error;
 use crate::host::Host;
 use crate::model::{GroupRule, RuleStatus};
@@ -203,8 +203,8 @@ impl<H: Host<Body = Value>> Update<'_, H> {
         let mut failure = self.failure.unwrap_or_else(|| Error::Aborted.into());
         failure.may_have_run |= is_new;
         failure.rule_status = match (step, self.status) {
-            (_, Some(RuleStatus::Invalid)) => Some(RuleStatus::Invalid),
-            (Step::LEFT, _) => Some(RuleStatus::Inactive),
+            (_, Some(RuleStatus::Invalid)) => Some(LeftRule::Invalid),
+            (Step::LEFT, _) => Some(LeftRule::Inactive),
             _ => None,
         };
         Err(failure)
