@@ -1,5 +1,7 @@
 //! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
 
+use std::borrow::Cow;
+
 use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, snippet};
 use crate::filter::{IS_READ, Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
@@ -8,17 +10,17 @@ use crate::request::{Answer, Decoded, Operation, Request, pairs};
 
 /// What of an answer decides: its status, the headers that are read, and what is known of its body.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct AnswerFacts {
+pub(crate) struct AnswerFacts<'a> {
     pub(crate) status: u16,
-    pub(crate) limit: Option<String>,
-    pub(crate) remaining: Option<String>,
-    pub(crate) reset: Option<String>,
-    pub(crate) date: Option<String>,
-    pub(crate) retry_after: Option<String>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) content_type: Option<String>,
-    pub(crate) www_authenticate: Option<String>,
-    pub(crate) link: Option<String>,
+    pub(crate) limit: Option<Cow<'a, str>>,
+    pub(crate) remaining: Option<Cow<'a, str>>,
+    pub(crate) reset: Option<Cow<'a, str>>,
+    pub(crate) date: Option<Cow<'a, str>>,
+    pub(crate) retry_after: Option<Cow<'a, str>>,
+    pub(crate) request_id: Option<Cow<'a, str>>,
+    pub(crate) content_type: Option<Cow<'a, str>>,
+    pub(crate) www_authenticate: Option<Cow<'a, str>>,
+    pub(crate) link: Option<Cow<'a, str>>,
     pub(crate) body: BodyFacts,
     /// The types and names of a page's groups, where one of them is looked for.
     pub(crate) groups: Vec<[Option<String>; 2]>,
@@ -51,13 +53,13 @@ pub(crate) enum Yield {
     Item(usize),
 }
 
-impl AnswerFacts {
+impl AnswerFacts<'_> {
     /// The facts of an answer and its body; `looks` has the groups of a page read.
     pub(crate) fn of<Headers: HeaderMap, B: Body>(
         incoming: &Incoming<Headers, B::Text>,
         looks: bool,
-    ) -> (Self, Option<B>) {
-        let header = |name| incoming.headers.get(name);
+    ) -> (AnswerFacts<'static>, Option<B>) {
+        let header = |name| incoming.headers.get(name).map(Cow::Owned);
         let body = incoming.text.as_ref().and_then(B::decode);
         let mut groups = Vec::new();
         let facts = match (&incoming.text, &body) {
@@ -111,7 +113,7 @@ impl AnswerFacts {
 pub(crate) fn judge(
     request: &Request,
     attempts: u32,
-    facts: &AnswerFacts,
+    facts: &AnswerFacts<'_>,
     secrets: Secrets<'_>,
 ) -> Result<Yield, Error> {
     match facts.status {
@@ -126,7 +128,7 @@ pub(crate) fn judge(
 fn success(
     request: &Request,
     attempts: u32,
-    facts: &AnswerFacts,
+    facts: &AnswerFacts<'_>,
     secrets: Secrets<'_>,
 ) -> Result<Yield, Error> {
     let failed =
@@ -159,12 +161,12 @@ fn success(
 
 fn fault(
     request: &Request,
-    facts: &AnswerFacts,
+    facts: &AnswerFacts<'_>,
     reason: ResponseReason,
     beginning: Option<String>,
     secrets: Secrets<'_>,
 ) -> Error {
-    let header = |value: &Option<String>| value.clone().map(|value| secrets.redacted(value));
+    let header = |value: &Option<Cow<'_, str>>| Some(secrets.redacted(value.as_deref()?.to_owned()));
     Error::Response(Box::new(ResponseFault {
         reason,
         operation: request.operation,
@@ -176,7 +178,7 @@ fn fault(
     }))
 }
 
-fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Secrets<'_>) -> Error {
+fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts<'_>, secrets: Secrets<'_>) -> Error {
     let body = match &facts.body {
         BodyFacts::Empty => ErrorBody { summary: "no body".to_owned(), ..ErrorBody::default() },
         BodyFacts::Text(beginning) => {
@@ -193,7 +195,7 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts, secrets: Sec
             body.redacted(secrets)
         }
     };
-    let header = |value: &Option<String>| value.clone().map(|value| secrets.redacted(value));
+    let header = |value: &Option<Cow<'_, str>>| Some(secrets.redacted(value.as_deref()?.to_owned()));
     Error::Api(Box::new(ApiFault {
         operation: request.operation,
         path: request.template(),
@@ -350,7 +352,12 @@ mod tests {
     }
 
     /// The facts of an answer whose body is this text.
-    fn answered(status: u16, text: Option<&str>, headers: &[(&str, &str)], looks: bool) -> AnswerFacts {
+    fn answered(
+        status: u16,
+        text: Option<&str>,
+        headers: &[(&str, &str)],
+        looks: bool,
+    ) -> AnswerFacts<'static> {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let incoming = Incoming { status, headers, text: text.map(str::to_owned), lossy: false };

@@ -1,18 +1,23 @@
-//! What crosses the border of the wasm in one text: a record whose fields have names, and after them a list.
+//! Records cross the border of the wasm as text. A record has fields with names, and a list after them.
 //! `pkg-template/src/records.js` has the same names in the same order; a test here holds the two equal.
 //!
-//! Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
+//! Each part of a record is a sign, a text and U+0000. The sign tells the field by its place, and is a blank for an item of
+//! the list. A field without a part is empty. U+0002 stands between two records. In a text, U+0000 to U+0002 are escaped.
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-/// Of each record only where its fields are: one function reads the parts of any, one puts them in their places.
+/// The sign of an item of the list; the first field's is the next one.
+const ITEM: u8 = b' ';
+
+/// Of each record only where its fields are: one function reads the parts of any, one writes a part.
 macro_rules! records {
     ($($(#[$doc:meta])* $way:ident $name:ident { $($field:ident)* })*) => {
         $(
             $(#[$doc])*
-            pub(crate) struct $name<'a>(Vec<Cow<'a, str>>);
+            pub(crate) struct $name<'a>(record!($way));
 
             const _: () = {
                 #[allow(non_camel_case_types, reason = "places are named as fields are")]
@@ -28,42 +33,44 @@ macro_rules! records {
 
 /// The methods of a record.
 macro_rules! record {
+    (read) => { Parts<'a> };
+    (written) => { &'a mut String };
     (read $name:ident { $($field:ident)* }) => {
         impl<'a> $name<'a> {
             pub(crate) fn read(text: &'a str) -> Self {
-                $name(read(text))
+                $name(Parts::read(text, Place::Rest as usize))
             }
 
             $(pub(crate) fn $field(&self) -> &str {
-                part(&self.0, Place::$field as usize)
+                self.0.part(Place::$field as usize)
             })*
 
             /// The list after the fields.
             #[allow(dead_code, reason = "not every record has one")]
-            pub(crate) fn rest(&self) -> &[Cow<'a, str>] {
-                self.0.get(Place::Rest as usize..).unwrap_or_default()
+            pub(crate) fn rest(&self) -> impl Iterator<Item = &str> + Clone {
+                self.0.from(Place::Rest as usize)
             }
         }
     };
     (written $name:ident { $($field:ident)* }) => {
         impl<'a> $name<'a> {
-            pub(crate) fn new() -> Self {
-                $name(empty(Place::Rest as usize))
+            /// Begins a record after those that `out` has.
+            pub(crate) fn new(out: &'a mut String) -> Self {
+                if !out.is_empty() {
+                    out.push('\u{2}');
+                }
+                $name(out)
             }
 
-            $(pub(crate) fn $field(&mut self, value: impl Into<Cow<'a, str>>) {
-                put(&mut self.0, Place::$field as usize, value.into());
+            $(pub(crate) fn $field(&mut self, value: impl Put) {
+                value.put(ITEM + 1 + Place::$field as u8, self.0);
             })*
 
             /// Adds to the list after the fields.
             #[allow(dead_code, reason = "not every record has one")]
-            pub(crate) fn add(&mut self, value: impl Into<Cow<'a, str>>) {
-                self.0.push(value.into());
-            }
-
-            /// Adds it to the records of `out`.
-            pub(crate) fn write(&self, out: &mut String) {
-                write(&self.0, out);
+            pub(crate) fn add(&mut self, value: &str) {
+                let _ = Place::Rest;
+                put(ITEM, value, self.0);
             }
         }
     };
@@ -73,7 +80,7 @@ records! {
     /// What a client is made with; then its own headers, names and values in turns.
     read ClientRecord {
         org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
-        page_origin listens names_buckets timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
+        page_origin listens names_buckets authorization timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
     /// What begins a call; then its own headers. `ids` are those of the path, one after another, or all its segments where
     /// `operation` is empty; `query` has names and values in turns.
@@ -113,24 +120,33 @@ records! {
     written ProgressRecord { total done failed in_flight eta_ms reset_at }
     /// What is to be done next; then the headers to send, or the records of events.
     written OutputRecord {
-        order call ms method url body attempt max_bytes expects looks may_have_run request_id attempts duration_ms
+        order call ms method url body attempt max_bytes expects looks may_have_run of request_id attempts duration_ms
         waited_ms item cursor
     }
     /// A failure; then the causes of an API's error, and of each of so many warnings its parameter, attribute, operator,
     /// reason and message.
     written FailureRecord {
         kind message argument phase timeout_ms maybe_cors reason status method path content_type snippet request_id code
-        summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_status
-        answer_id url answer_attempts duration_ms waited_ms warnings
+        summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_id
+        answer_attempts duration_ms waited_ms warnings
     }
     /// What a call did.
     written EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
 }
 
-/// The parts of a record.
-pub(crate) fn parts(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    // A slice, not a `char`: the searcher for one is larger.
-    text.split(&['\0'][..]).map(plain)
+/// The items of a list alone, or in a field: each ends with U+0003, which is escaped there, too.
+pub(crate) fn list(text: &str) -> Vec<String> {
+    let mut items = Vec::new();
+    let mut start = 0;
+    for (end, byte) in text.bytes().enumerate() {
+        if byte == 3 {
+            let mut item = String::new();
+            unescape(text.get(start..end).unwrap_or_default(), &mut item);
+            items.push(item);
+            start = end + 1;
+        }
+    }
+    items
 }
 
 /// What a call is told, by these numbers.
@@ -141,61 +157,146 @@ pub(crate) const INPUTS: [&str; 10] =
 pub(crate) const MEMBER_INPUTS: [&str; 11] =
     ["next", "abort", "stop", "group", "page", "users", "rules", "unread", "user", "wrote", "looked"];
 
-fn plain(part: &str) -> Cow<'_, str> {
-    if !part.as_bytes().contains(&1) {
-        return part.into();
+/// A record that was read: its text without escapes, and where in it each field and item is.
+pub(crate) struct Parts<'a> {
+    text: Cow<'a, str>,
+    places: Vec<(usize, usize)>,
+}
+
+impl<'a> Parts<'a> {
+    fn read(text: &'a str, fields: usize) -> Self {
+        let mut parts = Parts { text: text.into(), places: vec![(0, 0); fields] };
+        if text.as_bytes().contains(&1) {
+            parts.text = String::with_capacity(text.len()).into();
+        }
+        let mut start = 0;
+        for (end, byte) in text.bytes().enumerate() {
+            if byte == 0 {
+                parts.take(text.get(start..end).unwrap_or_default(), start);
+                start = end + 1;
+            }
+        }
+        parts
     }
-    let mut plain = String::with_capacity(part.len());
+
+    /// Takes a part that is at `start` of what is read.
+    fn take(&mut self, part: &str, start: usize) {
+        let Some((sign, value)) = part.split_at_checked(1) else { return };
+        let place = match &mut self.text {
+            Cow::Borrowed(_) => (start + 1, start + part.len()),
+            Cow::Owned(plain) => {
+                let start = plain.len();
+                unescape(value, plain);
+                (start, plain.len())
+            }
+        };
+        let field = usize::from(sign.bytes().next().unwrap_or(ITEM)).checked_sub(1 + usize::from(ITEM));
+        match field {
+            None => self.places.push(place),
+            Some(field) => self.places.iter_mut().skip(field).take(1).for_each(|known| *known = place),
+        }
+    }
+
+    fn part(&self, at: usize) -> &str {
+        self.at(self.places.get(at).copied().unwrap_or_default())
+    }
+
+    fn at(&self, (start, end): (usize, usize)) -> &str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// All from the one at `first` on.
+    pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = &str> + Clone {
+        self.places.iter().skip(first).map(|place| self.at(*place))
+    }
+}
+
+/// What can be a field: nothing is written of an empty text, an absent value and `false`.
+pub(crate) trait Put {
+    fn put(self, sign: u8, out: &mut String);
+}
+
+impl Put for &str {
+    fn put(self, sign: u8, out: &mut String) {
+        if !self.is_empty() {
+            put(sign, self, out);
+        }
+    }
+}
+
+impl Put for String {
+    fn put(self, sign: u8, out: &mut String) {
+        self.as_str().put(sign, out);
+    }
+}
+
+impl Put for Option<&str> {
+    fn put(self, sign: u8, out: &mut String) {
+        self.unwrap_or_default().put(sign, out);
+    }
+}
+
+impl Put for bool {
+    fn put(self, sign: u8, out: &mut String) {
+        if self { "1" } else { "" }.put(sign, out);
+    }
+}
+
+impl Put for u32 {
+    fn put(self, sign: u8, out: &mut String) {
+        put_number(sign, self.into(), out);
+    }
+}
+
+/// In thousandths of a millisecond.
+impl Put for Duration {
+    fn put(self, sign: u8, out: &mut String) {
+        let micros = self.as_secs().saturating_mul(1_000_000) + u64::from(self.subsec_micros());
+        put_number(sign, micros, out);
+    }
+}
+
+fn put_number(sign: u8, mut number: u64, out: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut start = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        start = at;
+        *digit += (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    let digits = digits.get(start..).map(str::from_utf8);
+    put(sign, digits.and_then(Result::ok).unwrap_or_default(), out);
+}
+
+fn put(sign: u8, text: &str, out: &mut String) {
+    out.push(char::from(sign));
+    if text.bytes().all(|byte| byte > 2) {
+        out.push_str(text);
+    } else {
+        for c in text.chars() {
+            if c > '\u{2}' {
+                out.push(c);
+            } else {
+                out.push('\u{1}');
+                out.push(char::from(b'0' + c as u32 as u8));
+            }
+        }
+    }
+    out.push('\0');
+}
+
+fn unescape(text: &str, plain: &mut String) {
     let mut is_escaped = false;
-    for c in part.chars() {
+    for c in text.chars() {
         match (is_escaped, c) {
             (false, '\u{1}') => is_escaped = true,
             (false, c) => plain.push(c),
             (true, c) => {
                 is_escaped = false;
                 plain.push(char::from((c as u32 as u8).wrapping_sub(b'0')));
-            }
-        }
-    }
-    plain.into()
-}
-
-fn read(text: &str) -> Vec<Cow<'_, str>> {
-    parts(text).collect()
-}
-
-fn part<'a>(parts: &'a [Cow<'_, str>], at: usize) -> &'a str {
-    parts.get(at).map_or("", AsRef::as_ref)
-}
-
-fn empty(fields: usize) -> Vec<Cow<'static, str>> {
-    vec![Cow::Borrowed(""); fields]
-}
-
-fn put<'a>(parts: &mut [Cow<'a, str>], at: usize, value: Cow<'a, str>) {
-    if let Some(part) = parts.get_mut(at) {
-        *part = value;
-    }
-}
-
-fn write(parts: &[Cow<'_, str>], out: &mut String) {
-    if !out.is_empty() {
-        out.push('\u{2}');
-    }
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            out.push('\0');
-        }
-        if part.bytes().all(|b| b > 2) {
-            out.push_str(part);
-            continue;
-        }
-        for c in part.chars() {
-            if c > '\u{2}' {
-                out.push(c);
-            } else {
-                out.push('\u{1}');
-                out.push(char::from(b'0' + c as u32 as u8));
             }
         }
     }
@@ -235,10 +336,35 @@ mod tests {
     fn any_text_comes_through() {
         for text in ["", "a", "\0", "\u{1}", "\u{2}", "\u{1}0", "a\0b\u{1}c\u{2}d", "é😀\u{3}"] {
             let mut out = String::new();
-            write(&["".into(), text.into(), "".into(), "".into(), text.into()], &mut out);
+            text.put(ITEM + 2, &mut out);
+            put(ITEM, text, &mut out);
+            "z".put(ITEM + 9, &mut out);
+            put(ITEM, "", &mut out);
             assert_eq!(out.matches('\u{2}').count(), 0);
             let read = NoAnswerRecord::read(&out);
-            assert_eq!((read.says(), read.rest()), (text, &[Cow::Borrowed(text)][..]));
+            assert_eq!((read.fault(), read.says()), ("", text));
+            assert_eq!(read.rest().collect::<Vec<_>>(), [text, ""]);
         }
+    }
+
+    #[test]
+    fn a_list_holds_any_texts() {
+        assert_eq!(list(""), [""; 0]);
+        assert_eq!(list("\u{3}a\0\u{3}\u{1}3\u{1}1\u{1}0\u{3}"), ["", "a\0", "\u{3}\u{1}\0"]);
+    }
+
+    #[test]
+    fn fields_are_written_by_their_kind_and_left_out_when_they_are_empty() {
+        let mut out = String::new();
+        let mut first = OutputRecord::new(&mut out);
+        first.order("wait");
+        first.ms(0);
+        first.call(u32::MAX);
+        first.url("");
+        first.may_have_run(false);
+        first.duration_ms(Duration::from_micros(1_234_567));
+        first.add("");
+        OutputRecord::new(&mut out).looks(true);
+        assert_eq!(out, "!wait\0#0\0\"4294967295\0/1234567\0 \0\u{2}*1\0");
     }
 }

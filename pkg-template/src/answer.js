@@ -3,32 +3,26 @@ import { isOktaError } from './error-classes.js';
 import { faultTexts } from './fault.js';
 import { headerOf } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
-import { ANSWER, NO_ANSWER, written } from './records.js';
+import { ANSWER, NO_ANSWER, Record, written } from './records.js';
 
 /** How much of a body says what it is. */
 const BEGINNING = 1024;
 
 /** The facts of an answer, and its body, where it has one of JSON. */
-export function answerFacts({ status, headers }, text, { expects, looks }) {
+export function answerFacts(status, headers, text, { expects = '', looks }) {
   const header = (name) => headerOf(headers, name);
   /** @type {any} */
-  const record = {
-    __proto__: null,
-    status,
-    limit: header('x-rate-limit-limit'),
-    remaining: header('x-rate-limit-remaining'),
-    reset: header('x-rate-limit-reset'),
-    date: header('date'),
-    retryAfter: header('retry-after'),
-    requestId: header('x-okta-request-id'),
-    contentType: header('content-type'),
-    wwwAuthenticate: header('www-authenticate'),
-    link: expects === 'array' ? header('link') : '',
-    shape: '',
-    items: 0,
-    beginning: '',
-    id: '',
-  };
+  const record = new Record();
+  record.status = status;
+  record.limit = header('x-rate-limit-limit');
+  record.remaining = header('x-rate-limit-remaining');
+  record.reset = header('x-rate-limit-reset');
+  record.date = header('date');
+  record.retryAfter = header('retry-after');
+  record.requestId = header('x-okta-request-id');
+  record.contentType = header('content-type');
+  record.wwwAuthenticate = header('www-authenticate');
+  if (expects === 'array') record.link = header('link');
   let body;
   let rest;
   if (text) {

@@ -2,7 +2,7 @@
 import { now } from 'okta-groups-web/clock.js';
 import { Client as Core } from 'okta-groups-core';
 import { kept, ready } from './wasm.js';
-import { aborted, drive, told } from './drive.js';
+import { Run, aborted, begun, turned } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise, traced } from './promise.js';
@@ -32,13 +32,14 @@ import { clientMade } from './copies.js';
 import * as records from './records.js';
 import { misshapen } from './shape.js';
 import { isOktaError } from './error-classes.js';
-import { credentialOf, sameCredential } from './credential.js';
+import { authorizationOf, credentialOf, sameCredential } from './credential.js';
 import { fromEnvironment } from 'okta-groups-env';
 import { changedBack } from './changed-back.js';
 import { ruleArgument, updateRule } from './rules.js';
 import { isBrowser } from 'okta-groups-web/browser.js';
 import { isLossy } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
+import { proved } from './redact.js';
 import { tell } from './tell.js';
 
 /** A client of one org's groups. Each entry chooses its operations on groups. */
@@ -61,6 +62,8 @@ export class Client {
     given.fetch ??= fetch;
     if (given.middleware !== undefined) given.fetch = around(given.middleware, given.fetch);
     const { auth, rateLimit } = given;
+    const authorization = authorizationOf(auth);
+    if (authorization) proved(auth, (given.proof = ['authorization', authorization]));
     const orgUrl = String(given.orgUrl);
     const record = records.written(
       records.CLIENT,
@@ -70,6 +73,7 @@ export class Client {
         org: given.org,
         userAgent: given.userAgent,
         credential: credentialOf(auth),
+        authorization,
         rejectsLinks: given.nextLink === 'reject',
         isSession: auth.kind === 'session',
         prevents: rateLimit !== false,
@@ -102,7 +106,7 @@ export class Client {
 
   /** Any other request. */
   request(method, path, options) {
-    return apiPromise(this.#calls.answer(ANY, [method, path], options));
+    return this.#calls.call(ANY, [method, path], options);
   }
 
   /** Any other list. */
@@ -171,33 +175,41 @@ class Calls {
    * The answer of an operation, whose `fields` reads its arguments and options.
    * @param {any} operation
    * @param {any[]} args
-   * @param {any} given
+   * @param {any} asked
+   */
+  answer(operation, args, asked) {
+    return new Promise((resolve, reject) => this.begin(resolve, reject, operation, args, asked));
+  }
+
+  /** The same, as the caller gets it. */
+  call(operation, args, asked) {
+    return apiPromise((resolve, reject) => this.begin(resolve, reject, operation, args, asked));
+  }
+
+  /**
+   * Begins the call of an operation.
+   * @param {(reply: any) => void} resolve
+   * @param {(error: any) => void} reject
+   * @param {any} operation
+   * @param {any[]} args
+   * @param {any} asked
    * @param {(body: any, response: any) => string} [merge]
    */
-  async answer(operation, args, given, merge = undefined) {
-    const { number, known, fields } = operation;
-    const options = callOptions(given, known);
+  begin(resolve, reject, { number, known, fields, writesGroup }, args, asked, merge = undefined) {
+    const options = callOptions(asked, known);
     const headers = headerList(options.headers);
-    const record = records.written(
-      records.CALL,
-      {
-        __proto__: null,
-        operation: number,
-        isBulk: options.bulk,
-        ...(options.ifMissing === 'ignore' && { goal: 'gone' }),
-        ...fields(args, options),
-        ...callFields(options),
-      },
-      headers,
-    );
-    /** @returns {[any, string]} */
-    const begin = () => {
-      const client = this.client();
-      return [client, told(client, 'begin', record)];
+    const goal = options.ifMissing === 'ignore' ? 'gone' : undefined;
+    const call = { operation: number, isBulk: options.bulk, goal };
+    const given = Object.assign(new records.Record(), call, fields(args, options), callFields(options));
+    const record = records.written(records.CALL, given, headers);
+    const answered = (reply) => {
+      this.written.note(reply.data);
+      resolve(reply);
     };
-    const reply = await drive(begin, this.link, options.signal, headers, merge).done;
-    if (operation.writesGroup) this.written.note(reply.data);
-    return reply;
+    new Run(this.link, writesGroup ? answered : resolve, reject, headers, merge).begin(() => {
+      const client = this.client();
+      return [client, begun(client, record)];
+    }, options.signal);
   }
 
   list({ number, known, fields }, args, options) {
@@ -282,7 +294,7 @@ class Resource {
       const value = function (...given) {
         const calls = this.#calls;
         const options = given[row.count];
-        return row.isList ? calls.list(row, given, options) : apiPromise(calls.answer(row, given, options));
+        return row.isList ? calls.list(row, given, options) : calls.call(row, given, options);
       };
       Object.defineProperty(type.prototype, row.method, own({ value, writable: true, configurable: true }));
     }
@@ -301,7 +313,8 @@ const RulesResource = SLIM
       }
 
       update(ruleId, patch, options) {
-        return apiPromise(updateRule(this.#calls, (name) => named(name).number, ruleId, patch, options));
+        const update = () => updateRule(this.#calls, (name) => named(name).number, ruleId, patch, options);
+        return apiPromise((resolve, reject) => update().then(resolve, reject));
       }
     };
 
@@ -340,31 +353,30 @@ class GroupsResource extends Resource {
     this.#calls = calls;
   }
 
-  update(groupId, patch, options) {
-    return apiPromise(this.#update(groupId, patch, options));
-  }
-
   /** *Retrieve a group*, then *Replace a group*, which drops every attribute that is left out. */
-  async #update(groupId, patch, options) {
-    // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
-    const changed = JSON.parse(profileArgument('patch', patch));
-    const merge = (body, response) => {
-      const { profile } = own(body);
-      if (!isRecord(profile)) {
-        throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
-      }
-      for (const name of Object.keys(profile)) {
-        const isLost = isLossy(response.headers);
-        const changes =
-          (!Object.hasOwn(changed, name) && changedBack(profile[name], isLost)) || changedBack(name, isLost);
-        if (changes) {
-          const what = `${changes} in ${name}: it would be written back as another`;
-          throw misshapen(what, '/api/v1/groups/{groupId}', response);
+  update(groupId, patch, options) {
+    return apiPromise((resolve, reject) => {
+      // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
+      const changed = JSON.parse(profileArgument('patch', patch));
+      const merge = (body, response) => {
+        const { profile } = own(body);
+        if (!isRecord(profile)) {
+          throw misshapen('a group without a profile', '/api/v1/groups/{groupId}', response);
         }
-      }
-      return profileArgument('patch', { ...profile, ...changed });
-    };
-    return this.#calls.answer(UPDATE, [groupId], options, merge);
+        for (const name of Object.keys(profile)) {
+          const isLost = isLossy(response.headers);
+          const changes =
+            (!Object.hasOwn(changed, name) && changedBack(profile[name], isLost)) ||
+            changedBack(name, isLost);
+          if (changes) {
+            const what = `${changes} in ${name}: it would be written back as another`;
+            throw misshapen(what, '/api/v1/groups/{groupId}', response);
+          }
+        }
+        return profileArgument('patch', { ...profile, ...changed });
+      };
+      this.#calls.begin(resolve, reject, UPDATE, [groupId], options, merge);
+    });
   }
 
   findByName(name, options) {
@@ -415,14 +427,17 @@ class Walk {
   /** @returns {[any, string]} */
   #begin() {
     const place = this.#walk();
-    return [this.#client, told(place, 'next')];
+    return [this.#client, turned(place)];
   }
 
   /** The next page, and where there is a signal a check to be made before it or another of its items is given. */
   async next() {
     const from = this.#cursor;
-    this.#call = drive(() => this.#begin(), this.#link, this.#signal, this.#headers);
-    const read = await this.#call.done.catch((error) => {
+    const done = new Promise((resolve, reject) => {
+      this.#call = new Run(this.#link, resolve, reject, this.#headers);
+      this.#call.begin(() => this.#begin(), this.#signal);
+    });
+    const read = await done.catch((error) => {
       // With the page size that the org can bear.
       this.#cursor = error?.cursor ?? from;
       const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');

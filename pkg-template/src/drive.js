@@ -2,7 +2,7 @@
 // the records of records.js.
 import { answerFacts, faultFacts, tooLarge } from './answer.js';
 import { eventOf, failure, meta } from './failure.js';
-import { INPUTS, joined, readEvent, readFailure, readOutput } from './records.js';
+import { EVENT, FAILURE, INPUTS, OUTPUT, joined, read } from './records.js';
 import { headerList } from './options.js';
 import { proved, redactedError } from './redact.js';
 import { onAbort } from './signal.js';
@@ -26,27 +26,41 @@ const ORDERS = ['name', 'queue', 'wait', 'prove', 'send', 'renew', 'merge', 'don
 const spare = [];
 const USES = 10;
 
-/** Has the core begin or go on, now. */
-export const told = guarded((of, method, ...args) => of[method](...args, now(), Math.random()));
+/** Has the core begin a call, go on with one, or begin the call of a list's next page. Each gives what is to be done next. */
+export const begun = guarded((client, record) => client.begin(record, now(), Math.random()));
+const went = guarded((client, call, input, text) => client.step(call, input, text, now(), Math.random()));
+export const turned = guarded((walk) => walk.next(now(), Math.random()));
 
-/**
- * Runs the call that `begin` gives, if it gives one: the core's client, and the text of the first output. `stop(error)`
- * ends it, as `signal` does and a trap. `merge(body, response)` gives the new profile of an update.
- * @param {() => [any, string]} begin
- * @param {{ auth: any, fetch: Function, fetchOptions?: object, onEvent?: Function, rateLimit?: any }} link
- * @param {any} signal
- * @param {string[]} [own] the call's own headers, names and values in turns
- * @param {(body: any, response: any) => string} [merge]
- * @returns {{ done: Promise<any>, stop(error?: Error, isTrap?: boolean): void }}
- */
-export function drive(begin, link, signal, own = [], merge = undefined) {
-  const run = new Run(link, own, merge);
-  const done = run.all(begin, signal);
-  return { done, stop: (error, isTrap) => run.stop(error, isTrap) };
+/** One attempt of a request, and what it left. */
+class Attempt {
+  lent = spare.pop() ?? { controller: new AbortController(), uses: USES };
+  /** Of its answer. */
+  status;
+  headers;
+  /** What was thrown, if anything was. */
+  hasCause = false;
+  cause;
+
+  /** @param {any} order */
+  constructor(order) {
+    this.order = order;
+  }
+
+  failed(cause) {
+    this.hasCause = true;
+    this.cause = cause;
+  }
 }
 
-class Run {
+/**
+ * A call. It waits for one thing at a time: the source of a token, an answer, a timer. Callbacks go on where it was, without
+ * a Promise for each step.
+ */
+export class Run {
   #link;
+  #resolve;
+  #reject;
+  #own;
   #merge;
   #client;
   #made;
@@ -54,203 +68,261 @@ class Run {
   #call;
   #isOver = false;
   /** Whether a write may have run if the call ended now. */
-  #attempts = 0;
   #isRisky = false;
-  /** What each attempt left: the headers of its answer, or what was thrown. */
-  #left = [];
-  #proof = [];
-  #own;
-  #began = now();
+  /** In the order in which the core counts them. */
+  #attempts = [];
+  /** The one under way. */
   #attempt;
-  #response;
+  /** Of the attempt's time, or of a wait. */
+  #timer;
+  #proof;
+  #began = now();
   #body;
-  #goOn = (_) => {};
-  #fail;
+  #unlisten;
 
-  constructor(link, own, merge) {
+  /**
+   * `own` are the call's own headers, names and values in turns. `merge(body, response)` gives the new profile of an update.
+   * @param {{ auth: any, fetch: Function, fetchOptions?: object, onEvent?: Function, rateLimit?: any }} link
+   * @param {(result: any) => void} resolve
+   * @param {(error: any) => void} reject
+   * @param {string[]} [own]
+   * @param {(body: any, response: any) => string} [merge]
+   */
+  constructor(link, resolve, reject, own = [], merge = undefined) {
     this.#link = link;
+    this.#resolve = resolve;
+    this.#reject = reject;
     this.#own = own;
     this.#merge = merge;
   }
 
-  all(begin, signal) {
-    return new Promise((resolve, reject) => {
-      this.#fail = reject;
-      const stop = (error, isTrap) => this.stop(error, isTrap);
-      let unlisten;
-      calls.add(stop);
-      const settled = (settle) => (value) => {
-        calls.delete(stop);
-        unlisten?.();
-        settle(value);
-      };
-      this.#run(begin, () => {
-        unlisten = onAbort(signal, () => this.stop(aborted(signal.reason)));
-      }).then(settled(resolve), settled(reject));
+  /**
+   * Runs the call that `begin` gives, if it gives one: the core's client, and the text of the first output. `signal` ends it,
+   * as `stop` does.
+   * @param {() => [any, string]} begin
+   */
+  begin(begin, signal) {
+    calls.add(this);
+    this.#goOn(() => {
+      const [client, text] = begin();
+      if (!text) return this.#settle(this.#resolve);
+      this.#client = client;
+      this.#made = instance();
+      const next = this.#taken(text);
+      if (next.call) this.#call = Number(next.call);
+      this.#unlisten = onAbort(signal, () => this.stop(aborted(signal.reason)));
+      return next;
     });
   }
 
+  /** Ends the call. */
   stop(error = aborted(), isTrap = false) {
     if (this.#isOver) return;
-    if (!isTrap) this.#abort();
-    this.#isOver = true;
-    if (this.#attempts) error.attempts = this.#attempts;
-    this.#fail(this.#isRisky ? Object.assign(error, { mayHaveRun: true }) : error);
-    this.#attempt?.abort();
-    this.#goOn(undefined);
+    const attempts = isTrap ? 0 : this.#abort();
+    if (attempts) error.attempts = attempts;
+    const attempt = this.#attempt;
+    this.#settle(this.#reject, this.#isRisky ? Object.assign(error, { mayHaveRun: true }) : error);
+    attempt?.lent.controller.abort();
   }
 
-  /** Has the core forget the call, and say whether it may have run, and how often it was sent. */
+  /** Has the core forget the call, and say whether it may have run. Gives how often it was sent. */
   #abort() {
-    if (this.#call === undefined || this.#made !== instance()) return;
+    if (this.#call === undefined || this.#made !== instance()) return 0;
     const { mayHaveRun, attempts } = this.#step(ABORT);
     this.#isRisky = Boolean(mayHaveRun);
-    this.#attempts = Number(attempts ?? 0);
     this.#call = undefined;
+    return Number(attempts ?? 0);
   }
 
-  async #run(begin, listen) {
-    const [client, text] = begin();
-    if (!text) return undefined;
-    this.#client = client;
-    this.#made = instance();
-    let next = this.#taken(text);
-    if (next.call) this.#call = Number(next.call);
-    listen();
-    while (!this.#isOver) {
-      switch (next.order) {
-        case 'prove':
-          next = await this.#once(next);
-          break;
-        case 'queue':
-          client.park(this.#call, () => this.#goOn(undefined));
-        // falls through
-        case 'wait':
-          if (next.ms > 0) await this.#within(Number(next.ms));
-          if (!this.#isOver) next = this.#step(WOKEN);
-          break;
-        case 'name':
-          next = this.#step(NAMED, this.#bucket(next));
-          break;
-        case 'renew':
-          next = this.#step(RENEWED, this.#renew() ? '1' : '');
-          break;
-        case 'merge':
-          next = this.#step(MERGED, this.#merged(next));
-          break;
-        case 'done':
-          return this.#result(next);
-        default:
-          throw this.#failure(next);
-      }
+  #settle(settle, value) {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ended();
+    calls.delete(this);
+    this.#unlisten?.();
+    settle(value);
+  }
+
+  /** Does what is to be done next, which `give` gives, until something has to be waited for. It throws nothing. */
+  #goOn(give) {
+    try {
+      let next = give();
+      while (next && !this.#isOver) next = this.#act(next);
+    } catch (error) {
+      this.#settle(this.#reject, error);
     }
-    return undefined;
+  }
+
+  /** Does it, and gives what is to be done then; nothing where it is waited for. */
+  #act(next) {
+    switch (next.order) {
+      case 'prove':
+        return this.#prove(this.#begun(next));
+      case 'send':
+        // It is all of an attempt, where the header that authenticates it never changes.
+        this.#send(this.#attempt ?? this.#begun(next));
+        return undefined;
+      case 'queue':
+        this.#wait(next);
+        if (!this.#client.park(this.#call, () => this.#wake())) this.#wake();
+        return undefined;
+      case 'wait':
+        if (!(next.ms > 0)) return this.#step(WOKEN);
+        this.#wait(next);
+        return undefined;
+      case 'name':
+        return this.#step(NAMED, this.#bucket(next));
+      case 'renew':
+        return this.#step(RENEWED, this.#renew() ? '1' : '');
+      case 'merge':
+        return this.#step(MERGED, this.#merged(next));
+      case 'done':
+        return this.#settle(this.#resolve, this.#result(next));
+      default:
+        throw this.#failure(next);
+    }
   }
 
   /** Tells the core what happened. Gives what is to be done next. */
   #step(input, text = '') {
-    return this.#taken(told(this.#client, 'step', this.#call, input, text));
+    return this.#taken(went(this.#client, this.#call, input, text));
   }
 
   #taken(text) {
-    const [first, ...events] = text.split('\x02');
-    const isOrder = ORDERS.includes(first.slice(0, first.indexOf('\0')));
-    const next = (isOrder ? readOutput : readFailure)(first);
+    const [first, ...events] = text.includes('\x02') ? text.split('\x02') : [text];
+    let next = read(OUTPUT, first);
+    const isOrder = ORDERS.includes(next.order);
+    if (!isOrder) next = read(FAILURE, first);
     this.#isRisky = Boolean(next.mayHaveRun);
     // It is over: its number is another call's from here on.
     if (!isOrder || next.order === 'done') this.#call = undefined;
     for (let at = 0; at < events.length; at++) {
-      const event = eventOf(readEvent(events[at]));
-      if (event.type === 'retry') event.error = this.#failure(readFailure(events[++at]));
+      const event = eventOf(read(EVENT, events[at]));
+      if (event.type === 'retry') event.error = this.#failure(read(FAILURE, events[++at]));
       tell(this.#link.onEvent, event);
     }
     return next;
   }
 
-  /** One attempt, within its time. */
-  async #once(order) {
-    const lent = spare.pop() ?? { controller: new AbortController(), uses: USES };
-    const attempt = lent.controller;
+  /** The timer is over, or not needed: one that is left would keep a process from its end. */
+  #ended() {
+    clearTimeout(this.#timer);
+    this.#timer = this.#attempt = undefined;
+  }
+
+  #wait({ ms }) {
+    this.#timer = after(Number(ms), () => this.#woken());
+  }
+
+  /** Later: the core may be asking, in the middle of another call. */
+  #wake() {
+    const timer = this.#timer;
+    queueMicrotask(() => timer === this.#timer && this.#woken());
+  }
+
+  #woken() {
+    this.#ended();
+    if (!this.#isOver) this.#goOn(() => this.#step(WOKEN));
+  }
+
+  #begun(order) {
+    const attempt = new Attempt(order);
+    this.#attempts.push(attempt);
     this.#attempt = attempt;
-    this.#left.push({ __proto__: null });
-    const came = await this.#within(Number(order.ms), this.#send(order, attempt.signal));
-    this.#attempt = undefined;
-    if (this.#isOver) return undefined;
-    if (came) return came(lent);
+    this.#timer = after(Number(order.ms), () => this.#late(attempt));
+    return attempt;
+  }
+
+  #late(attempt) {
+    this.#ended();
     // What it waits for is told whether another attempt will follow.
     const reason = new DOMException('the attempt took too long', 'TimeoutError');
     let isLast = true;
-    try {
-      const next = this.#step(TIME_UP);
-      isLast = next.order === undefined;
-      return next;
-    } finally {
-      attempt.abort(Object.assign(reason, { isLast }));
-    }
+    this.#goOn(() => {
+      try {
+        const next = this.#step(TIME_UP);
+        isLast = next.order === undefined;
+        return next;
+      } finally {
+        attempt.lent.controller.abort(Object.assign(reason, { isLast }));
+      }
+    });
   }
 
-  /** Sends once. Gives how to tell the core what came of it, unless it is too late for that. */
-  async #send(order, signal) {
-    const { method, url, body } = order;
-    const { auth, fetch, fetchOptions } = this.#link;
-    const left = this.#left.at(-1);
-    let proof;
+  /** Goes on from what an attempt waited for, unless it is too late for that. */
+  #still(attempt, give) {
+    if (attempt === this.#attempt) this.#goOn(give);
+  }
+
+  /** Asks for the headers that authenticate an attempt. */
+  #prove(attempt) {
+    const { method, url, attempt: number } = attempt.order;
+    const { signal } = attempt.lent.controller;
+    const asked = { method, url, attempt: Number(number), signal, began: this.#began };
+    new Promise((resolve) => {
+      resolve(this.#link.auth.authorize(asked));
+    }).then(
+      (given) => this.#still(attempt, () => this.#proven(attempt, given)),
+      (cause) => this.#still(attempt, () => this.#unproven(attempt, cause)),
+    );
+    return undefined;
+  }
+
+  #proven(attempt, given) {
+    const { auth } = this.#link;
     try {
-      const attempt = Number(order.attempt);
-      const given = await auth.authorize({ method, url, attempt, signal, began: this.#began });
       if (!isRecord(given)) throw new Error('authorize() gave no plain object of headers');
-      proof = headerList(given);
-      proved(auth, proof);
+      this.#proof = headerList(given);
+      proved(auth, this.#proof);
     } catch (cause) {
-      left.cause = this.#redacted(cause);
-      return () => this.#step(NO_PROOF);
+      return this.#unproven(attempt, cause);
     }
-    if (signal.aborted) return undefined;
-    this.#proof = proof;
-    const next = this.#step(PROOF, joined(proof));
-    if (next.order !== 'send') return () => next;
+    const next = this.#step(PROOF, joined(this.#proof));
+    if (next.order !== 'send') this.#ended();
+    return next;
+  }
+
+  #unproven(attempt, cause) {
+    attempt.failed(this.#redacted(cause));
+    this.#ended();
+    return this.#step(NO_PROOF);
+  }
+
+  async #send(attempt) {
+    const { method, url, body, maxBytes, rest } = attempt.order;
+    const { fetch, fetchOptions, proof } = this.#link;
+    let response;
+    let text;
     try {
       const headers = new Headers();
-      const given = order.rest.concat(proof);
+      const given = rest.concat(this.#proof ?? proof);
       for (let at = 0; at < given.length; at += 2) headers.set(given[at], given[at + 1]);
-      const init = requestInit(fetchOptions, { method, headers, body: body || undefined, signal });
+      const init = { method, headers, body, signal: attempt.lent.controller.signal };
       // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
       // platform's class.
-      const response = await fetch(url, init);
+      response = await fetch(url, requestInit(fetchOptions, init));
       if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
-      const text = await readText(response, Number(order.maxBytes), () => unreadable(response, method, url));
-      return (lent) => this.#answered(response, text, order, lent);
+      text = await readText(response, Number(maxBytes), () => unreadable(response, method, url));
     } catch (thrown) {
-      const cause = this.#redacted(thrown);
-      return () => {
-        left.cause = cause;
-        return this.#step(NO_ANSWER, faultFacts(cause, url));
-      };
+      this.#still(attempt, () => {
+        this.#ended();
+        attempt.failed(this.#redacted(thrown));
+        return this.#step(NO_ANSWER, faultFacts(attempt.cause, url));
+      });
+      return;
     }
+    this.#still(attempt, () => this.#answered(attempt, response, text));
   }
 
-  #answered(response, text, order, lent) {
-    if (text === undefined) return this.#step(NO_ANSWER, tooLarge(response.status));
-    if (--lent.uses) spare.push(lent);
-    const [facts, body] = answerFacts(response, text, order);
-    this.#left.at(-1).headers = response.headers;
-    this.#response = response;
+  #answered(attempt, { status, headers }, text) {
+    this.#ended();
+    attempt.status = status;
+    if (text === undefined) return this.#step(NO_ANSWER, tooLarge(status));
+    attempt.headers = headers;
+    if (--attempt.lent.uses) spare.push(attempt.lent);
+    const [facts, body] = answerFacts(status, headers, text, attempt.order);
     this.#body = body;
     return this.#step(ANSWER, facts);
-  }
-
-  /** What `work` comes to; `undefined` when `ms` are over, or something wakes it. */
-  #within(ms, work) {
-    return new Promise((resolve, reject) => {
-      const timer = after(ms, () => resolve(undefined));
-      // A timer that is left would keep a process from its end.
-      const settle = (end) => (value) => {
-        clearTimeout(timer);
-        end(value);
-      };
-      this.#goOn = settle(resolve);
-      work?.then(this.#goOn, settle(reject));
-    });
   }
 
   /** The program's own name for a bucket. */
@@ -270,7 +342,7 @@ class Run {
     try {
       return (
         typeof auth.invalidate === 'function' &&
-        auth.invalidate('unauthorized', pairs(this.#proof), this.#began)
+        auth.invalidate('unauthorized', pairs(this.#proof ?? this.#link.proof), this.#began)
       );
     } catch {
       return false;
@@ -287,18 +359,19 @@ class Run {
     }
   }
 
+  /** What is told of the answer to the last attempt, or to the one that the core names. */
   #meta(order) {
-    return meta(order, this.#response.status, this.#response.headers);
+    return meta(order, this.#attempts.at((order.of ?? 0) - 1));
   }
 
   #result(order) {
     const { item, cursor } = order;
-    const data = item === 'none' ? undefined : item === '' ? this.#body : this.#body[item];
-    return { data, cursor: cursor || undefined, response: this.#meta(order) };
+    const data = item === 'none' ? undefined : item === undefined ? this.#body : this.#body[item];
+    return { data, cursor, response: this.#meta(order) };
   }
 
   #failure(record) {
-    return this.#redacted(failure(record, this.#left[record.of - 1], this.#body));
+    return this.#redacted(failure(record, this.#attempts[record.of - 1], this.#body));
   }
 
   /** An error, less what it quotes of the headers that were sent. */

@@ -15,7 +15,7 @@ function present(record, names) {
   const fields = { __proto__: null };
   for (const name of names) {
     const value = record[name];
-    if (value === '') continue;
+    if (value === undefined) continue;
     fields[name] = NUMBERS.includes(name) ? Number(value) : TIMES.includes(name) ? value / 1000 : value;
   }
   return fields;
@@ -40,7 +40,7 @@ const FIELDS = [
   'retryAfterMs',
 ];
 
-/** The error of a failure; `left` is what is left of the attempt that it is about, `items` the page that came. */
+/** The error of a failure; `left` is the attempt that it is about, `items` the page that came. */
 export function failure(record, left, items) {
   const { kind, message, cursor, summary, maybeCors, rest } = record;
   // Behind the causes.
@@ -60,32 +60,19 @@ export function failure(record, left, items) {
     ...(summary && { causes: rest, retryable: Boolean(record.transient) }),
     ...(warnings.length > 0 && { warnings }),
     ...(maybeCors && { maybeCors: maybeCors === '1', retryable: Boolean(record.transient) }),
-    ...(left && 'cause' in left && { cause: left.cause }),
+    ...(left?.hasCause && { cause: left.cause }),
     ...told,
     ...(record.hasPage && { items }),
-    ...(record.answerStatus && { response: answered(record, left.headers) }),
+    ...(record.answerAttempts && {
+      response: meta({ ...record, requestId: record.answerId, attempts: record.answerAttempts }, left),
+    }),
   });
 }
 
-function answered({ answerStatus, answerId, url, answerAttempts, durationMs, waitedMs }, headers) {
-  return meta(
-    { requestId: answerId, url, attempts: answerAttempts, durationMs, waitedMs },
-    Number(answerStatus),
-    headers,
-  );
-}
-
-/** What is told of an answer. */
-export function meta({ requestId, url, attempts, durationMs, waitedMs }, status, headers) {
-  return responseMeta(
-    status,
-    headers,
-    requestId || undefined,
-    url,
-    Number(attempts),
-    durationMs / 1000,
-    waitedMs / 1000,
-  );
+/** What is told of the answer to an attempt. */
+export function meta({ requestId, attempts, durationMs, waitedMs }, { status, headers, order }) {
+  const times = [Number(attempts), durationMs / 1000, waitedMs / 1000];
+  return responseMeta(status, headers, requestId, order.url, ...times);
 }
 
 export function eventOf(record) {

@@ -5,7 +5,7 @@ import { listed } from './expr.js';
 import { applyPlan, planMembers, syncMembers } from './members.js';
 import { applyPlans, isMany, planMemberships, syncMemberships } from './memberships.js';
 import { BULK } from './more-options.js';
-import { apiPromise, traced } from './promise.js';
+import { traced } from './promise.js';
 
 /** A client of one org's groups. */
 export class OktaGroups extends Client {
@@ -65,6 +65,6 @@ function bulk(groups) {
     /** What a plan is bound to. */
     org: () => calls.client().org,
     write: (operation, groupId, userId, options) =>
-      apiPromise(calls.answer(WRITES[operation], [groupId, userId], { ...options, bulk: true })),
+      calls.call(WRITES[operation], [groupId, userId], { ...options, bulk: true }),
   };
 }

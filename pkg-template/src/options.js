@@ -227,6 +227,7 @@ export function typeOf(value) {
 
 /** Of a call, or of all calls of a client. */
 export function callFields({ timeout, totalTimeout, retry }) {
+  if (retry === undefined) return { timeout, totalTimeout };
   const given = own(retry === false ? { maxAttempts: 1 } : retry);
   // `0` is the default: it says that there is a `retry`.
   const { maxAttempts = retry && '0', baseDelay, maxDelay, maxRateLimitWait } = given;

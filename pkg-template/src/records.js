@@ -1,9 +1,8 @@
-// What crosses the border of the wasm in one text: a record whose fields have names, and after them a list. The names and
-// their order are those of src/records.rs, whose test holds the two equal.
+// Records cross the border of the wasm as text. A record has fields with names, and a list after them. The names and their
+// order are those of src/records.rs, whose test holds the two equal.
 //
-// Fields are apart by U+0000, records by U+0002; in a field, these and U+0001 are escaped. An absent field is empty.
-
-import { own } from './own.js';
+// Each part of a record is a sign, a text and U+0000. The sign tells the field by its place, and is a blank for an item of the
+// list. A field without a part is empty. U+0002 stands between two records. In a text, U+0000 to U+0002 are escaped.
 
 export const CLIENT = [
   'orgUrl',
@@ -19,6 +18,7 @@ export const CLIENT = [
   'pageOrigin',
   'listens',
   'namesBuckets',
+  'authorization',
   'timeout',
   'totalTimeout',
   'maxAttempts',
@@ -162,6 +162,7 @@ export const OUTPUT = [
   'expects',
   'looks',
   'mayHaveRun',
+  'of',
   'requestId',
   'attempts',
   'durationMs',
@@ -194,9 +195,7 @@ export const FAILURE = [
   'cursor',
   'of',
   'hasPage',
-  'answerStatus',
   'answerId',
-  'url',
   'answerAttempts',
   'durationMs',
   'waitedMs',
@@ -248,57 +247,66 @@ export const MEMBER_INPUTS = [
   'looked',
 ];
 
-/** The text of a record, which inherits nothing. Of its values, `true` is a flag. */
+/** The sign of the first field. */
+const FIRST = 0x21;
+
+/** The text of a `Record`, or of another object that inherits nothing. Of its values, `true` is a flag. */
 export function written(fields, record, rest = []) {
   let text = '';
   for (let at = 0; at < fields.length; at++) {
     const value = record[fields[at]];
-    if (at) text += '\0';
-    if (value) text += value === true ? '1' : escaped(value);
+    if (value) text += `${String.fromCharCode(FIRST + at)}${value === true ? '1' : escaped(value, FIELD)}\0`;
   }
-  for (const part of rest) text += `\0${escaped(part)}`;
+  for (const part of rest) text += ` ${escaped(part, FIELD)}\0`;
   return text;
 }
 
-/** The text of a list alone. */
+/** The text of a list alone, or in a field: each item ends with U+0003, which is escaped there, too. */
 export function joined(parts) {
-  return parts.map(escaped).join('\0');
+  let text = '';
+  for (const part of parts) text += `${escaped(part, ITEM)}\x03`;
+  return text;
 }
+
+/** A record. It inherits nothing: a field that is not there is `undefined`. An object literal without a prototype is slower. */
+export class Record {
+  /** The list after the fields. */
+  rest = [];
+}
+Object.setPrototypeOf(Record.prototype, null);
 
 /**
- * Gives what reads the record in a text, and the list after it as `rest`; each field when it is used.
- * @returns {(text: string) => any}
+ * The record in a text.
+ * @returns {any}
  */
-function reader(fields) {
-  /** @this {any} */
-  function Record(text) {
-    this.parts = text.split('\0');
+export function read(fields, text) {
+  /** @type {any} */
+  const record = new Record();
+  const isPlain = !text.includes('\x01');
+  for (let start = 0, end; (end = text.indexOf('\0', start)) > 0; start = end + 1) {
+    const part = text.slice(start + 1, end);
+    const value = isPlain ? part : part.replace(/\x01(.)/g, (_, digit) => String.fromCharCode(digit));
+    const field = fields[text.charCodeAt(start) - FIRST];
+    if (field) record[field] = value;
+    else record.rest.push(value);
   }
-  /** @param {(parts: string[]) => any} read */
-  const field = (read) =>
-    own({
-      /** @this {any} */
-      get: function () {
-        return read(this.parts);
-      },
-    });
-  const getters = fields.map((name, at) => [name, field((parts) => plain(parts[at]))]);
-  const rest = field((parts) => parts.slice(fields.length).map(plain));
-  Record.prototype = Object.create(null, own({ ...Object.fromEntries(getters), rest }));
-  return (text) => new Record(text);
+  return record;
 }
 
-export const readOutput = reader(OUTPUT);
-export const readFailure = reader(FAILURE);
-export const readEvent = reader(EVENT);
-export const readOrder = reader(ORDER);
-export const readProgress = reader(PROGRESS);
+/** The same, with empty texts for fields that are not there. */
+const filled = (fields) => (text) => {
+  const record = read(fields, text);
+  for (const field of fields) record[field] ??= '';
+  return record;
+};
+export const readOrder = filled(ORDER);
+export const readProgress = filled(PROGRESS);
 
-function escaped(value) {
+/** What is escaped in a field, and in an item of a list. */
+const FIELD = /[\0-\x02]/g;
+const ITEM = /[\0-\x03]/g;
+
+function escaped(value, signs) {
   const text = String(value);
-  return /[\0-\x02]/.test(text) ? text.replace(/[\0-\x02]/g, (sign) => `\x01${sign.charCodeAt(0)}`) : text;
-}
-
-function plain(part) {
-  return part.includes('\x01') ? part.replace(/\x01(.)/g, (_, digit) => String.fromCharCode(digit)) : part;
+  return text.search(signs) < 0 ? text : text.replace(signs, (sign) => `\x01${sign.charCodeAt(0)}`);
 }

@@ -5,6 +5,7 @@
  * polluted prototype's `dispatcher`. Okta's API has no redirects: one that is followed would carry the token along.
  * @returns {any}
  */
-export function requestInit(options, own) {
-  return { __proto__: null, ...options, redirect: 'manual', credentials: 'omit', body: undefined, ...own };
+export function requestInit(options, { method, headers, body = undefined, signal = undefined }) {
+  const fixed = { redirect: 'manual', credentials: 'omit' };
+  return { __proto__: null, ...options, ...fixed, method, headers, body, signal };
 }

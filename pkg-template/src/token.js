@@ -1,7 +1,7 @@
 // Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
 import { now } from 'okta-groups-web/clock.js';
 import { oktaError } from './error-classes.js';
-import { sameCredential } from './credential.js';
+import { alwaysGives, sameCredential } from './credential.js';
 import { Kept, Question, renewAt } from './flight.js';
 import { Hidden } from './hidden.js';
 
@@ -54,6 +54,7 @@ export class TokenAuth extends Hidden {
         throw make();
       }
       sameCredential(this, this.#kept.current);
+      alwaysGives(this, this.#header(this.#kept.current).authorization);
     }
     Object.freeze(this);
   }

@@ -7,7 +7,7 @@ import { oktaError } from './error-classes.js';
 let trap;
 let depth = 0;
 let number = 0;
-/** How to end the calls that are under way. */
+/** The calls that are under way: each has `stop(error, isTrap)`. */
 export const calls = new Set();
 
 /** Names the instance in use: what was made in another is not to be touched. */
@@ -46,7 +46,7 @@ export function guarded(run) {
       return run(...args);
     } catch (cause) {
       trap ??= { cause };
-      for (const stop of [...calls]) stop(broken(), true);
+      for (const call of [...calls]) call.stop(broken(), true);
       throw broken();
     } finally {
       depth--;

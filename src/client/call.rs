@@ -18,7 +18,7 @@ use std::mem;
 use std::time::Duration;
 
 use super::find::{Find, Missing, gone, missing, named};
-use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Success};
+use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Succeeded, Success};
 use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
 use crate::answer::{AnswerFacts, BodyFacts, judge};
@@ -142,7 +142,7 @@ impl Call {
         options: CallOptions,
         size: Option<PageSize>,
         now: Duration,
-    ) -> Result<Self, Failed> {
+    ) -> Result<Box<Self>, Failed> {
         if let Some(wrong) = &terms.wrong {
             return Err(Error::Config(wrong.clone()).into());
         }
@@ -150,7 +150,7 @@ impl Call {
         let total = options.total_timeout.unwrap_or(terms.settings.total_timeout);
         let retry = options.retry.unwrap_or(terms.settings.retry);
         let number = terms.limits.next_call();
-        Ok(Call {
+        Ok(Box::new(Call {
             tries: Tries::new(&request, retry, total, now),
             retry,
             number,
@@ -176,12 +176,13 @@ impl Call {
             proof: Vec::new(),
             sent: now,
             is_last: false,
-        })
+        }))
     }
 
     /// Makes it a part of the update of a rule with this number, whose turn to write it has.
-    pub(crate) fn part_of(self, terms: &Terms, update: u32) -> Self {
-        Call { writer: Some(Writer::part_of(update, &terms.limits)), ..self }
+    pub(crate) fn part_of(mut self: Box<Self>, terms: &Terms, update: u32) -> Box<Self> {
+        self.writer = Some(Writer::part_of(update, &terms.limits));
+        self
     }
 
     /// A call that takes it as a success that what should go is not there.
@@ -190,8 +191,10 @@ impl Call {
         request: Request,
         options: CallOptions,
         now: Duration,
-    ) -> Result<Self, Failed> {
-        Ok(Call { goal: Goal::Gone, ..Call::new(terms, request, options, None, now)? })
+    ) -> Result<Box<Self>, Failed> {
+        let mut call = Call::new(terms, request, options, None, now)?;
+        call.goal = Goal::Gone;
+        Ok(call)
     }
 
     /// A call of *Add a group* that settles for a group of that name, too.
@@ -201,10 +204,10 @@ impl Call {
         name: &str,
         options: CallOptions,
         now: Duration,
-    ) -> Result<Self, Failed> {
-        let call = Call::new(terms, CreateGroup { profile }.request(), options, None, now)?;
-        let deadline = call.deadline();
-        Ok(Call { goal: Goal::Found(Box::new(Find::new(name, deadline))), ..call })
+    ) -> Result<Box<Self>, Failed> {
+        let mut call = Call::new(terms, CreateGroup { profile }.request(), options, None, now)?;
+        call.goal = Goal::Found(Box::new(Find::new(name, call.deadline())));
+        Ok(call)
     }
 
     /// *Retrieve a group*, then *Replace a group* with the profile that the driver makes of it. Where the answer of the
@@ -214,9 +217,10 @@ impl Call {
         group: GroupId,
         options: CallOptions,
         now: Duration,
-    ) -> Result<Self, Failed> {
-        let call = Call::new(terms, GetGroup { group: group.clone() }.request(), options, None, now)?;
-        Ok(Call { goal: Goal::Updated(Box::new(Update { group, write: None })), ..call })
+    ) -> Result<Box<Self>, Failed> {
+        let mut call = Call::new(terms, GetGroup { group: group.clone() }.request(), options, None, now)?;
+        call.goal = Goal::Updated(Box::new(Update { group, write: None }));
+        Ok(call)
     }
 
     /// The page size that the org can bear, by what it answered.
@@ -458,7 +462,9 @@ impl Call {
             return self.unanswered(terms, Outcome::Rejected, Error::Config(error), now, random);
         }
         self.proof = proof;
-        self.notes.push(Note::Request { attempt: self.tries.attempts });
+        if terms.listens {
+            self.notes.push(Note::Request { attempt: self.tries.attempts });
+        }
         self.sent = now;
         self.turn.iter().for_each(|turn| turn.sent(now));
         self.state = State::Sending;
@@ -509,7 +515,7 @@ impl Call {
         self.unanswered(terms, outcome, Error::Timeout { phase, limit }, now, random)
     }
 
-    fn answered(&mut self, terms: &Terms, facts: &AnswerFacts, now: Duration, random: f64) -> Output {
+    fn answered(&mut self, terms: &Terms, facts: &AnswerFacts<'_>, now: Duration, random: f64) -> Output {
         let view = RateView {
             status: facts.status,
             limit: facts.limit.as_deref(),
@@ -534,7 +540,7 @@ impl Call {
         });
         // Redaction takes longer than all else here, and the caller of a success has the headers as they came.
         let is_told = terms.listens || judged.is_err() || !matches!(self.goal, Goal::Answer);
-        let id = facts.request_id.clone();
+        let id = facts.request_id.as_deref().map(str::to_owned);
         let meta = Box::new(Meta {
             status: facts.status,
             request_id: if is_told { id.map(|id| self.secrets(terms).redacted(id)) } else { id },
@@ -562,8 +568,9 @@ impl Call {
                     terms.limits.created(id, now);
                 }
                 let page = facts.items().filter(|_| self.request.operation.answer() == Answer::Page);
-                let page = page.map(|items| PageFacts { link: facts.link.clone(), items });
-                Ok(Success { meta, body, page })
+                let page =
+                    page.map(|items| PageFacts { link: facts.link.as_deref().map(str::to_owned), items });
+                Ok(Box::new(Success { meta, of: self.serial, body, page }))
             }
             Err(error) => {
                 let mut failed = self.failure(error);
@@ -594,7 +601,7 @@ impl Call {
         terms: &Terms,
         outcome: Outcome,
         retry_after: Option<Duration>,
-        result: Result<Success, Failed>,
+        result: Result<Succeeded, Failed>,
         now: Duration,
         random: f64,
     ) -> Output {
@@ -616,7 +623,7 @@ impl Call {
         terms: &Terms,
         outcome: Outcome,
         retry_after: Option<Duration>,
-        result: Result<Success, Failed>,
+        result: Result<Succeeded, Failed>,
         is_renewed: bool,
         now: Duration,
         random: f64,
@@ -734,7 +741,7 @@ impl Call {
     }
 
     /// The request has come to its end: the call is done, or goes on with another.
-    fn end(&mut self, terms: &Terms, result: Result<Success, Failed>, now: Duration) -> Output {
+    fn end(&mut self, terms: &Terms, result: Result<Succeeded, Failed>, now: Duration) -> Output {
         self.turn = None;
         self.writer = None;
         if result.is_ok() && self.request.operation == Operation::DeleteGroup {

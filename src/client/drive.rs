@@ -8,7 +8,7 @@ use std::task::Poll;
 use futures_lite::future;
 
 use super::call::Call;
-use super::step::{Failed, FailedCall, Input, NoAnswer, Note, Output, Success};
+use super::step::{Failed, FailedCall, Input, NoAnswer, Note, Output, Succeeded, Success};
 use super::turn::WakeOnDrop;
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::answer::{AnswerFacts, Yield};
@@ -129,7 +129,7 @@ impl<H: Host> Client<H> {
 
     async fn run(
         &self,
-        call: Result<Call, Failed>,
+        call: Result<Box<Call>, Failed>,
         begun: Option<&AtomicU32>,
     ) -> Result<Reply<H>, Failure<H>> {
         let mut drive = Drive::new(self, call)?;
@@ -142,7 +142,7 @@ impl<H: Host> Client<H> {
 /// A call being run, and what the core does not want to see.
 struct Drive<'a, H: Platform> {
     client: &'a Client<H>,
-    call: Call,
+    call: Box<Call>,
     _wake: WakeOnDrop,
     /// What each attempt left, in their order.
     attempts: Vec<Remains<H>>,
@@ -163,7 +163,7 @@ struct Remains<H: Platform> {
 }
 
 impl<'a, H: Host> Drive<'a, H> {
-    fn new(client: &'a Client<H>, call: Result<Call, Failed>) -> Result<Self, Failure<H>> {
+    fn new(client: &'a Client<H>, call: Result<Box<Call>, Failed>) -> Result<Self, Failure<H>> {
         let call = call.map_err(|failed| attached(*failed, None, None, None))?;
         let wake = WakeOnDrop(Shared::clone(&client.terms.limits));
         Ok(Drive {
@@ -180,7 +180,7 @@ impl<'a, H: Host> Drive<'a, H> {
     }
 
     /// Runs the call from `input` on until it is done; `None` where a body is to be merged.
-    async fn run(&mut self, input: Input<'_>) -> Option<Result<Success, Failed>> {
+    async fn run(&mut self, input: Input<'_>) -> Option<Result<Succeeded, Failed>> {
         let host = &self.client.host;
         let mut output = self.step(input);
         loop {
@@ -343,11 +343,18 @@ impl<'a, H: Host> Drive<'a, H> {
         Some(Reply { body: self.body.take(), meta, lossy: self.lossy, inexact: self.inexact })
     }
 
+    /// What the attempt of that number left.
+    fn remains(&mut self, of: u32) -> Remains<H> {
+        let at = (of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());
+        at.map_or(Remains { headers: None, cause: None }, |at| self.attempts.swap_remove(at))
+    }
+
     /// The result with what belongs to it.
-    fn finish(mut self, result: Result<Success, Failed>) -> Result<Reply<H>, Failure<H>> {
+    fn finish(mut self, result: Result<Succeeded, Failed>) -> Result<Reply<H>, Failure<H>> {
         match result {
-            Ok(Success { meta, body, .. }) => {
-                let headers = self.attempts.pop().and_then(|remains| remains.headers);
+            Ok(success) => {
+                let Success { meta, of, body, .. } = *success;
+                let headers = self.remains(of).headers;
                 let Some(headers) = headers else {
                     return Err(attached(*Failed::from(Error::Aborted), None, None, None));
                 };
@@ -364,9 +371,7 @@ impl<'a, H: Host> Drive<'a, H> {
                 })
             }
             Err(failed) => {
-                let at = (failed.of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());
-                let remains = at.map(|at| self.attempts.swap_remove(at));
-                let Remains { headers, cause } = remains.unwrap_or(Remains { headers: None, cause: None });
+                let Remains { headers, cause } = self.remains(failed.of);
                 let page = self.body.filter(|_| failed.has_page).map(Box::new);
                 Err(attached(*failed, headers, cause, page))
             }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::step::{Failed, Success};
+use super::step::{Failed, Succeeded, Success};
 use crate::answer::Yield;
 use crate::error::{Error, ErrorBody};
 use crate::filter::quoted;
@@ -90,9 +90,9 @@ pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
 }
 
 /// The failure of a delete as the success that it amounts to.
-pub(super) fn gone(mut failed: Failed) -> Result<Success, Failed> {
+pub(super) fn gone(mut failed: Failed) -> Result<Succeeded, Failed> {
     match failed.meta.take() {
-        Some(meta) => Ok(Success { meta, body: Yield::Nothing, page: None }),
+        Some(meta) => Ok(Box::new(Success { meta, of: failed.of, body: Yield::Nothing, page: None })),
         None => Err(failed),
     }
 }
@@ -123,9 +123,9 @@ impl Find {
     /// Takes what *Add a group*, or a look, came to. Gives the next look and the pause before it, or the result.
     pub(super) fn after(
         &mut self,
-        result: Result<Success, Failed>,
+        result: Result<Succeeded, Failed>,
         now: Duration,
-    ) -> Result<(Request, Duration), Result<Success, Failed>> {
+    ) -> Result<(Request, Duration), Result<Succeeded, Failed>> {
         let failed = match (result, self.failed.take()) {
             (Ok(success), None) => return Err(Ok(success)),
             (Err(failed), None) => {

@@ -37,7 +37,7 @@ pub(crate) use crate::sync::Wake;
 pub(crate) use call::Call;
 #[cfg(all(target_arch = "wasm32", feature = "bulk"))]
 pub(crate) use rule::Step;
-pub(crate) use step::{Failed, Success};
+pub(crate) use step::{Failed, Succeeded};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use step::{Input, NoAnswer, Note, Output, Pause};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
@@ -434,7 +434,7 @@ impl Walk {
         terms: &Terms,
         options: CallOptions,
         now: Duration,
-    ) -> Result<Option<Call>, Failed> {
+    ) -> Result<Option<Box<Call>>, Failed> {
         let Some(request) = self.pager.request() else { return Ok(None) };
         Call::new(terms, request.clone(), options, self.size.clone(), now).map(Some)
     }
@@ -445,16 +445,18 @@ impl Walk {
         &mut self,
         terms: &Terms,
         call: &Call,
-        result: Result<Success, Failed>,
-    ) -> Result<Success, Failed> {
+        result: Result<Succeeded, Failed>,
+    ) -> Result<Succeeded, Failed> {
         self.size = call.size().cloned();
         // Whoever asks for the page again asks for no more than the org could bear.
         if let Some(size) = self.size.as_ref().filter(|size| size.is_shrunk()) {
             self.pager.set_limit(size.limit());
         }
-        let Success { mut meta, body, page } = result?;
-        let (link, items) = page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
+        let success = result?;
+        let (link, items) =
+            success.page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
         if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
+            let mut meta = success.meta;
             meta.request_id = meta.request_id.map(|id| call.secrets(terms).redacted(id));
             let mut failed = Failed::from(Error::Pagination(error.reason));
             failed.of = call.serial();
@@ -471,7 +473,7 @@ impl Walk {
         {
             self.pager.set_limit(size.limit());
         }
-        Ok(Success { meta, body, page })
+        Ok(success)
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Input<'a> {
     /// There are none: the source of tokens failed.
     NoProof,
     /// An answer came.
-    Answer(&'a AnswerFacts),
+    Answer(&'a AnswerFacts<'a>),
     /// No whole answer came.
     NoAnswer(NoAnswer<'a>),
     /// Whether the source of tokens gives others from here on.
@@ -71,7 +71,7 @@ pub(crate) enum Output {
     Renew,
     /// About the answer whose body it is.
     Merge(Box<Meta<()>>),
-    Done(Result<Success, Failed>),
+    Done(Result<Succeeded, Failed>),
 }
 
 /// A wait for the queue.
@@ -83,9 +83,14 @@ pub(crate) struct Pause {
     pub(super) seen: u32,
 }
 
+/// A success. In a box, as a [`Failed`].
+pub(crate) type Succeeded = Box<Success>;
+
 /// A success: what of the last answer's body is the result.
 pub(crate) struct Success {
     pub(crate) meta: Box<Meta<()>>,
+    /// Which attempt was answered so, in the order in which the driver made them.
+    pub(crate) of: u32,
     pub(crate) body: Yield,
     /// Of a page.
     pub(crate) page: Option<PageFacts>,

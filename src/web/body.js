@@ -15,7 +15,9 @@ const can = (thing, method) => typeof thing?.[method] === 'function';
  */
 export function headerOf(headers, name) {
   try {
-    const lines = [headers.get(name)].flat();
+    const text = headers.get(name);
+    if (typeof text === 'string') return text;
+    const lines = [text].flat();
     return lines.every((line) => typeof line === 'string') ? lines.join(', ') : undefined;
   } catch {
     return undefined;
@@ -40,7 +42,7 @@ export async function readText(response, max, unreadable = () => new TypeError('
     if (size <= max) chunks.push(bytes);
     return size <= max;
   };
-  if (can(body, 'getReader')) {
+  if (typeof body?.getReader === 'function') {
     const reader = body.getReader();
     for (;;) {
       const { done, value } = await reader.read();

@@ -1107,3 +1107,19 @@ test('an answer is taken only if it is the operations own', async () => {
     assert.deepEqual([error.kind, error.mayHaveRun], [kind, mayHaveRun], String(call));
   }
 });
+
+test('the response of a delete whose 404 counts as success is all of one answer', async () => {
+  const missing = (id) => ({ errorCode: 'E0000007', errorSummary: `Not found: ${id}`, errorCauses: [] });
+  const { client } = scripted((url, { method }) =>
+    method === 'DELETE'
+      ? json(missing('nothing of that id'), { status: 404, headers: { 'x-okta-request-id': 'first' } })
+      : json({ id: '00g1' }, { headers: { 'x-okta-request-id': 'second' } }),
+  );
+  const call = client.groups.unassignUser('00g1', '00u1', { ifMissing: 'ignore' });
+  const { data, response } = await call.withResponse();
+  assert.equal(data, undefined);
+  assert.equal(response.status, 404);
+  assert.equal(response.requestId, 'first');
+  assert.equal(response.headers.get('x-okta-request-id'), 'first');
+  assert.ok(response.url.endsWith('/api/v1/groups/00g1/users/00u1'), response.url);
+});

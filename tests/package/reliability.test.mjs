@@ -441,6 +441,8 @@ test('what middleware fails with once the request was sent does not have it sent
     );
     const error = await failure(client.groups.create({ name: 'West' }));
     assert.ok(isOktaError(error, 'connection'), String(error));
+    // The scripted fetch counts a request once it has read its body.
+    await new Promise((resolve) => setImmediate(resolve));
     assert.equal(sent.length, sends, String(stage));
     if (sends < 2 && cause) assert.equal(error.cause.message, cause);
   }

@@ -9,15 +9,14 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::errors::failure;
-use super::js::{flag, micros, text};
 use crate::answer::{AnswerFacts, BodyFacts, Yield};
 use crate::client::{
-    Call, CallOptions, Failed, Input, NoAnswer, Note, Output, Pause, Success, Terms, Wake, WakeOnDrop, Walk,
+    Call, CallOptions, Failed, Input, NoAnswer, Note, Output, Pause, Succeeded, Terms, Wake, WakeOnDrop, Walk,
 };
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Header, Shape};
 use crate::policy::connection_code;
-use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord};
+use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord, list};
 use crate::request::{Answer, ArgumentError};
 
 /// The longest time that `setTimeout` can count.
@@ -25,7 +24,7 @@ const MAX_MILLIS: u32 = i32::MAX as u32;
 
 /// A call under way.
 pub(super) struct Running {
-    call: Call,
+    call: Box<Call>,
     /// What it reads a page of.
     walk: Option<Rc<RefCell<Walk>>>,
     /// Where it waits for the gate.
@@ -36,12 +35,12 @@ pub(super) struct Running {
 /// The calls under way of a client, each by a number.
 #[derive(Default)]
 pub(super) struct Calls {
-    running: Vec<Option<Running>>,
+    running: Vec<Option<Box<Running>>>,
     free: Vec<u32>,
 }
 
 impl Calls {
-    fn put(&mut self, running: Running) -> u32 {
+    fn put(&mut self, running: Box<Running>) -> u32 {
         match self.free.pop() {
             Some(number) => {
                 self.back(number, running);
@@ -54,11 +53,11 @@ impl Calls {
         }
     }
 
-    fn take(&mut self, number: u32) -> Option<Running> {
+    fn take(&mut self, number: u32) -> Option<Box<Running>> {
         self.running.get_mut(number as usize)?.take()
     }
 
-    fn back(&mut self, number: u32, running: Running) {
+    fn back(&mut self, number: u32, running: Box<Running>) {
         if let Some(place) = self.running.get_mut(number as usize) {
             *place = Some(running);
         }
@@ -70,6 +69,8 @@ pub(super) struct Shared {
     pub(super) terms: Terms,
     /// Whether the program names buckets itself.
     pub(super) names_buckets: bool,
+    /// The header that authenticates each attempt, of a credential that never changes: nobody is asked for it.
+    pub(super) authorization: Option<String>,
     pub(super) calls: RefCell<Calls>,
 }
 
@@ -77,16 +78,20 @@ impl Shared {
     /// Begins a call.
     pub(super) fn begin(
         &self,
-        call: Result<Call, Failed>,
+        call: Result<Box<Call>, Failed>,
         walk: Option<Rc<RefCell<Walk>>>,
         now: f64,
         random: f64,
     ) -> String {
         match call {
-            Err(failed) => failure(&failed, None),
+            Err(failed) => {
+                let mut out = String::new();
+                failure(&failed, None, &mut out);
+                out
+            }
             Ok(call) => {
                 let wake = WakeOnDrop(Rc::clone(&self.terms.limits));
-                let running = Running { call, walk, pause: None, _wake: wake };
+                let running = Box::new(Running { call, walk, pause: None, _wake: wake });
                 let number = self.calls.borrow_mut().put(running);
                 self.go(number, Input::Start, now, random)
             }
@@ -94,6 +99,7 @@ impl Shared {
     }
 
     pub(super) fn step(&self, number: u32, input: usize, text: &str, now: f64, random: f64) -> String {
+        let record;
         let answer;
         let fault;
         let input = match INPUTS.get(input).copied().unwrap_or_default() {
@@ -102,10 +108,11 @@ impl Shared {
                 text => bucket(text),
             }),
             "woken" => Input::Woken,
-            "proof" => Input::Proof(headers(pairs(text))),
+            "proof" => Input::Proof(headers(list(text).into_iter())),
             "noProof" => Input::NoProof,
             "answer" => {
-                answer = facts(&AnswerRecord::read(text));
+                record = AnswerRecord::read(text);
+                answer = facts(&record);
                 Input::Answer(&answer)
             }
             "noAnswer" => {
@@ -116,8 +123,7 @@ impl Shared {
                         NoAnswer::TooLarge { status: number_of(fault.status()).unwrap_or_default() }
                     }
                     _ => {
-                        let codes = fault.rest().iter().map(AsRef::as_ref);
-                        let (code, unsent) = connection_code(codes, fault.says());
+                        let (code, unsent) = connection_code(fault.rest(), fault.says());
                         let unsent = unsent || !fault.is_unsent().is_empty();
                         NoAnswer::Failed { code, unsent, maybe_cors: self.terms.hides_headers }
                     }
@@ -131,15 +137,13 @@ impl Shared {
         self.go(number, input, now, random)
     }
 
-    /// Has `wake` called when the wait of a call may be over early.
-    pub(super) fn park(&self, number: u32, wake: &Function) {
+    /// Has `wake` called when the wait of a call may be over early. False if it is over already.
+    pub(super) fn park(&self, number: u32, wake: &Function) -> bool {
         let calls = self.calls.borrow();
-        let Some(Some(running)) = calls.running.get(number as usize) else { return };
+        let Some(Some(running)) = calls.running.get(number as usize) else { return true };
         let wake = wake.clone();
         let wake: Wake = Box::new(move || drop(wake.call0(&JsValue::UNDEFINED)));
-        if let Some(pause) = running.pause {
-            running.call.park(pause, wake);
-        }
+        running.pause.is_none_or(|pause| running.call.park(pause, wake))
     }
 
     fn default_bucket(&self, number: u32) -> Cow<'static, str> {
@@ -149,27 +153,37 @@ impl Shared {
     }
 
     fn go(&self, number: u32, input: Input<'_>, now: f64, random: f64) -> String {
+        let mut out = String::with_capacity(256);
         // Taken out meanwhile: nothing is borrowed while others are woken.
         let running = self.calls.borrow_mut().take(number);
         let Some(mut running) = running else {
-            return failure(&ArgumentError::new("call", "is over").into(), None);
+            failure(&ArgumentError::new("call", "is over").into(), None, &mut out);
+            return out;
         };
         let now = time(now);
         let mut output = running.call.step(&self.terms, input, now, random);
-        if let (Output::Name, false) = (&output, self.names_buckets) {
-            let bucket = running.call.request().bucket();
-            output = running.call.step(&self.terms, Input::Named(Ok(bucket)), now, random);
+        let mut within = None;
+        // What the program has no part in follows at once.
+        loop {
+            let input = match (&output, &self.authorization) {
+                (Output::Name, _) if !self.names_buckets => Input::Named(Ok(running.call.request().bucket())),
+                (Output::Prove { time }, Some(value)) => {
+                    within = Some(*time);
+                    Input::Proof(vec![("authorization".to_owned(), value.clone())])
+                }
+                _ => break,
+            };
+            output = running.call.step(&self.terms, input, now, random);
         }
         running.pause = None;
-        let mut out = String::new();
         match output {
             Output::Done(result) => {
-                self.done(&mut running, result, &mut out);
+                done(&self.terms, &running, result, &mut out);
                 self.calls.borrow_mut().free.push(number);
                 self.events(&mut running.call, &mut out);
             }
             output => {
-                self.order(&mut running, number, output, &mut out);
+                self.order(&mut running, number, output, within, &mut out);
                 self.events(&mut running.call, &mut out);
                 self.calls.borrow_mut().back(number, running);
             }
@@ -178,84 +192,63 @@ impl Shared {
         out
     }
 
-    /// Writes what is to be done next.
-    fn order(&self, running: &mut Running, number: u32, output: Output, out: &mut String) {
+    /// Writes what is to be done next; `within` is the time of an attempt that is sent at once.
+    fn order(
+        &self,
+        running: &mut Running,
+        number: u32,
+        output: Output,
+        within: Option<Duration>,
+        out: &mut String,
+    ) {
         let call = &running.call;
         let request = call.request();
-        let mut headers = Vec::new();
-        let mut record = OutputRecord::new();
-        record.call(text(number));
+        let mut record = OutputRecord::new(out);
         let whole = |time: Duration| whole_millis(time).min(MAX_MILLIS);
-        match output {
+        let (order, attempt) = match output {
             Output::Name => {
-                record.order("name");
                 record.method(request.method().as_str());
-                record.url(&request.path);
+                record.url(request.path.as_str());
+                ("name", None)
+            }
+            Output::Wait { time, gate: None } => {
+                record.ms(whole(time));
+                ("wait", None)
             }
             Output::Wait { time, gate } => {
                 running.pause = gate;
-                record.order(if gate.is_some() { "queue" } else { "wait" });
                 // Rounded up: asked early, the gate says the same again, and is told of again.
-                record.ms(text(match gate {
-                    Some(_) => whole(time).min(MAX_MILLIS - 1) + 1,
-                    None => whole(time),
-                }));
+                record.ms(whole(time).min(MAX_MILLIS - 1) + 1);
+                ("queue", None)
             }
-            Output::Prove { time } => {
-                headers = call.headers(&self.terms);
-                let outgoing = call.outgoing(&self.terms, &[]);
-                record.order("prove");
-                record.ms(text(whole(time)));
-                record.method(outgoing.method.as_str());
-                record.url(outgoing.url);
-                record.body(outgoing.body.unwrap_or_default());
-                record.attempt(text(call.attempt().number));
-                record.max_bytes(text(outgoing.max_bytes));
-                record.expects(match request.operation.answer() {
-                    Answer::Page => "array",
-                    Answer::Object => "object",
-                    Answer::Nothing | Answer::Any => "",
-                });
-                record.looks(flag(call.wanted().is_some()));
-            }
-            Output::Renew => record.order("renew"),
+            Output::Prove { time } => ("prove", Some(time)),
+            Output::Renew => ("renew", None),
             Output::Merge(meta) => {
-                record.order("merge");
                 of_meta(&mut record, &meta);
+                ("merge", None)
             }
-            Output::Send | Output::Done(_) => record.order("send"),
-        }
-        record.may_have_run(flag(call.may_have_run()));
-        for (name, value) in &headers {
-            record.add(name);
-            record.add(value);
-        }
-        record.write(out);
-    }
-
-    fn done(&self, running: &mut Running, result: Result<Success, Failed>, out: &mut String) {
-        let (result, cursor) = match &running.walk {
-            None => (result, None),
-            Some(walk) => {
-                let mut walk = walk.borrow_mut();
-                let result = walk.end(&self.terms, &running.call, result);
-                (result, walk.cursor())
-            }
+            Output::Send | Output::Done(_) => ("send", within),
         };
-        match result {
-            Ok(Success { meta, body, .. }) => {
-                let mut record = OutputRecord::new();
-                record.order("done");
-                record.item(match body {
-                    Yield::Nothing => "none".into(),
-                    Yield::Whole => "".into(),
-                    Yield::Item(index) => text(index as u32),
-                });
-                record.cursor(cursor.unwrap_or_default());
-                of_meta(&mut record, &meta);
-                record.write(out);
-            }
-            Err(failed) => out.push_str(&failure(&failed, cursor)),
+        record.order(order);
+        record.call(number);
+        record.may_have_run(call.may_have_run());
+        let Some(time) = attempt else { return };
+        record.ms(whole(time));
+        let outgoing = call.outgoing(&self.terms, &[]);
+        record.method(outgoing.method.as_str());
+        record.url(outgoing.url);
+        record.body(outgoing.body);
+        record.attempt(call.attempt().number);
+        record.max_bytes(outgoing.max_bytes);
+        record.expects(match request.operation.answer() {
+            Answer::Page => "array",
+            Answer::Object => "object",
+            Answer::Nothing | Answer::Any => "",
+        });
+        record.looks(call.wanted().is_some());
+        for (name, value) in call.headers(&self.terms) {
+            record.add(&name);
+            record.add(&value);
         }
     }
 
@@ -266,40 +259,42 @@ impl Shared {
             return;
         }
         for note in notes {
-            let mut event = EventRecord::new();
+            let mut event = EventRecord::new(out);
             let path = &call.request().path;
             match &note {
                 Note::Throttle { .. } | Note::PageShrink { .. } | Note::Token => {}
-                _ => event.id(text(call.number())),
+                _ => event.id(call.number()),
             }
             let kind = match note {
                 Note::Request { attempt } => {
                     event.method(call.request().method().as_str());
-                    event.path(path);
-                    event.attempt(text(attempt));
+                    event.path(path.as_str());
+                    event.attempt(attempt);
                     "request"
                 }
                 Note::Response { status, duration, request_id } => {
-                    event.status(text(status.into()));
-                    event.duration_ms(micros(duration));
-                    event.request_id(request_id.unwrap_or_default());
+                    event.status(u32::from(status));
+                    event.duration_ms(duration);
+                    event.request_id(request_id.as_deref());
                     "response"
                 }
                 Note::Retry { attempt, delay } => {
-                    event.attempt(text(attempt));
-                    event.delay_ms(micros(delay));
+                    event.attempt(attempt);
+                    event.delay_ms(delay);
                     "retry"
                 }
                 Note::Throttle { bucket, wait, reason } => {
-                    event.bucket(bucket);
+                    event.bucket(bucket.as_str());
                     event.reason(reason.as_str());
-                    event.wait_ms(wait.map(micros).unwrap_or_default());
+                    if let Some(wait) = wait {
+                        event.wait_ms(wait);
+                    }
                     "throttle"
                 }
                 Note::PageShrink { from, to } => {
-                    event.from(text(from));
-                    event.to(text(to));
-                    event.path(path);
+                    event.from(from);
+                    event.to(to);
+                    event.path(path.as_str());
                     "page-shrink"
                 }
                 Note::Token => {
@@ -308,15 +303,42 @@ impl Shared {
                 }
             };
             event.type_(kind);
-            event.write(out);
             // What a retry is about follows it.
             if kind == "retry"
                 && let Some(failed) = call.failed()
             {
-                out.push('\u{2}');
-                out.push_str(&failure(failed, None));
+                failure(failed, None, out);
             }
         }
+    }
+}
+
+/// Writes what a call came to.
+fn done(terms: &Terms, running: &Running, result: Result<Succeeded, Failed>, out: &mut String) {
+    let (result, cursor) = match &running.walk {
+        None => (result, None),
+        Some(walk) => {
+            let mut walk = walk.borrow_mut();
+            let result = walk.end(terms, &running.call, result);
+            (result, walk.cursor())
+        }
+    };
+    match result {
+        Ok(success) => {
+            let mut record = OutputRecord::new(out);
+            record.order("done");
+            match success.body {
+                Yield::Nothing => record.item("none"),
+                Yield::Whole => {}
+                Yield::Item(index) => record.item(index as u32),
+            }
+            if success.of != running.call.serial() {
+                record.of(success.of);
+            }
+            record.cursor(cursor.as_deref());
+            of_meta(&mut record, &success.meta);
+        }
+        Err(failed) => failure(&failed, cursor.as_deref(), out),
     }
 }
 
@@ -356,8 +378,9 @@ fn bucket(text: &str) -> Result<Cow<'_, str>, ArgumentError> {
     }
 }
 
-fn facts(record: &AnswerRecord<'_>) -> AnswerFacts {
+fn facts<'a>(record: &'a AnswerRecord<'_>) -> AnswerFacts<'a> {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let header = |text: &'a str| (!text.is_empty()).then_some(Cow::Borrowed(text));
     let mut groups = Vec::new();
     let shape = match record.shape() {
         "array" => Some(Shape::Array(number_of(record.items()).unwrap_or_default())),
@@ -370,11 +393,11 @@ fn facts(record: &AnswerRecord<'_>) -> AnswerFacts {
         None => BodyFacts::Text(record.beginning().to_owned()),
         Some(shape) => {
             let mut causes = Vec::new();
+            let mut rest = record.rest();
             if let Shape::Array(_) = shape {
-                let pairs = record.rest().chunks_exact(2);
-                groups.extend(pairs.map(|pair| [pair.first(), pair.last()].map(|text| some(text?))));
+                groups.extend(std::iter::from_fn(|| Some([some(rest.next()?), some(rest.next()?)])));
             } else {
-                causes.extend(record.rest().iter().map(|cause| cause.to_string()));
+                causes.extend(rest.map(str::to_owned));
             }
             let error = ErrorBody::read(
                 |name| {
@@ -395,35 +418,30 @@ fn facts(record: &AnswerRecord<'_>) -> AnswerFacts {
     };
     AnswerFacts {
         status: number_of(record.status()).unwrap_or_default(),
-        limit: some(record.limit()),
-        remaining: some(record.remaining()),
-        reset: some(record.reset()),
-        date: some(record.date()),
-        retry_after: some(record.retry_after()),
-        request_id: some(record.request_id()),
-        content_type: some(record.content_type()),
-        www_authenticate: some(record.www_authenticate()),
-        link: some(record.link()),
+        limit: header(record.limit()),
+        remaining: header(record.remaining()),
+        reset: header(record.reset()),
+        date: header(record.date()),
+        retry_after: header(record.retry_after()),
+        request_id: header(record.request_id()),
+        content_type: header(record.content_type()),
+        www_authenticate: header(record.www_authenticate()),
+        link: header(record.link()),
         body,
         groups,
     }
 }
 
 fn of_meta(record: &mut OutputRecord<'_>, meta: &crate::client::Meta<()>) {
-    record.request_id(meta.request_id.clone().unwrap_or_default());
-    record.attempts(text(meta.attempts));
-    record.duration_ms(micros(meta.duration));
-    record.waited_ms(micros(meta.waited));
-    record.url(meta.url.clone());
+    record.request_id(meta.request_id.as_deref());
+    record.attempts(meta.attempts);
+    record.duration_ms(meta.duration);
+    record.waited_ms(meta.waited);
 }
 
 /// Names and values in turns.
-pub(super) fn headers<'a>(mut texts: impl Iterator<Item = Cow<'a, str>>) -> Vec<Header> {
-    std::iter::from_fn(|| Some((texts.next()?.into_owned(), texts.next()?.into_owned()))).collect()
-}
-
-pub(super) fn pairs(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    crate::records::parts(text).filter(|_| !text.is_empty())
+pub(super) fn headers(mut texts: impl Iterator<Item = String>) -> Vec<Header> {
+    std::iter::from_fn(|| Some((texts.next()?, texts.next()?))).collect()
 }
 
 pub(super) fn number_of<T: TryFrom<u64>>(text: &str) -> Option<T> {

@@ -1,7 +1,6 @@
 //! The client that the npm package is made of. What its methods are given has been checked in JavaScript, as far as types
 //! go (`options.js`).
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
-use super::call::{JsWalk, Shared, headers, number_of, pairs, time};
+use super::call::{JsWalk, Shared, headers, number_of, time};
 use super::errors::{argument_error, config_error};
 use super::js::Fields;
 #[cfg(feature = "bulk")]
@@ -18,10 +17,11 @@ use crate::client::{
     Call, CallOptions, Failed, Settings, SharedLimits, Terms, Walk, check_header, check_own_header,
 };
 use crate::error::whole_millis;
+use crate::host::Header;
 use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimitOptions, RetryOptions};
-use crate::records::{CallRecord, ClientRecord, ListRecord, parts};
+use crate::records::{CallRecord, ClientRecord, ListRecord, list as texts};
 use crate::redact::Secrets;
 use crate::request::{
     ArgumentError, GroupId, Links, Method, Operation, Other, OtherList, checked, list, one,
@@ -53,6 +53,7 @@ impl JsClient {
         Ok(JsClient(Rc::new(Shared {
             terms,
             names_buckets: !record.names_buckets().is_empty(),
+            authorization: some(record.authorization()).map(str::to_owned),
             calls: RefCell::default(),
         })))
     }
@@ -92,15 +93,15 @@ impl JsClient {
         self.0.step(call, input, text, now, random)
     }
 
-    /// Has `wake` called when the wait of a call for the gate may be over early.
-    pub fn park(&self, call: u32, wake: &Function) {
-        self.0.park(call, wake);
+    /// Has `wake` called when the wait of a call for the gate may be over early. False if it is over already.
+    pub fn park(&self, call: u32, wake: &Function) -> bool {
+        self.0.park(call, wake)
     }
 
     /// `text` without what it quotes of headers: of `proof`, the last that `authorize()` gave, and of those of the client
     /// and a call's `own` that are secret. Each is a list of names and values in turns.
     pub fn redacted(&self, text: String, proof: &str, own: &str) -> String {
-        let (proof, own) = (headers(pairs(proof)), headers(pairs(own)));
+        let (proof, own) = (in_turns(proof), in_turns(own));
         Secrets { proof: &proof, own: [&self.0.terms.settings.headers, &own] }.redacted(text)
     }
 
@@ -119,7 +120,7 @@ impl JsClient {
                     OtherList { path: texts(record.ids()), query, links }.request()
                 }
                 Some(operation) => {
-                    let ids: Vec<_> = pairs(record.ids()).collect();
+                    let ids = texts(record.ids());
                     let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
                     let mut limit = None;
                     let mut parameters = Vec::new();
@@ -138,7 +139,8 @@ impl JsClient {
         };
         let retry =
             [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
-        let options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
+        let options =
+            call_options(record.timeout(), record.total_timeout(), retry, own_headers(record.rest()));
         match walk() {
             Ok(walk) => Ok(JsWalk::new(Rc::clone(&self.0), walk, options)),
             Err(failed) => Err(super::errors::plain(&failed)),
@@ -184,11 +186,12 @@ impl JsClient {
 }
 
 impl JsClient {
-    fn call(&self, record: &CallRecord<'_>, now: Duration) -> Result<Call, Failed> {
+    fn call(&self, record: &CallRecord<'_>, now: Duration) -> Result<Box<Call>, Failed> {
         let terms = &self.0.terms;
         let retry =
             [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
-        let mut options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
+        let mut options =
+            call_options(record.timeout(), record.total_timeout(), retry, own_headers(record.rest()));
         if !record.is_bulk().is_empty() {
             options.priority = Priority::Bulk;
         }
@@ -205,7 +208,7 @@ impl JsClient {
             return Call::new(terms, request.request()?, options, None, now);
         }
         let operation = named(record.operation())?;
-        let ids: Vec<_> = pairs(record.ids()).collect();
+        let ids = texts(record.ids());
         let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
         let parameters: Vec<_> = query.iter().map(|(name, value)| (name.as_str(), some(value))).collect();
         let request = one(operation, &ids, &parameters, body);
@@ -229,14 +232,13 @@ impl JsClient {
     }
 }
 
-/// A list within a field.
-fn texts(field: &str) -> Vec<String> {
-    parts(field).map(Cow::into_owned).collect()
-}
-
 /// Names and values in turns, within a field.
 fn in_turns(field: &str) -> Vec<(String, String)> {
-    headers(pairs(field))
+    headers(texts(field).into_iter())
+}
+
+fn own_headers<'a>(list: impl Iterator<Item = &'a str>) -> Vec<Header> {
+    headers(list.map(str::to_owned))
 }
 
 fn method(name: &str) -> Result<Method, ArgumentError> {
@@ -263,7 +265,7 @@ fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
     };
     let retry =
         [record.max_attempts(), record.base_delay(), record.max_delay(), record.max_rate_limit_wait()];
-    let options = call_options(record.timeout(), record.total_timeout(), retry, record.rest());
+    let options = call_options(record.timeout(), record.total_timeout(), retry, own_headers(record.rest()));
     let CallOptions { timeout, total_timeout, retry, mut headers, .. } = options;
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))?;
     if !record.user_agent().is_empty() {
@@ -292,7 +294,7 @@ fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
 
 /// The options of a call. `retry` has `maxAttempts`, `baseDelay`, `maxDelay` and `maxRateLimitWait`: an option of it that
 /// is left out is its default, if there is a `retry`: then `maxAttempts` is a number, 0 for its default.
-fn call_options(timeout: &str, total_timeout: &str, retry: [&str; 4], rest: &[Cow<'_, str>]) -> CallOptions {
+fn call_options(timeout: &str, total_timeout: &str, retry: [&str; 4], headers: Vec<Header>) -> CallOptions {
     let millis = |text: &str| number_of(text).map(Duration::from_millis);
     let [attempts, base, max, wait] = retry;
     let defaults = RetryOptions::default();
@@ -306,7 +308,7 @@ fn call_options(timeout: &str, total_timeout: &str, retry: [&str; 4], rest: &[Co
             max_rate_limit_wait: millis(wait).unwrap_or(defaults.max_rate_limit_wait),
             budget: defaults.budget,
         }),
-        headers: headers(rest.iter().cloned()),
+        headers,
         priority: Priority::default(),
     }
 }

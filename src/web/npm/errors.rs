@@ -4,7 +4,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::js::{Fields, flag, micros, okta_error, text};
+use super::js::{Fields, okta_error};
 use crate::client::Failed;
 use crate::error::{Error, whole_millis};
 #[cfg(feature = "expressions")]
@@ -33,38 +33,36 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
     okta_error("expression", &error.render_caret(text), &fields.0)
 }
 
-/// The record of a failed call. `cursor` is where a list stopped.
-pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
-    let mut record = FailureRecord::new();
+/// Writes the record of a failed call. `cursor` is where a list stopped.
+pub(super) fn failure(failed: &Failed, cursor: Option<&str>, out: &mut String) {
+    let mut record = FailureRecord::new(out);
     record.kind(failed.error.kind());
-    record.message([failed.error.message(), failed.error.place(failed.on.as_deref())].concat());
-    record.may_have_run(flag(failed.may_have_run));
-    record.cursor(cursor.unwrap_or_default());
-    record.of(text(failed.of));
-    record.has_page(flag(failed.has_page));
+    record.message([failed.error.message(), failed.error.place(failed.on.as_deref())].concat().as_str());
+    record.may_have_run(failed.may_have_run);
+    record.cursor(cursor);
+    record.of(failed.of);
+    record.has_page(failed.has_page);
     if failed.attempts > 0 {
-        record.attempts(text(failed.attempts));
+        record.attempts(failed.attempts);
     }
     if let Some(meta) = &failed.meta {
-        record.answer_status(text(meta.status.into()));
-        record.answer_id(meta.request_id.as_deref().unwrap_or_default());
-        record.url(meta.url.as_str());
-        record.answer_attempts(text(meta.attempts));
-        record.duration_ms(micros(meta.duration));
-        record.waited_ms(micros(meta.waited));
+        record.answer_id(meta.request_id.as_deref());
+        record.answer_attempts(meta.attempts);
+        record.duration_ms(meta.duration);
+        record.waited_ms(meta.waited);
     }
     let is_local = matches!(failed.error, Error::Config(_) | Error::Argument(_) | Error::Auth(()));
     if let Some(on) = failed.on.as_ref().filter(|_| !is_local) {
         record.method(on.method.as_str());
         record.path(on.path.as_str());
     }
-    record.transient(flag(failed.error.is_transient()));
+    record.transient(failed.error.is_transient());
     match &failed.error {
         Error::Config(error) | Error::Argument(error) => record.argument(error.argument.as_ref()),
         Error::Auth(()) => record.argument("auth"),
         Error::Timeout { phase, limit } => {
             record.phase(phase.as_str());
-            record.timeout_ms(text(whole_millis(*limit)));
+            record.timeout_ms(whole_millis(*limit));
         }
         Error::Connection { maybe_cors, .. } => {
             record.maybe_cors(if *maybe_cors { "1" } else { "0" });
@@ -73,34 +71,33 @@ pub(super) fn failure(failed: &Failed, cursor: Option<String>) -> String {
         Error::Pagination(reason) => record.reason(reason.as_str()),
         Error::Response(fault) => {
             record.reason(fault.reason.as_str());
-            record.status(text(fault.status.into()));
+            record.status(u32::from(fault.status));
             record.path(fault.path.as_ref());
-            record.content_type(fault.content_type.as_deref().unwrap_or_default());
-            record.snippet(fault.snippet.as_deref().unwrap_or_default());
-            record.request_id(fault.request_id.as_deref().unwrap_or_default());
+            record.content_type(fault.content_type.as_deref());
+            record.snippet(fault.snippet.as_deref());
+            record.request_id(fault.request_id.as_deref());
         }
         Error::Api(fault) => {
-            record.status(text(fault.status.into()));
+            record.status(u32::from(fault.status));
             record.path(fault.path.as_ref());
-            record.code(fault.body.code.as_deref().unwrap_or_default());
+            record.code(fault.body.code.as_deref());
             record.summary(fault.body.summary.as_str());
-            record.error_id(fault.body.id.as_deref().unwrap_or_default());
-            record.request_id(fault.request_id.as_deref().unwrap_or_default());
-            record.missing_scope(fault.missing_scope.as_deref().unwrap_or_default());
-            record.retry_after_ms(fault.opens_in.map(whole_millis).map(text).unwrap_or_default());
-            fault.body.causes.iter().for_each(|cause| record.add(cause.as_str()));
-            record.warnings(text(fault.warnings.len() as u32));
+            record.error_id(fault.body.id.as_deref());
+            record.request_id(fault.request_id.as_deref());
+            record.missing_scope(fault.missing_scope.as_deref());
+            if let Some(opens_in) = fault.opens_in {
+                record.retry_after_ms(whole_millis(opens_in));
+            }
+            fault.body.causes.iter().for_each(|cause| record.add(cause));
+            record.warnings(fault.warnings.len() as u32);
             for warning in fault.warnings.iter().filter(|_| IS_READ) {
                 let attr = warning.attr.as_ref().map_or("", Attr::as_str);
                 let [parameter, reason] = [warning.parameter.as_str(), warning.reason.as_str()];
                 [parameter, attr, warning.op, reason].into_iter().for_each(|text| record.add(text));
-                record.add(warning.message());
+                record.add(&warning.message());
             }
         }
     }
-    let mut out = String::new();
-    record.write(&mut out);
-    out
 }
 
 /// The error of a list that cannot begin: an argument is wrong, or its cursor.

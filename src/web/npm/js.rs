@@ -1,8 +1,5 @@
 //! What the package's classes call in the package's JavaScript, and how values are written for it.
 
-use std::borrow::Cow;
-use std::time::Duration;
-
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -25,20 +22,6 @@ extern "C" {
     /// Whether it is an array, where asking does not throw.
     #[wasm_bindgen(js_name = isArray)]
     pub(super) fn is_array(value: &JsValue) -> bool;
-}
-
-/// A number as a record's text.
-pub(super) fn text(number: u32) -> Cow<'static, str> {
-    number.to_string().into()
-}
-
-/// Milliseconds with three places: a whole number of thousandths.
-pub(super) fn micros(time: Duration) -> Cow<'static, str> {
-    (time.as_micros() as u64).to_string().into()
-}
-
-pub(super) fn flag(is: bool) -> Cow<'static, str> {
-    if is { "1" } else { "" }.into()
 }
 
 /// A plain object in the making.

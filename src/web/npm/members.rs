@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::call::{number_of, time};
 use super::client::JsClient;
 use super::errors::argument_error;
-use super::js::{Fields, flag, okta_error, text};
+use super::js::{Fields, okta_error};
 use crate::error::whole_millis;
 use crate::members::{
     AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, By, Doubt, End, Fault, GroupNow, IfStale, IfUnresolved,
@@ -59,8 +59,9 @@ impl JsMembers {
             || Fault { kind, code: some(code), status: number_of(record.status()).unwrap_or_default() };
         let failed = some(kind).map(|_| fault());
         let input = MEMBER_INPUTS.get(input).copied().unwrap_or_default();
-        for row in record.rest().chunks_exact(4) {
-            let [id, said, rules, value] = row else { continue };
+        let rest: Vec<_> = record.rest().collect();
+        for row in rest.chunks_exact(4) {
+            let &[id, said, rules, value] = row else { continue };
             let said: u32 = number_of(said).unwrap_or_default();
             let is_active = said & 4 == 0;
             match input {
@@ -88,15 +89,16 @@ impl JsMembers {
             "unread" => Input::Unread(fault()),
             _ => Input::Abort,
         };
-        let mut order = OrderRecord::new();
+        let mut out = String::new();
+        let mut order = OrderRecord::new(&mut out);
         let mut at = |what: &'static str, place: usize| {
-            order.place(text(place as u32));
+            order.place(place as u32);
             what
         };
         let what = match self.0.step(input, time(now)) {
             Output::Group => "group",
             Output::Members { rules } => {
-                order.rules(flag(rules));
+                order.rules(rules);
                 "list"
             }
             Output::Page => "page",
@@ -145,7 +147,7 @@ impl JsMembers {
             Output::Done(End::Aborted) => "aborted",
         };
         order.order(what);
-        Ok(written(&order))
+        Ok(out)
     }
 
     /// A [`ProgressRecord`], if it is time to tell. `reset_at` is there where the rate limit of `client` lets nothing
@@ -155,16 +157,15 @@ impl JsMembers {
             client.rate_limit_of(Bucket::NAME, time(now), |limit| (limit.reset_at, Bucket::from(limit)));
         let mut out = String::new();
         if let Some(progress) = self.0.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
-            let mut record = ProgressRecord::new();
-            record.total(text(progress.total));
-            record.done(text(progress.done));
-            record.failed(text(progress.failed));
-            record.in_flight(text(progress.in_flight));
+            let mut record = ProgressRecord::new(&mut out);
+            record.total(progress.total);
+            record.done(progress.done);
+            record.failed(progress.failed);
+            record.in_flight(progress.in_flight);
             record.eta_ms(millis(progress.eta));
             if let (true, Some((at, _))) = (progress.throttled, known) {
                 record.reset_at(at.to_string());
             }
-            record.write(&mut out);
         }
         out
     }
@@ -195,21 +196,21 @@ impl JsMembers {
         let line = |it: &Skipped| [it.reason.as_str(), " ", &it.user_id, " ", &it.rules.join(" ")].concat();
         let skipped: Vec<String> = plan.skipped.iter().map(line).collect();
         for Unresolved { value, reason, candidates } in &plan.unresolved {
-            order.add(value.as_str());
+            order.add(value);
             order.add(reason.as_str());
-            order.add(candidates.join(" "));
+            order.add(&candidates.join(" "));
         }
         let max = plan.max_removals;
         based_on(order, &plan.based_on);
         order.org(plan.org.as_str());
         order.adds(plan.add.join("\n"));
         order.removes(plan.remove.join("\n"));
-        order.unchanged(text(plan.unchanged as u32));
+        order.unchanged(plan.unchanged as u32);
         order.skipped(skipped.join("\n"));
         order.warnings(plan.warnings.join("\n"));
-        order.removals(flag(max != MaxRemovals::ANY));
+        order.removals(max != MaxRemovals::ANY);
         if max.count < u32::MAX {
-            order.count(text(max.count));
+            order.count(max.count);
         }
         order.rule_managed(plan.rule_managed.as_str());
         order.keep(plan.keep.join("\n"));
@@ -219,9 +220,9 @@ impl JsMembers {
 
     fn report<'a>(&'a self, order: &mut OrderRecord<'a>) {
         based_on(order, self.0.rest_based_on());
-        order.ok(flag(self.0.ok()));
+        order.ok(self.0.ok());
         order.stopped(self.0.stopped().map_or("", |reason| reason.as_str()));
-        order.withheld(flag(self.0.withheld()));
+        order.withheld(self.0.withheld());
         if let Some(places) = self.0.unverified() {
             let places: Vec<String> = places.iter().map(usize::to_string).collect();
             order.verifies("1");
@@ -232,15 +233,9 @@ impl JsMembers {
 
     fn so_far(&self, order: &mut OrderRecord<'_>) {
         let AddsSoFar { planned, done } = self.0.adds_so_far();
-        order.planned(text(planned));
-        order.done(text(done));
+        order.planned(planned);
+        order.done(done);
     }
-}
-
-fn written(order: &OrderRecord<'_>) -> String {
-    let mut out = String::new();
-    order.write(&mut out);
-    out
 }
 
 fn based_on<'a>(order: &mut OrderRecord<'a>, based_on: &'a BasedOn) {
