@@ -31,6 +31,14 @@ function groups() {
   }));
 }
 
+/** Reads every node of a tree: what is made of it when it is used costs as much as what is made at once. */
+function read(node) {
+  if (typeof node !== 'object' || node === null) return 1;
+  let count = 0;
+  for (const key in node) count += read(node[key]);
+  return count;
+}
+
 function least(batches, times, run) {
   let best = Infinity;
   for (let batch = 0; batch < batches; batch++) {
@@ -48,7 +56,13 @@ async function run(mode, text) {
   const matches = predicate(text);
   let found;
   const testUs = least(5, 1, () => (found = objects.filter(matches).length)) / objects.length;
-  const parseUs = least(10, 1000, () => parse(text));
+  // With each node read and the text written.
+  let seen = 0;
+  const parseUs = least(10, 1000, () => {
+    const tree = parse(text);
+    seen += read(tree) + render(tree).length;
+  });
+  if (!seen) throw new Error('nothing was read');
   const renderUs = least(10, 1000, () => render(tree));
   return JSON.stringify({ parseUs, renderUs, testUs, found });
 }
