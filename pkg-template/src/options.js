@@ -196,7 +196,8 @@ export function pathArgument(path) {
   const reason =
     must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
   if (reason) throw wrong('argument', 'path', reason);
-  return path.map((segment, at) => textArgument(`path[${at}]`, segment));
+  // A hole is a segment, too.
+  return Array.from(path, (segment, at) => textArgument(`path[${at}]`, segment));
 }
 
 /** The names and values of a query, in turns. */

@@ -9,6 +9,7 @@ import { isRecord } from './is-record.js';
 import { misshapen } from './shape.js';
 import { own } from './own.js';
 import { callOptions, jsonArgument, optionsOf, textArgument, wrong } from './options.js';
+import { joined } from './records.js';
 import { objectText } from './profile.js';
 
 /** The operation of each step, by its lowest three bits. */
@@ -41,7 +42,7 @@ let updates = 2 ** 31;
 
 /** The answer of the replace, its status that of the rule. `numberOf` gives the number of an operation. */
 export async function updateRule(calls, numberOf, ruleId, patch, given) {
-  const ids = textArgument('ruleId', ruleId);
+  const ids = joined([textArgument('ruleId', ruleId)]);
   const changes = JSON.parse(ruleArgument('patch', patch));
   const fixed = READ_ONLY.find((name) => Object.hasOwn(changes, name));
   if (fixed) throw wrong('argument', 'patch', `must not set ${fixed}`);
