@@ -113,8 +113,8 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
     /// there. A lost answer is followed by a look at the rule's status. Other writes to rules wait until the last step.
     ///
     /// If a step fails, the rule is activated again before the update fails, for at most 30 s, however long
-    /// [`CallOptions::total_timeout`] is. [`Failure::rule_status`] is `INACTIVE` only if that failed, too. A rule that is
-    /// `INVALID` cannot be deactivated: it is replaced as it is.
+    /// [`CallOptions::total_timeout`] is. [`Failure::rule_status`] is [`LeftRule::Inactive`](super::LeftRule::Inactive) only
+    /// if that failed, too. A rule that is `INVALID` cannot be deactivated: it is replaced as it is.
     ///
     /// The rule does nothing while it is inactive. Whether Okta removes people meanwhile is recorded nowhere. If the future is
     /// dropped between two steps, the rule stays inactive: let it run, or end it by [`Rules::update_until`].
