@@ -43,9 +43,9 @@ export function apiPromise(run) {
     whole = reply;
     return reply.data;
   }, failed);
-  function then(...callbacks) {
+  function then(resolve, reject = undefined) {
     here ??= caller(then);
-    return Promise.prototype.then.apply(data, callbacks);
+    return Promise.prototype.then.call(data, resolve, reject);
   }
   hide(data, 'then', then);
   hide(data, 'withResponse', () => then(() => whole));
