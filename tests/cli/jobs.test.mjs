@@ -334,3 +334,46 @@ const PLAN = {
   ruleManaged: 'skip',
   keep: [],
 };
+
+test('under faults each command ends as it says: all of a list, all of a run or its rest', async () => {
+  const of = [
+    'reset',
+    { error: { status: 500, code: 'E0000009' } },
+    'proxyError',
+    { cutBody: 20 },
+    { latency: 30 },
+  ];
+  const faults = join(cwd, write('faults.json', JSON.stringify({ random: { seed: 11, rate: 0.15, of } })));
+  const faulty = await servedOrg('--groups', 40, '--users', 60, '--rate-limit', 'off', '--faults', faults);
+  const options = { env: faulty.env, cwd };
+  const people = ndjson((await ends(0, ['users', 'list', '--limit', '10'], options)).stdout).map(
+    ({ id }) => id,
+  );
+  const groups = lines((await ends(0, ['export', '-o', 'ids'], options)).stdout);
+  assert.equal(new Set(groups).size, 40);
+  const [{ id }] = ndjson(
+    (await ends(0, ['create', 'Under faults', '--if-exists', 'return'], options)).stdout,
+  );
+  const file = write('faulty.txt', people.join('\n'));
+  let { code, stderr } = await started(['sync', id, file, '--apply'], options).done;
+  for (let run = 0; code !== 0 && run < 5; run++) {
+    assert.ok([1, 6].includes(code), stderr);
+    const [, rest] = /is in (\S+)/.exec(stderr) ?? [];
+    const again = rest ? ['apply', rest, '--yes'] : ['sync', id, file, '--apply'];
+    ({ code, stderr } = await started(again, options).done);
+  }
+  assert.equal(code, 0, stderr);
+  const members = ndjson((await ends(0, ['members', 'list', id], options)).stdout).map((user) => user.id);
+  assert.deepEqual(members.sort(), [...people].sort());
+  for (const args of [
+    ['get', id],
+    ['apps', id],
+    ['owners', 'list', id],
+    ['rules', 'list'],
+    ['users', 'get', people[0]],
+    ['users', 'groups', people[0]],
+    ['whoami'],
+  ]) {
+    await ends(0, args, options);
+  }
+});

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { ends, folder, lines, ndjson, run, servedOrg, started, until } from './support.mjs';
+import { TOKEN, ends, folder, lines, ndjson, run, servedOrg, started, until } from './support.mjs';
 
 let org;
 let env;
@@ -258,4 +258,18 @@ test('create makes a group with its attributes, and gives the one that is there'
   assert.equal(same.id, group.id);
   const { code } = await run(args.slice(0, 2), { env, cwd });
   assert.equal(code, 1);
+});
+
+test('--verify waits until the member list shows the changes', async () => {
+  const group = await groupWith([]);
+  const list = file('verify.txt', all.slice(0, 3));
+  const { stderr } = await sync(0, group, list, '--apply', '--verify=20');
+  assert.match(stderr, /added 3, removed 0\n/);
+  await ends(64, ['sync', group.id, list, '--apply', '--verify=soon'], { env, cwd });
+});
+
+test('no file that the command wrote holds a secret', () => {
+  const files = readdirSync(cwd);
+  assert.ok(files.some((name) => name.startsWith('okta-groups-rest-')));
+  for (const name of files) assert.ok(!readFileSync(join(cwd, name), 'utf8').includes(TOKEN), name);
 });
