@@ -1747,7 +1747,11 @@ export interface MemberRow<U extends object = {}> {
   /** Id of the group. */
   groupId: string;
   /** The group, if the source gave more than its id. */
-  group?: { id: string; [field: string]: unknown };
+  group?: {
+    /** Id of the group. */
+    id: string;
+    [field: string]: unknown;
+  };
   /** The member. */
   user: User<U>;
   /**
@@ -1762,7 +1766,11 @@ export interface AppRow {
   /** Id of the group. */
   groupId: string;
   /** The group, if the source gave more than its id. */
-  group?: { id: string; [field: string]: unknown };
+  group?: {
+    /** Id of the group. */
+    id: string;
+    [field: string]: unknown;
+  };
   /** The application. */
   app: App;
 }
