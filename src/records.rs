@@ -82,8 +82,8 @@ records! {
         org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
         page_origin listens names_buckets authorization timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
-    /// What begins a call; then its own headers. `ids` are those of the path, one after another, or all its segments where
-    /// `operation` is empty; `query` has names and values in turns.
+    /// What begins a call; then its own headers. `ids` are those of the path, one after another, `query` has names and values
+    /// in turns; where `operation` is empty, both are texts of a URL: the path below `/api/v1/`, and the query.
     read CallRecord {
         operation method idempotent goal ids query body name update is_bulk timeout total_timeout max_attempts base_delay
         max_delay max_rate_limit_wait

@@ -137,8 +137,8 @@ const ANY = {
   known: REQUEST,
   fields: ([method, path], { query, body, idempotent }) => ({
     method: textArgument('method', method),
-    ids: records.joined(pathArgument(path)),
-    query: records.joined(queryArgument(query)),
+    ids: pathArgument(path),
+    query: queryArgument(query),
     body: body === undefined ? '' : jsonArgument('body', body),
     idempotent,
   }),
@@ -147,8 +147,8 @@ const ANY_LIST = {
   number: '',
   known: PAGINATE,
   fields: ([path], { query, link }) => ({
-    ids: records.joined(pathArgument(path)),
-    query: records.joined(queryArgument(query)),
+    ids: pathArgument(path),
+    query: queryArgument(query),
     link: link === 'optional',
   }),
 };

@@ -191,27 +191,31 @@ export function profileArgument(argument, profile) {
   return jsonArgument(argument, profile, profileText);
 }
 
-/** The segments of a path, which the core checks and encodes. */
+/** The path of segments, each encoded; the core refuses those that would change it. */
 export function pathArgument(path) {
   const reason =
     must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
   if (reason) throw wrong('argument', 'path', reason);
   // A hole is a segment, too.
-  return Array.from(path, (segment, at) => textArgument(`path[${at}]`, segment));
+  return Array.from(path, (segment, at) => encodeURIComponent(textArgument(`path[${at}]`, segment))).join(
+    '/',
+  );
 }
 
-/** The names and values of a query, in turns. */
+/** The text of a query, each name and value encoded. */
 export function queryArgument(query) {
   const reason = query === undefined || isRecord(query) ? '' : 'must be an object of names and values';
   if (reason) throw wrong('argument', 'query', reason);
-  return Object.entries(own(query)).flatMap(([name, value]) => {
-    if (value === undefined) return [];
+  const pairs = [];
+  for (const [name, value] of Object.entries(own(query))) {
+    if (value === undefined) continue;
     for (const part of [value].flat()) {
       const isPlain = isExpression(part) || typeof part === 'boolean' || Number.isFinite(part);
       if (!isPlain) textArgument(`query.${name}`, part);
     }
-    return [textArgument('query', name), String(value)];
-  });
+    pairs.push(`${encodeURIComponent(textArgument('query', name))}=${encodeURIComponent(String(value))}`);
+  }
+  return pairs.join('&');
 }
 
 export function wrong(kind, argument, reason) {

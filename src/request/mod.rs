@@ -23,7 +23,9 @@ pub use operations::{
     ListUserGroups, ListUsers, ReplaceGroup, ReplaceRule, SortOrder, UnassignUser,
 };
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub(crate) use operations::{checked, list, one};
+pub(crate) use operations::{list_at, one_at, path_of};
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub(crate) use other::below;
 pub use other::{Other, OtherList};
 
 use std::borrow::Cow;

@@ -1,5 +1,7 @@
 //! One type an operation, in the order of the reference; each turns into a [`Request`].
 
+use std::borrow::Cow;
+
 use super::encode::encode;
 use super::id::check_id;
 use super::{
@@ -96,7 +98,7 @@ pub struct GetGroup {
 impl GetGroup {
     /// `GET /api/v1/groups/{groupId}`
     pub fn request(&self) -> Request {
-        self.request_with(&[])
+        one(Operation::GetGroup, &[self.group.as_str()], &[], None)
     }
 
     /// The same with `stats` or `app` in `expand`, which add metadata to `_embedded` (reported from real orgs; in no
@@ -517,6 +519,16 @@ pub(crate) fn list(
     parameters: &[(&str, Option<&str>)],
     limit: Option<u32>,
 ) -> Result<Request, ArgumentError> {
+    list_at(operation, path(operation, ids), parameters, limit)
+}
+
+/// The same with the whole path.
+pub(crate) fn list_at(
+    operation: Operation,
+    path: String,
+    parameters: &[(&str, Option<&str>)],
+    limit: Option<u32>,
+) -> Result<Request, ArgumentError> {
     let has = |name: &str| parameters.iter().any(|(known, value)| *known == name && value.is_some());
     if has("q") && has("after") {
         return Err(ArgumentError::new("after", "cannot go with q, which is not paged"));
@@ -545,13 +557,23 @@ pub(crate) fn list(
             query.push_number("limit", limit);
         }
     }
-    Ok(Request { operation, path: path(operation, ids), query: query.into_string(), body: None })
+    Ok(Request { operation, path, query: query.into_string(), body: None })
 }
 
 /// What is no list. `body` is JSON text: the profile of a group, else the whole body.
 pub(crate) fn one(
     operation: Operation,
     ids: &[&str],
+    parameters: &[(&str, Option<&str>)],
+    body: Option<&str>,
+) -> Request {
+    one_at(operation, path(operation, ids), parameters, body)
+}
+
+/// The same with the whole path.
+pub(crate) fn one_at(
+    operation: Operation,
+    path: String,
     parameters: &[(&str, Option<&str>)],
     body: Option<&str>,
 ) -> Request {
@@ -565,40 +587,33 @@ pub(crate) fn one(
             query.push(name, value);
         }
     }
-    Request { operation, path: path(operation, ids), query: query.into_string(), body }
+    Request { operation, path, query: query.into_string(), body }
 }
 
-/// The ids of an operation's path, once each is checked under its name; one that is not given is empty.
-#[cfg_attr(
-    not(all(target_arch = "wasm32", feature = "npm")),
-    allow(dead_code, reason = "other edges have types")
-)]
-pub(crate) fn checked<'a>(
-    operation: Operation,
-    mut given: impl Iterator<Item = &'a str>,
-) -> Result<Vec<&'a str>, ArgumentError> {
-    let named = operation.row().path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    named
-        .map(|name| {
-            let id = given.next().unwrap_or_default();
-            check_id(name, id).map(|()| id)
-        })
-        .collect()
-}
-
-/// The operation's path with these ids, which were checked.
+/// The operation's path with ids that were checked.
 fn path(operation: Operation, ids: &[&str]) -> String {
+    path_of(operation, &mut ids.iter().map(|id| Cow::Borrowed(*id))).unwrap_or_default()
+}
+
+/// The operation's path with these ids, each checked under the name that the path has for it; one that is not given is
+/// empty.
+pub(crate) fn path_of<'a>(
+    operation: Operation,
+    ids: &mut dyn Iterator<Item = Cow<'a, str>>,
+) -> Result<String, ArgumentError> {
     let mut path = String::new();
-    let mut ids = ids.iter();
-    for segment in operation.route().1.split('/').skip(1) {
+    for segment in operation.row().path.split('/').skip(1) {
         path.push('/');
-        if segment.starts_with('{') {
-            ids.next().into_iter().for_each(|id| encode(id, &mut path));
-        } else {
-            path.push_str(segment);
+        match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            None => path.push_str(segment),
+            Some(name) => {
+                let id = ids.next().unwrap_or_default();
+                check_id(name, &id)?;
+                encode(&id, &mut path);
+            }
         }
     }
-    path
+    Ok(path)
 }
 
 fn some(text: &str) -> Option<String> {
@@ -765,8 +780,8 @@ mod tests {
     #[test]
     fn ids_are_checked_under_the_names_of_the_path() {
         for (operation, given, expected) in [
-            (Operation::ListRules, &[][..], Ok(vec![])),
-            (Operation::GetRule, &["0pr1"], Ok(vec!["0pr1"])),
+            (Operation::ListRules, &[][..], Ok("/api/v1/groups/rules")),
+            (Operation::GetRule, &["0pr1"], Ok("/api/v1/groups/rules/0pr1")),
             (Operation::GetRule, &[], Err("ruleId is empty")),
             (
                 Operation::DeleteOwner,
@@ -780,11 +795,16 @@ mod tests {
             ),
             (Operation::GetUser, &["."], Err("idOrLogin is a dot segment, which would change the path")),
             (Operation::GetUser, &[""], Err("idOrLogin is empty")),
-            (Operation::GetUser, &["a/../\\?#%\n"], Ok(vec!["a/../\\?#%\n"])),
+            (Operation::GetUser, &["a/../\\?#%\n"], Ok("/api/v1/users/a%2F..%2F%5C%3F%23%25%0A")),
             (Operation::ActivateRule, &["a\n"], Err("ruleId holds a control character")),
         ] {
-            let checked = checked(operation, given.iter().copied()).map_err(|error| error.message());
-            assert_eq!(checked, expected.map_err(str::to_owned), "{operation:?} {given:?}");
+            let mut ids = given.iter().map(|id| Cow::Borrowed(*id));
+            let path = path_of(operation, &mut ids).map_err(|error| error.message());
+            assert_eq!(
+                path.as_deref(),
+                expected.map_err(str::to_owned).as_deref(),
+                "{operation:?} {given:?}"
+            );
         }
     }
 

@@ -79,10 +79,9 @@ fn request(
     segments: &[String],
     parameters: &[(String, String)],
 ) -> Result<Request, ArgumentError> {
-    let mut path = "/api/v1".to_owned();
+    let mut path = String::new();
     for (at, segment) in segments.iter().enumerate() {
-        check_segment(["path[", &at.to_string(), "]"].concat(), segment)?;
-        path.push('/');
+        path.push_str(if at > 0 { "/" } else { "" });
         encode(segment, &mut path);
     }
     if segments.is_empty() {
@@ -94,7 +93,15 @@ fn request(
         encode(name, &mut encoded);
         query.push(&encoded, value);
     }
-    Ok(Request { operation, path, query: query.into_string(), body: None })
+    below(operation, &path, query.into_string())
+}
+
+/// A request to a path below `/api/v1/`, whose segments are encoded, as is `query`.
+pub(crate) fn below(operation: Operation, path: &str, query: String) -> Result<Request, ArgumentError> {
+    for (at, segment) in path.split('/').enumerate() {
+        check_segment(["path[", &at.to_string(), "]"].concat(), segment)?;
+    }
+    Ok(Request { operation, path: ["/api/v1/", path].concat(), query, body: None })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The client that the npm package is made of. What its methods are given has been checked in JavaScript, as far as types
 //! go (`options.js`).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::policy::{Priority, RateLimitOptions, RetryOptions};
 use crate::records::{CallRecord, ClientRecord, ListRecord, list as texts};
 use crate::redact::Secrets;
 use crate::request::{
-    ArgumentError, GroupId, Links, Method, Operation, Other, OtherList, checked, list, one,
+    ArgumentError, GroupId, Links, Method, Operation, Request, below, list_at, one_at, path_of,
 };
 
 thread_local! {
@@ -108,7 +109,6 @@ impl JsClient {
     /// A walk through the list of a [`ListRecord`].
     pub fn list(&self, text: &str) -> Result<JsWalk, JsValue> {
         let record = ListRecord::read(text);
-        let query = in_turns(record.query());
         let operation = match record.operation() {
             "" => None,
             number => Some(named(number).map_err(|error| argument_error(&error))?),
@@ -117,11 +117,11 @@ impl JsClient {
             let first = match operation {
                 None => {
                     let links = if record.link().is_empty() { Links::Always } else { Links::Never };
-                    OtherList { path: texts(record.ids()), query, links }.request()
+                    below(Operation::OtherList { links }, record.ids(), record.query().to_owned())
                 }
                 Some(operation) => {
-                    let ids = texts(record.ids());
-                    let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
+                    let path = path_of(operation, &mut texts(record.ids()).into_iter().map(Cow::Owned))?;
+                    let query = in_turns(record.query());
                     let mut limit = None;
                     let mut parameters = Vec::new();
                     for (name, value) in &query {
@@ -131,7 +131,7 @@ impl JsClient {
                             name => parameters.push((name, some(value))),
                         }
                     }
-                    list(operation, &ids, &parameters, limit)
+                    list_at(operation, path, &parameters, limit)
                 }
             }?;
             Walk::new(&self.0.terms, first, some(record.cursor()))
@@ -195,30 +195,29 @@ impl JsClient {
         if !record.is_bulk().is_empty() {
             options.priority = Priority::Bulk;
         }
-        let query = in_turns(record.query());
         let body = some(record.body());
         if record.operation().is_empty() {
-            let request = Other {
-                method: method(record.method())?,
-                path: texts(record.ids()),
-                query,
-                body: body.map(str::to_owned),
-                idempotent: !record.idempotent().is_empty(),
-            };
-            return Call::new(terms, request.request()?, options, None, now);
+            let method = method(record.method())?;
+            if method == Method::Get && body.is_some() {
+                return Err(ArgumentError::new("body", "cannot go with GET").into());
+            }
+            let operation = Operation::Other { method, idempotent: !record.idempotent().is_empty() };
+            let request = below(operation, record.ids(), record.query().to_owned())?;
+            let request = Request { body: body.map(str::to_owned), ..request };
+            return Call::new(terms, request, options, None, now);
         }
         let operation = named(record.operation())?;
-        let ids = texts(record.ids());
-        let ids = checked(operation, ids.iter().map(AsRef::as_ref))?;
+        let path = path_of(operation, &mut texts(record.ids()).into_iter().map(Cow::Owned))?;
+        let query = in_turns(record.query());
         let parameters: Vec<_> = query.iter().map(|(name, value)| (name.as_str(), some(value))).collect();
-        let request = one(operation, &ids, &parameters, body);
+        let request = one_at(operation, path, &parameters, body);
         match record.goal() {
             "found" if !record.name().is_empty() => {
                 Call::creating(terms, record.body().to_owned(), record.name(), options, now)
             }
             "gone" => Call::removing(terms, request, options, now),
             "updated" => {
-                let group = ids.first().copied().unwrap_or_default();
+                let group = texts(record.ids()).into_iter().next().unwrap_or_default();
                 Call::updating(terms, GroupId::new(group)?, options, now)
             }
             _ => {
