@@ -162,6 +162,8 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// (docs/okta-facts.md#waiting-for-a-window).
 const PAUSE_BASE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
+/// Where no more than these are in flight beside it, a reply's news of others replace what was known.
+const LONE: usize = 2;
 /// A waiting bulk request goes after this many interactive ones, so that it goes at all.
 const INTERACTIVE_PER_BULK: u32 = 8;
 /// The buckets that are known at the same time. Okta has fewer; a program's own rule may name any number.
@@ -202,6 +204,20 @@ struct Sent {
     in_flight: usize,
     /// Good replies until then.
     goods: u64,
+    /// What was known of the bucket's window.
+    before: Option<Spent>,
+}
+
+/// What is spent of a window.
+#[derive(Clone, Copy, Debug)]
+struct Spent {
+    all: u32,
+    /// Of that by others, at least.
+    others: u32,
+    /// Requests of ours that were in flight before.
+    flying: u32,
+    /// When that was learnt.
+    told: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -224,12 +240,21 @@ struct Bucket {
     strikes: u32,
     struck: Duration,
     last_hit: RateLimitKind,
+    /// Requests of others in a millisecond and for each of ours, and the milliseconds that the last request of ours took
+    /// (docs/okta-facts.md#several-processes).
+    rate: f64,
+    ratio: f64,
+    trip: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
     limit: u32,
     remaining: u32,
+    /// Requests of ours that the replies count.
+    own: u32,
+    /// When `remaining` was learnt.
+    told: Duration,
     /// Server epoch, milliseconds.
     reset: i64,
     length: i64,
@@ -365,14 +390,19 @@ impl Gate {
     pub fn sent(&mut self, ticket: TicketId, now: Duration) {
         let in_flight = self.flights.len();
         self.now = self.now.max(now);
+        let bucket = self.buckets.get(ticket.bucket);
+        let before = bucket.and_then(|it| {
+            it.live_until(&self.clock, now).and(it.spent(it.in_flight.saturating_sub(1) as u32))
+        });
         if let Some(flight) = self.flights.get_mut(ticket.number) {
-            flight.sent = Some(Sent { at: now, in_flight, goods: self.goods });
+            flight.sent = Some(Sent { at: now, in_flight, goods: self.goods, before });
         }
     }
 
     /// The request's reply came: returns its token and learns from the headers.
     pub fn done(&mut self, ticket: TicketId, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
-        let Some(Sent { at: sent, in_flight, goods }) = self.take(ticket).and_then(|flight| flight.sent)
+        let Some(Sent { at: sent, in_flight, goods, before }) =
+            self.take(ticket).and_then(|flight| flight.sent)
         else {
             return Learnt::default();
         };
@@ -394,7 +424,15 @@ impl Gate {
         let Some(bucket) = self.buckets.get_mut(ticket.bucket) else { return learnt };
 
         if let Some((limit, remaining, reset)) = window {
-            bucket.learn(Window { limit, remaining, reset, length, seen: now });
+            let own = u32::from(limited.is_none());
+            bucket.learn(Window { limit, remaining, own, told: now, reset, length, seen: now });
+            // Of a window that has just begun all is known.
+            let begun = reset - length + 2 * SECOND;
+            let is_new = self.clock.earliest(now).is_some_and(|time| time < begun);
+            let new = is_new.then_some(Spent { all: 0, others: 0, flying: u32::MAX, told: sent });
+            if let Some(since) = before.or(new).filter(|_| limited.is_none()) {
+                bucket.watch(since, before.is_none(), sent, now);
+            }
         } else if limited != Some(Limit::Concurrency) {
             bucket.spend();
         }
@@ -499,7 +537,7 @@ impl Gate {
             if spare == 0 {
                 return Verdict::Until(end, wait);
             }
-            if bucket.in_flight >= spare as usize {
+            if bucket.is_spoken_for(&window, spare, self.options.max_concurrency, now) {
                 return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining }, Some(end));
             }
         }
@@ -570,6 +608,9 @@ impl Bucket {
             strikes: 0,
             struck: Duration::ZERO,
             last_hit: RateLimitKind::Window,
+            rate: 0.0,
+            ratio: 0.0,
+            trip: 0.0,
         }
     }
 
@@ -595,10 +636,66 @@ impl Bucket {
             Some(known) if new.reset < known.reset - SAME_WINDOW => {}
             Some(known) if new.reset <= known.reset + SAME_WINDOW => {
                 known.limit = new.limit;
-                known.remaining = known.remaining.min(new.remaining);
+                known.own += new.own;
+                if new.remaining <= known.remaining {
+                    known.remaining = new.remaining;
+                    known.told = new.told;
+                }
                 known.reset = known.reset.max(new.reset);
             }
             window => *window = Some(new),
+        }
+    }
+
+    /// Whether others are about to send what one more request of ours would take of the `spare` ones. With none in flight
+    /// one may go, since only its reply tells more.
+    fn is_spoken_for(&self, window: &Window, spare: u32, most: u32, now: Duration) -> bool {
+        let (ours, spare) = (self.in_flight as f64 + 1.0, f64::from(spare));
+        // What was told is half a trip old, and ours arrives after half a trip.
+        let age = millis(now.saturating_sub(window.told)) as f64;
+        let mut others = self.rate * (self.trip + age);
+        let mut is_steep = false;
+        if window.own < most {
+            // At the start of a window the others send more and more, as this process does.
+            others = others.max(self.ratio * ours);
+            // Where there is little room, it sends no more at once than it has had replies.
+            let is_tight = 2.0 * f64::from(most) * (1.0 + self.ratio) > spare;
+            is_steep = is_tight && self.ratio > 0.0 && self.in_flight >= window.own as usize;
+        }
+        self.in_flight > 0 && (is_steep || ours + others > spare)
+    }
+
+    /// What is spent of the window. So many requests of ours in flight may be among it; so where nobody else sends, others
+    /// have spent nothing.
+    fn spent(&self, flying: u32) -> Option<Spent> {
+        let window = self.window?;
+        let all = window.limit.saturating_sub(window.remaining);
+        let others = all.saturating_sub(window.own.saturating_add(flying));
+        Some(Spent { all, others, flying, told: window.told })
+    }
+
+    /// A reply came to a request that was sent at `sent`, when so much was spent: learns how fast others spend. The first
+    /// reply of a window tells of too short a time to forget what the last window told.
+    fn watch(&mut self, since: Spent, is_first: bool, sent: Duration, now: Duration) {
+        // What was sent later is hardly ever counted earlier.
+        let Some(after) =
+            self.spent(since.flying.min(self.in_flight as u32)).filter(|spent| spent.told == now)
+        else {
+            return;
+        };
+        let others = after.others.saturating_sub(since.others);
+        let ours = after.all.saturating_sub(since.all).saturating_sub(others).max(1);
+        let elapsed = millis(now.saturating_sub(since.told)).max(1);
+        let (rate, ratio) = (f64::from(others) / elapsed as f64, f64::from(others) / f64::from(ours));
+        self.trip = millis(now.saturating_sub(sent)) as f64;
+        if is_first {
+            self.rate = self.rate.max(rate);
+            self.ratio = self.ratio.max(ratio);
+        } else {
+            // Where few are in flight, a reply tells of all the time since the last one; else they overlap.
+            let news = if self.in_flight <= LONE { 1.0 } else { 0.5 };
+            self.rate += (rate - self.rate) * news;
+            self.ratio += (ratio - self.ratio) * news;
         }
     }
 
@@ -606,6 +703,7 @@ impl Bucket {
     fn spend(&mut self) {
         if let Some(window) = &mut self.window {
             window.remaining = window.remaining.saturating_sub(1);
+            window.own += 1;
         }
     }
 
@@ -887,6 +985,57 @@ mod tests {
         story.done(first, reply("250", "26", RESET));
         story.done(second, reply("250", "25", RESET));
         assert!(matches!(story.go(), Err(Admit::At(_, Wait::Reserve))));
+    }
+
+    /// Replies to one process alone, in any order: nobody else spends.
+    #[test]
+    fn a_gate_alone_takes_none_of_its_own_requests_for_others() {
+        let mut story = Story::unreserved();
+        story.exchange(reply("250", "249", RESET));
+        let tickets = [(); 4].map(|()| story.go().unwrap());
+        let next = story.go().unwrap();
+        for (ticket, remaining) in
+            [(tickets[3], "245"), (tickets[0], "248"), (next, "244"), (tickets[2], "246")]
+        {
+            story.done(ticket, reply("250", remaining, RESET));
+            assert_eq!(story.gate.buckets[0].rate, 0.0, "{remaining}");
+        }
+    }
+
+    /// A reply takes 100 ms here, and each tells of 9 requests of others besides ours.
+    #[test]
+    fn what_others_send_meanwhile_is_left_to_them() {
+        let mut story = Story::unreserved();
+        for remaining in ["249", "239", "229", "40"] {
+            story.exchange(reply("250", remaining, RESET));
+        }
+        // In a tenth of a second others sent 188 requests.
+        assert_eq!(story.gate.buckets[0].rate, 1.88);
+        for remaining in ["30", "20", "10"] {
+            story.exchange(reply("250", remaining, RESET));
+        }
+        assert_eq!(story.gate.buckets[0].rate, 0.09);
+        let first = story.go().unwrap();
+        let until = Some(at(50_100));
+        let waits = Err(Admit::WhenChanged { wait: Wait::Remaining, until });
+        assert_eq!(story.go(), waits, "nine of ten are for others");
+        // The others have stopped.
+        story.done(first, reply("250", "9", RESET));
+        [(); 9].map(|()| story.go().unwrap());
+        assert_eq!(story.go(), waits);
+    }
+
+    #[test]
+    fn after_a_rest_one_request_finds_out_what_others_have_spent() {
+        let mut story = Story::unreserved();
+        for remaining in ["249", "239", "229"] {
+            story.exchange(reply("250", remaining, RESET));
+        }
+        story.go().unwrap();
+        story.go().unwrap();
+        // At 90 requests a second.
+        story.now += at(2500);
+        assert!(matches!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, .. })));
     }
 
     #[test]
@@ -1210,6 +1359,8 @@ mod tests {
         let window = |limit, remaining, reset, seen| Window {
             limit,
             remaining,
+            own: 1,
+            told: at(seen),
             reset,
             length: WINDOW,
             seen: at(seen),

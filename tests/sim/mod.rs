@@ -40,7 +40,13 @@ pub enum Dates {
 #[derive(Clone, Debug)]
 pub struct Scenario {
     pub writes: usize,
+    /// Workers of each process.
     pub workers: usize,
+    /// The writes of each process, where several share the bucket: each has a gate of its own, and a clock that starts
+    /// elsewhere. Where this is empty, one process makes all `writes`.
+    pub shares: Vec<usize>,
+    /// After so many milliseconds each process of the second half ends, in the middle of its work.
+    pub half_ends: Option<u64>,
     pub limit: u32,
     pub windows: Windows,
     pub concurrency_limit: usize,
@@ -64,6 +70,8 @@ impl Default for Scenario {
         Self {
             writes: 1000,
             workers: 10,
+            shares: Vec::new(),
+            half_ends: None,
             limit: 250,
             windows: Windows::Lazy,
             concurrency_limit: 75,
@@ -86,6 +94,8 @@ pub struct Report {
     pub failed: usize,
     pub window_429s: usize,
     pub concurrency_429s: usize,
+    /// Writes that nobody waits for any more, since their process ended.
+    pub abandoned: usize,
     /// Until the last answer, milliseconds.
     pub duration: u64,
     pub most_running: usize,
@@ -101,6 +111,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Foreign,
+    HalfEnds,
     Ask(usize),
     Again(usize),
     Arrive(usize),
@@ -139,10 +150,11 @@ struct Sim {
     used: u32,
     running: usize,
     workers: Vec<Worker>,
-    by_ticket: HashMap<TicketId, usize>,
-    left: usize,
-    mind: Mind,
-    budget: Budget,
+    by_ticket: HashMap<(usize, TicketId), usize>,
+    /// Of each process.
+    left: Vec<usize>,
+    minds: Vec<Mind>,
+    budgets: Vec<Budget>,
     report: Report,
     refused_in_window: usize,
     refused_at: Vec<u64>,
@@ -150,18 +162,24 @@ struct Sim {
 }
 
 pub fn run(scenario: &Scenario) -> Report {
-    Sim::new(scenario, Mind::Gate(Box::new(Gate::new(scenario.gate)))).run()
+    let gate = || Mind::Gate(Box::new(Gate::new(scenario.gate)));
+    Sim::new(scenario, shares(scenario).iter().map(|_| gate()).collect()).run()
 }
 
 /// What the bucket allows: the duration of a client that sees the org's state.
 pub fn allowed(scenario: &Scenario) -> u64 {
-    let report = Sim::new(scenario, Mind::Oracle { in_transit: 0, flying: 0 }).run();
+    let report = Sim::new(scenario, vec![Mind::Oracle { in_transit: 0, flying: 0 }]).run();
     assert_eq!((report.failed, report.window_429s), (0, 0), "the oracle is never refused");
     report.duration
 }
 
+/// The writes of each process.
+fn shares(scenario: &Scenario) -> Vec<usize> {
+    if scenario.shares.is_empty() { vec![scenario.writes] } else { scenario.shares.clone() }
+}
+
 impl Sim {
-    fn new(scenario: &Scenario, mind: Mind) -> Self {
+    fn new(scenario: &Scenario, minds: Vec<Mind>) -> Self {
         Self {
             at: 0,
             events: BinaryHeap::new(),
@@ -176,9 +194,9 @@ impl Sim {
             running: 0,
             workers: Vec::new(),
             by_ticket: HashMap::new(),
-            left: scenario.writes,
-            mind,
-            budget: Budget::new(scenario.retry.budget),
+            left: shares(scenario),
+            minds,
+            budgets: shares(scenario).iter().map(|_| Budget::new(scenario.retry.budget)).collect(),
             report: Report::default(),
             refused_in_window: 0,
             refused_at: Vec::new(),
@@ -190,13 +208,17 @@ impl Sim {
         if let Some(gap) = 60_000u64.checked_div(self.scenario.foreign) {
             self.schedule(gap, Event::Foreign);
         }
-        for worker in 0..self.scenario.workers {
-            let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now());
+        if let Some(after) = self.scenario.half_ends {
+            self.schedule(after, Event::HalfEnds);
+        }
+        let writes: usize = self.left.iter().sum();
+        for worker in 0..self.scenario.workers * self.left.len() {
+            let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now(worker));
             self.workers.push(Worker { ticket: None, waiting: false, retry });
             self.next_job(worker);
         }
-        self.wake();
-        while self.report.done + self.report.failed < self.scenario.writes {
+        (0..self.minds.len()).for_each(|mind| self.wake(mind));
+        while self.report.done + self.report.failed + self.report.abandoned < writes {
             let Some(Reverse((at, _, event))) = self.events.pop() else {
                 panic!("nothing more happens: {:?}", self.report)
             };
@@ -214,18 +236,28 @@ impl Sim {
                 self.used = (self.used + 1).min(self.scenario.limit);
                 self.schedule(60_000 / self.scenario.foreign, Event::Foreign);
             }
+            Event::HalfEnds => {
+                for worker in 0..self.workers.len() {
+                    let process = self.process(worker);
+                    if process >= self.left.len() / 2 && self.workers[worker].ticket.take().is_some() {
+                        self.report.abandoned += 1 + std::mem::take(&mut self.left[process]);
+                        self.workers[worker].waiting = false;
+                    }
+                }
+            }
             Event::Ask(worker) => {
                 if self.ask(worker) {
-                    self.wake();
+                    self.wake(self.mind(worker));
                 }
             }
             Event::Again(worker) => {
-                let ticket = self.workers[worker].ticket.unwrap();
-                if let Mind::Gate(gate) = &mut self.mind {
+                let Some(ticket) = self.workers[worker].ticket else { return };
+                let mind = self.mind(worker);
+                if let Mind::Gate(gate) = &mut self.minds[mind] {
                     gate.again(ticket);
                 }
                 self.workers[worker].waiting = true;
-                self.wake();
+                self.wake(mind);
             }
             Event::Arrive(worker) => {
                 let answer = self.answer();
@@ -234,7 +266,7 @@ impl Sim {
                     self.running += 1;
                     self.report.most_running = self.report.most_running.max(self.running);
                 }
-                if let Mind::Oracle { in_transit, .. } = &mut self.mind {
+                if let Mind::Oracle { in_transit, .. } = &mut self.minds[0] {
                     *in_transit -= 1;
                 }
                 self.schedule(work, Event::Finish(worker, answer));
@@ -250,7 +282,7 @@ impl Sim {
             }
             Event::Receive(worker, answer) => {
                 self.receive(worker, answer);
-                self.wake();
+                self.wake(self.mind(worker));
             }
         }
     }
@@ -295,28 +327,29 @@ impl Sim {
     }
 
     fn next_job(&mut self, worker: usize) {
-        if self.left == 0 {
+        let (process, mind) = (self.process(worker), self.mind(worker));
+        if self.left[process] == 0 {
             self.workers[worker].ticket = None;
             self.workers[worker].waiting = false;
             return;
         }
-        self.left -= 1;
-        let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now());
-        let ticket = match &mut self.mind {
+        self.left[process] -= 1;
+        let retry = Retry::new(self.scenario.retry, Class::Put, None, self.now(worker));
+        let ticket = match &mut self.minds[mind] {
             Mind::Gate(gate) => gate.enqueue("groups", Priority::Bulk),
             Mind::Oracle { .. } => Gate::new(RateLimitOptions::default()).enqueue("groups", Priority::Bulk),
         };
-        self.by_ticket.insert(ticket, worker);
+        self.by_ticket.insert((mind, ticket), worker);
         self.workers[worker] = Worker { ticket: Some(ticket), waiting: true, retry };
     }
 
     /// Asks for whoever may be next until nobody may go.
-    fn wake(&mut self) {
+    fn wake(&mut self, mind: usize) {
         loop {
-            let next: Vec<usize> = match &self.mind {
+            let next: Vec<usize> = match &self.minds[mind] {
                 Mind::Gate(gate) => {
-                    let mut heads: Vec<_> =
-                        gate.heads().filter_map(|head| self.by_ticket.get(&head).copied()).collect();
+                    let workers = gate.heads().filter_map(|head| self.by_ticket.get(&(mind, head)).copied());
+                    let mut heads: Vec<_> = workers.collect();
                     heads.sort_unstable();
                     heads
                 }
@@ -336,15 +369,15 @@ impl Sim {
         if !self.workers[worker].waiting {
             return false;
         }
-        let (now, random) = (self.now(), self.unit());
+        let (now, random, mind) = (self.now(worker), self.unit(), self.mind(worker));
         let ticket = self.workers[worker].ticket.unwrap();
-        let admit = match &mut self.mind {
+        let admit = match &mut self.minds[mind] {
             Mind::Gate(gate) => gate.ask(ticket, now, random),
-            Mind::Oracle { .. } => self.oracle(),
+            Mind::Oracle { .. } => self.oracle(now),
         };
         match admit {
             Admit::Go => {
-                match &mut self.mind {
+                match &mut self.minds[mind] {
                     Mind::Gate(gate) => gate.sent(ticket, now),
                     Mind::Oracle { in_transit, flying } => {
                         *in_transit += 1;
@@ -378,16 +411,17 @@ impl Sim {
         }
     }
 
-    fn oracle(&mut self) -> Admit {
+    fn oracle(&mut self, now: Duration) -> Admit {
         self.roll();
-        let Mind::Oracle { in_transit, flying } = self.mind else { unreachable!() };
+        let most = self.scenario.gate.max_concurrency as usize * self.left.len();
+        let Mind::Oracle { in_transit, flying } = self.minds[0] else { unreachable!() };
         let reserved = (f64::from(self.scenario.limit) * self.scenario.gate.reserve) as usize;
         // Room for what others may send while ours travels.
         let others = usize::from(self.scenario.foreign > 0);
-        if flying >= (self.scenario.gate.max_concurrency as usize).min(self.scenario.concurrency_limit) {
+        if flying >= most.min(self.scenario.concurrency_limit) {
             Admit::WhenChanged { wait: okta_groups::policy::Wait::Concurrency, until: None }
         } else if (self.scenario.limit - self.used) as usize <= reserved + in_transit + others {
-            let end = self.now() + Duration::from_millis(self.window_end - self.at);
+            let end = now + Duration::from_millis(self.window_end - self.at);
             Admit::At(end, okta_groups::policy::Wait::Remaining)
         } else {
             Admit::Go
@@ -395,9 +429,11 @@ impl Sim {
     }
 
     fn receive(&mut self, worker: usize, answer: Option<Answer>) {
-        let (now, random) = (self.now(), self.unit());
-        let ticket = self.workers[worker].ticket.unwrap();
-        let outcome = match (&answer, &mut self.mind) {
+        let (now, random) = (self.now(worker), self.unit());
+        let (process, mind) = (self.process(worker), self.mind(worker));
+        // Nobody reads the answer of a process that ended.
+        let Some(ticket) = self.workers[worker].ticket else { return };
+        let outcome = match (&answer, &mut self.minds[mind]) {
             (None, Mind::Gate(gate)) => {
                 gate.cancel(ticket);
                 Outcome::of_no_reply(NoReply::Connection(Some("ECONNRESET")))
@@ -433,7 +469,7 @@ impl Sim {
             }
         };
         let random = self.unit();
-        match self.workers[worker].retry.after(outcome, None, None, &mut self.budget, now, random) {
+        match self.workers[worker].retry.after(outcome, None, None, &mut self.budgets[process], now, random) {
             Decision::Deliver => {
                 self.report.done += 1;
                 self.report.duration = self.at;
@@ -446,7 +482,8 @@ impl Sim {
     }
 
     fn fail(&mut self, worker: usize) {
-        if let (Some(ticket), Mind::Gate(gate)) = (self.workers[worker].ticket, &mut self.mind) {
+        let mind = self.mind(worker);
+        if let (Some(ticket), Mind::Gate(gate)) = (self.workers[worker].ticket, &mut self.minds[mind]) {
             gate.cancel(ticket);
         }
         self.report.failed += 1;
@@ -459,8 +496,18 @@ impl Sim {
         self.events.push(Reverse((self.at + delay, self.sequence, event)));
     }
 
-    fn now(&self) -> Duration {
-        Duration::from_millis((self.scenario.local_origin + self.at as i64) as u64)
+    fn process(&self, worker: usize) -> usize {
+        worker / self.scenario.workers
+    }
+
+    fn mind(&self, worker: usize) -> usize {
+        self.process(worker).min(self.minds.len() - 1)
+    }
+
+    /// What the monotonic clock of the worker's process shows.
+    fn now(&self, worker: usize) -> Duration {
+        let origin = self.scenario.local_origin + self.process(worker) as i64 * 7_654_321;
+        Duration::from_millis((origin + self.at as i64) as u64)
     }
 
     fn server_now(&self) -> i64 {
