@@ -3,6 +3,7 @@
 import { Export, shardOf as shardOfCore } from 'okta-groups-core';
 import { and, gt, lt, parse } from './expr.js';
 import { EXPORT_GROUPS, EXPORT_OF_GROUPS } from './more-options.js';
+import { aborted } from './drive.js';
 import { callOptions, textArgument } from './options.js';
 import { now } from 'okta-groups-web/clock.js';
 import { instance } from './trap.js';
@@ -81,6 +82,9 @@ class Run {
   began = now();
   #control = new AbortController();
   #unlisten;
+  #cut;
+  /** Rejects when the caller aborts: a source of the caller's own need not heed the signal. */
+  cut = new Promise((_, reject) => (this.#cut = reject));
 
   constructor(kind, calls, given, known) {
     this.kind = kind;
@@ -92,7 +96,11 @@ class Run {
     this.lanes = lanes;
     this.list = { ...list, prefetch: 0, signal: this.#control.signal };
     this.org = calls.client().org;
-    this.#unlisten = onAbort(signal, () => this.#control.abort(signal.reason));
+    this.cut.catch(() => {});
+    this.#unlisten = onAbort(signal, () => {
+      this.#control.abort(signal.reason);
+      this.#cut(aborted(signal.reason));
+    });
     if (resume !== undefined) this.resumed = this.#checked(resume);
   }
 
@@ -102,9 +110,9 @@ class Run {
     if (!isRecord(state) || v !== 1 || kind !== this.kind)
       wrong = `is no checkpoint of an export of ${this.kind}`;
     else if (org !== this.org) wrong = `is a checkpoint of another org, ${org}`;
-    else if (JSON.stringify(shard) !== JSON.stringify(this.shard)) wrong = 'is a checkpoint of another shard';
+    else if (partOf(shard) !== partOf(this.shard)) wrong = 'is a checkpoint of another shard';
     if (wrong) throw oktaError('argument', `resume ${wrong}`, { argument: 'resume' });
-    return state;
+    return own(state);
   }
 
   /** Whether a group is one of this shard's. */
@@ -122,6 +130,15 @@ class Run {
     return { v: 1, kind: this.kind, org: this.org, shard: this.shard };
   }
 }
+
+/** A shard as text: a store of JSON may change the order of its fields. */
+const partOf = (shard) => (isRecord(shard) ? `${own(shard).index}/${own(shard).of}` : '');
+
+const TIMES = ['from', 'to', 'asked'];
+/** The fields of a range, in the order in which the core takes them. */
+const RANGE = [...TIMES, 'cursor'];
+/** A time of a checkpoint, or none. */
+const isTime = (time) => (time ?? '') === '' || /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(String(time));
 
 class GroupRun extends Run {
   #groups;
@@ -148,15 +165,16 @@ class GroupRun extends Run {
     ready();
     this.#of = instance();
     const ranges = saved?.ranges.map((/** @type {any} */ range) =>
-      [range.from, range.to, range.asked, range.cursor].map((part) => part ?? '').join('\n'),
+      RANGE.map((name) => own(range)[name] ?? '').join('\n'),
     );
     this.#machine = new Export(this.#isPlain ? 1 : this.lanes, limit, ranges?.join('\x02'), !this.#isPlain);
   }
 
   #sameList(saved) {
-    const names = ['from', 'to', 'asked', 'cursor'];
     const isRange = (range) =>
-      isRecord(range) && names.every((name) => !/[\n\x02]/.test(String(own(range)[name] ?? '')));
+      isRecord(range) &&
+      RANGE.every((name) => !/[\n\x02]/.test(String(own(range)[name] ?? ''))) &&
+      TIMES.every((name) => isTime(own(range)[name]));
     const isWhole =
       Array.isArray(saved.ranges) && saved.ranges.every(isRange) && Number.isInteger(saved.items);
     const is = (value) => (value === undefined ? undefined : String(value));
@@ -318,7 +336,7 @@ class RunOfGroups extends Run {
       groups: count = 0,
       missing = [],
       source = 0,
-    } = this.resumed ?? {};
+    } = own(this.resumed);
     const isWhole =
       isRecord(cursors) &&
       Array.isArray(done) &&
@@ -395,7 +413,7 @@ class RunOfGroups extends Run {
 
   async #take() {
     if (this.#idle.length > 0 || this.#isOver) return;
-    const { value, done } = await this.#parts.next();
+    const { value, done } = await Promise.race([this.#parts.next(), this.cut]);
     if (done) {
       this.#isOver = true;
       return;
@@ -403,7 +421,7 @@ class RunOfGroups extends Run {
     const { items, consumed } = value;
     const given = new Map();
     for (const group of items) {
-      const id = textArgument('groups', typeof group === 'string' ? group : own(group).id);
+      const id = textArgument('groups', idOf(group));
       if (this.isOurs(id)) given.set(id, typeof group === 'string' ? undefined : group);
     }
     const ids = [...given.keys()];
@@ -439,6 +457,8 @@ class RunOfGroups extends Run {
   }
 }
 
+const idOf = (group) => (typeof group === 'object' ? own(group).id : group);
+
 /** Where the groups of an export come from, and where that goes on: an export of groups, or anything that is iterated. */
 function sourceOf(groups, from) {
   if (groups instanceof GroupExport) {
@@ -461,9 +481,14 @@ function sourceOf(groups, from) {
   let at = from;
   async function* parts() {
     let skip = from;
+    const seen = new Set();
     for await (const group of groups) {
+      const id = idOf(group);
+      // A group that comes again was read already, by this run or before the checkpoint.
+      const items = seen.has(id) ? [] : [group];
+      seen.add(id);
       if (skip > 0) skip--;
-      else yield { items: [group], consumed: () => at++ };
+      else yield { items, consumed: () => at++ };
     }
   }
   return { parts, state: () => at, end() {} };

@@ -145,7 +145,7 @@ function incomplete(report, reason) {
   const why = withheld ? 'withheld: too many adds failed' : stopped;
   const parts = [
     failed.length && `${counted(failed)} failed`,
-    notAttempted.length && `${counted(notAttempted)} not attempted (${why})`,
+    notAttempted.length && `${counted(notAttempted)} not attempted${why ? ` (${why})` : ''}`,
     unverified.length && `${counted(unverified)} not visible yet`,
     report.refused?.length && `${report.refused.length} groups refused: ${report.refused[0].error.message}`,
     report.skipped?.length && `${report.skipped.length} groups not planned: ${report.skipped[0].message}`,
@@ -267,22 +267,8 @@ class Work {
 
   /** A stored plan. */
   async apply(plan) {
-    const given = own(plan);
-    const { v, org, groupId, maxRemovals, ruleManaged } = given;
-    const adds = own(given.adds);
-    const basedOn = own(given.basedOn);
-    const keep = given.keep ?? [];
-    if (v !== 1 || typeof given.basedOn !== 'object' || !given.basedOn || typeof org !== 'string') {
-      throw noPlan();
-    }
-    const unresolved = given.unresolved ?? [];
-    for (const list of [given.add, given.remove, keep, unresolved]) if (!Array.isArray(list)) throw noPlan();
-    if (given.adds !== undefined && !(adds.planned >= 0 && adds.done >= 0)) throw noPlan();
-    try {
-      memberOptions({ maxRemovals, ruleManaged }, true, false);
-    } catch {
-      throw noPlan();
-    }
+    const { given, adds, basedOn, keep, unresolved } = planned(plan);
+    const { org, groupId, maxRemovals, ruleManaged } = given;
     this.#groupId = textArgument('groupId', groupId);
     // As they are now: what is waited for below may change them.
     const lists = [given.add, given.remove, keep, unknown(given)].map((list) => [...list]);
@@ -775,6 +761,28 @@ const split = (ids) => (ids ? ids.split('\n') : []);
 const isUnknown = (skipped) => skipped?.reason === 'rule-unknown';
 const noPlan = () =>
   oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
+
+/** The parts of a stored plan; throws what is none. */
+export function planned(plan) {
+  const given = own(plan);
+  const { v, org, maxRemovals, ruleManaged } = given;
+  const adds = own(given.adds);
+  const keep = given.keep ?? [];
+  if (v !== 1 || typeof given.basedOn !== 'object' || !given.basedOn || typeof org !== 'string') {
+    throw noPlan();
+  }
+  const unresolved = given.unresolved ?? [];
+  for (const list of [given.add, given.remove, keep, unresolved, given.warnings ?? [], given.skipped ?? []]) {
+    if (!Array.isArray(list)) throw noPlan();
+  }
+  if (given.adds !== undefined && !(adds.planned >= 0 && adds.done >= 0)) throw noPlan();
+  try {
+    memberOptions({ maxRemovals, ruleManaged }, true, false);
+  } catch {
+    throw noPlan();
+  }
+  return { given, adds, basedOn: own(given.basedOn), keep, unresolved };
+}
 
 /** Ids of the members who stay in a plan because the org did not say enough of them. */
 const unknown = ({ skipped }) =>

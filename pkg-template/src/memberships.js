@@ -1,10 +1,11 @@
 // Memberships of many groups: a plan for each group, then runs of the plans, some groups at once. Each group's plan and run
 // is decided by the machine of one group (members.js); the limit over all and the remaining time are decided in Rust, too.
 import { etaOf, removalsPass } from 'okta-groups-core';
-import { BulkRun, applyPlan, planMembers } from './members.js';
+import { BulkRun, applyPlan, planMembers, planned } from './members.js';
+import { aborted } from './drive.js';
 import { now } from 'okta-groups-web/clock.js';
 import { callOptions, textArgument } from './options.js';
-import { APPLY, DRY_RUN, MEMBERSHIPS, PLAN } from './more-options.js';
+import { APPLY, DRY_RUN, MEMBERSHIPS, NAMED, PLAN } from './more-options.js';
 import { isOktaError, oktaError } from './error-classes.js';
 import { isRecord } from './is-record.js';
 import { onAbort } from './signal.js';
@@ -37,7 +38,13 @@ export async function planMemberships(groups, bulk, desired, options) {
     ...PLAN,
   });
   const stop = new AbortController();
-  const unlisten = onAbort(signal, () => stop.abort(signal.reason));
+  let cutShort = (_) => {};
+  const cut = new Promise((_, reject) => (cutShort = reject));
+  cut.catch(() => {});
+  const unlisten = onAbort(signal, () => {
+    stop.abort(signal.reason);
+    cutShort(aborted(signal.reason));
+  });
   const plans = [];
   const skipped = [];
   const seen = new Set();
@@ -47,7 +54,8 @@ export async function planMemberships(groups, bulk, desired, options) {
   const lane = async () => {
     for (;;) {
       const at = read++;
-      const { value, done } = await wanted.next();
+      // A stream of the caller's own need not heed the signal.
+      const { value, done } = await Promise.race([wanted.next(), cut]);
       if (done) return;
       const [key, members] = value;
       try {
@@ -113,7 +121,7 @@ async function* entriesOf(desired) {
 
 async function idOf(groups, key, signal) {
   if (!isRecord(key)) return textArgument('groupId', key);
-  const { name, type } = own(key);
+  const { name, type } = callOptions(key, NAMED);
   return (await groups.findByName(name, { type, signal })).id;
 }
 
@@ -156,8 +164,11 @@ export function applyPlans(groups, bulk, plan, options) {
     const many = Array.isArray(plan)
       ? { v: 1, kind: 'memberships', org: bulk.org(), plans: plan, skipped: [] }
       : own(plan);
-    if (many.v !== 1 || !Array.isArray(many.plans))
-      throw oktaError('argument', 'plan is none', { argument: 'plan' });
+    if (many.v !== 1 || ![many.plans, many.skipped ?? []].every(Array.isArray)) {
+      throw oktaError('argument', 'plan must be what planMemberships() gives, of version 1', {
+        argument: 'plan',
+      });
+    }
     const given = callOptions(options, { lanes: MEMBERSHIPS.lanes, signal: MEMBERSHIPS.signal, ...APPLY });
     const unlisten = onAbort(given.signal, () => run.control.abort(given.signal.reason));
     try {
@@ -170,8 +181,16 @@ export function applyPlans(groups, bulk, plan, options) {
 
 async function runs(groups, bulk, many, options, run, dryRun) {
   const { lanes = LANES, onProgress, signal: _, totalTimeout, ...given } = options;
-  const { plans, skipped = [] } = many;
+  const { plans } = many;
+  const skipped = many.skipped ?? [];
   const org = bulk.org();
+  // Before any write: a plan that is none, or a second plan of a group, which the first one would contradict.
+  const seen = new Set();
+  for (const { groupId } of plans.map((plan) => planned(plan).given)) {
+    if (seen.has(groupId))
+      throw oktaError('argument', `plan names the group ${groupId} twice`, { argument: 'plan' });
+    seen.add(groupId);
+  }
   for (const { org: of } of [many, ...plans].map(own)) {
     if (of !== org) throw oktaError('argument', `plan is of another org, ${of}`, { argument: 'plan' });
   }

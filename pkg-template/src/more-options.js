@@ -73,6 +73,8 @@ export const MEMBERSHIPS = {
 export const EXPORT_GROUPS = { ...EXPORT, search: OWN.search, expand: OWN.expand };
 export const EXPORT_OF_GROUPS = EXPORT;
 
+/** A group by its name. */
+export const NAMED = { name: any, type: any };
 export const DRY_RUN = { dryRun: flag };
 
 /** The options of `planMembers`, `applyPlan`, or both together. */

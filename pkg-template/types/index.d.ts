@@ -1351,7 +1351,12 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
    * the run made only a part of its changes.
    */
   applyPlan(plan: MemberPlan, options?: ApplyOptions<U>): BulkRun;
-  /** Applies plans of many groups, several groups at once: as {@link GroupsResource.syncMemberships} does. */
+  /**
+   * Applies plans of many groups, several groups at once: as {@link GroupsResource.syncMemberships} does.
+   *
+   * @throws {@link OktaArgumentError} `plan`, before any write, if one of them is not a plan, belongs to another org, or is the
+   * second plan of its group.
+   */
   applyPlan(
     plans: MembershipsPlan | readonly MemberPlan[],
     options?: ApplyMembershipsOptions<U>,
@@ -1420,6 +1425,7 @@ export interface GroupsResource<C extends object = {}, U extends object = {}> {
   /**
    * The members of many groups, `lanes` groups at once (*List all member users* with `expand=group-rules`). `groups` are ids,
    * groups, or {@link GroupsResource.exportGroups}. A group that was deleted meanwhile gives no rows and counts as missing.
+   * The export reads a group once, however often `groups` names it.
    *
    * @throws {@link OktaArgumentError} when it is iterated: `groups`, or `resume` for a checkpoint of another org or source.
    */

@@ -84,6 +84,8 @@ test('guards refuse with 5: too many removals, nobody desired, a group that is n
     await sync(5, group, list, '--apply', '--yes', ...flags);
     assert.deepEqual(await membersOf(group), all.slice(0, 10).sort());
   }
+  const { stderr } = await sync(5, group, 'none.txt', '--max-removals', 'any');
+  assert.match(stderr, /--allow-empty allows a group without members/);
   const builtIn = await org.client.groups.list({ filter: 'type eq "BUILT_IN"' }).first();
   await sync(5, builtIn, few);
   await sync(0, group, few, '--apply', '--yes', '--max-removals', '8');

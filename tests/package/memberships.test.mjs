@@ -171,3 +171,48 @@ test('a refused token stops every group after a few requests', async () => {
   assert.ok(requests < 40, `${requests} requests`);
   assert.ok(sent.length > 0);
 });
+
+test('a plan that is none, or names a group twice, is refused before any write', async () => {
+  const { client, groups, users, sent } = await local();
+  const desired = new Map(groups.slice(0, 2).map(({ id }) => [id, users.slice(0, 9)]));
+  const plan = await client.groups.planMemberships(desired, open);
+  const [one, other] = plan.plans;
+  sent.length = 0;
+  const wrongs = {
+    'no plan in it': { ...plan, plans: [one, null] },
+    'no adds': { ...plan, plans: [one, { ...other, add: undefined }] },
+    'warnings that are none': { ...plan, plans: [one, { ...other, warnings: 5 }] },
+    'skipped that is none': { ...plan, skipped: 'all' },
+    'a plan of many in a list': [one, plan],
+    'twice the same group': [one, other, { ...one, add: one.remove, remove: one.add }],
+    'another org': [one, { ...other, org: 'https://other.okta.com' }],
+  };
+  for (const [what, wrong] of Object.entries(wrongs)) {
+    const error = await failure(client.groups.applyPlan(wrong, each));
+    assert.deepEqual([error.kind, error.argument], ['argument', 'plan'], what);
+  }
+  assert.deepEqual(sent, []);
+  assert.match((await failure(client.groups.applyPlan(wrongs['twice the same group']))).message, /twice/);
+});
+
+test('a signal ends planning whose stream gives nothing more', async () => {
+  const { client, groups, users } = await local();
+  const control = new AbortController();
+  const reason = new Error('enough');
+  async function* stream() {
+    yield [groups[0].id, users.slice(0, 3)];
+    await new Promise(() => {});
+  }
+  const ended = failure(client.groups.planMemberships(stream(), { ...open, signal: control.signal }));
+  setImmediate(() => control.abort(reason));
+  const error = await ended;
+  assert.deepEqual([error.kind, error.cause], ['aborted', reason]);
+});
+
+test('a misspelt field beside the name of a group is named, and skips that group', async () => {
+  const { client, groups, users } = await local();
+  const key = { name: groups[0].profile.name, typ: 'OKTA_GROUP' };
+  const { plans, skipped } = await client.groups.planMemberships([[key, users.slice(0, 3)]], open);
+  assert.deepEqual([plans.length, skipped[0].kind], [0, 'argument']);
+  assert.match(skipped[0].message, /^typ is no option here; there are name, type$/);
+});

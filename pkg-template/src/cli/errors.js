@@ -56,6 +56,8 @@ export function explained(error) {
   if (error.mayHaveRun) lines.push('the org may have done it all the same: look before you repeat it');
   for (const { id, type, profile } of api.candidates ?? [])
     lines.push(printable(`  ${id}  ${type ?? ''}  ${profile?.name ?? ''}`));
+  if (error.kind === 'argument' && error.message.includes('allowEmpty'))
+    lines.push('--allow-empty allows a group without members');
   const { code } = rootOf(error);
   if (error.kind === 'connection' && /CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY/.test(code ?? ''))
     lines.push('a proxy with a certificate of its own? NODE_EXTRA_CA_CERTS names the file of its authority');
