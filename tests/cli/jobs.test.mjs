@@ -151,6 +151,12 @@ test('a checkpoint needs a file, and is of one job', async () => {
   await ends(64, ['export', '--out', 'e.csv', '--checkpoint', 'mine.txt'], { env, cwd });
   write('mine.json', '{"precious":1}');
   await ends(5, ['export', '--out', 'e.csv', '--checkpoint', 'mine.json'], { env, cwd });
+  const saved = JSON.parse(readFileSync(join(cwd, 'c.state'), 'utf8'));
+  for (const wrong of [{ bytes: -1 }, { bytes: '9' }, { rows: null }]) {
+    writeFileSync(join(cwd, 'c.state'), JSON.stringify({ ...saved, ...wrong, done: false }));
+    const { stderr } = await ends(5, ['export', '--out', 'c.csv', '--checkpoint', 'c.state'], { env, cwd });
+    assert.match(stderr, /no checkpoint/);
+  }
   assert.ok(!existsSync(join(cwd, 'e.csv')));
 });
 

@@ -158,7 +158,8 @@ function sinkFor(context, what, form, saved) {
 function resumed(path, job) {
   if (path === undefined || !existsSync(path)) return undefined;
   const saved = parsedJson(`the checkpoint ${printable(path)}`, readText(path));
-  if (saved?.v !== VERSION || typeof saved.command !== 'string')
+  const isCount = (count) => Number.isInteger(count) && count >= 0;
+  if (saved?.v !== VERSION || typeof saved.command !== 'string' || ![saved.rows, saved.bytes].every(isCount))
     throw refused(`${printable(path)} is no checkpoint of an export, and is not written over`);
   for (const name of Object.keys(job)) {
     if (JSON.stringify(saved[name]) === JSON.stringify(job[name])) continue;
