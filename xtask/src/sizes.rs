@@ -28,11 +28,11 @@ struct Limit {
     aim: u64,
 }
 
-/// On 2026-11-30 every aim is missed: `slim` costs 70,894 (its JavaScript 16,082 of that), `external` 113,277, `main` 114,939.
+/// On 2026-11-30 every aim is missed: `slim` costs 67,851 (its JavaScript 17,030 of that), `external` 113,966, `main` 116,282.
 const LIMITS: [Limit; 4] = [
-    Limit { entry: "slim", budget: 71_500, aim: 50_000 },
-    Limit { entry: "external", budget: 113_900, aim: 71_900 },
-    Limit { entry: "main", budget: 115_600, aim: 71_900 },
+    Limit { entry: "slim", budget: 69_000, aim: 50_000 },
+    Limit { entry: "external", budget: 115_200, aim: 71_900 },
+    Limit { entry: "main", budget: 117_500, aim: 71_900 },
     Limit { entry: "auth", budget: 10_700, aim: 10_500 },
 ];
 
