@@ -59,7 +59,8 @@ function snippetsOf(file, text) {
       if (name) notes[name] = value.trim();
     } else if (text[at].trimStart().startsWith('```')) {
       example = undefined;
-      const language = text[at].slice(3).trim();
+      // Of Rust, what rustdoc is told of the example follows.
+      const [language] = text[at].slice(3).trim().split(',');
       const known = text[at].startsWith('```') && [...LANGUAGES, ...OTHERS].includes(language);
       if (!known) throw new Error(`${file}:${start + 1}: is this to be run? ${text[at]}`);
       while (text[++at] !== '```') if (at >= text.length) throw new Error(`${file}:${start + 1} has no end`);

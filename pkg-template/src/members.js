@@ -140,15 +140,24 @@ export class BulkRun extends Awaitable {
 
 /** The error of a run that did not do all that was asked. */
 function incomplete(report, reason) {
-  const { failed, notAttempted, unverified = [], withheld, stopped, plan } = own(report);
+  const {
+    failed,
+    notAttempted,
+    unverified = [],
+    withheld,
+    stopped,
+    plan,
+    refused = [],
+    skipped = [],
+  } = own(report);
   const errors = failed.map(({ error }) => error);
   const why = withheld ? 'withheld: too many adds failed' : stopped;
   const parts = [
     failed.length && `${counted(failed)} failed`,
     notAttempted.length && `${counted(notAttempted)} not attempted${why ? ` (${why})` : ''}`,
     unverified.length && `${counted(unverified)} not visible yet`,
-    report.refused?.length && `${report.refused.length} groups refused: ${report.refused[0].error.message}`,
-    report.skipped?.length && `${report.skipped.length} groups not planned: ${report.skipped[0].message}`,
+    refused.length && `${groupsIn(refused)} refused: ${refused[0].error.message}`,
+    skipped.length && `${groupsIn(skipped)} not planned: ${skipped[0].message}`,
     ...(unknown(plan).length ? plan.warnings : []),
     errors[0]?.message,
   ];
@@ -160,6 +169,9 @@ function incomplete(report, reason) {
   }
   return error;
 }
+
+/** How many groups a list of them holds, for people. */
+const groupsIn = ({ length }) => `${length} ${length === 1 ? 'group' : 'groups'}`;
 
 /** The writes of a plan by their places: those who are added, then those who are removed. */
 class Writes {
