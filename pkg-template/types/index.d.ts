@@ -1538,7 +1538,14 @@ export interface UsersResource<C extends object = {}, U extends object = {}> {
 }
 
 /** A group of {@link GroupsResource.planMemberships}: its id, or its exact name as {@link GroupsResource.findByName} takes it. */
-export type GroupKey = string | { name: string; type?: GroupType | undefined };
+export type GroupKey =
+  | string
+  | {
+      /** Exact name. */
+      name: string;
+      /** Type, if several groups have that name. */
+      type?: GroupType | undefined;
+    };
 
 /** Groups and the members that each should have: a Map, an object (by ids of groups), or pairs that are iterated. */
 export type DesiredMemberships =
@@ -1602,7 +1609,14 @@ export interface SkippedGroup {
 
 /** A run of many groups: like {@link BulkRun}. */
 export interface MembershipsRun
-  extends Promise<MembershipsReport>, AsyncIterable<BulkEvent & { groupId: string }> {
+  extends
+    Promise<MembershipsReport>,
+    AsyncIterable<
+      BulkEvent & {
+        /** Id of the group. */
+        groupId: string;
+      }
+    > {
   /** The plan, as soon as it is made. */
   readonly plan: Promise<MembershipsPlan>;
   /** The report, of an incomplete run as well. Rejects only if there is no plan. */
@@ -1620,21 +1634,52 @@ export interface MembershipsReport {
   /** Reports of the groups that ran, in the order of the plan. */
   groups: BulkReport[];
   /** Groups whose plan was refused when it was applied, with the error. */
-  refused: { groupId: string; error: OktaError }[];
+  refused: {
+    /** Id of the group. */
+    groupId: string;
+    /** The failure. */
+    error: OktaError;
+  }[];
   /** Groups that have no plan. */
   skipped: SkippedGroup[];
   /** Added members of all groups. */
-  added: { groupId: string; userId: string }[];
+  added: {
+    /** Id of the group. */
+    groupId: string;
+    /** Id of the user. */
+    userId: string;
+  }[];
   /** Removed members of all groups. */
-  removed: { groupId: string; userId: string }[];
+  removed: {
+    /** Id of the group. */
+    groupId: string;
+    /** Id of the user. */
+    userId: string;
+  }[];
   /** Memberships that were already as planned. */
-  alreadyOk: { groupId: string; userId: string }[];
+  alreadyOk: {
+    /** Id of the group. */
+    groupId: string;
+    /** Id of the user. */
+    userId: string;
+  }[];
   /** Writes that failed, after all retries. */
-  failed: (BulkFailure & { groupId: string })[];
+  failed: (BulkFailure & {
+    /** Id of the group. */
+    groupId: string;
+  })[];
   /** Writes that did not start, or that the run gave up when it stopped. */
-  notAttempted: (BulkWrite & { groupId: string })[];
+  notAttempted: (BulkWrite & {
+    /** Id of the group. */
+    groupId: string;
+  })[];
   /** Removals that were withheld because too many adds of their group failed. */
-  withheld?: { groupId: string; userId: string }[];
+  withheld?: {
+    /** Id of the group. */
+    groupId: string;
+    /** Id of the member. */
+    userId: string;
+  }[];
   /** Why the run stopped early. */
   stopped?: 'aborted' | 'stopOn' | 'total-timeout';
   /** Number of requests of the runs, reads and retries included. */
@@ -1649,9 +1694,14 @@ export interface MembershipsReport {
   rest?: MembershipsPlan;
 }
 
+/** A group by its id; a whole group is one, too. */
+export interface GroupRef {
+  /** Id of the group. */
+  id: string;
+}
+
 /** Groups to export from: ids or groups, in an array or anything that is iterated, or {@link GroupsResource.exportGroups}. */
-export type GroupSource =
-  (Iterable<string | { id: string }> & object) | AsyncIterable<string | { id: string }>;
+export type GroupSource = (Iterable<string | GroupRef> & object) | AsyncIterable<string | GroupRef>;
 
 /** A part of an org for one of several machines; a group's part depends on its id alone ({@link shardOf}). */
 export interface Shard {

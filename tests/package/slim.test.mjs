@@ -63,7 +63,14 @@ const TYPES_LEFT_OUT = [
     'Shard',
   ],
   ...['MaxRemovals', 'MemberPlan', 'MemberRule', 'PlanOptions', 'StayOptions', 'UnresolvedMember', 'UserIds'],
-  ...['ApplyMembershipsOptions', 'DesiredMemberships', 'GroupKey', 'MembershipsPlan', 'MembershipsReport'],
+  ...[
+    'ApplyMembershipsOptions',
+    'DesiredMemberships',
+    'GroupKey',
+    'GroupRef',
+    'MembershipsPlan',
+    'MembershipsReport',
+  ],
   ...['MembershipsRun', 'PlanMembershipsOptions', 'PlanningProgress', 'SkippedGroup'],
 ];
 
