@@ -395,6 +395,19 @@ function pairs(list) {
   return headers;
 }
 
+/**
+ * What `promise` comes to, or an abort error once `signal` aborts: a stream of the caller's own need not heed the signal. It
+ * leaves nothing on the signal.
+ * @param {any} signal
+ * @param {Promise<any>} promise
+ */
+export function unlessAborted(signal, promise) {
+  return new Promise((resolve, reject) => {
+    const unlisten = onAbort(signal, () => reject(aborted(signal.reason)));
+    promise.then(resolve, reject).finally(unlisten);
+  });
+}
+
 export function aborted(cause) {
   return oktaError('aborted', 'the call was aborted', { cause });
 }

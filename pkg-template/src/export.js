@@ -3,7 +3,7 @@
 import { Export, shardOf as shardOfCore } from 'okta-groups-core';
 import { and, gt, lt, parse } from './expr.js';
 import { EXPORT_GROUPS, EXPORT_OF_GROUPS } from './more-options.js';
-import { aborted } from './drive.js';
+import { unlessAborted } from './drive.js';
 import { callOptions, textArgument } from './options.js';
 import { now } from 'okta-groups-web/clock.js';
 import { instance } from './trap.js';
@@ -82,9 +82,6 @@ class Run {
   began = now();
   #control = new AbortController();
   #unlisten;
-  #cut;
-  /** Rejects when the caller aborts: a source of the caller's own need not heed the signal. */
-  cut = new Promise((_, reject) => (this.#cut = reject));
 
   constructor(kind, calls, given, known) {
     this.kind = kind;
@@ -96,11 +93,8 @@ class Run {
     this.lanes = lanes;
     this.list = { ...list, prefetch: 0, signal: this.#control.signal };
     this.org = calls.client().org;
-    this.cut.catch(() => {});
-    this.#unlisten = onAbort(signal, () => {
-      this.#control.abort(signal.reason);
-      this.#cut(aborted(signal.reason));
-    });
+    this.signal = signal;
+    this.#unlisten = onAbort(signal, () => this.#control.abort(signal.reason));
     if (resume !== undefined) this.resumed = this.#checked(resume);
   }
 
@@ -413,7 +407,7 @@ class RunOfGroups extends Run {
 
   async #take() {
     if (this.#idle.length > 0 || this.#isOver) return;
-    const { value, done } = await Promise.race([this.#parts.next(), this.cut]);
+    const { value, done } = await unlessAborted(this.signal, this.#parts.next());
     if (done) {
       this.#isOver = true;
       return;

@@ -2,7 +2,7 @@
 // is decided by the machine of one group (members.js); the limit over all and the remaining time are decided in Rust, too.
 import { etaOf, removalsPass } from 'okta-groups-core';
 import { BulkRun, applyPlan, planMembers, planned } from './members.js';
-import { aborted } from './drive.js';
+import { unlessAborted } from './drive.js';
 import { now } from 'okta-groups-web/clock.js';
 import { callOptions, textArgument } from './options.js';
 import { APPLY, DRY_RUN, MEMBERSHIPS, NAMED, PLAN } from './more-options.js';
@@ -38,24 +38,18 @@ export async function planMemberships(groups, bulk, desired, options) {
     ...PLAN,
   });
   const stop = new AbortController();
-  let cutShort = (_) => {};
-  const cut = new Promise((_, reject) => (cutShort = reject));
-  cut.catch(() => {});
-  const unlisten = onAbort(signal, () => {
-    stop.abort(signal.reason);
-    cutShort(aborted(signal.reason));
-  });
+  const unlisten = onAbort(signal, () => stop.abort(signal.reason));
   const plans = [];
   const skipped = [];
   const seen = new Set();
+  const count = { planned: 0, skipped: 0 };
   let read = 0;
   let twice;
   const wanted = entriesOf(desired);
   const lane = async () => {
     for (;;) {
       const at = read++;
-      // A stream of the caller's own need not heed the signal.
-      const { value, done } = await Promise.race([wanted.next(), cut]);
+      const { value, done } = await unlessAborted(signal, wanted.next());
       if (done) return;
       const [key, members] = value;
       try {
@@ -67,13 +61,14 @@ export async function planMemberships(groups, bulk, desired, options) {
         seen.add(groupId);
         if (shard && shardOf(groupId, shard.of) !== shard.index) continue;
         plans[at] = await planMembers(groups, bulk, groupId, members, { ...given, signal: stop.signal });
+        count.planned++;
       } catch (/** @type {any} */ error) {
         if (!isOktaError(error) || stop.signal.aborted || WHOLE.has(error.kind) || error === twice)
           throw error;
         skipped[at] = { group: key, kind: error.kind, message: error.message };
+        count.skipped++;
       }
-      if (onProgress)
-        tell(onProgress, { planned: plans.filter(Boolean).length, skipped: skipped.filter(Boolean).length });
+      if (onProgress) tell(onProgress, { ...count });
     }
   };
   try {
