@@ -28,7 +28,7 @@ pub struct Seed {
     pub seed: u64,
 }
 
-/// A running local org, which also serves the demo page at `/` and the package at `/pkg`.
+/// A running local org, which also serves the console at `/` and the package at `/pkg`.
 pub struct Emulator {
     pub url: String,
     child: Child,
@@ -42,7 +42,7 @@ impl Emulator {
             .args(["--groups", &seed.groups.to_string()])
             .args(["--users", &seed.users.to_string()])
             .args(["--seed", &seed.seed.to_string()])
-            .args(["--static", "/=www", "--static", "/pkg=pkg"])
+            .args(["--static", "/=pkg/dist/console", "--static", "/pkg=pkg"])
             .current_dir(project.path("."))
             .stdout(Stdio::piped())
             .spawn()

@@ -18,6 +18,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
     tools::npm_ci(project, "xtask")?;
     // tsc checks the command's sources, too.
     tools::npm_ci(project, package::COMMAND)?;
+    tools::npm_ci(project, "www")?;
     let clippy = |args: &[&str]| project.cargo().arg("clippy").args(args).args(["--", "-D", "warnings"]);
     let mut checks = vec![
         Check { name: "rustfmt", command: project.cargo().args(["fmt", "--all", "--check"]) },
@@ -86,6 +87,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         },
         Check { name: "prettier", command: prettier(project, "--check") },
         Check { name: "tsc of the facade", command: tsc(project, "pkg-template") },
+        Check { name: "tsc of the console", command: tsc(project, "www") },
         Check {
             name: "the page of benchmarks",
             command: project.sh.cmd("node").args(["benches/page.mjs", "--check"]),

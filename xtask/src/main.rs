@@ -4,6 +4,7 @@
 
 mod announce;
 mod bench;
+mod console;
 mod demo;
 mod docs;
 mod emulator;

@@ -14,7 +14,7 @@ use xshell::cmd;
 use crate::announce::VAIN;
 use crate::project::{Project, WASM, say};
 use crate::shorten::{self, Renamed};
-use crate::{sizes, tools};
+use crate::{console, sizes, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -209,6 +209,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     command(project, &dist)?;
     types(project, &dist)?;
     root_files(project)?;
+    console::build(project)?;
     let sizes = sizes::measured(project, &dist)?;
     sizes::print(&sizes);
     match profile {

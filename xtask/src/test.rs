@@ -35,6 +35,8 @@ pub enum Layer {
     Package,
     /// The command `okta-groups` against the native local org: each command, faults, signals, pipes, terminals
     Cli,
+    /// The pure part of the console
+    Console,
     /// Clients of others against the local org, unchanged
     Clients,
     /// The packed package as users install it, in each runtime and bundler
@@ -146,6 +148,7 @@ impl Session<'_> {
             Layer::WasmBrowser => self.wasm_browser(),
             Layer::Package => self.package(),
             Layer::Cli => self.cli(),
+            Layer::Console => self.console(),
             Layer::Clients => self.clients(),
             Layer::Runtimes => self.runtimes(),
             Layer::E2e => self.e2e(),
@@ -251,6 +254,10 @@ impl Session<'_> {
 
     fn cli(&self) -> Result<Count> {
         self.node_tests("tests/cli", Ok)
+    }
+
+    fn console(&self) -> Result<Count> {
+        self.node_tests("tests/console", Ok)
     }
 
     /// With `--all` also those that are no JavaScript: they are installed below `target/clients`.

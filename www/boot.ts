@@ -1,0 +1,41 @@
+// Runs before the console's module: where a file of it cannot be loaded or throws while it loads, the page says so, and
+// offers to load it again. It has no imports, so that nothing else needs to arrive for it.
+const tell = (what: string): void => {
+  const app = document.getElementById('app');
+  // Once the console is drawn, it tells its own errors.
+  if (!app || app.dataset['drawn'] !== undefined) return;
+  const words = document.createElement('p');
+  words.setAttribute('role', 'alert');
+  words.textContent = `The console could not start: ${what}`;
+  const again = document.createElement('button');
+  again.type = 'button';
+  again.textContent = 'Load it again';
+  again.addEventListener('click', () => location.reload());
+  const box = document.createElement('div');
+  box.className = 'boot';
+  box.append(words, again);
+  app.replaceChildren(box);
+};
+
+addEventListener(
+  'error',
+  (event) => {
+    const { target } = event;
+    if (target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) {
+      // A missing icon is no reason not to start.
+      if (target instanceof HTMLLinkElement && target.rel === 'icon') return;
+      const name =
+        (target instanceof HTMLScriptElement ? target.src : target.href).split('/').pop() ?? 'a file';
+      // `body` may not be there yet.
+      const say = () => tell(`${name} did not load. The network or the server may be down.`);
+      if (document.getElementById('app')) say();
+      else addEventListener('DOMContentLoaded', say);
+    } else if (event instanceof ErrorEvent) {
+      tell(event.message);
+    }
+  },
+  true,
+);
+addEventListener('unhandledrejection', (event: PromiseRejectionEvent) =>
+  tell(String(event.reason?.message ?? event.reason)),
+);

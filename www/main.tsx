@@ -1,0 +1,11 @@
+import { render } from 'preact';
+
+import './style.css';
+import { Shell } from './ui/shell.tsx';
+
+const app = document.getElementById('app');
+if (app) {
+  app.dataset['drawn'] = '';
+  app.replaceChildren();
+  render(<Shell />, app);
+}

@@ -1,0 +1,136 @@
+// What a screen reads, as a signal with the states that every screen shows.
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { isOktaError } from 'okta-groups/external';
+import type { OktaGroups, PagedList, Cursor } from 'okta-groups/external';
+
+import { client } from './session.ts';
+
+export type Loaded<T> =
+  | { state: 'loading' }
+  | { state: 'ready'; value: T }
+  | { state: 'failed'; error: unknown }
+  | { state: 'cancelled' };
+
+/** One value, read by `read`. A new `load` aborts the one before. */
+export class Load<T> {
+  readonly #state = signal<Loaded<T>>({ state: 'loading' });
+  #turn = new AbortController();
+
+  get state(): ReadonlySignal<Loaded<T>> {
+    return this.#state;
+  }
+
+  get value(): T | undefined {
+    const state = this.#state.value;
+    return state.state === 'ready' ? state.value : undefined;
+  }
+
+  /** Reads. What was read before stays shown with `keep` until the new value is there. */
+  async load(
+    read: (client: OktaGroups, signal: AbortSignal) => Promise<T>,
+    { keep = false }: { keep?: boolean } = {},
+  ): Promise<void> {
+    this.#turn.abort();
+    const turn = (this.#turn = new AbortController());
+    if (!keep || this.#state.value.state !== 'ready') this.#state.value = { state: 'loading' };
+    try {
+      const value = await read(await client(), turn.signal);
+      if (!turn.signal.aborted) this.#state.value = { state: 'ready', value };
+    } catch (error) {
+      if (!turn.signal.aborted) this.#state.value = { state: 'failed', error };
+    }
+  }
+
+  /** Puts a value in place of what was read, after a write that says what there is now. */
+  set(value: T): void {
+    this.#turn.abort();
+    this.#state.value = { state: 'ready', value };
+  }
+
+  cancel(): void {
+    this.#turn.abort();
+    if (this.#state.value.state === 'loading') this.#state.value = { state: 'cancelled' };
+  }
+
+  /** Ends it: nothing is told any more. */
+  stop(): void {
+    this.#turn.abort();
+  }
+}
+
+export interface ListState<T> {
+  items: readonly T[];
+  /** More exists, or may exist. */
+  more: boolean;
+  /** `loading`: a page is under way; `idle`: waits to be asked on; `complete`: all is read. */
+  state: 'loading' | 'idle' | 'complete' | 'failed' | 'cancelled';
+  error?: unknown;
+}
+
+/** A list, read page by page, that goes on at the page that failed. */
+export class ListLoad<T> {
+  readonly #state = signal<ListState<T>>({ items: [], more: true, state: 'idle' });
+  #turn = new AbortController();
+  #cursor: Cursor | undefined;
+  #list: ((client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>) | undefined;
+
+  get state(): ReadonlySignal<ListState<T>> {
+    return this.#state;
+  }
+
+  /** Begins anew, with another list, and reads its first page. `list` passes `cursor` and `signal` on. */
+  async start(
+    list: (client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>,
+  ): Promise<void> {
+    this.#turn.abort();
+    this.#list = list;
+    this.#cursor = undefined;
+    this.#state.value = { items: [], more: true, state: 'idle' };
+    await this.next();
+  }
+
+  /** Reads the next page; nothing while one is under way or when all is read. */
+  async next(): Promise<void> {
+    const { state } = this.#state.value;
+    if (!this.#list || state === 'loading' || state === 'complete') return;
+    const turn = (this.#turn = new AbortController());
+    const { items } = this.#state.value;
+    this.#state.value = { items, more: true, state: 'loading' };
+    try {
+      const page = await this.#list(await client(), this.#cursor, turn.signal);
+      if (turn.signal.aborted) return;
+      this.#cursor = page.cursor;
+      this.#state.value = {
+        items: [...items, ...page.items],
+        more: page.hasNext,
+        state: page.hasNext ? 'idle' : 'complete',
+      };
+    } catch (error) {
+      if (turn.signal.aborted) return;
+      const cancelled = isOktaError(error, 'aborted');
+      this.#state.value = { items, more: true, state: cancelled ? 'cancelled' : 'failed', error };
+    }
+  }
+
+  /** Reads all that is left, one page at a time. */
+  async rest(): Promise<void> {
+    do await this.next();
+    while (this.#state.value.state === 'idle');
+  }
+
+  /** Changes the items in place of another read, after a write: the list of an org may lag behind its writes. */
+  update(change: (items: readonly T[]) => readonly T[]): void {
+    this.#state.value = { ...this.#state.value, items: change(this.#state.value.items) };
+  }
+
+  cancel(): void {
+    this.#turn.abort();
+    if (this.#state.value.state === 'loading')
+      this.#state.value = { ...this.#state.value, state: 'cancelled' };
+  }
+
+  stop(): void {
+    this.#turn.abort();
+  }
+}

@@ -1,0 +1,50 @@
+import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact';
+
+/** What starts a repeat: a key that is held. */
+const PRESSING = new Set(['Enter', ' ']);
+
+/**
+ * A button whose action runs once for each press: a key that is held repeats nothing, and a second press while the action
+ * is under way does nothing. `action` may be asynchronous.
+ */
+export function Button({
+  action,
+  kind = 'plain',
+  label,
+  children,
+  busy = false,
+  disabled = false,
+  ...rest
+}: {
+  action: (event: MouseEvent) => unknown;
+  kind?: 'plain' | 'primary' | 'danger' | 'quiet';
+  /** A name for assistive technology, where the text alone says too little. */
+  label?: string;
+  children?: ComponentChildren;
+  /** The action is under way: the button stays focusable, and does nothing. */
+  busy?: boolean;
+  disabled?: boolean;
+} & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action' | 'label' | 'type' | 'disabled'>): JSX.Element {
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={`${kind} ${rest.class ?? ''}`}
+      aria-label={label}
+      aria-disabled={busy || disabled ? 'true' : undefined}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.repeat && PRESSING.has(event.key)) event.preventDefault();
+      }}
+      onClick={(event: MouseEvent) => {
+        if (busy || disabled) {
+          event.preventDefault();
+          return;
+        }
+        // A click that a held key made: browsers that send one do not say so, but the key was kept above.
+        action(event);
+      }}
+    >
+      {children}
+    </button>
+  );
+}

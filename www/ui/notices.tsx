@@ -1,0 +1,60 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { NOTICE_MS, changes, dismiss, notices, undo } from '../org/changes.ts';
+import type { Notice } from '../org/changes.ts';
+import { Button } from './button.tsx';
+import { ErrorNote } from './error.tsx';
+
+/** What was done, with *Undo*; told by screen readers, dismissed by a button, and by time unless it is used. */
+export function Notices(): JSX.Element {
+  return (
+    <section class="notices" aria-label="Notices">
+      <div role="log" aria-live="polite">
+        {notices.value.map((notice) => (
+          <One key={notice.id} notice={notice} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function One({ notice }: { notice: Notice }): JSX.Element {
+  const ref = useRef<HTMLDivElement>(null);
+  const stays = notice.error !== undefined;
+  useEffect(() => {
+    if (stays) return undefined;
+    let left = NOTICE_MS;
+    const timer = setInterval(() => {
+      // Time does not run while somebody points at it or is in it.
+      if (ref.current?.matches(':hover, :focus-within')) return;
+      left -= 250;
+      if (left <= 0) dismiss(notice.id);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [notice.id, stays]);
+  const change = notice.change && changes.value.find(({ id }) => id === notice.change?.id);
+  const close = (
+    <Button kind="quiet" label="Dismiss this notice" action={() => dismiss(notice.id)}>
+      ✕
+    </Button>
+  );
+  if (stays) {
+    return (
+      <div class="notice" ref={ref}>
+        <ErrorNote what={notice.text ?? ''} error={notice.error} />
+        {close}
+      </div>
+    );
+  }
+  return (
+    <div class="notice" ref={ref}>
+      <p>
+        <bdi>{change?.text ?? notice.text}</bdi>
+        {change?.undo?.note && <span class="muted"> {change.undo.note}</span>}
+      </p>
+      {change?.undo && change.state === 'done' && <Button action={() => undo(change)}>Undo</Button>}
+      {close}
+    </div>
+  );
+}

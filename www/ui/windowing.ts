@@ -1,0 +1,2 @@
+// Which rows are alive: loaded after the first rows are drawn, which need no windowing yet.
+export { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from '@tanstack/virtual-core';

@@ -1,0 +1,148 @@
+// Bundles the console of www/ on the package in pkg/, into pkg/dist/console/: hashed names, and each file by brotli beside
+// itself. Writes the console's pure part (www/model) to target/console/ as well, as Node's tests import it.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const www = join(root, 'www');
+const dist = join(root, 'pkg/dist');
+const target = process.argv[2] ?? join(root, 'target');
+const out = join(dist, 'console');
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Eight characters of a hash of the content, as esbuild puts them into its own names. */
+function hashed(name, content) {
+  const hash = createHash('sha256')
+    .update(content)
+    .digest('base64url')
+    .replace(/[-_]/g, '')
+    .slice(0, 8)
+    .toUpperCase();
+  const extension = extname(name);
+  return `${basename(name, extension)}-${hash}${extension}`;
+}
+
+async function put(name, content) {
+  const file = hashed(name, content);
+  await writeFile(join(out, file), content);
+  return file;
+}
+
+async function console_() {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const wasm = await put('core_bg.wasm', await readFile(join(dist, 'core_bg.wasm')));
+  const icon = await put('icon.svg', await readFile(join(www, 'icon.svg')));
+  const { outputFiles } = await build({
+    entryPoints: [join(www, 'boot.ts')],
+    ...common,
+    format: 'iife',
+    minify: true,
+    write: false,
+  });
+  const boot = await put('boot.js', outputFiles[0].contents);
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [join(www, 'main.tsx')],
+    outdir: out,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    platform: 'browser',
+    alias: {
+      'okta-groups/external': join(dist, 'external.js'),
+      'okta-groups/emulator': join(dist, 'emulator.js'),
+    },
+  });
+  const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) =>
+    entryPoint?.endsWith('main.tsx'),
+  );
+  const [main, { cssBundle, imports }] = entry;
+  // What the first view imports is asked for at once, not one after the other.
+  const preloaded = imports
+    .filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => basename(path));
+  const values = {
+    wasm,
+    icon,
+    boot,
+    main: basename(main),
+    style: basename(cssBundle),
+    preloads: preloaded.map((file) => `<link rel="modulepreload" href="${file}" />`).join('\n    '),
+  };
+  const page = (await readFile(join(www, 'index.html'), 'utf8')).replace(/\{\{(\w+)\}\}/g, (_, name) => {
+    if (!(name in values)) throw new Error(`www/index.html asks for ${name}`);
+    return values[name];
+  });
+  await writeFile(join(out, 'index.html'), page);
+  for (const file of await readdir(out)) {
+    const content = await readFile(join(out, file));
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    };
+    await writeFile(join(out, `${file}.br`), brotliCompressSync(content, { params }));
+  }
+  return { metafile, main, preloaded };
+}
+
+async function model() {
+  await build({
+    ...common,
+    entryPoints: [join(www, 'model/index.ts')],
+    outfile: join(target, 'console/model.js'),
+    platform: 'node',
+    alias: { 'okta-groups/external': join(dist, 'index.node.js') },
+  });
+}
+
+/** What a first view downloads beside the core, and each later screen, by brotli. */
+async function sizes({ main, preloaded }) {
+  const size = async (file) => (await readFile(join(out, `${file}.br`))).length;
+  const files = (await readdir(out)).filter((file) => !file.endsWith('.br'));
+  const style = files.find((file) => file.startsWith('main-') && file.endsWith('.css'));
+  const first = [
+    'index.html',
+    files.find((file) => file.startsWith('boot-')),
+    style,
+    basename(main),
+    ...preloaded,
+  ];
+  const wasm = files.find((file) => file.endsWith('.wasm'));
+  const sum = async (names) => (await Promise.all(names.map(size))).reduce((all, one) => all + one, 0);
+  const external = (await Promise.all(['external.js', 'core.js'].map((file) => readFile(join(dist, file)))))
+    .map((content) => brotliCompressSync(content).length)
+    .reduce((all, one) => all + one, 0);
+  const all = await sum([...first, wasm]);
+  const report = { firstView: all, aboveExternal: all - external - (await size(wasm)), later: {} };
+  for (const file of files) {
+    if (file.endsWith('.js') && !first.includes(file)) report.later[file] = await size(file);
+  }
+  await mkdir(join(target, 'console'), { recursive: true });
+  await writeFile(join(target, 'console/sizes.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  console.log(
+    `console: first view ${all} bytes by brotli, ${report.aboveExternal} above okta-groups/external`,
+  );
+  for (const [file, bytes] of Object.entries(report.later)) console.log(`console: ${file} ${bytes}`);
+}
+
+const built = await console_();
+await sizes(built);
+await model();
