@@ -1,0 +1,344 @@
+// The chips above the list: what they hold, the expression that the org searches by, and back.
+import {
+  and,
+  check,
+  co,
+  gt,
+  isOktaError,
+  lt,
+  oneOf,
+  or,
+  parse,
+  sw,
+  type Expr,
+  type ExprNode,
+  type ExprWarning,
+} from 'okta-groups/external';
+import { dayAfter, dayOf, dayText, isDay, startOf, type Day } from './days.js';
+import { counted } from './numbers.js';
+import { typeName, type GroupRow } from './row.js';
+
+/** A range of days, both included; an open end is absent. */
+export interface DayRange {
+  readonly from?: Day;
+  readonly to?: Day;
+}
+
+/** A range of whole numbers, both included; an open end is absent. */
+export interface CountRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * Conditions of the list, as chips show them. All must hold. An absent key is no condition. {@link normal} gives the one form
+ * that equal conditions have.
+ */
+export interface Conditions {
+  /** Name or description contains this text. */
+  readonly text?: string;
+  /** Name starts with this text. */
+  readonly startsWith?: string;
+  /** One of these types. */
+  readonly types?: readonly string[];
+  /** From one of these apps, by their ids. */
+  readonly sources?: readonly string[];
+  /** Neither the profile nor the members changed since the start of this day. */
+  readonly stale?: Day;
+  /** Created in these days. */
+  readonly created?: DayRange;
+  /**
+   * No members. A condition over the rows that were read with `expand=stats`: the org's `search` knows no counts, so a list that is
+   * not read to its end is partial.
+   */
+  readonly empty?: true;
+  /** Number of members: a condition over the rows, as `empty`. */
+  readonly size?: CountRange;
+}
+
+/** Keys of {@link Conditions} that test rows and are in no expression. */
+export const ROW_KEYS = ['empty', 'size'] as const;
+
+const KEYS = ['text', 'startsWith', 'types', 'sources', 'stale', 'created', 'empty', 'size'] as const;
+
+/** The same conditions in one form: no empty values, lists sorted and without duplicates, no text that Okta's syntax cannot hold. */
+export function normal(conditions: Conditions): Conditions {
+  const { text, startsWith, types, sources, stale, created, empty, size } = conditions;
+  const days = created && {
+    ...(isDay(created.from) && { from: created.from }),
+    ...(isDay(created.to) && { to: created.to }),
+  };
+  const counts = size && {
+    ...(isCount(size.min) && size.min > 0 && { min: size.min }),
+    ...(isCount(size.max) && { max: size.max }),
+  };
+  const all = {
+    text: wellFormed(text),
+    startsWith: wellFormed(startsWith),
+    types: listed(types),
+    sources: listed(sources),
+    stale: isDay(stale) ? stale : undefined,
+    created: days && Object.keys(days).length > 0 ? days : undefined,
+    empty: empty === true || undefined,
+    size: counts && Object.keys(counts).length > 0 ? counts : undefined,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const wellFormed = (text: string | undefined): string | undefined =>
+  text?.replace(/[\ud800-\udfff]/gu, '\ufffd') || undefined;
+
+function listed(values: readonly string[] | undefined): string[] | undefined {
+  const texts = (values ?? []).flatMap((value) => wellFormed(value) ?? []);
+  return texts.length > 0 ? [...new Set(texts)].sort() : undefined;
+}
+
+/** Whether there is no condition. */
+export function isUnconditional(conditions: Conditions): boolean {
+  return Object.keys(normal(conditions)).length === 0;
+}
+
+/** Whether two sets of conditions are the same. */
+export function sameConditions(a: Conditions, b: Conditions): boolean {
+  return JSON.stringify(normal(a)) === JSON.stringify(normal(b));
+}
+
+/** The conditions that the org's `search` decides: all but the counts. */
+export function searched(conditions: Conditions): Conditions {
+  const { empty: _empty, size: _size, ...rest } = normal(conditions);
+  return rest;
+}
+
+/** The conditions that only rows decide: the counts. */
+export function counting(conditions: Conditions): Conditions {
+  const { empty, size } = normal(conditions);
+  return { ...(empty && { empty }), ...(size && { size }) };
+}
+
+/** The expression of the conditions for `search`; `undefined` if they are none for the org. */
+export function toExpression(conditions: Conditions): string | undefined {
+  const expression = and.optional(...termsOf(conditions));
+  return expression && String(expression);
+}
+
+function termsOf(conditions: Conditions): Expr[] {
+  const { text, startsWith, types, sources, stale, created } = normal(conditions);
+  const terms: (Expr | undefined)[] = [
+    text === undefined ? undefined : or(co('profile.name', text), co('profile.description', text)),
+    startsWith === undefined ? undefined : sw('profile.name', startsWith),
+    types && oneOf('type', types),
+    sources && oneOf('source.id', sources),
+    stale === undefined ? undefined : lt('lastUpdated', startOf(stale)),
+    stale === undefined ? undefined : lt('lastMembershipUpdated', startOf(stale)),
+    // Okta documents `gt` and `lt` for dates, not `ge` and `le`. Its dates have milliseconds, so these ranges are exact.
+    created?.from === undefined ? undefined : gt('created', new Date(startOf(created.from).getTime() - 1)),
+    created?.to === undefined ? undefined : lt('created', startOf(dayAfter(created.to, 1))),
+  ];
+  return terms.filter((term) => term !== undefined);
+}
+
+/** Where a text stops being an expression. */
+export interface TextFault {
+  /** Index into the text. */
+  readonly position: number;
+  /** What is there. */
+  readonly found: string;
+  /** What the syntax allows there. */
+  readonly expected: readonly string[];
+  /** For people. */
+  readonly message: string;
+}
+
+/** What an expression's text is: conditions, or a text of its own. */
+export type FromExpression =
+  | { readonly conditions: Conditions; readonly text?: undefined; readonly fault?: undefined }
+  | {
+      /** The text as it was given: chips cannot show it. */
+      readonly text: string;
+      /** Why the text is no expression; absent if it is one. */
+      readonly fault?: TextFault;
+      readonly conditions?: undefined;
+    };
+
+/** The conditions that a text says, if chips can show all of it; else the text. An empty text is no condition. */
+export function fromExpression(text: string): FromExpression {
+  if (text.trim() === '') return { conditions: {} };
+  const read = readExpression(text);
+  if (read.fault) return { text, fault: read.fault };
+  const conditions = conditionsOf(read.expression);
+  return conditions ? { conditions } : { text };
+}
+
+/** A text that was parsed: the expression and what Okta does not document of it, or the fault. */
+export type ReadExpression =
+  | {
+      readonly expression: Expr<never>;
+      readonly warnings: readonly ExprWarning[];
+      readonly fault?: undefined;
+    }
+  | { readonly fault: TextFault; readonly expression?: undefined; readonly warnings?: undefined };
+
+/** Parses a text for `search`. */
+export function readExpression(text: string): ReadExpression {
+  try {
+    const expression = parse(text);
+    return { expression, warnings: check(expression, 'search') };
+  } catch (error) {
+    if (!isOktaError(error, 'expression')) throw error;
+    const { position, found, expected, message } = error;
+    return { fault: { position, found, expected, message } };
+  }
+}
+
+/**
+ * The conditions of a tree. Each term gives a guess; the guess holds if the terms that it writes are the terms of the tree, in any
+ * order. So nothing of an expression is lost.
+ */
+function conditionsOf(expression: Expr): Conditions | undefined {
+  const terms = expression.op === 'and' ? expression.args : [expression];
+  const guess = normal(Object.assign({}, ...terms.map(guessOf), createdOf(terms)));
+  const keys = (nodes: readonly ExprNode[]): string => nodes.map(keyOf).sort().join(' ');
+  return keys(terms) === keys(termsOf(guess)) ? guess : undefined;
+}
+
+function guessOf(term: ExprNode): Conditions {
+  const terms = term.op === 'or' ? term.args : [term];
+  const [first] = terms;
+  if (first === undefined || !('value' in first)) return {};
+  const values = terms.map((each) => String('value' in each ? each.value : ''));
+  const value = String(first.value);
+  switch (`${first.attr} ${first.op}`) {
+    case 'profile.name co':
+    case 'profile.description co':
+      return { text: value };
+    case 'profile.name sw':
+      return { startsWith: value };
+    case 'type eq':
+      return { types: values };
+    case 'source.id eq':
+      return { sources: values };
+    case 'lastUpdated lt':
+      return { stale: value.slice(0, 10) };
+    default:
+      return {};
+  }
+}
+
+/** The range of days that two terms may be. */
+function createdOf(terms: readonly ExprNode[]): { created?: DayRange } {
+  const created: { from?: Day; to?: Day } = {};
+  for (const term of terms) {
+    if (!('value' in term) || term.attr !== 'created') continue;
+    const time = Date.parse(String(term.value));
+    if (Number.isNaN(time)) continue;
+    if (term.op === 'gt') created.from = dayOf(time + 1);
+    if (term.op === 'lt') created.to = dayOf(time - 1);
+  }
+  return { created };
+}
+
+/** A text that is the same for nodes that differ only in the order of their terms. */
+function keyOf(node: ExprNode): string {
+  if ('args' in node) return `${node.op}(${node.args.map(keyOf).sort().join(' ')})`;
+  return JSON.stringify('value' in node ? [node.op, node.attr, node.value] : [node.op, node.attr]);
+}
+
+/** The test of the rows for `empty` and `size`; `undefined` if there is nothing to test. A row without counts does not pass. */
+export function countTest(conditions: Conditions): ((row: GroupRow) => boolean) | undefined {
+  const { empty, size } = normal(conditions);
+  if (!empty && !size) return undefined;
+  const { min = 0, max = Infinity } = size ?? {};
+  return ({ users }) => users !== undefined && !(empty && users > 0) && users >= min && users <= max;
+}
+
+/**
+ * The test of rows for all conditions, as the org's `search` decides them: for rows that are read already, and rows that changed.
+ * `undefined` if there is no condition.
+ */
+export function rowTest(conditions: Conditions): ((row: GroupRow) => boolean) | undefined {
+  const { text, startsWith, types, sources, stale, created } = normal(conditions);
+  const tests: ((row: GroupRow) => boolean)[] = [];
+  const lower = text?.toLowerCase();
+  if (lower !== undefined)
+    tests.push(
+      ({ name, description }) =>
+        name.toLowerCase().includes(lower) || description.toLowerCase().includes(lower),
+    );
+  const start = startsWith?.toLowerCase();
+  if (start !== undefined) tests.push(({ name }) => name.toLowerCase().startsWith(start));
+  const kinds = types?.map((type) => type.toLowerCase());
+  if (kinds) tests.push(({ type }) => kinds.includes(type.toLowerCase()));
+  const ids = sources?.map((id) => id.toLowerCase());
+  if (ids) tests.push(({ sourceId }) => sourceId !== undefined && ids.includes(sourceId.toLowerCase()));
+  if (stale !== undefined) {
+    const start = startOf(stale).getTime();
+    tests.push((row) => row.lastUpdated < start && row.lastMembershipUpdated < start);
+  }
+  if (created) {
+    const from = created.from === undefined ? -Infinity : startOf(created.from).getTime();
+    const to = created.to === undefined ? Infinity : startOf(dayAfter(created.to, 1)).getTime();
+    tests.push((row) => row.created >= from && row.created < to);
+  }
+  const counts = countTest(conditions);
+  if (counts) tests.push(counts);
+  return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row));
+}
+
+/** A chip: its words, and the conditions without it. */
+export interface Chip {
+  readonly key: keyof Conditions;
+  readonly label: string;
+  /** The conditions that are left when the chip is removed. */
+  readonly without: Conditions;
+  /** Whether only rows that were read can be tested: the list is partial until it is read to its end. */
+  readonly isPartial: boolean;
+}
+
+/**
+ * The chips of conditions, in their order.
+ *
+ * @param sources - Names of apps by their ids, as far as they are known.
+ */
+export function chipsOf(conditions: Conditions, sources?: { get(id: string): string | undefined }): Chip[] {
+  const all = normal(conditions);
+  return KEYS.filter((key) => all[key] !== undefined).map((key) => {
+    const { [key]: _removed, ...without } = all;
+    return { key, label: labelOf(key, all, sources), without, isPartial: key === 'empty' || key === 'size' };
+  });
+}
+
+function labelOf(
+  key: keyof Conditions,
+  { text = '', startsWith = '', types = [], sources = [], stale = '', created = {}, size = {} }: Conditions,
+  names?: { get(id: string): string | undefined },
+): string {
+  switch (key) {
+    case 'text':
+      return `Contains “${text}”`;
+    case 'startsWith':
+      return `Name starts with “${startsWith}”`;
+    case 'types':
+      return `Type: ${types.map(typeName).join(' or ')}`;
+    case 'sources':
+      return `Source: ${sources.map((id) => names?.get(id) ?? id).join(' or ')}`;
+    case 'stale':
+      return `Not changed since ${dayText(stale)}`;
+    case 'created': {
+      const { from, to } = created;
+      if (from === undefined) return `Created until ${dayText(to ?? '')}`;
+      return to === undefined
+        ? `Created since ${dayText(from)}`
+        : `Created ${dayText(from)} to ${dayText(to)}`;
+    }
+    case 'empty':
+      return 'No members';
+    case 'size': {
+      const { min = 0, max } = size;
+      if (max === undefined) return `${counted(min, 'member')} or more`;
+      if (min === 0) return `At most ${counted(max, 'member')}`;
+      return min === max ? counted(min, 'member') : `${min} to ${counted(max, 'member')}`;
+    }
+  }
+}

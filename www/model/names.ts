@@ -1,0 +1,150 @@
+// Names as they are shown: what is invisible in a name, or acts on the text around it, becomes a mark that people see.
+
+/** A part of a shown name: text as it is, or a mark in place of characters that do not show. */
+export type NamePart =
+  | { readonly text: string; readonly mark?: undefined; readonly title?: undefined }
+  | {
+      /** What to show: `⟨RLO⟩`, `␠`. */
+      readonly mark: string;
+      /** What the mark stands for: `right-to-left override`. */
+      readonly title: string;
+      readonly text?: undefined;
+    };
+
+/** Characters that have a short name, and that name in words. */
+const NAMED: Record<number, readonly [mark: string, title: string]> = {
+  0x00: ['NUL', 'null character'],
+  0x09: ['TAB', 'tab'],
+  0x0a: ['LF', 'line break'],
+  0x0d: ['CR', 'carriage return'],
+  0x1b: ['ESC', 'escape character'],
+  0x7f: ['DEL', 'delete character'],
+  0x85: ['NEL', 'line break'],
+  0xa0: ['NBSP', 'no-break space'],
+  0xad: ['SHY', 'soft hyphen'],
+  0x34f: ['CGJ', 'combining grapheme joiner'],
+  0x61c: ['ALM', 'Arabic letter mark'],
+  0x200b: ['ZWSP', 'zero-width space'],
+  0x200c: ['ZWNJ', 'zero-width non-joiner'],
+  0x200d: ['ZWJ', 'zero-width joiner'],
+  0x200e: ['LRM', 'left-to-right mark'],
+  0x200f: ['RLM', 'right-to-left mark'],
+  0x2028: ['LS', 'line separator'],
+  0x2029: ['PS', 'paragraph separator'],
+  0x202a: ['LRE', 'left-to-right embedding'],
+  0x202b: ['RLE', 'right-to-left embedding'],
+  0x202c: ['PDF', 'end of a change of direction'],
+  0x202d: ['LRO', 'left-to-right override'],
+  0x202e: ['RLO', 'right-to-left override'],
+  0x202f: ['NNBSP', 'narrow no-break space'],
+  0x2060: ['WJ', 'word joiner'],
+  0x2066: ['LRI', 'left-to-right isolate'],
+  0x2067: ['RLI', 'right-to-left isolate'],
+  0x2068: ['FSI', 'first strong isolate'],
+  0x2069: ['PDI', 'end of an isolate'],
+  0x3000: ['IDSP', 'wide space'],
+  0x3164: ['HF', 'Hangul filler'],
+  0xfeff: ['BOM', 'zero-width no-break space'],
+  0xfffd: ['?', 'replacement character'],
+};
+
+/** Blanks that a reader does not see, characters that do not show or act on others, and spaces that are no plain blank. */
+const ACTING =
+  /^ +| +$| {2,}|[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?! )\p{Zs}/gu;
+
+/** The parts of a name. An ordinary name is one part of text; an empty name has no part. */
+export function nameParts(name: string): NamePart[] {
+  const parts: NamePart[] = [];
+  let end = 0;
+  for (const match of name.matchAll(ACTING)) {
+    const [found] = match;
+    const next = match.index + found.length;
+    if (isPartOfWriting(found, name.slice(0, match.index), name.slice(next))) continue;
+    if (match.index > end) parts.push({ text: name.slice(end, match.index) });
+    parts.push(markOf(found));
+    end = next;
+  }
+  if (end < name.length) parts.push({ text: name.slice(end) });
+  return parts;
+}
+
+/**
+ * Whether a character belongs to what is seen: a joiner or a variation selector within an emoji, a joiner between letters of a
+ * script that is written with joiners, as Persian and Hindi are.
+ */
+function isPartOfWriting(found: string, before: string, after: string): boolean {
+  if (found === '\ufe0f' || found === '\ufe0e') return /[\p{Emoji}\u20e3]$/u.test(before);
+  if (found !== '\u200d' && found !== '\u200c') return false;
+  if (/[\p{Emoji}\p{Emoji_Modifier}]\ufe0f?$/u.test(before) && /^\p{Extended_Pictographic}/u.test(after))
+    return true;
+  const letter = /[\p{L}\p{M}]/u;
+  const plain = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u;
+  return [[...before].pop() ?? '', [...after][0] ?? ''].every(
+    (each) => letter.test(each) && !plain.test(each),
+  );
+}
+
+function markOf(found: string): NamePart {
+  if (found.startsWith(' ')) {
+    const title = found.length === 1 ? 'blank' : `${found.length} blanks`;
+    return { mark: '␠'.repeat(Math.min(found.length, 8)), title };
+  }
+  const code = found.codePointAt(0) ?? 0;
+  const [mark, title] = NAMED[code] ?? [hex(code), kindOf(found)];
+  return { mark: `⟨${mark}⟩`, title };
+}
+
+const hex = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+
+function kindOf(char: string): string {
+  if (/\p{Cc}/u.test(char)) return 'control character';
+  if (/\p{Zs}/u.test(char)) return 'odd space';
+  if (/\p{Co}/u.test(char)) return 'private-use character';
+  if (/\p{Cs}/u.test(char)) return 'half of a character';
+  return /\p{Cn}/u.test(char) ? 'unknown character' : 'invisible character';
+}
+
+/** Whether a name has anything that gets a mark. */
+export function isMarked(name: string): boolean {
+  return nameParts(name).some(({ mark }) => mark !== undefined);
+}
+
+/** The name as one text with its marks: for titles, labels and messages, where a mark cannot have words of its own. */
+export function nameText(name: string): string {
+  return nameParts(name)
+    .map(({ text, mark }) => text ?? mark)
+    .join('');
+}
+
+/**
+ * Pairs of a letter and the Latin letter that it looks like in lower or upper case: Cyrillic, Greek, Armenian, Latin letters that
+ * do not decompose, and digits.
+ */
+const PAIRS =
+  'аaвbеeкkмmнhоoрpсcтtуyхxѕsіiјjԁdԛqԝwһhӏlгrпnьb' +
+  'αaβbγyεeζzηnιiκkμmνvοoρpςsσoτtυuχxωw' +
+  'օoսuոn' +
+  'ıiȷjłløođdħhŧtɑaɡgɩi' +
+  '0o1l';
+
+let looks: Map<string, string> | undefined;
+
+/**
+ * What is left of a name without case, width, accents, separators and scripts. Two names with the same remainder look alike.
+ * A name of separators alone is compared as it is.
+ */
+export function looksLike(name: string): string {
+  looks ??= new Map(
+    Array.from({ length: PAIRS.length / 2 }, (_, at) => [PAIRS.charAt(2 * at), PAIRS.charAt(2 * at + 1)]),
+  );
+  const known = looks;
+  const folded = name.normalize('NFKC').toLowerCase().normalize('NFD');
+  const plain = folded.replace(/[\p{M}\p{C}\p{Z}\p{Pd}\p{Pc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}.,;:'"!?/\\|·]/gu, '');
+  const like = plain.replace(/[^a-z2-9]/g, (char) => known.get(char) ?? char);
+  return like || folded;
+}
+
+/** The name without regard to case: names of groups are unique in this form, as Okta compares them. */
+export function sameCase(name: string): string {
+  return name.toLowerCase();
+}

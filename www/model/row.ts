@@ -1,0 +1,124 @@
+// A group as the list keeps it: the fields that a screen shows, sorts or filters by. The answer of the org is not kept, so
+// that 100,000 rows stay small.
+import type { Group } from 'okta-groups/external';
+
+/** A group in the list. Rows are never changed; a change makes another row. */
+export interface GroupRow {
+  readonly id: string;
+  readonly name: string;
+  /** `''` if the group has none. */
+  readonly description: string;
+  /** `OKTA_GROUP`, `APP_GROUP`, `BUILT_IN` or a type that Okta adds. */
+  readonly type: string;
+  /** Id of the app that an imported group comes from. */
+  readonly sourceId: string | undefined;
+  /** Label of that app, if the list was read with `expand=app`. */
+  readonly sourceName: string | undefined;
+  /** Epoch milliseconds; NaN if the org did not say. */
+  readonly created: number;
+  /** When the profile last changed; epoch milliseconds, or NaN. */
+  readonly lastUpdated: number;
+  /** When a member was last added or removed; epoch milliseconds, or NaN. */
+  readonly lastMembershipUpdated: number;
+  /** Members; `undefined` if the group was read without `expand=stats`. */
+  readonly users: number | undefined;
+  /** Apps that the group is assigned to; `undefined` as for `users`. */
+  readonly apps: number | undefined;
+}
+
+/** The texts that many rows share: types, ids and labels of sources. */
+const shared = /* @__PURE__ */ new Map<string, string>();
+const SHARED_LIMIT = 10_000;
+
+function intern(text: string): string {
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  if (shared.size < SHARED_LIMIT) shared.set(text, text);
+  return text;
+}
+
+/**
+ * The row of a group.
+ *
+ * @param before - The row that the list has of the same group. It gives the counts and the label of the source, where this
+ * answer was read without `expand`.
+ */
+export function toRow(group: Group, before?: GroupRow): GroupRow {
+  const stats = group._embedded?.stats;
+  const sourceId = textOf(group.source?.id);
+  const label = textOf(group._embedded?.app?.label);
+  return {
+    id: group.id,
+    name: textOf(group.profile?.name) ?? '',
+    description: textOf(group.profile?.description) ?? '',
+    type: intern(textOf(group.type) ?? ''),
+    sourceId: sourceId === undefined ? before?.sourceId : intern(sourceId),
+    sourceName: label === undefined ? before?.sourceName : intern(label),
+    created: timeOf(group.created),
+    lastUpdated: timeOf(group.lastUpdated),
+    lastMembershipUpdated: timeOf(group.lastMembershipUpdated),
+    users: countOf(stats?.usersCount) ?? before?.users,
+    apps: countOf(stats?.appsCount) ?? before?.apps,
+  };
+}
+
+/** The row with other counts, as after members were added or removed. Counts are never below 0. */
+export function withUsers(row: GroupRow, users: number | undefined): GroupRow {
+  return { ...row, users: users === undefined ? undefined : Math.max(0, users) };
+}
+
+/** The words for a type; a type that Okta adds is shown as it came. */
+export function typeName(type: string): string {
+  switch (type) {
+    case 'OKTA_GROUP':
+      return 'Okta';
+    case 'APP_GROUP':
+      return 'App';
+    case 'BUILT_IN':
+      return 'Built in';
+    default:
+      return type;
+  }
+}
+
+/** Where a group comes from: the app's label, its id, or the words for the type. */
+export function sourceName(row: Pick<GroupRow, 'type' | 'sourceId' | 'sourceName'>): string {
+  return row.sourceName ?? row.sourceId ?? typeName(row.type);
+}
+
+/** Whether the API can change the group and its members: only Okta's own groups. */
+export function isChangeable(row: Pick<GroupRow, 'type'>): boolean {
+  return row.type === 'OKTA_GROUP';
+}
+
+/**
+ * The row as a group that `compile` and `matches` of the package can test, and that a file can hold. It has the fields that
+ * the row keeps, not custom attributes.
+ */
+export function toRecord(row: GroupRow): Record<string, unknown> {
+  return {
+    id: row.id,
+    type: row.type,
+    created: isoOf(row.created),
+    lastUpdated: isoOf(row.lastUpdated),
+    lastMembershipUpdated: isoOf(row.lastMembershipUpdated),
+    profile: { name: row.name, description: row.description },
+    ...(row.sourceId !== undefined && { source: { id: row.sourceId } }),
+  };
+}
+
+function isoOf(time: number): string | undefined {
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeOf(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) : NaN;
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
