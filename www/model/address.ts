@@ -1,9 +1,9 @@
 // What a screen shows, in the page's address: it can be reloaded, sent to others, and gone back from. One state has one
 // address. What the console does not know is left out; what it knows is checked, since an address may come from anybody.
-import { counting, isUnconditional, normal, type Conditions } from './conditions.js';
-import { isDay } from './days.js';
-import { nameText } from './names.js';
-import { SORT_KEYS, type SortKey, type SortOrder } from './rows.js';
+import { counting, isUnconditional, normal, type Conditions } from './conditions.ts';
+import { isDay } from './days.ts';
+import { nameText } from './names.ts';
+import { SORT_KEYS, type SortKey, type SortOrder } from './rows.ts';
 
 /** The screens, as `screen` in the address names them. */
 export const SCREENS = [

@@ -14,9 +14,9 @@ import {
   type ExprNode,
   type ExprWarning,
 } from 'okta-groups/external';
-import { dayAfter, dayOf, dayText, isDay, startOf, type Day } from './days.js';
-import { counted } from './numbers.js';
-import { typeName, type GroupRow } from './row.js';
+import { dayAfter, dayOf, dayText, isDay, startOf, type Day } from './days.ts';
+import { counted } from './numbers.ts';
+import { typeName, type GroupRow } from './row.ts';
 
 /** A range of days, both included; an open end is absent. */
 export interface DayRange {

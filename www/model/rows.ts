@@ -1,7 +1,7 @@
 // The rows that were read, and views of them: filtered, sorted, and kept up to date while pages arrive.
-import type { GroupRow } from './row.js';
-import { sourceName, typeName } from './row.js';
-import { eachOf, sortedOf, type Work } from './slices.js';
+import type { GroupRow } from './row.ts';
+import { sourceName, typeName } from './row.ts';
+import { eachOf, sortedOf, type Work } from './slices.ts';
 
 /** Columns that the list sorts by. */
 export const SORT_KEYS = [

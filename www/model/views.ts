@@ -1,6 +1,6 @@
 // Views of the list by name. A view is an address: nothing is stored, a bookmark or a message holds it.
-import { writeAddress, type Address } from './address.js';
-import { daysAgo } from './days.js';
+import { writeAddress, type Address } from './address.ts';
+import { daysAgo } from './days.ts';
 
 /** The parts of an address that make a view: what is listed and how, not what is open beside it. */
 export function viewOf(address: Address): Address {
