@@ -4,6 +4,7 @@ export * from './conditions.ts';
 export * from './days.ts';
 export * from './names.ts';
 export * from './numbers.ts';
+export * from './person.ts';
 export * from './row.ts';
 export * from './rows.ts';
 export * from './slices.ts';
