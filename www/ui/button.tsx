@@ -1,4 +1,5 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 
 /** What starts a repeat: a key that is held. */
 const PRESSING = new Set(['Enter', ' ']);
@@ -25,6 +26,7 @@ export function Button({
   busy?: boolean;
   disabled?: boolean;
 } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action' | 'label' | 'type' | 'disabled'>): JSX.Element {
+  const running = useRef(false);
   return (
     <button
       type="button"
@@ -36,12 +38,15 @@ export function Button({
         if (event.repeat && PRESSING.has(event.key)) event.preventDefault();
       }}
       onClick={(event: MouseEvent) => {
-        if (busy || disabled) {
+        if (busy || disabled || running.current) {
           event.preventDefault();
           return;
         }
-        // A click that a held key made: browsers that send one do not say so, but the key was kept above.
-        action(event);
+        // Clicks of a held key do not get here: the key was kept above.
+        const result = action(event);
+        if (!(result instanceof Promise)) return;
+        running.current = true;
+        void result.finally(() => (running.current = false));
       }}
     >
       {children}

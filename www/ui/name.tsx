@@ -1,6 +1,23 @@
 import type { JSX } from 'preact';
 
-/** A text of the org's people (a name, a description): isolated, since it may run from right to left. */
+import { nameParts } from '../model/names.ts';
+
+/**
+ * A text of the org's people (a name, a description): isolated, since it may run from right to left, and with marks in
+ * place of what would not be seen (outer blanks) or would turn the text around it.
+ */
 export function Name({ text }: { text: string }): JSX.Element {
-  return <bdi class="name">{text}</bdi>;
+  return (
+    <bdi class="name">
+      {nameParts(text).map(({ text, mark, title }, index) =>
+        mark === undefined ? (
+          text
+        ) : (
+          <span key={index} class="mark" role="img" aria-label={title} title={title}>
+            {mark}
+          </span>
+        ),
+      )}
+    </bdi>
+  );
 }

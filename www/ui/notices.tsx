@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { NOTICE_MS, changes, dismiss, notices, undo } from '../org/changes.ts';
 import type { Notice } from '../org/changes.ts';
@@ -8,10 +8,35 @@ import { ErrorNote } from './error.tsx';
 
 /** What was done, with *Undo*; told by screen readers, dismissed by a button, and by time unless it is used. */
 export function Notices(): JSX.Element {
+  const ref = useRef<HTMLElement>(null);
+  // Where the focus was before it came here: it goes back there when the notice that has it goes away.
+  const from = useRef<HTMLElement | undefined>(undefined);
+  const shown = notices.value;
+  useLayoutEffect(() => {
+    if (!from.current || document.activeElement !== document.body) return;
+    const back = from.current.isConnected ? from.current : document.getElementById('screen');
+    back?.focus();
+    from.current = undefined;
+  }, [shown]);
   return (
-    <section class="notices" aria-label="Notices">
+    <section
+      class="notices"
+      aria-label="Notices"
+      ref={ref}
+      onFocusIn={({ relatedTarget }) => {
+        const inside = relatedTarget instanceof Node && ref.current?.contains(relatedTarget);
+        if (inside) return;
+        from.current =
+          relatedTarget instanceof HTMLElement
+            ? relatedTarget
+            : (document.getElementById('screen') ?? undefined);
+      }}
+      onFocusOut={({ relatedTarget }) => {
+        if (relatedTarget instanceof Node && !ref.current?.contains(relatedTarget)) from.current = undefined;
+      }}
+    >
       <div role="log" aria-live="polite">
-        {notices.value.map((notice) => (
+        {shown.map((notice) => (
           <One key={notice.id} notice={notice} />
         ))}
       </div>

@@ -3,7 +3,39 @@ import { computed, signal } from '@preact/signals';
 
 /** The parameters of the address. */
 export const params = signal(new URLSearchParams(location.search));
-addEventListener('popstate', () => (params.value = new URLSearchParams(location.search)));
+
+/** Keeps the address where it is: true if it does. It asks, and calls `leave` if the person wants to go all the same. */
+export type Guard = (next: URLSearchParams, leave: () => void) => boolean;
+let guard: Guard | undefined;
+
+/** Puts a form's guard before each change of the address, until the function that it gives is called. */
+export function setGuard(own: Guard): () => void {
+  guard = own;
+  return () => {
+    if (guard === own) guard = undefined;
+  };
+}
+
+function isKept(next: URLSearchParams, search: string): boolean {
+  const own = guard;
+  if (!own) return false;
+  return own(next, () => {
+    guard = undefined;
+    go(search === '' ? location.pathname : search);
+  });
+}
+
+addEventListener('popstate', () => {
+  const { search } = location;
+  const next = new URLSearchParams(search);
+  if (guard && isKept(next, search)) {
+    // The browser has gone already: a step forward shows the address of what is still on the page.
+    const kept = params.value.toString();
+    history.pushState(null, '', kept === '' ? location.pathname : `?${kept}`);
+    return;
+  }
+  params.value = next;
+});
 
 /** Parameters that stay when another screen is shown. */
 const KEPT = ['org'];
@@ -39,7 +71,7 @@ export function hrefOf(screen: string, own: Changes = {}): string {
 /** Goes to an address of this page. `replace` adds no step to the browser's history. */
 export function go(to: string, { replace = false }: { replace?: boolean } = {}): void {
   const url = new URL(to, location.href);
-  if (url.search === location.search) return;
+  if (url.search === location.search || isKept(url.searchParams, url.search)) return;
   history[replace ? 'replaceState' : 'pushState'](replace ? history.state : null, '', url);
   params.value = url.searchParams;
 }
