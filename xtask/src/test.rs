@@ -48,6 +48,12 @@ pub enum Layer {
 /// What hangs fails, and is named: a file that takes a quarter of an hour.
 const NODE_TIMEOUT: &str = "--test-timeout=900000";
 
+/// Test files that Node runs at the same time: as many as there are cores, and two at least, since each waits for timers,
+/// browsers and other programs most of the time. Node's own default leaves a core idle.
+fn files_at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
+}
+
 /// Files of this name run with `--all` alone, `vite.slow.test.mjs` and its like: what is tested in them is no part of
 /// a run without.
 const SLOW: &str = ".slow.";
@@ -304,7 +310,8 @@ impl Session<'_> {
         let program = emulator::build(self.project)?;
         let emulator = Emulator::start(self.project, &program, 0, SEED)?;
         let node = self.project.sh.cmd("node");
-        let node = node.args(["--test", "--test-reporter=spec", NODE_TIMEOUT, "--import"]);
+        let node = node.args(["--test", "--test-reporter=spec", NODE_TIMEOUT]);
+        let node = node.arg(format!("--test-concurrency={}", files_at_once())).arg("--import");
         let node = node.arg(self.project.path("tests/finished.mjs")).args(files);
         let node = set_up(node)?
             .env("OKTA_GROUPS_EMULATOR_URL", &emulator.url)
