@@ -13,7 +13,8 @@ function names() {
   const folders = ['pkg-template/src/', 'src/web/'];
   const files = folders.flatMap((folder) =>
     readdirSync(new URL(folder, ROOT), { recursive: true })
-      .filter((name) => name.endsWith('.js'))
+      // The command has a process of its own, and other packages beside it.
+      .filter((name) => name.endsWith('.js') && !name.startsWith('cli/'))
       .map((name) => readFileSync(new URL(folder + name, ROOT), 'utf8')),
   );
   const code = files.join('\n').replaceAll(/^ *(\/\/|\*|\/\*).*$/gm, '');
