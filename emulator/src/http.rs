@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::serve::ListenerExt;
 use futures_lite::{Stream, stream};
@@ -16,7 +16,6 @@ use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::faults::{Act, Delivery, Pace};
 use crate::message::{Request, Response};
@@ -79,8 +78,9 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
     for mount in mounts {
         let folder = mount.folder.clone();
         let service = Router::new()
-            .fallback_service(ServeDir::new(&folder))
-            .layer(from_fn(move |request, next| within(folder.clone(), request, next)));
+            .fallback_service(ServeDir::new(&folder).precompressed_br())
+            .layer(from_fn(move |request, next| within(folder.clone(), request, next)))
+            .layer(from_fn(as_site));
         match mount.path.trim_end_matches('/') {
             "" => root = Some(service),
             path => files = files.nest_service(path, service),
@@ -90,13 +90,11 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
         Some(root) => files.fallback_service(root),
         None => files.fallback(answer),
     };
-    // A page under development is never stale.
-    let no_cache =
-        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     files
-        .layer(no_cache)
         .route("/api/{*path}", axum::routing::any(answer))
         .route("/oauth2/v1/token", axum::routing::any(answer))
+        .route("/local-org", axum::routing::any(answer))
+        .route("/local-org/faults", axum::routing::any(answer))
         .layer(from_fn_with_state(Arc::clone(&org), known_host))
         .with_state(org)
 }
@@ -115,14 +113,59 @@ async fn known_host(
     next.run(request).await
 }
 
-/// Lets a request through whose file is in `folder`, also when its links are followed.
+/// Headers of every file. A page runs scripts and the core of its own host and asks that host alone; no page of another
+/// origin frames it, holds a handle of its window or embeds its files.
+const OF_FILES: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+      img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+      require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    // Whether a file is compressed depends on the request.
+    (header::VARY, "accept-encoding"),
+];
+
+/// Adds the headers of a file. The browser keeps a file whose name has a hash for ever and asks for any other each time,
+/// so that a page under development is never stale.
+async fn as_site(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    let is_hashed = has_hash(request.uri().path());
+    let mut response = next.run(request).await;
+    let is_kept =
+        is_hashed && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED);
+    let kept = if is_kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    for (name, value) in OF_FILES {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Whether a path ends in `NAME-HASH.EXT` as bundlers write it: at least eight letters A to Z or digits.
+fn has_hash(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let hash = name.rsplit_once('-').and_then(|(_, rest)| rest.split_once('.')).map(|(hash, _)| hash);
+    hash.is_some_and(|hash| {
+        hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    })
+}
+
+/// Lets a request through if its file and the compressed form beside it are in `folder`, also when links are followed.
 async fn within(folder: PathBuf, request: axum::extract::Request, next: Next) -> axum::response::Response {
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
-    let file = folder.join(path.trim_start_matches('/'));
-    // What is not there, the service says.
-    if let (Ok(folder), Ok(file)) = (folder.canonicalize(), file.canonicalize())
-        && !file.starts_with(&folder)
-    {
+    let file = path.trim_start_matches('/');
+    let index = if file.is_empty() || file.ends_with('/') { "index.html" } else { "" };
+    let is_outside = |name: String| match (folder.canonicalize(), folder.join(name).canonicalize()) {
+        (Ok(folder), Ok(file)) => !file.starts_with(&folder),
+        // What is not there, the service says.
+        _ => false,
+    };
+    if ["", ".br"].into_iter().any(|form| is_outside([file, index, form].concat())) {
         return status(StatusCode::NOT_FOUND);
     }
     next.run(request).await

@@ -47,6 +47,10 @@ fn site() -> Vec<StaticMount> {
     std::fs::write(folder.join("index.html"), "<title>the page</title>").unwrap();
     std::fs::write(folder.join("app.js"), "export {}").unwrap();
     std::fs::write(folder.join("core.wasm"), "\0asm").unwrap();
+    for name in ["main-ABCDEF23.js", "core_bg-QRSTUVW7.wasm", "main-abcdefgh.js", "main-ABC23.js"] {
+        std::fs::write(folder.join(name), "whole").unwrap();
+        std::fs::write(folder.join(name.to_owned() + ".br"), "small").unwrap();
+    }
     ["/", "/pkg"].map(|path| StaticMount { path: path.into(), folder: folder.clone() }).to_vec()
 }
 
@@ -89,6 +93,92 @@ fn folders_are_served_with_their_types_beside_the_api() {
     }
     assert!(exchange(&origin, "GET /api/v1/groups HTTP/1.1", "").starts_with("HTTP/1.1 401"));
     assert!(exchange(&origin, "GET /missing.js HTTP/1.1", "").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_compressed_form_beside_a_file_is_sent_to_who_takes_it() {
+    let origin = start(&site());
+    for (accepts, body) in [
+        ("", "whole"),
+        ("\r\nAccept-Encoding: gzip", "whole"),
+        ("\r\nAccept-Encoding: br;q=0", "whole"),
+        ("\r\nAccept-Encoding: gzip, deflate, br, zstd", "small"),
+    ] {
+        for (path, media) in
+            [("main-ABCDEF23.js", "text/javascript"), ("pkg/core_bg-QRSTUVW7.wasm", "application/wasm")]
+        {
+            let answer = exchange(&origin, &format!("GET /{path} HTTP/1.1{accepts}"), "");
+            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with(body), "{path}: {answer}");
+            assert_eq!(answer.contains("\r\ncontent-encoding: br\r\n"), body == "small", "{answer}");
+            assert!(answer.contains(&format!("\r\ncontent-type: {media}\r\n")), "{answer}");
+            assert!(answer.contains("\r\nvary: accept-encoding\r\n"), "{answer}");
+        }
+    }
+}
+
+#[test]
+fn only_a_name_with_a_hash_is_kept_for_ever() {
+    let origin = start(&site());
+    for (path, is_kept) in [
+        ("/main-ABCDEF23.js", true),
+        ("/pkg/core_bg-QRSTUVW7.wasm", true),
+        ("/main-abcdefgh.js", false),
+        ("/main-ABC23.js", false),
+        ("/app.js", false),
+        ("/", false),
+        // There may be one tomorrow.
+        ("/missing-ABCDEF23.js", false),
+    ] {
+        let answer = exchange(&origin, &format!("GET {path} HTTP/1.1"), "");
+        let kept = if is_kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+        assert!(answer.contains(&format!("\r\ncache-control: {kept}\r\n")), "{path}: {answer}");
+    }
+}
+
+#[test]
+fn files_are_safe_from_other_pages_and_the_api_answers_as_before() {
+    let origin = start(&site());
+    const HEADERS: [&str; 5] = [
+        "\r\ncontent-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'\r\n",
+        "\r\nx-content-type-options: nosniff\r\n",
+        "\r\nreferrer-policy: no-referrer\r\n",
+        "\r\ncross-origin-opener-policy: same-origin\r\n",
+        "\r\ncross-origin-resource-policy: same-origin\r\n",
+    ];
+    for (path, has) in [
+        ("/", true),
+        ("/pkg/app.js", true),
+        ("/missing.js", true),
+        ("/api/v1/groups", false),
+        ("/local-org", false),
+    ] {
+        let answer = exchange(&origin, &format!("GET {path} HTTP/1.1\r\nAuthorization: SSWS t"), "");
+        for header in HEADERS {
+            assert_eq!(answer.contains(header), has, "{path} {header}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn the_state_of_the_org_is_beside_the_api_with_and_without_files() {
+    for mounts in [site(), Vec::new()] {
+        let origin = start(&mounts);
+        let state = exchange(&origin, "GET /local-org HTTP/1.1", "");
+        assert!(state.contains(r#"{"groups":10,"users":10,"seed":1,"#), "{state}");
+        let put = |origin_header: &str| {
+            let head = format!(
+                "PUT /local-org/faults HTTP/1.1\r\nContent-Type: application/json\r\nOrigin: {origin_header}"
+            );
+            exchange(&origin, &head, r#"{"rules":[{"fault":"proxyError"}]}"#)
+        };
+        let list = || exchange(&origin, "GET /api/v1/groups HTTP/1.1\r\nAuthorization: SSWS t", "");
+        assert!(put("http://localhost:1").starts_with("HTTP/1.1 403"));
+        assert!(list().starts_with("HTTP/1.1 200"));
+        assert!(put(&origin).starts_with("HTTP/1.1 200"));
+        assert!(list().starts_with("HTTP/1.1 502"));
+    }
 }
 
 #[test]
@@ -168,10 +258,13 @@ fn no_link_leads_out_of_a_folder() {
     }
     std::fs::write(secrets.join("key.txt"), "secret").unwrap();
     std::fs::write(folder.join("own.txt"), "own").unwrap();
+    std::fs::write(folder.join("small.txt"), "own").unwrap();
     for (to, link) in [
         (secrets.join("key.txt"), "file.txt"),
         (secrets.clone(), "folder"),
         (folder.join("own.txt"), "with blank.txt"),
+        (secrets.join("key.txt"), "small.txt.br"),
+        (secrets.join("key.txt"), "index.html"),
     ] {
         std::os::unix::fs::symlink(to, folder.join(link)).unwrap();
     }
@@ -186,13 +279,16 @@ fn no_link_leads_out_of_a_folder() {
             ("own.txt", 200),
             ("with%20blank.txt", 200),
             ("file.txt", 404),
+            ("small.txt", 404),
+            ("", 404),
             ("folder/key.txt", 404),
             ("f%69le.txt", 404),
             ("folder/", 404),
             ("../secrets/key.txt", 404),
             ("%2e%2e/secrets/key.txt", 404),
         ] {
-            let answer = exchange(&origin, &format!("GET {mount}/{path} HTTP/1.1"), "");
+            let head = format!("GET {mount}/{path} HTTP/1.1\r\nAccept-Encoding: br");
+            let answer = exchange(&origin, &head, "");
             assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{mount}/{path}: {answer}");
             assert!(!answer.contains("secret\n") && !answer.ends_with("secret"), "{path}");
         }
