@@ -20,6 +20,8 @@ fn scheme_and_token(value: &str) -> Option<(&'static str, &str)> {
 pub(crate) enum Grant<'a> {
     Everything,
     Scopes(&'a [String]),
+    /// The scopes of a service app, behind which there is no user.
+    App(&'a [String]),
 }
 
 impl<'a> Grant<'a> {
@@ -42,7 +44,7 @@ impl<'a> Grant<'a> {
             .ok_or(Refusal::Unauthorized)?;
         let is_proved = scheme == DPOP && is_proved(request, base, now_ms);
         if let Some(scopes) = issued.scopes(scheme, token, is_proved, now_ms) {
-            return scopes.map(Self::Scopes).ok_or(Refusal::Unauthorized);
+            return scopes.map(Self::App).ok_or(Refusal::Unauthorized);
         }
         if token.is_empty() || (scheme == DPOP && !is_proved) {
             return Err(Refusal::Unauthorized);
@@ -60,7 +62,7 @@ impl<'a> Grant<'a> {
     pub(crate) fn require(self, scope: &'static str) -> Result<(), Refusal> {
         let has = |wanted: &str| match self {
             Self::Everything => true,
-            Self::Scopes(scopes) => scopes.iter().any(|scope| scope == wanted),
+            Self::Scopes(scopes) | Self::App(scopes) => scopes.iter().any(|scope| scope == wanted),
         };
         // Managing includes reading.
         let granted =

@@ -30,14 +30,18 @@ impl Org {
         count % 3 == 2
     }
 
-    /// Misbehaves by other options from here on.
+    /// Misbehaves by other options from here on; each rule counts from the start.
     pub fn set_faults(&mut self, options: FaultOptions) {
-        self.faults = Faults::new(options);
+        self.faults = Faults::new(options.clone());
+        self.options.faults = options;
     }
 
     /// Answers `request` at `now_ms` as [`Org::handle`] does, but for the faults of
     /// [`Options::faults`](crate::Options::faults): what is returned is for the host to act out.
     pub fn deliver(&mut self, request: &Request, now_ms: i64) -> Delivery {
+        if let Some(response) = self.control(request) {
+            return Delivery { delay_ms: 0, act: Act::Answer(response, Pace::Whole) };
+        }
         let (marked, request) = (request, without_mark(request));
         let operation = Operation::of(&request.method, request.split().0).ok().map(|it| it.row());
         let strikes = if cors::is_preflight(&request) {

@@ -3,40 +3,41 @@
 use std::borrow::Cow;
 
 use okta_groups::request::Operation as Named;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::operation::Operation;
 
 /// How an org misbehaves. The default: not at all.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct FaultOptions {
     /// Faults by a script. All rules that match a request strike it.
     pub rules: Vec<FaultRule>,
     /// Faults by a seed, beside the rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<RandomFaults>,
 }
 
 /// Which requests a fault strikes. A condition that is not given holds for all.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FaultRule {
     /// As the reference writes it: `GET /api/v1/groups/{groupId}/users`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<OperationName>,
     /// A part of path and query, as sent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Only the nth of the requests that match so far, from 1.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
-    /// Only every so many of them.
-    #[serde(default)]
+    /// Only every so many of them, from 1.
+    #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub every: Option<u32>,
     /// Only so many times.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// Strikes after the org has done what was asked, which the client then cannot know. Default: before.
     #[serde(default)]
@@ -82,7 +83,7 @@ impl FaultRule {
 
 /// An operation of the org, written as the reference does: `GET /api/v1/groups/{groupId}/users`. What stands in braces does
 /// not matter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct OperationName(pub(crate) Cow<'static, str>);
 
@@ -117,14 +118,14 @@ fn unnamed(route: &str) -> String {
 }
 
 /// Faults at random, the same for the same seed and requests.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RandomFaults {
     /// The seed.
     pub seed: u64,
     /// The share of requests that are struck, from 0 to 1. Default 0.1.
-    #[serde(default = "default_rate")]
+    #[serde(default = "default_rate", deserialize_with = "share")]
     pub rate: f64,
     /// The faults to choose from. Default: one of every kind.
     #[serde(default = "Fault::every")]
@@ -156,8 +157,28 @@ fn default_rate() -> f64 {
     0.1
 }
 
+fn from_one<'de, D: Deserializer<'de>>(given: D) -> Result<Option<u32>, D::Error> {
+    let count = Option::deserialize(given)?;
+    if count == Some(0) { Err(serde::de::Error::custom("not a whole number from 1")) } else { Ok(count) }
+}
+
+fn share<'de, D: Deserializer<'de>>(given: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(given)?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(serde::de::Error::custom("not from 0 to 1")) }
+}
+
+/// A status with which a host can send a body, and that is an error.
+fn error_status<'de, D: Deserializer<'de>>(given: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(given)?;
+    if (400..=599).contains(&status) {
+        Ok(status)
+    } else {
+        Err(serde::de::Error::custom("not from 400 to 599"))
+    }
+}
+
 /// What can go wrong; the module's table says how.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the table above")]
@@ -166,8 +187,9 @@ pub enum Fault {
     Concurrency,
     BareRateLimit,
     Error {
+        #[serde(deserialize_with = "error_status")]
         status: u16,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<String>,
     },
     ProxyError,

@@ -10,11 +10,12 @@
 //! | `users` | one person, lists of people, a person's groups |
 //! | `rules`, `rule_expression`, `regex` | who is made a member, when and by which condition |
 //! | `owners` | who owns a group |
-//! | `schemas` | which attributes groups may have |
+//! | `schemas` | which attributes groups and users may have |
 //! | `profile` | what may be written into a group |
 //! | `refusal` | every way to say no, in Okta's words |
 //! | `store`, `render` | the data with its indexes; bodies from kept pieces |
 //! | `front` | what is outside of the API |
+//! | `control`, `given` | the org's own size, limits and faults, read and changed beside the API |
 //! | `fault_options`, `faults`, `deliver` | what goes wrong on demand, and what hosts do about it |
 //! | `seed` | a believable org from a seed and sizes |
 //! | `http`, `web` | the two hosts, which convert and call |
@@ -41,12 +42,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod auth;
+mod control;
 mod cors;
 mod cursor;
 mod deliver;
 mod fault_options;
 pub mod faults;
 mod front;
+mod given;
 #[cfg(feature = "http")]
 pub mod http;
 mod listing;

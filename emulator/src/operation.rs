@@ -35,6 +35,8 @@ pub(crate) enum Operation {
     ListUserGroups(String),
     /// The schema of group profiles.
     GroupSchema,
+    /// The schema of user profiles.
+    UserSchema,
 }
 
 /// What is known of an operation beside its ids.
@@ -55,7 +57,7 @@ const SCHEMAS: &str = "okta.schemas.read";
 
 impl Operation {
     /// Every route that the org answers.
-    pub(crate) const ROUTES: [&'static str; 23] = [
+    pub(crate) const ROUTES: [&'static str; 24] = [
         "GET /api/v1/groups",
         "POST /api/v1/groups",
         "GET /api/v1/groups/{groupId}",
@@ -79,6 +81,7 @@ impl Operation {
         "GET /api/v1/users/{id}",
         "GET /api/v1/users/{id}/groups",
         "GET /api/v1/meta/schemas/group/default",
+        "GET /api/v1/meta/schemas/user/default",
     ];
 
     /// A slash at the end changes nothing (recorded).
@@ -98,7 +101,8 @@ impl Operation {
             ["groups", rest @ ..] => Self::of_groups(method, rest),
             ["users", rest @ ..] => Self::of_users(method, rest),
             ["meta", "schemas", "group", "default"] if method == "GET" => Ok(Self::GroupSchema),
-            ["meta", "schemas", "group", "default"] => Err(Refusal::Method),
+            ["meta", "schemas", "user", "default"] if method == "GET" => Ok(Self::UserSchema),
+            ["meta", "schemas", "group" | "user", "default"] => Err(Refusal::Method),
             _ => Err(Refusal::NoPath),
         }
     }
@@ -195,6 +199,10 @@ impl Operation {
                 let bucket = Bucket::UserGroups;
                 Row { route: "GET /api/v1/users/{id}/groups", scope: USERS, bucket, ..LIST }
             }
+            Self::UserSchema => {
+                let route = "GET /api/v1/meta/schemas/user/default";
+                Row { route, ..Self::GroupSchema.row() }
+            }
             Self::GroupSchema => {
                 let bucket = Bucket::Schemas;
                 Row { route: "GET /api/v1/meta/schemas/group/default", scope: SCHEMAS, bucket, ..ONE }
@@ -257,7 +265,9 @@ mod tests {
             ("GET", "/api/v1/users/00u1/factors", Err(Refusal::NoPath)),
             ("GET", "/api/v1/meta/schemas/group/default", Ok(Operation::GroupSchema)),
             ("POST", "/api/v1/meta/schemas/group/default", Err(Refusal::Method)),
-            ("GET", "/api/v1/meta/schemas/user/default", Err(Refusal::NoPath)),
+            ("GET", "/api/v1/meta/schemas/user/default", Ok(Operation::UserSchema)),
+            ("PUT", "/api/v1/meta/schemas/user/default", Err(Refusal::Method)),
+            ("GET", "/api/v1/meta/schemas/user/other", Err(Refusal::NoPath)),
             ("GET", "/", Err(Refusal::NoPath)),
         ] {
             assert_eq!(Operation::of(method, path), expected, "{method} {path}");

@@ -18,6 +18,7 @@ use crate::rate_limit::{Allowance, RateLimiter};
 use crate::refusal::Refusal;
 use crate::render::{Expand, push_app, push_group, push_member, push_user};
 use crate::rules::{self, Rules};
+use crate::seed::{SeedOptions, Size};
 use crate::service_apps::{self, SignIns};
 use crate::store::{AttributeType, Attribution, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::users::{self, SortedUsers};
@@ -41,6 +42,8 @@ pub struct Org {
     limiter: RateLimiter,
     sign_ins: SignIns,
     pub(crate) faults: Faults,
+    /// How the org was made.
+    pub(crate) size: Size,
 }
 
 /// What an operation answers when it does not refuse.
@@ -77,8 +80,20 @@ impl Org {
             limiter: RateLimiter::default(),
             sign_ins: SignIns::default(),
             faults,
+            size: Size { seed: options.seed, ..Size::default() },
             options,
         }
+    }
+
+    /// Makes the org anew, of this size. Its options stay, and tokens that it gave out stay good.
+    pub(crate) fn seed_anew(&mut self, size: Size) {
+        let (options, sign_ins) = (self.options.clone(), std::mem::take(&mut self.sign_ins));
+        // What is there goes first, so that a large org is not in memory twice.
+        *self = Self::new(Options::default());
+        let Size { groups, users, seed, rules, owners } = size;
+        let made = Self::seeded(options, SeedOptions { groups, users, seed });
+        *self = made.with_seeded_owners(owners).with_seeded_rules(rules);
+        self.sign_ins = sign_ins;
     }
 
     pub(crate) fn seed_parts(&mut self) -> (&mut Store, &mut Rules, &mut Random) {
@@ -202,6 +217,13 @@ impl Org {
         for (name, attribute) in data.attributes {
             self.store.define_attribute(&name, attribute);
         }
+        self.size = Size {
+            groups: self.store.groups().count(),
+            users: self.store.users.len(),
+            rules: data.rules.len(),
+            owners: data.owners.len(),
+            ..self.size
+        };
         Ok(())
     }
 
@@ -340,6 +362,7 @@ impl Org {
             Ok(admitted) => admitted,
             Err(refusal) => return (None, Err(refusal)),
         };
+        let operation = self.of_token(operation, grant);
         let row = operation.row();
         let (rule, bucket) = (&self.options.rate_limit, row.bucket);
         let allowance = match struck {
@@ -360,6 +383,23 @@ impl Org {
             Err(Refusal::RateLimited)
         };
         (Some(allowance).filter(|_| struck != Some(&Struck::BareRateLimit)), outcome)
+    }
+
+    /// The operation with the user of the token in place of `me`: whoever made an API token (documented), here the first
+    /// ACTIVE user. A service app is no user.
+    fn of_token(&self, operation: Operation, grant: Grant<'_>) -> Operation {
+        let is_active =
+            |user: &&Numbered| user.value().get("status").and_then(Value::as_str) == Some("ACTIVE");
+        let own = |key: String| {
+            let asks = key == users::ME && !matches!(grant, Grant::App(_));
+            let user = asks.then(|| self.store.users.rows().find(is_active)).flatten();
+            user.map_or(key, |user| user.id.clone())
+        };
+        match operation {
+            Operation::GetUser(key) => Operation::GetUser(own(key)),
+            Operation::ListUserGroups(key) => Operation::ListUserGroups(own(key)),
+            other => other,
+        }
     }
 
     fn operate(
@@ -481,6 +521,7 @@ impl Org {
                 Ok(Reply { status: 200, body, links })
             }
             Operation::GroupSchema => Ok(Reply::json(schemas::group(&self.store, base))),
+            Operation::UserSchema => Ok(Reply::json(schemas::user(&self.store, base))),
             Operation::AssignUser(id, user) => self.set_member(id, user, true, now_ms),
             Operation::UnassignUser(id, user) => self.set_member(id, user, false, now_ms),
         }

@@ -1,6 +1,6 @@
 //! The buckets that requests count in, and the headers that report them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The length of a window. Okta's is a minute and does not follow the clock's minutes.
 const WINDOW_MS: i64 = 60_000;
@@ -23,7 +23,7 @@ pub(crate) enum Bucket {
 }
 
 /// How many requests a bucket takes per minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
     /// `/api/v1/groups/{id}`. Default 1000, as of a workforce org.

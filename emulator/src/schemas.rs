@@ -1,13 +1,14 @@
-//! The schema of group profiles, `/api/v1/meta/schemas/group/default`: which attributes a group may have (documented).
+//! The schemas of profiles, `/api/v1/meta/schemas/group/default` and `/api/v1/meta/schemas/user/default`: which attributes
+//! a group and a user may have (documented).
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use crate::store::{AttributeType, Store};
+use serde_json::{Map, Value, json};
 
-/// The body: the two attributes of every group, and the org's custom ones.
+use crate::store::{AttributeType, Numbered, Store, USER_ATTRIBUTES};
+
+/// The body for groups: the two attributes of every group, and the org's custom ones.
 pub(crate) fn group(store: &Store, base: &str) -> String {
-    let custom = store.schema().map(|(name, attribute)| (name.to_owned(), property(name, attribute)));
-    let custom: serde_json::Map<String, Value> = custom.collect();
     let own = |title: &str, description: &str, required: bool| {
         let mut own = property(title, AttributeType::String);
         if let Value::Object(own) = &mut own {
@@ -16,25 +17,59 @@ pub(crate) fn group(store: &Store, base: &str) -> String {
         }
         own
     };
+    let properties = [
+        ("name".to_owned(), own("Name", "Group name", true)),
+        ("description".to_owned(), own("Description", "Group description", false)),
+    ];
+    let text = "Okta group profile template with default permission settings";
+    let custom = store.schema().collect();
+    body(base, ["group", "Okta group", text], properties.into_iter().collect(), &["name"], custom)
+}
+
+/// The body for users: the 31 attributes of Okta's own, and the org's custom ones. Users have no schema of their own here:
+/// a custom attribute is one that some user has, or that the org's options name, which is a text.
+pub(crate) fn user(store: &Store, base: &str) -> String {
+    let texts = store.user_attributes.iter().map(|name| (name.clone(), AttributeType::String));
+    let mut custom: BTreeMap<String, AttributeType> = texts.collect();
+    for profile in
+        store.users.rows().map(Numbered::value).filter_map(|mut user| Some(user.get_mut("profile")?.take()))
+    {
+        let Value::Object(profile) = profile else { continue };
+        for (name, value) in profile {
+            if let (false, Some(attribute)) =
+                (USER_ATTRIBUTES.contains(&name.as_str()), AttributeType::of(&value))
+            {
+                custom.insert(name, attribute);
+            }
+        }
+    }
+    let custom = custom.iter().map(|(name, attribute)| (name.as_str(), *attribute)).collect();
+    let own =
+        USER_ATTRIBUTES.into_iter().map(|name| (name.to_owned(), property(name, AttributeType::String)));
+    let text = "Okta user profile template with default permission settings";
+    body(base, ["user", "User", text], own.collect(), &["login", "email", "firstName", "lastName"], custom)
+}
+
+fn body(
+    base: &str,
+    [name, title, description]: [&str; 3],
+    own: Map<String, Value>,
+    required: &[&str],
+    custom: Vec<(&str, AttributeType)>,
+) -> String {
+    let custom: Map<String, Value> =
+        custom.into_iter().map(|(name, attribute)| (name.to_owned(), property(name, attribute))).collect();
     json!({
-        "id": format!("{base}/meta/schemas/group/default"),
+        "id": format!("{base}/meta/schemas/{name}/default"),
         "$schema": "http://json-schema.org/draft-04/schema#",
-        "name": "group",
-        "title": "Okta group",
-        "description": "Okta group profile template with default permission settings",
+        "name": name,
+        "title": title,
+        "description": description,
         "created": "2015-01-01T00:00:00.000Z",
         "lastUpdated": "2015-01-01T00:00:00.000Z",
         "definitions": {
             "custom": { "id": "#custom", "type": "object", "properties": custom, "required": [] },
-            "base": {
-                "id": "#base",
-                "type": "object",
-                "properties": {
-                    "name": own("Name", "Group name", true),
-                    "description": own("Description", "Group description", false)
-                },
-                "required": ["name"]
-            }
+            "base": { "id": "#base", "type": "object", "properties": own, "required": required }
         },
         "type": "object",
         "properties": {

@@ -30,12 +30,24 @@ impl Default for SeedOptions {
     }
 }
 
+/// How large an org was made, and from which seed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) groups: usize,
+    pub(crate) users: usize,
+    pub(crate) seed: u64,
+    pub(crate) rules: usize,
+    pub(crate) owners: usize,
+}
+
 impl Org {
     /// An org of these sizes, as it may have grown over the years before 2025: about 85 in 100 groups are
     /// Okta's own, the others come from Active Directory or Google Workspace; `Everyone` and
     /// `Okta Administrators` are built in, apps are assigned, sizes of groups are skewed.
     pub fn seeded(options: Options, seed: SeedOptions) -> Self {
         let mut org = Self::new(Options { seed: seed.seed, ..options });
+        let SeedOptions { groups, users, seed: from } = seed;
+        org.size = Size { groups, users, seed: from, ..Size::default() };
         let (store, _, random) = org.seed_parts();
         // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused.
         let _ = fill(store, random, seed);
@@ -47,6 +59,7 @@ impl Org {
     pub fn with_seeded_rules(mut self, rules: usize) -> Self {
         let (store, known, random) = self.seed_parts();
         let _ = rule(store, known, random, rules);
+        self.size.rules = rules;
         self
     }
 
@@ -55,6 +68,7 @@ impl Org {
     pub fn with_seeded_owners(mut self, groups: usize) -> Self {
         let (store, _, random) = self.seed_parts();
         let _ = own(store, random, groups);
+        self.size.owners = groups;
         self
     }
 }

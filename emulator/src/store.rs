@@ -668,7 +668,7 @@ impl Store {
 }
 
 /// The attributes of Okta's own user profile (documented).
-const USER_ATTRIBUTES: [&str; 31] = [
+pub(crate) const USER_ATTRIBUTES: [&str; 31] = [
     "city",
     "costCenter",
     "countryCode",

@@ -34,6 +34,9 @@ const INSTANTS: [&str; 4] = ["created", "activated", "statusChanged", "lastUpdat
 const SEARCHED_FOR_PARTS: [&str; 4] =
     ["profile.login", "profile.email", "profile.firstName", "profile.lastName"];
 
+/// In place of an id, the user of the token.
+pub(crate) const ME: &str = "me";
+
 /// The user of an id, a login in any case, or the part of a login before its `@`, if only one login begins so.
 ///
 /// # Errors
@@ -48,7 +51,8 @@ pub(crate) fn find(store: &Store, key: &str) -> Result<u32, Refusal> {
         let (_, numbers) = found.next()?;
         if found.next().is_some() { None } else { numbers.first().copied() }
     };
-    let found = by_id().or_else(by_login).or_else(by_short_name);
+    // Somebody may have a login of `me`.
+    let found = if key == ME { None } else { by_id().or_else(by_login).or_else(by_short_name) };
     found.ok_or_else(|| Refusal::NoUser(key.to_owned()))
 }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::cors::{check_host, check_origin};
 use crate::faults::{Act, Delivery, FaultOptions, Pace};
+use crate::given;
 use crate::message::{Request, Response};
 use crate::options::{Options, Quirks, ServiceApp, Token};
 use crate::org::{Org, SeedData};
@@ -54,17 +55,6 @@ impl Default for WebOptions {
     }
 }
 
-impl WebOptions {
-    /// Reads them, or says which of them is wrong and how: where in the JSON is nothing to whoever gave an object.
-    fn read(json: &str) -> Result<Self, String> {
-        let given = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(json));
-        given.map_err(|error| {
-            let said = error.to_string();
-            said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said).to_owned()
-        })
-    }
-}
-
 /// An org for JavaScript.
 #[wasm_bindgen]
 pub struct EmulatedOrg {
@@ -76,7 +66,7 @@ impl EmulatedOrg {
     /// An org from options as JSON. Throws a text that says what is wrong with them.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<EmulatedOrg, String> {
-        let given = WebOptions::read(options)?;
+        let given = given::read::<WebOptions>(options)?;
         let all = |name: &str, texts: &[String], check: fn(&str) -> Result<(), String>| {
             texts.iter().try_for_each(|text| check(text).map_err(|wrong| [name, ": ", &wrong].concat()))
         };
@@ -138,6 +128,13 @@ impl EmulatedOrg {
     /// The answer to a request goes out.
     pub fn end(&mut self, method: &str, path_and_query: &str) {
         self.org.end(&Request::new(method, path_and_query));
+    }
+
+    /// Misbehaves by other faults from here on, given as JSON. Throws a text that says what is wrong with them.
+    #[wasm_bindgen(js_name = setFaults)]
+    pub fn set_faults(&mut self, faults: &str) -> Result<(), String> {
+        self.org.set_faults(given::read(faults)?);
+        Ok(())
     }
 
     /// Everything in the org, as the JSON of `seedData`.

@@ -83,6 +83,21 @@ fn an_app_gets_a_token_for_its_scopes_and_for_an_hour() {
 }
 
 #[test]
+fn there_is_no_user_behind_an_app() {
+    let mut org = org_of(vec![]);
+    let token = body(&org.handle(&asked(&assertion("1"), "okta.users.read"), NOW));
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let mut status = |path: &str, authorization: &str| {
+        org.handle(&Request::new("GET", path).header("authorization", authorization), NOW).status
+    };
+    assert_eq!(status("/api/v1/users/00uIsaac", &bearer), 200);
+    for path in ["/api/v1/users/me", "/api/v1/users/me/groups"] {
+        assert_eq!(status(path, &bearer), 404, "{path}");
+        assert_eq!(status(path, "SSWS other"), 200, "{path}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_request_for_a_token_is_said() {
     let good = || assertion("1");
     let app = || vec![app(&["okta.groups.read"], false)];

@@ -50,8 +50,8 @@ fn one_person_is_found_by_id_login_in_any_case_and_short_name() {
         assert_eq!(user["profile"]["lastName"], "O'Brien");
         assert_eq!(user["_links"]["self"]["href"], "https://acme.okta.com/api/v1/users/00u1");
     }
-    // Two logins begin with `isaac@`; nobody is `me`.
-    for key in ["isaac", "00uNone", "me", "00U1"] {
+    // Two logins begin with `isaac@`.
+    for key in ["isaac", "00uNone", "ME", "00U1"] {
         let response = get(&mut org, &format!("/api/v1/users/{key}"));
         let error = body(&response);
         assert_eq!((response.status, &error["errorCode"]), (404, &json!("E0000007")), "{key}");
@@ -295,6 +295,37 @@ fn the_schema_names_the_attributes_that_groups_may_have() {
     assert_eq!(definitions["custom"]["properties"]["costCenter"]["type"], "integer");
     assert_eq!(definitions["custom"]["properties"]["restricted"]["type"], "boolean");
     assert_eq!(schema["id"], "https://acme.okta.com/meta/schemas/group/default");
+}
+
+#[test]
+fn the_schema_names_the_attributes_that_users_may_have() {
+    let schema = body(&get(&mut people(), "/api/v1/meta/schemas/user/default"));
+    let definitions = &schema["definitions"];
+    assert_eq!(definitions["base"]["required"], json!(["login", "email", "firstName", "lastName"]));
+    assert_eq!(definitions["base"]["properties"].as_object().unwrap().len(), 31);
+    assert_eq!(definitions["base"]["properties"]["department"]["type"], "string");
+    let custom = definitions["custom"]["properties"].as_object().unwrap();
+    assert_eq!(custom.keys().collect::<Vec<_>>(), ["level"]);
+    assert_eq!(custom["level"]["type"], "integer");
+    assert_eq!(schema["id"], "https://acme.okta.com/meta/schemas/user/default");
+}
+
+#[test]
+fn me_is_the_user_of_the_token_the_first_who_is_active() {
+    // 00u0 and 00u1 are not ACTIVE, and somebody's login begins so.
+    let users = json!({ "users": [
+        person("00u0", "STAGED", "Me", "Too", "me@example.com"),
+        person("00u1", "DEPROVISIONED", "Dan", "Reyes", "dan@example.com"),
+        person("00u2", "ACTIVE", "Ana", "O'Brien", "ana@example.com"),
+        person("00u3", "ACTIVE", "Isaac", "Brock", "isaac@example.com"),
+    ], "groups": [group("00g1", "OKTA_GROUP", "one")], "memberships": { "00g1": ["00u2"] } });
+    let mut org = Org::new(options());
+    org.load(SeedData::from_json(&users.to_string()).unwrap()).unwrap();
+    let user = body(&get(&mut org, "/api/v1/users/me"));
+    assert_eq!(user, body(&get(&mut org, "/api/v1/users/00u2")));
+    assert_eq!(ids(&get(&mut org, "/api/v1/users/me/groups")), ["00g1"]);
+    let empty = get(&mut Org::new(options()), "/api/v1/users/me");
+    assert_eq!((empty.status, &body(&empty)["errorCode"]), (404, &json!("E0000007")));
 }
 
 /// Each recorded list of a person's groups, of an org that holds them and that person: the same groups in the same order,

@@ -86,6 +86,14 @@ function made(options) {
       previous.free();
     },
 
+    setFaults(faults = {}) {
+      try {
+        org.setFaults(JSON.stringify(faults) ?? 'null');
+      } catch (problem) {
+        throw new TypeError(`setFaults: ${problem}`);
+      }
+    },
+
     snapshot: () => JSON.parse(org.snapshot()),
   };
   return { org: publicOrg, answer };

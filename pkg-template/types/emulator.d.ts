@@ -153,31 +153,7 @@ export interface CreateOrgOptions {
    *
    * @defaultValue nothing
    */
-  faults?:
-    | {
-        /** Every rule that a request matches strikes it. */
-        rules?: readonly FaultRule[] | undefined;
-        /** Faults at random: the same for the same seed and the same requests. */
-        random?:
-          | {
-              /** A whole number from 0. */
-              seed: number;
-              /**
-               * The share of requests that are struck, from 0 to 1.
-               *
-               * @defaultValue 0.1
-               */
-              rate?: number | undefined;
-              /**
-               * The faults to choose from.
-               *
-               * @defaultValue one of every kind
-               */
-              of?: readonly Fault[] | undefined;
-            }
-          | undefined;
-      }
-    | undefined;
+  faults?: FaultOptions | undefined;
   /**
    * The org's clock, milliseconds since 1970.
    *
@@ -265,7 +241,7 @@ export interface FaultRule {
   path?: string | undefined;
   /** Only the nth of the requests that match so far, from 1. */
   nth?: number | undefined;
-  /** Only every so many of them. */
+  /** Only every so many of them, from 1. */
   every?: number | undefined;
   /** Only so many times. */
   times?: number | undefined;
@@ -280,6 +256,39 @@ export interface FaultRule {
   fault: Fault;
 }
 
+/** What goes wrong in a local org: faults by rules, at random or both. */
+export interface FaultOptions {
+  /**
+   * Every rule that a request matches strikes it.
+   *
+   * @defaultValue []
+   */
+  rules?: readonly FaultRule[] | undefined;
+  /**
+   * Faults at random: the same for the same seed and the same requests.
+   *
+   * @defaultValue none
+   */
+  random?:
+    | {
+        /** A whole number from 0. */
+        seed: number;
+        /**
+         * The share of requests that are struck, from 0 to 1.
+         *
+         * @defaultValue 0.1
+         */
+        rate?: number | undefined;
+        /**
+         * The faults to choose from.
+         *
+         * @defaultValue one of every kind
+         */
+        of?: readonly Fault[] | undefined;
+      }
+    | undefined;
+}
+
 /** What can go wrong. */
 export type Fault =
   /** 429: others have used up the rate limit until its window ends. */
@@ -291,7 +300,7 @@ export type Fault =
   | {
       /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
       error: {
-        /** HTTP status. */
+        /** HTTP status, from 400 to 599. */
         status: number;
         /** Okta's `errorCode`. */
         code?: string;
@@ -407,8 +416,16 @@ export interface EmulatedOrg {
   readonly fetch: typeof globalThis.fetch;
   /** The origin, for `new OktaGroups({ orgUrl })`. */
   readonly orgUrl: string;
-  /** Makes the org what it was at first, rate limits included. */
+  /** Makes the org what it was at first, rate limits and faults included. */
   reset(): void;
+  /**
+   * Has the org misbehave by these faults from the next request on, and by none that were set before; each rule counts
+   * its requests from the start.
+   *
+   * @param faults - `{}` ends all faults, as does a call without it.
+   * @throws TypeError that names what is wrong; the org then misbehaves as before.
+   */
+  setFaults(faults?: FaultOptions): void;
   /** Everything in the org, as a `seedData` that makes the same org. */
   snapshot(): Required<SeedData>;
 }

@@ -162,11 +162,23 @@ test('whoami tells the org, the source and the kind of credential', async () => 
   assert.equal(token.org, org.url);
   assert.equal(token.credential, 'API token');
   assert.equal(token.names, 'OKTA_ORG_URL OKTA_TOKEN');
+  const user = await org.client.users.get(token.id);
+  assert.equal(user.status, 'ACTIVE');
+  assert.deepEqual(
+    [token.login, token.name, token.status],
+    [user.profile.login, `${user.profile.firstName} ${user.profile.lastName}`, user.status],
+  );
   const key = ['--org', org.url, '--key-file', join(home, 'key.pem'), '--client-id', '0oa1'];
   const [app] = ndjson((await ends(0, ['whoami', ...key])).stdout);
   assert.deepEqual([app.credential, app.clientId, app.scopes], ['service app', '0oa1', 'okta.groups.read']);
   const { stdout } = await ends(0, ['whoami', '-o', 'table'], { env: org.env });
   assert.match(stdout, /^org +http/);
+});
+
+test('whoami of a token that is good for groups alone says that the org does not tell', async () => {
+  const scoped = await servedOrg('--groups', 3, '--users', 3, '--token', `${TOKEN}:okta.groups.read`);
+  const [who] = ndjson((await ends(0, ['whoami'], { env: scoped.env })).stdout);
+  assert.deepEqual([who.login, who.readsGroups, who.id], ['(the org does not tell)', true, undefined]);
 });
 
 test('HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are kept, and a password of a proxy is not shown', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
@@ -49,6 +49,102 @@ async function ask(url, { headers = {}, body = '', ...options } = {}) {
   const lines = (wanted) => raw.filter((_, at) => at % 2 === 1 && raw[at - 1].toLowerCase() === wanted);
   return { status: response.statusCode, raw, lines, text };
 }
+
+test('an org tells and changes its size, limits and faults alike wherever it runs', async (t) => {
+  const { start, steps } = JSON.parse(
+    readFileSync(new URL('../fixtures/local-org.json', import.meta.url), 'utf8'),
+  );
+  const { groups, users, seed } = start;
+  const args = ['--groups', groups, '--users', users, '--seed', seed].map(String);
+  const inProcess = createOrg({ groups, users, seed });
+  const hosts = {
+    inProcess: inProcess.fetch,
+    node: over((await served(t, { groups, users, seed })).url),
+    native: over(await native(t, ...args)),
+  };
+  for (const [host, fetch] of Object.entries(hosts)) {
+    let state = start;
+    for (const step of steps) {
+      const { method = 'PUT', path, contentType = 'application/json', status } = step;
+      const what = `${host}: ${JSON.stringify(step)}`;
+      const sent = step.text ?? ('body' in step ? JSON.stringify(step.body) : undefined);
+      const headers = contentType === null ? {} : { 'content-type': contentType };
+      // Bytes bring no content type of their own.
+      const body = sent === undefined ? undefined : new TextEncoder().encode(sent);
+      const response = await fetch(path, { method, headers, body });
+      const answer = await response.json();
+      assert.equal(response.status, status, `${what} ${JSON.stringify(answer)}`);
+      if (step.error === undefined) {
+        state = step.state ? { ...state, ...step.state } : answer;
+        assert.deepEqual(answer, state, what);
+      } else {
+        assert.match(answer.error, new RegExp(step.error), what);
+      }
+      for (const expected of step.lists ?? []) {
+        const listed = await fetch('/api/v1/groups?limit=1', { headers: { authorization: 'SSWS token' } });
+        const text = await listed.text();
+        if (typeof expected === 'string') assert.ok(text.startsWith(expected), what);
+        else assert.equal(listed.status, expected, what);
+      }
+    }
+    assert.deepEqual(state, start);
+  }
+  // The same through the method, whose errors are the table's words.
+  for (const { path, body, status, error } of steps) {
+    if (path !== '/local-org/faults' || body === undefined) continue;
+    if (status === 200) inProcess.setFaults(body);
+    if (status === 400) {
+      const message = new RegExp(error.replace('^', '^setFaults: '));
+      assert.throws(() => inProcess.setFaults(body), { name: 'TypeError', message });
+    }
+  }
+});
+
+const over = (url) => (path, init) => fetch(url + path, init);
+
+test('faults that are set replace those of the options, until the org is reset', async (t) => {
+  const broken = { rules: [{ operation: 'GET /api/v1/groups', fault: 'proxyError' }] };
+  const options = { groups: 3, users: 0, faults: broken };
+  for (const org of [createOrg(options), await served(t, options)]) {
+    const status = async () =>
+      (await org.fetch('/api/v1/groups', { headers: { authorization: 'SSWS token' } })).status;
+    assert.equal(await status(), 502);
+    assert.equal(org.setFaults({ rules: [{ nth: 2, fault: { error: { status: 500 } } }] }), undefined);
+    assert.deepEqual([await status(), await status(), await status()], [200, 500, 200]);
+    for (const wrong of [null, [], 'hang', () => {}, { rules: [{ fault: 'hangs' }] }])
+      assert.throws(() => org.setFaults(wrong), TypeError);
+    org.setFaults({ rules: [{ nth: 2, fault: { error: { status: 500 } } }] });
+    assert.deepEqual([await status(), await status()], [200, 500]);
+    org.setFaults();
+    assert.equal(await status(), 200);
+    org.reset();
+    assert.equal(await status(), 502);
+  }
+});
+
+test('a page of another origin changes no served org', async (t) => {
+  for (const url of [(await served(t, {})).url, await native(t)]) {
+    for (const [origin, status] of [
+      [url, 200],
+      ['http://127.0.0.1:1', 403],
+      ['https://evil.example', 403],
+      ['null', 403],
+    ]) {
+      const answer = await ask(`${url}/local-org/faults`, {
+        method: 'PUT',
+        headers: { origin, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      assert.equal(answer.status, status, origin);
+      assert.deepEqual(answer.lines('access-control-allow-origin'), []);
+    }
+    const preflight = await ask(`${url}/local-org/faults`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://127.0.0.1:1', 'access-control-request-method': 'PUT' },
+    });
+    assert.deepEqual([preflight.status, preflight.lines('access-control-allow-origin')], [405, []]);
+  }
+});
 
 test('the same seed, sizes and requests make the same ids natively and in wasm', async (t) => {
   const sizes = { groups: 60, users: 40, seed: 11 };
