@@ -1,4 +1,4 @@
-//! The demo page, on the package as published, with a local org behind it.
+//! The console as it is published, with a local org behind it.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use crate::project::Project;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where the page is served, on loopback; 0 takes any port that is free
+    /// Where the console is served, on loopback; 0 takes any port that is free
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Groups in the local org
@@ -23,17 +23,24 @@ pub struct Options {
     /// The same seed and sizes make the same org
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Group rules in the local org, three in four of them ACTIVE
+    #[arg(long, default_value_t = 40)]
+    rules: u32,
+    /// Groups in the local org that somebody owns
+    #[arg(long, default_value_t = 200)]
+    owners: u32,
     /// Do not open a browser
     #[arg(long)]
     no_open: bool,
 }
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {
-    let &Options { port, groups, users, seed, no_open } = options;
+    let &Options { port, groups, users, seed, rules, owners, no_open } = options;
+    let seed = Seed { groups, users, seed, rules, owners };
     package::build(project, Profile::Release)?;
     let program = emulator::build(project)?;
-    let emulator = Emulator::start(project, &program, port, Seed { groups, users, seed })?;
-    println!("\nThe demo is at {}/ (Ctrl-C ends it)", emulator.url);
+    let emulator = Emulator::start(project, &program, port, seed, emulator::CONSOLE_MOUNTS)?;
+    println!("\nThe console is at {}/ (Ctrl-C ends it)", emulator.url);
     if !no_open {
         open_browser(&emulator.url);
     }

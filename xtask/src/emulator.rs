@@ -26,23 +26,34 @@ pub struct Seed {
     pub groups: u32,
     pub users: u32,
     pub seed: u64,
+    pub rules: u32,
+    pub owners: u32,
 }
 
-/// A running local org, which also serves the console at `/` and the package at `/pkg`.
+/// The folders that a local org serves to tests: the console at `/` and the package at `/pkg`.
+pub const TEST_MOUNTS: &[&str] = &["/=pkg/dist/console", "/pkg=pkg"];
+
+/// The console as it is published.
+pub const CONSOLE_MOUNTS: &[&str] = &["/=pkg/dist/console"];
+
+/// A running local org.
 pub struct Emulator {
     pub url: String,
     child: Child,
 }
 
 impl Emulator {
-    /// Starts it on a port (0 takes any that is free) and waits until it says where it listens.
-    pub fn start(project: &Project, program: &Path, port: u16, seed: Seed) -> Result<Self> {
+    /// Starts it on a port (0 takes any that is free), with these folders beside the API (`MOUNT=DIR`), and waits until it
+    /// says where it listens.
+    pub fn start(project: &Project, program: &Path, port: u16, seed: Seed, mounts: &[&str]) -> Result<Self> {
         let child = Command::new(program)
             .args(["--port", &port.to_string()])
             .args(["--groups", &seed.groups.to_string()])
             .args(["--users", &seed.users.to_string()])
             .args(["--seed", &seed.seed.to_string()])
-            .args(["--static", "/=pkg/dist/console", "--static", "/pkg=pkg"])
+            .args(["--rules", &seed.rules.to_string()])
+            .args(["--owners", &seed.owners.to_string()])
+            .args(mounts.iter().flat_map(|mount| ["--static", mount]))
             .current_dir(project.path("."))
             .stdout(Stdio::piped())
             .spawn()

@@ -59,7 +59,7 @@ fn files_at_once() -> usize {
 const SLOW: &str = ".slow.";
 
 /// A fixed org, so that a test may count on what is in it.
-const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7 };
+const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7, rules: 0, owners: 0 };
 
 /// A few seconds for each target: that they hold, not a search. `cargo xtask fuzz` searches.
 const FUZZ_RUNS: u64 = 20_000;
@@ -308,7 +308,7 @@ impl Session<'_> {
         ensure!(!files.is_empty(), "{folder} has no test file with {:?} in its name", self.only);
         self.installed_package()?;
         let program = emulator::build(self.project)?;
-        let emulator = Emulator::start(self.project, &program, 0, SEED)?;
+        let emulator = Emulator::start(self.project, &program, 0, SEED, emulator::TEST_MOUNTS)?;
         let node = self.project.sh.cmd("node");
         let node = node.args(["--test", "--test-reporter=spec", NODE_TIMEOUT]);
         let node = node.arg(format!("--test-concurrency={}", files_at_once())).arg("--import");
