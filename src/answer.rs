@@ -6,7 +6,7 @@ use crate::error::{ApiFault, Error, ErrorBody, ResponseFault, ResponseReason, sn
 use crate::filter::{IS_READ, Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
-use crate::request::{Answer, Decoded, Operation, Request, pairs};
+use crate::request::{AnswerShape, Decoded, Operation, Request, pairs};
 
 /// What of an answer decides: its status, the headers that are read, and what is known of its body.
 #[derive(Clone, Debug, Default)]
@@ -134,22 +134,22 @@ fn success(
     let failed =
         |reason, beginning: &str| Err(fault(request, facts, reason, Some(beginning.to_owned()), secrets));
     match (request.operation.answer(), &facts.body) {
-        (Answer::Nothing | Answer::Any, BodyFacts::Empty) => Ok(Yield::Nothing),
+        (AnswerShape::Nothing | AnswerShape::Any, BodyFacts::Empty) => Ok(Yield::Nothing),
         (_, BodyFacts::Empty) => failed(ResponseReason::Shape, "no body"),
         // A login page answers 200 to a DELETE that never reached the org.
         (_, BodyFacts::Text(beginning)) if is_markup(beginning) => failed(ResponseReason::Html, beginning),
-        (Answer::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
+        (AnswerShape::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
         (_, BodyFacts::Text(beginning)) => failed(ResponseReason::Json, beginning),
         // An error object under a status that denies it.
         (
-            Answer::Nothing | Answer::Object | Answer::Any,
+            AnswerShape::Nothing | AnswerShape::Object | AnswerShape::Any,
             BodyFacts::Json { shape: Shape::Object, error, .. },
         ) if error.code.is_some() => Err(api_fault(request, attempts, facts, secrets)),
-        (Answer::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
-        (Answer::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
-        (Answer::Any, BodyFacts::Json { .. }) => Ok(Yield::Whole),
+        (AnswerShape::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
+        (AnswerShape::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
+        (AnswerShape::Any, BodyFacts::Json { .. }) => Ok(Yield::Whole),
         // Another group's body, or nobody's: what an update made of it would be written into this one.
-        (Answer::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
+        (AnswerShape::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
             match id.as_ref().is_some_and(|id| request.admits_body_id(id)) {
                 true => Ok(Yield::Whole),
                 false => failed(ResponseReason::Shape, "at id"),

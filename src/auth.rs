@@ -33,13 +33,13 @@ struct Asked<C> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-type Ask<C> = Box<dyn Fn(TokenReason) -> Answer<C> + Send + Sync>;
+type Ask<C> = Box<dyn Fn(TokenReason) -> TokenFuture<C> + Send + Sync>;
 #[cfg(not(target_arch = "wasm32"))]
-type Answer<C> = Pin<Box<dyn Future<Output = Result<Token, C>> + Send>>;
+type TokenFuture<C> = Pin<Box<dyn Future<Output = Result<Token, C>> + Send>>;
 #[cfg(target_arch = "wasm32")]
-type Ask<C> = Box<dyn Fn(TokenReason) -> Answer<C>>;
+type Ask<C> = Box<dyn Fn(TokenReason) -> TokenFuture<C>>;
 #[cfg(target_arch = "wasm32")]
-type Answer<C> = Pin<Box<dyn Future<Output = Result<Token, C>>>>;
+type TokenFuture<C> = Pin<Box<dyn Future<Output = Result<Token, C>>>>;
 
 /// The token in use.
 struct Kept {

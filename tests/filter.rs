@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use okta_groups::filter::{
-    Attr, BuildError, Expr, MAX_DEPTH, MAX_LENGTH, Number, Op, Parameter, Reason, Timestamp, Value, attr,
-    check, parse,
+    Attr, BuildError, Expr, MAX_DEPTH, MAX_LENGTH, Number, Op, Parameter, Timestamp, Value, WarningReason,
+    attr, check, parse,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -346,39 +346,43 @@ fn the_json_form_is_flat_and_checked() {
 #[test]
 fn what_is_not_documented_is_warned_of() {
     use Parameter::{Filter, Search};
-    type Row<'a> = (Parameter, &'a str, &'a [(&'a str, Reason)]);
+    type Row<'a> = (Parameter, &'a str, &'a [(&'a str, WarningReason)]);
     let table: &[Row<'_>] = &[
         (Filter, r#"id eq "x" and type eq "y""#, &[]),
         (Filter, r#"lastUpdated lt "2015-11-11T00:00:00.000Z""#, &[]),
-        (Filter, r#"profile.name eq "foo""#, &[("eq", Reason::Attribute)]),
-        (Filter, r#"created gt "2015-11-11T00:00:00.000Z""#, &[("gt", Reason::Attribute)]),
-        (Filter, r#"type sw "OKTA""#, &[("sw", Reason::Operator)]),
-        (Filter, r#"lastUpdated ge "2015-11-11T00:00:00.000Z""#, &[("ge", Reason::Operator)]),
-        (Filter, r#"lastUpdated gt "2015-11-11T00:00:00Z""#, &[("gt", Reason::Date)]),
+        (Filter, r#"profile.name eq "foo""#, &[("eq", WarningReason::Attribute)]),
+        (Filter, r#"created gt "2015-11-11T00:00:00.000Z""#, &[("gt", WarningReason::Attribute)]),
+        (Filter, r#"type sw "OKTA""#, &[("sw", WarningReason::Operator)]),
+        (Filter, r#"lastUpdated ge "2015-11-11T00:00:00.000Z""#, &[("ge", WarningReason::Operator)]),
+        (Filter, r#"lastUpdated gt "2015-11-11T00:00:00Z""#, &[("gt", WarningReason::Date)]),
         (
             Search,
             r#"created gt "2015-11-11" and created lt "2015-11-11T00:00:00.123456Z""#,
-            &[("gt", Reason::Date), ("lt", Reason::Date)],
+            &[("gt", WarningReason::Date), ("lt", WarningReason::Date)],
         ),
         (Search, r#"created gt "2015-11-11T00:00:00.000-07:00""#, &[]),
-        (Filter, r#"lastUpdated gt "yyyy-MM-dd'T'HH:mm:ss.SSSZ""#, &[("gt", Reason::Value)]),
+        (Filter, r#"lastUpdated gt "yyyy-MM-dd'T'HH:mm:ss.SSSZ""#, &[("gt", WarningReason::Value)]),
         (Search, r#"profile.name co "x" or profile.description sw "y""#, &[]),
         (Search, r#"profile.samAccountName sw "x" and source.id eq "y""#, &[]),
         (Search, r#"profile.name lt "x" or profile.name gt "x""#, &[]),
-        (Search, r#"profile.other co "x""#, &[("co", Reason::Operator)]),
-        (Search, r#"objectClass eq "x""#, &[("eq", Reason::Attribute)]),
+        (Search, r#"profile.other co "x""#, &[("co", WarningReason::Operator)]),
+        (Search, r#"objectClass eq "x""#, &[("eq", WarningReason::Attribute)]),
         (
             Search,
             r#"_links.self eq "x" and Type eq "x""#,
-            &[("eq", Reason::Attribute), ("eq", Reason::Attribute)],
+            &[("eq", WarningReason::Attribute), ("eq", WarningReason::Attribute)],
         ),
-        (Search, "id pr", &[("pr", Reason::Operator)]),
-        (Search, r#"not (type eq "x")"#, &[("not", Reason::Operator)]),
-        (Search, r#"type eq "x" and profile.name ne "y""#, &[("ne", Reason::Operator)]),
-        (Search, "profile.name sw 5", &[("sw", Reason::Value)]),
-        (Search, "profile.restricted gt false", &[("gt", Reason::Value)]),
-        (Search, "created gt 5 and id eq null", &[("gt", Reason::Value), ("eq", Reason::Value)]),
-        (Search, r#"profile.name eq "😀""#, &[("eq", Reason::Character)]),
+        (Search, "id pr", &[("pr", WarningReason::Operator)]),
+        (Search, r#"not (type eq "x")"#, &[("not", WarningReason::Operator)]),
+        (Search, r#"type eq "x" and profile.name ne "y""#, &[("ne", WarningReason::Operator)]),
+        (Search, "profile.name sw 5", &[("sw", WarningReason::Value)]),
+        (Search, "profile.restricted gt false", &[("gt", WarningReason::Value)]),
+        (
+            Search,
+            "created gt 5 and id eq null",
+            &[("gt", WarningReason::Value), ("eq", WarningReason::Value)],
+        ),
+        (Search, r#"profile.name eq "😀""#, &[("eq", WarningReason::Character)]),
     ];
     for (parameter, text, expected) in table {
         let warnings = check(&parse(text).unwrap(), *parameter);

@@ -14,8 +14,8 @@ use driver::{SimHost, Wire, World, in_flight, settings};
 use futures_lite::future as lite;
 use okta_groups::client::{ApplyOptions, BulkError, BulkReport, Client, Failure, IfStale, Settings, Watch};
 use okta_groups::members::{
-    By, IfUnresolved, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Op, PlanOptions, Progress,
-    RuleManaged, RunOptions, Status, Stopped,
+    By, IfUnresolved, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, PlanOptions, Progress,
+    RuleManaged, RunOptions, Status, Stopped, WriteOp,
 };
 use okta_groups::policy::{RateLimitOptions, RetryOptions};
 use okta_groups::request::{GroupId, ListGroups, ListUsers, Operation};
@@ -283,7 +283,7 @@ impl Watch<SimHost> for Log {
         self.progress.borrow_mut().push(*progress);
     }
 
-    fn settled(&self, op: Op, user_id: &str, status: Status, failure: Option<&Failure<SimHost>>) {
+    fn settled(&self, op: WriteOp, user_id: &str, status: Status, failure: Option<&Failure<SimHost>>) {
         let kind = failure.map_or("", |failure| failure.error.kind());
         self.settled.borrow_mut().push(format!("{op:?} {user_id} {status:?} {kind}").trim_end().to_owned());
     }
@@ -1205,8 +1205,8 @@ mod stories {
         words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
     }
 
-    fn write(op: Op, id: &str) -> String {
-        format!("{} {id}", if op == Op::Add { "add" } else { "remove" })
+    fn write(op: WriteOp, id: &str) -> String {
+        format!("{} {id}", if op == WriteOp::Add { "add" } else { "remove" })
     }
 
     fn told_of_plan(plan: &MemberPlan, told: &mut Map<String, Value>) {

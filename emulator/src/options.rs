@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use okta_groups::filter::{Reason, Warning};
+use okta_groups::filter::{Warning, WarningReason};
 use serde::Deserialize;
 
 use crate::fault_options::FaultOptions;
@@ -119,8 +119,8 @@ impl Undocumented {
     pub(crate) fn takes(self, warning: &Warning) -> bool {
         match warning.reason {
             // Nobody saw one refused, and a group may have such a name.
-            Reason::Character => true,
-            Reason::Operator if self.has(warning.op) => true,
+            WarningReason::Character => true,
+            WarningReason::Operator if self.has(warning.op) => true,
             reason => self.has(reason.as_str()),
         }
     }

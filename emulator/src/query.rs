@@ -1,7 +1,8 @@
 //! `filter` and `search` by the client's own expression language. Nothing else in this crate reads or tests one.
 
 use okta_groups::filter::{
-    Attr, Compiled, Constant, Expr, Host, Json, Op, Operand, Parameter, Reason, Scalar, Value, Warning, check,
+    Attr, Compiled, Constant, Expr, Json, Op, Operand, Parameter, RecordModel, Scalar, Value, Warning,
+    WarningReason, check,
 };
 use okta_groups::model::Object;
 
@@ -58,8 +59,8 @@ fn syntax_error(parameter: Parameter) -> Refusal {
 
 /// `profile.name` in a `filter` was reported as refused without a cause. A date has a code of its own, which says its form.
 fn refusal(warning: &Warning) -> Refusal {
-    let is_date = warning.reason == Reason::Date
-        || (warning.reason == Reason::Value && warning.attr.as_ref().is_some_and(Attr::is_instant));
+    let is_date = warning.reason == WarningReason::Date
+        || (warning.reason == WarningReason::Value && warning.attr.as_ref().is_some_and(Attr::is_instant));
     if is_date { Refusal::InvalidDate } else { Refusal::invalid_search(None) }
 }
 
@@ -89,7 +90,7 @@ enum Node<'a> {
     Json(&'a serde_json::Value),
 }
 
-impl Host for Groups {
+impl RecordModel for Groups {
     type Value<'a> = Node<'a>;
     type Key = Box<str>;
     type Constant = Constant;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use okta_groups::filter::{
-    Attr, Expr, Matcher, Op, Parameter, Reason, Timestamp, Value as Constant, Warning,
+    Attr, Expr, Matcher, Op, Parameter, Timestamp, Value as Constant, Warning, WarningReason,
 };
 use serde_json::Value;
 
@@ -162,7 +162,7 @@ fn conditions(page: &PageRequest, quirks: Quirks) -> Result<Vec<Condition>, Refu
 /// Neither `not`, `ne` nor `ew` is documented for people, `co` for four attributes only. What a quirk names is taken all
 /// the same.
 fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusal> {
-    let takes = |attr: Option<&Attr>, op: &'static str, reason: Reason| {
+    let takes = |attr: Option<&Attr>, op: &'static str, reason: WarningReason| {
         quirks.undocumented.takes(&Warning { parameter, attr: attr.cloned(), op, reason })
     };
     let refused_unless = |taken: bool| if taken { Ok(()) } else { Err(Refusal::invalid_search(None)) };
@@ -176,12 +176,12 @@ fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusa
             terms.iter().try_for_each(|term| check(term, parameter, quirks))
         }
         Expr::Not(term) => {
-            refused_unless(takes(None, "not", Reason::Operator))?;
+            refused_unless(takes(None, "not", WarningReason::Operator))?;
             check(term, parameter, quirks)
         }
         Expr::Present { attr } => {
-            refused_unless(is_known(attr.as_str()) || takes(Some(attr), "pr", Reason::Attribute))?;
-            refused_unless(is_search || takes(Some(attr), "pr", Reason::Operator))
+            refused_unless(is_known(attr.as_str()) || takes(Some(attr), "pr", WarningReason::Attribute))?;
+            refused_unless(is_search || takes(Some(attr), "pr", WarningReason::Operator))
         }
         Expr::Compare { attr, op, value } => {
             let attribute = attr.as_str();
@@ -193,12 +193,12 @@ fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusa
                 Op::Co => is_search && SEARCHED_FOR_PARTS.contains(&attribute),
                 _ => false,
             };
-            refused_unless(is_known(attribute) || takes(Some(attr), op.as_str(), Reason::Attribute))?;
-            refused_unless(is_documented || takes(Some(attr), op.as_str(), Reason::Operator))?;
+            refused_unless(is_known(attribute) || takes(Some(attr), op.as_str(), WarningReason::Attribute))?;
+            refused_unless(is_documented || takes(Some(attr), op.as_str(), WarningReason::Operator))?;
             let is_date = |text: &String| Timestamp::parse(text).is_ok();
             match value {
                 Constant::String(text) if is_instant && !is_date(text) => {
-                    let taken = takes(Some(attr), op.as_str(), Reason::Value);
+                    let taken = takes(Some(attr), op.as_str(), WarningReason::Value);
                     if taken { Ok(()) } else { Err(Refusal::InvalidDate) }
                 }
                 _ => Ok(()),

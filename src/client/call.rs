@@ -17,7 +17,7 @@
 use std::mem;
 use std::time::Duration;
 
-use super::find::{Find, Missing, gone, missing, named};
+use super::find::{CreateLookup, Missing, gone, missing, named};
 use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Succeeded, Success};
 use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
@@ -29,7 +29,7 @@ use crate::policy::{
 };
 use crate::redact::Secrets;
 use crate::request::{
-    Answer, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
+    AnswerShape, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
 };
 use crate::text::find;
 
@@ -42,7 +42,7 @@ enum Goal {
     /// The same, once it is known whether the group is there: of the request that said that something is not.
     Looked(Failed),
     /// When there is a group of that name.
-    Found(Box<Find>),
+    Found(Box<CreateLookup>),
     /// When the group's profile is changed: it is read, merged by the driver, and written.
     Updated(Box<Update>),
 }
@@ -72,7 +72,7 @@ impl Tries {
                     Class::Post
                 }
             }
-            operation if operation.answer() == Answer::Page => Class::List,
+            operation if operation.answer() == AnswerShape::Page => Class::List,
             _ => Class::of(request.method()),
         };
         Tries { retry: Retry::new(retry, class, Some(total), now), attempts: 0, first_id: None }
@@ -206,7 +206,7 @@ impl Call {
         now: Duration,
     ) -> Result<Box<Self>, Failed> {
         let mut call = Call::new(terms, CreateGroup { profile }.request(), options, None, now)?;
-        call.goal = Goal::Found(Box::new(Find::new(name, call.deadline())));
+        call.goal = Goal::Found(Box::new(CreateLookup::new(name, call.deadline())));
         Ok(call)
     }
 
@@ -567,7 +567,7 @@ impl Call {
                 {
                     terms.limits.created(id, now);
                 }
-                let page = facts.items().filter(|_| self.request.operation.answer() == Answer::Page);
+                let page = facts.items().filter(|_| self.request.operation.answer() == AnswerShape::Page);
                 let page =
                     page.map(|items| PageFacts { link: facts.link.as_deref().map(str::to_owned), items });
                 Ok(Box::new(Success { meta, of: self.serial, body, page }))

@@ -11,7 +11,7 @@ use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
 /// What a failed *Add a group* leaves to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubt {
+enum CreateDoubt {
     /// Nothing: there is no new group, and the name is not the reason.
     None,
     /// The name is taken, as the org says.
@@ -20,27 +20,27 @@ enum Doubt {
     MayHaveRun,
 }
 
-impl Doubt {
+impl CreateDoubt {
     /// Goes by codes, and by the text of a cause where the code is that of any invalid value.
     fn of<Cause>(error: &Error<Cause>, may_have_run: bool) -> Self {
         match error {
-            _ if may_have_run => Doubt::MayHaveRun,
+            _ if may_have_run => CreateDoubt::MayHaveRun,
             Error::Api(fault) => match (fault.status, fault.body.code.as_deref()) {
-                (400, Some("E0000001")) if says_taken(&fault.body) => Doubt::Taken,
-                (409, Some("E0000055")) => Doubt::Taken,
-                _ => Doubt::None,
+                (400, Some("E0000001")) if says_taken(&fault.body) => CreateDoubt::Taken,
+                (409, Some("E0000055")) => CreateDoubt::Taken,
+                _ => CreateDoubt::None,
             },
-            _ => Doubt::None,
+            _ => CreateDoubt::None,
         }
     }
 
     /// How often to look.
     fn looks(self) -> usize {
         match self {
-            Doubt::None => 0,
+            CreateDoubt::None => 0,
             // It may be taken by a name in another case, which is never found.
-            Doubt::Taken => 4,
-            Doubt::MayHaveRun => 8,
+            CreateDoubt::Taken => 4,
+            CreateDoubt::MayHaveRun => 8,
         }
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn gone(mut failed: Failed) -> Result<Succeeded, Failed> {
 }
 
 /// Looks for a group by its name, once *Add a group* has failed for a reason that leaves it to find out.
-pub(super) struct Find {
+pub(super) struct CreateLookup {
     name: String,
     deadline: Duration,
     /// That of *Add a group*.
@@ -106,9 +106,9 @@ pub(super) struct Find {
     looks: Range<usize>,
 }
 
-impl Find {
+impl CreateLookup {
     pub(super) fn new(name: &str, deadline: Duration) -> Self {
-        Find { name: name.to_owned(), deadline, failed: None, looks: 0..0 }
+        CreateLookup { name: name.to_owned(), deadline, failed: None, looks: 0..0 }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -129,7 +129,7 @@ impl Find {
         let failed = match (result, self.failed.take()) {
             (Ok(success), None) => return Err(Ok(success)),
             (Err(failed), None) => {
-                self.looks = 0..Doubt::of(&failed.error, failed.may_have_run).looks();
+                self.looks = 0..CreateDoubt::of(&failed.error, failed.may_have_run).looks();
                 failed
             }
             (Ok(success), Some(_)) if success.body != Yield::Nothing => return Err(Ok(success)),
@@ -207,20 +207,20 @@ mod tests {
         };
         let taken = "name: An object with this field already exists in the current organization";
         for (error, may_have_run, doubt) in [
-            (api(400, "E0000001", &[taken]), false, Doubt::Taken),
-            (api(400, "E0000001", &["name: The field cannot be left blank"]), false, Doubt::None),
-            (api(400, "E0000001", &[]), false, Doubt::Taken),
-            (api(400, "E0000001", &["name: ALREADY EXISTS"]), false, Doubt::Taken),
-            (api(400, "E0000003", &[taken]), false, Doubt::None),
-            (api(409, "E0000055", &[]), false, Doubt::Taken),
-            (api(409, "E0000112", &[]), false, Doubt::None),
-            (api(403, "E0000006", &[]), false, Doubt::None),
-            (api(500, "E0000009", &[]), true, Doubt::MayHaveRun),
-            (lost(), true, Doubt::MayHaveRun),
-            (lost(), false, Doubt::None),
-            (Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO }, true, Doubt::MayHaveRun),
+            (api(400, "E0000001", &[taken]), false, CreateDoubt::Taken),
+            (api(400, "E0000001", &["name: The field cannot be left blank"]), false, CreateDoubt::None),
+            (api(400, "E0000001", &[]), false, CreateDoubt::Taken),
+            (api(400, "E0000001", &["name: ALREADY EXISTS"]), false, CreateDoubt::Taken),
+            (api(400, "E0000003", &[taken]), false, CreateDoubt::None),
+            (api(409, "E0000055", &[]), false, CreateDoubt::Taken),
+            (api(409, "E0000112", &[]), false, CreateDoubt::None),
+            (api(403, "E0000006", &[]), false, CreateDoubt::None),
+            (api(500, "E0000009", &[]), true, CreateDoubt::MayHaveRun),
+            (lost(), true, CreateDoubt::MayHaveRun),
+            (lost(), false, CreateDoubt::None),
+            (Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO }, true, CreateDoubt::MayHaveRun),
         ] {
-            assert_eq!(Doubt::of(&error, may_have_run), doubt, "{error:?}");
+            assert_eq!(CreateDoubt::of(&error, may_have_run), doubt, "{error:?}");
         }
     }
 

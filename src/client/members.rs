@@ -16,8 +16,8 @@ use super::{CallOptions, Failure, Meta, Reply};
 use crate::error::Error;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
-    Bucket, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Naming, Op,
-    Output, PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME, date_text,
+    BucketState, BulkOptions, BulkRun, End, Fault, GroupNow, IfStale, Input, MaxRemovals, MemberPlan, Naming,
+    Output, PlanOptions, Progress, RuleManaged, RunOptions, Status, Stopped, WRITE_TIME, WriteOp, date_text,
 };
 use crate::model::{Group, GroupRule, RuleStatus, User, UserStatus};
 use crate::page::PaginationReason;
@@ -69,7 +69,7 @@ pub trait Watch<H: Platform> {
     }
 
     /// A write settled, with its failure if it failed.
-    fn settled(&self, op: Op, user_id: &str, status: Status, failure: Option<&Failure<H>>) {
+    fn settled(&self, op: WriteOp, user_id: &str, status: Status, failure: Option<&Failure<H>>) {
         let _ = (op, user_id, status, failure);
     }
 
@@ -93,7 +93,7 @@ impl<H: Platform> Watch<H> for () {}
 #[non_exhaustive]
 pub struct Write {
     /// Which.
-    pub op: Op,
+    pub op: WriteOp,
     /// Of whom.
     pub user_id: String,
 }
@@ -134,7 +134,7 @@ pub struct BulkReport<H: Platform> {
 
 impl<H: Platform> BulkReport<H> {
     /// Whether all of the plan was done, and seen where it was to be verified, and nobody stayed because the org did not say
-    /// enough of them ([`Reason::RuleUnknown`](crate::members::Reason::RuleUnknown)). Of a report that is no error it is true.
+    /// enough of them ([`SkipReason::RuleUnknown`](crate::members::SkipReason::RuleUnknown)). Of a report that is no error it is true.
     pub fn ok(&self) -> bool {
         self.rest.is_none() && self.unverified.as_ref().is_none_or(Vec::is_empty) && self.plan.unknown() == 0
     }
@@ -257,11 +257,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         options: &PlanOptions,
         keep: impl Fn(&User) -> bool,
     ) -> Result<MemberPlan, Failure<H>> {
-        let mut work = Work::new(self, &());
+        let mut driver = RunDriver::new(self, &());
         let naming = naming.clone();
         let options = BulkOptions { naming, plan: *options, ..BulkOptions::default() };
-        let mut run = work.planning(group, desired, options, false);
-        match work.carry_out(&mut run, keep).await {
+        let mut run = driver.planning(group, desired, options, false);
+        match driver.carry_out(&mut run, keep).await {
             Ok(_) => Ok(run.the_plan().clone()),
             Err(BulkError::Failed(failure)) => Err(failure),
             // Nobody watches it who could abort it, and it writes nothing.
@@ -282,11 +282,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         options: &ApplyOptions,
         watch: &impl Watch<H>,
     ) -> Result<BulkReport<H>, BulkError<H>> {
-        let mut work = Work::new(self, watch);
+        let mut driver = RunDriver::new(self, watch);
         let options = options.bulk(PlanOptions::default());
-        let mut run = BulkRun::applying(work.org(), plan.clone(), options, work.began);
-        let failed = work.carry_out(&mut run, |_| false).await?;
-        work.report(run, failed)
+        let mut run = BulkRun::applying(driver.org(), plan.clone(), options, driver.began);
+        let failed = driver.carry_out(&mut run, |_| false).await?;
+        driver.report(run, failed)
     }
 
     /// [`Groups::plan_members`], then [`Groups::apply_plan`].
@@ -319,11 +319,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         options: &ApplyOptions,
         watch: &impl Watch<H>,
     ) -> Result<BulkReport<H>, BulkError<H>> {
-        let mut work = Work::new(self, watch);
+        let mut driver = RunDriver::new(self, watch);
         let options = BulkOptions { naming: naming.clone(), ..options.bulk(*plan) };
-        let mut run = work.planning(group, desired, options, true);
-        let failed = work.carry_out(&mut run, |_| false).await?;
-        work.report(run, failed)
+        let mut run = driver.planning(group, desired, options, true);
+        let failed = driver.carry_out(&mut run, |_| false).await?;
+        driver.report(run, failed)
     }
 }
 
@@ -333,7 +333,7 @@ enum Order<'a, H: Host> {
     Page(Lists, Box<List<'a, H, User>>),
     Rules(Box<List<'a, H, GroupRule>>),
     User { name: String },
-    Write { at: usize, op: Op, id: String },
+    Write { at: usize, op: WriteOp, id: String },
     Look { at: usize },
 }
 
@@ -387,8 +387,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 let request = || {
                     let (group, user) = (GroupId::new(group)?, UserId::new(id)?);
                     Ok(match op {
-                        Op::Add => AssignUser { group, user }.request(),
-                        Op::Remove => UnassignUser { group, user }.request(),
+                        WriteOp::Add => AssignUser { group, user }.request(),
+                        WriteOp::Remove => UnassignUser { group, user }.request(),
                     })
                 };
                 let result: Result<_, ArgumentError> = request();
@@ -415,47 +415,47 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
 }
 
 /// One run of the machine.
-struct Work<'a, 'g, H, W> {
+struct RunDriver<'a, 'g, H, W> {
     groups: &'g Groups<'a, H>,
     watch: &'g W,
     began: Duration,
-    sent: Sent,
+    sent: CallCosts,
 }
 
 /// What calls took.
 #[derive(Clone, Copy, Default)]
-struct Sent {
+struct CallCosts {
     requests: u32,
     retries: u32,
     waited: Duration,
 }
 
-impl Sent {
+impl CallCosts {
     fn of<H: Platform>(result: &Result<Reply<H>, Failure<H>>) -> Self {
         match result {
-            Ok(reply) => Sent::of_meta(&reply.meta),
-            Err(failure) => Sent::new(failure.attempts, failure.waited),
+            Ok(reply) => CallCosts::of_meta(&reply.meta),
+            Err(failure) => CallCosts::new(failure.attempts, failure.waited),
         }
     }
 
     fn of_meta<Headers>(meta: &Meta<Headers>) -> Self {
-        Sent::new(meta.attempts, meta.waited)
+        CallCosts::new(meta.attempts, meta.waited)
     }
 
     fn new(attempts: u32, waited: Duration) -> Self {
-        Sent { requests: attempts, retries: attempts.saturating_sub(1), waited }
+        CallCosts { requests: attempts, retries: attempts.saturating_sub(1), waited }
     }
 
-    fn add(&mut self, more: Sent) {
+    fn add(&mut self, more: CallCosts) {
         self.requests += more.requests;
         self.retries += more.retries;
         self.waited = self.waited.saturating_add(more.waited);
     }
 }
 
-impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
+impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
     fn new(groups: &'g Groups<'a, H>, watch: &'g W) -> Self {
-        Work { groups, watch, began: groups.client.host.now(), sent: Sent::default() }
+        RunDriver { groups, watch, began: groups.client.host.now(), sent: CallCosts::default() }
     }
 
     fn org(&self) -> &'g str {
@@ -565,7 +565,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                     let requests = begun.load(Ordering::Relaxed).saturating_sub(self.sent.requests);
                     let calls = u32::try_from(under_way.len()).unwrap_or_default();
                     let retries = requests.saturating_sub(calls);
-                    self.sent.add(Sent { requests, retries, ..Sent::default() });
+                    self.sent.add(CallCosts { requests, retries, ..CallCosts::default() });
                     under_way = FuturesUnordered::new();
                 }
                 Output::Done(End::Plan | End::Report) => break,
@@ -620,7 +620,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
         let now = self.groups.client.host.now();
         let mut bucket = None;
         self.groups.client.limits().rate_limits(now, &mut |limit| {
-            if limit.bucket == Bucket::NAME {
+            if limit.bucket == BucketState::NAME {
                 bucket = Some(limit.into());
             }
         });
@@ -641,7 +641,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
     ) -> Output {
         match came {
             Came::Group(result) => {
-                self.sent.add(Sent::of(&result));
+                self.sent.add(CallCosts::of(&result));
                 match result.and_then(|reply| read::<H, Group>(Operation::GetGroup, reply)) {
                     Ok((group, meta)) => {
                         let at = meta.headers.get("date").and_then(|date| date_text(&date));
@@ -660,7 +660,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                 }
             }
             Came::Page(lists, pages, Ok(page)) => {
-                self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
+                self.sent.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
                 for user in page.into_iter().flatten() {
                     if lists == Lists::Members {
                         run.member(&user.id, keep(&user), rules_of(&user).as_deref());
@@ -675,7 +675,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                 run.step(Input::Page(is_last), now)
             }
             Came::Rules(pages, Ok(page)) => {
-                self.sent.add(pages.meta().map(Sent::of_meta).unwrap_or_default());
+                self.sent.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
                 for rule in page.into_iter().flatten() {
                     let is_active = rule.status.as_ref() == Some(&RuleStatus::Active);
                     let actions =
@@ -688,7 +688,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                 run.step(Input::Page(is_last), now)
             }
             Came::User(result) => {
-                self.sent.add(Sent::of(&result));
+                self.sent.add(CallCosts::of(&result));
                 match result.and_then(|reply| read::<H, User>(Operation::GetUser, reply)) {
                     Ok((user, _)) => {
                         tell_of(&user, run);
@@ -702,18 +702,18 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
                 }
             }
             Came::Page(_, _, Err(failed)) | Came::Rules(_, Err(failed)) => {
-                self.sent.add(Sent::new(failed.attempts, failed.waited));
+                self.sent.add(CallCosts::new(failed.attempts, failed.waited));
                 let output = run.step(Input::Unread(fault(&failed)), now);
                 *failure = Some(failed);
                 output
             }
             Came::Wrote(at, result) => {
-                self.sent.add(Sent::of(&result));
+                self.sent.add(CallCosts::of(&result));
                 *failure = result.err();
                 run.step(Input::Wrote(at, failure.as_ref().map(fault)), now)
             }
             Came::Looked(at, result) => {
-                self.sent.add(Sent::of(&result));
+                self.sent.add(CallCosts::of(&result));
                 run.step(Input::Looked(at, result.as_ref().err().map(fault)), now)
             }
         }
@@ -726,14 +726,14 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> Work<'a, 'g, H, W> {
             places.map(|at| run.id(at).to_owned()).collect::<Vec<_>>()
         };
         let noops = run.places(Status::Noop).into_iter().map(|at| run.id(at).to_owned());
-        let Sent { requests, retries, waited } = self.sent;
+        let CallCosts { requests, retries, waited } = self.sent;
         let report = BulkReport {
-            added: of(Status::Done, Op::Add),
-            removed: of(Status::Done, Op::Remove),
+            added: of(Status::Done, WriteOp::Add),
+            removed: of(Status::Done, WriteOp::Remove),
             already_ok: run.already_ok().iter().cloned().chain(noops).collect(),
             failed: failed.into_iter().map(|(at, failure)| (write(at), failure)).collect(),
             not_attempted: run.places(Status::Left).into_iter().map(write).collect(),
-            withheld: if run.withheld() { of(Status::Left, Op::Remove) } else { Vec::new() },
+            withheld: if run.withheld() { of(Status::Left, WriteOp::Remove) } else { Vec::new() },
             stopped: run.stopped(),
             unverified: run
                 .unverified()

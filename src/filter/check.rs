@@ -17,13 +17,13 @@ pub struct Warning {
     /// The operator: one of [`Op::ALL`], `pr` or `not`.
     pub op: &'static str,
     /// What is wrong.
-    pub reason: Reason,
+    pub reason: WarningReason,
 }
 
 /// What a [`Warning`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum WarningReason {
     /// The attribute is not documented for the parameter. Okta refuses `profile.name` in
     /// `filter` with E0000031.
     Attribute,
@@ -78,21 +78,25 @@ pub(crate) fn is_documented(expr: &Expr, parameter: Parameter) -> bool {
     documented
 }
 
-fn visit(expr: &Expr, parameter: Parameter, warn: &mut dyn FnMut(Option<&Attr>, &'static str, Reason)) {
+fn visit(
+    expr: &Expr,
+    parameter: Parameter,
+    warn: &mut dyn FnMut(Option<&Attr>, &'static str, WarningReason),
+) {
     match expr {
         Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit(term, parameter, warn)),
         Expr::Not(term) => {
-            warn(None, "not", Reason::Operator);
+            warn(None, "not", WarningReason::Operator);
             visit(term, parameter, warn);
         }
         Expr::Present { attr } => match documented(attr, parameter) {
-            None => warn(Some(attr), "pr", Reason::Attribute),
-            Some(_) => warn(Some(attr), "pr", Reason::Operator),
+            None => warn(Some(attr), "pr", WarningReason::Attribute),
+            Some(_) => warn(Some(attr), "pr", WarningReason::Operator),
         },
         Expr::Compare { attr, op, value } => {
             match documented(attr, parameter) {
-                None => warn(Some(attr), op.as_str(), Reason::Attribute),
-                Some(ops) if !ops.contains(op) => warn(Some(attr), op.as_str(), Reason::Operator),
+                None => warn(Some(attr), op.as_str(), WarningReason::Attribute),
+                Some(ops) if !ops.contains(op) => warn(Some(attr), op.as_str(), WarningReason::Operator),
                 Some(_) => {}
             }
             if let Some(reason) = unmatchable(attr, *op, value) {
@@ -115,11 +119,15 @@ fn documented(attr: &Attr, parameter: Parameter) -> Option<&'static [Op]> {
     table.iter().find(|(pattern, _)| known(pattern)).map(|(_, ops)| *ops)
 }
 
-fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<Reason> {
+fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<WarningReason> {
     match (operand(attr, op, value, CaseRule::Exact), value) {
-        (None, _) => Some(Reason::Value),
-        (_, Value::String(text)) if text.chars().any(|char| char > '\u{ffff}') => Some(Reason::Character),
-        (Some(Operand::Instant(_)), Value::String(text)) if !is_as_documented(text) => Some(Reason::Date),
+        (None, _) => Some(WarningReason::Value),
+        (_, Value::String(text)) if text.chars().any(|char| char > '\u{ffff}') => {
+            Some(WarningReason::Character)
+        }
+        (Some(Operand::Instant(_)), Value::String(text)) if !is_as_documented(text) => {
+            Some(WarningReason::Date)
+        }
         _ => None,
     }
 }
@@ -131,15 +139,15 @@ fn is_as_documented(date: &str) -> bool {
     ends && has(10, b'T') && has(16, b':') && has(19, b'.')
 }
 
-impl Reason {
+impl WarningReason {
     /// The name of the reason in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Reason::Attribute => "attribute",
-            Reason::Operator => "operator",
-            Reason::Value => "value",
-            Reason::Character => "character",
-            Reason::Date => "date",
+            WarningReason::Attribute => "attribute",
+            WarningReason::Operator => "operator",
+            WarningReason::Value => "value",
+            WarningReason::Character => "character",
+            WarningReason::Date => "date",
         }
     }
 }
@@ -151,11 +159,15 @@ impl Warning {
         let (op, parameter) = (self.op, self.parameter.as_str());
         let between = if attr.is_empty() { "" } else { " " };
         match self.reason {
-            Reason::Attribute => [attr, " is not documented for ", parameter].concat(),
-            Reason::Operator => [attr, between, op, " is not documented for ", parameter].concat(),
-            Reason::Value => [attr, " ", op, ": the value can match nothing"].concat(),
-            Reason::Character => [attr, " ", op, ": characters beyond U+FFFF are not supported"].concat(),
-            Reason::Date => [attr, " ", op, ": dates are documented as yyyy-MM-dd'T'HH:mm:ss.SSSZ"].concat(),
+            WarningReason::Attribute => [attr, " is not documented for ", parameter].concat(),
+            WarningReason::Operator => [attr, between, op, " is not documented for ", parameter].concat(),
+            WarningReason::Value => [attr, " ", op, ": the value can match nothing"].concat(),
+            WarningReason::Character => {
+                [attr, " ", op, ": characters beyond U+FFFF are not supported"].concat()
+            }
+            WarningReason::Date => {
+                [attr, " ", op, ": dates are documented as yyyy-MM-dd'T'HH:mm:ss.SSSZ"].concat()
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ impl From<Parameter> for CaseRule {
     }
 }
 
-/// What a record's value is compared with, for [`Host::constant`].
+/// What a record's value is compared with, for [`RecordModel::constant`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operand<'a> {
     /// With text, by any operator.
@@ -53,7 +53,7 @@ pub enum Operand<'a> {
 
 /// The primitives of one kind of record: JSON values, JavaScript objects, Rust models.
 /// Keys and constants are made once, when an expression is compiled.
-pub trait Host {
+pub trait RecordModel {
     /// A value within a record: borrowed, or a handle.
     type Value<'a>: Clone;
     /// A property name.
@@ -84,9 +84,9 @@ pub trait Host {
 }
 
 /// An expression made ready to test many records of one host.
-pub struct Compiled<H: Host>(Test<H>);
+pub struct Compiled<H: RecordModel>(Test<H>);
 
-enum Test<H: Host> {
+enum Test<H: RecordModel> {
     All(Vec<Test<H>>),
     Any(Vec<Test<H>>),
     Not(Box<Test<H>>),
@@ -95,7 +95,7 @@ enum Test<H: Host> {
     Compare(Vec<H::Key>, Op, H::Constant),
 }
 
-impl<H: Host> Compiled<H> {
+impl<H: RecordModel> Compiled<H> {
     /// Prepares `expr`.
     pub fn compile(expr: &Expr, case: CaseRule) -> Self {
         Compiled(prepare(expr, case))
@@ -107,7 +107,7 @@ impl<H: Host> Compiled<H> {
     }
 }
 
-fn prepare<H: Host>(expr: &Expr, case: CaseRule) -> Test<H> {
+fn prepare<H: RecordModel>(expr: &Expr, case: CaseRule) -> Test<H> {
     let each = |terms: &[Expr]| terms.iter().map(|term| prepare(term, case)).collect();
     match expr {
         Expr::And(terms) => Test::All(each(terms)),
@@ -121,7 +121,7 @@ fn prepare<H: Host>(expr: &Expr, case: CaseRule) -> Test<H> {
     }
 }
 
-fn path<H: Host>(attr: &Attr) -> Vec<H::Key> {
+fn path<H: RecordModel>(attr: &Attr) -> Vec<H::Key> {
     attr.segments().map(H::key).collect()
 }
 
@@ -139,7 +139,7 @@ pub(super) fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule)
     }
 }
 
-fn holds<H: Host>(test: &Test<H>, record: &H::Value<'_>) -> bool {
+fn holds<H: RecordModel>(test: &Test<H>, record: &H::Value<'_>) -> bool {
     match test {
         Test::All(tests) => tests.iter().all(|test| holds(test, record)),
         Test::Any(tests) => tests.iter().any(|test| holds(test, record)),
@@ -153,7 +153,7 @@ fn holds<H: Host>(test: &Test<H>, record: &H::Value<'_>) -> bool {
 }
 
 /// Whether `leaf` holds for a value that `path` leads to.
-fn any<'a, H: Host>(
+fn any<'a, H: RecordModel>(
     mut value: H::Value<'a>,
     mut path: &[H::Key],
     nesting: usize,

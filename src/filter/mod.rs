@@ -30,8 +30,8 @@ mod time;
 
 pub use ast::{Attr, Expr, MAX_DEPTH, Op, Term, Terms, Value};
 pub use build::attr;
-pub use check::{Reason, Warning, check};
-pub use eval::{CaseRule, Compiled, Host, Operand};
+pub use check::{Warning, WarningReason, check};
+pub use eval::{CaseRule, Compiled, Operand, RecordModel};
 pub use fault::BuildError;
 pub use number::Number;
 pub use parameter::Parameter;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::ast::{Expr, Op};
-use super::eval::{CaseRule, Compiled, Host, Operand};
+use super::eval::{CaseRule, Compiled, Operand, RecordModel};
 use super::time::Timestamp;
 
 /// An expression ready to test `serde_json` values: `matcher.matches(&value)`.
@@ -19,7 +19,7 @@ pub fn matches(expr: &Expr, record: &Value, case: CaseRule) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub enum Json {}
 
-impl Host for Json {
+impl RecordModel for Json {
     type Value<'a> = &'a Value;
     type Key = Box<str>;
     type Constant = Constant;

@@ -94,7 +94,7 @@ impl fmt::Display for Timestamp {
 }
 
 fn read(text: &[u8]) -> Option<i64> {
-    let mut at = Cursor(text);
+    let mut at = Digits(text);
     let year = at.digits(4)?;
     at.eat(b"-")?;
     let month = at.digits(2)?;
@@ -127,9 +127,9 @@ fn read(text: &[u8]) -> Option<i64> {
     Some(midnight + (hour * 60 + minute - offset) * 60_000 + millis)
 }
 
-struct Cursor<'a>(&'a [u8]);
+struct Digits<'a>(&'a [u8]);
 
-impl Cursor<'_> {
+impl Digits<'_> {
     fn next(&mut self, accept: impl Fn(u8) -> bool) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         accept(first).then(|| {

@@ -7,11 +7,11 @@ use super::fault::Fault;
 use super::ids::{self, IdSet, Seen};
 use super::names::{Look, Names};
 use super::plan::{narrow, texts};
-use super::run::Outcome;
+use super::run::WriteOutcome;
 use super::{
-    AddsSoFar, BasedOn, By, IfUnresolved, MaxRemovals, Member, MemberPlan, Mode, Naming, Next, Op,
-    PlanOptions, Progress, Reason, RuleManaged, Run, RunOptions, Status, Stopped, check_group, check_plan,
-    plan,
+    AddsSoFar, BasedOn, By, IfUnresolved, MaxRemovals, Member, MemberPlan, Mode, Naming, NextAction,
+    PlanOptions, Progress, RuleManaged, Run, RunOptions, SkipReason, Status, Stopped, WriteOp, check_group,
+    check_plan, plan,
 };
 use crate::filter::Timestamp;
 use crate::policy::parse_http_date;
@@ -353,8 +353,8 @@ impl BulkRun {
                 _ => self.write_or_end(now),
             },
             (Phase::Writing, Input::Wrote(at, fault)) => {
-                let outcome =
-                    fault.map_or(Outcome::Done, |fault| Outcome::of_failure(fault.kind, fault.code));
+                let outcome = fault
+                    .map_or(WriteOutcome::Done, |fault| WriteOutcome::of_failure(fault.kind, fault.code));
                 match self.run.settled(self.op(at), outcome) {
                     Status::Look => Output::Look(at),
                     status => self.settled(at, status),
@@ -639,10 +639,10 @@ impl BulkRun {
             self.grace.get_or_insert(now.saturating_add(GRACE));
         }
         match next {
-            Next::Start(Op::Add, place) => Output::Write(place as usize),
-            Next::Start(Op::Remove, place) => Output::Write(self.plan.add.len() + place as usize),
-            Next::End => self.written(now),
-            Next::Wait => {
+            NextAction::Start(WriteOp::Add, place) => Output::Write(place as usize),
+            NextAction::Start(WriteOp::Remove, place) => Output::Write(self.plan.add.len() + place as usize),
+            NextAction::End => self.written(now),
+            NextAction::Wait => {
                 let until = self.grace.or(self.run.until());
                 match until.map(|until| until.saturating_sub(now)) {
                     Some(Duration::ZERO) => {
@@ -687,7 +687,7 @@ impl BulkRun {
     fn verified(&mut self, now: Duration) -> Output {
         let ids: Vec<&str> = self.rows.iter().map(|row| row.id.as_str()).collect();
         let members = IdSet::new(&ids);
-        let is_missing = |at: &usize| members.has(self.id(*at)) != (self.op(*at) == Op::Add);
+        let is_missing = |at: &usize| members.has(self.id(*at)) != (self.op(*at) == WriteOp::Add);
         let unverified: Vec<usize> = self.places(Status::Done).into_iter().filter(is_missing).collect();
         let over = unverified.is_empty();
         self.unverified = Some(unverified);
@@ -775,8 +775,8 @@ impl BulkRun {
     }
 
     /// Which write is at a place.
-    pub fn op(&self, at: usize) -> Op {
-        if at < self.plan.add.len() { Op::Add } else { Op::Remove }
+    pub fn op(&self, at: usize) -> WriteOp {
+        if at < self.plan.add.len() { WriteOp::Add } else { WriteOp::Remove }
     }
 
     /// Whose membership the write at a place is about.
@@ -852,16 +852,21 @@ impl BulkRun {
             ..self.plan.clone()
         };
         // Still not removed, and still not known of.
-        rest.skipped.retain(|skipped| skipped.reason == Reason::RuleUnknown);
+        rest.skipped.retain(|skipped| skipped.reason == SkipReason::RuleUnknown);
         for at in self.places(Status::Left).into_iter().chain(self.places(Status::Failed)) {
-            let side = if self.op(at) == Op::Add { &mut rest.add } else { &mut rest.remove };
+            let side = if self.op(at) == WriteOp::Add { &mut rest.add } else { &mut rest.remove };
             side.push(self.id(at).to_owned());
         }
         Some(rest)
     }
 
     /// How far the writes are: [`Run::progress`].
-    pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<super::Bucket>) -> Option<Progress> {
+    pub fn progress(
+        &mut self,
+        now: Duration,
+        last: bool,
+        bucket: Option<super::BucketState>,
+    ) -> Option<Progress> {
         self.run.progress(now, last, bucket)
     }
 }

@@ -15,10 +15,10 @@ mod stored;
 
 pub use bulk::{BulkOptions, BulkRun, End, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
 pub use fault::Fault;
-pub use names::{By, Doubt, IfUnresolved, Naming, Unresolved};
-pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, Reason, RuleManaged, check_group, plan};
+pub use names::{By, IfUnresolved, Naming, Unresolved, UnresolvedReason};
+pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, RuleManaged, SkipReason, check_group, plan};
 pub use run::{
-    Bucket, MaxFailedAdds, Next, Op, Order, Outcome, Progress, Run, RunOptions, Status, Stopped, check_plan,
-    eta,
+    BucketState, MaxFailedAdds, NextAction, Order, Progress, Run, RunOptions, Status, Stopped, WriteOp,
+    WriteOutcome, check_plan, eta,
 };
 pub use stored::{AddsSoFar, BasedOn, MemberPlan, Skipped};

@@ -93,7 +93,7 @@ pub struct Unresolved {
     /// The value, as it was given.
     pub value: String,
     /// Why.
-    pub reason: Doubt,
+    pub reason: UnresolvedReason,
     /// Ids of the users that bear it, at most 100: the active ones, or the deactivated ones where no active user bears it.
     pub candidates: Vec<String>,
 }
@@ -101,7 +101,7 @@ pub struct Unresolved {
 /// Why a value stands for no user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Doubt {
+pub enum UnresolvedReason {
     /// No user bears it.
     None,
     /// Several active users bear it.
@@ -110,13 +110,13 @@ pub enum Doubt {
     Deactivated,
 }
 
-impl Doubt {
+impl UnresolvedReason {
     /// The name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Doubt::None => "none",
-            Doubt::Ambiguous => "ambiguous",
-            Doubt::Deactivated => "deactivated",
+            UnresolvedReason::None => "none",
+            UnresolvedReason::Ambiguous => "ambiguous",
+            UnresolvedReason::Deactivated => "deactivated",
         }
     }
 }
@@ -321,11 +321,11 @@ impl Names {
                         if let Some(found) = found.get_mut(place) {
                             *found = active.pop();
                         }
-                        (Doubt::None, active)
+                        (UnresolvedReason::None, active)
                     }
-                    (0, true) => (Doubt::None, active),
-                    (0, false) => (Doubt::Deactivated, deactivated),
-                    _ => (Doubt::Ambiguous, active),
+                    (0, true) => (UnresolvedReason::None, active),
+                    (0, false) => (UnresolvedReason::Deactivated, deactivated),
+                    _ => (UnresolvedReason::Ambiguous, active),
                 };
                 if found.get(place).is_none_or(Option::is_none) {
                     unresolved.push(Unresolved { value, reason, candidates });
@@ -466,7 +466,7 @@ mod tests {
         assert!(ids.is_empty());
         assert_eq!(
             unresolved.iter().map(|it| (it.reason, it.candidates.len())).collect::<Vec<_>>(),
-            [(Doubt::Ambiguous, 100)]
+            [(UnresolvedReason::Ambiguous, 100)]
         );
     }
 
@@ -521,13 +521,13 @@ mod tests {
                         expected.extend(active);
                         prop_assert!(of.is_none());
                     }
-                    (0, 0) => prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::None)),
+                    (0, 0) => prop_assert_eq!(of.map(|it| it.reason), Some(UnresolvedReason::None)),
                     (0, _) => {
-                        prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::Deactivated));
+                        prop_assert_eq!(of.map(|it| it.reason), Some(UnresolvedReason::Deactivated));
                         prop_assert_eq!(of.map(|it| &it.candidates), Some(&deactivated));
                     }
                     _ => {
-                        prop_assert_eq!(of.map(|it| it.reason), Some(Doubt::Ambiguous));
+                        prop_assert_eq!(of.map(|it| it.reason), Some(UnresolvedReason::Ambiguous));
                         prop_assert_eq!(of.map(|it| &it.candidates), Some(&active));
                     }
                 }

@@ -163,17 +163,17 @@ impl<'a> Member<'a> {
     /// Why it stays though it is not desired, and by which rules, if it does.
     fn stays(&self, rule_managed: RuleManaged) -> Result<Option<Stay<'a>>, ArgumentError> {
         let (reason, rules) = match self.rules {
-            _ if self.kept => return Ok(Some((Reason::Kept, ""))),
+            _ if self.kept => return Ok(Some((SkipReason::Kept, ""))),
             Some("") => return Ok(None),
-            Some(rules) => (Reason::RuleManaged, rules),
-            None => (Reason::RuleUnknown, ""),
+            Some(rules) => (SkipReason::RuleManaged, rules),
+            None => (SkipReason::RuleUnknown, ""),
         };
         match rule_managed {
             RuleManaged::Include => Ok(None),
             RuleManaged::Skip => Ok(Some((reason, rules))),
             RuleManaged::Fail => {
                 let said = match reason {
-                    Reason::RuleUnknown => ": the org did not say whether it is a member by a group rule",
+                    SkipReason::RuleUnknown => ": the org did not say whether it is a member by a group rule",
                     _ => " is a member by a group rule",
                 };
                 Err(ArgumentError::new("ruleManaged", [self.id, said].concat()))
@@ -183,12 +183,12 @@ impl<'a> Member<'a> {
 }
 
 /// Why a member stays, and the ids of the rules that put it there.
-type Stay<'a> = (Reason, &'a str);
+type Stay<'a> = (SkipReason, &'a str);
 
 /// Why an id is neither added nor removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reason {
+pub enum SkipReason {
     /// A group rule put it there.
     RuleManaged,
     /// The org did not say whether a group rule put it there.
@@ -199,14 +199,14 @@ pub enum Reason {
     Duplicate,
 }
 
-impl Reason {
+impl SkipReason {
     /// The name of the reason in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Reason::RuleManaged => "rule-managed",
-            Reason::RuleUnknown => "rule-unknown",
-            Reason::Kept => "kept",
-            Reason::Duplicate => "duplicate",
+            SkipReason::RuleManaged => "rule-managed",
+            SkipReason::RuleUnknown => "rule-unknown",
+            SkipReason::Kept => "kept",
+            SkipReason::Duplicate => "duplicate",
         }
     }
 }
@@ -221,7 +221,7 @@ pub struct Changes<'a> {
     /// How many are members as desired.
     pub unchanged: usize,
     /// Who is left out, why, and the ids of the rules that put a member there, a blank between two.
-    pub skipped: Vec<(&'a str, Reason, &'a str)>,
+    pub skipped: Vec<(&'a str, SkipReason, &'a str)>,
     /// For people: how many members stay because the org did not say enough of them.
     pub warnings: Vec<String>,
 }
@@ -260,7 +260,7 @@ pub fn plan<'a>(
     let mut plan = Changes::default();
     for &id in desired {
         match (wanted.first(id), current.has(id)) {
-            (false, _) => plan.skipped.push((id, Reason::Duplicate, "")),
+            (false, _) => plan.skipped.push((id, SkipReason::Duplicate, "")),
             (true, true) => plan.unchanged += 1,
             (true, false) if options.mode != Mode::Remove => plan.add.push(id),
             (true, false) => {}
@@ -277,7 +277,7 @@ pub fn plan<'a>(
         }
     }
     check_removals(plan.remove.len(), current.len(), options.cap(desired.len()))?;
-    let unknown = plan.skipped.iter().filter(|(_, reason, _)| *reason == Reason::RuleUnknown).count();
+    let unknown = plan.skipped.iter().filter(|(_, reason, _)| *reason == SkipReason::RuleUnknown).count();
     plan.warnings = unknown_warning(unknown).into_iter().collect();
     Ok(plan)
 }
@@ -333,7 +333,7 @@ pub(super) fn narrow(
     for (id, stay) in std::mem::take(&mut plan.remove).into_iter().zip(stays) {
         match stay {
             Some((reason, rules)) => {
-                unknown += usize::from(reason == Reason::RuleUnknown);
+                unknown += usize::from(reason == SkipReason::RuleUnknown);
                 plan.skipped.push(Skipped::new(id, reason, rules));
             }
             None => if current.has(&id) { &mut plan.remove } else { &mut already_ok }.push(id),
@@ -406,16 +406,18 @@ mod tests {
         let members = members("a b* c! d*! e");
         let skipped = plan(&ids("a a e f f"), &members, &ANY).unwrap().skipped;
         let expected = [
-            ("a", Reason::Duplicate),
-            ("f", Reason::Duplicate),
-            ("b", Reason::RuleManaged),
-            ("c", Reason::Kept),
-            ("d", Reason::Kept),
+            ("a", SkipReason::Duplicate),
+            ("f", SkipReason::Duplicate),
+            ("b", SkipReason::RuleManaged),
+            ("c", SkipReason::Kept),
+            ("d", SkipReason::Kept),
         ];
         let reasons: Vec<_> = skipped.iter().map(|(id, reason, _)| (*id, *reason)).collect();
         assert_eq!(reasons, expected);
         assert!(
-            skipped.iter().all(|(_, reason, rules)| (*reason == Reason::RuleManaged) == (*rules == "0pr1"))
+            skipped
+                .iter()
+                .all(|(_, reason, rules)| (*reason == SkipReason::RuleManaged) == (*rules == "0pr1"))
         );
         let include = PlanOptions { rule_managed: RuleManaged::Include, ..ANY };
         assert_eq!(plan(&ids("a e"), &members, &include).unwrap().remove, ["b"]);
@@ -435,7 +437,8 @@ mod tests {
         ] {
             let members = members(current);
             let plan = plan(&ids(desired), &members, &options).unwrap();
-            let skipped = plan.skipped.iter().filter(|(_, reason, _)| *reason == Reason::RuleUnknown).count();
+            let skipped =
+                plan.skipped.iter().filter(|(_, reason, _)| *reason == SkipReason::RuleUnknown).count();
             assert_eq!((plan.remove, skipped), (ids(remove), unknown), "{desired} / {current} / {options:?}");
             let warned: Vec<usize> =
                 plan.warnings.iter().map(|it| it.split(' ').next().unwrap().parse().unwrap()).collect();
@@ -496,7 +499,10 @@ mod tests {
         let mut narrowed = stored("", "c d e f", "d");
         narrow(&mut narrowed, &members("c* d e? f!"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
         let reasons: Vec<_> = narrowed.skipped.iter().map(|skipped| skipped.reason).collect();
-        assert_eq!(reasons, [Reason::RuleManaged, Reason::Kept, Reason::RuleUnknown, Reason::Kept]);
+        assert_eq!(
+            reasons,
+            [SkipReason::RuleManaged, SkipReason::Kept, SkipReason::RuleUnknown, SkipReason::Kept]
+        );
         let warning = "1 not removed: the org did not say whether a group rule put them there";
         assert_eq!(narrowed.warnings, [warning]);
         // What is done already is as desired now.
@@ -614,10 +620,10 @@ mod tests {
             assert_eq!(serde_json::to_value(rule_managed).unwrap(), name);
         }
         for (reason, name) in [
-            (Reason::RuleManaged, "rule-managed"),
-            (Reason::RuleUnknown, "rule-unknown"),
-            (Reason::Kept, "kept"),
-            (Reason::Duplicate, "duplicate"),
+            (SkipReason::RuleManaged, "rule-managed"),
+            (SkipReason::RuleUnknown, "rule-unknown"),
+            (SkipReason::Kept, "kept"),
+            (SkipReason::Duplicate, "duplicate"),
         ] {
             assert_eq!(reason.as_str(), name);
             assert_eq!(serde_json::to_value(reason).unwrap(), name);

@@ -13,7 +13,7 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// A write of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
+pub enum WriteOp {
     /// *Assign a user to a group*
     Add,
     /// *Unassign a user from a group*
@@ -100,7 +100,7 @@ impl Default for RunOptions {
 
 /// What a write came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// Done.
     Done,
     /// The org does not know the user, or the group.
@@ -115,17 +115,17 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
+impl WriteOutcome {
     /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]) and Okta's `errorCode`.
     pub fn of_failure(kind: &str, code: Option<&str>) -> Self {
         match (kind, code) {
             // Any other 404 is of something between here and the org.
-            ("not-found", Some(MISSING)) => Outcome::Missing,
+            ("not-found", Some(MISSING)) => WriteOutcome::Missing,
             // "Unsupported operation" is how orgs refuse read-only groups, too (docs/okta-facts.md#errors).
-            ("forbidden", _) | (_, Some("E0000060")) => Outcome::Forbidden,
-            ("unauthorized" | "config" | "internal", _) => Outcome::Hopeless,
-            ("aborted", _) => Outcome::Aborted,
-            _ => Outcome::Failed,
+            ("forbidden", _) | (_, Some("E0000060")) => WriteOutcome::Forbidden,
+            ("unauthorized" | "config" | "internal", _) => WriteOutcome::Hopeless,
+            ("aborted", _) => WriteOutcome::Aborted,
+            _ => WriteOutcome::Failed,
         }
     }
 }
@@ -171,9 +171,9 @@ impl Stopped {
 
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum NextAction {
     /// Start the write of that place among the plan's `add` or `remove`.
-    Start(Op, u32),
+    Start(WriteOp, u32),
     /// Wait for a write to settle.
     Wait,
     /// Nothing more: all has settled.
@@ -182,7 +182,7 @@ pub enum Next {
 
 /// What is known of the bucket that the writes count in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bucket {
+pub struct BucketState {
     /// Requests that the client lets through in this window.
     pub open: u32,
     /// And in each of the next ones.
@@ -193,17 +193,17 @@ pub struct Bucket {
     pub window: Duration,
 }
 
-impl Bucket {
+impl BucketState {
     /// The rate-limit bucket of reads and writes of members.
     pub const NAME: &str = "groups";
 }
 
-impl From<RateLimit<'_>> for Bucket {
+impl From<RateLimit<'_>> for BucketState {
     fn from(limit: RateLimit<'_>) -> Self {
         let share = limit.limit.saturating_sub(limit.reserved);
         let is_over = limit.resets_in.is_zero();
         let open = if is_over { share } else { limit.remaining.saturating_sub(limit.reserved) };
-        Bucket { open, share, resets_in: limit.resets_in, window: limit.window }
+        BucketState { open, share, resets_in: limit.resets_in, window: limit.window }
     }
 }
 
@@ -309,7 +309,7 @@ impl Run {
     }
 
     /// What to do now. A write that is to start counts as started.
-    pub fn next(&mut self, now: Duration) -> Next {
+    pub fn next(&mut self, now: Duration) -> NextAction {
         let in_flight = self.adds.in_flight + self.removes.in_flight;
         let late = self.until().is_some_and(|until| now >= until);
         if late && !self.withheld && (in_flight > 0 || self.adds.left() || self.removes.left()) {
@@ -317,15 +317,15 @@ impl Run {
         }
         let op = if self.stopped.is_some() { None } else { self.turn() };
         match op {
-            None if in_flight == 0 => Next::End,
+            None if in_flight == 0 => NextAction::End,
             Some(op) if in_flight < self.options.concurrency.max(1) => {
                 let side = self.side(op);
                 let place = side.started;
                 side.started += 1;
                 side.in_flight += 1;
-                Next::Start(op, place)
+                NextAction::Start(op, place)
             }
-            _ => Next::Wait,
+            _ => NextAction::Wait,
         }
     }
 
@@ -335,21 +335,21 @@ impl Run {
     }
 
     /// Whose turn it is, if one may start.
-    fn turn(&mut self) -> Option<Op> {
+    fn turn(&mut self) -> Option<WriteOp> {
         let (adds, removes) = (self.adds, self.removes);
         match self.options.order {
-            Order::AddFirst if adds.left() => Some(Op::Add),
+            Order::AddFirst if adds.left() => Some(WriteOp::Add),
             Order::AddFirst if adds.settled() && removes.left() => {
                 let AddsSoFar { planned, done } = self.so_far;
                 self.withheld = !self.options.max_failed_adds.allows(planned, planned.saturating_sub(done));
-                (!self.withheld).then_some(Op::Remove)
+                (!self.withheld).then_some(WriteOp::Remove)
             }
-            Order::RemoveFirst if removes.left() => Some(Op::Remove),
-            Order::RemoveFirst if removes.settled() && adds.left() => Some(Op::Add),
+            Order::RemoveFirst if removes.left() => Some(WriteOp::Remove),
+            Order::RemoveFirst if removes.settled() && adds.left() => Some(WriteOp::Add),
             Order::Interleave if adds.left() && (adds.started <= removes.started || !removes.left()) => {
-                Some(Op::Add)
+                Some(WriteOp::Add)
             }
-            Order::Interleave if removes.left() => Some(Op::Remove),
+            Order::Interleave if removes.left() => Some(WriteOp::Remove),
             _ => None,
         }
     }
@@ -375,24 +375,24 @@ impl Run {
         self.removes.in_flight = 0;
     }
 
-    fn side(&mut self, op: Op) -> &mut Side {
+    fn side(&mut self, op: WriteOp) -> &mut Side {
         match op {
-            Op::Add => &mut self.adds,
-            Op::Remove => &mut self.removes,
+            WriteOp::Add => &mut self.adds,
+            WriteOp::Remove => &mut self.removes,
         }
     }
 
     /// A write settled.
-    pub fn settled(&mut self, op: Op, outcome: Outcome) -> Status {
+    pub fn settled(&mut self, op: WriteOp, outcome: WriteOutcome) -> Status {
         let (status, hopeless) = match outcome {
-            Outcome::Missing => return Status::Look,
-            Outcome::Done => (Status::Done, false),
-            Outcome::Hopeless => (Status::Failed, true),
-            Outcome::Forbidden => (Status::Failed, self.forbidden_row + 1 >= FORBIDDEN_ROW),
-            Outcome::Aborted => (Status::Left, false),
-            Outcome::Failed => (Status::Failed, false),
+            WriteOutcome::Missing => return Status::Look,
+            WriteOutcome::Done => (Status::Done, false),
+            WriteOutcome::Hopeless => (Status::Failed, true),
+            WriteOutcome::Forbidden => (Status::Failed, self.forbidden_row + 1 >= FORBIDDEN_ROW),
+            WriteOutcome::Aborted => (Status::Left, false),
+            WriteOutcome::Failed => (Status::Failed, false),
         };
-        self.forbidden_row = if outcome == Outcome::Forbidden { self.forbidden_row + 1 } else { 0 };
+        self.forbidden_row = if outcome == WriteOutcome::Forbidden { self.forbidden_row + 1 } else { 0 };
         if hopeless && self.options.stops {
             self.stop(Stopped::StopOn);
         }
@@ -401,21 +401,24 @@ impl Run {
 
     /// The group of a write that settled with [`Status::Look`] was looked for: there, gone, or nobody knows. One that
     /// is gone stops the run.
-    pub fn looked(&mut self, op: Op, there: Option<bool>) -> Status {
+    pub fn looked(&mut self, op: WriteOp, there: Option<bool>) -> Status {
         if there == Some(false) {
             self.stop(Stopped::StopOn);
         }
-        self.count(op, if op == Op::Remove && there == Some(true) { Status::Noop } else { Status::Failed })
+        self.count(
+            op,
+            if op == WriteOp::Remove && there == Some(true) { Status::Noop } else { Status::Failed },
+        )
     }
 
-    fn count(&mut self, op: Op, status: Status) -> Status {
+    fn count(&mut self, op: WriteOp, status: Status) -> Status {
         let side = self.side(op);
         side.in_flight = side.in_flight.saturating_sub(1);
         match status {
             Status::Failed => self.failed += 1,
             Status::Done | Status::Noop => {
                 self.done += 1;
-                self.so_far.done += u32::from(op == Op::Add);
+                self.so_far.done += u32::from(op == WriteOp::Add);
             }
             Status::Left | Status::Look => {}
         }
@@ -433,7 +436,7 @@ impl Run {
     }
 
     /// How far it is: at most ten times a second, but for the last time.
-    pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<Bucket>) -> Option<Progress> {
+    pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<BucketState>) -> Option<Progress> {
         let early = self.told.is_some_and(|told| now.saturating_sub(told) < TELL_EVERY);
         if early && !last {
             return None;
@@ -455,13 +458,13 @@ impl Run {
 
 /// The time that the writes which are left will take, of one run or of several that share a bucket: by the pace of those
 /// that settled, and no less than the rate limit leaves. Nothing before the first settled.
-pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<Bucket>) -> Option<Duration> {
+pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<BucketState>) -> Option<Duration> {
     let elapsed = u64::try_from(millis(elapsed)).unwrap_or_default();
     let by_pace = Duration::from_millis(elapsed.saturating_mul(left).checked_div(settled)?);
     Some(bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left))))
 }
 
-impl Bucket {
+impl BucketState {
     /// The least time that the limit leaves so many requests.
     fn time_for(self, requests: u64) -> Duration {
         let Some(later) = requests.checked_sub(u64::from(self.open) + 1) else { return Duration::ZERO };
@@ -484,9 +487,9 @@ mod tests {
     fn order_of(options: RunOptions) -> String {
         let mut run = run(3, 2, options);
         let mut order = String::new();
-        while let Next::Start(op, place) = run.next(Duration::ZERO) {
-            order += &format!("{}{place} ", if op == Op::Add { '+' } else { '-' });
-            run.settled(op, Outcome::Done);
+        while let NextAction::Start(op, place) = run.next(Duration::ZERO) {
+            order += &format!("{}{place} ", if op == WriteOp::Add { '+' } else { '-' });
+            run.settled(op, WriteOutcome::Done);
         }
         order
     }
@@ -538,11 +541,11 @@ mod tests {
             let mut run = Run::going_on(so_far, adds, 1, options, Duration::ZERO);
             let mut removed = false;
             let mut left = fails;
-            while let Next::Start(op, _) = run.next(Duration::ZERO) {
-                removed |= op == Op::Remove;
-                let fails = op == Op::Add && left > 0;
+            while let NextAction::Start(op, _) = run.next(Duration::ZERO) {
+                removed |= op == WriteOp::Remove;
+                let fails = op == WriteOp::Add && left > 0;
                 left -= usize::from(fails);
-                run.settled(op, if fails { Outcome::Failed } else { Outcome::Done });
+                run.settled(op, if fails { WriteOutcome::Failed } else { WriteOutcome::Done });
             }
             assert_eq!((run.withheld(), removed), (withheld, !withheld), "{so_far:?} {adds} {fails} {max:?}");
         }
@@ -551,13 +554,13 @@ mod tests {
     #[test]
     fn nobody_is_removed_while_somebody_is_being_added() {
         let mut run = run(1, 1, RunOptions::default());
-        assert_eq!(run.next(Duration::ZERO), Next::Start(Op::Add, 0));
-        assert_eq!(run.next(Duration::ZERO), Next::Wait);
-        run.settled(Op::Add, Outcome::Done);
-        assert_eq!(run.next(Duration::ZERO), Next::Start(Op::Remove, 0));
-        assert_eq!(run.next(Duration::ZERO), Next::Wait);
-        run.settled(Op::Remove, Outcome::Done);
-        assert_eq!(run.next(Duration::ZERO), Next::End);
+        assert_eq!(run.next(Duration::ZERO), NextAction::Start(WriteOp::Add, 0));
+        assert_eq!(run.next(Duration::ZERO), NextAction::Wait);
+        run.settled(WriteOp::Add, WriteOutcome::Done);
+        assert_eq!(run.next(Duration::ZERO), NextAction::Start(WriteOp::Remove, 0));
+        assert_eq!(run.next(Duration::ZERO), NextAction::Wait);
+        run.settled(WriteOp::Remove, WriteOutcome::Done);
+        assert_eq!(run.next(Duration::ZERO), NextAction::End);
     }
 
     #[test]
@@ -565,30 +568,31 @@ mod tests {
         let there = [Some(true), Some(false), None];
         let gone = "not-found E0000007";
         for (op, failure, looked, status, stops) in [
-            (Op::Add, "", None, Status::Done, false),
-            (Op::Remove, "", None, Status::Done, false),
-            (Op::Add, gone, there[0], Status::Failed, false),
-            (Op::Remove, gone, there[0], Status::Noop, false),
-            (Op::Add, gone, there[1], Status::Failed, true),
-            (Op::Remove, gone, there[1], Status::Failed, true),
-            (Op::Remove, gone, there[2], Status::Failed, false),
-            (Op::Add, "unauthorized", None, Status::Failed, true),
-            (Op::Add, "config", None, Status::Failed, true),
-            (Op::Add, "internal", None, Status::Failed, true),
-            (Op::Add, "forbidden", None, Status::Failed, false),
-            (Op::Add, "bad-request", None, Status::Failed, false),
-            (Op::Add, "rate-limit", None, Status::Failed, false),
-            (Op::Add, "server", None, Status::Failed, false),
-            (Op::Add, "not-found E0000008", None, Status::Failed, false),
-            (Op::Remove, "connection", None, Status::Failed, false),
-            (Op::Remove, "timeout", None, Status::Failed, false),
-            (Op::Remove, "aborted", None, Status::Left, false),
+            (WriteOp::Add, "", None, Status::Done, false),
+            (WriteOp::Remove, "", None, Status::Done, false),
+            (WriteOp::Add, gone, there[0], Status::Failed, false),
+            (WriteOp::Remove, gone, there[0], Status::Noop, false),
+            (WriteOp::Add, gone, there[1], Status::Failed, true),
+            (WriteOp::Remove, gone, there[1], Status::Failed, true),
+            (WriteOp::Remove, gone, there[2], Status::Failed, false),
+            (WriteOp::Add, "unauthorized", None, Status::Failed, true),
+            (WriteOp::Add, "config", None, Status::Failed, true),
+            (WriteOp::Add, "internal", None, Status::Failed, true),
+            (WriteOp::Add, "forbidden", None, Status::Failed, false),
+            (WriteOp::Add, "bad-request", None, Status::Failed, false),
+            (WriteOp::Add, "rate-limit", None, Status::Failed, false),
+            (WriteOp::Add, "server", None, Status::Failed, false),
+            (WriteOp::Add, "not-found E0000008", None, Status::Failed, false),
+            (WriteOp::Remove, "connection", None, Status::Failed, false),
+            (WriteOp::Remove, "timeout", None, Status::Failed, false),
+            (WriteOp::Remove, "aborted", None, Status::Left, false),
         ] {
             let mut run = run(5, 5, RunOptions { order: Order::Interleave, ..RunOptions::default() });
             run.next(Duration::ZERO);
             run.next(Duration::ZERO);
             let (kind, code) = failure.split_once(' ').unwrap_or((failure, ""));
-            let outcome = if kind.is_empty() { Outcome::Done } else { Outcome::of_failure(kind, Some(code)) };
+            let outcome =
+                if kind.is_empty() { WriteOutcome::Done } else { WriteOutcome::of_failure(kind, Some(code)) };
             let status_now = match run.settled(op, outcome) {
                 Status::Look => run.looked(op, looked),
                 status => status,
@@ -599,16 +603,16 @@ mod tests {
 
     #[test]
     fn what_the_org_does_not_support_is_forbidden() {
-        assert_eq!(Outcome::of_failure("server", Some("E0000060")), Outcome::Forbidden);
-        assert_eq!(Outcome::of_failure("server", Some("E0000009")), Outcome::Failed);
-        assert_eq!(Outcome::of_failure("forbidden", None), Outcome::Forbidden);
+        assert_eq!(WriteOutcome::of_failure("server", Some("E0000060")), WriteOutcome::Forbidden);
+        assert_eq!(WriteOutcome::of_failure("server", Some("E0000009")), WriteOutcome::Failed);
+        assert_eq!(WriteOutcome::of_failure("forbidden", None), WriteOutcome::Forbidden);
     }
 
     #[test]
     fn a_bucket_is_as_the_client_uses_it() {
         let seconds = Duration::from_secs;
         let limit = |remaining, resets_in| RateLimit {
-            bucket: Bucket::NAME,
+            bucket: BucketState::NAME,
             limit: 100,
             remaining,
             reserved: 10,
@@ -620,8 +624,9 @@ mod tests {
         };
         for (remaining, resets_in, open) in [(100, 30, 90), (11, 30, 1), (10, 30, 0), (0, 30, 0), (0, 0, 90)]
         {
-            let bucket = Bucket::from(limit(remaining, resets_in));
-            let expected = Bucket { open, share: 90, resets_in: seconds(resets_in), window: seconds(60) };
+            let bucket = BucketState::from(limit(remaining, resets_in));
+            let expected =
+                BucketState { open, share: 90, resets_in: seconds(resets_in), window: seconds(60) };
             assert_eq!(bucket, expected, "{remaining} left, {resets_in} s");
         }
     }
@@ -633,7 +638,10 @@ mod tests {
             let mut run = run(100, 0, RunOptions::default());
             for outcome in outcomes.chars() {
                 run.next(Duration::ZERO);
-                run.settled(Op::Add, if outcome == 'f' { Outcome::Forbidden } else { Outcome::Done });
+                run.settled(
+                    WriteOp::Add,
+                    if outcome == 'f' { WriteOutcome::Forbidden } else { WriteOutcome::Done },
+                );
             }
             assert_eq!(run.stopped().is_some(), stops, "{outcomes}");
         }
@@ -642,9 +650,9 @@ mod tests {
     #[test]
     fn a_rule_of_the_callers_takes_the_place_of_the_own() {
         let mut run = run(100, 0, RunOptions { stops: false, ..RunOptions::default() });
-        for outcome in [Outcome::Hopeless; 20] {
+        for outcome in [WriteOutcome::Hopeless; 20] {
             run.next(Duration::ZERO);
-            run.settled(Op::Add, outcome);
+            run.settled(WriteOp::Add, outcome);
         }
         assert_eq!(run.stopped(), None);
     }
@@ -654,13 +662,13 @@ mod tests {
         let mut run = run(10, 0, RunOptions { concurrency: 2, ..RunOptions::default() });
         run.next(Duration::ZERO);
         run.next(Duration::ZERO);
-        assert_eq!(run.next(Duration::ZERO), Next::Wait, "two at a time");
+        assert_eq!(run.next(Duration::ZERO), NextAction::Wait, "two at a time");
         run.stop(Stopped::Aborted);
         run.stop(Stopped::StopOn);
-        assert_eq!(run.next(Duration::ZERO), Next::Wait);
-        run.settled(Op::Add, Outcome::Done);
-        run.settled(Op::Add, Outcome::Done);
-        assert_eq!((run.next(Duration::ZERO), run.stopped()), (Next::End, Some(Stopped::Aborted)));
+        assert_eq!(run.next(Duration::ZERO), NextAction::Wait);
+        run.settled(WriteOp::Add, WriteOutcome::Done);
+        run.settled(WriteOp::Add, WriteOutcome::Done);
+        assert_eq!((run.next(Duration::ZERO), run.stopped()), (NextAction::End, Some(Stopped::Aborted)));
     }
 
     #[test]
@@ -669,14 +677,14 @@ mod tests {
         for (adds, stopped) in [(1, None), (2, Some(Stopped::TotalTimeout))] {
             let mut run = run(adds, 0, options);
             run.next(Duration::ZERO);
-            run.settled(Op::Add, Outcome::Done);
-            assert_eq!(run.next(Duration::from_secs(9)), Next::End);
+            run.settled(WriteOp::Add, WriteOutcome::Done);
+            assert_eq!(run.next(Duration::from_secs(9)), NextAction::End);
             assert_eq!(run.stopped(), stopped);
         }
         // What is under way is not waited for longer than that.
         let mut run = run(1, 0, options);
         run.next(Duration::ZERO);
-        assert_eq!(run.next(Duration::from_secs(9)), Next::Wait);
+        assert_eq!(run.next(Duration::from_secs(9)), NextAction::Wait);
         assert_eq!(run.stopped(), Some(Stopped::TotalTimeout));
     }
 
@@ -698,13 +706,13 @@ mod tests {
         let mut run = run(4, 2, RunOptions { order: Order::Interleave, ..RunOptions::default() });
         assert!(!run.has_begun());
         for (op, outcome) in [
-            (Op::Add, Some(Outcome::Done)),
-            (Op::Remove, Some(Outcome::Failed)),
-            (Op::Add, None),
-            (Op::Remove, None),
-            (Op::Add, Some(Outcome::Aborted)),
+            (WriteOp::Add, Some(WriteOutcome::Done)),
+            (WriteOp::Remove, Some(WriteOutcome::Failed)),
+            (WriteOp::Add, None),
+            (WriteOp::Remove, None),
+            (WriteOp::Add, Some(WriteOutcome::Aborted)),
         ] {
-            assert!(matches!(run.next(Duration::ZERO), Next::Start(next, _) if next == op));
+            assert!(matches!(run.next(Duration::ZERO), NextAction::Start(next, _) if next == op));
             if let Some(outcome) = outcome {
                 run.settled(op, outcome);
             }
@@ -738,7 +746,7 @@ mod tests {
     fn the_time_left_goes_by_the_pace_and_by_the_rate_limit() {
         let bucket = |open, seconds| {
             let (resets_in, window) = (Duration::from_secs(seconds), Duration::from_secs(60));
-            Some(Bucket { open, share: 90, resets_in, window })
+            Some(BucketState { open, share: 90, resets_in, window })
         };
         for (settled, bucket, eta, throttled) in [
             (0, None, None, false),
@@ -755,7 +763,7 @@ mod tests {
             let mut run = run(100, 0, RunOptions { concurrency: 100, ..RunOptions::default() });
             for _ in 0..settled {
                 run.next(Duration::ZERO);
-                run.settled(Op::Add, Outcome::Done);
+                run.settled(WriteOp::Add, WriteOutcome::Done);
             }
             let progress = run.progress(Duration::from_secs(10), false, bucket).unwrap();
             let expected = (eta.map(Duration::from_secs), throttled);
@@ -776,15 +784,15 @@ mod tests {
         }
     }
 
-    fn outcomes() -> impl Strategy<Value = Outcome> {
+    fn outcomes() -> impl Strategy<Value = WriteOutcome> {
         prop::sample::select(vec![
-            Outcome::Done,
-            Outcome::Done,
-            Outcome::Done,
-            Outcome::Missing,
-            Outcome::Forbidden,
-            Outcome::Hopeless,
-            Outcome::Failed,
+            WriteOutcome::Done,
+            WriteOutcome::Done,
+            WriteOutcome::Done,
+            WriteOutcome::Missing,
+            WriteOutcome::Forbidden,
+            WriteOutcome::Hopeless,
+            WriteOutcome::Failed,
         ])
     }
 
@@ -808,13 +816,13 @@ mod tests {
             let mut settled = 0;
             loop {
                 match run.next(Duration::ZERO) {
-                    Next::Start(op, place) => {
+                    NextAction::Start(op, place) => {
                         prop_assert!(!started.contains(&(op, place)));
                         started.push((op, place));
                         in_flight.push(op);
                         prop_assert!(in_flight.len() <= concurrency as usize);
                     }
-                    Next::Wait => {
+                    NextAction::Wait => {
                         prop_assert!(!in_flight.is_empty(), "it waits for something");
                         let (outcome, which, there) = outcomes.next().unwrap();
                         let op = in_flight.remove(which % in_flight.len());
@@ -823,13 +831,13 @@ mod tests {
                         }
                         settled += 1;
                     }
-                    Next::End => break,
+                    NextAction::End => break,
                 }
             }
             prop_assert_eq!(settled, started.len());
             let is_cut = run.stopped().is_some() || run.withheld();
             prop_assert!(is_cut || started.len() == adds + removes);
-            let removed = started.iter().filter(|(op, _)| *op == Op::Remove).count();
+            let removed = started.iter().filter(|(op, _)| *op == WriteOp::Remove).count();
             prop_assert!(!run.withheld() || removed == 0);
             let progress = run.progress(Duration::ZERO, true, None).unwrap();
             prop_assert_eq!((progress.done + progress.failed) as usize, settled);

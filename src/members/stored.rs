@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Doubt, MaxRemovals, Reason, RuleManaged, Unresolved};
+use super::{Changes, MaxRemovals, RuleManaged, SkipReason, Unresolved, UnresolvedReason};
 use crate::filter::quoted;
 use crate::request::ArgumentError;
 
@@ -78,14 +78,14 @@ pub struct Skipped {
     /// The user's id.
     pub user_id: String,
     /// Why.
-    pub reason: Reason,
-    /// Of [`Reason::RuleManaged`]: the ids of the group rules that put the member there.
+    pub reason: SkipReason,
+    /// Of [`SkipReason::RuleManaged`]: the ids of the group rules that put the member there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
 }
 
 impl Skipped {
-    pub(crate) fn new(user_id: String, reason: Reason, rules: &str) -> Self {
+    pub(crate) fn new(user_id: String, reason: SkipReason, rules: &str) -> Self {
         let rules = rules.split(&[' '][..]).filter(|id| !id.is_empty()).map(str::to_owned).collect();
         Skipped { user_id, reason, rules }
     }
@@ -107,7 +107,8 @@ impl MemberPlan {
     /// Takes what is to be done from `changes`.
     pub(crate) fn change(&mut self, changes: Changes<'_>) {
         let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
-        let skipped = |(id, reason, rules): (&str, Reason, &str)| Skipped::new(id.to_owned(), reason, rules);
+        let skipped =
+            |(id, reason, rules): (&str, SkipReason, &str)| Skipped::new(id.to_owned(), reason, rules);
         self.add = owned(changes.add);
         self.remove = owned(changes.remove);
         self.unchanged = changes.unchanged;
@@ -124,9 +125,9 @@ impl MemberPlan {
                     count => [" and ", &(count - 1).to_string(), " more"].concat(),
                 };
                 let what = match first.reason {
-                    Doubt::None => ", which no user bears",
-                    Doubt::Ambiguous => ", which several users bear",
-                    Doubt::Deactivated => ", which only a deactivated user bears",
+                    UnresolvedReason::None => ", which no user bears",
+                    UnresolvedReason::Ambiguous => ", which several users bear",
+                    UnresolvedReason::Deactivated => ", which only a deactivated user bears",
                 };
                 let reason = ["holds ", &quoted(&first.value), what, &others].concat();
                 Err(ArgumentError::new("unresolved", reason))
@@ -137,6 +138,6 @@ impl MemberPlan {
 
     /// How many members stay of whom the org did not say enough.
     pub(crate) fn unknown(&self) -> usize {
-        self.skipped.iter().filter(|skipped| skipped.reason == Reason::RuleUnknown).count()
+        self.skipped.iter().filter(|skipped| skipped.reason == SkipReason::RuleUnknown).count()
     }
 }

@@ -194,11 +194,11 @@ pub struct Gate {
 #[derive(Clone, Debug)]
 struct Flight {
     probe: bool,
-    sent: Option<Sent>,
+    sent: Option<SendTimes>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Sent {
+struct SendTimes {
     at: Duration,
     /// Requests in flight then, this one included.
     in_flight: usize,
@@ -395,13 +395,13 @@ impl Gate {
             it.live_until(&self.clock, now).and(it.spent(it.in_flight.saturating_sub(1) as u32))
         });
         if let Some(flight) = self.flights.get_mut(ticket.number) {
-            flight.sent = Some(Sent { at: now, in_flight, goods: self.goods, before });
+            flight.sent = Some(SendTimes { at: now, in_flight, goods: self.goods, before });
         }
     }
 
     /// The request's reply came: returns its token and learns from the headers.
     pub fn done(&mut self, ticket: TicketId, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
-        let Some(Sent { at: sent, in_flight, goods, before }) =
+        let Some(SendTimes { at: sent, in_flight, goods, before }) =
             self.take(ticket).and_then(|flight| flight.sent)
         else {
             return Learnt::default();

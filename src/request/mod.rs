@@ -167,7 +167,7 @@ impl Operation {
         const GROUP: Row = Row {
             method: Method::Get,
             path: "/api/v1/groups/{groupId}",
-            answer: Answer::Object,
+            answer: AnswerShape::Object,
             body: Body::None,
             max_limit: None,
             links: Links::Never,
@@ -175,14 +175,14 @@ impl Operation {
             body_id: Some(0),
         };
         const SHARED: Row = Row { bucket: "groups", body_id: None, ..GROUP };
-        const LIST: Row = Row { answer: Answer::Page, links: Links::Always, ..SHARED };
+        const LIST: Row = Row { answer: AnswerShape::Page, links: Links::Always, ..SHARED };
         const MEMBERSHIP: Row =
-            Row { path: "/api/v1/groups/{groupId}/users/{userId}", answer: Answer::Nothing, ..SHARED };
+            Row { path: "/api/v1/groups/{groupId}/users/{userId}", answer: AnswerShape::Nothing, ..SHARED };
         const OWNERS: Row = Row { path: "/api/v1/groups/{groupId}/owners", ..SHARED };
         const RULES: Row = Row { path: "/api/v1/groups/rules", ..SHARED };
         const RULE: Row = Row { path: "/api/v1/groups/rules/{ruleId}", body_id: Some(0), ..SHARED };
-        const STATUS: Row = Row { method: Method::Post, answer: Answer::Nothing, body_id: None, ..RULE };
-        const OTHER: Row = Row { path: "", bucket: "", answer: Answer::Any, ..SHARED };
+        const STATUS: Row = Row { method: Method::Post, answer: AnswerShape::Nothing, body_id: None, ..RULE };
+        const OTHER: Row = Row { path: "", bucket: "", answer: AnswerShape::Any, ..SHARED };
         match self {
             Operation::ListGroups => {
                 Row { path: "/api/v1/groups", max_limit: Some(MAX_LIMIT), links: Links::UnlessQ, ..LIST }
@@ -193,30 +193,30 @@ impl Operation {
             Operation::GetGroup => GROUP,
             Operation::ReplaceGroup => Row { method: Method::Put, body: Body::Profile, ..GROUP },
             Operation::DeleteGroup => {
-                Row { method: Method::Delete, answer: Answer::Nothing, body_id: None, ..GROUP }
+                Row { method: Method::Delete, answer: AnswerShape::Nothing, body_id: None, ..GROUP }
             }
             Operation::ListApps => Row { path: "/api/v1/groups/{groupId}/apps", ..LIST },
             Operation::ListUsers => Row { path: "/api/v1/groups/{groupId}/users", ..LIST },
             Operation::AssignUser => Row { method: Method::Put, ..MEMBERSHIP },
             Operation::UnassignUser => Row { method: Method::Delete, ..MEMBERSHIP },
-            Operation::ListOwners => Row { answer: Answer::Page, links: Links::Unpaged, ..OWNERS },
+            Operation::ListOwners => Row { answer: AnswerShape::Page, links: Links::Unpaged, ..OWNERS },
             // The id in the answer is the owner's, who stands in the body.
             Operation::AssignOwner => Row { method: Method::Post, body: Body::Whole, ..OWNERS },
             Operation::DeleteOwner => Row {
                 method: Method::Delete,
                 path: "/api/v1/groups/{groupId}/owners/{ownerId}",
-                answer: Answer::Nothing,
+                answer: AnswerShape::Nothing,
                 ..OWNERS
             },
             Operation::ListRules => {
-                Row { answer: Answer::Page, max_limit: Some(200), links: Links::Always, ..RULES }
+                Row { answer: AnswerShape::Page, max_limit: Some(200), links: Links::Always, ..RULES }
             }
             Operation::CreateRule => Row { method: Method::Post, body: Body::Whole, ..RULES },
             Operation::GetRule => RULE,
             Operation::ReplaceRule => Row { method: Method::Put, body: Body::Whole, ..RULE },
             // 202 with `{}` (recorded: 103 of 103).
             Operation::DeleteRule => {
-                Row { method: Method::Delete, answer: Answer::Nothing, body_id: None, ..RULE }
+                Row { method: Method::Delete, answer: AnswerShape::Nothing, body_id: None, ..RULE }
             }
             Operation::ActivateRule => {
                 Row { path: "/api/v1/groups/rules/{ruleId}/lifecycle/activate", ..STATUS }
@@ -237,7 +237,7 @@ impl Operation {
                 Row { path: "/api/v1/users/{idOrLogin}/groups", bucket: "users/{id}/groups", ..LIST }
             }
             Operation::Other { method, .. } => Row { method, body: Body::Whole, ..OTHER },
-            Operation::OtherList { links } => Row { answer: Answer::Page, links, ..OTHER },
+            Operation::OtherList { links } => Row { answer: AnswerShape::Page, links, ..OTHER },
         }
     }
 
@@ -264,7 +264,7 @@ impl Operation {
     }
 
     /// What a success carries, by the reference.
-    pub const fn answer(self) -> Answer {
+    pub const fn answer(self) -> AnswerShape {
         self.row().answer
     }
 }
@@ -278,7 +278,7 @@ pub struct Row {
     /// The path, each id as `{name}`.
     pub path: &'static str,
     /// What a success carries.
-    pub answer: Answer,
+    pub answer: AnswerShape,
     /// What the request carries.
     pub body: Body,
     /// The largest `limit` that the reference names, if it names one.
@@ -320,7 +320,7 @@ pub enum Body {
 
 /// The shape of a successful body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum AnswerShape {
     /// A JSON array, paged by the `Link` header.
     Page,
     /// A JSON object.
@@ -478,7 +478,7 @@ mod tests {
 
     #[test]
     fn a_row_for_each_operation() {
-        use Answer::{Nothing, Object, Page};
+        use AnswerShape::{Nothing, Object, Page};
         use Body::{None as Empty, Profile, Whole};
         use Links::{Always, Never, UnlessQ, Unpaged};
         let (group, rule) = ("/api/v1/groups/{groupId}", "/api/v1/groups/rules/{ruleId}");
@@ -548,7 +548,7 @@ mod tests {
             // These two are the client's own.
             let sent = options.split(' ').filter(|name| !matches!(*name, "" | "ifExists" | "ifMissing"));
             assert_eq!(sent.collect::<Vec<_>>(), operation.parameters(), "{row}");
-            assert_eq!(method.starts_with("list"), known.answer == Answer::Page, "{row}");
+            assert_eq!(method.starts_with("list"), known.answer == AnswerShape::Page, "{row}");
             let name = format!("{operation:?}").to_lowercase();
             let verb = method.split(char::is_uppercase).next().unwrap();
             assert!(name.starts_with(verb), "{row} is {operation:?}");

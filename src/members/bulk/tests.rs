@@ -147,7 +147,7 @@ impl Story {
         self.now += Duration::from_millis(ms);
     }
 
-    fn whom(&self, status: Status) -> Vec<(Op, &str)> {
+    fn whom(&self, status: Status) -> Vec<(WriteOp, &str)> {
         self.run.places(status).into_iter().map(|at| (self.run.op(at), self.run.id(at))).collect()
     }
 }
@@ -316,16 +316,16 @@ fn a_plan_says_who_comes_goes_and_stays() {
     let options = BulkOptions { max_removals: Some(max), ..options };
     let mut story = Story::writing("x a", "a b c d! e* f?", options.clone());
     let skipped = |id: &str, reason| {
-        let rules = if reason == Reason::RuleManaged { "0pr1" } else { "" };
+        let rules = if reason == SkipReason::RuleManaged { "0pr1" } else { "" };
         Skipped::new(id.to_owned(), reason, rules)
     };
     let expected = MemberPlan {
         unchanged: 1,
         skipped: vec![
-            skipped("c", Reason::Kept),
-            skipped("d", Reason::Kept),
-            skipped("e", Reason::RuleManaged),
-            skipped("f", Reason::RuleUnknown),
+            skipped("c", SkipReason::Kept),
+            skipped("d", SkipReason::Kept),
+            skipped("e", SkipReason::RuleManaged),
+            skipped("f", SkipReason::RuleUnknown),
         ],
         warnings: vec!["1 not removed: the org did not say whether a group rule put them there".to_owned()],
         max_removals: max,
@@ -393,9 +393,9 @@ fn writes_go_adds_first_and_each_is_told_of() {
     story.next(Output::Write(2));
     story.next(Output::Write(3));
     story.wrote(3, "", Output::Settled(3, Status::Done));
-    assert_eq!(story.whom(Status::Left), [(Op::Remove, "b")]);
+    assert_eq!(story.whom(Status::Left), [(WriteOp::Remove, "b")]);
     story.wrote(2, "", Output::Settled(2, Status::Done));
-    let done = [(Op::Add, "x"), (Op::Add, "y"), (Op::Remove, "b"), (Op::Remove, "c")];
+    let done = [(WriteOp::Add, "x"), (WriteOp::Add, "y"), (WriteOp::Remove, "b"), (WriteOp::Remove, "c")];
     assert_eq!(story.whom(Status::Done), done);
     story.next(REPORT);
     story.next(REPORT);
@@ -414,7 +414,7 @@ fn a_plan_alone_and_a_dry_run_write_nothing() {
     story.next(Output::Done(End::Plan));
     let mut story = Story::writing("x", "b", BulkOptions { dry_run: true, ..any() });
     story.next(REPORT);
-    assert_eq!(story.whom(Status::Noop), [(Op::Add, "x"), (Op::Remove, "b")]);
+    assert_eq!(story.whom(Status::Noop), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
     assert!(story.run.ok() && story.run.rest().is_none());
 }
 
@@ -434,7 +434,7 @@ fn what_is_left_of_a_run_is_based_on_the_group_as_the_run_left_it() {
         story.run
     };
     let run = ended(&|story| assert_eq!(story.group(5), REPORT));
-    let unknown = Skipped::new("f".to_owned(), Reason::RuleUnknown, "");
+    let unknown = Skipped::new("f".to_owned(), SkipReason::RuleUnknown, "");
     let expected = MemberPlan {
         based_on: state(5),
         skipped: vec![unknown],
@@ -517,7 +517,7 @@ fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
         story.next(Output::Group);
         assert_eq!(story.group(3), REPORT);
         assert_eq!(story.run.stopped(), Some(why));
-        assert_eq!(story.whom(Status::Left), [(Op::Add, "x"), (Op::Remove, "b")]);
+        assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
         assert!(!story.run.ok());
     }
     // A stop that came too late to leave anything stopped nothing.
@@ -641,7 +641,7 @@ fn an_abort_ends_what_it_meets() {
     // A plan that was told of, but not begun: a look at the group would hide that it was stale.
     let mut story = Story::writing("x", "b", any());
     story.abort(REPORT);
-    assert_eq!(story.whom(Status::Left), [(Op::Add, "x"), (Op::Remove, "b")]);
+    assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
     // What was written is not looked for any more.
     let verify = Some(Duration::from_secs(1));
     let mut story = Story::writing("x", "", BulkOptions { verify, ..any() });

@@ -17,7 +17,7 @@ use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Header, Shape};
 use crate::policy::connection_code;
 use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord, list};
-use crate::request::{Answer, ArgumentError};
+use crate::request::{AnswerShape, ArgumentError};
 
 /// The longest time that `setTimeout` can count.
 const MAX_MILLIS: u32 = i32::MAX as u32;
@@ -241,9 +241,9 @@ impl Shared {
         record.attempt(call.attempt().number);
         record.max_bytes(outgoing.max_bytes);
         record.expects(match request.operation.answer() {
-            Answer::Page => "array",
-            Answer::Object => "object",
-            Answer::Nothing | Answer::Any => "",
+            AnswerShape::Page => "array",
+            AnswerShape::Object => "object",
+            AnswerShape::Nothing | AnswerShape::Any => "",
         });
         record.looks(call.wanted().is_some());
         for (name, value) in call.headers(&self.terms) {

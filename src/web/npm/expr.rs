@@ -8,8 +8,8 @@ use super::client::named;
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
 use crate::filter::{
-    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Host, Op, Operand, Parameter, Scalar, Warning,
-    check, is_documented, parse, parse_value,
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Op, Operand, Parameter, RecordModel, Scalar,
+    Warning, check, is_documented, parse, parse_value,
 };
 use crate::request::{ArgumentError, Operation};
 
@@ -185,7 +185,7 @@ impl JsRecord<'_> {
     }
 }
 
-impl Host for Js {
+impl RecordModel for Js {
     type Value<'a> = JsRecord<'a>;
     type Key = JsValue;
     type Constant = Constant;

@@ -11,9 +11,9 @@ use super::errors::argument_error;
 use super::js::{Fields, okta_error};
 use crate::error::whole_millis;
 use crate::members::{
-    AddsSoFar, BasedOn, Bucket, BulkOptions, BulkRun, By, Doubt, End, Fault, GroupNow, IfStale, IfUnresolved,
-    Input, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Order, Output, PlanOptions, Reason,
-    RuleManaged, RunOptions, Skipped, Status, Unresolved, eta,
+    AddsSoFar, BasedOn, BucketState, BulkOptions, BulkRun, By, End, Fault, GroupNow, IfStale, IfUnresolved,
+    Input, MaxFailedAdds, MaxRemovals, MemberPlan, Mode, Naming, Order, Output, PlanOptions, RuleManaged,
+    RunOptions, SkipReason, Skipped, Status, Unresolved, UnresolvedReason, eta,
 };
 use crate::page::PaginationReason;
 use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
@@ -153,8 +153,8 @@ impl JsMembers {
     /// A [`ProgressRecord`], if it is time to tell. `reset_at` is there where the rate limit of `client` lets nothing
     /// through until then.
     pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> String {
-        let known =
-            client.rate_limit_of(Bucket::NAME, time(now), |limit| (limit.reset_at, Bucket::from(limit)));
+        let known = client
+            .rate_limit_of(BucketState::NAME, time(now), |limit| (limit.reset_at, BucketState::from(limit)));
         let mut out = String::new();
         if let Some(progress) = self.0.progress(time(now), last, known.map(|(_, bucket)| bucket)) {
             let mut record = ProgressRecord::new(&mut out);
@@ -186,7 +186,7 @@ pub fn removals_pass(removals: u32, members: u32, count: u32, ratio: f64) -> boo
 /// The milliseconds that the writes which are left of several runs will take.
 #[wasm_bindgen(js_name = etaOf)]
 pub fn eta_of(client: &JsClient, left: u32, settled: u32, elapsed: f64, now: f64) -> Option<f64> {
-    let bucket = client.rate_limit_of(Bucket::NAME, time(now), |limit| Bucket::from(limit));
+    let bucket = client.rate_limit_of(BucketState::NAME, time(now), |limit| BucketState::from(limit));
     eta(u64::from(left), u64::from(settled), time(elapsed), bucket).map(|eta| eta.as_millis() as f64)
 }
 
@@ -317,13 +317,13 @@ fn max_removals(removals: &str, count: &str, ratio: f64) -> Option<MaxRemovals> 
 
 /// A plan that was stored. Of those who were skipped it needs to know whose rules were unknown.
 fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
-    let unknown = |user_id| Skipped::new(user_id, Reason::RuleUnknown, "");
+    let unknown = |user_id| Skipped::new(user_id, SkipReason::RuleUnknown, "");
     let unresolved = Unresolved {
         value: record.unresolved_value().to_owned(),
         reason: match record.unresolved_reason() {
-            "ambiguous" => Doubt::Ambiguous,
-            "deactivated" => Doubt::Deactivated,
-            _ => Doubt::None,
+            "ambiguous" => UnresolvedReason::Ambiguous,
+            "deactivated" => UnresolvedReason::Deactivated,
+            _ => UnresolvedReason::None,
         },
         candidates: Vec::new(),
     };
