@@ -1,0 +1,115 @@
+// Times in words: how long ago, how long yet.
+import { counted } from './numbers.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const YEAR = 365.25 * DAY;
+
+/** `just now`, `5 minutes ago`, `3 months ago`; a time ahead is `in 5 minutes`. `''` if it is not known. */
+export function ago(time: number, now: number): string {
+  if (Number.isNaN(time)) return '';
+  const passed = Math.abs(now - time);
+  if (passed < MINUTE) return 'just now';
+  const words = spanText(passed);
+  return time <= now ? `${words} ago` : `in ${words}`;
+}
+
+function spanText(ms: number): string {
+  if (ms < HOUR) return counted(Math.floor(ms / MINUTE), 'minute');
+  if (ms < DAY) return counted(Math.floor(ms / HOUR), 'hour');
+  if (ms < 60 * DAY) return counted(Math.floor(ms / DAY), 'day');
+  if (ms < 2 * YEAR) return counted(Math.floor(ms / (YEAR / 12)), 'month');
+  return counted(Math.floor(ms / YEAR), 'year');
+}
+
+/** `under a second`, `40 s`, `12 min`, `2 h 5 min`, `3 days`: rounded up, so that nobody waits longer than was said. */
+export function duration(ms: number): string {
+  if (ms < SECOND) return 'under a second';
+  const seconds = Math.ceil(ms / SECOND);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+  return counted(Math.ceil(minutes / (24 * 60)), 'day');
+}
+
+/** What a bucket of the rate limit holds: of `client.rateLimits()`. */
+export interface Bucket {
+  /** Requests a window. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until the window ends. */
+  readonly resetsInMs: number;
+}
+
+/** How many requests there are to send, and how long that takes. */
+export interface Estimate {
+  readonly requests: number;
+  readonly ms: number;
+}
+
+/** A window of Okta's rate limits. */
+const WINDOW_MS = MINUTE;
+
+/**
+ * How long a number of requests takes. The client leaves `reserve` of each window to others: what this window has left beyond that
+ * goes at the pace of the org's answers, the rest a window's share each.
+ *
+ * @param bucket - What is known of the limit; without it, the pace alone decides.
+ * @param reserve - Share of the limit that stays free, as `rateLimit.reserve` of the client.
+ * @param paceMs - Milliseconds a request takes, answers of several at once counted.
+ */
+export function estimate(
+  requests: number,
+  {
+    bucket,
+    reserve = 0.1,
+    paceMs = 200,
+  }: { bucket?: Bucket | undefined; reserve?: number; paceMs?: number } = {},
+): Estimate {
+  const paced = requests * paceMs;
+  if (!bucket || bucket.limit <= 0 || requests <= 0) return { requests, ms: Math.max(0, paced) };
+  const usable = Math.max(1, Math.floor(bucket.limit * (1 - reserve)));
+  const isOver = bucket.resetsInMs <= 0;
+  const now = isOver ? usable : Math.max(0, bucket.remaining - Math.ceil(bucket.limit * reserve));
+  if (requests <= now) return { requests, ms: paced };
+  const later = requests - now;
+  const windows = Math.ceil(later / usable);
+  const last = later - (windows - 1) * usable;
+  const wait = isOver ? WINDOW_MS : bucket.resetsInMs;
+  return {
+    requests,
+    ms: Math.max(paced, wait + (windows - 1) * WINDOW_MS + Math.min(WINDOW_MS, last * paceMs)),
+  };
+}
+
+/** `about 40 s, 86 requests`. */
+export function estimateText({ requests, ms }: Estimate): string {
+  return `about ${duration(ms)}, ${counted(requests, 'request')}`;
+}
+
+/**
+ * What it costs to read a list to its end.
+ *
+ * @param total - Number of rows, if it is known; else there is no estimate.
+ */
+export function readOn(
+  read: number,
+  total: number | undefined,
+  options: { pageSize?: number; bucket?: Bucket | undefined; reserve?: number; paceMs?: number } = {},
+): Estimate | undefined {
+  if (total === undefined) return undefined;
+  const requests = Math.ceil(Math.max(0, total - read) / (options.pageSize ?? 200));
+  return estimate(requests, options);
+}
+
+/**
+ * How many pages can be read now without touching the reserve: reading ahead stops there.
+ */
+export function pagesNow(bucket: Bucket | undefined, reserve = 0.1): number {
+  if (!bucket) return 1;
+  if (bucket.resetsInMs <= 0) return Math.max(1, Math.floor(bucket.limit * (1 - reserve)));
+  return Math.max(0, bucket.remaining - Math.ceil(bucket.limit * reserve));
+}
