@@ -14,6 +14,15 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** Characters that a terminal obeys, or that turn what follows round. */
+const ACTING = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON in which such characters are escaped: the same JSON. */
+const escapedJson = (text: string): string =>
+  text.replace(ACTING, (char) =>
+    char < ' ' ? ' ' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /**
  * The `curl` command of a request to an org.
  *
@@ -35,10 +44,10 @@ export function curlOf(
     "--header 'Accept: application/json'",
     ...(body === undefined
       ? []
-      : ["--header 'Content-Type: application/json'", `--data-raw ${shellQuoted(body)}`]),
+      : ["--header 'Content-Type: application/json'", `--data-raw ${shellQuoted(escapedJson(body))}`]),
     // Brackets and braces of a query are none of curl's patterns.
     '--globoff',
-    `--url ${shellQuoted(url)}`,
+    `--url ${shellQuoted(url.replace(ACTING, encodeURIComponent))}`,
   ];
   return words.join(' \\\n  ');
 }

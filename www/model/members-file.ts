@@ -134,7 +134,7 @@ export function* readTable(text: string): Work<Table> {
   let line = start === 0 ? 1 : 2;
   for (let from = start; from < plain.length;) {
     const to = endOfPiece(plain, from, delimiter);
-    const { data, errors } = Papa.parse<string[]>(plain.slice(from, to), {
+    const { data, errors } = Papa.parse(plain.slice(from, to), {
       delimiter,
       newline: '\n',
       skipEmptyLines: false,
