@@ -100,7 +100,9 @@ async function console_() {
     };
     await writeFile(join(out, `${file}.br`), brotliCompressSync(content, { params }));
   }
-  return { metafile, main, preloaded };
+  await mkdir(join(target, 'console'), { recursive: true });
+  await writeFile(join(target, 'console/inputs.json'), JSON.stringify(Object.keys(metafile.inputs)));
+  return { main, preloaded };
 }
 
 async function model() {

@@ -658,21 +658,33 @@ fn command(project: &Project, dist: &Path) -> Result<()> {
     let require = "--banner:js=import{createRequire}from'node:module';\
                    const require=createRequire(import.meta.url);";
     bundle("cli-proxy", &own(&["--platform=node", require]))?;
-    licences(project, &bundled, &dist.join("cli.licences.txt"))
+    licences(
+        project,
+        "The command okta-groups (cli.js, cli-proxy.js) holds these packages.",
+        COMMAND,
+        &bundled,
+        &dist.join("cli.licences.txt"),
+    )
 }
 
 /// The npm package that a bundled file is of.
-fn package_of(file: &str) -> Option<String> {
+pub fn package_of(file: &str) -> Option<String> {
     let (_, within) = file.rsplit_once("node_modules/")?;
     let parts = if within.starts_with('@') { 2 } else { 1 };
     Some(within.split('/').take(parts).collect::<Vec<_>>().join("/"))
 }
 
-/// The licences of what is bundled, which ask to go along with it.
-fn licences(project: &Project, bundled: &BTreeSet<String>, to: &Path) -> Result<()> {
-    let mut text = String::from("The command okta-groups (cli.js, cli-proxy.js) holds these packages.\n");
+/// Writes the licences of the packages that are bundled from a folder's `node_modules`: they ask to go along with it.
+pub fn licences(
+    project: &Project,
+    title: &str,
+    sources: &str,
+    bundled: &BTreeSet<String>,
+    to: &Path,
+) -> Result<()> {
+    let mut text = format!("{title}\n");
     for name in bundled {
-        let folder = format!("{COMMAND}/node_modules/{name}");
+        let folder = format!("{sources}/node_modules/{name}");
         let manifest: Value =
             serde_json::from_str(&project.sh.read_file(project.path(&folder).join("package.json"))?)?;
         let said = |field: &str| manifest[field].as_str().unwrap_or_default().to_owned();
