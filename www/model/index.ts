@@ -1,5 +1,6 @@
 // All of the model, for its tests. Screens import the files that they need, so that each screen loads only its own.
 export * from './address.ts';
+export * from './bulk.ts';
 export * from './compare.ts';
 export * from './completions.ts';
 export * from './conditions.ts';

@@ -7,8 +7,8 @@ import { nameText, isMarked } from './names.ts';
 import { counted } from './numbers.ts';
 import type { Work } from './slices.ts';
 
-/** By what a value names a person. */
-export type PersonKind = 'id' | 'login' | 'email';
+/** By what a value names a person; `value`: by another attribute of the profile, exactly. */
+export type PersonKind = 'id' | 'login' | 'email' | 'value';
 
 /** A person that the text names. */
 export interface NamedMember {
@@ -35,11 +35,13 @@ export interface Table {
 /** How a table is read. What is absent is guessed. */
 export interface MembersOptions {
   /** Column that names the people, from 0. */
-  readonly column?: number;
+  readonly column?: number | undefined;
+  /** Column that names the groups, from 0: of {@link membershipsOf}. */
+  readonly groupColumn?: number | undefined;
   /** Whether the first row is a heading. */
-  readonly hasHeading?: boolean;
+  readonly hasHeading?: boolean | undefined;
   /** What the column holds; else each value says by its form whether it is an id or a login. */
-  readonly kind?: PersonKind;
+  readonly kind?: PersonKind | undefined;
 }
 
 /** Which people a text names. */
@@ -72,6 +74,11 @@ export interface MembershipsFile {
   readonly faults: readonly LineFault[];
   readonly faultCount: number;
   readonly rowCount: number;
+  /** The heading: names to choose the columns by. */
+  readonly columns: readonly string[];
+  /** The columns that were read; `undefined` if the heading names none. */
+  readonly column: number | undefined;
+  readonly groupColumn: number | undefined;
   readonly by: PersonKind | 'mixed' | undefined;
 }
 
@@ -119,8 +126,15 @@ export function decoded(bytes: Uint8Array): { readonly text: string; readonly is
 /** Characters that are parsed in one piece: about a thousand lines. */
 const PIECE = 32_768;
 
-/** The table of a text, in pieces. */
-export function* readTable(text: string): Work<Table> {
+/**
+ * The table of a text, in pieces.
+ *
+ * @param options - `delimiter`: a separator in place of the one that is guessed.
+ */
+export function* readTable(
+  text: string,
+  { delimiter: given }: { delimiter?: string | undefined } = {},
+): Work<Table> {
   const faults: LineFault[] = [];
   if (text.includes('\0'))
     return { rows: [], delimiter: ',', faults: [{ line: 1, message: 'The file is no text.' }] };
@@ -129,7 +143,7 @@ export function* readTable(text: string): Work<Table> {
   // Excel's own first line, which says the separator.
   const [, said] = /^sep=(.)\n/i.exec(plain) ?? [];
   const start = said === undefined ? 0 : plain.indexOf('\n') + 1;
-  const delimiter = said ?? separatorOf(plain);
+  const delimiter = given ?? said ?? separatorOf(plain);
   const rows: { cells: string[]; line: number }[] = [];
   let line = start === 0 ? 1 : 2;
   for (let from = start; from < plain.length;) {
@@ -241,34 +255,43 @@ export function* membersOf(table: Table, options: MembersOptions = {}): Work<Mem
   };
 }
 
-/** Groups with the people that a table names for each, in pieces. The table has a heading with `groupId` or `groupName`. */
-export function* membershipsOf(table: Table, { kind: given }: MembersOptions = {}): Work<MembershipsFile> {
-  const heads = (table.rows[0]?.cells ?? []).map(normalHead);
+/**
+ * Groups with the people that a table names for each, in pieces. The table has a heading; columns `groupId` or `groupName`, and
+ * `id`, `login` or `email`, are found by it unless they are given.
+ */
+export function* membershipsOf(
+  table: Table,
+  { column, groupColumn, kind: given }: MembersOptions = {},
+): Work<MembershipsFile> {
+  const columns = table.rows[0]?.cells ?? [];
+  const heads = columns.map(normalHead);
   const byId = heads.findIndex((head) => GROUP_ID.includes(head));
-  const groupColumn = byId >= 0 ? byId : heads.findIndex((head) => GROUP_NAME.includes(head));
-  const person = headingOf(heads, PEOPLE) ?? headingOf(heads, OTHERS);
+  const found = byId >= 0 ? byId : heads.findIndex((head) => GROUP_NAME.includes(head));
+  const groupsAt = groupColumn ?? (found >= 0 ? found : undefined);
+  const named =
+    column === undefined
+      ? (headingOf(heads, PEOPLE) ?? headingOf(heads, OTHERS))
+      : { column, kind: headingOf([heads[column] ?? ''], [...PEOPLE, ...OTHERS])?.kind };
   const faults = new Faults(table.faults);
   const groups = new Map<string, NamedMember[]>();
   const known = new Set<string>();
   const rows = table.rows.slice(1);
   let duplicates = 0;
   if (table.rows.length === 0) faults.add(1, 'The file is empty.');
-  else if (groupColumn < 0) faults.add(1, 'The first row names no column groupId or groupName.');
-  else if (!person) faults.add(1, 'The first row names no column id, login or email.');
+  else if (groupsAt === undefined)
+    faults.add(1, 'The first row names no column groupId or groupName: choose the column of groups.');
+  else if (!named)
+    faults.add(1, 'The first row names no column id, login or email: choose the column of people.');
   else {
+    const place = { column: named.column, kind: given ?? named.kind, width: heads.length };
     for (const [at, { cells, line }] of rows.entries()) {
       if (at % 1000 === 999) yield;
-      const group = cells[groupColumn] ?? '';
+      const group = cells[groupsAt] ?? '';
       if (group === '') {
         faults.add(line, 'No group is named.');
         continue;
       }
-      const member = personOf(
-        cells,
-        line,
-        { column: person.column, kind: given ?? person.kind, width: heads.length },
-        faults,
-      );
+      const member = personOf(cells, line, place, faults);
       if (!member) continue;
       const key = JSON.stringify([group, keyOf(member)]);
       if (known.has(key)) {
@@ -282,14 +305,29 @@ export function* membershipsOf(table: Table, { kind: given }: MembersOptions = {
     }
   }
   return {
-    groupsBy: byId >= 0 ? 'id' : 'name',
+    groupsBy: groupsByOf(groupsAt, heads, [...groups.keys()]),
     groups,
     duplicates,
     faults: faults.list,
     faultCount: faults.count,
     rowCount: rows.length,
+    columns,
+    column: named?.column,
+    groupColumn: groupsAt,
     by: byOf([...groups.values()].flat()),
   };
+}
+
+/** What the groups are named by: as the heading says, else by what is in the column. */
+function groupsByOf(
+  at: number | undefined,
+  heads: readonly string[],
+  groups: readonly string[],
+): MembershipsFile['groupsBy'] {
+  const head = heads[at ?? -1] ?? '';
+  if (GROUP_ID.includes(head)) return 'id';
+  if (GROUP_NAME.includes(head)) return 'name';
+  return groups.every((group) => /^00g[0-9A-Za-z]{17}$/.test(group)) ? 'id' : 'name';
 }
 
 /** Faults of lines: the first ones, and how many there are. */
@@ -325,8 +363,9 @@ function personOf(
   return undefined;
 }
 
-/** Ids differ by case; logins and addresses do not. */
-const keyOf = ({ value, kind }: NamedMember): string => (kind === 'id' ? value : value.toLowerCase());
+/** Ids and other attributes differ by case; logins and addresses do not. */
+const keyOf = ({ value, kind }: NamedMember): string =>
+  kind === 'id' || kind === 'value' ? value : value.toLowerCase();
 
 function byOf(members: readonly NamedMember[]): MembersFile['by'] {
   const [first] = members;

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 
 import { longestWait } from '../org/log.ts';
+import { running } from '../org/running.ts';
 import { host, offline, orgName, readOnly, signedOut } from '../org/session.ts';
 import { SCREENS } from '../screens/index.ts';
 import { Lazy } from './lazy.tsx';
@@ -72,6 +73,11 @@ function Banners(): JSX.Element {
       {wait && (
         <p class="banner quiet" role="status">
           The client waits for the rate limit of <code>{wait.bucket}</code>: <Countdown until={wait.until} />
+        </p>
+      )}
+      {running.value && running.value.screen !== screenName.value && (
+        <p class="banner quiet">
+          {running.value.text}. <a href={hrefOf(running.value.screen)}>Show the run</a>
         </p>
       )}
     </div>

@@ -1,0 +1,508 @@
+// The one bulk change of the console: its plan, its run and its report. They outlive the screen that shows them.
+import { batch, computed, signal } from '@preact/signals';
+import { isOktaError } from 'okta-groups/external';
+import type {
+  BulkProgress,
+  BulkRun,
+  GroupKey,
+  MaxRemovals,
+  MemberPlan,
+  MembershipsRun,
+  OktaError,
+  OktaGroups,
+  PlanOptions,
+  User,
+} from 'okta-groups/external';
+
+import {
+  doneText,
+  isWhole,
+  movedPlan,
+  outcomeOf,
+  partOfRest,
+  planTotals,
+  plansOf,
+  readPlan,
+  refusalOf,
+  reportFile,
+  undoPlan,
+} from '../../model/bulk.ts';
+import type { AnyPlan, FailedWrite, MemberWrite, Outcome } from '../../model/bulk.ts';
+import { nameText } from '../../model/names.ts';
+import { counted, grouped } from '../../model/numbers.ts';
+import { duration } from '../../model/time.ts';
+import { record } from '../../org/changes.ts';
+import type { Change, Done } from '../../org/changes.ts';
+import { groups, people } from '../../org/names.ts';
+import { running } from '../../org/running.ts';
+import { client, host, noteRefusedWrite } from '../../org/session.ts';
+import { turn } from '../../org/turns.ts';
+
+/** `these`: removes the people who are named; the others are the modes of `planMembers`. */
+export type Mode = 'exact' | 'add' | 'remove' | 'these';
+
+/** What is to be planned. */
+export interface Wish {
+  /** Groups with the people that each is to have. */
+  entries: readonly (readonly [GroupKey, readonly string[]])[];
+  by: NonNullable<PlanOptions['by']>;
+  mode: Mode;
+  maxRemovals: MaxRemovals;
+  ruleManaged: 'skip' | 'include' | 'fail';
+  /** Ids and logins of people who are never removed. */
+  keep: readonly string[];
+  unresolved: 'block' | 'skip';
+  allowEmpty: boolean;
+}
+
+export type Phase =
+  'input' | 'planning' | 'planned' | 'running' | 'pausing' | 'stopping' | 'paused' | 'report';
+
+export const phase = signal<Phase>('input');
+
+/** Members that planning has read, and groups that it has planned. */
+export const reading = signal<{ groups: number; of: number; members: number }>({
+  groups: 0,
+  of: 0,
+  members: 0,
+});
+
+/** The plan that is shown. */
+export const planned = signal<
+  | {
+      plan: AnyPlan;
+      /** Not given for a plan of a file. */
+      wish?: Wish;
+      /** People who were to be removed and are no members. */
+      absent: readonly { groupId: string; value: string }[];
+      /** The file that it was read from. */
+      file?: string;
+    }
+  | undefined
+>(undefined);
+
+/** Why there is no plan, or why it was not applied. */
+export const problem = signal<{ error: unknown; text?: string; removals?: number } | undefined>(undefined);
+
+/** Writes of the whole plan, over pauses. */
+export interface Progress {
+  total: number;
+  done: number;
+  failed: number;
+  etaMs?: number;
+  /** Members are read before the first removal. */
+  isReading: boolean;
+  read: number;
+}
+export const progress = signal<Progress>({ total: 0, done: 0, failed: 0, isReading: false, read: 0 });
+
+/** Writes that failed, as they do. */
+export const failures = signal<readonly FailedWrite[]>([]);
+
+/** What was done, once a run has ended or is paused. */
+export const outcome = signal<Outcome | undefined>(undefined);
+
+/** A run is under way or paused. */
+export const isBusy = computed(() => ['running', 'pausing', 'stopping', 'paused'].includes(phase.value));
+
+/** Why a run ended before its end. */
+export type Ending = 'stopped' | 'unauthorized' | 'forbidden' | 'connection';
+export const ending = signal<Ending | undefined>(undefined);
+
+/** The change in the history that the last run is. */
+export const lastChange = signal<Change | undefined>(undefined);
+
+let turnOf = new AbortController();
+let run: BulkRun | MembershipsRun | undefined;
+
+/** The name of a group where it is known, else its id. */
+export function groupName(id: string): string {
+  const group = groups.get(id);
+  return group ? nameText(group.profile.name) : id;
+}
+
+const peekName = (id: string): string => {
+  const group = groups.peek(id);
+  return group ? nameText(group.profile.name) : id;
+};
+
+const sameValue = (by: Wish['by'], value: string): string =>
+  by === 'login' || by === 'email' ? value.toLowerCase() : value;
+
+/** What a user is named by. */
+function valueOf(user: User, by: Wish['by']): string {
+  const value = by === 'id' ? user.id : user.profile[by.replace('profile.', '')];
+  return sameValue(by, typeof value === 'string' ? value : String(value ?? ''));
+}
+
+/** Gives many values without one long task. */
+async function* inPieces(values: readonly string[]): AsyncGenerator<string> {
+  let left = 2_000;
+  for (const value of values) {
+    yield value;
+    if (--left > 0) continue;
+    left = 2_000;
+    await turn();
+  }
+}
+
+/** Plans, and reads alone. What was planned before stays until the new plan is there. */
+export async function makePlan(wish: Wish): Promise<void> {
+  turnOf.abort();
+  const { signal } = (turnOf = new AbortController());
+  batch(() => {
+    phase.value = 'planning';
+    problem.value = undefined;
+    reading.value = { groups: 0, of: wish.entries.length, members: 0 };
+  });
+  try {
+    const { plan, absent } = await plan_(await client(), wish, signal);
+    if (signal.aborted) return;
+    batch(() => {
+      planned.value = { plan, wish, absent };
+      outcome.value = undefined;
+      failures.value = [];
+      phase.value = 'planned';
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    batch(() => {
+      const refused = refusalOf(error, wish.maxRemovals);
+      problem.value = { error, ...refused };
+      phase.value = 'input';
+    });
+  }
+}
+
+async function plan_(
+  org: OktaGroups,
+  wish: Wish,
+  signal: AbortSignal,
+): Promise<{ plan: AnyPlan; absent: { groupId: string; value: string }[] }> {
+  const { entries, by, mode, maxRemovals, ruleManaged, unresolved } = wish;
+  const kept = new Set(wish.keep.map((value) => value.toLowerCase()));
+  // Every member that is read passes here: their names are known then, and who is among the people to remove.
+  const keepOf = (listed?: Map<string, boolean>) => (user: User) => {
+    people.note(user);
+    reading.value = { ...reading.peek(), members: reading.peek().members + 1 };
+    if (kept.has(user.id.toLowerCase()) || kept.has(String(user.profile.login).toLowerCase())) return true;
+    if (!listed) return false;
+    const value = valueOf(user, by);
+    if (!listed.has(value)) return true;
+    listed.set(value, true);
+    return false;
+  };
+  const common = { maxRemovals, ruleManaged, signal };
+  if (mode !== 'these') {
+    const options = { ...common, by, mode, unresolved, keep: keepOf(), allowEmpty: wish.allowEmpty };
+    const [first] = entries;
+    if (entries.length === 1 && first && typeof first[0] === 'string')
+      return { plan: await org.groups.planMembers(first[0], inPieces(first[1]), options), absent: [] };
+    const plan = await org.groups.planMemberships(
+      entries.map(([key, values]) => [key, inPieces(values)] as const),
+      {
+        ...options,
+        maxRemovalsOverall: maxRemovals,
+        onProgress: ({ planned, skipped }) =>
+          (reading.value = { ...reading.peek(), groups: planned + skipped }),
+      },
+    );
+    return { plan, absent: [] };
+  }
+  // Nobody is to be a member but those who are kept: all who are not named.
+  const given = { ...common, mode: 'remove', allowEmpty: true } as const;
+  const isOne = entries.length === 1 && typeof entries[0]?.[0] === 'string';
+  const plans: MemberPlan[] = [];
+  const skipped = [];
+  const absent: { groupId: string; value: string }[] = [];
+  for (const [key, values] of entries) {
+    const listed = new Map(values.map((value) => [sameValue(by, value), false] as const));
+    const keep = keepOf(listed);
+    const { plans: made, skipped: not } =
+      isOne && typeof key === 'string'
+        ? { plans: [await org.groups.planMembers(key, [], { ...given, keep })], skipped: [] }
+        : await org.groups.planMemberships([[key, []]], { ...given, keep, maxRemovalsOverall: maxRemovals });
+    skipped.push(...not);
+    for (const plan of made) {
+      // The other members are no news: the plan names those who are kept besides.
+      const others = plan.skipped.filter(({ reason }) => reason !== 'kept');
+      plans.push({
+        ...plan,
+        skipped: others,
+        unchanged: plan.unchanged + plan.skipped.length - others.length,
+      });
+      for (const [value, isMember] of listed) if (!isMember) absent.push({ groupId: plan.groupId, value });
+    }
+    reading.value = { ...reading.peek(), groups: reading.peek().groups + 1 };
+  }
+  const [only] = plans;
+  if (isOne && only) return { plan: only, absent };
+  const { org: origin } = only ?? (await emptyPlan(org));
+  return { plan: { v: 1, kind: 'memberships', org: origin, plans, skipped }, absent };
+}
+
+const emptyPlan = (org: OktaGroups) => org.groups.planMemberships([]);
+
+/** Ends planning. */
+export function cancelPlanning(): void {
+  turnOf.abort();
+  phase.value = 'input';
+}
+
+/** Back to what was typed. */
+export function backToInput(): void {
+  batch(() => {
+    problem.value = undefined;
+    phase.value = 'input';
+  });
+}
+
+/** The origin that plans name in this page, and the org's own. */
+async function origins(): Promise<{ here: string; own: string }> {
+  const { org: here } = await emptyPlan(await client());
+  return { here, own: host.kind === 'proxy' && host.org ? host.org : here };
+}
+
+/** Shows the plan of a file. */
+export async function openPlan(text: string, file: string): Promise<void> {
+  batch(() => {
+    problem.value = undefined;
+    turnOf.abort();
+  });
+  try {
+    const plan = readPlan(text);
+    const { here, own } = await origins();
+    // A file names the org, and not the proxy that the page reaches it by.
+    const moved = movedPlan(plan, own, here);
+    for (const { org } of [moved, ...plansOf(moved)])
+      if (org !== here) throw new Error(`The plan is of another org, ${org}.`);
+    batch(() => {
+      planned.value = { plan: moved, absent: [], file };
+      outcome.value = undefined;
+      failures.value = [];
+      phase.value = 'planned';
+    });
+  } catch (error) {
+    problem.value = { error, text: `The plan of ${file} cannot be opened.` };
+  }
+}
+
+/** A plan as the text of a file. */
+export async function planText(plan: AnyPlan): Promise<string> {
+  const { here, own } = await origins();
+  return `${JSON.stringify(movedPlan(plan, here, own), undefined, 2)}\n`;
+}
+
+/** A report as the text of a file. */
+export async function reportText(result: Outcome, plan: AnyPlan): Promise<string> {
+  const { here, own } = await origins();
+  const moved = { ...result, ...(result.rest && { rest: movedPlan(result.rest, here, own) }) };
+  return `${JSON.stringify(reportFile(moved, movedPlan(plan, here, own)), undefined, 2)}\n`;
+}
+
+/** Failures of the network in a row that stop a run: the rest would fail as well. */
+const LOST = 5;
+
+/** Runs the plan that is shown. */
+export async function apply(): Promise<void> {
+  const shown = planned.peek();
+  if (!shown || isBusy.peek()) return;
+  await runPlan(shown.plan);
+}
+
+/** Goes on with what is left: after a pause, a stop, or failures. */
+export async function resume(): Promise<void> {
+  const [before, shown] = [outcome.peek(), planned.peek()];
+  if (!before?.rest || !shown || phase.peek() === 'running') return;
+  await runPlan(before.rest, before);
+}
+
+/** Runs the writes that failed, and no others. */
+export async function retryFailed(): Promise<void> {
+  const [before, shown] = [outcome.peek(), planned.peek()];
+  if (!before?.rest || !shown || isBusy.peek()) return;
+  const { failed, notAttempted } = before;
+  await runPlan(partOfRest(before.rest, failed), before, { failed: [], notAttempted });
+}
+
+/** Keeps what is left, and waits. */
+export function pause(): void {
+  if (phase.peek() !== 'running') return;
+  phase.value = 'pausing';
+  run?.abort(new Error('paused'));
+}
+
+/** Ends the run: writes under way settle, for at most two seconds. */
+export function stop(): void {
+  if (phase.peek() === 'paused') {
+    ending.value = 'stopped';
+    finish();
+    return;
+  }
+  if (phase.peek() !== 'running' && phase.peek() !== 'pausing') return;
+  phase.value = 'stopping';
+  ending.value = 'stopped';
+  run?.abort(new Error('stopped'));
+}
+
+/**
+ * Runs the plan that is shown or a part of it, after what was done `before`.
+ *
+ * @param left - Writes that stay left beside this run.
+ */
+async function runPlan(
+  part: AnyPlan,
+  before?: Outcome,
+  left?: { failed: readonly FailedWrite[]; notAttempted: readonly MemberWrite[] },
+  isUndo = false,
+): Promise<void> {
+  const org = await client();
+  const { add, remove } = planTotals(part);
+  const doneBefore = before ? before.done.length + before.alreadyOk.length : 0;
+  const leftBeside = left ? left.failed.length + left.notAttempted.length : 0;
+  batch(() => {
+    phase.value = 'running';
+    problem.value = undefined;
+    outcome.value = undefined;
+    ending.value = undefined;
+    lastChange.value = undefined;
+    failures.value = [];
+    progress.value = {
+      total: doneBefore + add + remove + leftBeside,
+      done: doneBefore,
+      failed: 0,
+      isReading: remove > 0,
+      read: 0,
+    };
+  });
+  const told = (now: BulkProgress) => {
+    const isReading = now.phase === 'reading' || now.phase === 'planning';
+    const { total } = progress.peek();
+    progress.value = {
+      total,
+      done: doneBefore + (isReading ? 0 : now.done),
+      failed: now.failed,
+      isReading,
+      read: isReading ? now.done : 0,
+      ...(now.etaMs !== undefined && { etaMs: now.etaMs }),
+    };
+    tellShell();
+  };
+  let lost = 0;
+  const stopOn = (error: OktaError): boolean => {
+    noteRefusedWrite(error);
+    lost = isOktaError(error, 'connection') ? lost + 1 : 0;
+    const { kind } = error;
+    if (kind !== 'unauthorized' && kind !== 'forbidden' && lost < LOST) return false;
+    ending.value ??= kind as Ending;
+    // Other groups would meet the same.
+    if ('plans' in part) run?.abort(error);
+    return true;
+  };
+  tellShell();
+  const options = { onProgress: told, stopOn };
+  run = 'plans' in part ? org.groups.applyPlan(part, options) : org.groups.applyPlan(part, options);
+  try {
+    for await (const event of run) {
+      if (event.status !== 'failed' || !event.error) continue;
+      const groupId = 'groupId' in event ? event.groupId : plansOf(part)[0]?.groupId;
+      failures.value = [
+        ...failures.peek(),
+        { groupId: String(groupId), userId: event.userId, op: event.op, error: event.error },
+      ];
+    }
+    const report = await run.report();
+    outcome.value = outcomeOf(report, before, left);
+    if (!before) recorded = 0;
+    if (phase.peek() === 'pausing' && outcome.value.rest) {
+      phase.value = 'paused';
+      tellShell();
+      return;
+    }
+    finish(isUndo);
+  } catch (error) {
+    // The plan was refused before its first write, or its group could not be read.
+    batch(() => {
+      noteRefusedWrite(error);
+      const refused = refusalOf(error, firstLimit(part));
+      problem.value = { error, ...refused };
+      outcome.value = before;
+      phase.value = before ? 'report' : 'planned';
+      running.value = undefined;
+    });
+  } finally {
+    run = undefined;
+  }
+}
+
+const firstLimit = (plan: AnyPlan): MaxRemovals => plansOf(plan)[0]?.maxRemovals ?? { ratio: 0.25 };
+
+/** How many of the writes that were done the history has already. */
+let recorded = 0;
+
+function finish(isUndo = false): void {
+  const [result, shown] = [outcome.peek(), planned.peek()];
+  batch(() => {
+    phase.value = 'report';
+    running.value = undefined;
+  });
+  if (!result || !shown || isUndo) return;
+  const done = result.done.slice(recorded);
+  recorded = result.done.length;
+  if (done.length > 0) lastChange.value = record(doneOf(shown.plan, { ...result, done }));
+}
+
+/** A run as the history keeps it, with the plan that takes it back. */
+function doneOf(plan: AnyPlan, result: Outcome): Done {
+  const parts = [
+    doneText(result, peekName),
+    ...(result.failed.length > 0 ? [`${grouped(result.failed.length)} failed`] : []),
+    ...(result.notAttempted.length > 0 ? [`${grouped(result.notAttempted.length)} not attempted`] : []),
+  ];
+  const inverse = undoPlan(plan, result);
+  const [only] = new Set(result.done.map(({ groupId }) => groupId));
+  const isOne = plansOf(plan).length === 1;
+  const removesByRule = plansOf(plan).some(
+    ({ ruleManaged, remove }) => ruleManaged === 'include' && remove.length,
+  );
+  return {
+    text: parts.join('; '),
+    ...(isOne && only !== undefined && { groupId: only }),
+    ...(inverse && {
+      undo: {
+        ...(removesByRule && {
+          note: 'Members whom a rule had put there come back as members by hand.',
+        }),
+        run: (signal) => undo(inverse, signal),
+      },
+    }),
+  };
+}
+
+async function undo(inverse: AnyPlan, signal: AbortSignal): Promise<Done> {
+  if (isBusy.peek() || phase.peek() === 'planning')
+    throw new Error('Another bulk change is under way. Stop it first, or wait until it has ended.');
+  planned.value = { plan: inverse, absent: [] };
+  const ended = () => stop();
+  signal.addEventListener('abort', ended, { once: true });
+  await runPlan(inverse, undefined, undefined, true);
+  signal.removeEventListener('abort', ended);
+  const result = outcome.peek();
+  if (!result) throw problem.peek()?.error ?? new Error('The run was refused.');
+  if (!isWhole(result)) {
+    const left = result.failed.length + result.notAttempted.length;
+    throw new Error(
+      `${counted(left, 'write')} of ${grouped(planTotals(inverse).add + planTotals(inverse).remove)} could not be made. The screen Members in bulk has the report.`,
+    );
+  }
+  return doneOf(inverse, result);
+}
+
+function tellShell(): void {
+  const { total, done, failed, etaMs } = progress.peek();
+  const parts = [`Members in bulk: ${grouped(done)} of ${counted(total, 'write')} done`];
+  if (failed > 0) parts.push(`${grouped(failed)} failed`);
+  if (phase.peek() === 'paused') parts.push('paused');
+  else if (etaMs !== undefined) parts.push(`about ${duration(etaMs)} left`);
+  running.value = { text: parts.join(', '), screen: 'bulk' };
+}

@@ -1,0 +1,2 @@
+// Reads lists of people: loaded when the first one is brought, since CSV takes a library.
+export { decoded, membersOf, membershipsOf, readTable } from '../../model/members-file.ts';

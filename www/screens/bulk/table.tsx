@@ -1,0 +1,76 @@
+// What the tables of plans and reports share: people and groups by their names, where the org lets the console read them.
+import type { JSX } from 'preact';
+
+import { personOf } from '../../model/person.ts';
+import { groups, people } from '../../org/names.ts';
+import { Button } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
+
+/** A person by name and login, by the id alone until they are known. */
+export function Person({ id }: { id: string }): JSX.Element {
+  const user = people.get(id);
+  if (!user) return <code>{id}</code>;
+  const { name, login } = personOf(user);
+  return (
+    <>
+      <Name text={name} /> {login !== name && <bdi class="muted">{login}</bdi>}
+    </>
+  );
+}
+
+export function GroupName({ id }: { id: string }): JSX.Element {
+  const group = groups.get(id);
+  return group ? <Name text={group.profile.name} /> : <code>{id}</code>;
+}
+
+/** The texts by which a row is found. */
+export function textOfRow({
+  userId,
+  groupId,
+  value,
+  note,
+}: {
+  userId?: string;
+  groupId?: string;
+  value?: string;
+  note?: string;
+}): string {
+  const user = userId === undefined ? undefined : people.peek(userId);
+  const { name = '', login = '' } = user ? personOf(user) : {};
+  const group = groupId === undefined ? '' : groups.peek(groupId)?.profile.name;
+  return [userId, name, login, groupId, group, value, note].filter(Boolean).join('\n');
+}
+
+/** Filters with counts: none pressed shows all. */
+export function Chips<T extends string>({
+  label,
+  counts,
+  words,
+  pressed,
+  press,
+}: {
+  label: string;
+  counts: readonly (readonly [T, number])[];
+  words: Readonly<Record<T, string>>;
+  pressed: ReadonlySet<T>;
+  press: (next: ReadonlySet<T>) => void;
+}): JSX.Element {
+  return (
+    <div role="group" aria-label={label} class="chips">
+      {counts.map(([id, count]) => (
+        <Button
+          key={id}
+          class={`chip ${id}`}
+          aria-pressed={pressed.has(id) ? 'true' : 'false'}
+          action={() => {
+            const next = new Set(pressed);
+            if (!next.delete(id)) next.add(id);
+            press(next);
+          }}
+        >
+          {words[id]} <strong>{count.toLocaleString()}</strong>
+        </Button>
+      ))}
+    </div>
+  );
+}
