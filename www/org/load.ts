@@ -102,14 +102,15 @@ export class ListLoad<T> {
       if (turn.signal.aborted) return;
       this.#cursor = page.cursor;
       this.#state.value = {
-        items: [...items, ...page.items],
+        // Not those from before the read: `update` may have changed them since.
+        items: [...this.#state.value.items, ...page.items],
         more: page.hasNext,
         state: page.hasNext ? 'idle' : 'complete',
       };
     } catch (error) {
       if (turn.signal.aborted) return;
       const cancelled = isOktaError(error, 'aborted');
-      this.#state.value = { items, more: true, state: cancelled ? 'cancelled' : 'failed', error };
+      this.#state.value = { ...this.#state.value, state: cancelled ? 'cancelled' : 'failed', error };
     }
   }
 

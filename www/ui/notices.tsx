@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { NOTICE_MS, changes, dismiss, notices, undo } from '../org/changes.ts';
-import type { Notice } from '../org/changes.ts';
+import type { Change, Notice } from '../org/changes.ts';
+import { readOnly } from '../org/session.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error.tsx';
 
@@ -44,6 +45,22 @@ export function Notices(): JSX.Element {
   );
 }
 
+/** *Undo*; nothing for a change that cannot be undone or is undone. */
+export function Undo({ change }: { change: Change }): JSX.Element | undefined {
+  const why = readOnly.value;
+  if (!change.undo || change.state !== 'done') return undefined;
+  return (
+    <Button
+      label={`Undo: ${change.text}`}
+      title={why ?? change.undo.note}
+      disabled={why !== undefined}
+      action={() => undo(change)}
+    >
+      Undo
+    </Button>
+  );
+}
+
 function One({ notice }: { notice: Notice }): JSX.Element {
   const ref = useRef<HTMLDivElement>(null);
   const stays = notice.error !== undefined;
@@ -76,9 +93,9 @@ function One({ notice }: { notice: Notice }): JSX.Element {
     <div class="notice" ref={ref}>
       <p>
         <bdi>{change?.text ?? notice.text}</bdi>
-        {change?.undo?.note && <span class="muted"> {change.undo.note}</span>}
+        {change?.undo?.note && <span class="muted"> Undo: {change.undo.note}</span>}
       </p>
-      {change?.undo && change.state === 'done' && <Button action={() => undo(change)}>Undo</Button>}
+      {change && <Undo change={change} />}
       {close}
     </div>
   );

@@ -1,0 +1,537 @@
+// Who is in the group, why, and since this page changed it; people are added and removed one by one.
+import { computed, signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import type { Group, GroupRule, User } from 'okta-groups/external';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+
+import { nameText } from '../../model/names.ts';
+import { counted } from '../../model/numbers.ts';
+import { personOf, statusWords } from '../../model/person.ts';
+import { say, warn, write } from '../../org/changes.ts';
+import { ListLoad, Load } from '../../org/load.ts';
+import { confirm, settle, unconfirmed } from '../../org/memberships.ts';
+import type { Unconfirmed } from '../../org/memberships.ts';
+import { client, theClient } from '../../org/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNote } from '../../ui/error.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Grid } from '../../ui/grid.tsx';
+import { Name } from '../../ui/name.tsx';
+import { PEOPLE, Picker } from '../../ui/picker.tsx';
+import type { Choice } from '../../ui/picker.tsx';
+import { hrefOf } from '../../ui/route.ts';
+import { Empty, ListFoot } from '../../ui/states.tsx';
+import { failure, isMember, rulesInto, unwritable } from './about.ts';
+
+/** A row of the list: a member as the org told, with what this page changed since. */
+interface Row {
+  id: string;
+  name: string;
+  login: string;
+  status: string;
+  /** The rules that put the member here; none: by hand. Absent: the org did not say. */
+  rules: readonly { id: string; name: string }[] | undefined;
+  change: Unconfirmed | undefined;
+}
+
+/** A list of at most so many members is read anew by itself, to confirm what was changed. */
+const REREAD_MOST = 1000;
+/** Of a longer list, so many changes are confirmed by themselves. */
+const LOOKED = 5;
+/** When, after a change, in milliseconds: lists lag up to 5 seconds (recorded). */
+const REREAD_AFTER = [1000, 2500, 6000];
+
+/** People whom a picker showed: a list that lags does not know them yet. */
+const known = new Map<string, User>();
+
+/** The members of one group, as read and as changed. It lives as long as the panel, whichever tab is shown. */
+export class Members {
+  readonly list = new ListLoad<User>();
+  readonly rules = new Load<readonly GroupRule[]>();
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** Ids of people whose removal is under way. */
+  readonly removing = signal<ReadonlySet<string>>(new Set());
+  readonly filter = signal('');
+  readonly active = signal(0);
+  #turn = new AbortController();
+  #timer = 0;
+  /** When the first page of the list was asked for. */
+  #began = 0;
+  #asksRules = false;
+
+  constructor(readonly groupId: string) {
+    this.rows = computed(() => {
+      const { items } = this.list.state.value;
+      const changes = unconfirmed(groupId);
+      const ids = new Set<string>();
+      const listed: Row[] = [];
+      for (const user of items) {
+        if (ids.has(user.id)) continue;
+        ids.add(user.id);
+        listed.push(this.#row(user, changes.get(user.id)));
+      }
+      const added = [...changes.values()]
+        .filter((change) => change.added && !ids.has(change.id))
+        .map((change): Row => {
+          const user = known.get(change.id);
+          if (user) return this.#row(user, change);
+          return { id: change.id, name: change.name, login: '', status: '', rules: [], change };
+        });
+      return [...added.reverse(), ...listed];
+    });
+  }
+
+  #row(user: User, change: Unconfirmed | undefined): Row {
+    const said = user._embedded?.['group-rules'];
+    const rules = said?.map(({ id, name }) => ({ id, name: typeof name === 'string' ? name : id }));
+    // Who was put back by this page is here by hand, whatever the list still says.
+    return { ...personOf(user), rules: change?.added ? [] : rules, change };
+  }
+
+  read(): void {
+    clearTimeout(this.#timer);
+    this.#turn.abort();
+    this.#began = Date.now();
+    void this.list
+      .start((org, cursor, signal) =>
+        org.groups.listUsers(this.groupId, { expand: 'group-rules', limit: 200, cursor, signal }),
+      )
+      .then(() => this.#confirm());
+  }
+
+  next(): void {
+    void this.list.next().then(() => this.#confirm());
+  }
+
+  #confirm(): void {
+    const { items, state } = this.list.state.peek();
+    if (state !== 'complete' && state !== 'idle') return;
+    confirm(this.groupId, new Set(items.map(({ id }) => id)), this.#began, state === 'complete');
+    if (items.some((user) => !user._embedded?.['group-rules'])) this.readRules();
+  }
+
+  /** The rules that lead here: where the org does not say of each member. */
+  readRules(again = false): void {
+    if (this.#asksRules && !again) return;
+    this.#asksRules = true;
+    void this.rules.load((org, signal) => rulesInto(org, this.groupId, signal));
+  }
+
+  /** Reads again some times after a change, until the org shows what was changed. */
+  follow(): void {
+    clearTimeout(this.#timer);
+    const step = (at: number) => {
+      const wait = REREAD_AFTER[at];
+      if (wait === undefined) return;
+      this.#timer = setTimeout(async () => {
+        const { state, items } = this.list.state.peek();
+        try {
+          if (state === 'complete' && items.length <= REREAD_MOST) await this.reread();
+          else await this.#look();
+        } catch {
+          // The changes stay marked, and the next read may confirm them.
+        }
+        if (unconfirmed(this.groupId).size > 0) step(at + 1);
+      }, wait);
+    };
+    if (unconfirmed(this.groupId).size > 0) step(0);
+  }
+
+  /** Confirms changes one by one, from the groups of the person, where the list is too long to be read for them. */
+  async #look(): Promise<void> {
+    for (const change of [...unconfirmed(this.groupId).values()].slice(0, LOOKED)) {
+      if ((await isMember(await client(), this.groupId, change.id)) !== change.added) continue;
+      const user = known.get(change.id);
+      if (!change.added) this.drop(change.id);
+      else if (user) this.list.update((items) => [user, ...items.filter(({ id }) => id !== user.id)]);
+      else continue;
+      settle(this.groupId, change);
+    }
+  }
+
+  /** Reads the whole list again, and puts it in place of the one that is shown once it is there. */
+  async reread(): Promise<void> {
+    this.#turn.abort();
+    const turn = (this.#turn = new AbortController());
+    const began = Date.now();
+    const org = await client();
+    const items = await org.groups
+      .listUsers(this.groupId, { expand: 'group-rules', limit: 200, signal: turn.signal })
+      .toArray({ max: 10 * REREAD_MOST });
+    if (turn.signal.aborted || this.list.state.peek().state !== 'complete') return;
+    this.list.update(() => items);
+    this.#began = began;
+    confirm(this.groupId, new Set(items.map(({ id }) => id)), began, true);
+  }
+
+  /** Whether a person is a member: by the person's groups, or else by the list, read to its end. */
+  async has(userId: string): Promise<boolean> {
+    const told = await isMember(await client(), this.groupId, userId);
+    if (told !== undefined) return told;
+    const change = unconfirmed(this.groupId).get(userId);
+    if (change) return change.added;
+    if (this.list.state.peek().state === 'complete') await this.reread();
+    else await this.list.rest();
+    const { items, state, error } = this.list.state.peek();
+    if (items.some(({ id }) => id === userId)) return true;
+    if (state === 'complete') return false;
+    throw error ?? new Error('the list of members was not read to its end');
+  }
+
+  /** Takes a person out of what is shown, who is known to be no member. */
+  drop(userId: string): void {
+    this.list.update((items) => items.filter(({ id }) => id !== userId));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#turn.abort();
+    this.list.stop();
+    this.rules.stop();
+  }
+}
+
+interface Problem {
+  what: ComponentChildren;
+  error: unknown;
+  retry?: () => unknown;
+}
+
+/** The tab *Members*. */
+export function MembersTab({ group, members }: { group: Group; members: Members }): JSX.Element {
+  const { list, rules, removing, filter, active } = members;
+  const box = useRef<HTMLDivElement>(null);
+  const problem = useMemo(() => signal<Problem | undefined>(undefined), []);
+  const adding = useMemo(() => signal(''), []);
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  const named = { id: group.id, name: group.profile.name };
+  const why = unwritable(group);
+  const state = list.state.value;
+  const pending = unconfirmed(group.id);
+  useEffect(() => {
+    if (pending.size > 0) members.follow();
+  }, [pending, state.state]);
+
+  const sought = filter.value.trim().toLowerCase();
+  const all = members.rows.value;
+  const rows =
+    sought === ''
+      ? all
+      : all.filter(({ id, name, login }) => `${name}\n${login}\n${id}`.toLowerCase().includes(sought));
+
+  // A row that goes takes the focus with it: the row in its place gets it.
+  const focused = useRef<string | undefined>(undefined);
+  const at = Math.min(active.value, Math.max(0, rows.length - 1));
+  useLayoutEffect(() => {
+    if (focused.current === undefined || document.activeElement !== document.body) return;
+    if (rows.some(({ id }) => id === focused.current)) return;
+    focused.current = undefined;
+    focusRow(rows[at]?.id);
+  });
+  const focusRow = (id: string | undefined) => {
+    const row =
+      id === undefined
+        ? undefined
+        : box.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(id)}"]`);
+    (row ?? box.current)?.focus();
+  };
+  // An undo from a notice that held the focus leads back to the row of the person.
+  const lastPending = useRef(pending);
+  useLayoutEffect(() => {
+    const before = lastPending.current;
+    lastPending.current = pending;
+    const [changed] = [...pending.values()].filter((change) => before.get(change.id) !== change);
+    const { activeElement } = document;
+    const isLost = activeElement === document.body || activeElement?.id === 'screen';
+    if (changed?.added && isLost) {
+      active.value = Math.max(
+        0,
+        rows.findIndex(({ id }) => id === changed.id),
+      );
+      focusRow(changed.id);
+    }
+  }, [pending]);
+
+  const tell = (told: Problem) => {
+    if (isShown.current) problem.value = told;
+    else if (typeof told.what === 'string') warn(told.what, told.error);
+  };
+  const lost = async (userId: string, added: boolean) => (await members.has(userId)) === added;
+
+  const add = async (choice: Choice<User>) => {
+    const { id, name, of } = choice;
+    if (of) known.set(id, of);
+    const person = { id, name };
+    const shown = nameText(name);
+    problem.value = undefined;
+    adding.value = `Adding ${shown}…`;
+    try {
+      if (await members.has(id)) {
+        say(`${shown} is a member of ${nameText(named.name)} already. Nothing was changed.`);
+        return;
+      }
+      const change = { kind: 'member-added', group: named, user: person } as const;
+      await write(
+        async () => {
+          await theClient().groups.assignUser(group.id, id);
+          return change;
+        },
+        async () => ((await lost(id, true)) ? change : undefined),
+      );
+    } catch (error) {
+      tell({
+        what: failure(error, `${shown} was not added to ${nameText(named.name)}.`),
+        error,
+        retry: () => add(choice),
+      });
+    } finally {
+      adding.value = '';
+    }
+  };
+
+  const remove = async (row: Row) => {
+    if (removing.value.has(row.id)) return;
+    // The focus goes to the row: what the same key does next, it does to nobody else.
+    focusRow(row.id);
+    problem.value = undefined;
+    removing.value = new Set([...removing.value, row.id]);
+    const shown = nameText(row.name);
+    try {
+      const isThere = await isMember(theClient(), group.id, row.id);
+      if (isThere === false) {
+        members.drop(row.id);
+        say(`${shown} is no member of ${nameText(named.name)} any more. Nothing was changed.`);
+        return;
+      }
+      const change = {
+        kind: 'member-removed',
+        group: named,
+        user: { id: row.id, name: row.name },
+        ...(row.rules && { rules: row.rules.map(({ name }) => name) }),
+      } as const;
+      await write(
+        async () => {
+          await theClient().groups.unassignUser(group.id, row.id);
+          return change;
+        },
+        async () => ((await lost(row.id, false)) ? change : undefined),
+      );
+    } catch (error) {
+      tell({
+        what: failure(error, `${shown} was not removed from ${nameText(named.name)}.`),
+        error,
+        retry: () => remove(row),
+      });
+    } finally {
+      removing.value = new Set([...removing.value].filter((id) => id !== row.id));
+    }
+  };
+
+  const toRules = rules.state.value;
+  const isUnsaid = all.some((row) => row.rules === undefined);
+  const noRule = toRules.state === 'ready' && toRules.value.length === 0;
+  const how = (row: Row): ComponentChildren => {
+    const said = row.rules ?? (noRule ? [] : undefined);
+    if (said === undefined) return <span title="The org does not say.">unknown</span>;
+    if (said.length === 0) return 'by hand';
+    return (
+      <>
+        by rule{' '}
+        {said.map(({ id, name }, index) => (
+          <>
+            {index > 0 && ', '}
+            <a href={hrefOf('rules', { rule: id })}>
+              <Name text={name} />
+            </a>
+          </>
+        ))}
+      </>
+    );
+  };
+  const mark = (row: Row): ComponentChildren => {
+    if (removing.value.has(row.id)) return 'removing…';
+    if (!row.change) return undefined;
+    return `${row.change.added ? 'added' : 'removed'}, not confirmed yet`;
+  };
+  const isByRule = all.some((row) => (row.rules?.length ?? 0) > 0);
+
+  return (
+    <div
+      class="stack"
+      ref={box}
+      tabIndex={-1}
+      onFocusIn={(event) => {
+        focused.current = (event.target as Element).closest<HTMLElement>('[data-key]')?.dataset['key'];
+      }}
+      onFocusOut={({ relatedTarget }) => {
+        if (relatedTarget) focused.current = undefined;
+      }}
+    >
+      {why === undefined ? (
+        <>
+          <Picker
+            source={PEOPLE}
+            label="Add a person"
+            hint="A name, an email address, a login or an id. Choosing adds at once; Undo is in the notice."
+            unread
+            pick={(choice) => void add(choice)}
+            refuse={({ id }) =>
+              all.some((row) => row.id === id && (row.change?.added ?? true)) ? 'a member already' : undefined
+            }
+          />
+          <p role="status" class="muted status">
+            {adding.value}
+          </p>
+        </>
+      ) : (
+        <p class="banner">{why}</p>
+      )}
+      {problem.value && (
+        <ErrorNote what={problem.value.what} error={problem.value.error}>
+          {why === undefined && problem.value.retry && (
+            <Button action={problem.value.retry}>Try again</Button>
+          )}
+          <Button action={() => (problem.value = undefined)}>Dismiss</Button>
+        </ErrorNote>
+      )}
+      {all.length > 0 && (
+        <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="search"
+              autocomplete="off"
+              value={filter.value}
+              onInput={(event) => {
+                filter.value = event.currentTarget.value;
+                active.value = 0;
+              }}
+            />
+          )}
+        </Field>
+      )}
+      {isUnsaid && <RulesInto members={members} />}
+      {isByRule && why === undefined && (
+        <p class="hint">
+          Okta excludes a member whom you remove from the rules that had put the member here (documented): the
+          rules do not add the person again.
+        </p>
+      )}
+      {rows.length > 0 && (
+        <Grid
+          label={`Members of ${nameText(named.name)}`}
+          rows={rows}
+          keyOf={({ id }) => id}
+          rowHeight={52}
+          complete={state.state === 'complete'}
+          active={at}
+          activate={(index) => (active.value = index)}
+          nearEnd={() => state.state === 'idle' && state.items.length < REREAD_MOST && members.next()}
+          columns={[
+            {
+              id: 'name',
+              title: 'Person',
+              width: 'minmax(0, 1fr)',
+              cell: (row) => (
+                <span class={`two${row.change && !row.change.added ? ' gone' : ''}`}>
+                  <a href={hrefOf('people', { user: row.id })}>
+                    <Name text={row.name} />
+                  </a>
+                  <span class="muted">
+                    {mark(row) ? (
+                      <em class="pending">{mark(row)}</em>
+                    ) : (
+                      <>
+                        <Name text={row.login} />
+                        {row.status !== 'ACTIVE' && row.status !== '' && ` · ${statusWords(row.status)}`}
+                      </>
+                    )}
+                  </span>
+                </span>
+              ),
+            },
+            { id: 'how', title: 'Here', width: 'minmax(4.5rem, 11rem)', cell: how },
+            {
+              id: 'remove',
+              title: '',
+              width: '5.5rem',
+              align: 'end',
+              cell: (row) =>
+                why === undefined &&
+                !removing.value.has(row.id) &&
+                (row.change?.added ?? true) && (
+                  <Button label={`Remove ${nameText(row.name)}`} action={() => void remove(row)}>
+                    Remove
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      )}
+      {rows.length === 0 && all.length > 0 && <Empty>No member that was read matches the filter.</Empty>}
+      {state.state === 'complete' && all.length === 0 && <Empty>The group has no members.</Empty>}
+      {all.length > 0 || state.state !== 'complete' ? (
+        <ListFoot
+          list={state}
+          what="The members"
+          one="member"
+          next={() => members.next()}
+          cancel={() => list.cancel()}
+        />
+      ) : undefined}
+      <p role="status" class="said">
+        {sought !== '' && `${counted(rows.length, 'member')} of ${all.length} match.`}
+        {pending.size > 0 &&
+          ` ${counted(pending.size, 'change')} not confirmed yet: the org’s list lags some seconds behind.`}
+      </p>
+      {pending.size > 0 && (
+        <div class="actions">
+          <Button action={() => members.read()}>Read the members again</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Where the org does not say why some are members: the rules that may be the reason. */
+function RulesInto({ members }: { members: Members }): JSX.Element {
+  const state = members.rules.state.value;
+  switch (state.state) {
+    case 'ready':
+      return state.value.length === 0 ? (
+        <p class="hint">No rule puts people into this group: everybody is here by hand.</p>
+      ) : (
+        <p class="hint">
+          The org does not say of every member whether a rule is the reason. Rules that lead here:{' '}
+          {state.value.map(({ id, name, status }, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={hrefOf('rules', { rule: id })}>
+                <Name text={name} />
+              </a>{' '}
+              ({status.toLowerCase()})
+            </>
+          ))}
+          .
+        </p>
+      );
+    case 'failed':
+      return (
+        <div class="hint actions">
+          The org does not say of every member whether a rule is the reason, and its rules could not be read.{' '}
+          <Button kind="quiet" action={() => members.readRules(true)}>
+            Read the rules
+          </Button>
+        </div>
+      );
+    default:
+      return <p class="hint">Reading the rules that lead here…</p>;
+  }
+}
