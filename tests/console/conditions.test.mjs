@@ -239,6 +239,7 @@ test('chips have words, and take away their own condition only', () => {
     assert.ok(!(key in without));
     assert.equal(Object.keys(without).length, 7);
   }
+  assert.equal(chipsOf({ text: 'a\u202e ' })[0].label, 'Contains “a⟨RLO⟩␠”');
   const labels = (size) => chipsOf({ size })[0].label;
   assert.deepEqual([{ min: 1 }, { max: 1 }, { min: 1, max: 1 }, { min: 1000 }].map(labels), [
     '1 member or more',

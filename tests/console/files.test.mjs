@@ -72,7 +72,7 @@ test('a file that is gone on with has its heading once; one that was stopped say
     text + rest.rows([group(2)]) + rest.end(),
     whole.rows([group(1)]) + whole.rows([group(2)]) + whole.end(),
   );
-  assert.match(first.end('stopped by you'), /^# partial: stopped by you after 1 rows\n$/);
+  assert.match(first.end('stopped by you'), /^# partial: stopped by you after 1 row\n$/);
   assert.equal(
     new FileWriter({ form: 'ndjson' }).end('the org answered 500'),
     '{"partial":"partial: the org answered 500 after 0 rows"}\n',

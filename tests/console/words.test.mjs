@@ -130,23 +130,46 @@ test('an estimate is the time that the rate limit takes', () => {
 });
 
 test('a thousand writes at 250 a minute take four minutes, within a tenth', () => {
-  const { ms } = estimate(1000, {
-    bucket: { limit: 250, remaining: 250, resetsInMs: MINUTE },
-    reserve: 0,
-    paceMs: 20,
-  });
-  assert.ok(Math.abs(ms - 3 * MINUTE) <= MINUTE, `${ms}`);
+  const { ms } = estimate(1000, { bucket: { limit: 250, remaining: 250, resetsInMs: MINUTE }, paceMs: 20 });
+  assert.ok(Math.abs(ms - 4 * MINUTE) <= 0.4 * MINUTE, `${ms}`);
+});
+
+test('an estimate is never shorter for more requests, or with less left', () => {
+  for (let seed = 1; seed <= 500; seed++) {
+    const { int } = draws(seed);
+    const limit = 1 + int(600);
+    const bucket = { limit, remaining: int(limit + 1), resetsInMs: int(MINUTE) };
+    const requests = int(3000);
+    const { ms } = estimate(requests, { bucket, paceMs: 50 });
+    assert.ok(ms >= requests * 50 && Number.isFinite(ms), `seed ${seed}`);
+    assert.ok(estimate(requests + 1, { bucket, paceMs: 50 }).ms >= ms, `seed ${seed}`);
+    const less = {
+      ...bucket,
+      remaining: Math.max(0, bucket.remaining - 1),
+      resetsInMs: bucket.resetsInMs || 1,
+    };
+    if (bucket.resetsInMs > 0)
+      assert.ok(estimate(requests, { bucket: less, paceMs: 50 }).ms >= ms, `seed ${seed}`);
+  }
 });
 
 test('reading on costs a request a page, and stops at the reserve', () => {
-  assert.deepEqual(readOn(12_300, 29_500, { paceMs: 100 }), { requests: 86, ms: 8600 });
-  assert.equal(readOn(12_300, undefined), undefined);
+  assert.deepEqual(readOn(12_300, 29_500, { paceMs: 100 }), { requests: 86, ms: 8600, isAll: true });
   assert.equal(readOn(10, 5).requests, 0);
   const bucket = { limit: 500, remaining: 60, resetsInMs: 1000 };
   assert.equal(pagesNow(bucket), 10);
   assert.equal(pagesNow({ ...bucket, remaining: 50 }), 0);
   assert.equal(pagesNow({ ...bucket, remaining: 0, resetsInMs: 0 }), 450);
   assert.equal(pagesNow(undefined), 1);
+  // Nobody knows how long the list is: as far as this window goes, else as far as the next one goes, after its start.
+  assert.deepEqual(readOn(200, undefined, { bucket, paceMs: 100 }), { requests: 10, ms: 1000, isAll: false });
+  const none = { ...bucket, remaining: 50, resetsInMs: 20_000 };
+  assert.deepEqual(readOn(200, undefined, { bucket: none, paceMs: 10 }), {
+    requests: 450,
+    ms: 24_500,
+    isAll: false,
+  });
+  assert.deepEqual(readOn(200, undefined, { paceMs: 100 }), { requests: 1, ms: 100, isAll: false });
 });
 
 /** The words that a POSIX shell makes of a command. */

@@ -15,6 +15,7 @@ import {
   type ExprWarning,
 } from 'okta-groups/external';
 import { dayAfter, dayOf, dayText, isDay, startOf, type Day } from './days.ts';
+import { nameText } from './names.ts';
 import { counted } from './numbers.ts';
 import { typeName, type GroupRow } from './row.ts';
 
@@ -316,13 +317,13 @@ function labelOf(
 ): string {
   switch (key) {
     case 'text':
-      return `Contains “${text}”`;
+      return `Contains “${nameText(text)}”`;
     case 'startsWith':
-      return `Name starts with “${startsWith}”`;
+      return `Name starts with “${nameText(startsWith)}”`;
     case 'types':
       return `Type: ${types.map(typeName).join(' or ')}`;
     case 'sources':
-      return `Source: ${sources.map((id) => names?.get(id) ?? id).join(' or ')}`;
+      return `Source: ${sources.map((id) => nameText(names?.get(id) ?? id)).join(' or ')}`;
     case 'stale':
       return `Not changed since ${dayText(stale)}`;
     case 'created': {

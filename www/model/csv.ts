@@ -2,6 +2,8 @@
 // guard of cells, so that a file of the console and one of the command are one kind.
 import Papa from 'papaparse';
 
+import { counted } from './numbers.ts';
+
 /** Forms of a file. */
 export type FileForm = 'csv' | 'ndjson';
 
@@ -104,7 +106,7 @@ export class FileWriter {
   end(why?: string): string {
     const heading = this.form === 'csv' && !this.#isOpen ? this.#heading() : '';
     if (why === undefined) return heading;
-    const said = `partial: ${why} after ${this.#count} rows`;
+    const said = `partial: ${why} after ${counted(this.#count, 'row')}`;
     return this.form === 'csv'
       ? `${heading}${Papa.unparse([[`# ${said}`]], { newline: '\n' })}\n`
       : `${jsonText({ partial: said })}\n`;
@@ -152,9 +154,8 @@ export function fileName(parts: readonly string[], form: string, isPartial = fal
         .replace(/^[-.]+|[-.]+$/g, ''),
     )
     .filter(Boolean)
-    .join('-')
-    .slice(0, 120);
-  return `${name || 'file'}${isPartial ? '.partial' : ''}.${form}`;
+    .join('-');
+  return `${[...name].slice(0, 120).join('') || 'file'}${isPartial ? '.partial' : ''}.${form}`;
 }
 
 /** The value of a path; the name of an attribute may hold dots. */

@@ -97,13 +97,17 @@ export function* insightsOf(rows: Iterable<GroupRow>, now: number): Work<Insight
     else add(ages, age);
     push(cases, sameCase(row.name), row);
   });
+  const duplicates: Alike[] = [];
   const skeletons = new Map<string, GroupRow[][]>();
-  yield* eachOf(cases.values(), (same) => push(skeletons, looksLike((same[0] as GroupRow).name), same), 300);
-  const alike = (same: readonly GroupRow[]): Alike => ({
-    name: same[0]?.name ?? '',
-    ids: same.map(({ id }) => id),
+  const addName = (same: GroupRow[]): void => {
+    if (same.length > 1) duplicates.push(alike(same));
+    push(skeletons, looksLike(same[0]?.name ?? ''), same);
+  };
+  yield* eachOf(cases.values(), addName, 300);
+  const lookAlikes: Alike[] = [];
+  yield* eachOf(skeletons.values(), (different) => {
+    if (different.length > 1) lookAlikes.push(alike(different.flat()));
   });
-  const byName = (a: Alike, b: Alike): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   const stale = days[2] as Day;
   return {
     total,
@@ -141,16 +145,17 @@ export function* insightsOf(rows: Iterable<GroupRow>, now: number): Work<Insight
       (ages[AGES.length - 1] ?? 0) + (ages[AGES.length] ?? 0),
       { conditions: { stale } },
     ),
-    duplicates: [...cases.values()]
-      .filter((same) => same.length > 1)
-      .map(alike)
-      .sort(byName),
-    lookAlikes: [...skeletons.values()]
-      .filter((different) => different.length > 1)
-      .map((different) => alike(different.flat()))
-      .sort(byName),
+    duplicates: duplicates.sort(byName),
+    lookAlikes: lookAlikes.sort(byName),
   };
 }
+
+const alike = (same: readonly GroupRow[]): Alike => ({
+  name: same[0]?.name ?? '',
+  ids: same.map(({ id }) => id),
+});
+
+const byName = (a: Alike, b: Alike): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 function figure(key: string, label: string, count: number, list: FigureList): Figure {
   return { key, label, count, list };

@@ -50,6 +50,8 @@ export interface Estimate {
   readonly ms: number;
 }
 
+/** Share of the limit that the client leaves to others by default. */
+const RESERVE = 0.1;
 /** A window of Okta's rate limits. */
 const WINDOW_MS = MINUTE;
 
@@ -71,14 +73,13 @@ export function estimate(
 ): Estimate {
   const paced = requests * paceMs;
   if (!bucket || bucket.limit <= 0 || requests <= 0) return { requests, ms: Math.max(0, paced) };
-  const usable = Math.max(1, Math.floor(bucket.limit * (1 - reserve)));
-  const isOver = bucket.resetsInMs <= 0;
-  const now = isOver ? usable : Math.max(0, bucket.remaining - Math.ceil(bucket.limit * reserve));
+  const each = usable(bucket.limit, reserve);
+  const now = pagesNow(bucket, reserve);
   if (requests <= now) return { requests, ms: paced };
   const later = requests - now;
-  const windows = Math.ceil(later / usable);
-  const last = later - (windows - 1) * usable;
-  const wait = isOver ? WINDOW_MS : bucket.resetsInMs;
+  const windows = Math.ceil(later / each);
+  const last = later - (windows - 1) * each;
+  const wait = bucket.resetsInMs <= 0 ? WINDOW_MS : bucket.resetsInMs;
   return {
     requests,
     ms: Math.max(paced, wait + (windows - 1) * WINDOW_MS + Math.min(WINDOW_MS, last * paceMs)),
@@ -90,26 +91,40 @@ export function estimateText({ requests, ms }: Estimate): string {
   return `about ${duration(ms)}, ${counted(requests, 'request')}`;
 }
 
+/** What "read on" costs. */
+export interface ReadOn extends Estimate {
+  /** Whether that reads the list to its end. `false`: how long the list is is not known, or this reads a part. */
+  readonly isAll: boolean;
+}
+
 /**
- * What it costs to read a list to its end.
+ * What it costs to read on. With the number of rows known: to the end of the list. Else as far as the limit lets the client read
+ * without a wait; once that is used up, what the next window lets it read.
  *
- * @param total - Number of rows, if it is known; else there is no estimate.
+ * @param read - Rows that were read.
+ * @param total - Number of rows, if it is known.
  */
 export function readOn(
   read: number,
   total: number | undefined,
-  options: { pageSize?: number; bucket?: Bucket | undefined; reserve?: number; paceMs?: number } = {},
-): Estimate | undefined {
-  if (total === undefined) return undefined;
-  const requests = Math.ceil(Math.max(0, total - read) / (options.pageSize ?? 200));
-  return estimate(requests, options);
+  {
+    pageSize = 200,
+    ...options
+  }: { pageSize?: number; bucket?: Bucket | undefined; reserve?: number; paceMs?: number } = {},
+): ReadOn {
+  if (total !== undefined)
+    return { ...estimate(Math.ceil(Math.max(0, total - read) / pageSize), options), isAll: true };
+  const { bucket, reserve } = options;
+  const requests = pagesNow(bucket, reserve) || usable(bucket?.limit ?? 1, reserve);
+  return { ...estimate(requests, options), isAll: false };
 }
 
-/**
- * How many pages can be read now without touching the reserve: reading ahead stops there.
- */
-export function pagesNow(bucket: Bucket | undefined, reserve = 0.1): number {
+/** How many pages can be read now without touching the reserve: reading ahead stops there. Without a known limit one, which tells it. */
+export function pagesNow(bucket: Bucket | undefined, reserve = RESERVE): number {
   if (!bucket) return 1;
-  if (bucket.resetsInMs <= 0) return Math.max(1, Math.floor(bucket.limit * (1 - reserve)));
+  if (bucket.resetsInMs <= 0) return usable(bucket.limit, reserve);
   return Math.max(0, bucket.remaining - Math.ceil(bucket.limit * reserve));
 }
+
+/** Requests of a window that are not of the reserve: one at least. */
+const usable = (limit: number, reserve = RESERVE): number => Math.max(1, limit - Math.ceil(limit * reserve));
