@@ -1,13 +1,8 @@
 // The screens, in the order of the navigation. The first is part of the first view; the others load when they are shown.
-import type { ComponentType } from 'preact';
-
+import type { Screens } from '../ui/shell.tsx';
 import { Groups } from './groups/groups.tsx';
 
-type Screen = { name: string; title: string } & (
-  { component: ComponentType } | { load: () => Promise<{ default: ComponentType }> }
-);
-
-export const SCREENS: readonly [Screen, ...Screen[]] = [
+export const SCREENS: Screens = [
   { name: 'groups', title: 'Groups', component: Groups },
   { name: 'bulk', title: 'Members in bulk', load: () => import('./bulk/bulk.tsx') },
   { name: 'rules', title: 'Rules', load: () => import('./rules/rules.tsx') },

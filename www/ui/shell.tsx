@@ -1,18 +1,24 @@
 // The frame of every screen: navigation, the org, its limits, what is wrong, notices.
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 
 import { longestWait } from '../org/log.ts';
 import { running } from '../org/running.ts';
 import { host, offline, orgName, readOnly, signedOut } from '../org/session.ts';
-import { SCREENS } from '../screens/index.ts';
 import { Lazy } from './lazy.tsx';
 import { Gauge } from './gauge.tsx';
 import { Notices } from './notices.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
 import { Countdown } from './states.tsx';
 
-export function Shell(): JSX.Element {
-  const screen = SCREENS.find(({ name }) => name === screenName.value) ?? SCREENS[0];
+/** A screen: what the address and the navigation call it, and its component or how that is loaded. */
+export type Screen = { name: string; title: string } & (
+  { component: ComponentType } | { load: () => Promise<{ default: ComponentType }> }
+);
+/** The screens in the order of the navigation; the first is shown where the address names none. */
+export type Screens = readonly [Screen, ...Screen[]];
+
+export function Shell({ screens }: { screens: Screens }): JSX.Element {
+  const screen = screens.find(({ name }) => name === screenName.value) ?? screens[0];
   return (
     <div class="shell" onClick={followLinks}>
       <a class="skip" href="#screen">
@@ -30,7 +36,7 @@ export function Shell(): JSX.Element {
         <Gauge />
       </header>
       <nav aria-label="Screens" class="rail">
-        {SCREENS.map(({ name, title }) => (
+        {screens.map(({ name, title }) => (
           <a key={name} href={hrefOf(name)} aria-current={name === screen.name ? 'page' : undefined}>
             {title}
           </a>
