@@ -42,9 +42,9 @@ export async function servedOrg(...args) {
 }
 
 /** Starts the command: `{ child, out, done }`. */
-export function started(args, { env = {}, cwd = HOME, input, node = [], stdio } = {}) {
+export function started(args, { env = {}, cwd = HOME, input, node = [], stdio, cli = CLI } = {}) {
   const inherited = { PATH: process.env.PATH, HOME, USERPROFILE: HOME, SystemRoot: process.env.SystemRoot };
-  const child = spawn(process.execPath, [...node, CLI, ...args], {
+  const child = spawn(process.execPath, [...node, cli, ...args], {
     cwd,
     env: Object.fromEntries(
       Object.entries({ ...inherited, ...env }).filter(([, value]) => value !== undefined),

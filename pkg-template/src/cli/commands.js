@@ -7,6 +7,7 @@ import * as rules from './commands/rules.js';
 import * as tools from './commands/tools.js';
 import * as users from './commands/users.js';
 import { exported } from './commands/export.js';
+import { openConsole } from './commands/console.js';
 import { serve } from './commands/serve.js';
 
 /** @type {Record<string, (context: any) => Promise<number | void>>} */
@@ -43,4 +44,5 @@ export const PROGRAMS = {
   whoami: tools.whoami,
   completion: tools.completion,
   serve,
+  console: openConsole,
 };

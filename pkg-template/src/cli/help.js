@@ -21,7 +21,9 @@ export function overview() {
     ],
     [
       'Tools',
-      COMMANDS.filter(({ words }) => ['check', 'request', 'whoami', 'serve', 'completion'].includes(words)),
+      COMMANDS.filter(({ words }) =>
+        ['check', 'request', 'whoami', 'console', 'serve', 'completion'].includes(words),
+      ),
     ],
   ];
   const parts = titles.map(

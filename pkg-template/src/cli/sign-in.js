@@ -20,8 +20,15 @@ import { fetchFor } from './proxy.js';
  */
 /** @typedef {{ kind: 'ssws' | 'bearer', token: string } | { kind: 'key', clientId: string, key: string, keyId?: string | undefined, scopes?: string[] | undefined }} Credential */
 
-/** The source that counts. */
-export function sourceOf(flags, { env, home }) {
+/**
+ * The source that counts. With `orgAlone` it may name an org and no credential. Then the credential comes from a later
+ * source that names the same org; of a later one for another org, or for none, `unused` says what is set there.
+ * @param {any} flags
+ * @param {{ env: any, home: string }} host
+ * @param {{ orgAlone?: boolean }} [options]
+ * @returns {Source & { unused?: string }}
+ */
+export function sourceOf(flags, { env, home }, { orgAlone = false } = {}) {
   const sources = [
     () => fromFlags(flags, home),
     () => fromProfile(flags, home),
@@ -33,7 +40,15 @@ export function sourceOf(flags, { env, home }) {
     if (!source || source.says.length === 0) continue;
     const rest = sources.slice(at + 1);
     if (source.lacks.length === 0) return source;
+    if (orgAlone && lacksTokenOnly(source)) return completed(source, rest);
     throw incomplete(source, rest);
+  }
+  if (orgAlone) {
+    throw noSignIn(
+      'there is no org',
+      'okta-groups console --org https://example.okta.com, or set OKTA_ORG_URL; see okta-groups help sign-in',
+      'to try it without an org: okta-groups serve',
+    );
   }
   throw noSignIn(
     'there is no sign-in: no org and no credential',
@@ -42,15 +57,34 @@ export function sourceOf(flags, { env, home }) {
   );
 }
 
-function incomplete(source, rest) {
-  for (const read of rest) {
-    let other;
+/** @param {Source} source */
+const lacksTokenOnly = ({ org, says, lacks }) => org !== undefined && says.length === 1 && lacks.length === 1;
+
+/** The first of the sources that is whole and of the same org, or the org alone. */
+function completed(source, rest) {
+  const others = readable(rest);
+  const whole = others.find(({ org, lacks }) => lacks.length === 0 && isSameOrg(org, source.org));
+  if (whole) return whole;
+  const other = others.find(({ credential }) => credential !== undefined);
+  return { ...source, ...(other && { unused: `${other.says.join(' and ')} from ${other.name}` }) };
+}
+
+const isSameOrg = (a, b) => URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
+
+/** The sources that say something and can be read. */
+function readable(sources) {
+  return sources.flatMap((read) => {
     try {
-      other = read();
+      const source = read();
+      return source && source.says.length > 0 ? [source] : [];
     } catch {
-      continue;
+      return [];
     }
-    if (!other || other.says.length === 0) continue;
+  });
+}
+
+function incomplete(source, rest) {
+  for (const other of readable(rest)) {
     const fills = (!source.org && other.org) || (!source.credential && other.credential);
     if (!fills) continue;
     return noSignIn(
@@ -240,11 +274,10 @@ function keyOf(text, home) {
  * @param {any} context
  */
 export async function connected(context) {
-  const { flags, host, command } = context;
-  const source = sourceOf(flags, host);
+  const { flags, host, command, source = sourceOf(flags, host) } = context;
   const { org, credential } = /** @type {{ org: string, credential: Credential }} */ (source);
   const scopes = scopesFor(credential, flags, command);
-  try {
+  return said(source, async () => {
     const { fetch, fetchOptions, proxy } = await fetchFor(org, host.env);
     const options = {
       userAgent: `okta-groups-cli/${host.version}`,
@@ -270,22 +303,33 @@ export async function connected(context) {
       },
       proxy,
     };
+  });
+}
+
+/** Checks the org of a source that has no credential, as the client does. */
+export async function checkedOrg(source) {
+  await said(source, async () => new OktaGroups({ orgUrl: source.org, auth: ssws(() => '') }));
+}
+
+/** Runs `work`, whose errors of configuration name the source. */
+async function said(source, work) {
+  try {
+    return await work();
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    const said = /** @type {any} */ (error);
-    if (said.kind !== 'config') throw error;
-    throw new CliError(4, `${printable(said.message)} (from ${source.name})`, { cause: error });
+    const { kind, message } = /** @type {any} */ (error);
+    if (error instanceof CliError || kind !== 'config') throw error;
+    throw new CliError(4, `${printable(message)} (from ${source.name})`, { cause: error });
   }
 }
 
-function scopesFor(credential, flags, command) {
+export function scopesFor(credential, flags, command) {
   if (credential.kind !== 'key') return undefined;
   const asked = flags.scopes ?? credential.scopes ?? command.scopes;
   // A request may write; what it may do is the person's to say.
   return asked.length > 0 ? asked : ['okta.groups.read'];
 }
 
-async function authOf(credential, scopes) {
+export async function authOf(credential, scopes) {
   switch (credential.kind) {
     case 'ssws':
       return ssws(credential.token);

@@ -169,6 +169,9 @@ export const FLAGS = {
   },
   'rate-limit': { value: 'N|off', help: 'requests a minute of each bucket, or off' },
   state: { value: 'FILE', type: 'file', help: 'keep the org in this file' },
+
+  'read-only': { help: 'let no change through to the org' },
+  open: { help: 'open the link in a browser' },
 };
 
 /** Flags whose meaning differs in one command. */
@@ -499,6 +502,14 @@ export const COMMANDS = [
     summary: 'show the org, and as whom you are signed in',
     flags: ['output'],
     scopes: READ,
+  },
+  {
+    words: 'console',
+    summary: 'show and change groups in a browser; the token stays in this process',
+    flags: ['read-only', 'port', 'open'],
+    scopes: MANAGE_PEOPLE,
+    more: 'It prints a link, which opens the console once, and runs until Ctrl-C. --org alone needs no credential: the page asks for a token and the command keeps it in memory.',
+    examples: ['console --org https://example.okta.com', 'console --read-only --open'],
   },
   {
     words: 'serve',
