@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::store::{AttributeType, Numbered, Store, USER_ATTRIBUTES};
+use crate::store::{AttributeType, Store, USER_ATTRIBUTES};
 
 /// The body for groups: the two attributes of every group, and the org's custom ones.
 pub(crate) fn group(store: &Store, base: &str) -> String {
@@ -29,21 +29,11 @@ pub(crate) fn group(store: &Store, base: &str) -> String {
 /// The body for users: the 31 attributes of Okta's own, and the org's custom ones. Users have no schema of their own here:
 /// a custom attribute is one that some user has, or that the org's options name, which is a text.
 pub(crate) fn user(store: &Store, base: &str) -> String {
-    let texts = store.user_attributes.iter().map(|name| (name.clone(), AttributeType::String));
-    let mut custom: BTreeMap<String, AttributeType> = texts.collect();
-    for profile in
-        store.users.rows().map(Numbered::value).filter_map(|mut user| Some(user.get_mut("profile")?.take()))
-    {
-        let Value::Object(profile) = profile else { continue };
-        for (name, value) in profile {
-            if let (false, Some(attribute)) =
-                (USER_ATTRIBUTES.contains(&name.as_str()), AttributeType::of(&value))
-            {
-                custom.insert(name, attribute);
-            }
-        }
-    }
-    let custom = custom.iter().map(|(name, attribute)| (name.as_str(), *attribute)).collect();
+    let named = store.user_attributes.iter().map(|name| (name.as_str(), AttributeType::String));
+    let seen = store.seen_user_attributes.iter();
+    let seen = seen.map(|(name, attribute)| (name.as_str(), attribute.unwrap_or(AttributeType::String)));
+    let custom: BTreeMap<&str, AttributeType> = named.chain(seen).collect();
+    let custom = custom.into_iter().collect();
     let own =
         USER_ATTRIBUTES.into_iter().map(|name| (name.to_owned(), property(name, AttributeType::String)));
     let text = "Okta user profile template with default permission settings";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use okta_groups::model::{Application, Field, Group, GroupType, Object, User, UserStatus};
+use okta_groups::model::{Application, Field, Group, GroupType, Object, User, UserProfile, UserStatus};
 use serde_json::Value;
 
 /// Why a group, user, app or membership cannot be put into an org.
@@ -110,6 +110,9 @@ pub(crate) struct Numbered {
     pub(crate) sign_on_mode: String,
     /// Whether a user is DEPROVISIONED, which lists of the org's users leave out.
     pub(crate) is_deprovisioned: bool,
+    /// Given name, family name, email and login of a user, folded, with NUL between: a search that compares them passes
+    /// over most users without parsing their bodies.
+    pub(crate) names: String,
     pub(crate) json: String,
 }
 
@@ -186,6 +189,8 @@ pub(crate) struct Store {
     schema: BTreeMap<String, AttributeType>,
     /// Attributes that profiles of users may have, beside Okta's own and those that users have.
     pub(crate) user_attributes: BTreeSet<String>,
+    /// The custom attributes that some user has, and the JSON type of each unless it is `null` everywhere.
+    pub(crate) seen_user_attributes: BTreeMap<String, Option<AttributeType>>,
     /// Milliseconds for which the list of a group's members does not show a change.
     pub(crate) member_lag: i64,
     /// Whether rules run for a seed: then no `lastMembershipUpdated` moves back.
@@ -476,9 +481,17 @@ impl Store {
             label: String::new(),
             sign_on_mode: String::new(),
             is_deprovisioned: user.status.as_ref() == Some(&UserStatus::Deprovisioned),
+            names: user.profile.as_ref().map(names).unwrap_or_default(),
             json: open_object(user)?,
         })?;
         if let Some(profile) = user.profile.as_ref() {
+            for (name, value) in &profile.custom {
+                if !USER_ATTRIBUTES.contains(&name.as_str()) {
+                    let attribute = AttributeType::of(value);
+                    let known = self.seen_user_attributes.entry(name.clone()).or_default();
+                    *known = known.or(attribute);
+                }
+            }
             for (index, text) in [(&mut self.by_login, &profile.login), (&mut self.by_email, &profile.email)]
             {
                 if let Some(text) = text.as_deref() {
@@ -497,6 +510,7 @@ impl Store {
             name: app.name.as_deref().unwrap_or_default().to_owned(),
             label: app.label.as_deref().unwrap_or_default().to_owned(),
             is_deprovisioned: false,
+            names: String::new(),
             sign_on_mode: app.sign_on_mode.as_ref().map(|mode| mode.as_str().to_owned()).unwrap_or_default(),
             json: open_object(&app)?,
         })
@@ -660,10 +674,7 @@ impl Store {
     pub(crate) fn has_user_attribute(&self, name: &str) -> bool {
         USER_ATTRIBUTES.contains(&name)
             || self.user_attributes.contains(name)
-            || self
-                .users
-                .rows()
-                .any(|user| user.value().pointer("/profile").is_some_and(|it| it.get(name).is_some()))
+            || self.seen_user_attributes.contains_key(name)
     }
 }
 
@@ -706,6 +717,19 @@ pub(crate) const USER_ATTRIBUTES: [&str; 31] = [
 pub(crate) fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
+
+fn names(profile: &UserProfile) -> String {
+    let texts = [&profile.first_name, &profile.last_name, &profile.email, &profile.login];
+    let mut names = String::new();
+    for text in texts {
+        names.push_str(&fold(text.as_deref().unwrap_or_default()));
+        names.push(NAMES_END);
+    }
+    names
+}
+
+/// Ends each of a user's names in [`Numbered::names`].
+pub(crate) const NAMES_END: char = '\0';
 
 /// Attributes every group may have, whatever the org's schema.
 pub(crate) fn is_base_attribute(name: &str) -> bool {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use okta_groups::filter::{
     Attr, Expr, Matcher, Op, Parameter, Timestamp, Value as Constant, Warning, WarningReason,
 };
-use serde_json::Value;
 
 use crate::cursor::Cursor;
 use crate::options::Quirks;
@@ -13,7 +12,7 @@ use crate::page::{Page, PageRequest, limits};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group, push_user};
 use crate::sort::{Sort, SortKey};
-use crate::store::{GroupRecord, Numbered, Store, fold};
+use crate::store::{GroupRecord, NAMES_END, Numbered, Store, fold};
 
 /// Attributes outside the profile that `search` and `sortBy` take (documented).
 const TOP_LEVEL: [&str; 7] =
@@ -86,12 +85,10 @@ pub(crate) fn list(
         if page.get("limit").is_none() && quirks.default_limit.is_none() {
             page.limit = limits::USERS_BY_Q;
         }
-        let found = store.users.rows().filter(|user| {
-            !user.is_deprovisioned && {
-                let value = user.value();
-                begins(&value, &prefix) && all_hold(&conditions, &value)
-            }
-        });
+        let found = store
+            .users
+            .rows()
+            .filter(|user| !user.is_deprovisioned && begins(user, &prefix) && all_hold(&conditions, user));
         let body = body(found.take(page.limit), base);
         return Ok((body, page.links(&url, None, &["q", "filter", "search"])));
     }
@@ -207,17 +204,34 @@ fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusa
     }
 }
 
-fn all_hold(conditions: &[Condition], user: &Value) -> bool {
-    conditions.iter().all(|condition| condition.test.matches(user))
+fn all_hold(conditions: &[Condition], user: &Numbered) -> bool {
+    if conditions.is_empty() {
+        return true;
+    }
+    if !conditions.iter().all(|condition| may_hold(&condition.expr, user)) {
+        return false;
+    }
+    let value = user.value();
+    conditions.iter().all(|condition| condition.test.matches(&value))
+}
+
+/// False only if the user's names alone show that `expr` does not hold.
+fn may_hold(expr: &Expr, user: &Numbered) -> bool {
+    match expr {
+        Expr::And(terms) => terms.iter().all(|term| may_hold(term, user)),
+        Expr::Or(terms) => terms.iter().any(|term| may_hold(term, user)),
+        Expr::Compare { attr, op: Op::Eq | Op::Sw | Op::Co | Op::Ew, value: Constant::String(text) }
+            if SEARCHED_FOR_PARTS.contains(&attr.as_str()) =>
+        {
+            user.names.contains(&fold(text))
+        }
+        _ => true,
+    }
 }
 
 /// Whether a first name, a last name or an email begins with `prefix`, which is folded.
-fn begins(user: &Value, prefix: &str) -> bool {
-    let profile = user.get("profile");
-    ["firstName", "lastName", "email"].iter().any(|name| {
-        let text = profile.and_then(|profile| profile.get(name)).and_then(Value::as_str);
-        text.is_some_and(|text| fold(text).starts_with(prefix))
-    })
+fn begins(user: &Numbered, prefix: &str) -> bool {
+    user.names.split(NAMES_END).take(3).any(|name| name.starts_with(prefix))
 }
 
 /// Everybody for whom all conditions hold, by number, from behind `after`. Without a condition DEPROVISIONED users are
@@ -231,7 +245,7 @@ fn matching<'a>(
         let user = store.users.get(*number);
         user.is_some_and(|user| match conditions {
             [] => !user.is_deprovisioned,
-            _ => all_hold(conditions, &user.value()),
+            _ => all_hold(conditions, user),
         })
     };
     let fewest = conditions.iter().filter_map(|condition| candidates(store, &condition.expr));

@@ -147,7 +147,7 @@ impl EmulatedOrg {
 /// the engine looks for what it could collect.
 fn reserve(groups: usize, users: usize) {
     let mut memory = Vec::<u8>::new();
-    let bytes = groups.saturating_mul(1900).saturating_add(users.saturating_mul(1050));
+    let bytes = groups.saturating_mul(1900).saturating_add(users.saturating_mul(1150));
     // Without that much in one piece it still may grow bit by bit.
     let _ = memory.try_reserve_exact(bytes);
     std::hint::black_box(&memory);

@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use okta_groups::filter::{Matcher, Parameter};
 use okta_groups_emulator::faults::Act;
 use okta_groups_emulator::{Options, Org, RateLimit, Request, SeedData, Token};
 use serde_json::{Value, json};
@@ -284,6 +285,47 @@ fn people_need_a_scope_of_their_own_and_count_in_buckets_of_their_own() {
     assert_eq!(status("groups", "/api/v1/groups"), 200);
     assert_eq!(status("groups", "/api/v1/meta/schemas/group/default"), 403);
     assert_eq!(status("schemas", "/api/v1/meta/schemas/group/default"), 200);
+}
+
+/// The org passes over users by their folded names before it compares; that must find nobody less than the comparison.
+#[test]
+fn a_search_by_names_finds_whom_the_comparison_alone_finds() {
+    let names =
+        ["Σίσυφος", "ΣΊΣΥΦΟΣ", "İpek", "ipek", "straße", "STRASSE", "Ǆamonja", "ǆamonja", "O'Brien", "a\"b"];
+    let users: Vec<Value> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            person(&format!("00u{at}"), "ACTIVE", name, names[at / 2], &format!("u{at}@Example.com"))
+        })
+        .collect();
+    let mut org = Org::new(options());
+    org.load(SeedData::from_json(&json!({ "users": users }).to_string()).unwrap()).unwrap();
+    let quoted = |text: &str| serde_json::to_string(text).unwrap();
+    let mut found = 0;
+    for part in names.iter().flat_map(|name| {
+        let first = name.chars().take(3).collect::<String>();
+        let last = name.chars().skip(3).collect();
+        [name.to_lowercase(), name.to_uppercase(), first, last]
+    }) {
+        let part = quoted(&part);
+        for text in [
+            format!("profile.firstName sw {part}"),
+            format!("profile.lastName co {part}"),
+            format!("profile.firstName eq {part} or profile.lastName eq {part}"),
+            format!("profile.firstName co {part} and profile.login sw \"U\""),
+            format!("profile.firstName sw {part} or status eq \"STAGED\" or profile.email co \"u3@EX\""),
+        ] {
+            let expression = okta_groups::filter::parse(&text).unwrap();
+            let test = Matcher::compile(&expression, Parameter::Search.into());
+            let expected: Vec<_> =
+                users.iter().filter(|user| test.matches(user)).map(|user| user["id"].clone()).collect();
+            let listed = ids(&get(&mut org, &search(&text)));
+            assert_eq!(json!(listed), json!(expected), "{text}");
+            found += listed.len();
+        }
+    }
+    assert!(found > 200, "{found}");
 }
 
 #[test]
