@@ -69,8 +69,8 @@ test('each chip is an expression that Okta documents', () => {
   }
 });
 
-test('chips → text → chips gives the same chips (5,000 random sets)', () => {
-  for (let seed = 1; seed <= 5000; seed++) {
+test('chips → text → chips gives the same chips (1,500 random sets)', () => {
+  for (let seed = 1; seed <= 1500; seed++) {
     const conditions = anyConditions(draws(seed));
     const text = toExpression(conditions) ?? '';
     const back = fromExpression(text);

@@ -94,8 +94,13 @@ test('a membership has the columns of the command', () => {
     user: { id: '00u1', status: 'ACTIVE', profile: { login: 'a@b', email: 'c@d' } },
     rules: ['0pr1', '0pr2'],
   });
+  const cli = readFileSync(
+    join(import.meta.dirname, '../../pkg-template/src/cli/commands/export.js'),
+    'utf8',
+  );
+  assert.deepEqual(MEMBER_COLUMNS, cli.match(/members: \[([^\]]+)\]/)[1].match(/\w+/g));
   assert.deepEqual(Object.keys(row), MEMBER_COLUMNS);
-  assert.deepEqual(Object.values(row), ['00g1', 'Sales', '00u1', 'a@b', 'c@d', 'ACTIVE', '0pr1 0pr2']);
+  assert.deepEqual(Object.values(row), ['00g1', 'Sales', '00u1', 'a@b', 'c@d', 'ACTIVE', ['0pr1', '0pr2']]);
 });
 
 const read = (text, options) => atOnce(membersOf(atOnce(readTable(text)), options));
@@ -183,6 +188,9 @@ test('lines that cannot be used are told by their place in the text, also after 
     { line: 4, message: 'Nobody is named.' },
     { line: 5, message: 'b⟨ZWSP⟩@x has characters that do not show.' },
     { line: 6, message: 'There are 3 cells for 2 columns.' },
+  ]);
+  assert.deepEqual(read(`login\n${'x'.repeat(321)}\n`).faults, [
+    { line: 2, message: 'The name of a person has 321 characters.' },
   ]);
   assert.deepEqual(read('id\n../x\n').faults, [{ line: 2, message: '../x is no id.' }]);
   const many = read(`login,x\n${',x\n'.repeat(500)}`);

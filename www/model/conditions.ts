@@ -57,9 +57,6 @@ export interface Conditions {
   readonly size?: CountRange;
 }
 
-/** Keys of {@link Conditions} that test rows and are in no expression. */
-export const ROW_KEYS = ['empty', 'size'] as const;
-
 const KEYS = ['text', 'startsWith', 'types', 'sources', 'stale', 'created', 'empty', 'size'] as const;
 
 /** The same conditions in one form: no empty values, lists sorted and without duplicates, no text that Okta's syntax cannot hold. */

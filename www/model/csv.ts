@@ -136,7 +136,7 @@ export function memberRecord(row: {
     login: user.profile?.['login'],
     email: user.profile?.['email'],
     status: user.status,
-    rules: rules?.join(' '),
+    ...(rules && { rules }),
   };
 }
 

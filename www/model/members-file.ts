@@ -82,6 +82,9 @@ export interface MembershipsFile {
   readonly by: PersonKind | 'mixed' | undefined;
 }
 
+/** An address has at most 320 characters; longer cells are a quote that is not closed, or no names. */
+const VALUE_LIMIT = 320;
+
 /** The most faults that are kept. */
 export const FAULT_LIMIT = 200;
 
@@ -372,6 +375,8 @@ function personOf(
   // A row of more cells than the heading has likely lacks quotes: its cells stand in the wrong columns.
   if (extra) faults.add(line, `There are ${counted(cells.length, 'cell')} for ${counted(width, 'column')}.`);
   else if (value === '') faults.add(line, 'Nobody is named.');
+  else if (value.length > VALUE_LIMIT)
+    faults.add(line, `The name of a person has ${counted(value.length, 'character')}.`);
   else if (isMarked(value)) faults.add(line, `${nameText(value)} has characters that do not show.`);
   else if (kind === 'id' && !/^\w[\w.-]*$/.test(value)) faults.add(line, `${nameText(value)} is no id.`);
   else return { value, kind: kind ?? kindOf(value), line };

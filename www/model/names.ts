@@ -52,6 +52,9 @@ const NAMED: Record<number, readonly [mark: string, title: string]> = {
 const ACTING =
   /^ +| +$| {2,}|[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?! )\p{Zs}/gu;
 
+/** Code units beside a character that decide whether it belongs to the writing: an emoji with its modifier. */
+const NEAR = 8;
+
 /** The parts of a name. An ordinary name is one part of text; an empty name has no part. */
 export function nameParts(name: string): NamePart[] {
   const parts: NamePart[] = [];
@@ -59,7 +62,14 @@ export function nameParts(name: string): NamePart[] {
   for (const match of name.matchAll(ACTING)) {
     const [found] = match;
     const next = match.index + found.length;
-    if (isPartOfWriting(found, name.slice(0, match.index), name.slice(next))) continue;
+    if (
+      isPartOfWriting(
+        found,
+        name.slice(Math.max(0, match.index - NEAR), match.index),
+        name.slice(next, next + NEAR),
+      )
+    )
+      continue;
     if (match.index > end) parts.push({ text: name.slice(end, match.index) });
     parts.push(markOf(found));
     end = next;
