@@ -79,6 +79,9 @@ async function connect(): Promise<OktaGroups> {
       },
     ],
   };
+  if (host.kind === 'proxy') options.org = host.org;
+  // A proxy knows the page by a cookie, which the client by itself sends to nobody.
+  options.fetch = (url, init) => fetch(url, { ...init, credentials: 'same-origin' });
   if (host.kind === 'page') {
     const { createOrg } = await import('okta-groups/emulator');
     const org = createOrg(IN_PAGE);
@@ -96,7 +99,13 @@ async function connect(): Promise<OktaGroups> {
  */
 export function noteRefusedWrite(error: unknown): void {
   if (!isOktaError(error, 'forbidden')) return;
-  const { missingScope, summary } = error as OktaError & { missingScope?: string; summary: string };
+  const { code, missingScope, summary } = error as OktaError & {
+    code?: string;
+    missingScope?: string;
+    summary: string;
+  };
+  // The proxy does not know this page: another run of the command has its port. The org has refused nothing.
+  if (code === 'E0000005') return;
   readOnly.value =
     missingScope === undefined
       ? `The org refused a write: ${summary}`
@@ -121,6 +130,11 @@ export async function signIn(token: string, kind: 'ssws' | 'bearer'): Promise<vo
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ token, kind }),
   });
-  if (!answer.ok) throw new Error((await answer.text()) || `the console's proxy answered ${answer.status}`);
+  if (!answer.ok) {
+    // The proxy's errors have the form of Okta's.
+    const said: unknown = await answer.json().catch(() => undefined);
+    const isError = typeof said === 'object' && said !== null && 'errorSummary' in said;
+    throw new Error(isError ? String(said.errorSummary) : `the console's proxy answered ${answer.status}`);
+  }
   signedOut.value = false;
 }
