@@ -16,6 +16,7 @@ export * from './person.ts';
 export * from './profile.ts';
 export * from './row.ts';
 export * from './rows.ts';
+export * from './rules.ts';
 export * from './slices.ts';
 export * from './time.ts';
 export * from './views.ts';

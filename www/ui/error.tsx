@@ -16,7 +16,9 @@ const NETWORK = 'The server did not answer. The network, the local org or the pr
 
 /** What an error says to a reader, without codes. */
 export function wordsOf(error: unknown): string {
-  const { kind, summary, message, causes } = error as Facts;
+  const { kind, summary, message, causes, status } = error as Facts;
+  // What Okta answers to writes to rules that come at once: the client has tried again already.
+  if (status === 423) return 'The org is busy with another change of its rules (423). Try again in a moment.';
   switch (kind) {
     case 'connection':
       return navigator.onLine ? NETWORK : 'This device is offline.';

@@ -1,0 +1,307 @@
+// The question before a rule is activated, deactivated or deleted: asked after the rule and its groups were read anew, with what
+// hangs on it.
+import { useSignal } from '@preact/signals';
+import { isOktaError } from 'okta-groups/external';
+import type { GroupRule, OktaError, OktaGroups } from 'okta-groups/external';
+import type { JSX } from 'preact';
+import { useEffect, useId, useMemo } from 'preact/hooks';
+
+import { counted } from '../../model/numbers.ts';
+import { changedTerms, ruleStateWords, termsOfRule } from '../../model/rules.ts';
+import { write } from '../../org/changes.ts';
+import { Load } from '../../org/load.ts';
+import { theClient } from '../../org/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNote } from '../../ui/error.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Name } from '../../ui/name.tsx';
+import { Show } from '../../ui/states.tsx';
+import { Differences, RuleState, namesOf } from './words.tsx';
+
+export type Act = 'activate' | 'deactivate' | 'delete';
+
+/** Target groups whose counts are read. */
+const COUNTED = 10;
+
+interface Target {
+  id: string;
+  name: string;
+  /** `undefined`: the org did not say, or was not asked. */
+  users?: number | undefined;
+  apps?: number | undefined;
+  gone?: boolean;
+}
+
+const WORDS: Record<Act, { title: string; does: string; button: string; done: string }> = {
+  activate: {
+    title: 'Activate the rule',
+    does: 'Okta puts everyone whom the expression takes into the target groups, some seconds later (recorded). Deactivating the rule afterwards leaves them there (documented).',
+    button: 'Activate',
+    done: 'Activated the rule',
+  },
+  deactivate: {
+    title: 'Deactivate the rule',
+    does: 'The rule then does nothing: it puts nobody into its groups and takes nobody out. The people whom it put there stay (documented; no recording shows it).',
+    button: 'Deactivate',
+    done: 'Deactivated the rule',
+  },
+  delete: {
+    title: 'Delete the rule',
+    does: 'The rule cannot be brought back; a new one would have another id.',
+    button: 'Delete the rule',
+    done: 'Deleted the rule',
+  },
+};
+
+async function readTargets(client: OktaGroups, rule: GroupRule, signal: AbortSignal): Promise<Target[]> {
+  const names = namesOf(rule);
+  return Promise.all(
+    termsOfRule(rule).targets.map(async (id, index): Promise<Target> => {
+      const name = names[id] ?? id;
+      if (index >= COUNTED) return { id, name };
+      try {
+        const group = await client.groups.get(id, { expand: 'stats', signal });
+        const stats = group._embedded?.stats;
+        return { id, name: group.profile.name, users: stats?.usersCount, apps: stats?.appsCount };
+      } catch (error) {
+        if (isOktaError(error, 'not-found')) return { id, name, gone: true };
+        if (isOktaError(error, 'aborted')) throw error;
+        return { id, name };
+      }
+    }),
+  );
+}
+
+export function Ask({
+  act,
+  shown,
+  nameOf,
+  close,
+  seen,
+  gone,
+}: {
+  act: Act;
+  /** The rule as the panel shows it. */
+  shown: GroupRule;
+  nameOf: (id: string) => string;
+  close: () => void;
+  /** The rule as it is now, by an answer of the org. */
+  seen: (rule: GroupRule) => void;
+  gone: () => void;
+}): JSX.Element {
+  const { id } = shown;
+  const fresh = useMemo(() => new Load<{ rule: GroupRule; targets: Target[] }>(), []);
+  const before = useMemo(() => shown, []);
+  const removes = useSignal(false);
+  const typed = useSignal('');
+  const busy = useSignal<AbortController | undefined>(undefined);
+  const failure = useSignal<{ error: unknown; after: string } | undefined>(undefined);
+  const radio = useId();
+  const read = () =>
+    void fresh.load(async (client, signal) => {
+      const rule = await client.rules.get(id, { expand: 'groupIdToGroupNameMap', signal });
+      return { rule, targets: await readTargets(client, rule, signal) };
+    });
+  useEffect(() => {
+    read();
+    return () => fresh.stop();
+  }, []);
+  const words = WORDS[act];
+
+  const run = async (rule: GroupRule) => {
+    failure.value = undefined;
+    const stop = (busy.value = new AbortController());
+    const { rules } = theClient();
+    const options = { signal: stop.signal };
+    const targets = termsOfRule(rule).targets;
+    try {
+      await write(async () => {
+        if (act === 'delete') {
+          await rules.delete(id, { ...options, removeUsers: removes.value });
+          return {
+            text: `Deleted the rule “${rule.name}”. ${
+              removes.value
+                ? 'Okta was asked to remove the people whom it put into its groups.'
+                : 'The people whom it put into its groups stay (documented).'
+            }`,
+            ...(targets.length === 1 && targets[0] && { groupId: targets[0] }),
+          };
+        }
+        await rules[act](id, options);
+        return {
+          text: `${words.done} “${rule.name}”.${act === 'activate' ? ' Okta adds and removes people some seconds later.' : ''}`,
+          ...(targets.length === 1 && targets[0] && { groupId: targets[0] }),
+        };
+      });
+      close();
+      if (act === 'delete') gone();
+      else seen({ ...rule, status: act === 'activate' ? 'ACTIVE' : 'INACTIVE' });
+    } catch (error) {
+      failure.value = { error, after: await stateAfter(seen, id) };
+    } finally {
+      busy.value = undefined;
+    }
+  };
+
+  return (
+    <Dialog
+      title={
+        <>
+          {words.title} <Name text={fresh.value?.rule.name ?? shown.name} />?
+        </>
+      }
+      close={() => {
+        // A request that is under way is told how it ended: it can be stopped by its own button.
+        if (!busy.value) close();
+      }}
+    >
+      <Show of={fresh.state.value} what="The rule" retry={read} cancel={() => fresh.cancel()}>
+        {({ rule, targets }) => {
+          const changed = changedTerms(termsOfRule(before), termsOfRule(rule));
+          const already =
+            act === 'delete'
+              ? undefined
+              : rule.status === 'INVALID'
+                ? 'The rule is invalid by now, since one of its groups was deleted: Okta can neither activate nor deactivate it (recorded).'
+                : rule.status === (act === 'activate' ? 'ACTIVE' : 'INACTIVE')
+                  ? `The rule is ${ruleStateWords(rule.status).word.toLowerCase()} already. Nothing is sent.`
+                  : undefined;
+          // What changes who may use an app is confirmed by the rule's name; so is what cannot be told.
+          const asksName =
+            act !== 'deactivate' &&
+            targets.some(({ apps, gone }) => !gone && (apps === undefined || apps > 0));
+          return (
+            <>
+              {(changed.length > 0 || rule.status !== before.status) && (
+                <div class="banner" role="status">
+                  <p>The rule was changed elsewhere since this page read it.</p>
+                  {rule.status !== before.status && (
+                    <p>
+                      State: <RuleState status={before.status} /> → <RuleState status={rule.status} />
+                    </p>
+                  )}
+                  <Differences
+                    before={termsOfRule(before)}
+                    after={termsOfRule(rule)}
+                    fields={changed}
+                    nameOf={(key) => targets.find((each) => each.id === key)?.name ?? nameOf(key)}
+                  />
+                </div>
+              )}
+              <p>{already ?? words.does}</p>
+              <h3>Its groups</h3>
+              <ul class="rows">
+                {targets.map(({ id, name, users, apps, gone }) => (
+                  <li key={id}>
+                    <Name text={name} />{' '}
+                    <span class="muted">
+                      {gone
+                        ? 'does not exist (any more)'
+                        : [
+                            users === undefined ? 'members not counted' : counted(users, 'member'),
+                            apps === undefined ? 'apps not counted' : counted(apps, 'app'),
+                          ].join(', ')}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+              {act === 'delete' && (
+                <fieldset class="choices">
+                  <legend>The people whom the rule put into its groups</legend>
+                  <label>
+                    <input
+                      type="radio"
+                      name={radio}
+                      checked={!removes.value}
+                      onChange={() => (removes.value = false)}
+                    />
+                    <span>
+                      stay in the groups. <span class="muted">Okta’s default (documented).</span>
+                    </span>
+                  </label>
+                  <label>
+                    <input
+                      type="radio"
+                      name={radio}
+                      checked={removes.value}
+                      onChange={() => (removes.value = true)}
+                    />
+                    <span>
+                      are removed by Okta.{' '}
+                      <span class="muted">
+                        <code>removeUsers</code> “removes users from groups assigned by this rule”
+                        (documented; no recording shows it). The panel reads who is there by the rule.
+                      </span>
+                    </span>
+                  </label>
+                </fieldset>
+              )}
+              {asksName && already === undefined && (
+                <Field
+                  label="Type the name of the rule"
+                  hint={
+                    <>
+                      Apps hang on its groups. The name is <Name text={rule.name} />
+                    </>
+                  }
+                >
+                  {(attributes) => (
+                    <input
+                      {...attributes}
+                      autocomplete="off"
+                      spellcheck={false}
+                      value={typed.value}
+                      onInput={(event) => (typed.value = event.currentTarget.value)}
+                    />
+                  )}
+                </Field>
+              )}
+              {failure.value && (
+                <ErrorNote
+                  what={`The rule ${(failure.value.error as OktaError).mayHaveRun ? 'may have been' : 'was not'} ${act}d.`}
+                  error={failure.value.error}
+                >
+                  <p>{failure.value.after}</p>
+                </ErrorNote>
+              )}
+              <div class="actions">
+                <Button action={() => (busy.value ? busy.value.abort() : close())}>
+                  {busy.value ? 'Stop' : already === undefined ? 'Cancel' : 'Close'}
+                </Button>
+                {already === undefined && (
+                  <Button
+                    kind={act === 'activate' ? 'primary' : 'danger'}
+                    busy={busy.value !== undefined}
+                    disabled={asksName && typed.value !== rule.name}
+                    action={() => run(rule)}
+                  >
+                    {busy.value ? 'Sending…' : words.button}
+                  </Button>
+                )}
+              </div>
+            </>
+          );
+        }}
+      </Show>
+      {fresh.state.value.state !== 'ready' && (
+        <div class="actions">
+          <Button action={close}>Cancel</Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+/** Reads a rule after a write that failed, and says what it is now. */
+export async function stateAfter(seen: (rule: GroupRule) => void, id: string): Promise<string> {
+  try {
+    const rule = await theClient().rules.get(id, { expand: 'groupIdToGroupNameMap' });
+    seen(rule);
+    return `The org says that the rule is ${ruleStateWords(rule.status).word.toLowerCase()} now.`;
+  } catch (error) {
+    return isOktaError(error, 'not-found')
+      ? 'The org says that there is no such rule.'
+      : 'What the rule is now could not be read: read it again before you go on.';
+  }
+}

@@ -1,0 +1,311 @@
+// One rule: what it says, what its state means, whom it put where, and what can be done with it.
+import { useSignal } from '@preact/signals';
+import { isOktaError, oneOf } from 'okta-groups/external';
+import type { GroupRule } from 'okta-groups/external';
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+
+import { personOf } from '../../model/person.ts';
+import type { Person } from '../../model/person.ts';
+import { counted } from '../../model/numbers.ts';
+import { ruleStateWords, termsOfRule } from '../../model/rules.ts';
+import { Load } from '../../org/load.ts';
+import { client, readOnly } from '../../org/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Copy } from '../../ui/copy.tsx';
+import { wordsOf } from '../../ui/error.tsx';
+import { Name } from '../../ui/name.tsx';
+import { hrefOf } from '../../ui/route.ts';
+import { Show } from '../../ui/states.tsx';
+import { When } from '../../ui/when.tsx';
+import { Ask } from './ask.tsx';
+import type { Act } from './ask.tsx';
+import { Editor } from './edit.tsx';
+import { PutThere } from './put-there.tsx';
+import { RuleState, namesOf } from './words.tsx';
+
+/** Groups without a name in the answer that are read one by one. */
+const NAMES_READ = 10;
+
+/** What is known of a target group: its name, or that it is gone. */
+type Target = { name: string; gone?: false } | { gone: true };
+
+export function RulePanel({
+  id,
+  close,
+  named,
+  changed,
+  gone,
+}: {
+  id: string;
+  close: () => void;
+  /** Tells the name for the page's title. */
+  named: (name: string) => void;
+  /** The rule is another now. */
+  changed: (rule: GroupRule) => void;
+  /** The rule was deleted. */
+  gone: () => void;
+}): JSX.Element {
+  const rule = useMemo(() => new Load<GroupRule>(), []);
+  const people = useMemo(() => new Load<readonly Person[]>(), []);
+  const targets = useSignal<ReadonlyMap<string, Target>>(new Map());
+  const asks = useSignal<Act | 'edit' | undefined>(undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const turn = useMemo(() => ({ abort: new AbortController() }), []);
+
+  const read = (keep = false) =>
+    void rule.load((client, signal) => client.rules.get(id, { expand: 'groupIdToGroupNameMap', signal }), {
+      keep,
+    });
+  useEffect(() => {
+    read();
+    return () => {
+      rule.stop();
+      people.stop();
+      turn.abort.abort();
+    };
+  }, []);
+  const value = rule.value;
+  const terms = value && termsOfRule(value);
+  const isReady = value !== undefined;
+  useEffect(() => {
+    // The focus comes with the panel, unless it is in use elsewhere: a reload begins with the page.
+    if (isReady && document.activeElement?.closest('.grid')) heading.current?.focus();
+  }, [isReady]);
+
+  useEffect(() => {
+    if (!value) return;
+    named(value.name);
+    changed(value);
+    void nameTargets(value, turn, targets);
+  }, [value]);
+  const excluded = terms?.excluded.join() ?? '';
+  const readPeople = () => {
+    const ids = excluded.split(',');
+    void people.load(async (client, signal) => {
+      const { items } = await client.users.list({ search: oneOf('id', ids), limit: 200, signal });
+      return items.map(personOf);
+    });
+  };
+  useEffect(() => {
+    if (excluded) readPeople();
+  }, [excluded]);
+
+  const nameOf = (key: string): string => {
+    const target = targets.value.get(key);
+    if (target && !target.gone) return target.name;
+    return people.value?.find((person) => person.id === key)?.name ?? key;
+  };
+  const writes = (act: Act | 'edit', text: string, kind: 'plain' | 'danger' = 'plain') => (
+    <Button
+      kind={kind}
+      disabled={readOnly.value !== undefined}
+      title={readOnly.value}
+      action={() => (asks.value = act)}
+    >
+      {text}
+    </Button>
+  );
+  return (
+    <section
+      class="panel split-panel"
+      aria-label="Rule"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <div class="screen-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {value ? <Name text={value.name} /> : 'Rule'}
+        </h2>
+        <Button kind="quiet" action={close}>
+          Close
+        </Button>
+      </div>
+      <Show of={rule.state.value} what="The rule" retry={() => read()} cancel={() => rule.cancel()}>
+        {(value) => {
+          const { expression, targets: groupIds, excluded } = termsOfRule(value);
+          const groups = value.conditions?.people?.groups?.exclude ?? [];
+          return (
+            <>
+              <div class="actions">
+                {writes('edit', 'Change…')}
+                {value.status === 'INACTIVE' && writes('activate', 'Activate…')}
+                {value.status === 'ACTIVE' && writes('deactivate', 'Deactivate…')}
+                {writes('delete', 'Delete…', 'danger')}
+                <Button kind="quiet" action={() => read(true)}>
+                  Read again
+                </Button>
+              </div>
+              {readOnly.value && <p class="hint">Read only: {readOnly.value}</p>}
+              <p>
+                <RuleState status={value.status} /> {ruleStateWords(value.status).means}
+              </p>
+              <h3>Takes people by</h3>
+              <pre class="expression" tabIndex={0} aria-label="Expression">
+                <code>
+                  <bdi>{expression}</bdi>
+                </code>
+              </pre>
+              <h3>Puts them into</h3>
+              <ul class="rows">
+                {groupIds.map((groupId) => {
+                  const target = targets.value.get(groupId);
+                  return (
+                    <li key={groupId}>
+                      {target?.gone ? (
+                        <>
+                          <code>{groupId}</code> <span class="muted">does not exist (any more)</span>
+                        </>
+                      ) : (
+                        <>
+                          <a href={hrefOf('groups', { group: groupId })}>
+                            <Name text={target?.name ?? groupId} />
+                          </a>
+                          <PutThere ruleId={id} groupId={groupId} name={target?.name ?? groupId} />
+                        </>
+                      )}
+                    </li>
+                  );
+                })}
+              </ul>
+              {(excluded.length > 0 || groups.length > 0) && (
+                <>
+                  <h3>Leaves alone</h3>
+                  <Excluded ids={excluded} people={people} retry={readPeople} />
+                  {groups.length > 0 && (
+                    <p>
+                      {counted(groups.length, 'group')}{' '}
+                      <span class="muted">that Okta does not support here:</span>{' '}
+                      <code>{groups.join(', ')}</code>
+                    </p>
+                  )}
+                </>
+              )}
+              <dl class="facts">
+                <div>
+                  <dt>Created</dt>
+                  <dd>
+                    <When at={value.created} />
+                  </dd>
+                </div>
+                <div>
+                  <dt>Last changed</dt>
+                  <dd>
+                    <When at={value.lastUpdated} />
+                  </dd>
+                </div>
+                <div>
+                  <dt>Id</dt>
+                  <dd>
+                    <code>{id}</code> <Copy text={id} label="Copy the id of the rule" />
+                  </dd>
+                </div>
+              </dl>
+            </>
+          );
+        }}
+      </Show>
+      {value && asks.value === 'edit' && (
+        <Editor
+          rule={value}
+          nameOf={nameOf}
+          close={() => (asks.value = undefined)}
+          saved={(next) => rule.set(withNames(next, value))}
+          seen={(next) => rule.set(withNames(next, value))}
+        />
+      )}
+      {value && asks.value && asks.value !== 'edit' && (
+        <Ask
+          act={asks.value}
+          shown={value}
+          nameOf={nameOf}
+          close={() => (asks.value = undefined)}
+          seen={(next) => rule.set(withNames(next, value))}
+          gone={gone}
+        />
+      )}
+    </section>
+  );
+}
+
+/** An answer to a write has no names of groups: those that were read stay. */
+const withNames = (next: GroupRule, before: GroupRule): GroupRule => ({
+  ...next,
+  _embedded: { groupIdToGroupNameMap: { ...namesOf(before), ...namesOf(next) } },
+});
+
+/** Names the targets of a rule: by the answer, and else by reading the groups, as far as these are few. */
+async function nameTargets(
+  rule: GroupRule,
+  turn: { abort: AbortController },
+  targets: { value: ReadonlyMap<string, Target> },
+): Promise<void> {
+  turn.abort.abort();
+  const { signal } = (turn.abort = new AbortController());
+  const names = namesOf(rule);
+  const ids = termsOfRule(rule).targets;
+  const put = (id: string, target: Target) => {
+    if (!signal.aborted) targets.value = new Map([...targets.value, [id, target]]);
+  };
+  for (const id of ids) {
+    const name = names[id];
+    if (name !== undefined) put(id, { name });
+  }
+  const unnamed = ids.filter((id) => names[id] === undefined).slice(0, NAMES_READ);
+  const { groups } = await client();
+  await Promise.all(
+    unnamed.map(async (id) => {
+      try {
+        const { profile } = await groups.get(id, { signal });
+        put(id, { name: profile.name });
+      } catch (error) {
+        // Another failure leaves the id: the group may be there.
+        if (isOktaError(error, 'not-found')) put(id, { gone: true });
+      }
+    }),
+  );
+}
+
+function Excluded({
+  ids,
+  people,
+  retry,
+}: {
+  ids: readonly string[];
+  people: Load<readonly Person[]>;
+  retry: () => void;
+}): JSX.Element {
+  const state = people.state.value;
+  return (
+    <>
+      <ul class="rows">
+        {ids.map((id) => {
+          const person = people.value?.find((each) => each.id === id);
+          return (
+            <li key={id}>
+              <a href={hrefOf('people', { user: id })}>
+                <Name text={person?.name ?? id} />
+              </a>{' '}
+              {person && (
+                <span class="muted">
+                  <bdi>{person.login}</bdi>
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {state.state === 'failed' && (
+        <div class="loading">
+          <p class="hint" role="status">
+            Their names could not be read: {wordsOf(state.error)}
+          </p>
+          <Button action={retry}>Read the names</Button>
+        </div>
+      )}
+    </>
+  );
+}
