@@ -72,11 +72,12 @@ export function Editor({
   const since = useSignal(0);
   const leaves = useSignal<(() => void) | undefined>(undefined);
   const form = useRef<HTMLDivElement>(null);
+  const isSaved = useRef(false);
   const named = (id: string) => names.value.get(id) ?? nameOf(id);
   const dirty = changedTerms(base.value.terms, mine.value).length > 0;
   useGuard(
     dirty,
-    () => false,
+    () => isSaved.current,
     (leave) => (leaves.value = leave),
   );
   // A page that is left stops the update: the client brings an active rule back before it gives up.
@@ -120,7 +121,7 @@ export function Editor({
         ...(terms.targets.length === 1 && terms.targets[0] && { groupId: terms.targets[0] }),
       };
     });
-    base.value = { terms, status: 'INACTIVE' };
+    isSaved.current = true;
     close();
     if (made) saved(made);
   };
@@ -150,7 +151,7 @@ export function Editor({
         ...(terms.targets.length === 1 && terms.targets[0] && { groupId: terms.targets[0] }),
       };
     });
-    base.value = { terms, status: before.status };
+    isSaved.current = true;
     close();
     if (changed) saved(changed);
   };

@@ -132,8 +132,10 @@ export function RulePanel({
             <>
               <div class="actions">
                 {writes('edit', 'Change…')}
-                {value.status === 'INACTIVE' && writes('activate', 'Activate…')}
-                {value.status === 'ACTIVE' && writes('deactivate', 'Deactivate…')}
+                {/* One button in one place: it keeps the focus when the state changes. */}
+                {value.status === 'INACTIVE'
+                  ? writes('activate', 'Activate…')
+                  : value.status === 'ACTIVE' && writes('deactivate', 'Deactivate…')}
                 {writes('delete', 'Delete…', 'danger')}
                 <Button kind="quiet" action={() => read(true)}>
                   Read again

@@ -4,7 +4,7 @@ import type { GroupRule } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
-import { counted } from '../../model/numbers.ts';
+import { counted, grouped } from '../../model/numbers.ts';
 import { ruleStateWords, termsOfRule } from '../../model/rules.ts';
 import { ListLoad } from '../../org/load.ts';
 import { readOnly } from '../../org/session.ts';
@@ -139,7 +139,7 @@ export default function Rules(): JSX.Element {
           New rule…
         </Button>
       </div>
-      <div class="toolbar" role="search" aria-label="Rules">
+      <div class="toolbar" role="search" aria-label="Rules" hidden={narrow && id !== ''}>
         <input
           ref={box}
           type="search"
@@ -181,15 +181,10 @@ export default function Rules(): JSX.Element {
                   : 'The org has no group rules. A rule puts people into groups by a condition.'}
             </Empty>
           )}
-          {states.length > 0 && state.more && state.items.length > 0 && (
+          {states.length > 0 && state.items.length > 0 && (
             <p class="hint" role="status">
-              {counted(rows.length, 'rule')} of the {counted(state.items.length, 'rule')} read: this is
-              partial until all are read.
-            </p>
-          )}
-          {states.length > 0 && !state.more && state.items.length > 0 && (
-            <p class="hint" role="status">
-              {counted(rows.length, 'rule')} of {counted(state.items.length, 'rule')}
+              {`${counted(rows.length, 'rule')} of the ${grouped(state.items.length)} read`}
+              {state.more && ': more exist, so this is partial'}.
             </p>
           )}
           <ListFoot
