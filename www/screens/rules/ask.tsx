@@ -191,7 +191,7 @@ export function Ask({
               )}
               <p>{already ?? words.does}</p>
               <h3>Its groups</h3>
-              <ul class="rows">
+              <ul class="lines">
                 {targets.map(({ id, name, users, apps, gone }) => (
                   <li key={id}>
                     <Name text={name} />{' '}

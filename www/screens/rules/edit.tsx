@@ -447,9 +447,9 @@ function Ids({
 }): JSX.Element {
   const box = useRef<HTMLFieldSetElement>(null);
   return (
-    <fieldset ref={box} class={error ? 'at-fault' : ''}>
+    <fieldset ref={box} class={error ? 'ids at-fault' : 'ids'}>
       <legend>{legend}</legend>
-      <ul class="rows">
+      <ul class="lines">
         {ids.map((id) => (
           <li key={id}>
             <Name text={nameOf(id)} />{' '}

@@ -152,7 +152,7 @@ export function RulePanel({
                 </code>
               </pre>
               <h3>Puts them into</h3>
-              <ul class="rows">
+              <ul class="lines">
                 {groupIds.map((groupId) => {
                   const target = targets.value.get(groupId);
                   return (
@@ -283,7 +283,7 @@ function Excluded({
   const state = people.state.value;
   return (
     <>
-      <ul class="rows">
+      <ul class="lines">
         {ids.map((id) => {
           const person = people.value?.find((each) => each.id === id);
           return (
