@@ -1,4 +1,6 @@
 // Groups side by side: who is in which, and what one lacks of another.
+import { atOnce } from './slices.ts';
+import type { Work } from './slices.ts';
 
 /** A group to compare, with the ids of its members. */
 export interface MemberList {
@@ -27,28 +29,35 @@ export interface Comparison {
 /** The fewest and the most groups of a comparison. */
 export const COMPARED = { min: 2, max: 5 } as const;
 
+/** People that are counted in one piece: some milliseconds. */
+const STEP = 10_000;
+
 /**
- * Compares 2 to 5 member lists.
+ * Compares 2 to 5 member lists, in pieces.
  *
  * @throws RangeError for fewer or more.
  */
-export function compareMembers(lists: readonly MemberList[]): Comparison {
+export function* comparing(lists: readonly MemberList[]): Work<Comparison> {
   if (lists.length < COMPARED.min || lists.length > COMPARED.max)
     throw new RangeError(`${COMPARED.min} to ${COMPARED.max} groups can be compared`);
   /** For each person, a bit for each group. */
   const where = new Map<string, number>();
-  const counts = lists.map(({ members }, at) => {
+  const counts: number[] = [];
+  let seen = 0;
+  for (const [at, { members }] of lists.entries()) {
     let count = 0;
     for (const id of members) {
+      if (++seen % STEP === 0) yield;
       const known = where.get(id) ?? 0;
       if (known & (1 << at)) continue;
       where.set(id, known | (1 << at));
       count++;
     }
-    return count;
-  });
+    counts.push(count);
+  }
   const byGroups = new Map<number, string[]>();
   for (const [id, bits] of where) {
+    if (++seen % STEP === 0) yield;
     const region = byGroups.get(bits);
     if (region) region.push(id);
     else byGroups.set(bits, [id]);
@@ -59,6 +68,11 @@ export function compareMembers(lists: readonly MemberList[]): Comparison {
   }));
   regions.sort((a, b) => b.groups.length - a.groups.length || (a.groups.join() < b.groups.join() ? -1 : 1));
   return { groupIds: lists.map(({ groupId }) => groupId), counts, total: where.size, regions };
+}
+
+/** Compares 2 to 5 member lists at once: for short lists, and tests. */
+export function compareMembers(lists: readonly MemberList[]): Comparison {
+  return atOnce(comparing(lists));
 }
 
 /** The people who are in a group of the comparison. */

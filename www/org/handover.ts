@@ -4,8 +4,10 @@ import { signal } from '@preact/signals';
 export interface Handed {
   /** Ids of the groups. */
   groups: readonly string[];
-  /** Ids of the people to add. */
-  add: readonly string[];
+  /** Ids of people. */
+  people: readonly string[];
+  /** `add`: they are added; `exact`: they are to be the only members. */
+  mode: 'add' | 'exact';
 }
 
 /** Waits until the screen Members in bulk takes it. */

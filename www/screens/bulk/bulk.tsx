@@ -28,9 +28,9 @@ export default function Bulk(): JSX.Element {
     if (!asked || isBusy.peek()) return;
     handed.value = undefined;
     void makePlan({
-      entries: asked.groups.map((id) => [id, asked.add] as const),
+      entries: asked.groups.map((id) => [id, asked.people] as const),
       by: 'id',
-      mode: 'add',
+      mode: asked.mode,
       maxRemovals: { ratio: 0.25 },
       ruleManaged: 'skip',
       keep: [],

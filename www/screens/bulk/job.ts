@@ -33,6 +33,7 @@ import { counted, grouped } from '../../model/numbers.ts';
 import { duration } from '../../model/time.ts';
 import { record } from '../../org/changes.ts';
 import type { Change, Done } from '../../org/changes.ts';
+import { membersChanged } from '../../org/groups.ts';
 import { groups, people } from '../../org/names.ts';
 import { running } from '../../org/running.ts';
 import { client, host, noteRefusedWrite } from '../../org/session.ts';
@@ -446,10 +447,19 @@ function finish(isUndo = false): void {
     phase.value = 'report';
     running.value = undefined;
   });
-  if (!result || !shown || isUndo) return;
+  if (!result || !shown) return;
   const done = result.done.slice(recorded);
   recorded = result.done.length;
-  if (done.length > 0) lastChange.value = record(doneOf(shown.plan, { ...result, done }));
+  if (isUndo && isWhole(result)) return;
+  if (done.length > 0 && !isUndo) lastChange.value = record(doneOf(shown.plan, { ...result, done }));
+  else tellGroups(done);
+}
+
+/** Lists of groups follow what a run did that the history does not tell them. */
+function tellGroups(done: readonly MemberWrite[]): void {
+  const by = new Map<string, number>();
+  for (const { groupId, op } of done) by.set(groupId, (by.get(groupId) ?? 0) + (op === 'add' ? 1 : -1));
+  for (const [groupId, count] of by) membersChanged(groupId, count);
 }
 
 /** A run as the history keeps it, with the plan that takes it back. */
@@ -460,14 +470,28 @@ function doneOf(plan: AnyPlan, result: Outcome): Done {
     ...(result.notAttempted.length > 0 ? [`${grouped(result.notAttempted.length)} not attempted`] : []),
   ];
   const inverse = undoPlan(plan, result);
-  const [only] = new Set(result.done.map(({ groupId }) => groupId));
-  const isOne = plansOf(plan).length === 1;
+  const ids = new Set(result.done.map(({ groupId }) => groupId));
+  const [only] = ids;
+  const of = (op: 'add' | 'remove') =>
+    result.done.flatMap((write) => (write.op === op ? [write.userId] : []));
+  // Rules put none of those there whom a plan removed, unless it was to remove these, too.
   const removesByRule = plansOf(plan).some(
     ({ ruleManaged, remove }) => ruleManaged === 'include' && remove.length,
   );
+  if (ids.size > 1) tellGroups(result.done);
   return {
     text: parts.join('; '),
-    ...(isOne && only !== undefined && { groupId: only }),
+    ...(ids.size === 1 &&
+      only !== undefined && {
+        groupId: only,
+        made: {
+          kind: 'members-changed',
+          group: { id: only, name: peekName(only) },
+          added: of('add'),
+          removed: of('remove'),
+          ...(!removesByRule && { removedOfRules: 0 }),
+        },
+      }),
     ...(inverse && {
       undo: {
         ...(removesByRule && {

@@ -25,11 +25,12 @@ import { ErrorNote } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
 import { buckets } from '../../ui/gauge.tsx';
 import { Grid } from '../../ui/grid.tsx';
+import { GroupName, Person } from '../../ui/known.tsx';
 import { Name } from '../../ui/name.tsx';
 import { saveFile } from '../../ui/save.ts';
 import { useMedia } from '../../ui/states.tsx';
 import { apply, backToInput, groupName, makePlan, planText, planned, problem } from './job.ts';
-import { Chips, GroupName, Person, textOfRow } from './table.tsx';
+import { Chips, textOfRow } from './table.tsx';
 
 export function PlanView(): JSX.Element | undefined {
   const rows = useSignal<readonly PlanRow[] | undefined>(undefined);
@@ -181,7 +182,7 @@ export function PlanView(): JSX.Element | undefined {
         columns={[
           {
             id: 'change',
-            title: 'What happens',
+            title: 'Change',
             width: isNarrow ? '7.5rem' : '11rem',
             cell: ({ change }) => <span class={`change ${change}`}>{CHANGE_WORDS[change]}</span>,
           },

@@ -13,6 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorNote, wordsOf } from '../../ui/error.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { Column } from '../../ui/grid.tsx';
+import { GroupName, Person } from '../../ui/known.tsx';
 import { Name } from '../../ui/name.tsx';
 import { saveFile } from '../../ui/save.ts';
 import { Countdown, useMedia } from '../../ui/states.tsx';
@@ -34,7 +35,7 @@ import {
   retryFailed,
   stop,
 } from './job.ts';
-import { Chips, GroupName, Person } from './table.tsx';
+import { Chips } from './table.tsx';
 
 /** Names the one group of the plan, or counts them. */
 function Where(): JSX.Element | undefined {

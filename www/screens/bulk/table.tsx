@@ -1,27 +1,9 @@
-// What the tables of plans and reports share: people and groups by their names, where the org lets the console read them.
+// What the tables of plans and reports share.
 import type { JSX } from 'preact';
 
 import { personOf } from '../../model/person.ts';
 import { groups, people } from '../../org/names.ts';
 import { Button } from '../../ui/button.tsx';
-import { Name } from '../../ui/name.tsx';
-
-/** A person by name and login, by the id alone until they are known. */
-export function Person({ id }: { id: string }): JSX.Element {
-  const user = people.get(id);
-  if (!user) return <code>{id}</code>;
-  const { name, login } = personOf(user);
-  return (
-    <>
-      <Name text={name} /> {login !== name && <bdi class="muted">{login}</bdi>}
-    </>
-  );
-}
-
-export function GroupName({ id }: { id: string }): JSX.Element {
-  const group = groups.get(id);
-  return group ? <Name text={group.profile.name} /> : <code>{id}</code>;
-}
 
 /** The texts by which a row is found. */
 export function textOfRow({
