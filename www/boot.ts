@@ -36,6 +36,8 @@ addEventListener(
   },
   true,
 );
+// A file that neither comes nor fails: a network that hangs.
+setTimeout(() => tell('its files are not here after 20 seconds. The network may be slow or down.'), 20_000);
 addEventListener('unhandledrejection', (event: PromiseRejectionEvent) =>
   tell(String(event.reason?.message ?? event.reason)),
 );

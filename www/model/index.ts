@@ -1,12 +1,15 @@
 // All of the model, for its tests. Screens import the files that they need, so that each screen loads only its own.
 export * from './address.ts';
 export * from './bulk.ts';
+export * from './calls-shown.ts';
+export * from './calls.ts';
 export * from './compare.ts';
 export * from './completions.ts';
 export * from './conditions.ts';
 export * from './csv.ts';
 export * from './curl.ts';
 export * from './days.ts';
+export * from './faults.ts';
 export * from './history.ts';
 export * from './insights.ts';
 export * from './members-file.ts';

@@ -4,7 +4,19 @@ import type { ReadonlySignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type { OktaGroups, PagedList, Cursor } from 'okta-groups/external';
 
-import { client } from './session.ts';
+import { client, comebacks } from './session.ts';
+
+/** Reads that failed for want of the network or of a sign-in: each is read again once that is back. */
+const waiting = new Set<() => void>();
+comebacks.subscribe(() => {
+  const all = [...waiting];
+  waiting.clear();
+  for (const again of all) again();
+});
+
+/** Whether a read that failed like this may succeed once the network or the sign-in is back. */
+const mayComeBack = (error: unknown): boolean =>
+  isOktaError(error, 'connection') || isOktaError(error, 'unauthorized') || isOktaError(error, 'timeout');
 
 export type Loaded<T> =
   | { state: 'loading' }
@@ -16,6 +28,7 @@ export type Loaded<T> =
 export class Load<T> {
   readonly #state = signal<Loaded<T>>({ state: 'loading' });
   #turn = new AbortController();
+  #again: (() => void) | undefined;
 
   get state(): ReadonlySignal<Loaded<T>> {
     return this.#state;
@@ -31,20 +44,28 @@ export class Load<T> {
     read: (client: OktaGroups, signal: AbortSignal) => Promise<T>,
     { keep = false }: { keep?: boolean } = {},
   ): Promise<void> {
-    this.#turn.abort();
+    this.#end();
     const turn = (this.#turn = new AbortController());
     if (!keep || this.#state.value.state !== 'ready') this.#state.value = { state: 'loading' };
     try {
       const value = await read(await client(), turn.signal);
       if (!turn.signal.aborted) this.#state.value = { state: 'ready', value };
     } catch (error) {
-      if (!turn.signal.aborted) this.#state.value = { state: 'failed', error };
+      if (turn.signal.aborted) return;
+      this.#state.value = { state: 'failed', error };
+      this.#again = () => void this.load(read, { keep });
+      if (mayComeBack(error)) waiting.add(this.#again);
     }
+  }
+
+  #end(): void {
+    this.#turn.abort();
+    if (this.#again) waiting.delete(this.#again);
   }
 
   /** Puts a value in place of what was read, after a write that says what there is now. */
   set(value: T): void {
-    this.#turn.abort();
+    this.#end();
     this.#state.value = { state: 'ready', value };
   }
 
@@ -55,7 +76,7 @@ export class Load<T> {
 
   /** Ends it: nothing is told any more. */
   stop(): void {
-    this.#turn.abort();
+    this.#end();
   }
 }
 
@@ -73,6 +94,7 @@ export class ListLoad<T> {
   readonly #state = signal<ListState<T>>({ items: [], more: true, state: 'idle' });
   #turn = new AbortController();
   #cursor: Cursor | undefined;
+  readonly #again = () => void this.next();
   #list: ((client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>) | undefined;
 
   get state(): ReadonlySignal<ListState<T>> {
@@ -83,7 +105,7 @@ export class ListLoad<T> {
   async start(
     list: (client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>,
   ): Promise<void> {
-    this.#turn.abort();
+    this.stop();
     this.#list = list;
     this.#cursor = undefined;
     this.#state.value = { items: [], more: true, state: 'idle' };
@@ -94,6 +116,7 @@ export class ListLoad<T> {
   async next(): Promise<void> {
     const { state } = this.#state.value;
     if (!this.#list || state === 'loading' || state === 'complete') return;
+    waiting.delete(this.#again);
     const turn = (this.#turn = new AbortController());
     const { items } = this.#state.value;
     this.#state.value = { items, more: true, state: 'loading' };
@@ -111,6 +134,7 @@ export class ListLoad<T> {
       if (turn.signal.aborted) return;
       const cancelled = isOktaError(error, 'aborted');
       this.#state.value = { ...this.#state.value, state: cancelled ? 'cancelled' : 'failed', error };
+      if (mayComeBack(error)) waiting.add(this.#again);
     }
   }
 
@@ -133,5 +157,6 @@ export class ListLoad<T> {
 
   stop(): void {
     this.#turn.abort();
+    waiting.delete(this.#again);
   }
 }

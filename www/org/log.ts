@@ -1,33 +1,19 @@
-// What the client did, from its events: requests with their tries and waits, and what the limits leave.
+// What the client did, from its events, as signals: requests with their attempts and waits, and what the limits leave.
 import { computed, signal } from '@preact/signals';
 import type { ClientEvent, MiddlewareRequest } from 'okta-groups/external';
 
-/** One call, with all its attempts. */
-export interface LoggedCall {
-  /** Number of the call. */
-  id: string;
-  method: string;
-  /** Path without host and query. */
-  path: string;
-  /** Path and query of the last attempt. */
-  url: string;
-  /** Body of the request; profiles and rules, never a secret. */
-  body?: string | undefined;
-  /** When its first attempt was sent, by `Date.now()`. */
-  at: number;
-  attempts: number;
-  /** Status of the last answer. */
-  status?: number;
-  durationMs?: number;
-  requestId?: string;
-  /** Waits and retries, in words. */
-  notes: string[];
-}
+import { CallLog, Pace } from '../model/calls.ts';
+import type { LoggedCall, SentOutcome } from '../model/calls.ts';
 
-/** Calls beyond these are forgotten, the oldest first. */
-const KEPT = 500;
+export type { LoggedCall };
 
-/** The calls, the newest first. A call's object is replaced when it changes. */
+/** The signals follow the events at most this often, in milliseconds: 500 pages make few drawings. */
+const DRAW_MS = 100;
+
+const log = new CallLog(Date.now);
+const pace = new Pace();
+
+/** The calls, the newest first. A call's record is replaced when it changes. */
 export const calls = signal<readonly LoggedCall[]>([]);
 
 /** A wait for the rate limit: until when (by `Date.now()`), and of which bucket. */
@@ -37,61 +23,54 @@ export interface Wait {
 }
 export const waits = signal<readonly Wait[]>([]);
 
-/** Grows with each answer: the gauge reads the client's limits anew then. */
+/** Grows after answers: the gauge reads the client's limits anew then. */
 export const answers = signal(0);
 
-const changed = (id: string, change: (call: LoggedCall) => LoggedCall): void => {
-  calls.value = calls.value.map((call) => (call.id === id ? change(call) : call));
-};
+let answered = false;
+let drawing: ReturnType<typeof setTimeout> | undefined;
 
-let latest: Pick<MiddlewareRequest, 'method' | 'url' | 'body'> | undefined;
+function draw(): void {
+  drawing ??= setTimeout(() => {
+    drawing = undefined;
+    calls.value = log.list;
+    if (answered) answers.value++;
+    answered = false;
+  }, DRAW_MS);
+}
 
-/** A request is about to be sent: the client's middleware runs right before the event of its attempt, or right after. */
-export function noteRequest({ method, url, body }: MiddlewareRequest): void {
-  latest = { method, url: new URL(url), body };
-  const { pathname, search } = latest.url;
-  const call = calls.value.find(
-    (each) =>
-      each.status === undefined && each.method === method && each.url === each.path && each.path === pathname,
-  );
-  if (call) changed(call.id, (old) => ({ ...old, url: pathname + search, body }));
+/** How many requests were sent in each of the last seconds, the present one last. */
+export const paceNow = (): number[] => pace.series(Date.now());
+
+/** A request is about to be sent. What this gives takes note of what came of it. */
+export function noteRequest(request: MiddlewareRequest): (outcome: SentOutcome) => void {
+  const told = log.sent(request);
+  draw();
+  return (outcome) => {
+    told(outcome);
+    draw();
+  };
 }
 
 export function noteEvent(event: ClientEvent): void {
+  log.note(event);
+  draw();
   switch (event.type) {
-    case 'request': {
-      const { id, method, path, attempt } = event;
-      if (calls.value.some((call) => call.id === id)) {
-        changed(id, (call) => ({ ...call, attempts: attempt }));
-        return;
-      }
-      const call: LoggedCall = { id, method, path, url: path, at: Date.now(), attempts: attempt, notes: [] };
-      calls.value = [call, ...calls.value].slice(0, KEPT);
+    case 'request':
+      pace.count(Date.now());
       return;
-    }
-    case 'response': {
-      const { id, status, durationMs, requestId } = event;
-      changed(id, (call) => ({
-        ...call,
-        status,
-        durationMs,
-        ...(requestId !== undefined && { requestId }),
-      }));
-      answers.value++;
+    case 'response':
+      answered = true;
       return;
-    }
-    case 'retry': {
-      const { id, error, delayMs } = event;
-      changed(id, (call) => ({
-        ...call,
-        notes: [...call.notes, `${error.message}; retried after ${Math.round(delayMs)} ms`],
-      }));
-      if (error.kind === 'rate-limit') waitFor('groups', delayMs);
-      return;
-    }
     case 'throttle':
-      waitFor(event.bucket, event.waitMs ?? 0);
+      // The end of a wait for another request's answer is not known.
+      if (event.waitMs !== undefined) waitFor(event.bucket, event.waitMs);
   }
+}
+
+/** Forgets the calls. */
+export function clearCalls(): void {
+  log.clear();
+  calls.value = log.list;
 }
 
 function waitFor(bucket: string, ms: number): void {

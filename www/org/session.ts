@@ -17,23 +17,46 @@ export const host: Host = readHost(meta('okta-groups-host'), location.search);
 /** The folder that the page is served from, which ends in a slash. The control paths of a proxy are below it. */
 export const base = new URL('.', document.baseURI);
 
-/** The size and the faults of the org in the page; a change makes a new org. */
+/** The size and the seed of the org in the page, unless the screen *Org* chose others for this tab. */
 export const IN_PAGE: CreateOrgOptions = { groups: 1000, users: 5000, seed: 7, rules: 40, owners: 200 };
+
+/** Key of this tab's storage: the size and the seed of the org in the page, which a reload makes anew. No data of an org. */
+export const IN_PAGE_KEY = 'okta-groups-org-in-page';
+
+const NEVER_WRITES = 'The console was started with --read-only.';
 
 /** Why the console only reads; `undefined` while it may write. Screens hide no data for it, only what writes. */
 export const readOnly = signal<string | undefined>(
-  host.kind === 'proxy' && host.readOnly ? 'The console was started with --read-only.' : undefined,
+  host.kind === 'proxy' && host.readOnly ? NEVER_WRITES : undefined,
 );
 
 /** The org answered 401: the sign-in is missing or has expired. The next answer other than 401 clears it. */
 export const signedOut = signal(host.kind === 'proxy' && !host.signedIn);
 
+/**
+ * What the page's own origin answered to the list of groups in place of an org's answer, as a static site does; `undefined`
+ * where an org answers.
+ */
+export const noOrg = signal<string | undefined>(undefined);
+
+/** The scopes of the token, where the proxy knows them. */
+export const scopes = signal<readonly string[] | undefined>(undefined);
+
 /** The browser says that there is no network. */
 export const offline = signal(!navigator.onLine);
-addEventListener('online', () => (offline.value = false));
-addEventListener('offline', () => (offline.value = true));
 
-/** What the console calls the org: `acme.okta.com`, `local org`, `org in this page`. */
+/**
+ * Grows when what made reads fail has ended: the network is back, or somebody signed in. Whatever failed for it is read
+ * again then.
+ */
+export const comebacks = signal(0);
+addEventListener('offline', () => (offline.value = true));
+addEventListener('online', () => {
+  offline.value = false;
+  comebacks.value++;
+});
+
+/** What the console calls the org: `acme.okta.com`, `127.0.0.1:8080`, `Org in this page`. */
 export const orgName = computed(() => {
   if (host.kind === 'proxy') return host.org.replace(/^https?:\/\//, '');
   return host.kind === 'page' ? 'Org in this page' : location.host;
@@ -41,6 +64,9 @@ export const orgName = computed(() => {
 
 /** The org in the page, once it was loaded. */
 export const inPage = signal<EmulatedOrg | undefined>(undefined);
+
+/** Share of each rate limit that the client leaves to other programs: its own default. */
+export const RESERVE = 0.1;
 
 let made: Promise<OktaGroups> | undefined;
 let connected: OktaGroups | undefined;
@@ -73,24 +99,76 @@ async function connect(): Promise<OktaGroups> {
       if (event.type === 'response') signedOut.value = event.status === 401;
     },
     middleware: [
-      (request, next) => {
-        noteRequest(request);
-        return next();
+      async (request, next) => {
+        const came = noteRequest(request);
+        try {
+          const response = await next();
+          came({ status: response.status });
+          if (host.kind === 'same-origin' && request.url.pathname === '/api/v1/groups') {
+            noOrg.value = answerOfNoOrg(response);
+          }
+          return response;
+        } catch (error) {
+          came({ error });
+          throw error;
+        }
       },
     ],
   };
-  if (host.kind === 'proxy') options.org = host.org;
   // A proxy knows the page by a cookie, which the client by itself sends to nobody.
   options.fetch = (url, init) => fetch(url, { ...init, credentials: 'same-origin' });
   if (host.kind === 'page') {
     const { createOrg } = await import('okta-groups/emulator');
-    const org = createOrg(IN_PAGE);
+    const org = createOrg({ ...IN_PAGE, ...chosen() });
     inPage.value = org;
     options.orgUrl = org.orgUrl;
     options.fetch = org.fetch as NonNullable<ClientOptions['fetch']>;
+  } else if (host.kind === 'proxy') {
+    // Cursors and files belong to the org, whatever port the proxy has today.
+    if (host.org) options.org = host.org;
+    void readSession();
   }
   connected = new OktaGroups(options);
   return connected;
+}
+
+/** In words, an answer to the list of groups that no org gives. */
+function answerOfNoOrg({ status, headers }: Response): string | undefined {
+  if (status === 404 || status === 405 || status === 501) return `with the status ${status}`;
+  return status === 200 && headers.get('content-type')?.startsWith('text/html')
+    ? 'with a web page'
+    : undefined;
+}
+
+/** The size and the seed that this tab chose for the org in the page. */
+function chosen(): CreateOrgOptions {
+  try {
+    const told: unknown = JSON.parse(sessionStorage.getItem(IN_PAGE_KEY) ?? '{}');
+    return Object.fromEntries(
+      Object.entries(Object(told)).filter(([name, value]) => name in IN_PAGE && Number.isSafeInteger(value)),
+    );
+  } catch {
+    // Storage that is switched off or holds something else.
+    return {};
+  }
+}
+
+/** Takes up what the proxy knows of the token: its scopes, where it knows them. Without them, a 403 will tell. */
+async function readSession(): Promise<void> {
+  try {
+    const answer = await fetch(new URL('console/session', base));
+    if (!answer.ok) return;
+    const session = Object((await answer.json()) as unknown);
+    batch(() => {
+      scopes.value = Array.isArray(session.scopes) ? session.scopes.map(String) : undefined;
+      if (session.readOnly === true) readOnly.value = NEVER_WRITES;
+      else if (scopes.value && !scopes.value.includes('okta.groups.manage')) {
+        readOnly.value = 'The token lacks the scope okta.groups.manage.';
+      }
+    });
+  } catch {
+    // The proxy is gone: what the screens read tells it.
+  }
 }
 
 /**
@@ -112,15 +190,32 @@ export function noteRefusedWrite(error: unknown): void {
       : `The token lacks the scope ${missingScope}.`;
 }
 
-/** Drops the token that the proxy keeps, and all that the console knows of the org. */
-export async function forget(): Promise<void> {
+/** The person says that the console may write again: a role or a scope was given meanwhile. */
+export function writeAgain(): void {
+  if (!neverWrites()) readOnly.value = undefined;
+}
+
+/** Whether the console was started to read only, which only its next start changes. */
+export const neverWrites = (): boolean => readOnly.value === NEVER_WRITES;
+
+/** Hides all that was read, before the page is left: nothing of it stays in the document. */
+export const hidden = signal<'locked' | 'forgotten' | undefined>(undefined);
+
+/**
+ * Drops the token that the proxy keeps, and all that the console knows of the org: the page is loaded anew, at the screen
+ * *Org*. It hides everything first, also where the proxy does not answer.
+ */
+export async function forget(why: 'locked' | 'forgotten' = 'forgotten'): Promise<void> {
+  hidden.value = why;
   if (host.kind === 'proxy') {
     const answer = await fetch(new URL('console/forget', base), { method: 'POST' });
-    if (!answer.ok) throw new Error(`the console's proxy answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`The console’s proxy answered ${answer.status}.`);
   }
-  batch(() => {
-    signedOut.value = true;
-  });
+  const to = new URL(location.pathname, location.origin);
+  to.searchParams.set('screen', 'org');
+  if (host.kind === 'page') to.searchParams.set('org', 'page');
+  if (why === 'locked') to.searchParams.set('locked', '1');
+  location.replace(to);
 }
 
 /** Gives a token to the proxy, which keeps it in its process; the page keeps it nowhere. */
@@ -131,10 +226,21 @@ export async function signIn(token: string, kind: 'ssws' | 'bearer'): Promise<vo
     body: JSON.stringify({ token, kind }),
   });
   if (!answer.ok) {
-    // The proxy's errors have the form of Okta's.
-    const said: unknown = await answer.json().catch(() => undefined);
-    const isError = typeof said === 'object' && said !== null && 'errorSummary' in said;
-    throw new Error(isError ? String(said.errorSummary) : `the console's proxy answered ${answer.status}`);
+    const said = await answer.text();
+    let words = `The console’s proxy answered ${answer.status}.`;
+    try {
+      const { errorSummary } = Object(JSON.parse(said) as unknown);
+      // What a server says is shown, unless it quotes the token.
+      if (typeof errorSummary === 'string' && !errorSummary.includes(token)) words = errorSummary;
+    } catch {
+      // A text, or a page of something in between.
+    }
+    throw new Error(words);
   }
-  signedOut.value = false;
+  batch(() => {
+    signedOut.value = false;
+    if (!neverWrites()) readOnly.value = undefined;
+    comebacks.value++;
+  });
+  await readSession();
 }

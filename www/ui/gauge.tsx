@@ -1,10 +1,9 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { RateLimitState } from 'okta-groups/external';
 import type { JSX } from 'preact';
 
 import { answers } from '../org/log.ts';
 import { client } from '../org/session.ts';
-import { signal } from '@preact/signals';
 import { hrefOf } from './route.ts';
 
 const read = signal<(() => ReadonlyMap<string, RateLimitState>) | undefined>(undefined);
@@ -23,8 +22,14 @@ export const buckets = computed<readonly RateLimitState[]>(() => {
 /** The two buckets with the least left, as meters; all of them are on the screen *Activity*. */
 export function Gauge(): JSX.Element {
   const least = [...buckets.value].sort((a, b) => a.remaining / a.limit - b.remaining / b.limit).slice(0, 2);
+  const words = least.map(({ bucket, limit, remaining }) => `${bucket} ${remaining} of ${limit} left`);
   return (
-    <a class="gauge" href={hrefOf('activity')} aria-label="Rate limits: open the screen Activity">
+    <a
+      class="gauge"
+      href={hrefOf('activity')}
+      aria-label={['Rate limits', ...words, 'open the screen Activity'].join(', ')}
+    >
+      {least.length === 0 && <span class="muted">Rate limits</span>}
       {least.map(({ bucket, limit, remaining }) => (
         <span key={bucket}>
           <span class="muted">{bucket}</span>{' '}

@@ -1,13 +1,17 @@
 // The frame of every screen: navigation, the org, its limits, what is wrong, notices.
+import { useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { longestWait } from '../org/log.ts';
 import { running } from '../org/running.ts';
-import { host, offline, orgName, readOnly, signedOut } from '../org/session.ts';
+import { forget, hidden, host, noOrg, offline, orgName, readOnly, signedOut } from '../org/session.ts';
+import { Button } from './button.tsx';
 import { Lazy } from './lazy.tsx';
 import { Gauge } from './gauge.tsx';
 import { Notices } from './notices.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
+import { isShortcut } from './shortcuts.ts';
 import { Countdown } from './states.tsx';
 
 /** A screen: what the address and the navigation call it, and its component or how that is loaded. */
@@ -17,8 +21,29 @@ export type Screen = { name: string; title: string } & (
 /** The screens in the order of the navigation; the first is shown where the address names none. */
 export type Screens = readonly [Screen, ...Screen[]];
 
+const loadKeys = () => import('./keys.tsx');
+
 export function Shell({ screens }: { screens: Screens }): JSX.Element {
   const screen = screens.find(({ name }) => name === screenName.value) ?? screens[0];
+  const main = useRef<HTMLElement>(null);
+  const keys = useSignal(false);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== '?' || !isShortcut(event)) return;
+      event.preventDefault();
+      keys.value = true;
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [keys]);
+  const shown = useRef(screen.name);
+  useEffect(() => {
+    if (shown.current === screen.name) return;
+    shown.current = screen.name;
+    // The next Tab goes into the new screen, and a screen reader says its name. A screen that put the focus itself keeps it.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus();
+  }, [screen.name]);
+  if (hidden.value) return <Hidden />;
   return (
     <div class="shell" onClick={followLinks}>
       <a class="skip" href="#screen">
@@ -28,12 +53,17 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
         <p class="org">
           <bdi>{orgName.value}</bdi>
           {readOnly.value && (
-            <span class="badge" title={readOnly.value}>
+            <a class="badge" href={hrefOf('org')} title={readOnly.value}>
               read only
-            </span>
+            </a>
           )}
         </p>
-        <Gauge />
+        <div class="actions">
+          <Gauge />
+          <Button kind="quiet" class="keys-button" label="Keys" action={() => (keys.value = true)}>
+            ?
+          </Button>
+        </div>
       </header>
       <nav aria-label="Screens" class="rail">
         {screens.map(({ name, title }) => (
@@ -42,7 +72,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
           </a>
         ))}
       </nav>
-      <main id="screen" tabIndex={-1}>
+      <main id="screen" tabIndex={-1} ref={main} aria-label={screen.title}>
         <Banners />
         {'component' in screen ? (
           <screen.component key={screen.name} />
@@ -51,11 +81,37 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
         )}
       </main>
       <Notices />
+      {keys.value && <Lazy load={loadKeys} what="The keys" props={{ close: () => (keys.value = false) }} />}
     </div>
   );
 }
 
-/** What holds for every screen: no network, no sign-in, read only, a wait. */
+/** In place of everything, once the console was locked or the org forgotten, until the page is loaded anew. */
+function Hidden(): JSX.Element {
+  const error = useSignal('');
+  const again = async () => {
+    error.value = '';
+    try {
+      await forget(hidden.value);
+    } catch (why) {
+      error.value = String((why as Error).message ?? why);
+    }
+  };
+  return (
+    <main class="boot">
+      <h1>{hidden.value === 'locked' ? 'Locked' : 'Forgotten'}</h1>
+      <p role="status">
+        Everything that was read is hidden.
+        {host.kind === 'proxy' &&
+          ' The proxy is told to drop the token; if this stays, stop it in its terminal.'}
+      </p>
+      {error.value && <p role="alert">{error.value}</p>}
+      <Button action={again}>Try again</Button>
+    </main>
+  );
+}
+
+/** What holds for every screen: no network, no sign-in, no org, a wait. */
 function Banners(): JSX.Element {
   const wait = longestWait.value;
   return (
@@ -69,16 +125,26 @@ function Banners(): JSX.Element {
         <p role="alert" class="banner">
           {host.kind === 'proxy' ? (
             <>
-              The org needs a sign-in. <a href={hrefOf('org')}>Sign in</a>
+              The org needs a sign-in: it is missing or has expired. What was read stays.{' '}
+              <a href={hrefOf('org')}>Sign in</a>
             </>
           ) : (
             'The org refused the sign-in of this site (401).'
           )}
         </p>
       )}
+      {noOrg.value !== undefined && (
+        <p role="alert" class="banner">
+          No org answers at this site: to the list of groups it answered {noOrg.value}.{' '}
+          <a href="?org=page" target="_self">
+            Use an org in this page
+          </a>
+        </p>
+      )}
       {wait && (
         <p class="banner quiet" role="status">
-          The client waits for the rate limit of <code>{wait.bucket}</code>: <Countdown until={wait.until} />
+          The rate limit of <code>{wait.bucket}</code> is used up down to its reserve. Requests wait:{' '}
+          <Countdown until={wait.until} />
         </p>
       )}
       {running.value && running.value.screen !== screenName.value && (
