@@ -3,6 +3,7 @@ export * from './address.ts';
 export * from './bulk.ts';
 export * from './calls-shown.ts';
 export * from './calls.ts';
+export * from './charts.ts';
 export * from './compare.ts';
 export * from './completions.ts';
 export * from './conditions.ts';
