@@ -50,7 +50,8 @@ export function Limits(): JSX.Element {
         </div>
       )}
       <p class="hint">
-        The client leaves the reserve of each bucket to other programs, and waits before the org has to refuse.
+        The client leaves the reserve of each bucket to other programs, and waits before the org has to
+        refuse.
       </p>
       <Pace />
     </section>
@@ -69,8 +70,8 @@ function Bucket({ bucket, now }: { bucket: RateLimitState; now: number }): JSX.E
         <code>{name}</code>
       </th>
       <td>
-        <meter min={0} max={limit} low={reserve + 1} value={remaining} aria-hidden="true" /> {grouped(remaining)} of{' '}
-        {grouped(limit)}
+        <meter min={0} max={limit} low={reserve + 1} value={remaining} aria-hidden="true" />{' '}
+        {grouped(remaining)} of {grouped(limit)}
         {kind === 'concurrency' && <span class="badge">too many at once</span>}
       </td>
       <td>{grouped(reserve)}</td>
@@ -87,13 +88,20 @@ function Pace(): JSX.Element {
   const bins = binned(series, 3);
   const most = Math.max(0, ...bins);
   const [width, height] = SIZE;
-  const words = `${counted(series.slice(-60).reduce((sum, count) => sum + count, 0), 'request')} in the last minute, ${counted(
+  const words = `${counted(
+    series.slice(-60).reduce((sum, count) => sum + count, 0),
+    'request',
+  )} in the last minute, ${counted(
     series.slice(-1)[0] ?? 0,
     'request',
   )} in this second; at most ${grouped(most)} in 3 seconds of the last 3 minutes.`;
   return (
     <figure class="pace">
-      <svg viewBox={`0 -2 ${width} ${height + 4}`} role="img" aria-label={`Requests of the last 3 minutes: ${words}`}>
+      <svg
+        viewBox={`0 -2 ${width} ${height + 4}`}
+        role="img"
+        aria-label={`Requests of the last 3 minutes: ${words}`}
+      >
         <path class="axis" d={`M0 ${height}L${width} ${height}`} />
         <path class="line" d={linePath(bins, width, height)} />
       </svg>

@@ -43,7 +43,9 @@ export function Requests(): JSX.Element {
   const isNarrow = useMedia('(max-width: 48rem)');
   const all = calls.value;
   const now = Date.now();
-  const shown = all.filter((call) => passes(call, { method: method.value, status: status.value, text: text.value }));
+  const shown = all.filter((call) =>
+    passes(call, { method: method.value, status: status.value, text: text.value }),
+  );
   const open = param('request');
   const chosen = open ? all.find(({ id }) => id === open) : undefined;
   const columns = [
@@ -53,20 +55,25 @@ export function Requests(): JSX.Element {
       id: 'path',
       title: 'Path',
       width: 'minmax(9rem, 1fr)',
-      cell: ({ path, query }: LoggedCall) => <code title={path + query}>{path ? path + query : 'not sent yet'}</code>,
+      cell: ({ path, query }: LoggedCall) => (
+        <code title={path + query}>{path ? path + query : 'not sent yet'}</code>
+      ),
     },
     {
       id: 'status',
       title: 'Status',
       width: '7rem',
-      cell: (call: LoggedCall) => <span class={`status ${isBad(call, now) ? 'bad' : ''}`}>{statusOf(call, now)}</span>,
+      cell: (call: LoggedCall) => (
+        <span class={`status ${isBad(call, now) ? 'bad' : ''}`}>{statusOf(call, now)}</span>
+      ),
     },
     {
       id: 'ms',
       title: 'Time taken',
       width: '6rem',
       align: 'end' as const,
-      cell: (call: LoggedCall) => (tookMs(call) === undefined ? '' : `${grouped(Math.round(tookMs(call) ?? 0))} ms`),
+      cell: (call: LoggedCall) =>
+        tookMs(call) === undefined ? '' : `${grouped(Math.round(tookMs(call) ?? 0))} ms`,
     },
     {
       id: 'tries',
@@ -81,7 +88,11 @@ export function Requests(): JSX.Element {
       <div class="fields">
         <Field label="Method">
           {(attributes) => (
-            <select {...attributes} value={method.value} onChange={(event) => (method.value = event.currentTarget.value)}>
+            <select
+              {...attributes}
+              value={method.value}
+              onChange={(event) => (method.value = event.currentTarget.value)}
+            >
               <option value="">All</option>
               {['GET', 'POST', 'PUT', 'DELETE'].map((name) => (
                 <option key={name}>{name}</option>
@@ -91,7 +102,11 @@ export function Requests(): JSX.Element {
         </Field>
         <Field label="Status">
           {(attributes) => (
-            <select {...attributes} value={status.value} onChange={(event) => (status.value = event.currentTarget.value)}>
+            <select
+              {...attributes}
+              value={status.value}
+              onChange={(event) => (status.value = event.currentTarget.value)}
+            >
               <option value="">All</option>
               {STATUS_FILTERS.map(([id, name]) => (
                 <option key={id} value={id}>
@@ -137,7 +152,9 @@ export function Requests(): JSX.Element {
             label="Requests"
             rows={shown}
             keyOf={({ id }) => id}
-            columns={isNarrow ? columns.filter(({ id }) => ['method', 'path', 'status'].includes(id)) : columns}
+            columns={
+              isNarrow ? columns.filter(({ id }) => ['method', 'path', 'status'].includes(id)) : columns
+            }
             active={Math.min(active.value, shown.length - 1)}
             activate={(index) => (active.value = index)}
             open={({ id }) => set({ request: id })}
@@ -200,7 +217,11 @@ function Facts({ call }: { call: LoggedCall }): JSX.Element {
   const parameters = [...new URLSearchParams(call.query)];
   // In the page no shell reaches the org: the command then names the documentation's org.
   const origin =
-    host.kind === 'proxy' ? host.org : host.kind === 'page' ? (inPage.value?.orgUrl ?? location.origin) : location.origin;
+    host.kind === 'proxy'
+      ? host.org
+      : host.kind === 'page'
+        ? (inPage.value?.orgUrl ?? location.origin)
+        : location.origin;
   const command = call.path
     ? curlOf({ method: call.method, path: call.path + call.query, body: call.body }, origin)
     : undefined;
@@ -242,7 +263,9 @@ function Facts({ call }: { call: LoggedCall }): JSX.Element {
             <dd>
               <pre>{command}</pre>
               <Copy text={command} label="Copy as curl" />
-              <p class="hint">The command takes the token from the variable TOKEN of your shell; this page has none.</p>
+              <p class="hint">
+                The command takes the token from the variable TOKEN of your shell; this page has none.
+              </p>
             </dd>
           </div>
         )}
