@@ -2,7 +2,7 @@
 // itself. Writes the console's pure part (www/model) to target/console/ as well, as Node's tests import it.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -36,25 +36,29 @@ function hashed(name, content) {
 }
 
 /**
- * Has each part that loads late import the shell. All that the first view needs is then shared by all parts alike, and so
- * one chunk: esbuild makes a chunk for each set of parts that share a module, and a first view of a dozen requests.
+ * Has each part that loads late import the shell and the screens. All that the first view needs is then shared by all parts
+ * alike, and so one chunk: esbuild makes a chunk for each set of parts that share a module, and a first view of a dozen
+ * requests.
  */
-const oneFirstView = {
+const oneFirstView = (late) => ({
   name: 'one first view',
-  setup({ onResolve, onLoad, resolve }) {
-    onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (kind !== 'dynamic-import' || pluginData === 'late') return undefined;
-      const found = await resolve(path, { kind, importer, resolveDir, pluginData: 'late' });
-      return found.errors.length > 0 ? found : { path: found.path, suffix: '?late' };
-    });
-    onLoad({ filter: /\.tsx?$/ }, async ({ path, suffix }) => {
-      if (suffix !== '?late') return undefined;
-      const shell = JSON.stringify(join(www, 'ui/shell.tsx'));
-      const contents = `import ${shell};\n${await readFile(path, 'utf8')}`;
-      return { contents, loader: extname(path).slice(1), resolveDir: dirname(path) };
+  setup({ onLoad }) {
+    onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+      if (!late.has(path)) return undefined;
+      const first = ['ui/shell.tsx', 'screens/index.ts', 'org/idle.ts'].map((file) =>
+        JSON.stringify(join(www, file)),
+      );
+      const imports = first.map((file) => `import ${file};`).join(' ');
+      return { contents: `${imports}\n${await readFile(path, 'utf8')}`, loader: extname(path).slice(1) };
     });
   },
-};
+});
+
+/** The files of `www/` that load late, by what esbuild makes an entry point of. */
+function lateFiles({ outputs }) {
+  const files = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+  return new Set(files.map((file) => resolve(file)).filter((file) => file !== join(www, 'main.tsx')));
+}
 
 async function put(name, content) {
   const file = hashed(name, content);
@@ -75,7 +79,7 @@ async function console_() {
     write: false,
   });
   const boot = await put('boot.js', outputFiles[0].contents);
-  const { metafile } = await build({
+  const options = {
     ...common,
     entryPoints: [join(www, 'main.tsx')],
     outdir: out,
@@ -87,16 +91,13 @@ async function console_() {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     platform: 'browser',
-    plugins: [oneFirstView],
     alias: {
       'okta-groups/external': join(dist, 'external.js'),
       'okta-groups/emulator': join(dist, 'emulator.js'),
     },
-  });
-  for (const input of Object.keys(metafile.inputs)) {
-    // Two copies of a module would have two states.
-    if (`${input}?late` in metafile.inputs) throw new Error(`${input} is imported late and not late`);
-  }
+  };
+  const { metafile: parts } = await build({ ...options, write: false });
+  const { metafile } = await build({ ...options, plugins: [oneFirstView(lateFiles(parts))] });
   const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) =>
     entryPoint?.endsWith('main.tsx'),
   );
