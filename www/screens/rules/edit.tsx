@@ -17,6 +17,7 @@ import {
   termsOfRule,
 } from '../../model/rules.ts';
 import type { RuleTerms, TermField } from '../../model/rules.ts';
+import { lastAttempt } from '../../model/calls-shown.ts';
 import { write } from '../../org/changes.ts';
 import { calls } from '../../org/log.ts';
 import { theClient } from '../../org/session.ts';
@@ -411,21 +412,24 @@ function Steps({ id, since }: { id: string; since: number }): JSX.Element {
   ).value;
   return (
     <ol class="steps" aria-live="polite" aria-label="Steps">
-      {own.map(({ id, method, path, status, attempts }) => (
-        <li key={id}>
-          {STEPS.find(([form]) => form.test(`${method} ${path}`))?.[1]}:{' '}
-          <span class="muted">
-            {status === undefined
-              ? 'under way'
-              : status < 300
-                ? 'done'
-                : status === 423
-                  ? 'the org is busy with other rules (423)'
-                  : `refused (${status})`}
-            {attempts > 1 && `, attempt ${attempts}`}
-          </span>
-        </li>
-      ))}
+      {own.map((call) => {
+        const { number = 1, status, durationMs } = lastAttempt(call) ?? {};
+        return (
+          <li key={call.id}>
+            {STEPS.find(([form]) => form.test(`${call.method} ${call.path}`))?.[1]}:{' '}
+            <span class="muted">
+              {status === undefined || durationMs === undefined
+                ? 'under way'
+                : status < 300
+                  ? 'done'
+                  : status === 423
+                    ? 'the org is busy with other rules (423)'
+                    : `refused (${status})`}
+              {number > 1 && `, attempt ${number}`}
+            </span>
+          </li>
+        );
+      })}
     </ol>
   );
 }
