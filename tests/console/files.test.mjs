@@ -229,6 +229,7 @@ test('pieces cut no row: any table is read as it was written (200 random tables 
         ';',
         'é'.repeat(int(3000)),
         `"${'q'.repeat(int(9000))}`,
+        `"${'r'.repeat(int(9000))}"\n"`,
         '\t-',
         '',
       ]) + 'z';
@@ -243,6 +244,18 @@ test('pieces cut no row: any table is read as it was written (200 random tables 
     );
     assert.deepEqual(table.faults, []);
   }
+});
+
+test('a quote in the middle of a cell opens no quoted cell', () => {
+  const lines = Array.from({ length: 2000 }, (_, at) =>
+    at % 2 === 0 ? `"two\nlines",user${at}@x` : `5" disk ${at},user${at}@x`,
+  );
+  const file = read(`note,login\n${lines.join('\n')}\n`);
+  assert.deepEqual(file.faults, []);
+  assert.deepEqual(
+    values(file),
+    lines.map((_, at) => `user${at}@x`),
+  );
 });
 
 test('groups with their members', () => {

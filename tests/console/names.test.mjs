@@ -39,6 +39,7 @@ test('what does not show, or acts on its neighbours, is a mark with words', () =
     'a\u00a0b': 'a⟨NBSP⟩b',
     'a\u200bb': 'a⟨ZWSP⟩b',
     'a\u200db': 'a⟨ZWJ⟩b',
+    'a\u200cم': 'a⟨ZWNJ⟩م',
     'pay\u200croll': 'pay⟨ZWNJ⟩roll',
     'a\u2066b\u2069': 'a⟨LRI⟩b⟨PDI⟩',
     'a\u0000b': 'a⟨NUL⟩b',

@@ -209,6 +209,22 @@ test('a rebuild that a later one replaced changes nothing, nor does one whose vi
   assert.deepEqual(names(view), ['Group 1', 'Group 2']);
 });
 
+test('changes during a rebuild that a later one replaced are not lost when the later one is stopped', () => {
+  const rows = new Rows();
+  const view = rows.view();
+  rows.add([1, 2].map((at) => toRow(group(at))));
+  const first = view.rebuild({ sort: 'name' });
+  first.next();
+  rows.add([toRow(group(3))]);
+  const second = view.rebuild({ sort: 'name', order: 'desc' });
+  second.next();
+  rows.remove(group(1).id);
+  second.return();
+  assert.deepEqual(names(view), ['Group 2', 'Group 3']);
+  atOnce(first);
+  assert.deepEqual(names(view), ['Group 2', 'Group 3']);
+});
+
 test('100,000 rows are filtered and sorted in pieces of a thousand comparisons or so', () => {
   const { int } = draws(7);
   const rows = new Rows();

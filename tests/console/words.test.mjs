@@ -123,6 +123,11 @@ test('an estimate is the time that the rate limit takes', () => {
     100,
     'a window that is over is a new one',
   );
+  assert.equal(
+    estimate(460, { bucket: { ...bucket, remaining: 0, resetsInMs: 0 }, paceMs: 10 }).ms,
+    MINUTE + 100,
+    'and the window after it is a minute later',
+  );
   assert.equal(estimate(10, { paceMs: 10 }).ms, 100);
   assert.equal(estimate(0, { bucket }).ms, 0);
   assert.equal(estimateText({ requests: 86, ms: 39_500 }), 'about 40 s, 86 requests');
