@@ -506,6 +506,7 @@ test("the org gets the command's credential and none of the page's headers", asy
       'x-okta-xsrftoken': 'of-the-page',
       'x-forwarded-for': '192.0.2.1',
       'user-agent': 'of-the-page',
+      'x-okta-retry-for': 'reqA',
       referer: page.origin,
       'accept-language': 'de',
     },
@@ -516,6 +517,7 @@ test("the org gets the command's credential and none of the page's headers", asy
   assert.equal(headers.authorization, `SSWS ${TOKEN}`);
   assert.match(headers['user-agent'], /^okta-groups-cli\//);
   assert.equal(headers.accept, 'application/json');
+  assert.equal(headers['x-okta-retry-for'], 'reqA');
   for (const name of ['cookie', 'origin', 'referer', 'dpop', 'x-okta-xsrftoken', 'x-forwarded-for'])
     assert.equal(headers[name], undefined, name);
   assert.ok(!JSON.stringify(headers).includes('of-the-page'));
@@ -989,6 +991,17 @@ test('the native local org is shown by the console that was built', async () => 
     assert.deepEqual(Buffer.from(await response.arrayBuffer()), readFileSync(join(built, name)), name);
   }
   await own.end();
+});
+
+test('the guide names the headers that the console sends', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/console.md'), 'utf8');
+  const table = Object.fromEntries(
+    [...guide.matchAll(/^\| `([\w-]+)` +\| `(.+?)` +\|$/gm)].map(([, name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]),
+  );
+  for (const [name, value] of Object.entries(POLICIES)) assert.equal(table[name], value);
 });
 
 test('an installation without the console says so', async () => {

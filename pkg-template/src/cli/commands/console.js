@@ -23,7 +23,7 @@ export async function openConsole(context) {
     readOnly,
     port,
     onOpen: (link) =>
-      words.say('the console is open in a browser; the link for another one is:', `  ${link}`),
+      words.tell('the console is open in a browser; the link for another one is:', `  ${link}`),
     onRequest: (line) => flags.verbose && words.tell(line),
   });
   try {

@@ -1,4 +1,4 @@
-// Who may ask the console's server: the browser that opened a link which the command printed.
+// The console's server answers a browser that opened a link of the command: the link is exchanged for a cookie.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const OPEN = '/console/open/';

@@ -6,6 +6,7 @@ import { routeOf } from './routes.js';
 
 /** The largest body that is read, in bytes; Okta's own limit is far below. */
 const MAX_BODY = 1024 * 1024;
+const KEEP_ALIVE_MS = 600_000;
 
 /** On every answer. */
 const HEADERS = {
@@ -32,7 +33,11 @@ const HEADERS = {
 export async function serveConsole({ files, upstream, readOnly, port, onOpen, onRequest }) {
   /** @type {Handler | undefined} */
   let handler;
-  const server = createServer((request, response) => handler?.handle(request, response));
+  const server = createServer((request, response) => {
+    handler?.handle(request, response).catch(() => response.destroy());
+  });
+  // A browser that sends a write on a connection which closes just then does not know whether it arrived.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
   });
