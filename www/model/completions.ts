@@ -1,5 +1,5 @@
 // What may be typed next in an expression. The grammar and what Okta documents are the package's: this file asks its parser what
-// it expects at the caret, and its check which operators an attribute has.
+// it expects at the caret, and its check which operators an attribute has. It needs the package's `init()`.
 import { check, isOktaError, parse } from 'okta-groups/external';
 import { daysAgo, startOf } from './days.ts';
 

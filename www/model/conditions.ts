@@ -1,4 +1,5 @@
-// The chips above the list: what they hold, the expression that the org searches by, and back.
+// The chips above the list: what they hold, the expression that the org searches by, and back. Expressions need the package's
+// `init()`; chips and tests of rows do not.
 import {
   and,
   check,
