@@ -15,10 +15,8 @@ import {
   type ExprNode,
   type ExprWarning,
 } from 'okta-groups/external';
-import { dayAfter, dayOf, dayText, isDay, startOf, type Day } from './days.ts';
-import { nameText } from './names.ts';
-import { counted } from './numbers.ts';
-import { typeName, type GroupRow } from './row.ts';
+import { dayAfter, dayOf, isDay, startOf, type Day } from './days.ts';
+import type { GroupRow } from './row.ts';
 
 /** A range of days, both included; an open end is absent. */
 export interface DayRange {
@@ -57,8 +55,6 @@ export interface Conditions {
   /** Number of members: a condition over the rows, as `empty`. */
   readonly size?: CountRange;
 }
-
-const KEYS = ['text', 'startsWith', 'types', 'sources', 'stale', 'created', 'empty', 'size'] as const;
 
 /** The same conditions in one form: no empty values, lists sorted and without duplicates, no text that Okta's syntax cannot hold. */
 export function normal(conditions: Conditions): Conditions {
@@ -283,61 +279,4 @@ export function rowTest(conditions: Conditions): ((row: GroupRow) => boolean) | 
   const counts = countTest(conditions);
   if (counts) tests.push(counts);
   return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row));
-}
-
-/** A chip: its words, and the conditions without it. */
-export interface Chip {
-  readonly key: keyof Conditions;
-  readonly label: string;
-  /** The conditions that are left when the chip is removed. */
-  readonly without: Conditions;
-  /** Whether only rows that were read can be tested: the list is partial until it is read to its end. */
-  readonly isPartial: boolean;
-}
-
-/**
- * The chips of conditions, in their order.
- *
- * @param sources - Names of apps by their ids, as far as they are known.
- */
-export function chipsOf(conditions: Conditions, sources?: { get(id: string): string | undefined }): Chip[] {
-  const all = normal(conditions);
-  return KEYS.filter((key) => all[key] !== undefined).map((key) => {
-    const { [key]: _removed, ...without } = all;
-    return { key, label: labelOf(key, all, sources), without, isPartial: key === 'empty' || key === 'size' };
-  });
-}
-
-function labelOf(
-  key: keyof Conditions,
-  { text = '', startsWith = '', types = [], sources = [], stale = '', created = {}, size = {} }: Conditions,
-  names?: { get(id: string): string | undefined },
-): string {
-  switch (key) {
-    case 'text':
-      return `Contains “${nameText(text)}”`;
-    case 'startsWith':
-      return `Name starts with “${nameText(startsWith)}”`;
-    case 'types':
-      return `Type: ${types.map(typeName).join(' or ')}`;
-    case 'sources':
-      return `Source: ${sources.map((id) => nameText(names?.get(id) ?? id)).join(' or ')}`;
-    case 'stale':
-      return `Not changed since ${dayText(stale)}`;
-    case 'created': {
-      const { from, to } = created;
-      if (from === undefined) return `Created until ${dayText(to ?? '')}`;
-      return to === undefined
-        ? `Created since ${dayText(from)}`
-        : `Created ${dayText(from)} to ${dayText(to)}`;
-    }
-    case 'empty':
-      return 'No members';
-    case 'size': {
-      const { min = 0, max } = size;
-      if (max === undefined) return `${counted(min, 'member')} or more`;
-      if (min === 0) return `At most ${counted(max, 'member')}`;
-      return min === max ? counted(min, 'member') : `${min} to ${counted(max, 'member')}`;
-    }
-  }
 }

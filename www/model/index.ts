@@ -1,5 +1,6 @@
 // All of the model, for its tests. Screens import the files that they need, so that each screen loads only its own.
 export * from './address.ts';
+export * from './chips.ts';
 export * from './bulk.ts';
 export * from './calls-shown.ts';
 export * from './calls.ts';
@@ -13,6 +14,7 @@ export * from './days.ts';
 export * from './faults.ts';
 export * from './history.ts';
 export * from './insights.ts';
+export * from './looks.ts';
 export * from './members-file.ts';
 export * from './names.ts';
 export * from './numbers.ts';

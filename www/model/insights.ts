@@ -1,7 +1,7 @@
 // What the rows that were read say of the org, and the list that each figure leads to. The figures of a chart sum up to the rows.
 import type { Conditions } from './conditions.ts';
 import { daysAgo, dayText, startOf, type Day } from './days.ts';
-import { looksLike, sameCase } from './names.ts';
+import { looksLike, sameCase } from './looks.ts';
 import { grouped } from './numbers.ts';
 import { typeName, type GroupRow } from './row.ts';
 import { eachOf, type Work } from './slices.ts';

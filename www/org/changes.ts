@@ -5,6 +5,7 @@ import { isOktaError } from 'okta-groups/external';
 import { changeText, inverseOf } from '../model/history.ts';
 import type { Change as Made } from '../model/history.ts';
 import { membersChanged, removed } from './groups.ts';
+import { asPerson } from './person.ts';
 import { noteRefusedWrite, theClient } from './session.ts';
 
 /** A change as the model describes it: in words, and the write that undoes it as data. */
@@ -150,7 +151,7 @@ export async function write(
   look?: () => Promise<Done | Made | undefined>,
 ): Promise<Change | undefined> {
   try {
-    const done = await run();
+    const done = await asPerson(run);
     return done && record(done);
   } catch (error) {
     noteRefusedWrite(error);

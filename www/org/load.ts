@@ -4,6 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type { OktaGroups, PagedList, Cursor } from 'okta-groups/external';
 
+import { asPerson } from './person.ts';
 import { client, comebacks } from './session.ts';
 
 /** Reads that failed for want of the network or of a sign-in: each is read again once that is back. */
@@ -15,7 +16,7 @@ comebacks.subscribe(() => {
 });
 
 /** Whether a read that failed like this may succeed once the network or the sign-in is back. */
-const mayComeBack = (error: unknown): boolean =>
+export const mayComeBack = (error: unknown): boolean =>
   isOktaError(error, 'connection') || isOktaError(error, 'unauthorized') || isOktaError(error, 'timeout');
 
 export type Loaded<T> =
@@ -48,7 +49,7 @@ export class Load<T> {
     const turn = (this.#turn = new AbortController());
     if (!keep || this.#state.value.state !== 'ready') this.#state.value = { state: 'loading' };
     try {
-      const value = await read(await client(), turn.signal);
+      const value = await asPerson(async () => read(await client(), turn.signal));
       if (!turn.signal.aborted) this.#state.value = { state: 'ready', value };
     } catch (error) {
       if (turn.signal.aborted) return;
@@ -121,7 +122,8 @@ export class ListLoad<T> {
     const { items } = this.#state.value;
     this.#state.value = { items, more: true, state: 'loading' };
     try {
-      const page = await this.#list(await client(), this.#cursor, turn.signal);
+      const list = this.#list;
+      const page = await asPerson(async () => list(await client(), this.#cursor, turn.signal));
       if (turn.signal.aborted) return;
       this.#cursor = page.cursor;
       this.#state.value = {

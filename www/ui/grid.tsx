@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Virtualizer, VirtualizerOptions } from '@tanstack/virtual-core';
+import { Component } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 
@@ -8,10 +9,18 @@ const windowing = signal<typeof import('./windowing.ts') | undefined>(undefined)
 
 /** Rows that are drawn before it has come. */
 const FIRST = 40;
+/** Rows that are alive above and below those in sight. */
+const AROUND = 6;
+/** Rows before the end at which more are asked for. */
+const NEAR = 10;
+/** Height of the head in pixels; it stays in sight. */
+const HEAD = 36;
 
 export interface Column<Row> {
   id: string;
+  /** Text of the head; `head` may draw something else there. */
   title: string;
+  head?: ComponentChildren;
   cell: (row: Row, index: number) => ComponentChildren;
   /** A CSS width: `12rem`, `minmax(10rem, 1fr)`. */
   width: string;
@@ -22,10 +31,28 @@ export interface Column<Row> {
   sort?: () => void;
 }
 
+/** A place in the rows: `top` is gone to whenever `key` changes. */
+export interface Place {
+  key: string;
+  /** Pixels from the top. */
+  top: number;
+}
+
+/** How rows are selected. */
+export type Selecting = 'toggle' | 'range' | 'extend' | 'all';
+
+interface Handlers<Row> {
+  focus: (index: number) => void;
+  click: (event: MouseEvent, row: Row, index: number) => void;
+}
+
 /**
  * Rows of one height, of which only those in sight (and some around) are in the page: 100,000 are as smooth as 100. Arrow
  * keys, Home, End, Page Up and Page Down move through all of them; Enter opens one. `aria-rowcount` tells how many there
- * are (-1: more exist).
+ * are (-1: more exist). The focus stays on the active row when rows come, go or scroll out of sight.
+ *
+ * A row is drawn again when `row`, its index, its selection, `columns` or `rowHeight` are others: keep `columns` the same
+ * object while they are the same.
  */
 export function Grid<Row>({
   label,
@@ -37,11 +64,12 @@ export function Grid<Row>({
   active,
   activate,
   open,
+  opened,
   selected,
   select,
   nearEnd,
   describe,
-  scrollTop = 0,
+  place,
   scrolled,
 }: {
   label: string;
@@ -57,44 +85,65 @@ export function Grid<Row>({
   activate: (index: number) => void;
   /** Opens a row: Enter, or a click on it. */
   open?: (row: Row, index: number) => void;
+  /** Key of the row that is open beside the rows. */
+  opened?: string | undefined;
   selected?: (row: Row) => boolean;
-  /** Space, Shift+Space, Shift+arrows, Ctrl+A and clicks with Shift or Ctrl. `all` selects every row. */
-  select?: (how: 'toggle' | 'range' | 'all', index: number) => void;
-  /** The last rows are in sight. */
+  /**
+   * Selects: `toggle` by Space or a click with Ctrl, `range` by Shift+Space or a click with Shift, `extend` by Shift+arrows (from the
+   * row at `from`), `all` by Ctrl+A.
+   */
+  select?: (how: Selecting, index: number, from: number) => void;
+  /** The last rows are in sight, or there is none. Called after each drawing while it is so. */
   nearEnd?: () => void;
-  describe?: string;
-  scrollTop?: number;
+  describe?: string | undefined;
+  place?: Place;
   scrolled?: (top: number) => void;
 }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const virtual = useRef<Virtualizer<HTMLDivElement, HTMLDivElement> | undefined>(undefined);
   const refocus = useRef(false);
+  /** The focus is on a row, or was when that row left the page. */
+  const hasFocus = useRef(false);
+  const goingTo = useRef<number | undefined>(undefined);
   const library = windowing.value;
   const hasRows = rows.length > 0;
+  const at = Math.max(0, Math.min(active, rows.length - 1));
   useEffect(() => {
     // The first rows are drawn first. Without the library the rest of the rows cannot be reached: it is asked for again
     // with the next rows.
     if (hasRows && !windowing.peek())
-      void import('./windowing.ts').then((module) => (windowing.value = module));
+      import('./windowing.ts').then(
+        (module) => (windowing.value = module),
+        () => undefined,
+      );
   }, [hasRows, rows.length]);
   if (library) {
-    const { Virtualizer, elementScroll, observeElementOffset, observeElementRect } = library;
+    const { Virtualizer, defaultRangeExtractor, elementScroll, observeElementOffset, observeElementRect } =
+      library;
     const options: VirtualizerOptions<HTMLDivElement, HTMLDivElement> = {
       count: rows.length,
       getScrollElement: () => box.current,
       estimateSize: () => rowHeight,
-      overscan: 8,
-      initialOffset: scrollTop,
-      // The head stays in sight and takes a row's height of the box.
-      scrollPaddingEnd: rowHeight,
+      overscan: AROUND,
+      initialOffset: () => box.current?.scrollTop ?? 0,
+      scrollPaddingEnd: HEAD,
+      // The active row stays in the page, and with it the focus.
+      rangeExtractor: (range) => {
+        const indexes = defaultRangeExtractor(range);
+        if (at < rows.length && !indexes.includes(at)) indexes[at < range.startIndex ? 'unshift' : 'push'](at);
+        return indexes;
+      },
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,
       onChange: () => redraw(0),
     };
+    const isNew = !virtual.current;
     virtual.current ??= new Virtualizer(options);
+    const before = virtual.current.options.estimateSize(0);
     virtual.current.setOptions(options);
+    if (!isNew && before !== rowHeight) virtual.current.measure();
   }
   const virtualizer = virtual.current;
   useLayoutEffect(() => virtualizer?._didMount(), [virtualizer]);
@@ -103,59 +152,92 @@ export function Grid<Row>({
   const items =
     virtualizer?.getVirtualItems() ??
     Array.from({ length: Math.min(FIRST, rows.length) }, (_, index) => ({ index, start: index * rowHeight }));
-  const last = items.at(-1)?.index ?? -1;
+  const end = virtualizer?.range?.endIndex ?? items.at(-1)?.index ?? -1;
   useLayoutEffect(() => {
-    if (rows.length > 0 && last >= rows.length - 10) nearEnd?.();
-  }, [last, rows.length]);
+    if (end >= rows.length - NEAR && goingTo.current === undefined) nearEnd?.();
+  });
 
-  const focusRow = (index: number) => {
+  useLayoutEffect(() => {
+    goingTo.current = place?.top;
+  }, [place?.key]);
+  useLayoutEffect(() => {
+    const top = goingTo.current;
+    if (!box.current || top === undefined || (rows.length === 0 && !complete)) return;
+    // Rows that are not read yet are waited for.
+    if (box.current.scrollHeight < top + box.current.clientHeight && !complete) return;
+    goingTo.current = undefined;
+    box.current.scrollTop = top;
+  });
+
+  const focusRow = (index: number): void => {
     box.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
   };
   useLayoutEffect(() => {
-    if (!refocus.current) return;
-    if (box.current?.querySelector(`[data-index="${active}"]`)) {
+    const isLost = hasFocus.current && document.activeElement === document.body && document.hasFocus();
+    if (!refocus.current && !isLost) return;
+    if (rows.length === 0) {
+      if (isLost) box.current?.focus({ preventScroll: true });
+    } else if (box.current?.querySelector(`[data-index="${at}"]`)) {
       refocus.current = false;
-      focusRow(active);
+      focusRow(at);
     }
   });
 
-  const moveTo = (index: number) => {
+  const moveTo = (index: number): void => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
     refocus.current = true;
     activate(to);
     virtualizer?.scrollToIndex(to, { align: 'auto' });
     redraw(0);
   };
-  const perPage = () => Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
-  const keyDown = (event: KeyboardEvent) => {
+  const perPage = (): number => Math.max(1, Math.floor(((box.current?.clientHeight ?? 0) - HEAD) / rowHeight) - 1);
+  const keyDown = (event: KeyboardEvent): void => {
+    goingTo.current = undefined;
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
     // Keys within a cell's own control are the control's.
-    if (!row || event.target !== row || event.altKey || event.metaKey) return;
+    if (!row || event.target !== row || event.altKey) return;
+    const isControl = event.ctrlKey || event.metaKey;
     const moves: Record<string, number> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
       Home: 0,
       End: rows.length - 1,
-      PageDown: active + perPage(),
-      PageUp: active - perPage(),
+      PageDown: at + perPage(),
+      PageUp: at - perPage(),
     };
     const to = moves[event.key];
-    if (to !== undefined && !event.ctrlKey) {
+    if (to !== undefined && (!isControl || event.key === 'Home' || event.key === 'End')) {
       event.preventDefault();
-      if (event.shiftKey && select) select('range', Math.max(0, Math.min(rows.length - 1, to)));
       moveTo(to);
+      if (event.shiftKey) select?.('extend', Math.max(0, Math.min(rows.length - 1, to)), at);
     } else if (event.key === ' ' && select) {
       event.preventDefault();
-      if (!event.repeat) select(event.shiftKey ? 'range' : 'toggle', active);
-    } else if (event.key === 'a' && event.ctrlKey && select) {
+      if (!event.repeat) select(event.shiftKey ? 'range' : 'toggle', at, at);
+    } else if (event.key.toLowerCase() === 'a' && isControl && select) {
       event.preventDefault();
-      select('all', active);
-    } else if (event.key === 'Enter') {
+      if (!event.repeat) select('all', at, at);
+    } else if (event.key === 'Enter' && !isControl) {
       event.preventDefault();
-      const current = rows[active];
-      if (!event.repeat && current !== undefined) open?.(current, active);
+      const current = rows[at];
+      if (!event.repeat && current !== undefined) open?.(current, at);
     }
   };
+  // Rows get the same handlers for ever, which do what was asked for last.
+  const latest = useRef<Handlers<Row>>(undefined);
+  latest.current = {
+    focus: (index) => index !== active && activate(index),
+    click: (event, row, index) => {
+      if ((event.target as HTMLElement).closest('button, a, input, label')) return;
+      activate(index);
+      if (select && event.shiftKey) select('range', index, at);
+      else if (select && (event.ctrlKey || event.metaKey)) select('toggle', index, at);
+      else open?.(row, index);
+    },
+  };
+  const handlers = useRef<Handlers<Row>>({
+    focus: (index) => latest.current?.focus(index),
+    click: (event, row, index) => latest.current?.click(event, row, index),
+  });
   const template = columns.map((column) => column.width).join(' ');
   return (
     <div
@@ -167,8 +249,17 @@ export function Grid<Row>({
       aria-colcount={columns.length}
       aria-multiselectable={select ? 'true' : undefined}
       ref={box}
+      tabIndex={-1}
       onKeyDown={keyDown}
       onScroll={scrolled && ((event) => scrolled(event.currentTarget.scrollTop))}
+      onWheel={() => (goingTo.current = undefined)}
+      onPointerDown={() => (goingTo.current = undefined)}
+      onFocusIn={(event) => (hasFocus.current = (event.target as Element).closest('[data-index]') !== null)}
+      onFocusOut={({ target, relatedTarget }) => {
+        // A row that leaves the page takes the focus with it, which comes back. A row that stays was left.
+        if (relatedTarget) hasFocus.current = false;
+        else queueMicrotask(() => (target as Element).isConnected && (hasFocus.current = false));
+      }}
     >
       <div class="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
         {columns.map((column) => (
@@ -192,7 +283,7 @@ export function Grid<Row>({
                 <span aria-hidden="true">{column.sorted === 'asc' ? ' ↑' : column.sorted ? ' ↓' : ''}</span>
               </button>
             ) : (
-              column.title
+              (column.head ?? column.title)
             )}
           </span>
         ))}
@@ -201,40 +292,77 @@ export function Grid<Row>({
         {items.map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return undefined;
-          const isSelected = selected?.(row);
+          const key = keyOf(row);
           return (
-            <div
-              key={keyOf(row)}
-              role="row"
-              class={`grid-row${isSelected ? ' selected' : ''}`}
-              aria-rowindex={index + 2}
-              aria-selected={isSelected}
-              data-index={index}
-              data-key={keyOf(row)}
-              tabIndex={index === active ? 0 : -1}
-              style={{
-                gridTemplateColumns: template,
-                height: `${rowHeight}px`,
-                transform: `translateY(${start}px)`,
-              }}
-              onFocus={() => index !== active && activate(index)}
-              onClick={(event) => {
-                if ((event.target as HTMLElement).closest('button, a, input, label')) return;
-                activate(index);
-                if (select && event.shiftKey) select('range', index);
-                else if (select && (event.ctrlKey || event.metaKey)) select('toggle', index);
-                else open?.(row, index);
-              }}
-            >
-              {columns.map((column) => (
-                <span key={column.id} role="gridcell" class={column.align === 'end' ? 'end' : ''}>
-                  {column.cell(row, index)}
-                </span>
-              ))}
-            </div>
+            <GridRow<Row>
+              key={key}
+              id={key}
+              row={row}
+              index={index}
+              start={start}
+              rowHeight={rowHeight}
+              columns={columns}
+              template={template}
+              isActive={index === at}
+              isSelected={selected?.(row)}
+              isOpen={key === opened}
+              handlers={handlers.current}
+            />
           );
         })}
       </div>
     </div>
   );
+}
+
+interface RowProps<Row> {
+  id: string;
+  row: Row;
+  index: number;
+  start: number;
+  rowHeight: number;
+  columns: readonly Column<Row>[];
+  template: string;
+  isActive: boolean;
+  isSelected: boolean | undefined;
+  isOpen: boolean;
+  handlers: Handlers<Row>;
+}
+
+class GridRow<Row> extends Component<RowProps<Row>> {
+  // Scrolling draws only the rows that come.
+  override shouldComponentUpdate(next: RowProps<Row>): boolean {
+    for (const key in next) {
+      if (next[key as keyof RowProps<Row>] !== this.props[key as keyof RowProps<Row>]) return true;
+    }
+    return false;
+  }
+
+  override render({ id, row, index, start, rowHeight, columns, template, handlers, ...is }: RowProps<Row>): JSX.Element {
+    return (
+      <div
+        role="row"
+        class={`grid-row${is.isSelected ? ' selected' : ''}${is.isOpen ? ' opened' : ''}`}
+        aria-rowindex={index + 2}
+        aria-selected={is.isSelected}
+        aria-current={is.isOpen ? 'true' : undefined}
+        data-index={index}
+        data-key={id}
+        tabIndex={is.isActive ? 0 : -1}
+        style={{
+          gridTemplateColumns: template,
+          height: `${rowHeight}px`,
+          transform: `translateY(${start}px)`,
+        }}
+        onFocus={() => handlers.focus(index)}
+        onClick={(event: MouseEvent) => handlers.click(event, row, index)}
+      >
+        {columns.map((column) => (
+          <span key={column.id} role="gridcell" class={column.align === 'end' ? 'end' : ''}>
+            {column.cell(row, index)}
+          </span>
+        ))}
+      </div>
+    );
+  }
 }

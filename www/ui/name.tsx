@@ -7,6 +7,7 @@ import { nameParts } from '../model/names.ts';
  * place of what would not be seen (outer blanks) or would turn the text around it.
  */
 export function Name({ text }: { text: string }): JSX.Element {
+  if (text === '') return <span class="muted">(no name)</span>;
   return (
     <bdi class="name">
       {nameParts(text).map(({ text, mark, title }, index) =>

@@ -1,6 +1,9 @@
 // The address of the page, as a signal: which screen, and the screen's own parameters.
 import { computed, signal } from '@preact/signals';
 
+import { readAddress, writeAddress } from '../model/address.ts';
+import type { Address } from '../model/address.ts';
+
 /** The parameters of the address. */
 export const params = signal(new URLSearchParams(location.search));
 
@@ -68,10 +71,14 @@ export function hrefOf(screen: string, own: Changes = {}): string {
   return text === '' ? location.pathname : `?${text}`;
 }
 
+/** Called before another step of the history begins, to keep in `history.state` where the reader is. */
+export const leaving = new Set<() => void>();
+
 /** Goes to an address of this page. `replace` adds no step to the browser's history. */
 export function go(to: string, { replace = false }: { replace?: boolean } = {}): void {
   const url = new URL(to, location.href);
   if (url.search === location.search || isKept(url.searchParams, url.search)) return;
+  for (const tell of leaving) tell();
   history[replace ? 'replaceState' : 'pushState'](replace ? history.state : null, '', url);
   params.value = url.searchParams;
 }
@@ -83,6 +90,12 @@ export const set = (changes: Changes, options?: { replace?: boolean }): void => 
 export const param = (name: string): string => params.value.get(name) ?? '';
 
 export const screenName = computed(() => params.value.get('screen') ?? 'groups');
+
+/** What the address says, checked. */
+export const address = computed(() => readAddress(params.value));
+
+/** An {@link Address} as a link of this page. */
+export const hrefTo = (to: Address): string => writeAddress(to) || location.pathname;
 
 /** Follows links of this page without loading it anew, as a click without a modifier would. */
 export function followLinks(event: MouseEvent): void {

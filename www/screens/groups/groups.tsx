@@ -1,67 +1,253 @@
 import { useSignal } from '@preact/signals';
-import type { Group } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 
-import { ListLoad } from '../../org/load.ts';
+import { DEFAULT_COLUMNS } from '../../model/address.ts';
+import { typeName, sourceName } from '../../model/row.ts';
+import type { GroupRow } from '../../model/row.ts';
+import type { SortKey } from '../../model/rows.ts';
+import { version } from '../../org/groups.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNote } from '../../ui/error.tsx';
 import { Grid } from '../../ui/grid.tsx';
+import type { Column } from '../../ui/grid.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
 import { Name } from '../../ui/name.tsx';
-import { param, set } from '../../ui/route.ts';
-import { ListFoot } from '../../ui/states.tsx';
+import { address } from '../../ui/route.ts';
+import { Loading, useMedia } from '../../ui/states.tsx';
 import { useTitle } from '../../ui/title.ts';
+import { SearchBox } from './search.tsx';
+import { TITLES } from './titles.ts';
+import {
+  AHEAD,
+  activate,
+  activeId,
+  change,
+  connect,
+  deselectAll,
+  follow,
+  keepPlaceSoon,
+  kept,
+  narrowing,
+  openGroup,
+  ready,
+  select,
+  selected,
+  shown,
+  viewKey,
+} from './state.ts';
 
 const loadPanel = () => import('../group/group.tsx');
+const loadBar = () => import('./bar.tsx');
+const loadFoot = () => import('./foot.tsx');
+const loadSelection = () => import('./selection.tsx');
 
 export function Groups(): JSX.Element {
-  useTitle('Groups');
-  const list = useMemo(() => new ListLoad<Group>(), []);
-  const active = useSignal(0);
+  useEffect(follow, []);
+  version.value;
+  const current = shown.value;
+  const by = narrowing.value;
+  const { group, view } = address.value;
+  const isConnected = ready.value;
+  const isLate = useSignal(false);
+  const isRead = current !== undefined && current.list.state.value.state !== 'loading';
   useEffect(() => {
-    void list.start((client, cursor, signal) =>
-      client.groups.list({ limit: 200, expand: 'stats', cursor, signal }),
-    );
-    return () => list.stop();
-  }, []);
-  const state = list.state.value;
-  const group = param('group');
+    // The first rows come first; what is beside them is loaded then.
+    if (isRead || by?.fault) isLate.value = true;
+  }, [isRead, by?.fault]);
+  const name = group === undefined ? undefined : current?.list.rows.get(group)?.name;
+  useTitle(name, view, 'Groups');
   return (
     <>
-      <h1>Groups</h1>
-      <Grid
-        label="Groups"
-        rows={state.items}
-        keyOf={({ id }) => id}
-        complete={!state.more}
-        columns={[
-          {
-            id: 'name',
-            title: 'Name',
-            width: 'minmax(12rem, 2fr)',
-            cell: ({ profile }) => <Name text={profile.name} />,
-          },
-          { id: 'type', title: 'Type', width: '8rem', cell: ({ type }) => type },
-        ]}
-        active={active.value}
-        activate={(index) => (active.value = index)}
-        open={({ id }) => set({ group: id })}
-        nearEnd={() => state.state === 'idle' && state.items.length < 1000 && void list.next()}
-      />
-      <ListFoot
-        list={state}
-        what="The groups"
-        one="group"
-        next={() => void list.next()}
-        cancel={() => list.cancel()}
-      />
-      {group && (
-        <Lazy
-          key={group}
-          load={loadPanel}
-          what="The group"
-          props={{ id: group, close: () => set({ group: undefined }) }}
-        />
+      <div class="groups-head">
+        <h1>{view ?? 'Groups'}</h1>
+        <SearchBox />
+      </div>
+      <div class="groups-bar">{isLate.value && <Lazy load={loadBar} what="The bar above the list" props={{}} />}</div>
+      <div class="groups">
+        {typeof isConnected === 'object' ? (
+          <ErrorNote what="The console could not start." error={isConnected.error}>
+            <Button action={connect}>Try again</Button>
+          </ErrorNote>
+        ) : by?.fault ? (
+          <p class="empty">The expression has a fault: nothing was asked of the org.</p>
+        ) : (
+          <List />
+        )}
+        {group !== undefined && <Side id={group} />}
+      </div>
+      {selected.value.size > 0 && isLate.value && (
+        <Lazy load={loadSelection} what="The bar for what is selected" props={{}} />
       )}
+      {isLate.value && !by?.fault && <Lazy load={loadFoot} what="The line below the list" props={{}} />}
     </>
   );
+}
+
+/** The rows, or why there are none. */
+function List(): JSX.Element {
+  version.value;
+  const current = shown.value;
+  const columns = useColumns();
+  const isNarrow = useMedia('(max-width: 48rem)');
+  const { density, group } = address.value;
+  if (!current) return <Loading text="Loading the groups…" />;
+  const { list, view } = current;
+  const { state } = list.state.value;
+  const chosen = selected.value;
+  const readAhead = (): void => {
+    if (list.state.peek().state === 'idle' && list.rows.size < AHEAD) void list.read();
+  };
+  if (view.list.length === 0 && state === 'loading') {
+    return <Loading text="Loading the groups…" cancel={() => list.cancel()} />;
+  }
+  return (
+    <Grid<GroupRow>
+      label="Groups"
+      rows={view.list}
+      keyOf={idOf}
+      columns={columns}
+      rowHeight={isNarrow ? 44 : density === 'compact' ? 28 : 36}
+      complete={state === 'complete'}
+      active={Math.max(0, activeId.value === undefined ? 0 : view.indexOf(activeId.value))}
+      activate={(index) => activate(view.list[index]?.id)}
+      open={({ id }) => openGroup(id)}
+      opened={group}
+      selected={({ id }) => chosen.has(id)}
+      select={select}
+      nearEnd={readAhead}
+      describe="groups-count"
+      place={{ key: viewKey.value, top: kept().top ?? 0 }}
+      scrolled={keepPlaceSoon}
+    />
+  );
+}
+
+const idOf = ({ id }: GroupRow): string => id;
+
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const day = (time: number): JSX.Element | string =>
+  Number.isNaN(time) ? '' : <span title={new Date(time).toLocaleString()}>{DAY.format(time)}</span>;
+const count = (value: number | undefined): string => (value === undefined ? '' : value.toLocaleString());
+
+const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | 'align' | 'cell'>> = {
+  description: {
+    width: 'minmax(8rem, 1.5fr)',
+    cell: ({ description }) => description && <Name text={description} />,
+  },
+  type: { width: '5rem', cell: ({ type }) => typeName(type) },
+  source: { width: 'minmax(6rem, 10rem)', cell: (row) => <Name text={sourceName(row)} /> },
+  users: { width: '6rem', align: 'end', cell: ({ users }) => count(users) },
+  apps: { width: '5rem', align: 'end', cell: ({ apps }) => count(apps) },
+  created: { width: '8rem', cell: ({ created }) => day(created) },
+  lastUpdated: { width: '9rem', cell: ({ lastUpdated }) => day(lastUpdated) },
+  lastMembershipUpdated: { width: '10rem', cell: ({ lastMembershipUpdated }) => day(lastMembershipUpdated) },
+  id: { width: '13rem', cell: ({ id }) => <code>{id}</code> },
+};
+/** Columns whose highest values are wanted first. */
+const FROM_TOP: readonly SortKey[] = ['users', 'apps', 'created', 'lastUpdated', 'lastMembershipUpdated'];
+
+function useColumns(): readonly Column<GroupRow>[] {
+  const { columns: chosen = DEFAULT_COLUMNS, sort, order = 'asc' } = address.value;
+  const isNarrow = useMedia('(max-width: 48rem)');
+  return useMemo(() => {
+    const names = ['name', ...(isNarrow ? ['users'] : chosen)] as SortKey[];
+    const hasDescription = names.includes('description');
+    return [
+      {
+        id: 'select',
+        title: 'Selected',
+        head: <SelectAll />,
+        width: '1.5rem',
+        cell: ({ id, name }: GroupRow, index: number) => (
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Select ${name}`}
+            checked={selected.peek().has(id)}
+            onClick={(event) => select(event.shiftKey ? 'range' : 'toggle', index, index)}
+          />
+        ),
+      },
+      ...names.map((key): Column<GroupRow> => {
+        const isSorted = key === sort;
+        const first = FROM_TOP.includes(key) ? 'desc' : 'asc';
+        return {
+          id: key,
+          title: TITLES[key],
+          ...(key === 'name'
+            ? {
+                width: 'minmax(9rem, 2.5fr)',
+                cell: ({ name, description }: GroupRow) => (
+                  <>
+                    <Name text={name} />
+                    {!hasDescription && description && (
+                      <span class="muted">
+                        {' '}
+                        <Name text={description} />
+                      </span>
+                    )}
+                  </>
+                ),
+              }
+            : CELLS[key]),
+          sorted: isSorted ? order : undefined,
+          // The first press sorts, the next turns the order round, the third gives the order of the org.
+          sort: () =>
+            change(
+              !isSorted
+                ? { sort: key, order: first }
+                : order === first
+                  ? { sort: key, order: first === 'asc' ? 'desc' : 'asc' }
+                  : { sort: undefined, order: undefined },
+            ),
+        };
+      }),
+    ];
+  }, [chosen.join(), sort, order, isNarrow]);
+}
+
+/** Selects every row that is read, or none. */
+function SelectAll(): JSX.Element {
+  const rows = shown.value?.view.list ?? [];
+  const { size } = selected.value;
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all that are read"
+      indeterminate={size > 0 && size < rows.length}
+      checked={size > 0 && size >= rows.length}
+      onChange={({ currentTarget }) => (currentTarget.checked ? select('all', 0, 0) : deselectAll())}
+    />
+  );
+}
+
+/** The open group beside the list, whose layout it does not change; over it on small screens. */
+function Side({ id }: { id: string }): JSX.Element {
+  const close = (): void => {
+    openGroup(undefined);
+    activate(id);
+    focusList();
+  };
+  useEffect(() => {
+    // The panel hears its own keys; this is for those in the list.
+    const escape = (event: KeyboardEvent): void => {
+      const target = event.target as Element;
+      if (event.key !== 'Escape' || event.defaultPrevented || event.repeat) return;
+      if (target !== document.body && !target.closest('.grid')) return;
+      event.preventDefault();
+      close();
+    };
+    addEventListener('keydown', escape);
+    return () => removeEventListener('keydown', escape);
+  });
+  return <Lazy load={loadPanel} what="The group" props={{ id, close }} />;
+}
+
+/** Puts the focus on the active row once it is drawn. */
+function focusList(): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector<HTMLElement>('.groups [data-index][tabindex="0"]');
+    (row ?? document.querySelector<HTMLElement>('main'))?.focus({ preventScroll: true });
+  });
 }

@@ -1,0 +1,328 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+
+import { COLUMNS, DEFAULT_COLUMNS } from '../../model/address.ts';
+import { chipsOf } from '../../model/chips.ts';
+import { counting, normal } from '../../model/conditions.ts';
+import type { Conditions } from '../../model/conditions.ts';
+import { dayText, daysAgo } from '../../model/days.ts';
+import { typeName } from '../../model/row.ts';
+import { version } from '../../org/groups.ts';
+import { readOnly } from '../../org/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Lazy } from '../../ui/lazy.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { Name } from '../../ui/name.tsx';
+import { address } from '../../ui/route.ts';
+import { exporting, exportOf } from './exporting.ts';
+import { TITLES } from './titles.ts';
+import { change, narrow, narrowing, shown } from './state.ts';
+import { Views } from './views.tsx';
+
+const loadExpression = () => import('./expression.tsx');
+const loadNew = () => import('./create.tsx');
+const loadExport = () => import('./export.tsx');
+
+/** Chips, the expression, views, columns, export, a new group. */
+export default function Bar(): JSX.Element {
+  version.value;
+  const by = narrowing.value;
+  const isWriting = useSignal(false);
+  const isNew = useSignal(false);
+  const conditions = by?.conditions ?? {};
+  const isText = by?.text !== undefined;
+  const isEditor = isWriting.value || by?.fault !== undefined;
+  return (
+    <>
+      <div class="groups-tools">
+        <div class="chips" role="group" aria-label="Conditions">
+          {isText ? (
+            <span class="chip">
+              <code>{by.text}</code>
+              <Remove label="Remove the expression" action={() => narrow(counting(conditions))} />
+            </span>
+          ) : (
+            <Chips conditions={conditions} />
+          )}
+          <Toggle
+            text={
+              conditions.empty && shown.value?.list.isComplete === false
+                ? 'No members (of those read)'
+                : 'No members'
+            }
+            isOn={conditions.empty === true}
+            conditions={conditions}
+            to={({ empty, ...rest }) => (empty ? rest : { ...rest, empty: true })}
+          />
+        </div>
+        <div class="actions">
+          <Button aria-expanded={isEditor} action={() => (isWriting.value = !isWriting.value)}>
+            Expression
+          </Button>
+          <Views />
+          <Columns />
+          <Menu title="Export">
+            {(close) => (
+              <>
+                <Button action={() => (exportOf('shown'), close())}>What is shown…</Button>
+                <Button action={() => (exportOf('found'), close())}>
+                  {by?.search === undefined ? 'All groups of the org…' : 'All that the search finds…'}
+                </Button>
+              </>
+            )}
+          </Menu>
+          <Button
+            kind="primary"
+            disabled={readOnly.value !== undefined}
+            title={readOnly.value}
+            action={() => (isNew.value = true)}
+          >
+            New group
+          </Button>
+        </div>
+      </div>
+      {isEditor && (
+        <Lazy
+          load={loadExpression}
+          what="The editor of expressions"
+          props={{ close: () => (isWriting.value = false) }}
+        />
+      )}
+      {exporting.value && <Lazy load={loadExport} what="The export" props={{}} />}
+      {isNew.value && (
+        <Lazy load={loadNew} what="The form of a new group" props={{ close: () => (isNew.value = false) }} />
+      )}
+    </>
+  );
+}
+
+function Remove({ label, action }: { label: string; action: () => void }): JSX.Element {
+  return (
+    <Button kind="quiet" label={label} action={action}>
+      ✕
+    </Button>
+  );
+}
+
+/** A chip that is on or off. */
+function Toggle({
+  text,
+  isOn,
+  conditions,
+  to,
+}: {
+  text: string;
+  isOn: boolean;
+  conditions: Conditions;
+  to: (conditions: Conditions) => Conditions;
+}): JSX.Element {
+  const { search } = address.value;
+  return (
+    <Button
+      class="chip"
+      aria-pressed={isOn}
+      action={() => {
+        // An expression that chips cannot show stays beside the conditions that rows decide.
+        if (narrowing.peek()?.text !== undefined) change({ search, conditions: to(conditions) });
+        else narrow(to(conditions));
+      }}
+    >
+      {text}
+    </Button>
+  );
+}
+
+const TYPES = ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'];
+
+function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
+  version.value;
+  const names = sourceNames();
+  const { types = [], stale } = conditions;
+  const year = daysAgo(365, Date.now());
+  const others = chipsOf(conditions, names).filter(
+    ({ key }) => key !== 'types' && key !== 'empty' && key !== 'stale' && key !== 'text',
+  );
+  const further = types.filter((type) => !TYPES.includes(type));
+  return (
+    <>
+      {[...TYPES, ...further].map((type) => (
+        <Toggle
+          key={type}
+          text={typeName(type)}
+          isOn={types.includes(type)}
+          conditions={conditions}
+          to={({ types: old = [], ...rest }) => ({
+            ...rest,
+            types: old.includes(type) ? old.filter((each) => each !== type) : [...old, type],
+          })}
+        />
+      ))}
+      <Toggle
+        text={stale === undefined || stale === year ? 'Not changed for a year' : `Not changed since ${dayText(stale)}`}
+        isOn={stale !== undefined}
+        conditions={conditions}
+        to={({ stale: old, ...rest }) => (old === undefined ? { ...rest, stale: year } : rest)}
+      />
+      {others.map(({ key, label, without }) => (
+        <span key={key} class="chip" aria-label={label}>
+          <Name text={label} />
+          <Remove label={`Remove: ${label}`} action={() => narrow(without)} />
+        </span>
+      ))}
+      <Menu title="More">{() => <More conditions={conditions} names={names} />}</Menu>
+    </>
+  );
+}
+
+/** Labels of the apps that the rows come from. */
+function sourceNames(): Map<string, string> {
+  const names = new Map<string, string>();
+  let left = 20_000;
+  for (const { sourceId, sourceName } of shown.value?.list.rows ?? []) {
+    if (left-- === 0) break;
+    if (sourceId !== undefined && !names.has(sourceId)) names.set(sourceId, sourceName ?? sourceId);
+  }
+  return names;
+}
+
+/** Conditions that have no chip yet. */
+function More({ conditions, names }: { conditions: Conditions; names: ReadonlyMap<string, string> }): JSX.Element {
+  const { sources = [], startsWith, stale, created = {}, size = {} } = conditions;
+  const known = new Map([...names, ...sources.map((id): [string, string] => [id, names.get(id) ?? id])]);
+  const put = (own: Conditions): void => narrow(normal({ ...conditions, ...own }));
+  const number = (text: string): number | undefined => (/^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined);
+  return (
+    <>
+      <Field label="Name starts with">
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={startsWith ?? ''}
+            onChange={({ currentTarget: { value } }) => {
+              const { startsWith: _old, ...rest } = conditions;
+              narrow(normal(value === '' ? rest : { ...rest, startsWith: value }));
+            }}
+          />
+        )}
+      </Field>
+      <fieldset>
+        <legend>Source</legend>
+        {known.size === 0 && <p class="muted">No group that was read comes from an app.</p>}
+        {[...known].map(([id, label]) => (
+          <label key={id} class="check">
+            <input
+              type="checkbox"
+              checked={sources.includes(id)}
+              onChange={({ currentTarget: { checked } }) =>
+                put({ sources: checked ? [...sources, id] : sources.filter((each) => each !== id) })
+              }
+            />
+            <Name text={label} />
+          </label>
+        ))}
+      </fieldset>
+      <Field label="Not changed since">
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="date"
+            value={stale ?? ''}
+            onChange={({ currentTarget: { value } }) => {
+              const { stale: _old, ...rest } = conditions;
+              narrow(normal(value === '' ? rest : { ...rest, stale: value }));
+            }}
+          />
+        )}
+      </Field>
+      <div class="two">
+        <Field label="Created from">
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="date"
+              value={created.from ?? ''}
+              onChange={({ currentTarget: { value } }) => put({ created: { ...created, from: value } })}
+            />
+          )}
+        </Field>
+        <Field label="Created until">
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="date"
+              value={created.to ?? ''}
+              onChange={({ currentTarget: { value } }) => put({ created: { ...created, to: value } })}
+            />
+          )}
+        </Field>
+        <Field label="Members at least">
+          {(attributes) => (
+            <input
+              {...attributes}
+              inputMode="numeric"
+              value={size.min ?? ''}
+              onChange={({ currentTarget: { value } }) => {
+                const { min: _old, ...rest } = size;
+                const min = number(value);
+                put({ size: min === undefined ? rest : { ...rest, min } });
+              }}
+            />
+          )}
+        </Field>
+        <Field label="Members at most">
+          {(attributes) => (
+            <input
+              {...attributes}
+              inputMode="numeric"
+              value={size.max ?? ''}
+              onChange={({ currentTarget: { value } }) => {
+                const { max: _old, ...rest } = size;
+                const max = number(value);
+                put({ size: max === undefined ? rest : { ...rest, max } });
+              }}
+            />
+          )}
+        </Field>
+      </div>
+      <p class="hint">Okta’s search knows no numbers of members: they are tested among the groups that were read.</p>
+    </>
+  );
+}
+
+/** Which columns, and how high the rows are. */
+function Columns(): JSX.Element {
+  const { columns = DEFAULT_COLUMNS, density } = address.value;
+  return (
+    <Menu title="Columns">
+      {() => (
+        <>
+          {COLUMNS.map((key) => (
+            <label key={key} class="check">
+              <input
+                type="checkbox"
+                checked={columns.includes(key)}
+                onChange={({ currentTarget: { checked } }) => {
+                  const next = COLUMNS.filter((each) => (each === key ? checked : columns.includes(each)));
+                  const order = [...columns.filter((each) => next.some((own) => own === each))];
+                  change({ columns: checked ? [...order, key] : order }, { replace: true });
+                }}
+              />
+              {TITLES[key]}
+            </label>
+          ))}
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={density === 'compact'}
+              onChange={({ currentTarget: { checked } }) =>
+                change({ density: checked ? 'compact' : undefined }, { replace: true })
+              }
+            />
+            Low rows
+          </label>
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,279 @@
+// What the screen Groups shows: it stays while other screens are shown, and outlives a reload in the address and in
+// `history.state` (place and ids of selected rows; nothing else of the groups).
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
+
+import { counting, countTest, fromExpression, toExpression } from '../../model/conditions.ts';
+import type { Conditions, TextFault } from '../../model/conditions.ts';
+import type { Address } from '../../model/address.ts';
+import type { GroupRow } from '../../model/row.ts';
+import { sortByOf } from '../../model/rows.ts';
+import type { RowView, SortKey, ViewSpec } from '../../model/rows.ts';
+import { inSlices, atOnce } from '../../model/slices.ts';
+import { GroupList, groupChanged, listOf } from '../../org/groups.ts';
+import { client } from '../../org/session.ts';
+import type { Selecting } from '../../ui/grid.tsx';
+import { address, go, hrefTo, leaving } from '../../ui/route.ts';
+
+/** Rows up to which scrolling reads on by itself; beyond them the person decides. */
+export const AHEAD = 3_000;
+/** Rows that are filtered and sorted at once. */
+const SMALL = 4_000;
+
+/** The client is there, and with it the parser of expressions; or why not. */
+export const ready = signal<boolean | { error: unknown }>(false);
+export function connect(): void {
+  ready.value = false;
+  client().then(
+    () => (ready.value = true),
+    (error: unknown) => (ready.value = { error }),
+  );
+}
+connect();
+
+/** What the list is narrowed by: chips, or a text that chips cannot show, or a text with a fault. */
+export interface Narrowing {
+  readonly conditions: Conditions;
+  /** `search` for the org. */
+  readonly search?: string | undefined;
+  /** An expression that chips cannot show. */
+  readonly text?: string;
+  readonly fault?: TextFault;
+}
+
+/** What the list shows, without what is open beside it. */
+export const viewKey = computed(() => {
+  const { conditions, search, sort, order } = address.value;
+  return JSON.stringify([conditions, search, sort, order]);
+});
+
+export const narrowing = computed<Narrowing | undefined>(() => {
+  if (ready.value !== true) return undefined;
+  // A group that is opened beside the list changes the address, and nothing here.
+  viewKey.value;
+  const { conditions = {}, search } = address.peek();
+  if (search === undefined) return { conditions, search: toExpression(conditions) };
+  const read = fromExpression(search);
+  const counts = counting(conditions);
+  if (read.fault) return { conditions: counts, text: read.text, fault: read.fault };
+  if (read.conditions)
+    return { conditions: { ...read.conditions, ...counts }, search: toExpression(read.conditions) };
+  return { conditions: counts, search: read.text, text: read.text };
+});
+
+/** Goes to another state of the list. A view that is changed has its name no more. */
+export function change(
+  to: { [Key in keyof Address]?: Address[Key] | undefined },
+  options?: { replace?: boolean },
+): void {
+  const { view: _view, ...rest } = address.peek();
+  go(hrefTo({ ...rest, ...to } as Address), options);
+}
+
+/** Narrows the list by other conditions, in place of all there were. */
+export function narrow(conditions: Conditions, options?: { replace?: boolean }): void {
+  const { search: _search, view: _view, ...rest } = address.peek();
+  go(hrefTo({ ...rest, conditions }), options);
+}
+
+/** Opens a group beside the list; `undefined` closes it. */
+export function openGroup(id: string | undefined): void {
+  const { group: _group, tab: _tab, ...rest } = address.peek();
+  go(hrefTo(id === undefined ? rest : { ...rest, group: id }));
+}
+
+/** The list and its view that are drawn. */
+export const shown = signal<{ list: GroupList; view: RowView } | undefined>(undefined);
+/** Rows are being filtered and sorted. */
+export const isSorting = signal(false);
+let turn = new AbortController();
+
+/** Whether the org's answers come in the order that is asked for. */
+export const isSortedByOrg = (list: GroupList, sort: SortKey | undefined, order = 'asc'): boolean =>
+  sort === undefined ||
+  (list.query.sortBy === sortByOf(sort) && (list.query.sortOrder ?? 'asc') === order);
+
+const pause = (): Promise<unknown> => {
+  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
+  return scheduler?.yield ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve));
+};
+
+/** Shows what the address says; reads the first page of a list that is new. */
+async function show({ conditions, search, fault }: Narrowing, sort: SortKey | undefined, order: 'asc' | 'desc'): Promise<void> {
+  turn.abort();
+  turn = new AbortController();
+  if (fault) return;
+  const sortBy = sort && sortByOf(sort);
+  const list = listOf({ search, sortBy, sortOrder: sortBy === undefined ? undefined : order });
+  const before = shown.peek();
+  if (before && before.list !== list) before.list.cancel();
+  const spec: ViewSpec = {
+    where: countTest(conditions),
+    ...(!isSortedByOrg(list, sort, order) && { sort, order }),
+  };
+  const view = before?.list === list ? before.view : list.rows.view(spec);
+  const work = view.rebuild(spec);
+  if (list.rows.size <= SMALL) atOnce(work);
+  else {
+    isSorting.value = true;
+    try {
+      await inSlices(work, { now: () => performance.now(), pause, signal: turn.signal });
+    } catch {
+      // Another view is shown in place of this one.
+      if (before?.view !== view) view.close();
+      return;
+    } finally {
+      isSorting.value = false;
+    }
+  }
+  if (before && before.view !== view) before.view.close();
+  shown.value = { list, view };
+  const { read = 0 } = kept();
+  const { state } = list.state.peek();
+  if (list.rows.size === 0 ? state === 'idle' || state === 'cancelled' : list.rows.size < Math.min(read, AHEAD))
+    void list.read(Math.min(read, AHEAD));
+}
+
+/** Shows the list that the address names, as long as the screen is there. */
+export function follow(): () => void {
+  const stop = [
+    effect(() => {
+      const by = narrowing.value;
+      const { sort, order = 'asc' } = address.peek();
+      if (by) untracked(() => void show(by, sort, order));
+    }),
+    effect(() => {
+      const gone = groupChanged.value;
+      if (gone?.kind === 'removed') untracked(() => deselect([gone.id]));
+    }),
+  ];
+  leaving.add(keepPlace);
+  addEventListener('pagehide', keepPlace);
+  return () => {
+    for (const end of stop) end();
+    leaving.delete(keepPlace);
+    removeEventListener('pagehide', keepPlace);
+    clearTimeout(timer);
+    shown.peek()?.list.cancel();
+  };
+}
+
+// Place
+
+interface Kept {
+  top?: number;
+  read?: number;
+  selected?: string[];
+}
+
+/** What `history.state` keeps of this screen. */
+export function kept(): Kept {
+  return (history.state as { groups?: Kept } | null)?.groups ?? {};
+}
+
+let top = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Selected rows beyond these are forgotten by a reload. */
+const KEPT_SELECTED = 2_000;
+
+/** Keeps the place in the entry of the history. */
+function keepPlace(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if ((address.peek().screen as string) !== 'groups') return;
+  const ids = [...selected.peek().keys()];
+  const groups: Kept = {
+    top,
+    read: Math.min(shown.peek()?.list.rows.size ?? 0, AHEAD),
+    ...(ids.length > 0 && ids.length <= KEPT_SELECTED && { selected: ids }),
+  };
+  history.replaceState({ ...history.state, groups }, '');
+}
+
+/** Keeps the place once the person rests: browsers limit how often. */
+export function keepPlaceSoon(at = top): void {
+  top = at;
+  timer ??= setTimeout(keepPlace, 300);
+}
+
+// Selection
+
+/** Rows that are selected, by id: in whichever list they are. A row that is not read yet is `undefined`. */
+export const selected = signal<ReadonlyMap<string, GroupRow | undefined>>(
+  new Map(kept().selected?.map((id) => [id, undefined])),
+);
+/** What the last selecting said. */
+export const selectionSaid = signal('');
+/** The row from which a range is counted, and what was selected before the range. */
+let anchor: string | undefined;
+let rangeBase: ReadonlyMap<string, GroupRow | undefined> = new Map();
+/** Shift+arrows are at work on one range. */
+let isExtending = false;
+/** Id of the row that the keyboard is at. */
+export const activeId = signal<string | undefined>(undefined);
+
+/** Moves the keyboard's place. */
+export function activate(id: string | undefined): void {
+  isExtending = false;
+  activeId.value = id;
+}
+
+function choose(rows: ReadonlyMap<string, GroupRow | undefined>, said = ''): void {
+  batch(() => {
+    selected.value = rows;
+    selectionSaid.value = said;
+  });
+  keepPlaceSoon();
+}
+
+/** Selects by a click or a key in the list. */
+export function select(how: Selecting, index: number, from: number): void {
+  const current = shown.peek();
+  if (!current) return;
+  const { list: rows } = current.view;
+  const row = rows[index];
+  if (how === 'all') {
+    const next = new Map(selected.peek());
+    for (const each of rows) next.set(each.id, each);
+    const count = rows.length.toLocaleString();
+    const said = current.list.isComplete ? 'are selected' : 'read are selected, not all that exist';
+    choose(next, `All ${count} ${said}.`);
+    return;
+  }
+  if (!row) return;
+  if (how === 'toggle') {
+    const next = new Map(selected.peek());
+    if (!next.delete(row.id)) next.set(row.id, row);
+    anchor = row.id;
+    rangeBase = next;
+    choose(next);
+    return;
+  }
+  if (how === 'extend' && !isExtending) {
+    anchor = rows[from]?.id;
+    rangeBase = selected.peek();
+    isExtending = true;
+  }
+  const start = anchor === undefined ? -1 : current.view.indexOf(anchor);
+  const [one, other] = [start < 0 ? from : start, index].sort((a, b) => a - b) as [number, number];
+  const next = new Map(rangeBase);
+  for (const each of rows.slice(one, other + 1)) next.set(each.id, each);
+  choose(next);
+}
+
+export function deselect(ids: Iterable<string>): void {
+  const next = new Map(selected.peek());
+  for (const id of ids) next.delete(id);
+  if (next.size !== selected.peek().size) choose(next);
+}
+
+export function deselectAll(): void {
+  anchor = undefined;
+  rangeBase = new Map();
+  choose(new Map());
+}
+
+/** The rows that are selected, as far as they were read. */
+export function selectedRows(): GroupRow[] {
+  const rows = shown.peek()?.list.rows;
+  return [...selected.peek()].flatMap(([id, row]) => rows?.get(id) ?? row ?? []);
+}
