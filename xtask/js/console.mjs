@@ -66,6 +66,26 @@ async function put(name, content) {
   return file;
 }
 
+/**
+ * The first view is one chunk. The bundler makes a chunk of each set of modules that the same entries reach; so every part that
+ * loads late imports the first view, which is there by then.
+ */
+const firstView = {
+  name: 'first-view',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, pluginData, ...rest }) => {
+      if (kind !== 'dynamic-import' || pluginData?.seen) return undefined;
+      const found = await resolve(path, { kind, ...rest, pluginData: { seen: true } });
+      return { ...found, pluginData: { isLate: true } };
+    });
+    onLoad({ filter: /\.tsx$/ }, async ({ path, pluginData }) => {
+      if (!pluginData?.isLate) return undefined;
+      const shell = JSON.stringify(join(www, 'ui/shell.tsx'));
+      return { contents: `import ${shell};\n${await readFile(path, 'utf8')}`, loader: 'tsx' };
+    });
+  },
+};
+
 async function console_() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
@@ -88,6 +108,7 @@ async function console_() {
     metafile: true,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
+    plugins: [firstView],
     jsx: 'automatic',
     jsxImportSource: 'preact',
     platform: 'browser',
