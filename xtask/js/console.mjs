@@ -78,10 +78,12 @@ const firstView = {
       const found = await resolve(path, { kind, ...rest, pluginData: { seen: true } });
       return { ...found, pluginData: { isLate: true } };
     });
-    onLoad({ filter: /\.tsx$/ }, async ({ path, pluginData }) => {
+    onLoad({ filter: /\.tsx?$/ }, async ({ path, pluginData }) => {
       if (!pluginData?.isLate) return undefined;
-      const shell = JSON.stringify(join(www, 'ui/shell.tsx'));
-      return { contents: `import ${shell};\n${await readFile(path, 'utf8')}`, loader: 'tsx' };
+      const first = ['ui/shell.tsx', 'screens/index.ts']
+        .map((file) => `import ${JSON.stringify(join(www, file))};\n`)
+        .join('');
+      return { contents: first + (await readFile(path, 'utf8')), loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
 };
