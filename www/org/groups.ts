@@ -241,15 +241,6 @@ export function listOf(query: Query): GroupList {
   return list;
 }
 
-/** Forgets all that was read: another org, or another sign-in. */
-export function forgetGroups(): void {
-  for (const list of lists) list.cancel();
-  lists = [];
-  gone.clear();
-  totals.clear();
-  version.value++;
-}
-
 /** Changes that this page made to groups: lists and open screens follow them. */
 export type GroupChange =
   | { readonly kind: 'created' | 'updated'; readonly group: Group }

@@ -131,7 +131,8 @@ export function Grid<Row>({
       // The active row stays in the page, and with it the focus.
       rangeExtractor: (range) => {
         const indexes = defaultRangeExtractor(range);
-        if (at < rows.length && !indexes.includes(at)) indexes[at < range.startIndex ? 'unshift' : 'push'](at);
+        if (at < rows.length && !indexes.includes(at))
+          indexes[at < range.startIndex ? 'unshift' : 'push'](at);
         return indexes;
       },
       scrollToFn: elementScroll,
@@ -190,7 +191,8 @@ export function Grid<Row>({
     virtualizer?.scrollToIndex(to, { align: 'auto' });
     redraw(0);
   };
-  const perPage = (): number => Math.max(1, Math.floor(((box.current?.clientHeight ?? 0) - HEAD) / rowHeight) - 1);
+  const perPage = (): number =>
+    Math.max(1, Math.floor(((box.current?.clientHeight ?? 0) - HEAD) / rowHeight) - 1);
   const keyDown = (event: KeyboardEvent): void => {
     goingTo.current = undefined;
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
@@ -338,7 +340,17 @@ class GridRow<Row> extends Component<RowProps<Row>> {
     return false;
   }
 
-  override render({ id, row, index, start, rowHeight, columns, template, handlers, ...is }: RowProps<Row>): JSX.Element {
+  override render({
+    id,
+    row,
+    index,
+    start,
+    rowHeight,
+    columns,
+    template,
+    handlers,
+    ...is
+  }: RowProps<Row>): JSX.Element {
     return (
       <div
         role="row"

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import { NOTICE_MS, changes, dismiss, notices, undo } from '../org/changes.ts';
-import type { Change, Notice } from '../org/changes.ts';
+import { NOTICE_MS, changes, dismiss, notices, undo } from '../org/notices.ts';
+import type { Change, Notice } from '../org/notices.ts';
 import { readOnly } from '../org/session.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error.tsx';

@@ -159,7 +159,11 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
         />
       ))}
       <Toggle
-        text={stale === undefined || stale === year ? 'Not changed for a year' : `Not changed since ${dayText(stale)}`}
+        text={
+          stale === undefined || stale === year
+            ? 'Not changed for a year'
+            : `Not changed since ${dayText(stale)}`
+        }
         isOn={stale !== undefined}
         conditions={conditions}
         to={({ stale: old, ...rest }) => (old === undefined ? { ...rest, stale: year } : rest)}
@@ -187,11 +191,18 @@ function sourceNames(): Map<string, string> {
 }
 
 /** Conditions that have no chip yet. */
-function More({ conditions, names }: { conditions: Conditions; names: ReadonlyMap<string, string> }): JSX.Element {
+function More({
+  conditions,
+  names,
+}: {
+  conditions: Conditions;
+  names: ReadonlyMap<string, string>;
+}): JSX.Element {
   const { sources = [], startsWith, stale, created = {}, size = {} } = conditions;
   const known = new Map([...names, ...sources.map((id): [string, string] => [id, names.get(id) ?? id])]);
   const put = (own: Conditions): void => narrow(normal({ ...conditions, ...own }));
-  const number = (text: string): number | undefined => (/^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined);
+  const number = (text: string): number | undefined =>
+    /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
   return (
     <>
       <Field label="Name starts with">
@@ -285,7 +296,9 @@ function More({ conditions, names }: { conditions: Conditions; names: ReadonlyMa
           )}
         </Field>
       </div>
-      <p class="hint">Okta’s search knows no numbers of members: they are tested among the groups that were read.</p>
+      <p class="hint">
+        Okta’s search knows no numbers of members: they are tested among the groups that were read.
+      </p>
     </>
   );
 }

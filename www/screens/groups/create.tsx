@@ -41,7 +41,10 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
     isBusy.value = true;
     faults.value = {};
     try {
-      const profile = { name: name.peek(), ...(description.peek() !== '' && { description: description.peek() }) };
+      const profile = {
+        name: name.peek(),
+        ...(description.peek() !== '' && { description: description.peek() }),
+      };
       let id = '';
       await write(async () => {
         const group = await (await client()).groups.create(profile);
@@ -59,7 +62,11 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
   };
   const { name: nameFault, description: descriptionFault, other } = faults.value;
   return (
-    <Dialog title="New group" close={close} dirty={(name.value !== '' || description.value !== '') && !isBusy.value}>
+    <Dialog
+      title="New group"
+      close={close}
+      dirty={(name.value !== '' || description.value !== '') && !isBusy.value}
+    >
       {(leave) => (
         <form
           ref={form}
@@ -122,8 +129,7 @@ function faultsOf(error: unknown): Faults {
   const faults: Faults = {};
   for (const cause of causes ?? []) {
     const [, field, text = ''] = /^(?:profile\.)?(name|description): *(.+)$/s.exec(cause) ?? [];
-    if (field === 'name')
-      faults.name = /already exists/i.test(text) ? 'Another group has this name.' : text;
+    if (field === 'name') faults.name = /already exists/i.test(text) ? 'Another group has this name.' : text;
     else if (field === 'description') faults.description = text;
     else return { other: error };
   }

@@ -27,7 +27,13 @@ interface Found {
 }
 
 /** Asks before groups are deleted, with what is lost, after reading each anew; then deletes one after the other. */
-export default function Delete({ ids: given, close }: { ids: readonly string[]; close: () => void }): JSX.Element {
+export default function Delete({
+  ids: given,
+  close,
+}: {
+  ids: readonly string[];
+  close: () => void;
+}): JSX.Element {
   // What is deleted leaves the selection, and stays in the question.
   const ids = useRef(given).current;
   const found = useSignal<readonly Found[]>([]);
@@ -188,7 +194,10 @@ async function readAnew(id: string, signal: AbortSignal): Promise<Found> {
   try {
     const group = await (await client()).groups.get(id, { expand: 'stats', signal });
     updated(group);
-    const { usersCount, appsCount } = (group._embedded?.stats ?? {}) as { usersCount?: number; appsCount?: number };
+    const { usersCount, appsCount } = (group._embedded?.stats ?? {}) as {
+      usersCount?: number;
+      appsCount?: number;
+    };
     const isBuiltIn = group.type === 'BUILT_IN';
     return {
       id,

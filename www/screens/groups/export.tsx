@@ -1,1 +1,3 @@
-export default function Part(): null { return null; }
+export default function Part(): null {
+  return null;
+}

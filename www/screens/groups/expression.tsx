@@ -165,7 +165,9 @@ export default function Expression({ close }: { close: () => void }): JSX.Elemen
           <p class="muted">Chips cannot show this expression: the list shows it as it is.</p>
         )}
         {counts && (
-          <p class="muted">The numbers of members are no part of it: they are tested among the groups read.</p>
+          <p class="muted">
+            The numbers of members are no part of it: they are tested among the groups read.
+          </p>
         )}
       </div>
       <div class="actions">
@@ -196,7 +198,15 @@ export default function Expression({ close }: { close: () => void }): JSX.Elemen
 }
 
 /** The text with a caret under the column that has the fault, and what may stand there. */
-function Fault({ text, position, message }: { text: string; position: number; message: string }): JSX.Element {
+function Fault({
+  text,
+  position,
+  message,
+}: {
+  text: string;
+  position: number;
+  message: string;
+}): JSX.Element {
   return (
     <div class="field-error">
       <pre class="caret" data-column={position + 1}>

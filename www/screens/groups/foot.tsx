@@ -37,7 +37,13 @@ export default function Foot(): JSX.Element | null {
   return (
     <div class="groups-foot">
       <p id="groups-count" role="status">
-        {countWords({ read, shown: view.list.length, isPartial, isCounting, isSearch: by.search !== undefined })}
+        {countWords({
+          read,
+          shown: view.list.length,
+          isPartial,
+          isCounting,
+          isSearch: by.search !== undefined,
+        })}
         {isSortedHere && isPartial && ' They are sorted among those that were read.'}
         {isSorting.value && ' Sorting…'}
       </p>
@@ -47,7 +53,8 @@ export default function Foot(): JSX.Element | null {
       {waitsUntil !== undefined ? (
         <span class="actions">
           <span>
-            The console leaves a tenth of the rate limit to others. It reads on in <Countdown until={waitsUntil} />.
+            The console leaves a tenth of the rate limit to others. It reads on in{' '}
+            <Countdown until={waitsUntil} />.
           </span>
           <Button action={() => list.cancel()}>Cancel</Button>
         </span>
@@ -160,7 +167,9 @@ function ReadingAll(): JSX.Element {
   return (
     <span class="actions">
       {all !== undefined && <progress aria-label="Read" max={all} value={read} />}
-      <span class="muted">{all === undefined ? 'Reading all…' : `Reading about ${grouped(all)}: ${text} left`}</span>
+      <span class="muted">
+        {all === undefined ? 'Reading all…' : `Reading about ${grouped(all)}: ${text} left`}
+      </span>
       <Button action={() => current?.list.cancel()}>Cancel</Button>
     </span>
   );

@@ -63,7 +63,9 @@ export function Groups(): JSX.Element {
         <h1>{view ?? 'Groups'}</h1>
         <SearchBox />
       </div>
-      <div class="groups-bar">{isLate.value && <Lazy load={loadBar} what="The bar above the list" props={{}} />}</div>
+      <div class="groups-bar">
+        {isLate.value && <Lazy load={loadBar} what="The bar above the list" props={{}} />}
+      </div>
       <div class="groups">
         {typeof isConnected === 'object' ? (
           <ErrorNote what="The console could not start." error={isConnected.error}>
@@ -140,8 +142,8 @@ const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | '
   users: { width: '6rem', align: 'end', cell: ({ users }) => count(users) },
   apps: { width: '5rem', align: 'end', cell: ({ apps }) => count(apps) },
   created: { width: '8rem', cell: ({ created }) => day(created) },
-  lastUpdated: { width: '9rem', cell: ({ lastUpdated }) => day(lastUpdated) },
-  lastMembershipUpdated: { width: '10rem', cell: ({ lastMembershipUpdated }) => day(lastMembershipUpdated) },
+  lastUpdated: { width: '9.5rem', cell: ({ lastUpdated }) => day(lastUpdated) },
+  lastMembershipUpdated: { width: '10.5rem', cell: ({ lastMembershipUpdated }) => day(lastMembershipUpdated) },
   id: { width: '13rem', cell: ({ id }) => <code>{id}</code> },
 };
 /** Columns whose highest values are wanted first. */

@@ -27,7 +27,8 @@ export function SearchBox(): JSX.Element {
     timer.current = undefined;
     const { conditions = {}, text: expression } = narrowing.peek() ?? {};
     if (narrowing.peek() === undefined || (conditions.text ?? '') === text) return;
-    const others = expression === undefined ? { ...searched(conditions), ...counting(conditions) } : counting(conditions);
+    const others =
+      expression === undefined ? { ...searched(conditions), ...counting(conditions) } : counting(conditions);
     const { text: _text, ...rest } = others;
     const replace = Date.now() - stepAt.current < STEP_MS;
     stepAt.current = Date.now();

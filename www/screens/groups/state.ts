@@ -89,8 +89,7 @@ let turn = new AbortController();
 
 /** Whether the org's answers come in the order that is asked for. */
 export const isSortedByOrg = (list: GroupList, sort: SortKey | undefined, order = 'asc'): boolean =>
-  sort === undefined ||
-  (list.query.sortBy === sortByOf(sort) && (list.query.sortOrder ?? 'asc') === order);
+  sort === undefined || (list.query.sortBy === sortByOf(sort) && (list.query.sortOrder ?? 'asc') === order);
 
 const pause = (): Promise<unknown> => {
   const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
@@ -98,7 +97,11 @@ const pause = (): Promise<unknown> => {
 };
 
 /** Shows what the address says; reads the first page of a list that is new. */
-async function show({ conditions, search, fault }: Narrowing, sort: SortKey | undefined, order: 'asc' | 'desc'): Promise<void> {
+async function show(
+  { conditions, search, fault }: Narrowing,
+  sort: SortKey | undefined,
+  order: 'asc' | 'desc',
+): Promise<void> {
   turn.abort();
   turn = new AbortController();
   if (fault) return;
@@ -129,7 +132,9 @@ async function show({ conditions, search, fault }: Narrowing, sort: SortKey | un
   shown.value = { list, view };
   const { read = 0 } = kept();
   const { state } = list.state.peek();
-  if (list.rows.size === 0 ? state === 'idle' || state === 'cancelled' : list.rows.size < Math.min(read, AHEAD))
+  if (
+    list.rows.size === 0 ? state === 'idle' || state === 'cancelled' : list.rows.size < Math.min(read, AHEAD)
+  )
     void list.read(Math.min(read, AHEAD));
 }
 

@@ -16,7 +16,9 @@ function stored(): string[] {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
     if (!Array.isArray(value)) return [];
-    return value.filter((each) => typeof each === 'string' && readAddress(each).view !== undefined).slice(0, LIMIT);
+    return value
+      .filter((each) => typeof each === 'string' && readAddress(each).view !== undefined)
+      .slice(0, LIMIT);
   } catch {
     // Storage may be forbidden, or hold what something else wrote.
     return [];
