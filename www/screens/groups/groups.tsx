@@ -143,7 +143,10 @@ const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | '
   apps: { width: '5rem', align: 'end', cell: ({ apps }) => count(apps) },
   created: { width: '8rem', cell: ({ created }) => day(created) },
   lastUpdated: { width: '9.5rem', cell: ({ lastUpdated }) => day(lastUpdated) },
-  lastMembershipUpdated: { width: '10.5rem', cell: ({ lastMembershipUpdated }) => day(lastMembershipUpdated) },
+  lastMembershipUpdated: {
+    width: '10.5rem',
+    cell: ({ lastMembershipUpdated }) => day(lastMembershipUpdated),
+  },
   id: { width: '13rem', cell: ({ id }) => <code>{id}</code> },
 };
 /** Columns whose highest values are wanted first. */
