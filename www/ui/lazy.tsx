@@ -7,6 +7,27 @@ import { ErrorNote } from './error.tsx';
 
 type Module<P> = { default: ComponentType<P> };
 
+let style: Promise<void> | undefined;
+
+/** Loads the styles of later parts, once. A part whose styles do not come is drawn without them. */
+function lateStyle(): Promise<void> {
+  style ??= new Promise((resolve) => {
+    const file = document.querySelector<HTMLMetaElement>('meta[name="okta-groups-style"]')?.content;
+    if (!file) return resolve();
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = file;
+    link.onload = () => resolve();
+    link.onerror = () => {
+      style = undefined;
+      link.remove();
+      resolve();
+    };
+    document.head.append(link);
+  });
+  return style;
+}
+
 /**
  * Draws a part that is loaded when it is first shown. A part that cannot be loaded says so and offers *Retry*.
  */
@@ -25,7 +46,8 @@ export function Lazy<P extends object>({
   const read = async () => {
     error.value = undefined;
     try {
-      part.value = (await load()).default;
+      const [module] = await Promise.all([load(), lateStyle()]);
+      part.value = module.default;
     } catch (why) {
       error.value = why;
     }

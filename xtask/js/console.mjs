@@ -67,24 +67,25 @@ async function put(name, content) {
 }
 
 /**
- * The first view is one chunk. The bundler makes a chunk of each set of modules that the same entries reach; so every part that
- * loads late imports the first view, which is there by then.
+ * The rules of www/style.css that the first view needs, and those of later parts: of the sections that begin with
+ * `/* Screen …`, followed by an empty line, all but `Screen Groups` come late.
  */
-const firstView = {
-  name: 'first-view',
-  setup({ onResolve, onLoad, resolve }) {
-    onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, pluginData, ...rest }) => {
-      if (kind !== 'dynamic-import' || pluginData?.seen) return undefined;
-      const found = await resolve(path, { kind, ...rest, pluginData: { seen: true } });
-      return { ...found, pluginData: { isLate: true } };
-    });
-    onLoad({ filter: /\.tsx?$/ }, async ({ path, pluginData }) => {
-      if (!pluginData?.isLate) return undefined;
-      const first = ['ui/shell.tsx', 'screens/index.ts']
-        .map((file) => `import ${JSON.stringify(join(www, file))};\n`)
-        .join('');
-      return { contents: first + (await readFile(path, 'utf8')), loader: path.endsWith('x') ? 'tsx' : 'ts' };
-    });
+function styles(text) {
+  const sections = text.split(/^(?=\/\* .* \*\/\n\n)/m);
+  const isLate = (section) => /^\/\* Screens? /.test(section) && !/^\/\* Screen Groups \*/.test(section);
+  return {
+    first: sections.filter((section) => !isLate(section)).join(''),
+    late: sections.filter(isLate).join(''),
+  };
+}
+
+const firstStyle = {
+  name: 'first-style',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/www\/style\.css$/ }, async ({ path }) => ({
+      contents: styles(await readFile(path, 'utf8')).first,
+      loader: 'css',
+    }));
   },
 };
 
@@ -101,6 +102,13 @@ async function console_() {
     write: false,
   });
   const boot = await put('boot.js', outputFiles[0].contents);
+  const { late } = styles(await readFile(join(www, 'style.css'), 'utf8'));
+  const lateStyle = await build({
+    ...common,
+    stdin: { contents: late, loader: 'css' },
+    minify: true,
+    write: false,
+  });
   const options = {
     ...common,
     entryPoints: [join(www, 'main.tsx')],
@@ -110,7 +118,7 @@ async function console_() {
     metafile: true,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    plugins: [firstView],
+    plugins: [firstStyle],
     jsx: 'automatic',
     jsxImportSource: 'preact',
     platform: 'browser',
@@ -120,7 +128,7 @@ async function console_() {
     },
   };
   const { metafile: parts } = await build({ ...options, write: false });
-  const { metafile } = await build({ ...options, plugins: [oneFirstView(lateFiles(parts))] });
+  const { metafile } = await build({ ...options, plugins: [firstStyle, oneFirstView(lateFiles(parts))] });
   const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) =>
     entryPoint?.endsWith('main.tsx'),
   );
@@ -135,6 +143,7 @@ async function console_() {
     boot,
     main: basename(main),
     style: basename(cssBundle),
+    late: await put('late.css', lateStyle.outputFiles[0].contents),
     preloads: preloaded.map((file) => `<link rel="modulepreload" href="${file}" />`).join('\n    '),
   };
   const page = (await readFile(join(www, 'index.html'), 'utf8')).replace(/\{\{(\w+)\}\}/g, (_, name) => {
