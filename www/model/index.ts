@@ -12,6 +12,7 @@ export * from './csv.ts';
 export * from './curl.ts';
 export * from './days.ts';
 export * from './faults.ts';
+export * from './expressions.ts';
 export * from './history.ts';
 export * from './insights.ts';
 export * from './looks.ts';

@@ -17,8 +17,11 @@ import { Name } from '../../ui/name.tsx';
 import { address } from '../../ui/route.ts';
 import { exporting, exportOf } from './exporting.ts';
 import { TITLES } from './titles.ts';
-import { change, narrow, narrowing, shown } from './state.ts';
+import { change, learn, narrow, narrowing, shown } from './state.ts';
 import { Views } from './views.tsx';
+
+// The next thing may be a search.
+learn().catch(() => undefined);
 
 const loadExpression = () => import('./expression.tsx');
 const loadNew = () => import('./create.tsx');

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 
 import { completions } from '../../model/completions.ts';
-import { counting, fromExpression, isUnconditional, readExpression } from '../../model/conditions.ts';
+import { counting, isUnconditional } from '../../model/conditions.ts';
+import { fromExpression, readExpression } from '../../model/expressions.ts';
 import { version } from '../../org/groups.ts';
 import { Button } from '../../ui/button.tsx';
 import { address } from '../../ui/route.ts';

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { counting, searched } from '../../model/conditions.ts';
+import { address } from '../../ui/route.ts';
 import { narrow, narrowing } from './state.ts';
 
 /** How long the typing rests until the org is asked. */
@@ -25,8 +26,10 @@ export function SearchBox(): JSX.Element {
   const ask = (text: string): void => {
     clearTimeout(timer.current);
     timer.current = undefined;
-    const { conditions = {}, text: expression } = narrowing.peek() ?? {};
-    if (narrowing.peek() === undefined || (conditions.text ?? '') === text) return;
+    // What the address says, while the language of expressions is on its way.
+    const { conditions: asked = {}, search } = address.peek();
+    const { conditions, text: expression } = narrowing.peek() ?? { conditions: asked, text: search };
+    if ((conditions.text ?? '') === text) return;
     const others =
       expression === undefined ? { ...searched(conditions), ...counting(conditions) } : counting(conditions);
     const { text: _text, ...rest } = others;

@@ -2,8 +2,9 @@
 // `history.state` (place and ids of selected rows; nothing else of the groups).
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 
-import { counting, countTest, fromExpression, toExpression } from '../../model/conditions.ts';
-import type { Conditions, TextFault } from '../../model/conditions.ts';
+import { counting, countTest, isUnconditional, searched } from '../../model/conditions.ts';
+import type { Conditions } from '../../model/conditions.ts';
+import type { TextFault } from '../../model/expressions.ts';
 import type { Address } from '../../model/address.ts';
 import type { GroupRow } from '../../model/row.ts';
 import { sortByOf } from '../../model/rows.ts';
@@ -23,12 +24,16 @@ const SMALL = 4_000;
 export const ready = signal<boolean | { error: unknown }>(false);
 export function connect(): void {
   ready.value = false;
-  client().then(
+  Promise.all([client(), needsLanguage.peek() && learn()]).then(
     () => (ready.value = true),
     (error: unknown) => (ready.value = { error }),
   );
 }
-connect();
+
+/** Loads the language of `search`. */
+export async function learn(): Promise<void> {
+  language.value ??= await import('../../model/expressions.ts');
+}
 
 /** What the list is narrowed by: chips, or a text that chips cannot show, or a text with a fault. */
 export interface Narrowing {
@@ -46,11 +51,21 @@ export const viewKey = computed(() => {
   return JSON.stringify([conditions, search, sort, order]);
 });
 
+/** The language of `search`: it loads where a list is narrowed. */
+const language = signal<typeof import('../../model/expressions.ts') | undefined>(undefined);
+const needsLanguage = computed(() => {
+  const { conditions = {}, search } = address.value;
+  return search !== undefined || !isUnconditional(searched(conditions));
+});
+
 export const narrowing = computed<Narrowing | undefined>(() => {
   if (ready.value !== true) return undefined;
   // A group that is opened beside the list changes the address, and nothing here.
   viewKey.value;
   const { conditions = {}, search } = address.peek();
+  if (!needsLanguage.value) return { conditions };
+  if (!language.value) return undefined;
+  const { fromExpression, toExpression } = language.value;
   if (search === undefined) return { conditions, search: toExpression(conditions) };
   const read = fromExpression(search);
   const counts = counting(conditions);
@@ -58,6 +73,14 @@ export const narrowing = computed<Narrowing | undefined>(() => {
   if (read.conditions)
     return { conditions: { ...read.conditions, ...counts }, search: toExpression(read.conditions) };
   return { conditions: counts, search: read.text, text: read.text };
+});
+
+connect();
+effect(() => {
+  if (!needsLanguage.value || language.value) return;
+  learn().catch((error: unknown) => {
+    ready.value = { error };
+  });
 });
 
 /** Goes to another state of the list. A view that is changed has its name no more. */
