@@ -278,3 +278,37 @@ test('groups with their members', () => {
   for (const text of ['', 'login\na@x\n', 'groupId,town\n00g1,Rome\n'])
     assert.equal(memberships(text).faultCount, 1, text);
 });
+
+test('the separator, the columns and the attribute can be chosen in place of what is guessed', () => {
+  const table = (text, options) => atOnce(readTable(text, options));
+  assert.deepEqual(
+    table('a|b\nc|d', { delimiter: '|' }).rows.map(({ cells }) => cells),
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  );
+  // An attribute's values differ by case, and may look like anything.
+  const numbers = atOnce(membersOf(table('A7\na7\nA7\n12 b'), { kind: 'value' }));
+  assert.deepEqual(
+    numbers.members.map(({ value }) => value),
+    ['A7', 'a7', '12 b'],
+  );
+  assert.equal(numbers.duplicates, 1);
+  assert.equal(numbers.by, 'value');
+  const text = 'team;who\nSales;a@b.example\nSales;c@b.example\n';
+  const unnamed = atOnce(membershipsOf(table(text)));
+  assert.deepEqual([unnamed.groupColumn, unnamed.column, unnamed.faultCount], [undefined, undefined, 1]);
+  assert.deepEqual(unnamed.columns, ['team', 'who']);
+  const chosen = atOnce(membershipsOf(table(text), { groupColumn: 0, column: 1 }));
+  assert.equal(chosen.faultCount, 0);
+  assert.equal(chosen.groupsBy, 'name');
+  assert.deepEqual(
+    [...chosen.groups].map(([group, members]) => [group, members.length]),
+    [['Sales', 2]],
+  );
+  const byId = atOnce(
+    membershipsOf(table('team,who\n00g1emaKYZTWRYYRRTSK,a@b.example\n'), { groupColumn: 0, column: 1 }),
+  );
+  assert.equal(byId.groupsBy, 'id');
+});

@@ -51,6 +51,26 @@ export type Read =
   | { state: 'ready'; table: Table; many: MembershipsFile; one?: undefined };
 export const read = signal<Read>({ state: 'none' });
 
+/** Waits until the list is read, as far as it came. */
+export function readToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = effect(() => {
+      if (read.value.state === 'reading') return;
+      // Not while the effect runs for the first time: there is nothing to end yet.
+      queueMicrotask(() => {
+        end();
+        resolve();
+      });
+    });
+  });
+}
+
+/** Which parts of the form are unfolded. */
+export const unfolded = signal<Readonly<Record<'guards' | 'reading', boolean>>>({
+  guards: false,
+  reading: false,
+});
+
 /** Texts beyond this are not put into the text area, which would be slow. */
 export const LONG = 20_000;
 

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { bytesText, counted } from '../../model/numbers.ts';
 import { groups } from '../../org/names.ts';
@@ -28,7 +28,9 @@ import {
   nobody,
   pasted,
   read,
+  readToEnd,
   ruleManaged,
+  unfolded,
   unresolved,
   wishOf,
 } from './draft.ts';
@@ -55,6 +57,7 @@ export function Input(): JSX.Element {
   const lacks = useSignal<readonly Lack[]>([]);
   const lack = (part: Lack['part']) => lacks.value.find((each) => each.part === part)?.text;
   const plan = async () => {
+    await readToEnd();
     const { wish, lacks: found } = wishOf();
     lacks.value = found ?? [];
     if (wish) await makePlan(wish);
@@ -95,6 +98,10 @@ const openFile = async (given: File) => openPlan(await given.text(), given.name)
 /** Why there is no plan, in the guards' words, and the ways on. */
 function Problem(): JSX.Element | undefined {
   const now = problem.value;
+  useEffect(() => {
+    // The limit that refused is among them.
+    if (now?.removals !== undefined) unfolded.value = { ...unfolded.peek(), guards: true };
+  }, [now]);
   if (!now) return undefined;
   const { error, text, removals } = now;
   if (text === undefined) return <ErrorNote what="The plan could not be made." error={error} />;
@@ -303,28 +310,29 @@ function Found(): JSX.Element | undefined {
           )}
         </div>
       )}
-      <details open={one !== undefined && one.column === undefined}>
-        <summary>How the list is read</summary>
+      <Fold
+        of="reading"
+        title="How the list is read"
+        open={(one ?? many).column === undefined || (many && many.groupColumn === undefined)}
+      >
         <div class="fields">
-          {(one?.columns.length ?? 0) > 1 && (
-            <Field label="Column of people">
-              {(attributes) => (
-                <select
-                  {...attributes}
-                  value={String(one?.column ?? '')}
-                  onChange={({ currentTarget: { value } }) =>
-                    (how.value = { ...how.value, column: value === '' ? undefined : Number(value) })
-                  }
-                >
-                  <option value="">choose</option>
-                  {one?.columns.map((name, at) => (
-                    <option key={at} value={String(at)}>
-                      {at + 1}: {name.slice(0, 60)}
-                    </option>
-                  ))}
-                </select>
+          {(one ?? many).columns.length > 1 && (
+            <>
+              {many && (
+                <Column
+                  label="Column of groups"
+                  names={many.columns}
+                  of="groupColumn"
+                  at={many.groupColumn}
+                />
               )}
-            </Field>
+              <Column
+                label="Column of people"
+                names={(one ?? many).columns}
+                of="column"
+                at={(one ?? many).column}
+              />
+            </>
           )}
           <Field label="Separator">
             {(attributes) => (
@@ -384,8 +392,42 @@ function Found(): JSX.Element | undefined {
             </label>
           )}
         </div>
-      </details>
+      </Fold>
     </>
+  );
+}
+
+/** Chooses a column by its heading, or by what its first cell holds. */
+function Column({
+  label,
+  names,
+  of,
+  at,
+}: {
+  label: string;
+  names: readonly string[];
+  of: 'column' | 'groupColumn';
+  at: number | undefined;
+}): JSX.Element {
+  return (
+    <Field label={label}>
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={String(at ?? '')}
+          onChange={({ currentTarget: { value } }) =>
+            (how.value = { ...how.value, [of]: value === '' ? undefined : Number(value) })
+          }
+        >
+          <option value="">choose</option>
+          {names.map((name, place) => (
+            <option key={place} value={String(place)}>
+              {place + 1}: {name.slice(0, 60)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -420,8 +462,7 @@ function What({ limitError }: { limitError: string | undefined }): JSX.Element {
       {mode.value === 'exact' && !groupsInFile.value && (
         <Check of={nobody}>Nobody is to be a member: empty the groups</Check>
       )}
-      <details open={limitError !== undefined || undefined}>
-        <summary>Guards</summary>
+      <Fold of="guards" title="Guards" open={limitError !== undefined}>
         <div class="fields" id="bulk-limit">
           {removes && (
             <>
@@ -486,8 +527,31 @@ function What({ limitError }: { limitError: string | undefined }): JSX.Element {
             />
           )}
         </div>
-      </details>
+      </Fold>
     </section>
+  );
+}
+
+/** A part that can be folded, and stays as it was when the form comes back. `open` unfolds it in any case. */
+function Fold({
+  of,
+  title,
+  open,
+  children,
+}: {
+  of: keyof typeof unfolded.value;
+  title: string;
+  open: boolean | undefined;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <details
+      open={unfolded.value[of] || open === true}
+      onToggle={(event) => (unfolded.value = { ...unfolded.value, [of]: event.currentTarget.open })}
+    >
+      <summary>{title}</summary>
+      {children}
+    </details>
   );
 }
 
