@@ -35,8 +35,12 @@ export function Dialog({
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
+      const { activeElement, body } = document;
+      const isHere = activeElement === body || dialog?.contains(activeElement);
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+      // Who closed the dialog may have put the focus elsewhere: on the field that is wrong.
+      if (!isHere) return;
+      if (before instanceof HTMLElement && before.isConnected && before !== body) before.focus();
       else document.getElementById('screen')?.focus();
     };
   }, []);

@@ -54,7 +54,12 @@ export function Undo({ change }: { change: Change }): JSX.Element | undefined {
       label={`Undo: ${change.text}`}
       title={why ?? change.undo.note}
       disabled={why !== undefined}
-      action={() => undo(change)}
+      action={({ currentTarget }) => {
+        // The button goes: the entry of a history that it is in keeps the focus.
+        if (currentTarget instanceof Element)
+          currentTarget.closest<HTMLElement>('li[tabindex="-1"]')?.focus();
+        return undo(change);
+      }}
     >
       Undo
     </Button>

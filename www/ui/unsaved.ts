@@ -1,5 +1,5 @@
 // Typed text that is not saved: leaving the page asks by the browser, leaving a form within the page asks by the form.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 import { setGuard } from './route.ts';
 
@@ -14,22 +14,22 @@ export function useBeforeUnload(dirty: boolean): void {
 }
 
 /**
- * Keeps the address where it is while `dirty`, if the next address would leave the form; `ask` gets what goes on.
+ * Keeps the address where it is while `isDirty()`, if the next address would leave the form; `ask` gets what goes on.
  *
+ * @param isDirty - Asked at each change of the address: a key that comes before the next drawing finds the text, too.
  * @param stays - Whether an address still shows the form, or keeps what was typed.
  */
 export function useGuard(
-  dirty: boolean,
+  isDirty: () => boolean,
   stays: (params: URLSearchParams) => boolean,
   ask: (leave: () => void) => void,
 ): void {
-  useBeforeUnload(dirty);
-  useEffect(() => {
-    if (!dirty) return undefined;
-    return setGuard((params, leave) => {
-      if (stays(params)) return false;
+  useBeforeUnload(isDirty());
+  useLayoutEffect(() =>
+    setGuard((params, leave) => {
+      if (!isDirty() || stays(params)) return false;
       ask(leave);
       return true;
-    });
-  });
+    }),
+  );
 }

@@ -65,6 +65,11 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
       keep,
     });
 
+  const retry = () => {
+    read();
+    if (members.list.state.peek().state === 'failed') members.read();
+  };
+
   useEffect(() => {
     read();
     members.read();
@@ -94,7 +99,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
 
   const name = value?.profile.name;
   useTitle(name === undefined ? 'Group' : nameText(name), 'Groups');
-  const isDirty = draft.value !== undefined && Object.keys(draft.value.texts).length > 0;
+  const isDirty = () => draft.value !== undefined;
   useGuard(
     isDirty,
     (next) => next.get('group') === id && next.get('screen') === params.value.get('screen'),
@@ -114,7 +119,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
         if (event.key !== 'Escape' || event.defaultPrevented || event.repeat) return;
         const { target } = event;
         // A text that was typed for something else than the profile is not thrown away with the panel.
-        if (target instanceof HTMLInputElement && target.value !== '' && !isDirty) return;
+        if (target instanceof HTMLInputElement && target.value !== '' && !isDirty()) return;
         event.preventDefault();
         if (asks.value) asks.value = undefined;
         else close();
@@ -160,7 +165,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
       {state.state === 'failed' && isOktaError(state.error, 'not-found') ? (
         <Gone id={id} close={close} />
       ) : (
-        <Show of={state} what="The group" retry={() => read()} cancel={() => group.cancel()}>
+        <Show of={state} what="The group" retry={retry} cancel={() => group.cancel()}>
           {(shown) => <Head group={shown} members={members} />}
         </Show>
       )}

@@ -374,56 +374,61 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
         if (relatedTarget) focused.current = undefined;
       }}
     >
-      {why === undefined ? (
-        <>
-          <Picker
-            source={PEOPLE}
-            label="Add a person"
-            hint="A name, an email address, a login or an id. Choosing adds at once; Undo is in the notice."
-            unread
-            pick={(choice) => void add(choice)}
-            refuse={({ id }) =>
-              all.some((row) => row.id === id && (row.change?.added ?? true)) ? 'a member already' : undefined
-            }
-          />
-          <p role="status" class="muted status">
-            {adding.value}
-          </p>
-        </>
-      ) : (
-        <p class="banner">{why}</p>
-      )}
-      {problem.value && (
-        <ErrorNote what={problem.value.what} error={problem.value.error}>
-          {why === undefined && problem.value.retry && (
-            <Button action={problem.value.retry}>Try again</Button>
-          )}
-          <Button action={() => (problem.value = undefined)}>Dismiss</Button>
-        </ErrorNote>
-      )}
-      {all.length > 0 && (
-        <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="search"
-              autocomplete="off"
-              value={filter.value}
-              onInput={(event) => {
-                filter.value = event.currentTarget.value;
-                active.value = 0;
-              }}
+      {/* One element, whatever is in it: the list after it keeps its place, and so the focus. */}
+      <div class="stack-top">
+        {why === undefined ? (
+          <>
+            <Picker
+              source={PEOPLE}
+              label="Add a person"
+              hint="A name, an email address, a login or an id. Choosing adds at once; Undo is in the notice."
+              unread
+              pick={(choice) => void add(choice)}
+              refuse={({ id }) =>
+                all.some((row) => row.id === id && (row.change?.added ?? true))
+                  ? 'a member already'
+                  : undefined
+              }
             />
-          )}
-        </Field>
-      )}
-      {isUnsaid && <RulesInto members={members} />}
-      {isByRule && why === undefined && (
-        <p class="hint">
-          Okta excludes a member whom you remove from the rules that had put the member here (documented): the
-          rules do not add the person again.
-        </p>
-      )}
+            <p role="status" class="muted status">
+              {adding.value}
+            </p>
+          </>
+        ) : (
+          <p class="banner">{why}</p>
+        )}
+        {problem.value && (
+          <ErrorNote what={problem.value.what} error={problem.value.error}>
+            {why === undefined && problem.value.retry && (
+              <Button action={problem.value.retry}>Try again</Button>
+            )}
+            <Button action={() => (problem.value = undefined)}>Dismiss</Button>
+          </ErrorNote>
+        )}
+        {all.length > 0 && (
+          <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
+            {(attributes) => (
+              <input
+                {...attributes}
+                type="search"
+                autocomplete="off"
+                value={filter.value}
+                onInput={(event) => {
+                  filter.value = event.currentTarget.value;
+                  active.value = 0;
+                }}
+              />
+            )}
+          </Field>
+        )}
+        {isUnsaid && <RulesInto members={members} />}
+        {isByRule && why === undefined && (
+          <p class="hint">
+            Okta excludes a member whom you remove from the rules that had put the member here (documented):
+            the rules do not add the person again.
+          </p>
+        )}
+      </div>
       {rows.length > 0 && (
         <Grid
           label={`Members of ${nameText(named.name)}`}
@@ -441,27 +446,28 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
               width: 'minmax(0, 1fr)',
               cell: (row) => (
                 <span class={`two${row.change && !row.change.added ? ' gone' : ''}`}>
-                  <a href={hrefOf('people', { user: row.id })}>
-                    <Name text={row.name} />
-                  </a>
-                  <span class="muted">
-                    {mark(row) ? (
-                      <em class="pending">{mark(row)}</em>
-                    ) : (
+                  <span>
+                    <a href={hrefOf('people', { user: row.id })}>
+                      <Name text={row.name} />
+                    </a>
+                    {row.status !== 'ACTIVE' && row.status !== '' && (
                       <>
-                        <Name text={row.login} />
-                        {row.status !== 'ACTIVE' && row.status !== '' && ` · ${statusWords(row.status)}`}
+                        {' '}
+                        <span class="badge">{statusWords(row.status)}</span>
                       </>
                     )}
+                  </span>
+                  <span class="muted">
+                    {mark(row) ? <em class="pending">{mark(row)}</em> : <Name text={row.login} />}
                   </span>
                 </span>
               ),
             },
-            { id: 'how', title: 'Here', width: 'minmax(4.5rem, 11rem)', cell: how },
+            { id: 'how', title: 'Here', width: 'minmax(4.5rem, 9rem)', cell: how },
             {
               id: 'remove',
               title: '',
-              width: '5.5rem',
+              width: '5.75rem',
               align: 'end',
               cell: (row) =>
                 why === undefined &&

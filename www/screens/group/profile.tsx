@@ -183,14 +183,12 @@ export default function Profile({
         class="profile"
         ref={form}
         noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void compare();
-        }}
+        onSubmit={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          // A held Enter submits once.
-          if (event.key === 'Enter' && event.repeat && event.target instanceof HTMLInputElement)
-            event.preventDefault();
+          if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+          event.preventDefault();
+          // A held Enter saves once.
+          if (!event.repeat && !event.isComposing) void compare();
         }}
       >
         {fields.map((field) => (
