@@ -75,9 +75,10 @@ export function Editor({
   const form = useRef<HTMLDivElement>(null);
   const isSaved = useRef(false);
   const named = (id: string) => names.value.get(id) ?? nameOf(id);
-  const dirty = changedTerms(base.value.terms, mine.value).length > 0;
+  const isDirty = () => changedTerms(base.value.terms, mine.value).length > 0;
+  const dirty = isDirty();
   useGuard(
-    dirty,
+    isDirty,
     () => isSaved.current,
     (leave) => (leaves.value = leave),
   );
