@@ -567,7 +567,7 @@ function Choice<T>({
 }): JSX.Element {
   const id = useId();
   return (
-    <div role="radiogroup" aria-label={name} class="choice">
+    <div role="radiogroup" aria-label={name} class="radios">
       {options.map(([value, text]) => (
         <label key={text} class="check">
           <input type="radio" name={id} checked={of.value === value} onChange={() => (of.value = value)} />{' '}

@@ -139,7 +139,8 @@ export default function Compare(): JSX.Element {
 /** Reads all members of a group. */
 async function read(list: ListLoad<User>, id: string): Promise<void> {
   await list.start((client, cursor, signal) => client.groups.listUsers(id, { cursor, signal }));
-  await list.rest();
+  // Not after a failure or a cancel: the person says when it goes on.
+  if (list.state.peek().state === 'idle') await list.rest();
 }
 
 /** A group that is compared, and how far its members are read. */
@@ -188,7 +189,10 @@ function Side({
         label={`Leave out ${name}`}
         action={() => {
           leaveOut();
-          document.querySelector<HTMLElement>('.compare [role=combobox]')?.focus();
+          // The picker comes back when there is room for another group.
+          requestAnimationFrame(() =>
+            document.querySelector<HTMLElement>('.compare [role=combobox]')?.focus(),
+          );
         }}
       >
         ✕
@@ -227,7 +231,7 @@ function Result({ comparison, ids }: Compared): JSX.Element {
   if (total === 0) return <Empty>None of the groups has a member.</Empty>;
   return (
     <>
-      <div class="split">
+      <div class="compare-facts">
         <table class="plain regions">
           <caption>
             {counted(total, 'person', 'people')} in{' '}
