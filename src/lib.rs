@@ -1,36 +1,39 @@
-//! A client of Okta's Groups API whose deciding parts do no I/O: they take plain values
-//! (a status, headers, the time) and return plain values (a request, a decision).
+//! A client of Okta's Groups API. The modules that decide do no I/O: they take plain values (a status,
+//! headers, the time) and return plain values (a request, a decision).
 //!
 //! | module | decides |
 //! |---|---|
-//! | [`request`] | how the nine operations of the reference are written, and which arguments cannot be |
+//! | [`request`] | how each operation is written as a request, and which arguments are refused |
 //! | [`org`] | which origin a token may go to |
-//! | [`page`] | which page comes next, and when an org's links cannot be believed |
-//! | [`policy`] | when a request may go, what is sent again, how large a page may be |
-//! | [`members`] | who is added to a group and removed from it, and when a run of such writes stops |
-//! | [`export`] | which ranges of a list several listings read at once, and where an export resumes |
-//! | [`filter`] | what an expression of `filter` or `search` is, means and matches |
-//! | [`model`] | what groups, users, applications and errors look like, to Rust |
-//! | [`error`] | what can go wrong |
-//! | [`client`] | what a call does next, as a state machine; its drivers run that over a [`host`] |
+//! | [`page`] | which page comes next, and when a `Link` header is refused |
+//! | [`policy`] | when a request may be sent, what is retried, how large a page may be |
+//! | [`members`] | which users are added to a group and removed from it, and when a run of such writes stops
+//! |
+//! | [`export`] | which ranges of a list several cursors read in parallel, and where an export resumes |
+//! | [`filter`] | how an expression of `filter` or `search` is parsed, rendered and evaluated |
+//! | [`model`] | the Rust types of groups, users, applications and Okta's errors |
+//! | [`error`] | every error, and whether it is transient |
+//! | [`client`] | what a call does next, as a state machine; a driver runs it over a [`host`] |
 //!
-//! Besides, `auth` keeps tokens, where there is a host, and [`sync`] names what threads share, where there are threads.
+//! `auth` obtains and renews tokens (on both hosts). [`sync`] has the locks and shared pointers: real ones
+//! with threads, cheap ones in wasm.
 //!
-//! There are two hosts. `native` runs on reqwest and tokio (feature `reqwest`, or `native` without TLS), `web` in wasm on `fetch`; each shows in
-//! its documentation how a program begins. A client then has the nine operations with models in
-//! [`Client::groups`](client::Client::groups), and without them in [`Client::call`](client::Client::call).
+//! A host sends requests and keeps time. There are two: `native` runs on reqwest and tokio (feature
+//! `reqwest`, or `native` without TLS), `web` runs in wasm on `fetch`. Each module's documentation begins
+//! with an example. [`Client::groups`](client::Client::groups) returns the operations with models,
+//! [`Client::call`](client::Client::call) runs any of them on JSON.
 //!
 //! | to | see |
 //! |---|---|
-//! | read a list whole, by pages, or from where another program stopped | [`client::List`] |
-//! | bring a group's members to a list | [`client::Groups::sync_members`] |
-//! | decide by what went wrong | [`error::Error`], [`client::Failure`] |
+//! | read a whole list, read it by pages, resume it from a cursor | [`client::List`] |
+//! | make a group's members equal to a list of users | [`client::Groups::sync_members`] |
+//! | decide by the kind of an error | [`error::Error`], [`client::Failure`] |
 //! | build, parse and evaluate expressions | [`filter`] |
 //! | set time limits, retries, rate limits | [`client::Settings`], [`client::CallOptions`] |
-//! | watch | [`host::Event`] |
-//! | run on something else | [`host::Host`] |
+//! | observe requests, retries and throttling | [`host::Event`] |
+//! | run on another HTTP client or runtime | [`host::Host`] |
 //!
-//! The npm package of the same name is made of `web` (feature `npm`).
+//! The npm package of the same name wraps `web` (feature `npm`).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -67,12 +70,12 @@ mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-/// The README's example compiles.
+/// Compiles the example of the README.
 #[cfg(all(doctest, feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The guide for Rust is code that compiles and runs.
+/// Compiles and runs the guide for Rust.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rust.md")]
 struct Guide;

@@ -1,18 +1,19 @@
-//! A call as a state machine without I/O: [`Call::step`] takes what happened and gives the only thing that may happen
-//! next. It reads no clock, draws no number and calls nothing back: the time and a random number are arguments, events
-//! are taken from it after the step.
+//! A call as a state machine without I/O. [`Call::step`] takes what happened and returns the one thing that
+//! the driver does next. It reads no clock, draws no random number and calls nothing back: the time and a
+//! random number are arguments, and the driver takes the events after the step.
 //!
 //! | [`Output`] | what the driver does | legal [`Input`]s next |
 //! |---|---|---|
 //! | `Name` | names the rate-limit bucket of [`Call::request`] | `Named` |
-//! | `Wait` | waits so long, or until the gate changes | `Woken`, `Abort` |
-//! | `Prove` | starts the timer of the attempt, obtains the headers that authenticate it | `Proof`, `NoProof`, `TimeUp`, `Abort` |
+//! | `Wait` | sleeps for the time, or until the gate changes | `Woken`, `Abort` |
+//! | `Prove` | starts the attempt's timer, obtains the headers that authenticate it | `Proof`, `NoProof`, `TimeUp`, `Abort` |
 //! | `Send` | sends [`Call::outgoing`] | `Answer`, `NoAnswer`, `TimeUp`, `Abort` |
-//! | `Renew` | tells the source of tokens of a 401 | `Renewed` |
-//! | `Merge` | makes the new profile of the body that just came | `Merged` |
-//! | `Done` | gives the caller the result | none |
+//! | `Renew` | reports the 401 to the source of tokens | `Renewed` |
+//! | `Merge` | makes the new profile from the body that was just read | `Merged` |
+//! | `Done` | returns the result to the caller | none |
 //!
-//! Bodies, headers and causes stay with the driver; a [`Failed`] says by a number of an attempt whose they are.
+//! Bodies, headers and causes stay with the driver. A [`Failed`] names the attempt that they belong to by its
+//! number.
 
 use std::mem;
 use std::time::Duration;
@@ -33,27 +34,27 @@ use crate::request::{
 };
 use crate::text::find;
 
-/// When a call has what its caller wanted.
+/// When a call succeeds.
 enum Goal {
-    /// When it is answered.
+    /// The request is answered.
     Answer,
-    /// When what should go is gone.
+    /// The target of the delete does not exist any more.
     Gone,
-    /// The same, once it is known whether the group is there: of the request that said that something is not.
+    /// The same, while the call checks whether the group exists. Holds the 404 of the delete.
     Looked(Failed),
-    /// When there is a group of that name.
+    /// A group of that name exists.
     Found(Box<CreateLookup>),
-    /// When the group's profile is changed: it is read, merged by the driver, and written.
+    /// The group's profile is changed: the call reads the group, the driver merges, the call writes.
     Updated(Box<Update>),
 }
 
 struct Update {
     group: GroupId,
-    /// Of the write, while the group is read again since its answer was lost.
+    /// The attempts of the write, while the group is read again because the write's answer was lost.
     write: Option<Tries>,
 }
 
-/// What is known of the attempts of one request.
+/// The attempts of one request.
 struct Tries {
     retry: Retry,
     attempts: u32,
@@ -64,7 +65,7 @@ struct Tries {
 impl Tries {
     fn new(request: &Request, retry: RetryOptions, total: Duration, now: Duration) -> Self {
         let class = match request.operation {
-            // Nobody knows what a second run of it would do, but who says so.
+            // Only the caller knows whether a request to any other path is idempotent.
             Operation::Other { method, idempotent } if method != Method::Get => {
                 if idempotent {
                     Class::Put
@@ -79,10 +80,10 @@ impl Tries {
     }
 }
 
-/// What the call waits for.
+/// Which input the call waits for.
 enum State {
     Begun,
-    /// For its turn to write to rules.
+    /// A write to rules waits until the writes before it are done.
     LinedUp,
     Naming,
     Waiting,
@@ -93,7 +94,7 @@ enum State {
     Over,
 }
 
-/// A 404 to a group that was just created is repeated for so long.
+/// A call repeats a 404 to a group that was just created for this long.
 const NOT_YET: Duration = Duration::from_secs(5);
 const NOT_YET_PAUSE: Duration = Duration::from_millis(250);
 
@@ -102,33 +103,33 @@ pub(crate) struct Call {
     options: CallOptions,
     goal: Goal,
     state: State,
-    /// The page size that the org can bear, of a list's page.
+    /// Of a page's request: the page size that the org accepted last.
     size: Option<PageSize>,
-    /// Its place among those who write to rules.
+    /// Its place in the line of writes to rules.
     writer: Option<Writer>,
     turn: Option<Turn>,
     retry: RetryOptions,
     tries: Tries,
     number: u32,
-    /// When the caller asked.
+    /// When the caller started the call.
     began: Duration,
-    /// When the request under way began.
+    /// When the current request started.
     started: Duration,
     total: Duration,
     waited: Duration,
-    /// Since when it waits for its turn.
+    /// Since when the call waits for the gate.
     queued: Duration,
-    /// The pause after the last attempt.
+    /// The pause before the next attempt.
     rest: Option<Duration>,
-    /// The request to go on with after it.
+    /// The request that follows, after a pause or a first request.
     next: Option<Request>,
     failed: Option<Failed>,
-    /// Since when the org does not know a group that it has just created.
+    /// Since when the org answers 404 to a group that it has just created.
     unknown_since: Option<Duration>,
-    /// Counts the attempts of all its requests.
+    /// Counts the attempts over all requests of the call.
     serial: u32,
     notes: Vec<Note>,
-    /// Of the attempt under way.
+    /// These four belong to the current attempt.
     url: String,
     proof: Vec<Header>,
     sent: Duration,
@@ -179,13 +180,14 @@ impl Call {
         }))
     }
 
-    /// Makes it a part of the update of a rule with this number, whose turn to write it has.
+    /// Makes the call a step of the rule update with this number: the call writes in the update's place in
+    /// the line.
     pub(crate) fn part_of(mut self: Box<Self>, terms: &Terms, update: u32) -> Box<Self> {
         self.writer = Some(Writer::part_of(update, &terms.limits));
         self
     }
 
-    /// A call that takes it as a success that what should go is not there.
+    /// A delete that succeeds if its target does not exist.
     pub(crate) fn removing(
         terms: &Terms,
         request: Request,
@@ -197,7 +199,7 @@ impl Call {
         Ok(call)
     }
 
-    /// A call of *Add a group* that settles for a group of that name, too.
+    /// *Add a group*, or the existing group of that name.
     pub(crate) fn creating(
         terms: &Terms,
         profile: String,
@@ -210,8 +212,9 @@ impl Call {
         Ok(call)
     }
 
-    /// *Retrieve a group*, then *Replace a group* with the profile that the driver makes of it. Where the answer of the
-    /// write is lost, the group is read and merged again: somebody else may have changed it meanwhile.
+    /// *Retrieve a group*, then *Replace a group* with the profile that the driver merges. If the write's
+    /// answer is lost, the call reads and merges again, since another client may have changed the group
+    /// meanwhile.
     pub(crate) fn updating(
         terms: &Terms,
         group: GroupId,
@@ -223,17 +226,17 @@ impl Call {
         Ok(call)
     }
 
-    /// The page size that the org can bear, by what it answered.
+    /// The page size that the org accepted last.
     pub(crate) fn size(&self) -> Option<&PageSize> {
         self.size.as_ref()
     }
 
-    /// The request under way.
+    /// The current request.
     pub(crate) fn request(&self) -> &Request {
         &self.request
     }
 
-    /// Its number, for events.
+    /// The request's number in events.
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
@@ -248,17 +251,17 @@ impl Call {
         self.failed.as_ref()
     }
 
-    /// The headers of the attempt that prove who is asking.
+    /// The headers that authenticate the attempt.
     pub(crate) fn proof(&self) -> &[Header] {
         &self.proof
     }
 
-    /// When the caller asked, by the driver's clock.
+    /// When the caller started the call, by the driver's clock.
     pub(crate) fn began(&self) -> Duration {
         self.began
     }
 
-    /// The name of the group that a page is to be searched for.
+    /// The group name to look for in the page that is read.
     pub(crate) fn wanted(&self) -> Option<&str> {
         match &self.goal {
             Goal::Found(find) if find.is_looking() => Some(find.name()),
@@ -266,12 +269,12 @@ impl Call {
         }
     }
 
-    /// What it did since this was asked last.
+    /// Drains the events since the last drain.
     pub(crate) fn take_notes(&mut self) -> Vec<Note> {
         mem::take(&mut self.notes)
     }
 
-    /// What the proof is asked for.
+    /// What the source of tokens learns of the attempt.
     pub(crate) fn attempt(&self) -> Attempt<'_> {
         Attempt {
             method: self.request.method(),
@@ -281,14 +284,15 @@ impl Call {
         }
     }
 
-    /// The headers to send, but for the proof.
+    /// The headers of the attempt, without those that authenticate it.
     pub(crate) fn headers(&self, terms: &Terms) -> Vec<Header> {
         let json = |name: &str| (name.to_owned(), "application/json".to_owned());
         let mut headers = vec![json("accept")];
         if self.request.body.is_some() {
             headers.push(json("content-type"));
         }
-        // As Okta's own SDKs tell it (docs/okta-facts.md#retries); another origin's page would need leave for them.
+        // Okta's SDKs send these (docs/okta-facts.md#retries). Cross-origin they would need CORS permission,
+        // which Okta does not give.
         if let Some(id) = self.tries.first_id.as_ref().filter(|_| !terms.hides_headers) {
             headers.push(("x-okta-retry-for".to_owned(), id.clone()));
             headers.push(("x-okta-retry-count".to_owned(), (self.tries.attempts - 1).to_string()));
@@ -297,12 +301,12 @@ impl Call {
         headers
     }
 
-    /// What of the headers must not be said.
+    /// The header values that errors and events must not contain.
     pub(super) fn secrets<'a>(&'a self, terms: &'a Terms) -> Secrets<'a> {
         Secrets { proof: &self.proof, own: [&terms.settings.headers, &self.options.headers] }
     }
 
-    /// The request, with headers.
+    /// The request as the host sends it.
     pub(crate) fn outgoing<'a>(&'a self, terms: &Terms, headers: &'a [Header]) -> Outgoing<'a> {
         Outgoing {
             method: self.request.method(),
@@ -313,7 +317,7 @@ impl Call {
         }
     }
 
-    /// Whether the org may have done what was asked, if the call ended now: nothing comes of a read.
+    /// Whether the org may have carried out a write if the call ended now. False for reads.
     pub(crate) fn may_have_run(&self) -> bool {
         let is_write = self.request.method() != Method::Get;
         let lost = match &self.goal {
@@ -323,8 +327,8 @@ impl Call {
         lost || (is_write && (matches!(self.state, State::Sending) || self.tries.retry.may_have_run()))
     }
 
-    /// Has the gate's queue be left; `wake` is what [`super::Limits::wake`] calls when the wait may be over early.
-    /// False if it is over already.
+    /// Waits in the gate's queue or in the line of writes to rules. [`super::Limits::wake`] calls `wake` if
+    /// the wait may end before its time. False if it may have ended already.
     pub(crate) fn park(&self, pause: Pause, wake: crate::sync::Wake) -> bool {
         match (&self.state, &self.writer) {
             (State::LinedUp, Some(writer)) => writer.park(wake),
@@ -332,7 +336,8 @@ impl Call {
         }
     }
 
-    /// Takes what happened; gives what is to be done next. What is not legal here ends the call.
+    /// Takes what happened and returns what to do next. An input that is not legal here ends the call with an
+    /// error.
     pub(crate) fn step(&mut self, terms: &Terms, input: Input<'_>, now: Duration, random: f64) -> Output {
         if let Input::Abort = input {
             return self.abort();
@@ -372,7 +377,7 @@ impl Call {
         }
     }
 
-    /// Begins, a write to rules when it is its turn.
+    /// Starts the call. A write to rules waits for its place in the line first.
     fn line_up(&mut self, terms: &Terms, now: Duration) -> Output {
         if self.writer.as_ref().is_none_or(Writer::is_first) {
             return self.name();
@@ -386,7 +391,7 @@ impl Call {
         Output::Wait { time, gate: Some(Pause { time, seen: 0 }) }
     }
 
-    /// Begins the request.
+    /// Starts the current request: the driver names its bucket.
     fn name(&mut self) -> Output {
         self.state = State::Naming;
         Output::Name
@@ -407,7 +412,7 @@ impl Call {
         self.queue(terms, now, random)
     }
 
-    /// Goes on with another request, which may take what is left of the time.
+    /// Starts another request, with the rest of the total timeout.
     fn turn_to(&mut self, terms: &Terms, request: Request, tries: Option<Tries>, now: Duration) {
         self.total = self.deadline().saturating_sub(now);
         self.started = now;
@@ -421,7 +426,7 @@ impl Call {
         self.request = request;
     }
 
-    /// Asks the gate whether the request may go.
+    /// Asks the gate whether the request may be sent now.
     fn queue(&mut self, terms: &Terms, now: Duration, random: f64) -> Output {
         let asked = match &self.turn {
             Some(turn) => turn.ask(&self.tries.retry, now, random, &mut self.notes),
@@ -441,7 +446,7 @@ impl Call {
         }
     }
 
-    /// An attempt begins.
+    /// Starts an attempt.
     fn begin(&mut self, terms: &Terms, now: Duration) -> Output {
         self.tries.retry.sending(now);
         self.waited = self.waited.saturating_add(now.saturating_sub(self.queued));
@@ -455,7 +460,7 @@ impl Call {
         Output::Prove { time: timeout.min(left) }
     }
 
-    /// From here on the attempt counts as sent.
+    /// Takes the authenticating headers. From here on the attempt counts as sent.
     fn prove(&mut self, terms: &Terms, proof: Vec<Header>, now: Duration, random: f64) -> Output {
         let checked = proof.iter().try_for_each(|(name, value)| check_header("auth", name, value));
         if let Err(error) = checked {
@@ -496,7 +501,7 @@ impl Call {
         self.unanswered(terms, outcome, error, now, random)
     }
 
-    /// The time of the attempt is over.
+    /// The attempt's timer fired.
     fn late(&mut self, terms: &Terms, is_sent: bool, now: Duration, random: f64) -> Output {
         if self.is_last {
             self.turn.iter().for_each(Turn::lost);
@@ -508,7 +513,7 @@ impl Call {
         }
         let (phase, outcome) = match is_sent {
             true => (Phase::Attempt, Outcome::of_no_reply(NoReply::Timeout)),
-            // Who is asking was not known by then: nothing was sent.
+            // The token never arrived, so nothing was sent.
             false => (Phase::Token, Outcome::Unsent),
         };
         let limit = self.timeout(terms);
@@ -538,12 +543,13 @@ impl Call {
             content_ok: judged.is_ok(),
             limited: learnt.limited,
         });
-        // Redaction takes longer than all else here, and the caller of a success has the headers as they came.
-        let is_told = terms.listens || judged.is_err() || !matches!(self.goal, Goal::Answer);
+        // Redacting costs more than the rest of this function. The caller of a success gets the headers
+        // unredacted anyway.
+        let is_shown = terms.listens || judged.is_err() || !matches!(self.goal, Goal::Answer);
         let id = facts.request_id.as_deref().map(str::to_owned);
         let meta = Box::new(Meta {
             status: facts.status,
-            request_id: if is_told { id.map(|id| self.secrets(terms).redacted(id)) } else { id },
+            request_id: if is_shown { id.map(|id| self.secrets(terms).redacted(id)) } else { id },
             headers: (),
             url: mem::take(&mut self.url),
             attempts: self.tries.attempts,
@@ -582,7 +588,7 @@ impl Call {
         self.ended(terms, outcome, learnt.retry_after, result, now, random)
     }
 
-    /// An attempt ended without an answer.
+    /// Ends an attempt that got no usable answer.
     fn unanswered(
         &mut self,
         terms: &Terms,
@@ -607,7 +613,7 @@ impl Call {
     ) -> Output {
         self.turn.iter().for_each(Turn::lost);
         match result {
-            // Whether or not this call may go on: the next one must not use a token that was refused.
+            // Renewed even if this call ends here: the next call must not use a refused token.
             Err(failed) if outcome == Outcome::Unauthorized => {
                 self.state = State::Renewing(retry_after, failed);
                 Output::Renew
@@ -616,7 +622,7 @@ impl Call {
         }
     }
 
-    /// Decides what follows from an attempt.
+    /// Decides what follows an attempt: the end, a retry or a new token.
     #[allow(clippy::too_many_arguments, reason = "each is a fact of the attempt")]
     fn decide(
         &mut self,
@@ -638,7 +644,7 @@ impl Call {
         );
         let failed = match (result, decision) {
             (Ok(success), _) => return self.end(terms, Ok(success), now),
-            // A first attempt had deleted it already: this is the success that got lost.
+            // An earlier attempt deleted the target and its answer was lost: the 404 is a success.
             (Err(mut failed), Decision::AlreadyGone) => {
                 self.settle_for_gone();
                 failed.may_have_run = self.may_have_run();
@@ -675,7 +681,7 @@ impl Call {
         Output::Wait { time: delay, gate: None }
     }
 
-    /// When to ask again for a group that the org does not know yet, since it was created just now.
+    /// When to repeat a 404 to a group that this client has just created. `None` if the 404 is final.
     fn not_yet(&mut self, terms: &Terms, failed: &Failed, now: Duration) -> Option<Duration> {
         let Error::Api(fault) = &failed.error else { return None };
         let is_asked = matches!(
@@ -696,12 +702,12 @@ impl Call {
             return None;
         }
         let since = *self.unknown_since.get_or_insert(now);
-        // Each pause is as long as all before it.
+        // Each pause is as long as all pauses before it together.
         let at = now.saturating_add(now.saturating_sub(since).max(NOT_YET_PAUSE));
         (at <= since.saturating_add(NOT_YET).min(self.deadline())).then_some(at)
     }
 
-    /// Has an update whose write may have run read the group again before it writes once more.
+    /// If a write may have run, an update reads the group again before it writes again.
     fn read_again(&mut self) {
         let Goal::Updated(update) = &mut self.goal else { return };
         if self.request.operation == Operation::ReplaceGroup && self.tries.retry.may_have_run() {
@@ -712,7 +718,7 @@ impl Call {
         }
     }
 
-    /// The profile of an update is merged.
+    /// Sends the merged profile of an update.
     fn write(&mut self, terms: &Terms, profile: String, now: Duration) -> Output {
         let Goal::Updated(update) = &mut self.goal else { return self.name() };
         let request = ReplaceGroup { group: update.group.clone(), profile }.request();
@@ -730,7 +736,7 @@ impl Call {
         Output::Done(Err(failed))
     }
 
-    /// With what is known of the call as a whole.
+    /// An error with the call's request, attempts and waits.
     fn failure(&self, error: Error) -> Failed {
         let mut failed = Failed::from(error);
         failed.on = Some(Box::new(On::of(&self.request)));
@@ -740,7 +746,7 @@ impl Call {
         failed
     }
 
-    /// The request has come to its end: the call is done, or goes on with another.
+    /// Ends the current request: the call is done, or continues with another request.
     fn end(&mut self, terms: &Terms, result: Result<Succeeded, Failed>, now: Duration) -> Output {
         self.turn = None;
         self.writer = None;
@@ -755,7 +761,7 @@ impl Call {
                 Err((Some(Missing::Either), failed)) => return self.look(failed),
                 Err((_, failed)) => Err(failed),
             },
-            // The group is there, so it is the user who is not.
+            // The group exists, so the 404 was about the user.
             Goal::Looked(failed) => match result {
                 Ok(_) => gone(mem::replace(failed, Error::Aborted.into())),
                 Err(_) => Err(mem::replace(failed, Error::Aborted.into())),
@@ -779,14 +785,14 @@ impl Call {
         Output::Done(result)
     }
 
-    /// Has a 404 count as a success where it says that what should go is not there.
+    /// Makes a 404 for the target of the delete count as success.
     fn settle_for_gone(&mut self) {
         if let Goal::Answer = self.goal {
             self.goal = Goal::Gone;
         }
     }
 
-    /// Looks whether the group is there that a user should be taken out of, since its 404 does not say which is missing.
+    /// Reads the group, since the 404 does not say whether the group or the user is missing.
     fn look(&mut self, failed: Failed) -> Output {
         let group = self.request.group_id().map(GroupId::new);
         let Some(Ok(group)) = group else { return Output::Done(Err(failed)) };

@@ -1,5 +1,5 @@
-//! Runs calls over a [`Host`]: waits, proves, sends, and keeps bodies, headers and causes. What is done next, `call`
-//! decides.
+//! Runs calls over a [`Host`]: sleeps, obtains tokens, sends, and keeps bodies, headers and causes. `call`
+//! decides what happens next.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,15 +19,15 @@ use crate::request::{GroupId, Operation, Request};
 use crate::sync::Shared;
 
 impl<H: Host> Client<H> {
-    /// Runs one operation.
+    /// Runs one operation, with the waits and retries that the settings allow.
     ///
     /// # Errors
-    /// Every [`Error`] but `Pagination`.
+    /// Every [`Error`] but `Pagination` and `Lookup`.
     pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
         self.call_counting(request, options, None).await
     }
 
-    /// The same, and counts attempts in `begun` as they begin: the future may be dropped before it can say.
+    /// The same, and counts attempts in `begun` as they start: a dropped future cannot report its count.
     pub(super) async fn call_counting(
         &self,
         request: &Request,
@@ -38,7 +38,7 @@ impl<H: Host> Client<H> {
         self.run(call, begun).await
     }
 
-    /// One request of the update of a rule with this number; counts attempts in `begun` as they begin.
+    /// Runs one request of the rule update with this number, and counts attempts in `begun` as they start.
     pub(super) async fn call_of_update(
         &self,
         request: &Request,
@@ -50,12 +50,13 @@ impl<H: Host> Client<H> {
         self.run(call.map(|call| call.part_of(&self.terms, update)), Some(begun)).await
     }
 
-    /// Changes a group's profile: reads it, lets `merge` turn the answer into the whole new profile (JSON text) and
-    /// writes that, because *Replace a group* drops every attribute that is left out. Where the answer of the write is
-    /// lost, the group is read and merged again, since somebody else may have changed it meanwhile.
+    /// Changes a group's profile: reads the group, lets `merge` turn the answer into the whole new profile
+    /// (JSON text), and writes that, because *Replace a group* drops every attribute that is left out. If the
+    /// answer of the write is lost, it reads and merges again, since another client may have changed the
+    /// group meanwhile.
     ///
     /// # Errors
-    /// Those of [`Client::call`], and what `merge` fails with.
+    /// Those of [`Client::call`]; the error that `merge` returns.
     pub async fn update(
         &self,
         group: GroupId,
@@ -67,7 +68,7 @@ impl<H: Host> Client<H> {
         let mut input = Input::Start;
         loop {
             match drive.run(input).await {
-                // Together they take no longer than one call may.
+                // All requests of the update share one total timeout.
                 None => {
                     let may_have_run = drive.call.may_have_run();
                     let merged = drive.merging().map_or_else(|| Ok(String::new()), &mut merge);
@@ -79,12 +80,12 @@ impl<H: Host> Client<H> {
         }
     }
 
-    /// *Add a group*, or the group of that exact name if there is one: where the org says that the name is taken, or
-    /// nobody knows whether it was added. It is looked up within the call's total timeout; the reply is then that of
+    /// *Add a group*, or the existing group of exactly that name. If Okta answers that the name is taken, or
+    /// the answer is lost, the call looks the group up within its total timeout; the reply is then that of
     /// the lookup. `profile` is JSON text, `name` the name in it.
     ///
     /// # Errors
-    /// Those of [`Client::call`]; that of *Add a group* if no such group is found.
+    /// Those of [`Client::call`]; the error of *Add a group* if the lookup finds no group.
     pub async fn create_or_find(
         &self,
         profile: String,
@@ -94,7 +95,8 @@ impl<H: Host> Client<H> {
         self.run(Call::creating(&self.terms, profile, name, options.clone(), self.host.now()), None).await
     }
 
-    /// *Delete a group* or *Unassign a user from a group*, where a group or user that is not there counts as success.
+    /// Runs a delete, such as *Delete a group* or *Unassign a user from a group*. A target that does not
+    /// exist counts as success.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -102,16 +104,16 @@ impl<H: Host> Client<H> {
         self.run(Call::removing(&self.terms, request.clone(), options.clone(), self.host.now()), None).await
     }
 
-    /// Reads the page that `walk` is at and moves it on. On an error it stays at that page, so that
-    /// [`Walk::cursor`] names the exact rest of the list. `None` at the end.
+    /// Reads the walk's current page and moves the walk on. On an error the walk stays at that page, so that
+    /// [`Walk::cursor`] leads to the rest of the list. `None` at the end.
     ///
     /// # Errors
-    /// Every [`Error`].
+    /// Every [`Error`] but `Lookup`.
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
         self.page_counting(walk, options, None).await
     }
 
-    /// The same, and counts attempts in `begun` as they begin.
+    /// The same, and counts attempts in `begun` as they start.
     pub(super) async fn page_counting(
         &self,
         walk: &mut Walk,
@@ -139,24 +141,24 @@ impl<H: Host> Client<H> {
     }
 }
 
-/// A call being run, and what the core does not want to see.
+/// A running call, with the bodies, headers and causes that the state machine does not see.
 struct Drive<'a, H: Platform> {
     client: &'a Client<H>,
     call: Box<Call>,
     _wake: WakeOnDrop,
-    /// What each attempt left, in their order.
+    /// The headers or the cause of each attempt, in order.
     attempts: Vec<Remains<H>>,
     begun: Option<&'a AtomicU32>,
     /// The body of the last answer.
     body: Option<H::Body>,
-    /// Whether that was not UTF-8.
+    /// Whether it was not valid UTF-8.
     lossy: bool,
-    /// Whether a number of it was changed as it was decoded.
+    /// Whether one of its numbers was rounded when it was decoded.
     inexact: bool,
     meta: Option<Box<Meta<()>>>,
 }
 
-/// What is left of an attempt.
+/// The headers or the cause that an attempt left.
 struct Remains<H: Platform> {
     headers: Option<H::Headers>,
     cause: Option<H::Cause>,
@@ -179,7 +181,7 @@ impl<'a, H: Host> Drive<'a, H> {
         })
     }
 
-    /// Runs the call from `input` on until it is done; `None` where a body is to be merged.
+    /// Runs the call from `input` until it is done. `None` if a body is to be merged.
     async fn run(&mut self, input: Input<'_>) -> Option<Result<Succeeded, Failed>> {
         let host = &self.client.host;
         let mut output = self.step(input);
@@ -199,7 +201,7 @@ impl<'a, H: Host> Drive<'a, H> {
                         None => self.step(Input::TimeUp),
                     }
                 }
-                // An attempt sends what it has proven.
+                // `attempt` sends as soon as it has the token, so this never reaches here.
                 Output::Send => self.step(Input::Abort),
                 Output::Wait { time, gate: Some(pause) } => {
                     let call = &self.call;
@@ -232,7 +234,7 @@ impl<'a, H: Host> Drive<'a, H> {
         }
     }
 
-    /// Proves and sends once.
+    /// Obtains the token and sends the request once.
     async fn attempt(&mut self) -> Output {
         let host = &self.client.host;
         let at = self.attempts.len();
@@ -262,7 +264,7 @@ impl<'a, H: Host> Drive<'a, H> {
             Ok(incoming) => {
                 let (facts, body) = AnswerFacts::of(&incoming, self.call.wanted().is_some());
                 (self.body, self.lossy) = (body, incoming.lossy);
-                // These are written back.
+                // `update` writes these bodies back.
                 let is_kept =
                     matches!(self.call.request().operation, Operation::GetGroup | Operation::GetRule);
                 self.inexact = is_kept && incoming.text.as_ref().is_some_and(H::Body::is_inexact);
@@ -293,18 +295,18 @@ impl<'a, H: Host> Drive<'a, H> {
         }
     }
 
-    /// Lets the core decide; then tells what it did, and wakes the calls that may go on.
+    /// Steps the state machine, emits its events, and wakes the calls that may go on.
     fn step(&mut self, input: Input<'_>) -> Output {
         let Client { host, terms, .. } = self.client;
         let output = self.call.step(terms, input, host.now(), host.random());
         terms.limits.wake();
         for note in self.call.take_notes() {
-            self.tell(note);
+            self.emit(note);
         }
         output
     }
 
-    fn tell(&mut self, note: Note) {
+    fn emit(&mut self, note: Note) {
         let host = &self.client.host;
         let (call, request) = (self.call.number(), self.call.request());
         let event = match &note {
@@ -336,20 +338,20 @@ impl<'a, H: Host> Drive<'a, H> {
         host.event(&event);
     }
 
-    /// What the answer to a read gave, to be merged.
+    /// The reply that is to be merged.
     fn merging(&mut self) -> Option<Reply<H>> {
         let headers = self.attempts.last_mut()?.headers.take()?;
         let meta = Box::new(self.meta.take()?.with_headers(headers));
         Some(Reply { body: self.body.take(), meta, lossy: self.lossy, inexact: self.inexact })
     }
 
-    /// What the attempt of that number left.
+    /// The headers or the cause of attempt number `of`.
     fn remains(&mut self, of: u32) -> Remains<H> {
         let at = (of as usize).checked_sub(1).filter(|at| *at < self.attempts.len());
         at.map_or(Remains { headers: None, cause: None }, |at| self.attempts.swap_remove(at))
     }
 
-    /// The result with what belongs to it.
+    /// Adds the headers, body and cause that the driver kept.
     fn finish(mut self, result: Result<Succeeded, Failed>) -> Result<Reply<H>, Failure<H>> {
         match result {
             Ok(success) => {
@@ -379,7 +381,7 @@ impl<'a, H: Host> Drive<'a, H> {
     }
 }
 
-/// A failure with what the driver held of it.
+/// A failure with the headers, cause and page that the driver kept.
 fn attached<H: Platform>(
     failed: FailedCall,
     headers: Option<H::Headers>,

@@ -1,4 +1,5 @@
-//! Idempotent writes: create-or-get, and deletes that accept "already gone".
+//! Idempotent writes: create-or-get, and deletes that accept "already gone". This module decides what a
+//! failed create or delete leaves to look up, and reads nothing itself.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -9,67 +10,68 @@ use crate::error::{Error, ErrorBody};
 use crate::filter::quoted;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
 
-/// What a failed *Add a group* leaves to find out.
+/// Whether a group may exist after a failed *Add a group*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CreateDoubt {
-    /// Nothing: there is no new group, and the name is not the reason.
-    None,
-    /// The name is taken, as the org says.
-    Taken,
-    /// The org may have added it.
+enum CreateFailure {
+    /// No: nothing was created, and the name is not the reason.
+    NotCreated,
+    /// The org says that the name is taken.
+    NameTaken,
+    /// The org may have created the group.
     MayHaveRun,
 }
 
-impl CreateDoubt {
-    /// Goes by codes, and by the text of a cause where the code is that of any invalid value.
+impl CreateFailure {
+    /// Decides by error codes, and by the text of a cause where the code stands for any invalid value.
     fn of<Cause>(error: &Error<Cause>, may_have_run: bool) -> Self {
         match error {
-            _ if may_have_run => CreateDoubt::MayHaveRun,
+            _ if may_have_run => CreateFailure::MayHaveRun,
             Error::Api(fault) => match (fault.status, fault.body.code.as_deref()) {
-                (400, Some("E0000001")) if says_taken(&fault.body) => CreateDoubt::Taken,
-                (409, Some("E0000055")) => CreateDoubt::Taken,
-                _ => CreateDoubt::None,
+                (400, Some("E0000001")) if says_name_taken(&fault.body) => CreateFailure::NameTaken,
+                (409, Some("E0000055")) => CreateFailure::NameTaken,
+                _ => CreateFailure::NotCreated,
             },
-            _ => CreateDoubt::None,
+            _ => CreateFailure::NotCreated,
         }
     }
 
-    /// How often to look.
+    /// How many lookups to make.
     fn looks(self) -> usize {
         match self {
-            CreateDoubt::None => 0,
-            // It may be taken by a name in another case, which is never found.
-            CreateDoubt::Taken => 4,
-            CreateDoubt::MayHaveRun => 8,
+            CreateFailure::NotCreated => 0,
+            // A group whose name differs by case may hold the name. It is never found, so fewer lookups do.
+            CreateFailure::NameTaken => 4,
+            CreateFailure::MayHaveRun => 8,
         }
     }
 }
 
-/// The pauses before each two looks. A search lags behind ("an eventually consistent datasource", *List all groups*), and
-/// a request whose answer was lost may still be running.
+/// The pause before each two lookups. The search index lags behind ("an eventually consistent datasource",
+/// *List all groups*), and a request whose answer was lost may still be running.
 const PAUSES: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
-/// `name: An object with this field already exists in the current organization`; without a cause it may be that.
-fn says_taken(body: &ErrorBody) -> bool {
+/// Whether a cause says `name: An object with this field already exists in the current organization`. Without
+/// causes the name may be taken, too.
+fn says_name_taken(body: &ErrorBody) -> bool {
     const WORDS: &[u8] = b"already exists";
     let says = |text: &String| text.as_bytes().windows(WORDS.len()).any(|it| it.eq_ignore_ascii_case(WORDS));
     body.causes.is_empty() || says(&body.summary) || body.causes.iter().any(says)
 }
 
-/// What a 404 to a delete says is not there.
+/// What a 404 to a delete says is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Missing {
-    /// What should go: it is gone.
+    /// The target: it is deleted already.
     Target,
-    /// The group that a user or an owner should be taken out of. They were not.
+    /// The group of the membership or ownership. The delete fails.
     Group,
-    /// They or the group: whether the group is there has to be looked up.
+    /// Either of the two: only a read of the group can tell.
     Either,
 }
 
-/// What the 404 with Okta's code says, by the id that it names (its words are of no language in particular); `None` of any
-/// other failure.
+/// What a 404 with Okta's code says is missing. It goes by the id in the summary, since the text may be in
+/// any language. `None` for any other failure.
 pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
     let Error::Api(fault) = error else { return None };
     match request.operation {
@@ -89,7 +91,7 @@ pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
     }
 }
 
-/// The failure of a delete as the success that it amounts to.
+/// Turns the 404 of a delete into a success.
 pub(super) fn gone(mut failed: Failed) -> Result<Succeeded, Failed> {
     match failed.meta.take() {
         Some(meta) => Ok(Box::new(Success { meta, of: failed.of, body: Yield::Nothing, page: None })),
@@ -97,11 +99,11 @@ pub(super) fn gone(mut failed: Failed) -> Result<Succeeded, Failed> {
     }
 }
 
-/// Looks for a group by its name, once *Add a group* has failed for a reason that leaves it to find out.
+/// Looks for a group by its name after *Add a group* has failed.
 pub(super) struct CreateLookup {
     name: String,
     deadline: Duration,
-    /// That of *Add a group*.
+    /// The failure of *Add a group*.
     failed: Option<Failed>,
     looks: Range<usize>,
 }
@@ -120,7 +122,8 @@ impl CreateLookup {
         self.failed.is_some()
     }
 
-    /// Takes what *Add a group*, or a look, came to. Gives the next look and the pause before it, or the result.
+    /// Takes the result of *Add a group* or of a lookup. `Ok` is the next lookup and the pause before it,
+    /// `Err` the final result.
     pub(super) fn after(
         &mut self,
         result: Result<Succeeded, Failed>,
@@ -129,12 +132,12 @@ impl CreateLookup {
         let failed = match (result, self.failed.take()) {
             (Ok(success), None) => return Err(Ok(success)),
             (Err(failed), None) => {
-                self.looks = 0..CreateDoubt::of(&failed.error, failed.may_have_run).looks();
+                self.looks = 0..CreateFailure::of(&failed.error, failed.may_have_run).looks();
                 failed
             }
             (Ok(success), Some(_)) if success.body != Yield::Nothing => return Err(Ok(success)),
             (Ok(_), Some(failed)) => failed,
-            // What cannot be looked for is not found.
+            // A failed lookup ends the search.
             (Err(_), Some(failed)) => return Err(Err(failed)),
         };
         let Some(look) = self.looks.next() else { return Err(Err(failed)) };
@@ -144,13 +147,14 @@ impl CreateLookup {
                 self.failed = Some(failed);
                 Ok((request, pause))
             }
-            // A name that cannot be asked for was not added either.
+            // A name that cannot be searched for was not added either.
             _ => Err(Err(failed)),
         }
     }
 }
 
-/// By `search`, which is exact, and by `q`, which lags less but gives the first 300 names that start so, in turns.
+/// Alternates between `search`, which is exact, and `q`, which lags less but returns only the first 300 names
+/// with that prefix.
 fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
     let mut list = ListGroups::default();
     if look.is_multiple_of(2) {
@@ -161,10 +165,11 @@ fn look_for(name: &str, look: usize) -> Result<Request, ArgumentError> {
     list.request()
 }
 
-/// The group of exactly this name that is Okta's own, by the types and names of a page's: imported ones may share it.
+/// The index of the `OKTA_GROUP` with exactly this name, by the types and names in a page. Imported groups
+/// may have the same name.
 pub(super) fn named(groups: &[[Option<String>; 2]], name: &str) -> Yield {
-    let is = |[kind, given]: &[Option<String>; 2]| {
-        kind.as_deref() == Some("OKTA_GROUP") && given.as_deref() == Some(name)
+    let is = |[kind, own]: &[Option<String>; 2]| {
+        kind.as_deref() == Some("OKTA_GROUP") && own.as_deref() == Some(name)
     };
     groups.iter().position(is).map_or(Yield::Nothing, Yield::Item)
 }
@@ -207,20 +212,28 @@ mod tests {
         };
         let taken = "name: An object with this field already exists in the current organization";
         for (error, may_have_run, doubt) in [
-            (api(400, "E0000001", &[taken]), false, CreateDoubt::Taken),
-            (api(400, "E0000001", &["name: The field cannot be left blank"]), false, CreateDoubt::None),
-            (api(400, "E0000001", &[]), false, CreateDoubt::Taken),
-            (api(400, "E0000001", &["name: ALREADY EXISTS"]), false, CreateDoubt::Taken),
-            (api(400, "E0000003", &[taken]), false, CreateDoubt::None),
-            (api(409, "E0000055", &[]), false, CreateDoubt::Taken),
-            (api(409, "E0000112", &[]), false, CreateDoubt::None),
-            (api(403, "E0000006", &[]), false, CreateDoubt::None),
-            (api(500, "E0000009", &[]), true, CreateDoubt::MayHaveRun),
-            (lost(), true, CreateDoubt::MayHaveRun),
-            (lost(), false, CreateDoubt::None),
-            (Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO }, true, CreateDoubt::MayHaveRun),
+            (api(400, "E0000001", &[taken]), false, CreateFailure::NameTaken),
+            (
+                api(400, "E0000001", &["name: The field cannot be left blank"]),
+                false,
+                CreateFailure::NotCreated,
+            ),
+            (api(400, "E0000001", &[]), false, CreateFailure::NameTaken),
+            (api(400, "E0000001", &["name: ALREADY EXISTS"]), false, CreateFailure::NameTaken),
+            (api(400, "E0000003", &[taken]), false, CreateFailure::NotCreated),
+            (api(409, "E0000055", &[]), false, CreateFailure::NameTaken),
+            (api(409, "E0000112", &[]), false, CreateFailure::NotCreated),
+            (api(403, "E0000006", &[]), false, CreateFailure::NotCreated),
+            (api(500, "E0000009", &[]), true, CreateFailure::MayHaveRun),
+            (lost(), true, CreateFailure::MayHaveRun),
+            (lost(), false, CreateFailure::NotCreated),
+            (
+                Error::Timeout { phase: Phase::Attempt, limit: Duration::ZERO },
+                true,
+                CreateFailure::MayHaveRun,
+            ),
         ] {
-            assert_eq!(CreateDoubt::of(&error, may_have_run), doubt, "{error:?}");
+            assert_eq!(CreateFailure::of(&error, may_have_run), doubt, "{error:?}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! The operations on groups with models in and out, for programs in Rust.
+//! The operations on groups with models, for programs in Rust: [`Groups`] and [`List`]. They convert and
+//! call; the one decision here is which attributes cannot be written back unchanged.
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicU32;
@@ -21,7 +22,7 @@ use crate::request::{
     UnassignUser, UserId,
 };
 
-/// The operations of the Groups API, with one set of [`CallOptions`]: [`Client::groups`].
+/// The operations of the Groups API, with one set of [`CallOptions`]. [`Client::groups`] returns it.
 #[derive(Debug)]
 pub struct Groups<'a, H> {
     pub(super) client: &'a Client<H>,
@@ -35,24 +36,25 @@ impl<H> Clone for Groups<'_, H> {
 }
 
 impl<H: Host<Body = Value>> Client<H> {
-    /// The operations of the Groups API, with models. [`Client::call`] runs them without.
+    /// The operations of the Groups API, with models. [`Client::call`] runs them on JSON.
     pub fn groups(&self) -> Groups<'_, H> {
         Groups { client: self, options: CallOptions::default() }
     }
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    /// The same with options of their own.
+    /// The same operations with other options.
     #[must_use]
     pub fn with(self, options: CallOptions) -> Self {
         Groups { options, ..self }
     }
 
-    /// *List all groups*. Nothing is sent before the first page is asked for; what in an expression Okta does not
-    /// document for its parameter is told as [`Event::Warning`](crate::host::Event::Warning).
+    /// *List all groups*. The first page is requested when the first item is read. Each part of an expression
+    /// that Okta does not document for its parameter emits an
+    /// [`Event::Warning`](crate::host::Event::Warning).
     ///
     /// # Errors
-    /// Those of [`ListGroups::request`]; a `search` or `filter` that is no expression.
+    /// Those of [`ListGroups::request`]; a `search` or `filter` that is not an expression.
     pub fn list(&self, request: &ListGroups) -> Result<List<'a, H, Group>, Failure<H>> {
         let first = request.request()?;
         for (parameter, name, text) in
@@ -65,10 +67,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.list_as(first)
     }
 
-    /// *List all group owners*. Its pages have no `Link` header, so a full page is an error: ask for a larger `limit`.
+    /// *List all group owners*. Okta sends no `Link` header for it, so a full page is an error: use a larger
+    /// `limit`.
     ///
     /// # Errors
-    /// Those of [`ListOwners::request`]; a `search` that is no expression.
+    /// Those of [`ListOwners::request`]; a `search` that is not an expression.
     pub fn list_owners(&self, request: &ListOwners) -> Result<List<'a, H, GroupOwner>, Failure<H>> {
         let first = request.request()?;
         expression("search", request.search.as_deref())?;
@@ -78,7 +81,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// *List all member users*
     ///
     /// # Errors
-    /// Those of [`ListUsers::request`]; a `search` that is no expression.
+    /// Those of [`ListUsers::request`]; a `search` that is not an expression.
     pub fn list_users(&self, request: &ListUsers) -> Result<List<'a, H, User>, Failure<H>> {
         let first = request.request()?;
         expression("search", request.search.as_deref())?;
@@ -93,8 +96,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.list_as(request.request()?)
     }
 
-    /// Any list with items of your own type, or with [`Value`] for items as they came: with [`ListGroups::fields`] they may
-    /// lack what the models need.
+    /// Any list with items of your own type, or with [`Value`] as the item type. With [`ListGroups::fields`]
+    /// the items may lack what the models need.
     ///
     /// # Errors
     /// Those of [`Client::walk`].
@@ -110,7 +113,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.object(&GetGroup { group: GroupId::new(group)? }.request()).await
     }
 
-    /// *Retrieve a group* with `stats` or `app` in [`Group::embedded`] (reported from real orgs; in no reference).
+    /// *Retrieve a group* with `stats` or `app` in [`Group::embedded`] (reported from real orgs; not in
+    /// Okta's reference).
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -118,17 +122,17 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.object(&GetGroup { group: GroupId::new(group)? }.request_with(expand)).await
     }
 
-    /// *Add a group*. The profile is a [`GroupProfile`](crate::model::GroupProfile), or anything that serializes as
-    /// one. It is never sent twice, unless it certainly was not received.
+    /// *Add a group*. The profile is a [`GroupProfile`](crate::model::GroupProfile), or anything that
+    /// serializes as one. A create is retried only if Okta certainly did not receive it.
     ///
     /// # Errors
-    /// Those of [`Client::call`]; [`Failure::may_have_run`] tells whether there may be a new group all the same.
+    /// Those of [`Client::call`]; [`Failure::may_have_run`] is true if Okta may have created the group.
     pub async fn create(&self, profile: &impl Serialize) -> Result<Group, Failure<H>> {
         let profile = text(object_of("profile", profile)?);
         self.object(&CreateGroup { profile }.request()).await.inspect(|group| self.note(group))
     }
 
-    /// *Add a group*, or the group of that exact name if there is one: [`Client::create_or_find`].
+    /// *Add a group*, or the existing group of exactly that name; see [`Client::create_or_find`].
     ///
     /// # Errors
     /// Those of [`Client::create_or_find`].
@@ -140,12 +144,12 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         model(Operation::CreateGroup, reply).inspect(|group| self.note(group))
     }
 
-    /// A search may not have the group yet, as it is.
+    /// Remembers the group for `find_by_name`, since the search index may not have it yet.
     fn note(&self, group: &Group) {
         self.client.written.note(group, self.client.host.now());
     }
 
-    /// *Replace a group*: an attribute that is left out of the profile vanishes.
+    /// *Replace a group*. Okta drops every attribute that the profile leaves out.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -154,11 +158,12 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.object(&ReplaceGroup { group, profile }.request()).await.inspect(|group| self.note(group))
     }
 
-    /// *Retrieve a group*, then *Replace a group* with the attributes of `patch` changed and all others kept.
+    /// *Retrieve a group*, then *Replace a group*: changes the attributes in `patch` and keeps all others.
     ///
     /// # Errors
-    /// Those of [`Client::call`]. One of the kind `response`, and nothing is written, where an attribute that `patch` does
-    /// not name would be written back as another: its bytes are not UTF-8, or it holds an integer beyond 64 bits.
+    /// Those of [`Client::call`]; a [`ResponseFault`], before anything is written, if an attribute that
+    /// `patch` does not name would be written back changed: its bytes are not UTF-8, or it holds an integer
+    /// beyond 64 bits.
     pub async fn update(&self, group: &str, patch: &impl Serialize) -> Result<Group, Failure<H>> {
         let (group, patch) = (GroupId::new(group)?, object_of("patch", patch)?);
         let merge = |current: Reply<H>| {
@@ -178,7 +183,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                     profile.extend(patch.clone());
                     Ok(text(profile))
                 }
-                // Written back without it, the group would lose all that the patch does not name.
+                // Without the profile, the write would drop every attribute that the patch does not name.
                 _ => Err(misshapen(
                     Operation::GetGroup,
                     Operation::GetGroup.route().1.into(),
@@ -199,7 +204,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.nothing(&DeleteGroup { group: GroupId::new(group)? }.request()).await
     }
 
-    /// *Delete a group*; one that is not there is as good as deleted.
+    /// *Delete a group*. A group that does not exist counts as deleted.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -207,7 +212,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.gone(&DeleteGroup { group: GroupId::new(group)? }.request()).await
     }
 
-    /// *Assign a user to a group*; one that is a member stays one.
+    /// *Assign a user to a group*. A user who is a member already stays a member.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -216,7 +221,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.nothing(&AssignUser { group, user }.request()).await
     }
 
-    /// *Unassign a user from a group*; one that is no member stays none.
+    /// *Unassign a user from a group*. A user who is not a member is no error.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -225,7 +230,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.nothing(&UnassignUser { group, user }.request()).await
     }
 
-    /// *Unassign a user from a group*; a user that is not there is as good as unassigned, a group is not.
+    /// *Unassign a user from a group*. A user who does not exist counts as unassigned; a group that does not
+    /// exist is an error.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -234,10 +240,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.gone(&UnassignUser { group, user }.request()).await
     }
 
-    /// *Assign a group owner*: a user, or a group. It is never sent twice, unless it certainly was not received.
+    /// *Assign a group owner*: a user, or a group. The write is retried only if Okta certainly did not
+    /// receive it.
     ///
     /// # Errors
-    /// Those of [`Client::call`]; an owner who is assigned already is a [`Failure::is_bad_request`].
+    /// Those of [`Client::call`]; [`Failure::is_bad_request`] is true for an owner that is assigned already.
     pub async fn assign_owner(
         &self,
         group: &str,
@@ -249,7 +256,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.object(&AssignOwner { group, owner }.request()).await
     }
 
-    /// *Delete a group owner*: they own the group no longer.
+    /// *Delete a group owner*: removes a user or group from the group's owners.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -271,20 +278,20 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     }
 }
 
-/// A list: items one by one, or page by page. It gives every item, or fails at a place from which the rest can be
-/// read later: [`List::cursor`].
+/// A list, read item by item or page by page. It returns every item or fails, and then [`List::cursor`] is
+/// the place where the rest can be read later.
 pub struct List<'a, H: Host, T> {
     client: &'a Client<H>,
     options: CallOptions,
     first: Request,
     walk: Walk,
-    /// What is left of the page that was read last, and where that page began.
+    /// The unread items of the last page, and the cursor of that page.
     rest: vec::IntoIter<T>,
     began: Option<String>,
     meta: Option<Box<Meta<H::Headers>>>,
 }
 
-/// Without the items that are left.
+/// Leaves out the unread items.
 impl<H: Host, T> fmt::Debug for List<'_, H, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List")
@@ -295,20 +302,20 @@ impl<H: Host, T> fmt::Debug for List<'_, H, T> {
 }
 
 impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
-    /// The same list from `cursor` on: one that [`List::cursor`] gave before, in this program or another.
+    /// The same list from `cursor` on. [`List::cursor`] returned the cursor, in this program or another.
     ///
     /// # Errors
-    /// If the cursor is none of ours, was changed, or is one of another list or org
+    /// [`Error::Pagination`] if the cursor has another form, was changed, or belongs to another list or org
     /// ([`Settings::org_name`](super::Settings::org_name)).
     pub fn resume(self, cursor: &str) -> Result<Self, Failure<H>> {
         let walk = self.client.walk(self.first.clone(), Some(cursor))?;
         Ok(List { walk, rest: Vec::new().into_iter(), ..self })
     }
 
-    /// The next item, `None` at the end. Pages are read as they are needed.
+    /// The next item, `None` at the end. Reads pages as they are needed.
     ///
     /// # Errors
-    /// Those of [`Client::page`]. Asking again asks for the same page again.
+    /// Those of [`Client::page`]. Calling it again requests the same page again.
     pub async fn next(&mut self) -> Result<Option<T>, Failure<H>> {
         loop {
             if let Some(item) = self.rest.next() {
@@ -321,7 +328,8 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
         }
     }
 
-    /// The next page, `None` at the end; after [`List::next`], first what that left of its page. A page may be empty.
+    /// The next page, `None` at the end. After [`List::next`] it first returns the unread items of that page.
+    /// A page may be empty.
     ///
     /// # Errors
     /// As [`List::next`].
@@ -329,7 +337,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
         self.next_page_counting(None).await
     }
 
-    /// The same, and counts attempts in `begun` as they begin.
+    /// The same, and counts attempts in `begun` as they start.
     pub(super) async fn next_page_counting(
         &mut self,
         begun: Option<&AtomicU32>,
@@ -346,18 +354,18 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
                 Ok(Some(page))
             }
             Err(failure) => {
-                // Back to the page that was not handed out.
+                // Back to the page whose items were not returned.
                 self.walk = self.client.walk(self.first.clone(), self.began.as_deref())?;
                 Err(failure)
             }
         }
     }
 
-    /// All items that are left.
+    /// All items that were not read yet.
     ///
     /// # Errors
-    /// As [`List::next`], and [`PaginationReason::Exceeded`] if they are more than `max`. The list is then where it was
-    /// at the start of this page: [`List::cursor`] skips nothing.
+    /// Those of [`List::next`]; [`PaginationReason::Exceeded`] if there are more than `max` items. The list
+    /// then goes back to where it was before, so that [`List::cursor`] skips nothing.
     pub async fn to_vec(&mut self, max: usize) -> Result<Vec<T>, Failure<H>> {
         let start = self.cursor();
         let mut items = Vec::new();
@@ -378,7 +386,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
         }
     }
 
-    /// The items as a stream, which ends after an error; the list then tells where to go on.
+    /// The items as a stream. It ends after an error; [`List::cursor`] then tells where to resume.
     pub fn stream(&mut self) -> impl Stream<Item = Result<T, Failure<H>>> {
         stream::unfold(Some(self), |list| async {
             let list = list?;
@@ -389,31 +397,32 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
         })
     }
 
-    /// Where to go on later, with [`List::resume`]: the page of the next item, which may begin with items that were
-    /// given already. It holds the org's name and the query, and no secret. `None` at the list's start and end.
+    /// The place to resume later with [`List::resume`]: the cursor of the next item's page, which may begin
+    /// with items that were read already. It holds the org's name and the query, and no secret. `None` at the
+    /// list's start and at its end.
     pub fn cursor(&self) -> Option<String> {
         if self.rest.len() > 0 { self.began.clone() } else { self.walk.cursor() }
     }
 
-    /// Whether all items have been given. [`List::cursor`] is `None` then, as it is before the first.
+    /// Whether all items were read. [`List::cursor`] is `None` then, as it is before the first item.
     pub fn is_done(&self) -> bool {
         self.rest.len() == 0 && self.walk.is_done()
     }
 
-    /// About the answer with the last page.
+    /// The status, headers and timing of the last page's answer.
     pub fn meta(&self) -> Option<&Meta<H::Headers>> {
         self.meta.as_deref()
     }
 }
 
-/// What a parameter says. One that is no expression is refused before it is sent, as in JavaScript.
+/// Parses an expression, so that a text that is not one is refused before it is sent, as in JavaScript.
 pub(super) fn expression(name: &'static str, text: Option<&str>) -> Result<Option<Expr>, ArgumentError> {
     let refused =
         |error: ParseError| ArgumentError::new(name, ["is no expression: ", &error.to_string()].concat());
     text.map(parse).transpose().map_err(refused)
 }
 
-/// A list from its first page on.
+/// A list that starts at the page that `first` requests.
 pub(super) fn list<H: Host<Body = Value>, T: DeserializeOwned>(
     client: &Client<H>,
     options: CallOptions,
@@ -432,7 +441,7 @@ pub(super) fn model<H: Host<Body = Value>, T: DeserializeOwned>(
 
 pub(super) type Read<H, T> = Result<(T, Box<Meta<<H as Platform>::Headers>>), Failure<H>>;
 
-/// The model in an answer.
+/// Deserializes an answer's body.
 pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     operation: Operation,
     reply: Reply<H>,
@@ -440,7 +449,7 @@ pub(super) fn read<H: Host<Body = Value>, T: DeserializeOwned>(
     read_at(operation, operation.route().1.into(), reply)
 }
 
-/// The same of a request to the path that `template` shows.
+/// The same, for a request whose path has the form `template`.
 pub(super) fn read_at<H: Host<Body = Value>, T: DeserializeOwned>(
     operation: Operation,
     template: Cow<'static, str>,
@@ -453,8 +462,8 @@ pub(super) fn read_at<H: Host<Body = Value>, T: DeserializeOwned>(
     }
 }
 
-/// The first attribute that would be written back as another, and why: one with a U+FFFD that the org may not have (in its
-/// name, or in its value where `patch` has no other), or with a number that was not held exactly.
+/// The first attribute that would be written back changed, and why: its name or its value (unless `patch`
+/// replaces it) has a U+FFFD that may stand for invalid bytes, or it holds a number that was rounded.
 pub(super) fn changed_back<'a>(
     profile: &'a Map<String, Value>,
     patch: &Map<String, Value>,
@@ -480,7 +489,7 @@ pub(super) fn changed_back<'a>(
             _ => None,
         }
     }
-    /// From here on doubles leave integers out.
+    /// From here on doubles skip integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     profile.iter().find_map(|(name, given)| {
         let kept = (!patch.contains_key(name)).then_some(given);
@@ -489,8 +498,8 @@ pub(super) fn changed_back<'a>(
     })
 }
 
-/// An answer of another shape than the operation's at `path`: not with serde's words, which quote what an answer may quote
-/// of the token.
+/// An answer whose body does not have the operation's shape at `path`. Leaves out serde's message, which may
+/// quote a secret from the body.
 pub(super) fn misshapen<H: Platform>(
     operation: Operation,
     template: Cow<'static, str>,

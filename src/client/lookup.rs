@@ -1,4 +1,5 @@
-//! One group by its name. `pkg-template/src/find.js` decides the same for JavaScript; the stories of both hold the two equal.
+//! Finds one group by its name. `pkg-template/src/find.js` decides the same for JavaScript; both run the same
+//! stories as tests.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ use crate::model::{Group, GroupType};
 use crate::request::{ArgumentError, ListGroups};
 use crate::sync::{Lock, Shared};
 
-/// So long a group that this client wrote is remembered, since a search may not have it yet.
+/// How long the client remembers a group that it wrote: the search index may lag behind for as long.
 const REMEMBERED: Duration = Duration::from_secs(30);
 
-/// The groups that a client wrote of late, the latest last.
+/// The groups that this client wrote in the last 30 s, the latest last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Written(Shared<Lock<Vec<Entry>>>);
 
@@ -28,14 +29,14 @@ struct Entry {
 }
 
 impl Written {
-    /// A group was created, or replaced.
+    /// Remembers a group that was created or replaced.
     pub(super) fn note(&self, group: &Group, now: Duration) {
         let mut entries = self.0.lock();
         entries.retain(|entry| entry.is_fresh(now) && entry.id != group.id);
         entries.push(Entry { id: group.id.clone(), key: key_of(group), at: now });
     }
 
-    /// The ids of those of a name, and of those in `found`.
+    /// The ids of the remembered groups that have this name or are in `found`.
     fn ids(&self, key: &str, found: &[Group], now: Duration) -> Vec<String> {
         let has = |id: &str| found.iter().any(|group| group.id == id);
         let entries = self.0.lock();
@@ -51,18 +52,20 @@ impl Entry {
     }
 }
 
-/// What names have in common that differ by case.
+/// The group's name with its case folded.
 fn key_of(group: &Group) -> String {
     group.profile.name.as_ref().map(|name| folded(name)).unwrap_or_default()
 }
 
 impl<H: Host<Body = Value>> Groups<'_, H> {
-    /// The one group of a name, of a type if it is given. Names are compared without regard to case, as Okta does: two groups
-    /// whose names differ by case are ambiguous. Reads *List all groups* with a `search`; a group that this client created or
-    /// renamed in the last 30 s is found even if the search does not have it yet.
+    /// Finds the one group with this name, and of this type if one is given. Names are compared without
+    /// regard to case, as Okta compares them: two groups whose names differ by case are ambiguous. Reads
+    /// *List all groups* with a `search`. A group that this client created or renamed in the last 30 s is
+    /// found although the search index may not have it yet.
     ///
     /// # Errors
-    /// [`Error::Lookup`] if no group has the name, or several have it; those of [`Client::call`](super::Client::call).
+    /// [`Error::Lookup`] if no group or several groups have the name; those of
+    /// [`Client::call`](super::Client::call).
     pub async fn find_by_name(
         &self,
         name: &str,
@@ -79,7 +82,8 @@ impl<H: Host<Body = Value>> Groups<'_, H> {
         }
         let request = ListGroups { search: Some(search), ..ListGroups::default() };
         let mut found = self.list(&request)?.to_vec(usize::MAX).await?;
-        // What was written of late, the search may have as it was before, or not at all.
+        // The search index may lack a group that was just written, or have its old name: such groups are read
+        // by id.
         let now = self.client.host.now();
         for id in self.client.written.ids(&key, &found, now) {
             found.retain(|group| group.id != id);

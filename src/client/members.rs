@@ -1,4 +1,5 @@
-//! Memberships in bulk for programs in Rust: the loop that carries out what [`BulkRun`] orders. It decides nothing.
+//! Bulk membership for programs in Rust: the loop that carries out what [`BulkRun`] orders, and its report.
+//! It decides nothing.
 
 use std::fmt;
 use std::future::{self, Future};
@@ -31,19 +32,19 @@ use crate::sync::MaybeSend;
 /// How [`Groups::apply_plan`] runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApplyOptions {
-    /// The order, how many writes at the same time, what stops it, how long it may take, and up to how many failed adds it
-    /// removes.
+    /// The order of adds and removals, how many writes are in flight, what stops the run, its time limit, and
+    /// how many failed adds it tolerates before it withholds the removals.
     pub run: RunOptions,
-    /// What to do when the group's members have changed since the plan was made. Default [`IfStale::Replan`].
+    /// What to do if the group's members changed since the plan was made. Default [`IfStale::Replan`].
     pub if_stale: IfStale,
-    /// Reads the members afterwards, until they are as written or so much time has passed: a list may lag behind.
-    /// Default: it does not.
+    /// Reads the members after the writes, until they are as written or this much time has passed: Okta's
+    /// list may lag behind. Default: no such check.
     pub verify: Option<Duration>,
-    /// A limit on removals besides that of the plan.
+    /// A second limit on removals, in addition to the plan's.
     pub max_removals: Option<MaxRemovals>,
-    /// What becomes of members by a rule, besides what the plan says: the stricter one holds.
+    /// Whether members whom a rule assigned are removed. Of this and the plan's value the stricter applies.
     pub rule_managed: Option<RuleManaged>,
-    /// Ids of members who stay, besides those of the plan.
+    /// Ids of members who are not removed, in addition to the plan's.
     pub keep: Vec<String>,
 }
 
@@ -56,31 +57,33 @@ impl ApplyOptions {
     }
 }
 
-/// Watches a run, and may end it. `()` does neither.
+/// Observes a run, and may stop it. `()` does neither.
 pub trait Watch<H: Platform> {
-    /// So many members were read.
+    /// Is called after each page of members, with the number of members read.
     fn read(&self, members: usize) {
         let _ = members;
     }
 
-    /// How far the writes are: at most ten times a second, and at the end.
+    /// Is called with the progress of the writes, at most ten times a second and once at the end.
     fn progress(&self, progress: &Progress) {
         let _ = progress;
     }
 
-    /// A write settled, with its failure if it failed.
+    /// Is called when a write is finished, with its failure if it failed.
     fn settled(&self, op: WriteOp, user_id: &str, status: Status, failure: Option<&Failure<H>>) {
         let _ = (op, user_id, status, failure);
     }
 
-    /// Whether that failure stops the run (`failures` counts it, too); besides what [`RunOptions::stops`] says. Default: no.
+    /// Whether this failure stops the run. `failures` counts all failures so far, this one included.
+    /// [`RunOptions::stops`] applies as well. Default: no.
     fn stops(&self, failure: &Failure<H>, failures: usize) -> bool {
         let _ = (failure, failures);
         false
     }
 
-    /// Resolves when no more writes are to start. What is under way has two seconds to settle then, and the report
-    /// says what is left. (Dropping the run ends it there and then, without a report.) Default: never.
+    /// The run starts no more writes when this future is ready. Writes in flight get two seconds to finish,
+    /// and the report lists what is left. (Dropping the run's future ends it at once, without a report.)
+    /// Default: never ready.
     fn aborted(&self) -> impl Future<Output = ()> + MaybeSend {
         future::pending()
     }
@@ -92,67 +95,72 @@ impl<H: Platform> Watch<H> for () {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Write {
-    /// Which.
+    /// Add or remove.
     pub op: WriteOp,
-    /// Of whom.
+    /// The id of the user.
     pub user_id: String,
 }
 
-/// What a run came to, with the [`Failure`]s of single writes.
+/// The result of a run, with the [`Failure`]s of single writes.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkReport<H: Platform> {
-    /// The plan that was applied, less what was done already.
+    /// The plan that was applied, without the changes that the org already had.
     pub plan: MemberPlan,
-    /// Ids of those who were added.
+    /// Ids of the users who were added.
     pub added: Vec<String>,
-    /// Ids of those who were removed.
+    /// Ids of the users who were removed.
     pub removed: Vec<String>,
-    /// Ids of those with whom nothing was to be done any more.
+    /// Ids of the users for whom the org already was as planned.
     pub already_ok: Vec<String>,
     /// Writes that failed after all retries.
     pub failed: Vec<(Write, Failure<H>)>,
-    /// Writes that were not begun, or given up: they may have been done, but doing them again does no harm.
+    /// Writes that were not started, or given up. A write that was given up may have run; repeating it does
+    /// no harm.
     pub not_attempted: Vec<Write>,
-    /// Ids of those who were not removed because too many adds failed: [`RunOptions::max_failed_adds`].
+    /// Ids of the users who were not removed because too many adds failed: [`RunOptions::max_failed_adds`].
     pub withheld: Vec<String>,
-    /// Why it stopped before its end, if it did.
+    /// Why the run stopped early, if it did.
     pub stopped: Option<Stopped>,
-    /// Ids of those who are not to be seen as written yet, where that was to be verified.
+    /// Ids of the users whose change Okta's list does not show yet; `None` without [`ApplyOptions::verify`].
     pub unverified: Option<Vec<String>>,
-    /// Requests that were sent, of all attempts.
+    /// How many requests were sent, all attempts counted.
     pub requests: u32,
-    /// How many of them were not the first attempt of a call.
+    /// How many of them were retries.
     pub retries: u32,
-    /// How long calls waited for their turn, added up.
+    /// How long all calls together waited for the gate and for pauses between attempts.
     pub waited: Duration,
-    /// How long it took.
+    /// How long the run took.
     pub duration: Duration,
-    /// What is left, ready for [`Groups::apply_plan`]: what was not attempted, then what failed. `None` if nothing is.
+    /// The plan of what is left, for [`Groups::apply_plan`]: writes that were not attempted, then writes that
+    /// failed. `None` if nothing is left.
     pub rest: Option<MemberPlan>,
 }
 
 impl<H: Platform> BulkReport<H> {
-    /// Whether all of the plan was done, and seen where it was to be verified, and nobody stayed because the org did not say
-    /// enough of them ([`SkipReason::RuleUnknown`](crate::members::SkipReason::RuleUnknown)). Of a report that is no error it is true.
+    /// Whether the whole plan was applied and verified (if that was asked for), and no member stayed because
+    /// the org does not say whether a rule assigned them
+    /// ([`SkipReason::RuleUnknown`](crate::members::SkipReason::RuleUnknown)). Always true for a report that
+    /// is returned as `Ok`.
     pub fn ok(&self) -> bool {
         self.rest.is_none() && self.unverified.as_ref().is_none_or(Vec::is_empty) && self.plan.unknown() == 0
     }
 }
 
-/// Why a run is not done. An error, so that `?` does not take half of a run for a whole one; what was done is in the report.
+/// Why a run is incomplete. It is an error, so that `?` does not accept half of a run; the report says what
+/// was done.
 #[non_exhaustive]
 pub enum BulkError<H: Platform> {
-    /// There is nothing to report: an argument is wrong, or the group or its members could not be read.
+    /// An argument is wrong, or the group or its members could not be read. There is no report.
     Failed(Failure<H>),
-    /// It was aborted before there was a plan.
+    /// The run was aborted before there was a plan.
     Aborted,
-    /// It was aborted, stopped or cut short, writes failed, or members stay who may have to leave.
+    /// The run was aborted, stopped or cut short, writes failed, or members stayed who may have to leave.
     Incomplete(Box<BulkReport<H>>),
 }
 
 impl<H: Platform> BulkError<H> {
-    /// The report, if there is one.
+    /// The report of an incomplete run.
     pub fn report(&self) -> Option<&BulkReport<H>> {
         match self {
             BulkError::Incomplete(report) => Some(report),
@@ -173,7 +181,8 @@ impl<H: Platform> From<ArgumentError> for BulkError<H> {
     }
 }
 
-/// Without the report, which is as long as the group: `{:?}` is how a program's `main` prints it.
+/// Leaves out the report, which is as long as the group: a program whose `main` returns the error prints it
+/// by `{:?}`.
 impl<H: Platform> fmt::Debug for BulkError<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -227,12 +236,12 @@ impl<H: Platform> std::error::Error for BulkError<H> {
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    /// Which users are to be added to a group and removed from it, so that its members are those desired. Nothing is
-    /// changed. Reads with *Retrieve a group* and *List all member users*.
+    /// Plans which users to add to a group and which to remove, so that its members are exactly `desired`
+    /// (user ids). Changes nothing. Reads *Retrieve a group* and *List all member users*.
     ///
     /// # Errors
-    /// Those of [`plan`](crate::members::plan) and of [`Client::call`](super::Client::call); a group whose members Okta or
-    /// an app decides; a list of members that repeats itself for ever.
+    /// Those of [`plan`](crate::members::plan) and of [`Client::call`](super::Client::call); a group whose
+    /// members only Okta or an app changes; a list of members that repeats itself endlessly.
     pub async fn plan_members(
         &self,
         group: &str,
@@ -242,13 +251,13 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.plan_members_by(&Naming::default(), group, desired, options, |_| false).await
     }
 
-    /// The same for members that are named by their logins or another attribute, where members of whom `keep` says so are
-    /// not removed (the plan carries their ids). Names are looked up by *List all users* with a `search`, many at a time; a
-    /// login that the search does not have yet by *Retrieve a user*. [`MemberPlan::unresolved`] has those that do not stand
-    /// for one active user each.
+    /// The same for users named by login or by another attribute. Members for whom `keep` returns true are
+    /// not removed; the plan carries their ids. The client looks names up by *List all users* with a
+    /// `search`, many in one request, and a login that the search index does not have yet by *Retrieve a
+    /// user*. [`MemberPlan::unresolved`] has the names that do not match exactly one active user.
     ///
     /// # Errors
-    /// Those of [`Groups::plan_members`]; a look-up that fails.
+    /// Those of [`Groups::plan_members`]; those of the lookups.
     pub async fn plan_members_by(
         &self,
         naming: &Naming,
@@ -264,18 +273,19 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         match driver.carry_out(&mut run, keep).await {
             Ok(_) => Ok(run.the_plan().clone()),
             Err(BulkError::Failed(failure)) => Err(failure),
-            // Nobody watches it who could abort it, and it writes nothing.
+            // Nothing can abort a plan: it is not watched.
             Err(_) => Err(ArgumentError::new("plan", "was aborted").into()),
         }
     }
 
-    /// Does what a plan says, with as many *Assign a user to a group* and *Unassign a user from a group*. Where calls wait
-    /// for their turn, others go before its writes. Before it removes anybody it reads the group and its members: whom the
-    /// plan keeps, or whom a rule put there, stays, and removals beyond the limits are refused.
+    /// Applies a plan: sends one *Assign a user to a group* or *Unassign a user from a group* for each
+    /// change. The gate admits other calls before these writes. Before the first removal the run reads the
+    /// group and its members: members whom the plan keeps or a rule assigned stay, and removals beyond the
+    /// limits are refused.
     ///
     /// # Errors
-    /// [`BulkError::Failed`] for what is wrong with the plan (one of another org, too), and if the group or its members
-    /// cannot be read; [`BulkError::Incomplete`] for a run that is not [`BulkReport::ok`].
+    /// [`BulkError::Failed`] if the plan is not valid or of another org, or if the group or its members
+    /// cannot be read; [`BulkError::Incomplete`] if the report is not [`BulkReport::ok`].
     pub async fn apply_plan(
         &self,
         plan: &MemberPlan,
@@ -292,8 +302,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// [`Groups::plan_members`], then [`Groups::apply_plan`].
     ///
     /// # Errors
-    /// Those of [`Groups::plan_members`] as [`BulkError::Failed`], and those of [`Groups::apply_plan`];
-    /// [`BulkError::Aborted`] if it was aborted before there was a plan.
+    /// Those of [`Groups::plan_members`] as [`BulkError::Failed`]; those of [`Groups::apply_plan`];
+    /// [`BulkError::Aborted`] if the run was aborted before there was a plan.
     pub async fn sync_members(
         &self,
         group: &str,
@@ -305,8 +315,8 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.sync_members_by(&Naming::default(), group, desired, plan, options, watch).await
     }
 
-    /// The same for members that are named by their logins or another attribute. Nothing is written while a name does not
-    /// stand for one active user, unless [`IfUnresolved::Skip`](crate::members::IfUnresolved::Skip) says so.
+    /// The same for users named by login or by another attribute. Nothing is written if a name does not match
+    /// exactly one active user, unless [`IfUnresolved::Skip`](crate::members::IfUnresolved::Skip) is set.
     ///
     /// # Errors
     /// Those of [`Groups::plan_members_by`] and [`Groups::sync_members`].
@@ -327,7 +337,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     }
 }
 
-/// What was ordered.
+/// An order of the machine, with what it needs.
 enum Order<'a, H: Host> {
     Group,
     Page(Lists, Box<List<'a, H, User>>),
@@ -337,7 +347,7 @@ enum Order<'a, H: Host> {
     Look { at: usize },
 }
 
-/// Which users a list has.
+/// What a list of users is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lists {
     Members,
@@ -350,8 +360,8 @@ enum Open<'a, H: Host> {
     Rules(Box<List<'a, H, GroupRule>>),
 }
 
-/// What an order came to.
-enum Came<'a, H: Host> {
+/// The result of an order.
+enum Ended<'a, H: Host> {
     Group(Result<Reply<H>, Failure<H>>),
     Page(Lists, Box<List<'a, H, User>>, Result<Option<Vec<User>>, Failure<H>>),
     Rules(Box<List<'a, H, GroupRule>>, Result<Option<Vec<GroupRule>>, Failure<H>>),
@@ -361,21 +371,22 @@ enum Came<'a, H: Host> {
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    /// Carries out an order, and counts attempts in `begun` as they begin: it may be given up before it can say.
-    async fn order(&self, group: &str, order: Order<'a, H>, begun: &AtomicU32) -> Came<'a, H> {
+    /// Carries out an order, and counts attempts in `begun` as they start: a dropped order cannot report its
+    /// count.
+    async fn order(&self, group: &str, order: Order<'a, H>, begun: &AtomicU32) -> Ended<'a, H> {
         let options = CallOptions { total_timeout: Some(WRITE_TIME), ..self.options.clone() };
         match order {
-            Order::Group => Came::Group(self.read_group(group, &self.options, begun).await),
-            Order::Look { at } => Came::Looked(at, self.read_group(group, &options, begun).await),
+            Order::Group => Ended::Group(self.read_group(group, &self.options, begun).await),
+            Order::Look { at } => Ended::Looked(at, self.read_group(group, &options, begun).await),
             Order::Page(lists, mut list) => {
                 let page = list.next_page_counting(Some(begun)).await;
-                Came::Page(lists, list, page)
+                Ended::Page(lists, list, page)
             }
             Order::Rules(mut list) => {
                 let page = list.next_page_counting(Some(begun)).await;
-                Came::Rules(list, page)
+                Ended::Rules(list, page)
             }
-            Order::User { name } => Came::User(match UserKey::new(name) {
+            Order::User { name } => Ended::User(match UserKey::new(name) {
                 Ok(user) => {
                     let request = GetUser { user }.request();
                     self.client.call_counting(&request, &self.options, Some(begun)).await
@@ -392,7 +403,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                     })
                 };
                 let result: Result<_, ArgumentError> = request();
-                Came::Wrote(
+                Ended::Wrote(
                     at,
                     match result {
                         Ok(request) => self.client.call_counting(&request, &options, Some(begun)).await,
@@ -414,15 +425,15 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     }
 }
 
-/// One run of the machine.
+/// Runs one [`BulkRun`].
 struct RunDriver<'a, 'g, H, W> {
     groups: &'g Groups<'a, H>,
     watch: &'g W,
     began: Duration,
-    sent: CallCosts,
+    costs: CallCosts,
 }
 
-/// What calls took.
+/// The requests, retries and waits of calls.
 #[derive(Clone, Copy, Default)]
 struct CallCosts {
     requests: u32,
@@ -455,7 +466,7 @@ impl CallCosts {
 
 impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
     fn new(groups: &'g Groups<'a, H>, watch: &'g W) -> Self {
-        RunDriver { groups, watch, began: groups.client.host.now(), sent: CallCosts::default() }
+        RunDriver { groups, watch, began: groups.client.host.now(), costs: CallCosts::default() }
     }
 
     fn org(&self) -> &'g str {
@@ -473,7 +484,8 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         BulkRun::planning(self.org(), group, desired, options, runs, self.began)
     }
 
-    /// Carries out one order after another. Gives the failures of single writes, by their places.
+    /// Carries out the machine's orders until it is done. Returns the failures of single writes, by their
+    /// places in the plan.
     async fn carry_out(
         &mut self,
         run: &mut BulkRun,
@@ -487,11 +499,11 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         let mut under_way = FuturesUnordered::new();
         let mut list = None;
         let mut failed: Vec<(usize, Failure<H>)> = Vec::new();
-        // Of the read that was told of last, and of writes whose group is being looked at.
+        // The failure of the last read or write, and those of writes whose group is being read.
         let mut failure = None;
         let mut refused: Vec<(usize, Failure<H>)> = Vec::new();
         let mut writing = false;
-        // A timer may fire a little early. Its time is up all the same.
+        // A timer that fires slightly early counts as on time.
         let mut now = host.now();
         let mut output = match lite::poll_once(aborted.as_mut()).await {
             Some(()) => run.step(Input::Abort, now),
@@ -500,7 +512,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         loop {
             if writing && !matches!(output, Output::Write(_) | Output::Look(_) | Output::Settled(..)) {
                 writing = matches!(output, Output::Wait(_));
-                self.tell(run, !writing);
+                self.report_progress(run, !writing);
             }
             let mut input = Input::Next;
             match output {
@@ -561,11 +573,11 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                     }
                 }
                 Output::GiveUp => {
-                    // What was sent, and not what only waited for its turn.
-                    let requests = begun.load(Ordering::Relaxed).saturating_sub(self.sent.requests);
+                    // Counts the attempts that were sent, not the calls that only waited for the gate.
+                    let requests = begun.load(Ordering::Relaxed).saturating_sub(self.costs.requests);
                     let calls = u32::try_from(under_way.len()).unwrap_or_default();
                     let retries = requests.saturating_sub(calls);
-                    self.sent.add(CallCosts { requests, retries, ..CallCosts::default() });
+                    self.costs.add(CallCosts { requests, retries, ..CallCosts::default() });
                     under_way = FuturesUnordered::new();
                 }
                 Output::Done(End::Plan | End::Report) => break,
@@ -581,7 +593,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                 Output::Wait(time) => {
                     let settled = async {
                         match under_way.next().await {
-                            Some(came) => Woken::Came(came),
+                            Some(ended) => Woken::Ended(ended),
                             None => future::pending().await,
                         }
                     };
@@ -602,9 +614,9 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                     match woken {
                         Woken::Late => now = now.max(until),
                         Woken::Abort => input = Input::Abort,
-                        Woken::Came(came) => {
+                        Woken::Ended(ended) => {
                             failure = None;
-                            output = self.came(run, came, &keep, &mut list, &mut failure, now);
+                            output = self.feed(run, ended, &keep, &mut list, &mut failure, now);
                             continue;
                         }
                     }
@@ -616,7 +628,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         Ok(failed)
     }
 
-    fn tell(&self, run: &mut BulkRun, last: bool) {
+    fn report_progress(&self, run: &mut BulkRun, last: bool) {
         let now = self.groups.client.host.now();
         let mut bucket = None;
         self.groups.client.limits().rate_limits(now, &mut |limit| {
@@ -629,19 +641,19 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         }
     }
 
-    /// Tells the machine what an order came to.
-    fn came(
+    /// Feeds the result of an order to the machine.
+    fn feed(
         &mut self,
         run: &mut BulkRun,
-        came: Came<'a, H>,
+        ended: Ended<'a, H>,
         keep: impl Fn(&User) -> bool,
         list: &mut Option<Open<'a, H>>,
         failure: &mut Option<Failure<H>>,
         now: Duration,
     ) -> Output {
-        match came {
-            Came::Group(result) => {
-                self.sent.add(CallCosts::of(&result));
+        match ended {
+            Ended::Group(result) => {
+                self.costs.add(CallCosts::of(&result));
                 match result.and_then(|reply| read::<H, Group>(Operation::GetGroup, reply)) {
                     Ok((group, meta)) => {
                         let at = meta.headers.get("date").and_then(|date| date_text(&date));
@@ -659,13 +671,13 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                     }
                 }
             }
-            Came::Page(lists, pages, Ok(page)) => {
-                self.sent.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
+            Ended::Page(lists, pages, Ok(page)) => {
+                self.costs.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
                 for user in page.into_iter().flatten() {
                     if lists == Lists::Members {
                         run.member(&user.id, keep(&user), rules_of(&user).as_deref());
                     }
-                    tell_of(&user, run);
+                    feed_user(&user, run);
                 }
                 if lists == Lists::Members {
                     self.watch.read(run.members_read());
@@ -674,8 +686,8 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                 *list = Some(Open::Users(lists, pages));
                 run.step(Input::Page(is_last), now)
             }
-            Came::Rules(pages, Ok(page)) => {
-                self.sent.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
+            Ended::Rules(pages, Ok(page)) => {
+                self.costs.add(pages.meta().map(CallCosts::of_meta).unwrap_or_default());
                 for rule in page.into_iter().flatten() {
                     let is_active = rule.status.as_ref() == Some(&RuleStatus::Active);
                     let actions =
@@ -687,11 +699,11 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                 *list = Some(Open::Rules(pages));
                 run.step(Input::Page(is_last), now)
             }
-            Came::User(result) => {
-                self.sent.add(CallCosts::of(&result));
+            Ended::User(result) => {
+                self.costs.add(CallCosts::of(&result));
                 match result.and_then(|reply| read::<H, User>(Operation::GetUser, reply)) {
                     Ok((user, _)) => {
-                        tell_of(&user, run);
+                        feed_user(&user, run);
                         run.step(Input::User(None), now)
                     }
                     Err(failed) => {
@@ -701,19 +713,19 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                     }
                 }
             }
-            Came::Page(_, _, Err(failed)) | Came::Rules(_, Err(failed)) => {
-                self.sent.add(CallCosts::new(failed.attempts, failed.waited));
+            Ended::Page(_, _, Err(failed)) | Ended::Rules(_, Err(failed)) => {
+                self.costs.add(CallCosts::new(failed.attempts, failed.waited));
                 let output = run.step(Input::Unread(fault(&failed)), now);
                 *failure = Some(failed);
                 output
             }
-            Came::Wrote(at, result) => {
-                self.sent.add(CallCosts::of(&result));
+            Ended::Wrote(at, result) => {
+                self.costs.add(CallCosts::of(&result));
                 *failure = result.err();
                 run.step(Input::Wrote(at, failure.as_ref().map(fault)), now)
             }
-            Came::Looked(at, result) => {
-                self.sent.add(CallCosts::of(&result));
+            Ended::Looked(at, result) => {
+                self.costs.add(CallCosts::of(&result));
                 run.step(Input::Looked(at, result.as_ref().err().map(fault)), now)
             }
         }
@@ -726,7 +738,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
             places.map(|at| run.id(at).to_owned()).collect::<Vec<_>>()
         };
         let noops = run.places(Status::Noop).into_iter().map(|at| run.id(at).to_owned());
-        let CallCosts { requests, retries, waited } = self.sent;
+        let CallCosts { requests, retries, waited } = self.costs;
         let report = BulkReport {
             added: of(Status::Done, WriteOp::Add),
             removed: of(Status::Done, WriteOp::Remove),
@@ -749,16 +761,16 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
     }
 }
 
-/// Ids of the rules that put a member into the group, a blank between two; `None` where the org does not say.
+/// The ids of the rules that assigned a member, separated by blanks; `None` if the org does not say.
 fn rules_of(user: &User) -> Option<String> {
-    // Anything but an array says nothing.
+    // Anything but an array counts as unknown.
     let rules = user.embedded.as_ref()?.get("group-rules")?.as_array()?;
     let ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap_or("?")).collect();
     Some(ids.join(" "))
 }
 
-/// Tells of a user by the attribute that members are named by.
-fn tell_of(user: &User, run: &mut BulkRun) {
+/// Feeds a user to the machine, by the attribute that names the members.
+fn feed_user(user: &User, run: &mut BulkRun) {
     let profile = match run.attribute() {
         "" => return,
         attribute => user
@@ -789,9 +801,9 @@ fn fault<H: Platform>(failure: &Failure<H>) -> Fault<'_> {
     Fault { kind: failure.error.kind(), code, status }
 }
 
-/// What a run was waiting for.
+/// What ended a wait.
 enum Woken<'a, H: Host> {
-    Came(Came<'a, H>),
+    Ended(Ended<'a, H>),
     Abort,
     Late,
 }

@@ -1,5 +1,6 @@
-//! The client: `call` decides what a call does next, `turn` and `find` decide for it; `step` has what it is told and what
-//! it orders; `drive` runs calls over a [`Host`](crate::host::Host).
+//! The client. `call` is the state machine of one call; it decides with `turn` (the queue at the gate) and
+//! `find` (idempotent writes). `step` has the machine's inputs and outputs. `drive` runs calls over a
+//! [`Host`](crate::host::Host). This module has the settings, the results, and [`Walk`], a place in a list.
 
 mod call;
 mod drive;
@@ -43,31 +44,32 @@ pub(crate) use step::{Input, NoAnswer, Note, Output, Pause};
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use turn::WakeOnDrop;
 
-/// How a client behaves, whatever it is asked.
+/// How a client behaves in all its calls.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the org is.
+    /// The org's URL: the only origin that gets the token.
     pub org: OrgUrl,
-    /// Which org it is: cursors and plans are bound to this name, never to the URL. Default: the URL.
+    /// The org's name: cursors and plans are bound to this name, not to the URL. Default: the URL.
     pub org_name: OrgName,
-    /// The longest that one attempt may take, headers and body. Default 30 s.
+    /// The longest that one attempt may take, from its start to the end of the body. Default 30 s.
     pub timeout: Duration,
-    /// The longest that a call may take, with waits and retries. Default 300 s.
+    /// The longest that a call may take, with all waits and retries. Default 300 s.
     pub total_timeout: Duration,
-    /// The most bytes of a body to read. Default 32 MiB.
+    /// The most bytes that the client reads of a body. Default 32 MiB.
     pub max_response_bytes: u32,
-    /// What to do with a `next` link on another origin.
+    /// What to do with a `next` link on another origin. Default: request its path and query from the org's
+    /// own origin.
     pub next_link: NextLink,
-    /// What is sent again, and how often.
+    /// Which failures are retried, how often, and with which pauses.
     pub retry: RetryOptions,
-    /// How the org's rate limits are kept.
+    /// How the client throttles itself below the org's rate limits.
     pub rate_limit: RateLimitOptions,
-    /// Headers to send with every request; a call fails where [`check_own_header`] refuses one.
+    /// Headers that are sent with every request. A call fails if [`check_own_header`] refuses one of them.
     pub headers: Vec<Header>,
 }
 
 impl Settings {
-    /// The defaults, for an org.
+    /// The defaults for `org`.
     pub fn new(org: OrgUrl) -> Self {
         Settings {
             org_name: org.name(),
@@ -83,34 +85,37 @@ impl Settings {
     }
 }
 
-/// What one call wants otherwise than the client's [`Settings`].
+/// Options of one call, which override the client's [`Settings`].
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
-    /// In place of [`Settings::timeout`].
+    /// Replaces [`Settings::timeout`].
     pub timeout: Option<Duration>,
-    /// In place of [`Settings::total_timeout`].
+    /// Replaces [`Settings::total_timeout`].
     pub total_timeout: Option<Duration>,
-    /// In place of [`Settings::retry`].
+    /// Replaces [`Settings::retry`].
     pub retry: Option<RetryOptions>,
-    /// Besides [`Settings::headers`], and checked like them.
+    /// Are sent in addition to [`Settings::headers`], and checked like them.
     pub headers: Vec<Header>,
-    /// Who goes first where calls wait for the org's limits. Default [`Priority::Interactive`].
+    /// Which calls the gate admits first while several wait for a rate limit. Default
+    /// [`Priority::Interactive`].
     pub priority: Priority,
 }
 
-/// A success.
+/// The result of a successful call.
 pub struct Reply<H: Platform> {
-    /// The decoded body, where the operation answers with one.
+    /// The decoded body. `None` if the operation answers without one.
     pub body: Option<H::Body>,
-    /// About the answer.
+    /// The answer's status, headers and timing.
     pub meta: Box<Meta<H::Headers>>,
-    /// Whether the answer was not UTF-8: the body holds U+FFFD in place of something else, and must not be written back.
+    /// Whether the body was not valid UTF-8. It then holds U+FFFD for the invalid bytes and must not be
+    /// written back.
     pub lossy: bool,
-    /// Of an answer to *Retrieve a group* or *Retrieve a group rule*: whether it has a number that the body holds as another.
+    /// Only for *Retrieve a group* and *Retrieve a group rule*: whether the body has a number that was
+    /// rounded when it was decoded.
     pub inexact: bool,
 }
 
-/// About an answer.
+/// An answer's status, headers and timing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Meta<Headers> {
@@ -118,33 +123,34 @@ pub struct Meta<Headers> {
     pub status: u16,
     /// The answer's headers.
     pub headers: Headers,
-    /// Okta's id of the request.
+    /// Okta's id of the request (`X-Okta-Request-Id`).
     pub request_id: Option<String>,
-    /// The URL that was asked.
+    /// The URL of the request.
     pub url: String,
     /// How many times the request was sent.
     pub attempts: u32,
-    /// From the call to the whole answer.
+    /// The time from the call's start to the end of the body.
     pub duration: Duration,
-    /// How much of it was waiting for a turn.
+    /// How much of `duration` the call waited for the gate and for pauses between attempts.
     pub waited: Duration,
 }
 
 impl Meta<()> {
-    /// With the headers, which the core does not see.
+    /// Adds the headers, which the driver keeps: the state machine does not see them.
     pub(crate) fn with_headers<Headers>(self, headers: Headers) -> Meta<Headers> {
         let Meta { status, headers: (), request_id, url, attempts, duration, waited } = self;
         Meta { status, headers, request_id, url, attempts, duration, waited }
     }
 }
 
-/// The status that an update left a rule in, against its will. Smaller than the model's: it is a part of each failure.
+/// The status of a rule that a failed update did not restore. Smaller than the model's enum, since each
+/// failure holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeftRule {
-    /// The rule does nothing.
+    /// The rule assigns nobody.
     Inactive,
-    /// The rule has a group that is gone.
+    /// The rule refers to a group that was deleted.
     Invalid,
 }
 
@@ -158,48 +164,48 @@ impl LeftRule {
     }
 }
 
-/// A call that failed, with the answer that said so, where there was one.
+/// A failed call, with the answer that made it fail if there was one.
 #[non_exhaustive]
 pub struct Failure<H: Platform> {
     /// What went wrong.
     pub error: Error<H::Cause>,
-    /// Which request it is about.
+    /// The request that failed.
     pub on: Option<Box<On>>,
-    /// About the answer.
+    /// The answer's status, headers and timing, if there was an answer.
     pub meta: Option<Box<Meta<H::Headers>>>,
-    /// Whether the org may have done what was asked all the same.
+    /// Whether the org may have carried out the write although the call failed.
     pub may_have_run: bool,
-    /// How many attempts were made.
+    /// How many attempts were sent.
     pub attempts: u32,
-    /// How much of the time was waiting for a turn.
+    /// How long the call waited for the gate and for pauses between attempts.
     pub waited: Duration,
-    /// Of a list that cannot go on: the page that said so. It has not been handed out, and the walk's cursor leads to
-    /// it again.
+    /// Only for [`Error::Pagination`]: the page whose `Link` header was refused. The walk did not move past
+    /// this page, and its cursor leads to it again.
     pub page: Option<Box<H::Body>>,
-    /// Of an update of a rule: the status that it is left in, if that is not the one that it should have.
+    /// Only for an update of a rule: the rule's status, if the update did not restore the former one.
     pub rule_status: Option<LeftRule>,
 }
 
 impl<H: Platform> Failure<H> {
-    /// What an answer came to.
+    /// A failure that an answer caused.
     pub(crate) fn of(error: Error<H::Cause>, meta: Box<Meta<H::Headers>>) -> Self {
         Failure { attempts: meta.attempts, waited: meta.waited, meta: Some(meta), ..error.into() }
     }
 }
 
-/// The questions that its [`Error`] answers.
+/// Shortcuts to the questions that [`Error`] answers.
 impl<H: Platform> Failure<H> {
-    /// The name of the kind in JavaScript.
+    /// The error's `kind` in JavaScript.
     pub fn kind(&self) -> &'static str {
         self.error.kind()
     }
 
-    /// The class of the error that the API answered with, where it did.
+    /// The class of Okta's error, if the API answered with one.
     pub fn api_kind(&self) -> Option<ApiKind> {
         self.error.api_kind()
     }
 
-    /// Whether the same call may succeed later, as far as the failure tells.
+    /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
         self.error.is_transient()
     }
@@ -239,12 +245,12 @@ impl<H: Platform> Failure<H> {
         self.error.is_server_error()
     }
 
-    /// Whether time ran out.
+    /// Whether the call or an attempt timed out.
     pub fn is_timeout(&self) -> bool {
         self.error.is_timeout()
     }
 
-    /// Whether no answer came.
+    /// Whether the network failed before an answer came.
     pub fn is_connection(&self) -> bool {
         self.error.is_connection()
     }
@@ -287,7 +293,8 @@ where
     }
 }
 
-/// Without the answer's headers and the page: `{:?}` is how a program's `main` prints it.
+/// Leaves out the answer's headers and the page: a program whose `main` returns the failure prints it by
+/// `{:?}`.
 impl<H: Platform> fmt::Debug for Failure<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Failure { error, on, may_have_run, attempts, waited: _, meta: _, page: _, rule_status } = self;
@@ -318,25 +325,26 @@ impl<H: Platform> std::error::Error for Failure<H> {
     }
 }
 
-/// A client of one org. A clone shares its rate limits and its budget.
+/// A client of one org. Clones share the rate limits and the retry budget.
 #[derive(Clone, Debug)]
 pub struct Client<H> {
     host: H,
     terms: Terms,
-    /// Groups that a search may not have yet.
+    /// Groups written in the last 30 s: Okta's search may not have them yet.
     written: lookup::Written,
 }
 
-/// What all calls of a client have in common.
+/// The settings and shared limits of all calls of a client.
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
     pub(crate) settings: Settings,
     pub(crate) limits: Shared<Limits>,
     /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
     pub(crate) hides_headers: bool,
-    /// Whether anybody listens to events.
+    /// Whether the program listens to events. Without a listener the machine makes no notes of requests and
+    /// answers.
     pub(crate) listens: bool,
-    /// What is wrong with the settings.
+    /// The error of the settings: every call fails with it.
     wrong: Option<ArgumentError>,
 }
 
@@ -352,7 +360,7 @@ impl Terms {
     }
 }
 
-/// A walk through a list's pages, with the page size that the org can bear.
+/// A place in a list, and the page size that the org accepted last.
 #[derive(Debug)]
 pub struct Walk {
     pager: Pager,
@@ -360,44 +368,44 @@ pub struct Walk {
 }
 
 impl<H: Platform> Client<H> {
-    /// A client on `host`, with rate limits and a budget of its own.
+    /// A client on `host`, with rate limits and a retry budget of its own.
     pub fn new(host: H, settings: Settings) -> Self {
         let limits = Shared::new(Limits::new(settings.rate_limit, &settings.retry));
         Client::sharing(host, settings, limits)
     }
 
-    /// A client that shares `limits` with others of the same org and credential, and with hosts of one clock (those of
-    /// `ReqwestHost` have one).
+    /// A client that shares `limits` with other clients of the same org and credential. Their hosts must
+    /// share one clock, as all `ReqwestHost`s do.
     pub fn sharing(host: H, settings: Settings, limits: Shared<Limits>) -> Self {
         let hides_headers = host.may_hide_headers();
         let terms = Terms::new(settings, limits, hides_headers, true);
         Client { host, terms, written: lookup::Written::default() }
     }
 
-    /// The settings it was made with.
+    /// The settings that the client was made with.
     pub fn settings(&self) -> &Settings {
         &self.terms.settings
     }
 
-    /// The platform it runs on.
+    /// The host that the client runs on.
     pub fn host(&self) -> &H {
         &self.host
     }
 
-    /// What it shares with others of the same org and credential.
+    /// The limits that the client shares with others of the same org and credential.
     pub fn limits(&self) -> &Shared<Limits> {
         &self.terms.limits
     }
 
-    /// Tells what in an expression goes beyond the documentation of its parameter.
+    /// Emits an event for each part of an expression that Okta does not document for `parameter`.
     pub(crate) fn warn(&self, expr: &Expr, parameter: Parameter) {
         check(expr, parameter).iter().for_each(|warning| self.host.event(&Event::Warning(warning)));
     }
 
-    /// A walk through the list that `first` is a page of, from there or from `cursor`.
+    /// A walk through a list. It begins at the page that `first` requests, or at `cursor`.
     ///
     /// # Errors
-    /// If the cursor is none of ours, was changed, or is one of another list or org.
+    /// [`PaginationError`] if the cursor has another form, was changed, or belongs to another list or org.
     pub fn walk(&self, first: Request, cursor: Option<&str>) -> Result<Walk, PaginationError> {
         Walk::new(&self.terms, first, cursor)
     }
@@ -406,8 +414,8 @@ impl<H: Platform> Client<H> {
 impl Walk {
     pub(crate) fn new(terms: &Terms, first: Request, cursor: Option<&str>) -> Result<Self, PaginationError> {
         let (rule, org) = (terms.settings.next_link, &terms.settings.org_name);
-        // A `q` is answered in one piece: asking for less of it would lose the rest. A list of which no limit was asked may
-        // have none.
+        // Okta answers a `q` with one page, so shrinking its `limit` would lose the rest. A request without a
+        // `limit` stays without one, since its list may not accept one.
         let size = first.limit().filter(|_| !first.has("q")).map(|limit| PageSize::new(Some(limit)));
         let pager = match cursor {
             None => Pager::new(first, org, rule),
@@ -418,17 +426,17 @@ impl Walk {
         Ok(Walk { pager, size })
     }
 
-    /// Where the next page starts; see [`Pager::cursor`].
+    /// The cursor of the next page; see [`Pager::cursor`].
     pub fn cursor(&self) -> Option<String> {
         self.pager.cursor()
     }
 
-    /// Whether the walk has come to the end of the list.
+    /// Whether the walk is at the end of the list.
     pub fn is_done(&self) -> bool {
         self.pager.request().is_none()
     }
 
-    /// The call that reads the page that the walk is at. `None` at the end.
+    /// The call that reads the walk's current page. `None` at the end.
     pub(crate) fn begin(
         &self,
         terms: &Terms,
@@ -439,8 +447,9 @@ impl Walk {
         Call::new(terms, request.clone(), options, self.size.clone(), now).map(Some)
     }
 
-    /// Moves past the page that `result` is about, and adopts the page size that it was read with. After an error the
-    /// walk stays at that page, so that [`Walk::cursor`] names the exact rest of the list.
+    /// Moves the walk past the page that `result` is about, and keeps the page size that the page was read
+    /// with. After an error the walk stays at that page, so that [`Walk::cursor`] leads to the rest of the
+    /// list.
     pub(crate) fn end(
         &mut self,
         terms: &Terms,
@@ -448,7 +457,7 @@ impl Walk {
         result: Result<Succeeded, Failed>,
     ) -> Result<Succeeded, Failed> {
         self.size = call.size().cloned();
-        // Whoever asks for the page again asks for no more than the org could bear.
+        // A repeated request must not ask for more items than the page size that succeeded.
         if let Some(size) = self.size.as_ref().filter(|size| size.is_shrunk()) {
             self.pager.set_limit(size.limit());
         }
@@ -467,7 +476,7 @@ impl Walk {
             failed.has_page = true;
             return Err(failed);
         }
-        // Otherwise the link's own: it is followed as it is.
+        // An unshrunk page size leaves the `next` link as the org sent it.
         if let Some(size) = &mut self.size
             && (size.good_page().is_some() || size.is_shrunk())
         {
@@ -477,10 +486,12 @@ impl Walk {
     }
 }
 
-/// Checks a header before the platform can quote it in an error of its own; the message does not hold the value.
+/// Checks a header here, since the platform's own error would quote the value. This error never contains the
+/// value.
 ///
 /// # Errors
-/// If the name is no token, or the value holds anything but visible ASCII, blanks and tabs, or is empty.
+/// [`ArgumentError`] if the name is not an HTTP token, or if the value is empty or holds anything but visible
+/// ASCII, blanks and tabs.
 pub fn check_header(argument: &'static str, name: &str, value: &str) -> Result<(), ArgumentError> {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {
@@ -498,11 +509,11 @@ fn check_own_headers(headers: &[Header]) -> Result<(), ArgumentError> {
     headers.iter().try_for_each(|(name, value)| check_own_header(name, value))
 }
 
-/// Checks a header of the caller's own: besides [`check_header`], it must not be one that this client, or the
-/// platform, is answerable for.
+/// Checks a header that the program adds. Besides [`check_header`] it refuses the names that this client or
+/// the platform sets itself.
 ///
 /// # Errors
-/// As [`check_header`], and if the name is reserved.
+/// Those of [`check_header`]; [`ArgumentError`] if the name is reserved.
 pub fn check_own_header(name: &str, value: &str) -> Result<(), ArgumentError> {
     const RESERVED: [&str; 13] = [
         "authorization",

@@ -1,4 +1,5 @@
-//! Rules, users and any other path, with models in and out, for programs in Rust.
+//! Group rules, users and any other path, with models, for programs in Rust. The methods convert and call;
+//! they decide nothing.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,14 +15,14 @@ use crate::request::{
     ListUserGroups, Other, OtherList, ReplaceRule, Request, RuleId, UserKey,
 };
 
-/// The operations of the Group Rules API, with one set of [`CallOptions`]: [`Client::rules`].
+/// The operations of the Group Rules API, with one set of [`CallOptions`]. [`Client::rules`] returns it.
 #[derive(Debug)]
 pub struct Rules<'a, H> {
     pub(super) client: &'a Client<H>,
     pub(super) options: CallOptions,
 }
 
-/// Reads of the Users API, with one set of [`CallOptions`]: [`Client::users`].
+/// The reads of the Users API, with one set of [`CallOptions`]. [`Client::users`] returns it.
 #[derive(Debug)]
 pub struct Users<'a, H> {
     client: &'a Client<H>,
@@ -34,13 +35,13 @@ impl<H: Host<Body = Value>> Client<H> {
         Rules { client: self, options: CallOptions::default() }
     }
 
-    /// Reads of the Users API: for pickers, for ids by login, for the groups of a user.
+    /// The reads of the Users API: for user pickers, to find ids by login, and to list the groups of a user.
     pub fn users(&self) -> Users<'_, H> {
         Users { client: self, options: CallOptions::default() }
     }
 
-    /// Any other request, with the retries, limits and errors of the operations. An answer without a body is read as
-    /// `null`.
+    /// Sends any other request, with the same retries, rate limits and errors. An answer without a body is
+    /// deserialized from `null`.
     ///
     /// # Errors
     /// Those of [`Other::request`] and [`Client::call`].
@@ -54,7 +55,7 @@ impl<H: Host<Body = Value>> Client<H> {
         read_at(request.operation, request.template(), reply).map(|(model, _)| model)
     }
 
-    /// Any other list, with the pages, cursors and errors of the operations.
+    /// Reads any other list, with the same pages, cursors and errors.
     ///
     /// # Errors
     /// Those of [`OtherList::request`].
@@ -68,7 +69,7 @@ impl<H: Host<Body = Value>> Client<H> {
 }
 
 impl<'a, H: Host<Body = Value>> Rules<'a, H> {
-    /// The same with options of their own.
+    /// The same operations with other options.
     #[must_use]
     pub fn with(self, options: CallOptions) -> Self {
         Rules { options, ..self }
@@ -90,16 +91,19 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
         self.object(&GetRule { rule: RuleId::new(rule)?, expand: Vec::new() }.request()).await
     }
 
-    /// *Create a group rule*, which is `INACTIVE` at first. `rule` is a [`GroupRule`], or anything that serializes as one. It
-    /// is never sent twice, unless it certainly was not received. All writes to rules go one at a time.
+    /// *Create a group rule*. The rule is `INACTIVE` at first. `rule` is a [`GroupRule`], or anything that
+    /// serializes as one. A create is retried only if Okta certainly did not receive it. The client sends
+    /// writes to rules one at a time.
     ///
     /// # Errors
-    /// Those of [`Client::call`]; a name of more than 50 characters, which is not sent.
+    /// Those of [`Client::call`]; [`ArgumentError`](crate::request::ArgumentError) for a name of more than 50
+    /// characters, which is not sent.
     pub async fn create(&self, rule: &impl Serialize) -> Result<GroupRule, Failure<H>> {
         self.object(&CreateRule { rule: text(rule_of("rule", rule)?) }.request()).await
     }
 
-    /// *Replace a group rule*, which must be `INACTIVE` (documented): [`Rules::update`] takes care of that.
+    /// *Replace a group rule*. Okta replaces only an `INACTIVE` rule (documented); [`Rules::update`]
+    /// deactivates and activates it.
     ///
     /// # Errors
     /// Those of [`Rules::create`].
@@ -108,24 +112,28 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
         self.object(&ReplaceRule { rule: RuleId::new(id)?, body }.request()).await
     }
 
-    /// Changes a rule so that it keeps its status: reads it, deactivates it if it is `ACTIVE`, replaces it with what `patch`
-    /// says, and activates it again. Objects in `patch` are merged into the rule's, all else takes the place of what was
-    /// there. A lost answer is followed by a look at the rule's status. Other writes to rules wait until the last step.
+    /// Changes a rule and keeps its status: reads the rule, deactivates it if it is `ACTIVE`, replaces it
+    /// with the merged rule, and activates it again. Objects in `patch` are merged into the rule's objects;
+    /// any other value replaces the old one. After a lost answer the client reads the rule's status. Other
+    /// writes to rules wait until the last step.
     ///
-    /// If a step fails, the rule is activated again before the update fails, for at most 30 s, however long
-    /// [`CallOptions::total_timeout`] is. [`Failure::rule_status`] is [`LeftRule::Inactive`](super::LeftRule::Inactive) only
-    /// if that failed, too. A rule that is `INVALID` cannot be deactivated: it is replaced as it is.
+    /// If a step fails, the client activates the rule again before the update fails, for at most 30 s
+    /// whatever [`CallOptions::total_timeout`] is. Only if that fails, too, [`Failure::rule_status`] is
+    /// [`LeftRule::Inactive`](super::LeftRule::Inactive). Okta cannot deactivate an `INVALID` rule: it is
+    /// replaced as it is.
     ///
-    /// The rule does nothing while it is inactive. Whether Okta removes people meanwhile is recorded nowhere. If the future is
-    /// dropped between two steps, the rule stays inactive: let it run, or end it by [`Rules::update_until`].
+    /// The rule assigns nobody while it is inactive. Whether Okta removes users meanwhile is not recorded. A
+    /// future that is dropped between two steps leaves the rule inactive: await it, or stop it by
+    /// [`Rules::update_until`].
     ///
     /// # Errors
-    /// Those of [`Client::call`]; [`Failure::may_have_run`] if the rule may be the new one.
+    /// Those of [`Client::call`]; [`Failure::may_have_run`] is true if the rule may have been replaced.
     pub async fn update(&self, id: &str, patch: &impl Serialize) -> Result<GroupRule, Failure<H>> {
         self.update_until(id, patch, std::future::pending()).await
     }
 
-    /// The same, until `stop` is ready: the rule is then activated again, and the update fails with [`Error::Aborted`].
+    /// The same, until `stop` is ready: the client then activates the rule again, and the update fails with
+    /// [`Error::Aborted`].
     ///
     /// [`Error::Aborted`]: crate::error::Error::Aborted
     ///
@@ -140,8 +148,8 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
         update(self.client, &self.options, id, patch, stop).await
     }
 
-    /// *Delete a group rule*. With `remove_users`, the people whom it put into its groups leave them; else they stay
-    /// (documented).
+    /// *Delete a group rule*. With `remove_users`, Okta removes the users whom the rule assigned from its
+    /// groups; else they stay members (documented).
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -150,7 +158,7 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
             .await
     }
 
-    /// *Activate a group rule*. Okta adds and removes people a little later.
+    /// *Activate a group rule*. Okta adds and removes users some time later.
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -158,7 +166,8 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
         self.nothing(&ActivateRule { rule: RuleId::new(rule)? }.request()).await
     }
 
-    /// *Deactivate a group rule*; one that is `INACTIVE` stays so (recorded), one that is `INVALID` is refused (recorded).
+    /// *Deactivate a group rule*. An `INACTIVE` rule stays inactive (recorded); Okta refuses an `INVALID`
+    /// rule (recorded).
     ///
     /// # Errors
     /// Those of [`Client::call`].
@@ -176,7 +185,7 @@ impl<'a, H: Host<Body = Value>> Rules<'a, H> {
 }
 
 impl<'a, H: Host<Body = Value>> Users<'a, H> {
-    /// The same with options of their own.
+    /// The same operations with other options.
     #[must_use]
     pub fn with(self, options: CallOptions) -> Self {
         Users { options, ..self }
@@ -185,7 +194,7 @@ impl<'a, H: Host<Body = Value>> Users<'a, H> {
     /// *List all users* of the org.
     ///
     /// # Errors
-    /// Those of [`ListOrgUsers::request`]; a `search` or `filter` that is no expression.
+    /// Those of [`ListOrgUsers::request`]; a `search` or `filter` that is not an expression.
     pub fn list(&self, request: &ListOrgUsers) -> Result<List<'a, H, User>, Failure<H>> {
         let first = request.request()?;
         expression("search", request.search.as_deref())?;

@@ -1,39 +1,40 @@
-//! How a group rule is updated so that it keeps its status: an active rule is deactivated, replaced and activated again, and
-//! whatever goes wrong in between, the rule is activated again before the update fails. It is told what came of a step and
-//! gives the next one; whoever drives it reads, merges and writes.
+//! Decides the steps of a rule update that keeps the rule's status: an active rule is deactivated, replaced
+//! and activated again, and after any failure in between it is activated again before the update fails. The
+//! machine takes the result of a step and returns the next step; its driver reads, merges and writes.
 //!
-//! A [`Step`] is a number for JavaScript: its lowest three bits are what is to be done ([`Step::READ`] …), the fourth says
-//! that it is part of bringing the rule back. That has [`RESTORE_TIME`] of its own, and nobody's signal ends it.
+//! JavaScript gets a [`Step`] as a number: its lowest three bits say what to do ([`Step::order`]), the fourth
+//! bit says that the step restores the rule's status. Restoring has a time limit of its own,
+//! [`RESTORE_TIME`], and the caller's abort does not end it.
 
 use std::time::Duration;
 
-/// How long it may take to bring a rule back.
+/// The time limit for restoring the rule's status.
 pub(crate) const RESTORE_TIME: Duration = Duration::from_secs(30);
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Fact {
-    /// A write went well.
+    /// The write succeeded.
     Done,
-    /// The step failed, and the org did nothing.
+    /// The step failed, and the org changed nothing.
     Failed,
-    /// The step failed, and the org may have done it.
+    /// The step failed, and the org may have carried it out.
     Lost,
-    /// The caller gave up, or the time is over. The org did nothing.
+    /// The caller aborted or the time ran out. The org changed nothing.
     Over,
-    /// The caller gave up, or the time is over. The org may have done it.
+    /// The caller aborted or the time ran out. The org may have carried the step out.
     OverLost,
-    /// The rule was read: `ACTIVE`,
+    /// The rule was read and is `ACTIVE`.
     Active,
-    /// `INACTIVE`,
+    /// The rule was read and is `INACTIVE`.
     Inactive,
-    /// or `INVALID`, or another status.
+    /// The rule was read and is `INVALID` or has another status.
     Other,
 }
 
 impl Fact {
-    /// Of the status of a rule that was read.
+    /// The result of a read, by the rule's status.
     pub(crate) fn of_status(status: Option<&str>) -> Self {
         match status {
             Some("ACTIVE") => Fact::Active,
@@ -42,7 +43,7 @@ impl Fact {
         }
     }
 
-    /// Of a failure; `is_over` if the caller gave up, or the time is over.
+    /// The result of a failed step. `is_over`: the caller aborted or the time ran out.
     pub(crate) fn of_failure(may_have_run: bool, is_over: bool) -> Self {
         match (is_over, may_have_run) {
             (false, false) => Fact::Failed,
@@ -53,21 +54,21 @@ impl Fact {
     }
 }
 
-/// What is to be done.
+/// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step(u8);
 
 const READ: u8 = 0;
 const DEACTIVATE: u8 = 1;
-/// With the new rule.
+/// Writes the new rule.
 const REPLACE: u8 = 2;
 const ACTIVATE: u8 = 3;
-/// Replaces with the old rule.
+/// Writes the old rule.
 const PUT_BACK: u8 = 4;
 const END: u8 = 5;
 const RESTORES: u8 = 8;
 
-/// What a [`Step`] asks of its driver.
+/// What the driver does in a [`Step`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     Read,
@@ -89,27 +90,27 @@ impl Step {
 
     pub(crate) const START: Step = Step::nth(READ, 0);
     const DEACTIVATES: Step = Step::nth(DEACTIVATE, 0);
-    /// Whether it was deactivated is not known.
+    /// Reads whether the rule was deactivated.
     const LOOKS_IF_INACTIVE: Step = Step::nth(READ, 1);
-    /// A rule that was active, and is not any more.
+    /// Replaces a rule that was active and was deactivated.
     const REPLACES: Step = Step::nth(REPLACE, 0);
-    /// A rule of another status, which stays so.
+    /// Replaces a rule that was not active; its status stays.
     const REPLACES_ONLY: Step = Step::nth(REPLACE, 1);
     const ACTIVATES: Step = Step::nth(ACTIVATE, 0);
-    /// Whether it was activated is not known.
+    /// Reads whether the rule was activated.
     const LOOKS_IF_ACTIVE: Step = Step::nth(READ, 2);
     const ACTIVATES_AGAIN: Step = Step::nth(ACTIVATE, 1);
-    /// The new rule cannot be activated.
+    /// Writes the old rule back, since the new one cannot be activated.
     const PUTS_BACK: Step = Step::back(PUT_BACK, 0);
     const LOOKS_BACK: Step = Step::back(READ, 0);
     const BRINGS_BACK: Step = Step::back(ACTIVATE, 0);
     const LOOKS_IF_BACK: Step = Step::back(READ, 1);
     const BRINGS_BACK_AGAIN: Step = Step::back(ACTIVATE, 1);
-    /// The rule is new, and of the status that it had.
+    /// The rule is replaced and has its former status.
     pub(crate) const UPDATED: Step = Step::nth(END, 0);
-    /// It failed; the rule has the status that it had.
+    /// The update failed; the rule has its former status.
     pub(crate) const KEPT: Step = Step::nth(END, 1);
-    /// It failed; the rule was active, and is not, as far as is known.
+    /// The update failed; the rule was active and may be inactive now.
     pub(crate) const LEFT: Step = Step::nth(END, 2);
 
     /// What is to be done.
@@ -124,21 +125,21 @@ impl Step {
         }
     }
 
-    /// Whether it is part of bringing the rule back.
+    /// Whether the step restores the rule's status.
     pub(crate) fn restores(self) -> bool {
         self.0 & RESTORES != 0
     }
 
-    /// What to do next, after what came of this step.
+    /// The next step after this one had the result `fact`.
     pub(crate) fn next(self, fact: Fact) -> Step {
         use Fact::{Active, Done, Failed, Inactive, Lost, Other, Over, OverLost};
         match (self, fact) {
             (Step::START, Active) => Step::DEACTIVATES,
-            // Okta deactivates no invalid rule (recorded), so that it is replaced as it is.
+            // Okta refuses to deactivate an invalid rule (recorded), so it is replaced as it is.
             (Step::START, Inactive | Other) => Step::REPLACES_ONLY,
 
             (Step::DEACTIVATES, Done) => Step::REPLACES,
-            // It may have become invalid, or inactive, since it was read.
+            // The rule may have become inactive or invalid since it was read.
             (Step::DEACTIVATES, Failed | Lost) => Step::LOOKS_IF_INACTIVE,
             (Step::DEACTIVATES, OverLost) => Step::LOOKS_BACK,
             (Step::LOOKS_IF_INACTIVE, Inactive) => Step::REPLACES,
@@ -163,25 +164,25 @@ impl Step {
             (Step::LOOKS_BACK, Other) => Step::LEFT,
             (Step::LOOKS_BACK, _) => Step::BRINGS_BACK,
             (Step::BRINGS_BACK | Step::BRINGS_BACK_AGAIN, Done) => Step::KEPT,
-            // Whether it is active, may be tried again, or has become invalid.
+            // Reads the status: the rule may be active, may need another try, or may have become invalid.
             (Step::BRINGS_BACK, Failed | Lost) => Step::LOOKS_IF_BACK,
             (Step::LOOKS_IF_BACK, Inactive) => Step::BRINGS_BACK_AGAIN,
             (Step::BRINGS_BACK | Step::LOOKS_IF_BACK | Step::BRINGS_BACK_AGAIN, _) => Step::LEFT,
 
-            // Nothing was changed, or nothing but the rule itself.
+            // Nothing was changed, or only the replacement of a rule that was not active failed.
             _ => Step::KEPT,
         }
     }
 }
 
-/// For JavaScript.
+/// The steps by number, for JavaScript.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "bulk")))]
 impl Step {
     pub(crate) fn number(self) -> u8 {
         self.0
     }
 
-    /// By the number of a step, and that of a fact.
+    /// The step that follows step `number` with the result `fact`.
     pub(crate) fn after(number: u8, fact: u8) -> Step {
         const FACTS: [Fact; 8] = [
             Fact::Done,
@@ -201,19 +202,19 @@ impl Step {
 mod tests {
     use super::*;
 
-    /// The org's rule.
+    /// The rule in the org.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     struct Rule {
         status: Fact,
         is_new: bool,
     }
 
-    /// What may come of a step: a fact, and the rule after it.
+    /// Every possible result of a step: a fact, and the rule after it.
     fn outcomes(step: Step, rule: Rule) -> Vec<(Fact, Rule)> {
         let run = match step.order() {
             Order::Read => return failures(rule, rule).into_iter().chain([(rule.status, rule)]).collect(),
             Order::End => return Vec::new(),
-            // Recorded: Okta refuses both for an invalid rule.
+            // Okta refuses both for an invalid rule (recorded).
             Order::Deactivate | Order::Activate if rule.status == Fact::Other => return failures(rule, rule),
             Order::Deactivate => Rule { status: Fact::Inactive, ..rule },
             Order::Activate => Rule { status: Fact::Active, ..rule },
@@ -230,14 +231,14 @@ mod tests {
         [Fact::Failed, Fact::Over].into_iter().map(|fact| (fact, before)).chain(lost).collect()
     }
 
-    /// Every way that an update can go, whichever of its steps fail.
+    /// Walks every path of an update, with every failure of every step.
     fn walk(path: &mut Vec<(Step, Fact)>, step: Step, was: Fact, rule: Rule, ends: &mut Vec<Step>) {
         assert!(path.len() < 12, "no end: {path:?}");
         if step.order() == Order::End {
             let restored = path.iter().any(|(step, _)| step.restores());
             match step {
                 Step::UPDATED => assert!(rule == Rule { status: was, is_new: true } && !restored, "{path:?}"),
-                // An active rule that became invalid meanwhile was so when it was looked at.
+                // A rule that became invalid was read as active before.
                 Step::KEPT => assert_eq!(rule.status, was, "{path:?}"),
                 _ => {
                     assert_eq!((step, was), (Step::LEFT, Fact::Active), "{path:?}");
@@ -248,7 +249,7 @@ mod tests {
             ends.push(step);
             return;
         }
-        // Nothing is changed once an update ends as it should, and what is changed is brought back.
+        // Only an active rule is restored.
         if step.restores() {
             assert_eq!(was, Fact::Active, "{path:?}");
         }

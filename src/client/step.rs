@@ -1,4 +1,5 @@
-//! What a call is told and what it orders: the words between [`Call`](super::Call) and whoever drives it, `turn` and `find`.
+//! The inputs and outputs of the state machine [`Call`](super::Call), and the types that it shares with its
+//! drivers, `turn` and `find`. This module decides nothing.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,52 +13,52 @@ use crate::request::ArgumentError;
 
 /// What happened since the last step.
 pub(crate) enum Input<'a> {
-    /// The driver begins.
+    /// The driver starts the call.
     Start,
-    /// The bucket's name, or what is wrong with the program's own rule.
+    /// The bucket's name, or the error of the program's own bucket rule.
     Named(Result<Cow<'a, str>, ArgumentError>),
     /// The wait is over, or the gate changed.
     Woken,
     /// The headers that authenticate the attempt.
     Proof(Vec<Header>),
-    /// There are none: the source of tokens failed.
+    /// The source of tokens failed.
     NoProof,
-    /// An answer came.
+    /// The answer to the attempt, with its whole body.
     Answer(&'a AnswerFacts<'a>),
-    /// No whole answer came.
+    /// The attempt ended without a whole answer.
     NoAnswer(NoAnswer<'a>),
-    /// Whether the source of tokens gives others from here on.
+    /// Whether the source of tokens will return another token than the refused one.
     Renewed(bool),
     /// The whole new profile, as JSON text.
     Merged(String),
-    /// The time that the attempt may take is over.
+    /// The attempt's timer fired.
     TimeUp,
-    /// The caller gives the call up.
+    /// The caller aborted the call.
     Abort,
 }
 
-/// Why no whole answer came.
+/// Why an attempt ended without a whole answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NoAnswer<'a> {
-    /// The network failed, or the platform.
+    /// The network or the platform failed.
     Failed {
-        /// The code of the failure.
+        /// The error's code, such as `ECONNREFUSED`.
         code: Option<&'a str>,
-        /// Whether it is known that nothing was sent.
+        /// Whether it is certain that nothing was sent.
         unsent: bool,
-        /// Whether a cross-origin refusal would look just the same.
+        /// Whether a refusal by CORS would look the same.
         maybe_cors: bool,
     },
-    /// The program's own code around the sending failed.
+    /// The program's own code failed in the middleware around the sending.
     Refused,
-    /// The body has more bytes than the client reads.
+    /// The body is larger than the client's limit.
     TooLarge {
-        /// The status that came with it.
+        /// The answer's status.
         status: u16,
     },
 }
 
-/// What is to be done next.
+/// What the driver does next; `call` has the table.
 pub(crate) enum Output {
     Name,
     Wait {
@@ -69,56 +70,56 @@ pub(crate) enum Output {
     },
     Send,
     Renew,
-    /// About the answer whose body it is.
+    /// Holds what is known of the answer whose body is merged.
     Merge(Box<Meta<()>>),
     Done(Result<Succeeded, Failed>),
 }
 
-/// A wait for the queue.
+/// A wait in the gate's queue.
 #[derive(Clone, Copy)]
 pub(crate) struct Pause {
-    /// How long it is at most.
+    /// The longest that the wait may take.
     pub(crate) time: Duration,
-    /// What had changed before the queue was asked.
+    /// The count of the gate's changes when the queue was asked.
     pub(super) seen: u32,
 }
 
-/// A success. In a box, as a [`Failed`].
+/// Boxed like [`Failed`].
 pub(crate) type Succeeded = Box<Success>;
 
-/// A success: what of the last answer's body is the result.
+/// A success, and which part of the last body is its result.
 pub(crate) struct Success {
     pub(crate) meta: Box<Meta<()>>,
-    /// Which attempt was answered so, in the order in which the driver made them.
+    /// The number of the answered attempt, counted by the driver from 1.
     pub(crate) of: u32,
     pub(crate) body: Yield,
-    /// Of a page.
+    /// Only for a page.
     pub(crate) page: Option<PageFacts>,
 }
 
-/// What of a page decides where the list goes on.
+/// What decides where the list continues.
 #[derive(Clone, Debug)]
 pub(crate) struct PageFacts {
     pub(crate) link: Option<String>,
     pub(crate) items: usize,
 }
 
-/// A call that failed. In a box: it is handed on many times, and each copy of its fields is code.
+/// Boxed, since it is passed on many times and each copy of its fields is code.
 pub(crate) type Failed = Box<FailedCall>;
 
-/// A call that failed, less what the driver holds of it.
+/// A failed call, without the headers, body and cause that the driver holds.
 #[derive(Clone, Debug)]
 pub(crate) struct FailedCall {
     pub(crate) error: Error,
-    /// Which attempt it is about, in the order in which the driver made them; 0 for none.
+    /// The number of the failed attempt, counted by the driver from 1; 0 for none.
     pub(crate) of: u32,
-    /// About its answer, if one came.
+    /// What is known of the attempt's answer, if there was one.
     pub(crate) meta: Option<Box<Meta<()>>>,
     pub(crate) on: Option<Box<On>>,
     pub(crate) may_have_run: bool,
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
-    /// Whether the page that came belongs to it: the list cannot go on from there.
+    /// Whether the failure is about the page's `Link` header, so that the page belongs to the failure.
     pub(crate) has_page: bool,
 }
 
@@ -143,7 +144,7 @@ impl From<ArgumentError> for Failed {
     }
 }
 
-/// What a call did, in the order in which it did it; [`Call::request`] is the request that it is about.
+/// An event of a call, in the order of occurrence. [`Call::request`] is the request that it is about.
 #[derive(Debug)]
 pub(crate) enum Note {
     Request {
@@ -154,7 +155,7 @@ pub(crate) enum Note {
         duration: Duration,
         request_id: Option<String>,
     },
-    /// The failure is that of [`Call::failed`].
+    /// [`Call::failed`] has the failure.
     Retry {
         attempt: u32,
         delay: Duration,

@@ -1,4 +1,6 @@
-//! Waiting for the gate: the queue of a client's calls, and which of them a driver wakes when it changes.
+//! The queue at the gate: [`Limits`] holds what the calls of one credential share, [`Turn`] is a call's place
+//! in the queue, [`Writer`] a place in the line of writes to rules. `policy::Gate` decides which call goes
+//! next; this module locks it and wakes calls when it changes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,40 +17,40 @@ use crate::policy::{
 use crate::request::{Method, Request};
 use crate::sync::{Lock, Shared, Wake, WeakShared};
 
-/// What the calls of one org and credential share: its rate limits, and the budget of retries.
+/// What the calls of one org and credential share: rate limits, retry budget and the line of writes to rules.
 pub struct Limits {
     gate: Lock<Gate>,
     pub(super) budget: Lock<Budget>,
-    /// What wakes a call, by the number of its ticket.
+    /// The function that wakes a waiting call, by the number of its ticket.
     parked: Lock<Line<Wake>>,
-    /// Counts what may have changed anyone's turn.
+    /// Counts changes of the gate.
     changes: AtomicU32,
-    /// Up to which of them the parked calls have been woken.
+    /// The count at which waiting calls were last woken.
     woken: AtomicU32,
     calls: AtomicU32,
-    /// The ids of the groups that were created and not deleted, and when.
+    /// The ids of created groups that were not deleted, and when they were created.
     created: Lock<Vec<(String, Duration)>>,
-    /// Those who write to rules.
+    /// The line of writes to rules.
     pub(super) writers: Writers,
 }
 
-/// Okta may answer 404 for so long to a group that it has just created (reported of two tools).
+/// Okta may answer 404 to a group for this long after it was created (reported of two tools).
 const NEW_FOR: Duration = Duration::from_secs(30);
-/// The most groups that are remembered.
+/// The most ids in [`Limits::created`]; the oldest is dropped.
 const CREATED_MAX: usize = 1000;
 
-/// The [`Limits`] in use, each for an org and a credential. What no client holds any more is not kept.
+/// The [`Limits`] in use, one for each org and credential. Limits that no client holds any more are dropped.
 #[derive(Debug, Default)]
 pub struct SharedLimits {
-    /// In the order of credential and org.
+    /// Sorted by credential and org.
     kept: Vec<(u32, OrgUrl, RateLimitOptions, WeakShared<Limits>)>,
-    /// With so many it is time to look for those that no client holds.
+    /// At this length `of` drops the entries that no client holds.
     full: usize,
 }
 
 impl SharedLimits {
-    /// The limits for a client of `org` with the credential of this number: those of the clients there are, or new
-    /// ones. Clients that want their limits kept in another way have limits of their own.
+    /// The limits for a client of `org` with the credential of this number: shared with the existing clients,
+    /// or new. Clients with other [`RateLimitOptions`] get limits of their own.
     pub fn of(
         &mut self,
         org: &OrgUrl,
@@ -56,7 +58,7 @@ impl SharedLimits {
         rate_limit: RateLimitOptions,
         retry: &RetryOptions,
     ) -> Shared<Limits> {
-        // Twice as many as were left the last time: each client pays for few others.
+        // The threshold doubles with what was left, so that the cost for each new client is constant.
         if self.kept.len() >= self.full {
             steps(self.kept.len());
             self.kept.retain(|(.., limits)| limits.strong_count() > 0);
@@ -85,19 +87,18 @@ impl fmt::Debug for Limits {
 }
 
 impl Limits {
-    /// Numbers the calls, for events.
+    /// A new number for a call, for events.
     pub(super) fn next_call(&self) -> u32 {
         self.calls.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// The last known state of every rate-limit bucket. `each` must not ask the client for anything: no call goes on
-    /// before it is done.
-    /// `now` is the platform's.
+    /// Passes the last known state of every rate-limit bucket to `each`. The gate is locked meanwhile: `each`
+    /// must not call the client. `now` is the host's clock.
     pub fn rate_limits(&self, now: Duration, each: &mut dyn FnMut(RateLimit<'_>)) {
         self.gate.lock().rate_limits(now).for_each(each);
     }
 
-    /// Limits of which nothing is known yet.
+    /// Limits without any knowledge of the org.
     pub fn new(rate_limit: RateLimitOptions, retry: &RetryOptions) -> Self {
         Limits {
             gate: Lock::new(Gate::new(rate_limit)),
@@ -125,7 +126,7 @@ impl Limits {
         self.created.lock().retain(|(created, _)| created != id);
     }
 
-    /// Whether a group was created just now.
+    /// Whether the group was created in the last 30 s.
     pub(super) fn is_new(&self, id: &str, now: Duration) -> bool {
         let is_young = |at: &Duration| now.saturating_sub(*at) <= NEW_FOR;
         self.created.lock().iter().any(|(created, at)| created == id && is_young(at))
@@ -135,8 +136,8 @@ impl Limits {
         self.changes.fetch_add(1, Ordering::Release);
     }
 
-    /// Wakes the parked calls whose turn it may be since something changed: a driver does so after each step. Outside
-    /// of the locks, since that may drop a task there and then.
+    /// Wakes the calls at the heads of their queues if the gate changed. A driver calls this after each step.
+    /// The wakes run outside of the locks, since one may drop a task at once.
     pub(crate) fn wake(&self) {
         let changes = self.changes.load(Ordering::Acquire);
         if self.woken.swap(changes, Ordering::AcqRel) == changes {
@@ -153,7 +154,7 @@ impl Limits {
     }
 }
 
-/// A call's place in the queue, given up when it is dropped.
+/// A call's place in the gate's queue. Dropping it gives the place up.
 pub(super) struct Turn {
     limits: Shared<Limits>,
     ticket: TicketId,
@@ -165,8 +166,8 @@ impl Turn {
         Turn { limits: Shared::clone(limits), ticket }
     }
 
-    /// How long to wait before asking again, unless the request may go. Fails as soon as that is known to be later
-    /// than `retry` allows.
+    /// Asks the gate. `None` if the request may be sent, else how long to wait. Fails at once if the wait
+    /// would end later than `retry` allows.
     pub(super) fn ask(
         &self,
         retry: &Retry,
@@ -198,19 +199,19 @@ impl Turn {
         Ok(Some(Pause { time, seen }))
     }
 
-    /// Has `wake` called once it may be this call's turn, by something other than time. False if that has come
-    /// already, since the queue was asked; `wake` may be called all the same.
+    /// Registers `wake`, which is called when the gate changes and it may be this call's turn. False if the
+    /// gate changed since `pause` was made; `wake` may be called in that case, too.
     pub(super) fn park(&self, pause: Pause, wake: Wake) -> bool {
         self.leave();
         let before = self.limits.parked.lock().put(self.ticket.number(), wake);
         drop(before);
-        // After parking: what another thread changes from here on finds it parked.
+        // Read after parking, so that a change by another thread is either seen here or finds `wake` parked.
         self.limits.changes.load(Ordering::Acquire) == pause.seen
     }
 
     fn leave(&self) {
         let left = self.limits.parked.lock().take(self.ticket.number());
-        // Outside of the lock: it may hold a task.
+        // Dropped outside of the lock, since it may hold a task.
         drop(left);
     }
 
@@ -224,13 +225,13 @@ impl Turn {
         learnt
     }
 
-    /// Gives the token back and queues again, in the old place.
+    /// Gives the gate's permit back and queues again in the old place.
     pub(super) fn again(&self) {
         self.limits.gate.lock().again(self.ticket);
         self.limits.changed();
     }
 
-    /// Gives the token back after an attempt that had no answer.
+    /// Gives the gate's permit back after an attempt without an answer.
     pub(super) fn lost(&self) {
         self.limits.gate.lock().cancel(self.ticket);
         self.limits.changed();
@@ -244,7 +245,8 @@ impl Drop for Turn {
     }
 }
 
-/// A place in the line of a request, or of an update with all its requests. It is left when this is dropped.
+/// A place in the line of writes to rules: of one request, or of an update with all its requests. Dropping it
+/// leaves the line.
 pub(crate) struct Writer {
     limits: Shared<Limits>,
     id: u32,
@@ -252,13 +254,13 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Of a write to rules.
+    /// The place of a write to rules; `None` for any other request.
     pub(super) fn of(request: &Request, limits: &Shared<Limits>, id: u32) -> Option<Self> {
         let writes = request.method() != Method::Get && request.path.starts_with("/api/v1/groups/rules");
         writes.then(|| Writer { limits: Shared::clone(limits), id, is_part: false })
     }
 
-    /// Of an update, until this is dropped.
+    /// The place of an update of a rule.
     pub(super) fn of_update(limits: &Shared<Limits>) -> Self {
         Writer { limits: Shared::clone(limits), id: limits.next_call(), is_part: false }
     }
@@ -267,7 +269,8 @@ impl Writer {
         self.id
     }
 
-    /// Of a request of the update with this number, which keeps its place until [`Limits::end_update`].
+    /// The place of one request of update `update`. Dropping it keeps the update's place until
+    /// [`Limits::end_update`].
     pub(super) fn part_of(update: u32, limits: &Shared<Limits>) -> Self {
         Writer { limits: Shared::clone(limits), id: update, is_part: true }
     }
@@ -290,14 +293,15 @@ impl Drop for Writer {
 }
 
 impl Limits {
-    /// An update of a rule is over, or a single write: the next one may go.
+    /// Removes an update or a single write from the line, so that the next may go.
     pub(crate) fn end_update(&self, id: u32) {
         self.writers.leave(id);
         self.changed();
     }
 }
 
-/// Wakes what may go on since the call before it in a structure was dropped.
+/// Wakes waiting calls when it is dropped. A struct declares it after its call, so that the call's place is
+/// free by then.
 pub(crate) struct WakeOnDrop(pub(crate) Shared<Limits>);
 
 impl Drop for WakeOnDrop {
@@ -332,7 +336,7 @@ mod tests {
         drop(first);
         assert_eq!(woken_by(), 10);
         assert!(second.is_first() && !second.park(wake(10)) && !third.is_first());
-        // A request of an update is over, and the update is not.
+        // The request of an update is done, the update is not.
         drop(second);
         assert_eq!(woken_by(), 0);
         assert!(third.park(wake(1000)));
@@ -383,7 +387,7 @@ mod tests {
         assert_eq!(shared.kept.len(), 1, "nothing is left of what no one holds");
     }
 
-    /// Each has its own credential: numbers that grow.
+    /// Each client has its own credential, with ascending numbers.
     #[test]
     fn many_live_clients_cost_each_no_more_than_few() {
         let retry = RetryOptions::default();
@@ -403,7 +407,7 @@ mod tests {
         });
     }
 
-    /// They queue, are woken one by one, and leave.
+    /// The calls queue, are woken one by one, and leave.
     #[test]
     fn many_waiting_calls_cost_each_no_more_than_few() {
         grows_linearly(1 << 14, |size| {

@@ -1,4 +1,5 @@
-//! Runs the update of a group rule over a [`Host`]: reads, merges and writes as `rule` says.
+//! Runs the update of a group rule over a [`Host`]: sends the reads and writes that `rule` orders, and merges
+//! the patch. It decides only what is refused before anything is sent.
 
 use std::future::Future;
 use std::pin::pin;
@@ -23,12 +24,12 @@ use crate::sync::Shared;
 /// The longest name of a rule (documented).
 const NAME_MAX: usize = 50;
 
-/// What Okta says of a rule, and takes from nobody.
+/// Attributes that only Okta sets.
 const READ_ONLY: [&str; 7] =
     ["id", "status", "created", "lastUpdated", "allGroupsValid", "_embedded", "_links"];
 
-/// A whole rule, or a part of one. Its name is checked before anything is sent: an update would find out with the rule
-/// inactive.
+/// Checks a whole rule or a patch and makes it a JSON object. The name's length is checked before anything is
+/// sent: Okta would refuse the replace only when the rule is already inactive.
 pub(super) fn rule_of(
     argument: &'static str,
     value: &impl Serialize,
@@ -42,7 +43,7 @@ pub(super) fn rule_of(
     }
 }
 
-/// `rule` with what `patch` says: objects are merged, all else takes the place of what was there.
+/// Merges `patch` into `rule`: objects recursively; any other value replaces the old one.
 fn merged(rule: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (name, value) in patch {
         match (rule.get_mut(name), value) {
@@ -52,7 +53,7 @@ fn merged(rule: &mut Map<String, Value>, patch: &Map<String, Value>) {
     }
 }
 
-/// Updates a rule, until `stop` is ready.
+/// Updates a rule. When `stop` is ready, the rule's status is restored and the update fails.
 pub(super) async fn update<H: Host<Body = Value>>(
     client: &Client<H>,
     options: &CallOptions,
@@ -86,7 +87,7 @@ pub(super) async fn update<H: Host<Body = Value>>(
     let mut step = Step::START;
     while step.order() != Order::End {
         let next = update.carry_out(step, &mut stop).await;
-        // Bringing the rule back has a time of its own.
+        // Restoring the status has a time limit of its own.
         if next.restores() && !step.restores() {
             update.until = client.host().now().saturating_add(RESTORE_TIME);
         }
@@ -98,7 +99,7 @@ pub(super) async fn update<H: Host<Body = Value>>(
     update.end(step)
 }
 
-/// An update under way.
+/// A running update.
 struct Update<'a, H: Host<Body = Value>> {
     client: &'a Client<H>,
     options: &'a CallOptions,
@@ -106,19 +107,19 @@ struct Update<'a, H: Host<Body = Value>> {
     writer: Writer,
     rule: RuleId,
     patch: Map<String, Value>,
-    /// The rule as it was read first, and as it is to be, as JSON text.
+    /// The rule as it was first read, and as it will be written, both as JSON text.
     old: Option<String>,
     new: String,
-    /// That was read last, or follows from the last step.
+    /// The status that was read last, or that follows from the last step.
     status: Option<RuleStatus>,
-    /// Of the new rule, while it may be in place.
+    /// The answer of the replace, while the new rule may be in place.
     reply: Option<Reply<H>>,
-    /// What the update fails with.
+    /// The error that the update returns if it fails.
     failure: Option<Failure<H>>,
 }
 
 impl<H: Host<Body = Value>> Update<'_, H> {
-    /// Carries out a step. Gives the next one.
+    /// Carries out a step and returns the next one.
     async fn carry_out(&mut self, step: Step, stop: &mut (impl Future<Output = ()> + Unpin)) -> Step {
         let rule = self.rule.clone();
         let request = match step.order() {
@@ -161,7 +162,7 @@ impl<H: Host<Body = Value>> Update<'_, H> {
         let fact = result.unwrap_or_else(|failure| {
             let is_over = failure.kind() == "aborted" || self.client.host().now() >= self.until;
             let fact = Fact::of_failure(failure.may_have_run, is_over);
-            // A look that fails says less than what it was to find out about.
+            // The failure of a write says more than the failure of the read that checks on it.
             if !step.restores() && (step.order() != Order::Read || self.failure.is_none()) {
                 self.failure = Some(failure);
             }
@@ -170,7 +171,7 @@ impl<H: Host<Body = Value>> Update<'_, H> {
         step.next(fact)
     }
 
-    /// Learns the status of the rule, and of the first answer what to write.
+    /// Takes the rule's status; at the first read also makes the new rule.
     fn learn(&mut self, reply: Reply<H>) -> Result<Fact, Failure<H>> {
         let (lossy, inexact) = (reply.lossy, reply.inexact);
         let (mut rule, meta): (Map<String, Value>, _) = read(Operation::GetRule, reply)?;
