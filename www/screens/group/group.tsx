@@ -20,7 +20,7 @@ import { AskToLeave } from '../../ui/dialog.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
 import { Name } from '../../ui/name.tsx';
 import { hrefOf, param, params, set } from '../../ui/route.ts';
-import { Show } from '../../ui/states.tsx';
+import { Show, useMedia } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { useGuard } from '../../ui/unsaved.ts';
@@ -88,11 +88,17 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
     };
   }, []);
 
+  const coversAll = useMedia('(max-width: 48rem)');
+  useEffect(() => (coversAll && box.current ? makeInert(box.current) : undefined), [coversAll]);
+
   const state = group.state.value;
   const value = group.value;
   const change = groupChanged.value;
   useEffect(() => {
-    if (change?.kind !== 'updated' || change.group.id !== id || !value || value === change.group) return;
+    if (!value) return;
+    if (change?.kind === 'members' && change.id === id)
+      group.set({ ...value, lastMembershipUpdated: new Date().toISOString() });
+    if (change?.kind !== 'updated' || change.group.id !== id || value === change.group) return;
     const { _embedded } = value;
     group.set({ ...change.group, ...(_embedded && { _embedded }) });
   }, [change]);
@@ -222,6 +228,22 @@ function Content({
     case 'history':
       return <Lazy key="history" load={loadHistory} what="The history" props={{ group }} />;
   }
+}
+
+/** Keeps the focus out of what the panel covers, except notices. Gives the function that ends it. */
+function makeInert(panel: HTMLElement): () => void {
+  const covered: HTMLElement[] = [];
+  for (let inside = panel; inside.parentElement && inside !== document.body; inside = inside.parentElement) {
+    for (const each of inside.parentElement.children) {
+      if (each === inside || !(each instanceof HTMLElement) || each.inert) continue;
+      if (each.matches('.notices, dialog') || each.querySelector('.notices')) continue;
+      each.inert = true;
+      covered.push(each);
+    }
+  }
+  return () => {
+    for (const each of covered) each.inert = false;
+  };
 }
 
 /** Somebody deleted the group, or the address is wrong. */

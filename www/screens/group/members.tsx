@@ -21,7 +21,7 @@ import { Name } from '../../ui/name.tsx';
 import { PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
 import { hrefOf } from '../../ui/route.ts';
-import { Empty, ListFoot } from '../../ui/states.tsx';
+import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { failure, isMember, rulesInto, unwritable } from './about.ts';
 
 /** A row of the list: a member as the org told, with what this page changed since. */
@@ -340,7 +340,11 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
   const how = (row: Row): ComponentChildren => {
     const said = row.rules ?? (noRule ? [] : undefined);
     if (said === undefined) return <span title="The org does not say.">unknown</span>;
-    if (said.length === 0) return 'by hand';
+    if (said.length === 0) {
+      // Nobody adds members to these by hand: the app or Okta does.
+      if (group.type === 'APP_GROUP') return 'from the app';
+      return group.type === 'BUILT_IN' ? 'by Okta' : 'by hand';
+    }
     return (
       <>
         by rule{' '}
@@ -360,6 +364,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     if (!row.change) return undefined;
     return `${row.change.added ? 'added' : 'removed'}, not confirmed yet`;
   };
+  const isNarrow = useMedia('(max-width: 48rem)');
   const isByRule = all.some((row) => (row.rules?.length ?? 0) > 0);
 
   return (
@@ -376,27 +381,44 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     >
       {/* One element, whatever is in it: the list after it keeps its place, and so the focus. */}
       <div class="stack-top">
-        {why === undefined ? (
-          <>
-            <Picker
-              source={PEOPLE}
-              label="Add a person"
-              hint="A name, an email address, a login or an id. Choosing adds at once; Undo is in the notice."
-              unread
-              pick={(choice) => void add(choice)}
-              refuse={({ id }) =>
-                all.some((row) => row.id === id && (row.change?.added ?? true))
-                  ? 'a member already'
-                  : undefined
-              }
-            />
-            <p role="status" class="muted status">
-              {adding.value}
-            </p>
-          </>
-        ) : (
-          <p class="banner">{why}</p>
-        )}
+        {why !== undefined && <p class="banner">{why}</p>}
+        <div class="member-tools">
+          {why === undefined && (
+            <div>
+              <Picker
+                source={PEOPLE}
+                label="Add a person"
+                hint="By name, email, login or id. Choosing adds at once."
+                unread
+                pick={(choice) => void add(choice)}
+                refuse={({ id }) =>
+                  all.some((row) => row.id === id && (row.change?.added ?? true))
+                    ? 'a member already'
+                    : undefined
+                }
+              />
+              <p role="status" class="muted status">
+                {adding.value}
+              </p>
+            </div>
+          )}
+          {all.length > 0 && (
+            <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
+              {(attributes) => (
+                <input
+                  {...attributes}
+                  type="search"
+                  autocomplete="off"
+                  value={filter.value}
+                  onInput={(event) => {
+                    filter.value = event.currentTarget.value;
+                    active.value = 0;
+                  }}
+                />
+              )}
+            </Field>
+          )}
+        </div>
         {problem.value && (
           <ErrorNote what={problem.value.what} error={problem.value.error}>
             {why === undefined && problem.value.retry && (
@@ -405,27 +427,10 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
             <Button action={() => (problem.value = undefined)}>Dismiss</Button>
           </ErrorNote>
         )}
-        {all.length > 0 && (
-          <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                type="search"
-                autocomplete="off"
-                value={filter.value}
-                onInput={(event) => {
-                  filter.value = event.currentTarget.value;
-                  active.value = 0;
-                }}
-              />
-            )}
-          </Field>
-        )}
         {isUnsaid && <RulesInto members={members} />}
         {isByRule && why === undefined && (
           <p class="hint">
-            Okta excludes a member whom you remove from the rules that had put the member here (documented):
-            the rules do not add the person again.
+            Okta excludes whom you remove from the rules that had put them here (documented).
           </p>
         )}
       </div>
@@ -434,7 +439,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
           label={`Members of ${nameText(named.name)}`}
           rows={rows}
           keyOf={({ id }) => id}
-          rowHeight={52}
+          rowHeight={isNarrow ? 72 : 52}
           complete={state.state === 'complete'}
           active={at}
           activate={(index) => (active.value = index)}
@@ -445,7 +450,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
               title: 'Person',
               width: 'minmax(0, 1fr)',
               cell: (row) => (
-                <span class={`two${row.change && !row.change.added ? ' gone' : ''}`}>
+                <span class={`person-cell${row.change && !row.change.added ? ' gone' : ''}`}>
                   <span>
                     <a href={hrefOf('people', { user: row.id })}>
                       <Name text={row.name} />
@@ -460,13 +465,14 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
                   <span class="muted">
                     {mark(row) ? <em class="pending">{mark(row)}</em> : <Name text={row.login} />}
                   </span>
+                  {isNarrow && <span>{how(row)}</span>}
                 </span>
               ),
             },
-            { id: 'how', title: 'Here', width: 'minmax(4.5rem, 9rem)', cell: how },
+            ...(isNarrow ? [] : [{ id: 'how', title: 'Here', width: 'minmax(4.5rem, 9rem)', cell: how }]),
             {
               id: 'remove',
-              title: '',
+              title: 'Change',
               width: '5.75rem',
               align: 'end',
               cell: (row) =>

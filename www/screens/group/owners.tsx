@@ -164,7 +164,7 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
             <ul class="rows" aria-label="Owners">
               {all.map((owner) => (
                 <li key={owner.id}>
-                  <span class="two">
+                  <span class="person-cell">
                     <a
                       href={
                         owner.type === 'GROUP'
