@@ -198,9 +198,7 @@ test('a member whom a rule put there comes back by hand: the notice and the row 
   }
   const page = await open(t, id, {}, { at: own });
   await member(page, person).getByRole('link', { name: 'That one' }).waitFor();
-  await panel(page)
-    .getByText('Okta excludes whom you remove from the rules', { exact: false })
-    .waitFor();
+  await panel(page).getByText('Okta excludes whom you remove from the rules', { exact: false }).waitFor();
   await member(page, person).getByRole('button', { name: 'Remove' }).click();
   await notices(page).getByText('not by the rule That one', { exact: false }).waitFor();
   await notices(page).getByRole('button', { name: /^Undo/ }).click();
