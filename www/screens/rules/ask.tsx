@@ -2,13 +2,15 @@
 // hangs on it.
 import { useSignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
-import type { GroupRule, OktaError, OktaGroups } from 'okta-groups/external';
+import type { GroupRule, OktaGroups } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo } from 'preact/hooks';
 
+import { changeText, inverseOf } from '../../model/history.ts';
 import { counted } from '../../model/numbers.ts';
 import { changedTerms, ruleStateWords, termsOfRule } from '../../model/rules.ts';
-import { write } from '../../org/changes.ts';
+import { mayHaveRun, write } from '../../org/changes.ts';
+import type { Done, Made } from '../../org/changes.ts';
 import { Load } from '../../org/load.ts';
 import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,26 +35,46 @@ interface Target {
   gone?: boolean;
 }
 
-const WORDS: Record<Act, { title: string; does: string; button: string; done: string }> = {
+const WORDS: Record<Act, { title: string; does: string; button: string }> = {
   activate: {
     title: 'Activate the rule',
     does: 'Okta puts everyone whom the expression takes into the target groups, some seconds later (recorded). Deactivating the rule afterwards leaves them there (documented).',
     button: 'Activate',
-    done: 'Activated the rule',
   },
   deactivate: {
     title: 'Deactivate the rule',
     does: 'The rule then does nothing: it puts nobody into its groups and takes nobody out. The people whom it put there stay (documented; no recording shows it).',
     button: 'Deactivate',
-    done: 'Deactivated the rule',
   },
   delete: {
     title: 'Delete the rule',
     does: 'The rule cannot be brought back; a new one would have another id.',
     button: 'Delete the rule',
-    done: 'Deleted the rule',
   },
 };
+
+/** What was done, for the notice and the history. */
+function doneOf(act: Act, rule: GroupRule, removes: boolean): Done {
+  const made: Made = { kind: `rule-${act}d`, rule: { id: rule.id, name: rule.name } };
+  const { reason } = inverseOf(made);
+  const then = {
+    activate: 'Okta adds and removes people some seconds later.',
+    deactivate: 'The people whom it put into its groups stay (documented).',
+    delete: removes
+      ? 'Okta was asked to remove the people whom it put into its groups.'
+      : 'The people whom it put into its groups stay (documented).',
+  }[act];
+  return {
+    text: `${changeText(made)}. ${then}`,
+    made,
+    ...ofOneGroup(termsOfRule(rule).targets),
+    ...(reason !== undefined && { final: reason }),
+  };
+}
+
+/** The history of a group has what was done to the rule that has the group as its only target. */
+export const ofOneGroup = ([groupId, ...others]: readonly string[]): { groupId?: string } =>
+  groupId !== undefined && others.length === 0 ? { groupId } : {};
 
 async function readTargets(client: OktaGroups, rule: GroupRule, signal: AbortSignal): Promise<Target[]> {
   const names = namesOf(rule);
@@ -114,26 +136,27 @@ export function Ask({
     const stop = (busy.value = new AbortController());
     const { rules } = theClient();
     const options = { signal: stop.signal };
-    const targets = termsOfRule(rule).targets;
+    const done = doneOf(act, rule, removes.value);
     try {
-      await write(async () => {
-        if (act === 'delete') {
-          await rules.delete(id, { ...options, removeUsers: removes.value });
-          return {
-            text: `Deleted the rule “${rule.name}”. ${
-              removes.value
-                ? 'Okta was asked to remove the people whom it put into its groups.'
-                : 'The people whom it put into its groups stay (documented).'
-            }`,
-            ...(targets.length === 1 && targets[0] && { groupId: targets[0] }),
-          };
-        }
-        await rules[act](id, options);
-        return {
-          text: `${words.done} “${rule.name}”.${act === 'activate' ? ' Okta adds and removes people some seconds later.' : ''}`,
-          ...(targets.length === 1 && targets[0] && { groupId: targets[0] }),
-        };
-      });
+      await write(
+        async () => {
+          if (act === 'delete') await rules.delete(id, { ...options, removeUsers: removes.value });
+          else await rules[act](id, options);
+          return done;
+        },
+        // The answer was lost: the rule says whether it was done.
+        async () => {
+          try {
+            const { status } = await rules.get(id);
+            return status === (act === 'activate' ? 'ACTIVE' : 'INACTIVE') && act !== 'delete'
+              ? done
+              : undefined;
+          } catch (error) {
+            if (act === 'delete' && isOktaError(error, 'not-found')) return done;
+            throw error;
+          }
+        },
+      );
       close();
       if (act === 'delete') gone();
       else seen({ ...rule, status: act === 'activate' ? 'ACTIVE' : 'INACTIVE' });
@@ -259,7 +282,7 @@ export function Ask({
               )}
               {failure.value && (
                 <ErrorNote
-                  what={`The rule ${(failure.value.error as OktaError).mayHaveRun ? 'may have been' : 'was not'} ${act}d.`}
+                  what={`The rule ${mayHaveRun(failure.value.error) ? 'may have been' : 'was not'} ${act}d.`}
                   error={failure.value.error}
                 >
                   <p>{failure.value.after}</p>

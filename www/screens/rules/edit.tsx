@@ -4,6 +4,7 @@ import type { GroupRule, OktaError } from 'okta-groups/external';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
+import { changeText, inverseOf } from '../../model/history.ts';
 import {
   NO_TERMS,
   RULE_NAME_MAX,
@@ -13,12 +14,12 @@ import {
   mergeTerms,
   patchOfTerms,
   ruleOfTerms,
-  ruleStateWords,
   termsOfRule,
 } from '../../model/rules.ts';
 import type { RuleTerms, TermField } from '../../model/rules.ts';
 import { lastAttempt } from '../../model/calls-shown.ts';
-import { write } from '../../org/changes.ts';
+import { mayHaveRun, write } from '../../org/changes.ts';
+import type { Done, Made } from '../../org/changes.ts';
 import { calls } from '../../org/log.ts';
 import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -28,7 +29,7 @@ import { Field } from '../../ui/field.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, PEOPLE, Picker } from '../../ui/picker.tsx';
 import { useGuard } from '../../ui/unsaved.ts';
-import { stateAfter } from './ask.tsx';
+import { ofOneGroup, stateAfter } from './ask.tsx';
 import { Differences, RuleState } from './words.tsx';
 
 type Faults = Partial<Record<TermField, string>>;
@@ -115,14 +116,28 @@ export function Editor({
 
   const create = async (signal: AbortSignal) => {
     const terms = mine.value;
+    const { rules } = theClient();
     let made: GroupRule | undefined;
-    await write(async () => {
-      made = await theClient().rules.create(ruleOfTerms(terms), { signal });
+    const done = (rule: GroupRule): Done => {
+      made = rule;
+      const change: Made = { kind: 'rule-created', rule: { id: rule.id, name: rule.name } };
+      const { reason } = inverseOf(change);
       return {
-        text: `Created the rule “${made.name}”. It is inactive until somebody activates it.`,
-        ...(terms.targets.length === 1 && terms.targets[0] && { groupId: terms.targets[0] }),
+        text: `${changeText(change)}. It is inactive until somebody activates it.`,
+        made: change,
+        ...ofOneGroup(terms.targets),
+        ...(reason !== undefined && { final: reason }),
       };
-    });
+    };
+    await write(
+      async () => done(await rules.create(ruleOfTerms(terms), { signal })),
+      // The answer was lost: names of rules are unique, so a rule with these terms is this one.
+      async () => {
+        for await (const rule of rules.list({ search: terms.name }))
+          if (changedTerms(terms, termsOfRule(rule)).length === 0) return done(rule);
+        return undefined;
+      },
+    );
     isSaved.current = true;
     close();
     if (made) saved(made);
@@ -145,14 +160,18 @@ export function Editor({
     const patch = patchOfTerms(before.terms, terms);
     if (!patch) return close();
     let changed: GroupRule | undefined;
-    await write(async () => {
-      changed = await rules.update(id, patch, { signal });
-      const fields = changedTerms(before.terms, terms).map((field) => FIELDS[field]);
-      return {
-        text: `Changed the rule “${changed.name}”: ${fields.join(', ')}. It is ${ruleStateWords(changed.status).word.toLowerCase()}.`,
-        ...(terms.targets.length === 1 && terms.targets[0] && { groupId: terms.targets[0] }),
-      };
-    });
+    const done = (rule: GroupRule): Made => {
+      changed = rule;
+      return { kind: 'rule-changed', rule: { id, name: rule.name }, before: now, after: rule };
+    };
+    await write(
+      async () => done(await rules.update(id, patch, { signal })),
+      async () => {
+        const rule = await rules.get(id);
+        const isDone = changedTerms(terms, termsOfRule(rule)).length === 0 && rule.status === now.status;
+        return isDone ? done(rule) : undefined;
+      },
+    );
     isSaved.current = true;
     close();
     if (changed) saved(changed);
@@ -160,14 +179,15 @@ export function Editor({
 
   /** Says at its field, or above the buttons, what failed, and what the rule is now. */
   const told = async (error: unknown) => {
-    const { ruleStatus, mayHaveRun, causes, summary, kind } = error as OktaError & {
+    const { ruleStatus, causes, summary, kind } = error as OktaError & {
       causes?: readonly string[];
       summary?: string;
     };
+    const isLost = mayHaveRun(error);
     const wasActive = base.value.status === 'ACTIVE';
     let after = '';
     if (!rule) {
-      after = mayHaveRun ? await lookFor(mine.value.name) : 'Nothing was made.';
+      after = isLost ? await lookFor(mine.value.name) : 'Nothing was made.';
     } else if (ruleStatus === 'INACTIVE') {
       after = 'The rule was active and is INACTIVE now: the client could not activate it again. Activate it.';
       await stateAfter(seen, rule.id);
@@ -184,7 +204,7 @@ export function Editor({
     }
     const field =
       kind === 'bad-request' || kind === 'argument' ? fieldOfRefusal(summary ?? '', causes ?? []) : undefined;
-    const what = mayHaveRun
+    const what = isLost
       ? rule
         ? 'The change may have been made.'
         : 'The rule may have been made.'

@@ -9,6 +9,7 @@ import { personOf } from '../../model/person.ts';
 import type { Person } from '../../model/person.ts';
 import { counted } from '../../model/numbers.ts';
 import { ruleStateWords, termsOfRule } from '../../model/rules.ts';
+import { recorded } from '../../org/changes.ts';
 import { Load } from '../../org/load.ts';
 import { client, readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -79,6 +80,15 @@ export function RulePanel({
     changed(value);
     void nameTargets(value, turn, targets);
   }, [value]);
+  const last = recorded.value;
+  const seenLast = useRef(last);
+  useEffect(() => {
+    if (last === seenLast.current) return;
+    seenLast.current = last;
+    // Somebody undid a change in its notice or in the history.
+    if (last?.made && 'rule' in last.made && last.made.rule.id === id && asks.peek() === undefined)
+      read(true);
+  }, [last]);
   const excluded = terms?.excluded.join() ?? '';
   const readPeople = () => {
     const ids = excluded.split(',');
