@@ -24,7 +24,17 @@ export async function ownOrg(t, ...options) {
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
-  return { url, api };
+  /** All items of a list, however many pages it has. */
+  const all = async (path) => {
+    const items = [];
+    for (let next = `${url}/api/v1/${path}`; next;) {
+      const answer = await fetch(next, { headers: { authorization: 'SSWS test' } });
+      items.push(...(await answer.json()));
+      next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    return items;
+  };
+  return { url, api, all };
 }
 
 /** Counts the requests of a page to the org that are no reads: `method path` of each. */

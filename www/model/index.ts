@@ -20,6 +20,7 @@ export * from './members-file.ts';
 export * from './names.ts';
 export * from './numbers.ts';
 export * from './person.ts';
+export * from './person-groups.ts';
 export * from './profile.ts';
 export * from './row.ts';
 export * from './rows.ts';

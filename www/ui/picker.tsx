@@ -40,6 +40,8 @@ export interface Source<T> {
   get(client: OktaGroups, key: string, signal: AbortSignal): Promise<Choice<T>>;
   /** Whether a text has the form of an id, so that it can be used without reading. */
   isId(text: string): boolean;
+  /** Whether a text is the id, or another whole key, of what was found. */
+  isOf(choice: Choice<T>, text: string): boolean;
 }
 
 /** As many as a list shows. */
@@ -88,6 +90,7 @@ export const PEOPLE: Source<User> = {
   },
   get: async (client, key, signal) => choiceOfUser(await client.users.get(key, { signal })),
   isId: isUserId,
+  isOf: ({ id, of }, text) => id === text || of?.profile.login?.toLowerCase() === text.toLowerCase(),
 };
 
 export const GROUPS: Source<Group> = {
@@ -106,6 +109,7 @@ export const GROUPS: Source<Group> = {
   },
   get: async (client, key, signal) => choiceOfGroup(await client.groups.get(key, { signal })),
   isId: isGroupId,
+  isOf: ({ id }, text) => id === text,
 };
 
 type Found<T> =
@@ -147,7 +151,10 @@ export function Picker<T>({
   const open = useSignal(false);
   const active = useSignal(-1);
   const error = useSignal('');
-  const work = useMemo(() => ({ turn: new AbortController(), timer: 0 }), []);
+  const work = useMemo(
+    () => ({ turn: new AbortController(), timer: undefined as ReturnType<typeof setTimeout> | undefined }),
+    [],
+  );
   const stop = (): AbortSignal => {
     clearTimeout(work.timer);
     work.turn.abort();
@@ -230,7 +237,7 @@ export function Picker<T>({
   const choices = state.state === 'ready' ? state.choices : [];
   const key = state.state === 'ready' || state.state === 'failed' ? state.text : '';
   // What has a blank is no id and no login.
-  const byId = key !== '' && !/\s/.test(key) && !choices.some((choice) => choice.id === key);
+  const byId = key !== '' && !/\s/.test(key) && !choices.some((choice) => source.isOf(choice, key));
   const count = choices.length + (byId ? 1 : 0);
   const shown = open.value && count > 0;
   const choose = (index: number) => {

@@ -1,11 +1,21 @@
+// One person: who that is, which groups the person is in and why, and two people's groups side by side.
+import { useSignal } from '@preact/signals';
+import type { User } from 'okta-groups/external';
 import type { JSX } from 'preact';
 
-import { PEOPLE, Picker } from '../../ui/picker.tsx';
+import { PEOPLE, Picker, choiceOfUser } from '../../ui/picker.tsx';
+import type { Choice } from '../../ui/picker.tsx';
 import { param, set } from '../../ui/route.ts';
+import { Empty } from '../../ui/states.tsx';
 import { useTitle } from '../../ui/title.ts';
+import { PersonPanel } from './person.tsx';
 
 export default function People(): JSX.Element {
-  useTitle('People');
+  const id = param('user');
+  const name = useSignal<{ id: string; name: string } | undefined>(undefined);
+  useTitle(id && name.value?.id === id ? name.value.name : undefined, 'People');
+  // Who was picked has been read: the panel need not read it again.
+  const picked = useSignal<Choice<User> | undefined>(undefined);
   return (
     <>
       <h1>People</h1>
@@ -13,9 +23,28 @@ export default function People(): JSX.Element {
         source={PEOPLE}
         label="Find a person"
         hint="By the beginning of a name or an email address, by id or by login."
-        pick={({ id }) => set({ user: id })}
+        unread
+        autofocus={id === ''}
+        pick={(choice) => {
+          picked.value = choice;
+          set({ user: choice.id, with: undefined, group: undefined });
+        }}
       />
-      <p>{param('user')}</p>
+      {id ? (
+        <PersonPanel
+          key={id}
+          id={id}
+          known={picked.value?.id === id ? picked.value.of : undefined}
+          named={(text) => (name.value = { id, name: text })}
+          found={(user) => {
+            // The address names the person by the id, which no other person gets.
+            picked.value = choiceOfUser(user);
+            set({ user: user.id }, { replace: true });
+          }}
+        />
+      ) : (
+        <Empty>Choose a person to see the person’s groups.</Empty>
+      )}
     </>
   );
 }
