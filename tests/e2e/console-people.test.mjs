@@ -45,12 +45,20 @@ test('the picker finds by name, email, full name and login; typing aborts the se
   });
   await page.keyboard.type('zz');
   await until(() => release, Boolean, 'the first search');
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type(user.profile.email.slice(0, 14), { delay: 5 });
+  // Letters that come within the pause are one search.
+  await finder(page).evaluate(
+    (field, text) => {
+      for (let end = 1; end <= text.length; end++) {
+        field.value = text.slice(0, end);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      }
+    },
+    user.profile.email.slice(0, 14),
+  );
   const options = page.getByRole('option');
   await page.getByRole('option', { name: user.profile.login }).waitFor();
   release();
-  assert.equal(searches.length, 2, 'letters that come fast are one search');
+  assert.deepEqual(searches, ['zz', user.profile.email.slice(0, 14)]);
 
   // Escape closes the list alone; the arrows open it again; Enter that is held chooses once.
   await page.keyboard.press('Escape');

@@ -203,7 +203,7 @@ function Plan({
         disabled={free.length === 0 || readOnly.value !== undefined}
         title={readOnly.value}
         action={() => {
-          handed.value = { groups: free.map(({ id }) => id), add: [to.id] };
+          handed.value = { groups: free.map(({ id }) => id), people: [to.id], mode: 'add' };
           go(hrefOf('bulk'));
         }}
       >
