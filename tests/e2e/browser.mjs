@@ -58,29 +58,6 @@ export async function visit(
   return page;
 }
 
-export const rows = (page) => page.locator('#groups tbody tr');
-export const row = (page, name) =>
-  rows(page).filter({ has: page.getByRole('button', { name, exact: true }) });
-export const heading = (page) => page.locator('#panel-name');
-
-/** Types into the search and waits until the list is what was searched. */
-export async function search(page, text) {
-  const answered = page.waitForResponse((response) => new URL(response.url()).searchParams.has('search'));
-  await page.getByRole('searchbox').fill(text);
-  await answered;
-  await settled(page);
-}
-
-/** Waits until the list of groups has come. */
-export async function settled(page) {
-  await page.waitForFunction(
-    () =>
-      !document.querySelector('[aria-busy]') &&
-      !document.querySelector('#groups-foot .loading, #count .loading') &&
-      document.querySelector('#count').textContent !== '',
-  );
-}
-
 /**
  * Holds back requests to the org that `matches` names. The function that it gives resolves with the next of them, as a
  * route: to be sent on, or answered, when the test wants it.
@@ -106,42 +83,6 @@ export async function hold(page, matches) {
 export async function answered(route) {
   const response = await route.fetch();
   return () => route.fulfill({ response });
-}
-
-/** Waits until nothing more is to come of what the page was just told. */
-export const calm = (page) =>
-  page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100)));
-
-/** Scrolls a pane to its end, as often as there is more, or until an error is shown. */
-export async function scrollToTheEnd(page, pane, count) {
-  for (;;) {
-    const said = await page.locator(count).textContent();
-    if (!said.endsWith('so far') || (await page.locator(pane).getByRole('alert').count()) > 0) return;
-    await page.locator(pane).evaluate((element) => element.scrollTo(0, element.scrollHeight));
-    await page.waitForFunction(
-      ([pane, count, old]) =>
-        document.querySelector(count).textContent !== old || document.querySelector(`${pane} [role=alert]`),
-      [pane, count, said],
-    );
-  }
-}
-
-export const ids = (page) => rows(page).evaluateAll((all) => all.map((one) => one.dataset.id));
-
-/** What an error on the page says: its causes, and its facts by name. */
-export async function refusal(scope) {
-  const note = scope.getByRole('alert');
-  await note.waitFor();
-  return note.evaluate((element) => ({
-    text: element.querySelector('p').textContent,
-    causes: [...element.querySelectorAll('li')].map((cause) => cause.textContent),
-    ...Object.fromEntries(
-      [...element.querySelectorAll('dl div')].map((fact) => [
-        fact.querySelector('dt').textContent,
-        fact.querySelector('dd').textContent,
-      ]),
-    ),
-  }));
 }
 
 /** A page at `url` with what its console said, which tells stories (`tell.mjs`). */

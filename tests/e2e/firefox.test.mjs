@@ -1,4 +1,4 @@
-// The client's pages and the demo again, in another engine.
+// The client's pages and the console again, in another engine.
 process.env.ENGINE = 'FIREFOX';
 await import('./browser-client.test.mjs');
 await import('./auth.test.mjs');

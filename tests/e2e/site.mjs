@@ -10,8 +10,8 @@ const TYPES = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
-/** The demo page under `/console/`, a folder as on a project's static host. */
-export const DEMO = { '/console/pkg/': 'pkg/', '/console/': 'www/' };
+/** The console under `/console/`, a folder as on a project's static host. */
+export const CONSOLE = { '/console/': 'pkg/dist/console/' };
 
 /** Listens on a port that is free. */
 export async function listening(handler) {

@@ -1,4 +1,4 @@
-// The client's pages and the demo again, in another engine, which there is for Linux alone.
+// The client's pages and the console again, in another engine, which there is for Linux alone.
 if (process.env.WEBKIT || process.platform === 'linux') {
   process.env.ENGINE = 'WEBKIT';
   await import('./browser-client.test.mjs');

@@ -40,7 +40,7 @@ enum Command {
         #[arg(long)]
         dev: bool,
     },
-    /// Serve the demo page with a local org behind it
+    /// Serve the console with a local org behind it
     Demo(demo::Options),
     /// Run the tests: all layers, or those named, in order
     Test {

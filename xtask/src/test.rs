@@ -41,7 +41,7 @@ pub enum Layer {
     Clients,
     /// The packed package as users install it, in each runtime and bundler
     Runtimes,
-    /// The demo page and the client in Chromium, Firefox and WebKit, and the pages of the documents
+    /// The console and the client in Chromium, Firefox and WebKit, and the pages of the documents
     E2e,
 }
 
