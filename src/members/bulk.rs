@@ -1,5 +1,6 @@
-//! One machine for a plan, a run, or both: what is read, when a plan is stale, which write goes next, when a run is cut
-//! short, how long it looks for what it wrote, and what the rest of it is. It has no clock and sends nothing.
+//! [`BulkRun`], one state machine for planning and running: it decides what is read, when a plan is stale,
+//! which write goes next, when a run is cut short, how long the members are verified, and what the rest of
+//! the run is. It has no clock and sends nothing.
 
 use std::time::Duration;
 
@@ -17,50 +18,52 @@ use crate::filter::Timestamp;
 use crate::policy::parse_http_date;
 use crate::request::{ArgumentError, GroupId};
 
-/// The most that one write or look takes, whatever the client's calls may: it may have to wait for windows of the limit.
+/// The total timeout of one write or read of the group, whatever the client's is: it may have to wait for
+/// several rate-limit windows.
 pub const WRITE_TIME: Duration = Duration::from_secs(300);
-/// A run that is stopped gives what is under way so long to settle, then gives it up.
+/// A stopped run waits this long for the writes in flight, then gives them up.
 const GRACE: Duration = Duration::from_secs(2);
-/// The most that the last look at the group takes, which says what the rest of a run is based on.
+/// The longest that the last read of the group may take. It says what the rest of a run is based on.
 const LOOK_TIME: Duration = Duration::from_secs(2);
-/// Between two looks at the members that were written: the first pause, and the longest.
+/// The first and the longest pause between two reads of the members to verify the writes.
 const VERIFY_PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
-/// So many pages in a row without a single new member are a list that never ends. Members who come and go while the list
-/// is read show up again, but not page after page.
+/// This many pages in a row without a new member mean that the list is endless. Members who come and go while
+/// the list is read appear again, but not on page after page.
 const KNOWN_PAGES: u32 = 8;
 
-/// What to do with a plan that is stale.
+/// What to do with a stale plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfStale {
-    /// Reads the members and leaves out what is done already. Adds nothing to the plan.
+    /// Reads the members and drops the writes that are done already. Adds nothing to the plan.
     #[default]
     Replan,
-    /// Fails.
+    /// Refuses the plan.
     Fail,
-    /// Applies the plan as it is. A plan with removals is compared with the members all the same.
+    /// Applies the plan as it is. A plan with removals is still compared with the members.
     Ignore,
 }
 
-/// How to plan and to run.
+/// How to plan and how to run.
 #[derive(Clone, Debug, Default)]
 pub struct BulkOptions {
-    /// How the desired members are named.
+    /// How the desired members are named. Default: by user id.
     pub naming: Naming,
     /// How to plan.
     pub plan: PlanOptions,
-    /// Besides the limits of the plan.
+    /// A limit on removals in addition to the plan's.
     pub max_removals: Option<MaxRemovals>,
-    /// Besides that of the plan: the stricter one holds.
+    /// Of this and the plan's value the stricter applies.
     pub rule_managed: Option<RuleManaged>,
-    /// Ids of members who stay, besides those of the plan.
+    /// Ids of members who stay, in addition to the plan's.
     pub keep: Vec<String>,
     /// How to run.
     pub run: RunOptions,
-    /// What becomes of a plan that is stale.
+    /// What to do with a stale plan.
     pub if_stale: IfStale,
-    /// Reads the members afterwards, until they are as written or so much time has passed.
+    /// Reads the members after the writes, until they are as written or this much time has passed. Default:
+    /// no such check.
     pub verify: Option<Duration>,
-    /// Whether no write is sent.
+    /// Whether the run sends no writes.
     pub dry_run: bool,
 }
 
@@ -74,91 +77,93 @@ impl BulkOptions {
     }
 }
 
-/// A group, as it was read.
+/// A group's answer, as far as a run uses it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GroupNow<'a> {
     /// Its `type`.
     pub kind: Option<&'a str>,
     /// Its `lastMembershipUpdated`.
     pub updated: Option<&'a str>,
-    /// The time in the `Date` header of the answer, `yyyy-MM-ddTHH:mm:ss.SSSZ`: [`date_text`].
+    /// The time of the answer's `Date` header as `yyyy-MM-ddTHH:mm:ss.SSSZ`: [`date_text`].
     pub at: Option<&'a str>,
 }
 
-/// What has happened.
+/// What happened since the last step.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// Nothing but time: an order was begun, told of, or waited for.
+    /// Nothing but time: the last order was started, reported or waited for.
     Next,
     /// The group was read.
     Group(GroupNow<'a>),
-    /// A page was read, whose members [`BulkRun::member`] was told, users [`BulkRun::user`], or rules [`BulkRun::rule`];
-    /// `true` if it was the last.
+    /// A page was read: [`BulkRun::member`], [`BulkRun::user`] or [`BulkRun::rule`] took its items. `true`
+    /// for the last page.
     Page(bool),
-    /// The group, or the page, could not be read.
+    /// The group or a page could not be read.
     Unread(Fault<'a>),
-    /// A user was asked for alone. [`BulkRun::user`] was told unless it could not be read.
+    /// A single user was read: [`BulkRun::user`] took it. With a fault, the read failed.
     User(Option<Fault<'a>>),
-    /// The write of that place settled.
+    /// The write at that place settled.
     Wrote(usize, Option<Fault<'a>>),
-    /// The group of the write of that place was read.
+    /// The group was read because of the write at that place.
     Looked(usize, Option<Fault<'a>>),
-    /// The caller wants no more.
+    /// The caller aborts the run.
     Abort,
 }
 
-/// What to do now. [`Input::Next`] follows each but [`Output::Done`].
+/// What to do next. [`Input::Next`] follows each order but [`Output::Done`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Begin to read the group; [`Input::Group`] follows later.
+    /// Start to read the group; [`Input::Group`] follows later.
     Group,
-    /// Begin to read the list of members from its start, with `expand=group-rules` or without; [`Input::Page`] follows.
+    /// Start to read the list of members; [`Input::Page`] follows.
     Members {
-        /// Whether with it.
+        /// Whether to read it with `expand=group-rules`.
         rules: bool,
     },
-    /// Begin to read the list of users that [`BulkRun::search`] finds; [`Input::Page`] follows.
+    /// Start to read the users that [`BulkRun::search`] finds; [`Input::Page`] follows.
     Users,
-    /// Begin to read the user whose login is [`BulkRun::name`] of that place; [`Input::User`] follows.
+    /// Start to read the user whose login is [`BulkRun::name`] of that place; [`Input::User`] follows.
     User(usize),
-    /// Begin to read the list of group rules; [`Input::Page`] follows.
+    /// Start to read the list of group rules; [`Input::Page`] follows.
     Rules,
-    /// Begin to read the next page of the list.
+    /// Start to read the list's next page; [`Input::Page`] follows.
     Page,
-    /// Tell that there is a plan: [`BulkRun::the_plan`].
+    /// Report that the plan is made: [`BulkRun::the_plan`].
     Planned,
-    /// Begin the write of that place among [`MemberPlan::add`] and then [`MemberPlan::remove`]; [`Input::Wrote`] follows.
+    /// Start the write at that place in [`MemberPlan::add`] followed by [`MemberPlan::remove`];
+    /// [`Input::Wrote`] follows.
     Write(usize),
-    /// Begin to read the group, to find out what the 404 to the write of that place means; [`Input::Looked`] follows.
+    /// Start to read the group, to find out what the 404 to the write at that place means; [`Input::Looked`]
+    /// follows.
     Look(usize),
-    /// Tell what the write of that place came to.
+    /// Report the final status of the write at that place.
     Settled(usize, Status),
-    /// Give up all that is under way: no input of it is to follow.
+    /// Drop all requests in flight: their results must not be fed any more.
     GiveUp,
-    /// Wait until something happens, for so long at most.
+    /// Wait for the next input, at most for this time.
     Wait(Option<Duration>),
-    /// The end.
+    /// The machine is done.
     Done(End),
 }
 
-/// What it came to.
+/// How the machine ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A plan, and no more was wanted.
+    /// The plan is made, and no run was wanted.
     Plan,
-    /// A run, which the methods of [`BulkRun`] report on.
+    /// The run ended; the methods of [`BulkRun`] report on it.
     Report,
-    /// The read that was told of last failed, and there is no plan.
+    /// The last read failed, and there is no plan.
     Failed,
-    /// The list of members repeats itself for ever.
+    /// The list of members repeats itself endlessly.
     Loop,
-    /// It was aborted before there was a plan.
+    /// The run was aborted before there was a plan.
     Aborted,
-    /// [`BulkRun::refusal`] says what an argument is wrong with.
+    /// An argument is wrong: [`BulkRun::refusal`].
     Refused,
 }
 
-/// Where it is. Each names the next thing that is done on [`Input::Next`].
+/// The state of the machine. Each names the step that the next [`Input::Next`] takes.
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     Start,
@@ -166,11 +171,11 @@ enum Phase {
     Reading {
         rules: bool,
     },
-    /// Names are looked up.
+    /// The names are looked up.
     Naming,
-    /// The rules are read, since the org did not say of each member whether a rule put it there.
+    /// The rules are read, since the org did not say of each member whether a rule assigned it.
     Rules,
-    /// A stored plan that was not compared with the members, since the run was aborted.
+    /// The run was aborted before a stored plan was compared with the members.
     Unread,
     Planned,
     Writing,
@@ -186,12 +191,12 @@ enum Phase {
     Over(End),
 }
 
-/// A member, as it was read.
+/// A member of the list that is read.
 #[derive(Clone, Debug)]
 struct Row {
     id: String,
     kept: bool,
-    /// As [`Member::rules`].
+    /// See [`Member::rules`].
     rules: Option<String>,
 }
 
@@ -200,19 +205,20 @@ struct Row {
 pub struct BulkRun {
     options: BulkOptions,
     phase: Phase,
-    /// Whether the plan is to be run.
+    /// Whether the plan is run after it is made.
     runs: bool,
-    /// Of a plan that is to be made.
+    /// The desired ids of a plan in the making.
     desired: Option<Vec<String>>,
-    /// The same, of members that are named otherwise than by ids, until each is found.
+    /// The desired names, until all are looked up.
     names: Option<Names>,
-    /// Whether an active rule puts people into the group, once the rules were read.
+    /// Whether an active rule assigns users to the group; `None` until the rules are read.
     is_ruled: Option<bool>,
     plan: MemberPlan,
     org: String,
     rows: Vec<Row>,
     seen: Seen,
-    /// Pages in a row without anybody new, and whether this one has somebody new. (Empty ones the client counts.)
+    /// How many pages in a row had no new member, and whether the current page has one. (The client counts
+    /// empty pages.)
     known_pages: u32,
     has_new: Option<bool>,
     first_page: bool,
@@ -230,7 +236,8 @@ pub struct BulkRun {
 }
 
 impl BulkRun {
-    /// Makes a plan for a group of `org` (its name, an origin) to have the members `desired`; runs it, too, if `runs`.
+    /// Makes a plan that gives the group of `org` (the org's name, an origin) the members `desired`. If
+    /// `runs`, it applies the plan, too.
     pub fn planning(
         org: &str,
         group: &str,
@@ -248,7 +255,7 @@ impl BulkRun {
         Self::new(org, plan, Some(desired), options, runs, now)
     }
 
-    /// Runs a stored plan at `org`.
+    /// Applies a stored plan to `org`.
     pub fn applying(org: &str, plan: MemberPlan, options: BulkOptions, now: Duration) -> Self {
         Self::new(org, plan, None, options, true, now)
     }
@@ -294,7 +301,7 @@ impl BulkRun {
         }
     }
 
-    /// Takes what has happened, and gives what to do.
+    /// Takes what happened and returns what to do next.
     pub fn step(&mut self, input: Input<'_>, now: Duration) -> Output {
         match (self.phase, input) {
             (_, Input::Abort) => self.abort(now),
@@ -308,7 +315,7 @@ impl BulkRun {
             },
             (Phase::Group, Input::Unread(_)) => self.end(End::Failed),
             (Phase::Reading { rules }, Input::Unread(fault)) => {
-                // An org that does not know the parameter: which members are there by a rule is not known then.
+                // The org does not know `expand=group-rules`: it stays unknown which members a rule assigned.
                 let may_do_without = rules && self.rule_managed() == RuleManaged::Skip;
                 match may_do_without && self.first_page && fault.is_refusal() {
                     true => self.read(false),
@@ -342,7 +349,7 @@ impl BulkRun {
                 }
                 self.complete(now)
             }
-            // Whether a rule put them there is still not known then.
+            // It stays unknown which members a rule assigned.
             (Phase::Rules, Input::Unread(_)) => self.complete(now),
             (Phase::Unread, _) => {
                 self.phase = Phase::Over(End::Report);
@@ -375,7 +382,7 @@ impl BulkRun {
                 true => Output::Page,
                 false => self.last(now),
             },
-            // What cannot be read is not verified.
+            // Writes that cannot be read back stay unverified.
             (Phase::Verifying, Input::Unread(_)) | (Phase::Verified, _) => self.last(now),
             (Phase::Verifying, _) if now >= self.verify_until => self.give_up(Phase::Verified),
             (Phase::Verifying, _) => Output::Wait(Some(self.verify_until - now)),
@@ -395,45 +402,45 @@ impl BulkRun {
         }
     }
 
-    /// A member of the page that is being told of; `rules` as [`Member::rules`].
+    /// Takes a member of the current page; `rules` as in [`Member::rules`].
     pub fn member(&mut self, id: &str, kept: bool, rules: Option<&str>) {
         let is_new = self.seen.insert(id);
         self.has_new = Some(is_new || self.has_new == Some(true));
         self.rows.push(Row { id: id.to_owned(), kept, rules: rules.map(str::to_owned) });
     }
 
-    /// A user: a member, or one who was looked up. `value` is that of the attribute by which members are named.
+    /// Takes a user: a member, or the result of a lookup. `value` is that of [`BulkRun::attribute`].
     pub fn user(&mut self, id: &str, value: &str, is_active: bool) {
         if let Some(names) = &mut self.names {
             match self.phase {
-                Phase::Naming => names.bearer(id, value, is_active),
+                Phase::Naming => names.found_user(id, value, is_active),
                 _ => names.member(id, value, is_active),
             }
         }
     }
 
-    /// A rule of the page that is being told of, with the ids of the groups that it puts people into.
+    /// Takes a rule of the current page, with the ids of the groups that it assigns users to.
     pub fn rule<'a>(&mut self, is_active: bool, mut groups: impl Iterator<Item = &'a str>) {
         let is_target = is_active && groups.any(|id| id == self.plan.group_id);
         self.is_ruled = Some(is_target || self.is_ruled == Some(true));
     }
 
-    /// The attribute of profiles by which members are named; empty where that is the id.
+    /// The profile attribute that names the members; empty for the id.
     pub fn attribute(&self) -> &str {
         self.options.naming.by.attribute()
     }
 
-    /// The expression that users are searched for by.
+    /// The expression of the current user search.
     pub fn search(&self) -> &str {
         self.names.as_ref().map_or("", Names::search)
     }
 
-    /// The login of the user that is asked for alone.
+    /// The login of the user that is read alone.
     pub fn name(&self, place: usize) -> &str {
         self.names.as_ref().map_or("", |names| names.name(place))
     }
 
-    /// How many members were read, in the list that is being read.
+    /// How many members of the current list were read.
     pub fn members_read(&self) -> usize {
         self.rows.len()
     }
@@ -471,7 +478,7 @@ impl BulkRun {
         if self.desired.is_none() {
             self.based_on = self.plan.based_on.clone();
             if self.options.if_stale == IfStale::Ignore && self.plan.remove.is_empty() {
-                return self.tell_plan(now);
+                return self.announce_plan(now);
             }
         }
         self.phase = Phase::Group;
@@ -487,12 +494,12 @@ impl BulkRun {
                 let reason = "is stale: the group's members have changed since it was made";
                 return Err(ArgumentError::new("plan", reason));
             }
-            // Nobody is removed on the word of a plan alone, which may be old, or have been edited.
+            // No user is removed by a stored plan alone: it may be old or edited.
             if !is_stale && self.plan.remove.is_empty() {
-                return Ok(self.tell_plan(now));
+                return Ok(self.announce_plan(now));
             }
         }
-        // The state before the members were read: what changes meanwhile makes the plan stale.
+        // Taken before the members are read, so that a change meanwhile makes the plan stale.
         self.based_on = read;
         let asks = PlanOptions { rule_managed: self.rule_managed(), ..self.options.plan };
         Ok(self.read(asks.asks_for_rules() && (self.desired.is_some() || !self.plan.remove.is_empty())))
@@ -514,7 +521,7 @@ impl BulkRun {
         (self.known_pages, self.has_new, self.first_page) = (0, None, true);
     }
 
-    /// Whether the list may go on after this page.
+    /// Whether the list may continue after this page.
     fn goes_on(&mut self) -> bool {
         self.first_page = false;
         self.known_pages = match self.has_new.take() {
@@ -529,7 +536,7 @@ impl BulkRun {
         if goes_on { self.complete(now) } else { self.end(End::Failed) }
     }
 
-    /// Looks up what is not known yet, one thing after another, then makes the plan.
+    /// Orders the lookups that are left, one after another, then makes the plan.
     fn complete(&mut self, now: Duration) -> Output {
         if let Some(names) = &mut self.names {
             self.phase = Phase::Naming;
@@ -552,12 +559,13 @@ impl BulkRun {
             return Output::Rules;
         }
         match self.planned() {
-            Ok(()) => self.tell_plan(now),
+            Ok(()) => self.announce_plan(now),
             Err(error) => self.refuse(error),
         }
     }
 
-    /// The mode of the plan: as long as somebody is unresolved it removes nobody, who may be that very one.
+    /// The plan's mode. With unresolved names it only adds, since a member to remove may be the unresolved
+    /// user.
     fn mode(&self) -> Mode {
         match self.plan.skips_unresolved || !self.plan.unresolved.is_empty() {
             true => Mode::Add,
@@ -565,7 +573,7 @@ impl BulkRun {
         }
     }
 
-    /// Whether a member would go of whom the org does not say whether a rule put it there.
+    /// Whether the plan would remove a member of whom the org does not say whether a rule assigned it.
     fn wants_rules(&self) -> bool {
         let planning = self.desired.as_ref();
         let is_free = planning.is_some() && self.mode() == Mode::Add;
@@ -578,7 +586,7 @@ impl BulkRun {
         unknown.any(|row| ids.has(&row.id) != planning.is_some())
     }
 
-    /// Makes the plan, or narrows the one that there is, by the members that were read.
+    /// Makes the plan, or narrows the stored plan, by the members that were read.
     fn planned(&mut self) -> Result<(), ArgumentError> {
         let (rule_managed, mode) = (self.rule_managed(), self.mode());
         let keep = texts(&self.options.keep);
@@ -608,7 +616,7 @@ impl BulkRun {
         Ok(())
     }
 
-    fn tell_plan(&mut self, now: Duration) -> Output {
+    fn announce_plan(&mut self, now: Duration) -> Output {
         self.forget();
         let (adds, removes) = (self.plan.add.len(), self.plan.remove.len());
         self.run = Run::going_on(self.so_far, adds, removes, self.options.run, now);
@@ -683,7 +691,7 @@ impl BulkRun {
         Output::Members { rules: false }
     }
 
-    /// All members were read again.
+    /// The members were read again.
     fn verified(&mut self, now: Duration) -> Output {
         let ids: Vec<&str> = self.rows.iter().map(|row| row.id.as_str()).collect();
         let members = IdSet::new(&ids);
@@ -702,8 +710,8 @@ impl BulkRun {
         Output::Wait(Some(pause))
     }
 
-    /// Looks at the group once more where something is left: the run itself has changed what the plan was based on. Where
-    /// it changed nothing, a plan that was stale stays so.
+    /// Reads the group once more if writes are left, since the run itself changed the state that the rest is
+    /// based on. A run that wrote nothing leaves a stale plan stale.
     fn last(&mut self, now: Duration) -> Output {
         self.forget();
         if !self.has_rest() || !self.run.has_begun() {
@@ -724,7 +732,7 @@ impl BulkRun {
                 {
                     return self.refuse(error);
                 }
-                // Nothing was begun: all of the plan is left, as it is.
+                // Nothing was started: the whole plan is left as it is.
                 self.based_on = self.plan.based_on.clone();
                 self.run.stop(Stopped::Aborted);
                 self.statuses = vec![Status::Left; self.plan.add.len() + self.plan.remove.len()];
@@ -764,28 +772,28 @@ impl BulkRun {
         self.end(End::Refused)
     }
 
-    /// What an argument is wrong with, after [`End::Refused`].
+    /// The wrong argument, after [`End::Refused`].
     pub fn refusal(&mut self) -> ArgumentError {
         self.refusal.take().unwrap_or_else(|| ArgumentError::new("plan", "was refused"))
     }
 
-    /// The rule of the caller's own stops it: nothing more starts.
+    /// Stops the run for a reason of the caller's: no write starts any more.
     pub fn stop(&mut self) {
         self.run.stop(Stopped::StopOn);
     }
 
-    /// Which write is at a place.
+    /// The kind of the write at a place.
     pub fn op(&self, at: usize) -> WriteOp {
         if at < self.plan.add.len() { WriteOp::Add } else { WriteOp::Remove }
     }
 
-    /// Whose membership the write at a place is about.
+    /// The user id of the write at a place.
     pub fn id(&self, at: usize) -> &str {
         let id = self.plan.add.get(at).or_else(|| self.plan.remove.get(at - self.plan.add.len()));
         id.map_or("", String::as_str)
     }
 
-    /// The plan, once there is one.
+    /// The plan, once it is made.
     pub fn the_plan(&self) -> &MemberPlan {
         &self.plan
     }
@@ -795,7 +803,7 @@ impl BulkRun {
         &self.already_ok
     }
 
-    /// The places of the writes of a status.
+    /// The places of the writes with a status.
     pub fn places(&self, status: Status) -> Vec<usize> {
         (0..self.statuses.len()).filter(|at| self.statuses.get(*at) == Some(&status)).collect()
     }
@@ -805,7 +813,7 @@ impl BulkRun {
         self.statuses.iter().any(|status| matches!(status, Status::Left | Status::Failed))
     }
 
-    /// Why it stopped before its end, if it did.
+    /// Why the run stopped early, if it did.
     pub fn stopped(&self) -> Option<Stopped> {
         self.run.stopped().filter(|_| self.has_rest())
     }
@@ -815,30 +823,31 @@ impl BulkRun {
         self.run.withheld()
     }
 
-    /// The places of the writes that are not to be seen in the list of members, where that was to be verified.
+    /// The places of the writes that the list of members does not show; `None` if they are not verified.
     pub fn unverified(&self) -> Option<&[usize]> {
         self.unverified.as_deref()
     }
 
-    /// Whether all that was asked is done, and seen where it was to be verified.
+    /// Whether every write is done, and verified if that was asked for.
     pub fn ok(&self) -> bool {
         !self.has_rest()
             && self.unverified.as_ref().is_none_or(Vec::is_empty)
-            // Members who may have to leave look like a success otherwise.
+            // Else members who may have to leave would look like a success.
             && self.plan.unknown() == 0
     }
 
-    /// What the rest of the run is based on.
+    /// The state of the group that the rest of the run is based on.
     pub fn rest_based_on(&self) -> &BasedOn {
         &self.based_on
     }
 
-    /// The adds that are done, of all that the first plan had.
+    /// How many adds are done, of all that the first plan had.
     pub fn adds_so_far(&self) -> AddsSoFar {
         self.run.so_far()
     }
 
-    /// What is left: what was not attempted, then what failed. `None` if nothing is.
+    /// The plan of what is left: writes that were not attempted, then writes that failed. `None` if nothing
+    /// is left.
     pub fn rest(&self) -> Option<MemberPlan> {
         if !self.has_rest() {
             return None;
@@ -851,7 +860,7 @@ impl BulkRun {
             adds: Some(self.adds_so_far()),
             ..self.plan.clone()
         };
-        // Still not removed, and still not known of.
+        // These members are still not removed, and still of unknown origin.
         rest.skipped.retain(|skipped| skipped.reason == SkipReason::RuleUnknown);
         for at in self.places(Status::Left).into_iter().chain(self.places(Status::Failed)) {
             let side = if self.op(at) == WriteOp::Add { &mut rest.add } else { &mut rest.remove };
@@ -860,7 +869,7 @@ impl BulkRun {
         Some(rest)
     }
 
-    /// How far the writes are: [`Run::progress`].
+    /// The progress of the writes: [`Run::progress`].
     pub fn progress(
         &mut self,
         now: Duration,
@@ -876,8 +885,8 @@ fn based_on(group: &GroupNow<'_>) -> BasedOn {
     BasedOn { last_membership_updated, at }
 }
 
-/// The time of a `Date` header as [`BasedOn::at`] has it, if it is a date. JavaScript writes it without the core, which is
-/// smaller; the stories of both languages hold the two equal.
+/// The time of a `Date` header in the form of [`BasedOn::at`]; `None` if it is not a date. JavaScript formats
+/// it without the core, which is smaller; both run the same stories as tests.
 pub fn date_text(header: &str) -> Option<String> {
     parse_http_date(header).and_then(|at| Timestamp::from_millis(at).ok()).map(Timestamp::to_text)
 }

@@ -1,6 +1,6 @@
 use crate::request::{ArgumentError, check_id};
 
-/// Ids to look up, and which of them came by already.
+/// A sorted set of ids that marks which of them were seen.
 pub(super) struct IdSet<'a> {
     sorted: Vec<&'a str>,
     seen: Vec<bool>,
@@ -17,7 +17,7 @@ impl<'a> IdSet<'a> {
         self.place(id).is_some()
     }
 
-    /// The place of `id` among the ids in their order, each counted once.
+    /// The place of `id` in the sorted set.
     pub(super) fn place(&self, id: &str) -> Option<usize> {
         self.sorted.binary_search(&id).ok()
     }
@@ -27,23 +27,23 @@ impl<'a> IdSet<'a> {
         self.sorted.len()
     }
 
-    /// Whether `id` is one of them and did not come by before.
+    /// Whether `id` is in the set and is seen for the first time.
     pub(super) fn first(&mut self, id: &str) -> bool {
         let seen = self.place(id).and_then(|at| self.seen.get_mut(at));
         seen.is_some_and(|seen| !std::mem::replace(seen, true))
     }
 }
 
-/// Tells while ids arrive whether one is new: a table of 64-bit hashes, which a list of any size fills in linear time.
+/// Tells whether an id of a growing list is new. A table of 64-bit hashes, filled in linear time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// 0 is an empty place.
+    /// A slot of 0 is empty.
     slots: Vec<u64>,
     count: usize,
 }
 
 impl Seen {
-    /// Whether `id` did not come by before. Two ids of one hash count as one: that only makes a page look known.
+    /// Whether `id` is new. Two ids with the same hash count as one: at worst a page looks known.
     pub(super) fn insert(&mut self, id: &str) -> bool {
         if 2 * (self.count + 1) > self.slots.len() {
             let slots = vec![0; (2 * self.slots.len()).max(64)];
@@ -53,7 +53,7 @@ impl Seen {
                 }
             }
         }
-        // FNV-1a, with the high bits mixed into the low ones, which choose the place.
+        // FNV-1a. The high bits are mixed into the low bits, which choose the slot.
         let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -78,7 +78,7 @@ impl Seen {
     }
 }
 
-/// A merge sort: the standard library's sorts are several times this size in wasm.
+/// A merge sort: the standard library's sorts are several times as large in wasm.
 pub(super) fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
     let mut width = 1;
     while width < ids.len() {
@@ -105,17 +105,19 @@ pub(super) fn sorted(mut ids: Vec<&str>) -> Vec<&str> {
     ids
 }
 
-/// That each of `ids` may stand in a path. The error says which, counted from 0.
+/// Checks that each id can be sent in a path. The error counts the ids from 0.
 pub(super) fn check(argument: &'static str, ids: &[&str]) -> Result<(), ArgumentError> {
     for (number, id) in ids.iter().enumerate() {
         if let Err(error) = check_id(argument, id) {
             return Err(at(argument, number, &error.reason));
         }
-        // It may do for the org that adds, and never is a member's id: who is there by it would be removed.
+        // Okta accepts a login in an add, but a member's id is never a login: the plan would remove the user
+        // who is listed by login.
         if id.bytes().any(|b| b == b'@') {
             return Err(at(argument, number, "is a login; the id of the user is needed"));
         }
-        // Of a file: a byte order mark, blanks, quotes. It would be nobody, and somebody would be removed for it.
+        // Such characters (a byte order mark, blanks, quotes) come from a badly read file. The id would match
+        // nobody, and a member would be removed for it.
         if !id.bytes().all(|b| b.is_ascii_graphic() && !b"\"',;".contains(&b)) {
             return Err(at(argument, number, "holds a character that no id has"));
         }
@@ -132,7 +134,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// At most half full, and no cluster of filled places: an id is found in a few steps, however many there are.
+    /// The table is at most half full and has no clusters: a lookup takes a few steps at any size.
     #[test]
     fn the_table_of_ids_grows_in_time_and_is_filled_evenly() {
         let mut seen = Seen::default();

@@ -1,9 +1,11 @@
-//! Who should be in a group, and how to get there: which members to add and to remove, what is refused as a likely
-//! mistake, which write goes next, and what the outcome of one means for the rest.
+//! Bulk membership: which members to add and to remove, which changes are refused as a likely mistake, which
+//! write goes next, and what its outcome means for the rest of the run.
 //!
-//! The API has no bulk operation: a run is as many *Assign a user to a group* and *Unassign a user from a group*.
-//! Nothing here sends: [`BulkRun::step`] orders one read, write or wait after another, and is told what it came to. Two
-//! loops carry the orders out, [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
+//! Okta has no bulk operation: a run sends one *Assign a user to a group* or *Unassign a user from a group*
+//! for each change. This module sends nothing: [`BulkRun::step`] orders one read, write or wait after another
+//! and takes its result. Two loops carry the orders out:
+//! [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's. loops carry the
+//! orders out, [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
 
 mod bulk;
 mod fault;

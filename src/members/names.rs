@@ -1,5 +1,5 @@
-//! Whom names stand for: logins, emails or the values of another attribute. Decides which of them are looked up, in which
-//! requests, and which user each of them is, if it is one.
+//! Resolves names (logins, emails or values of another attribute) to user ids. Decides which names are looked
+//! up, in which requests, and which names are unresolved. The machine in `bulk` orders the requests.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,33 +8,33 @@ use super::ids::sorted;
 use crate::filter::{Attr, attr, folded, quoted};
 use crate::request::{ArgumentError, encode};
 
-/// The longest expression that is searched by, percent-encoded: with the org's URL and the other parameters no longer
-/// than the 8 kB that servers and proxies take.
+/// The longest `search`, in percent-encoded bytes. With the org's URL and the other parameters the request
+/// line stays below the 8 kB that servers and proxies accept.
 const MAX_SEARCH: usize = 7_600;
-/// So many bearers of a value are kept: more make it no less ambiguous.
+/// The most ids that are kept for a value with several users.
 const MAX_CANDIDATES: usize = 100;
-/// So many users are asked for at the same time, one by one.
+/// How many single users are read in parallel.
 const AT_ONCE: u32 = 8;
 
-/// By what the desired members are named.
+/// Which attribute names the desired members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum By {
-    /// By the id of the user.
+    /// The user's id.
     #[default]
     Id,
-    /// By `profile.login`, whatever the case of its letters.
+    /// `profile.login`, compared without regard to case.
     Login,
-    /// By `profile.email`, whatever the case of its letters.
+    /// `profile.email`, compared without regard to case.
     Email,
-    /// By another attribute of the profile, `profile.employeeNumber`, exactly.
+    /// Another attribute of the profile such as `profile.employeeNumber`, compared exactly.
     Attribute(Attr),
 }
 
 impl By {
-    /// Reads `id`, `login`, `email` or the path of an attribute, `profile.employeeNumber`.
+    /// Parses `id`, `login`, `email`, or the path of an attribute such as `profile.employeeNumber`.
     ///
     /// # Errors
-    /// If it is none of them.
+    /// [`ArgumentError`] for any other text.
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
         let wrong =
             || ArgumentError::new("by", "must be id, login, email or an attribute as profile.employeeNumber");
@@ -49,7 +49,7 @@ impl By {
         }
     }
 
-    /// The name of the attribute in the profile; empty for the id.
+    /// The attribute's name in the profile; empty for the id.
     pub fn attribute(&self) -> &str {
         match self {
             By::Id => "",
@@ -59,7 +59,7 @@ impl By {
         }
     }
 
-    /// What two values have in common that stand for the same user.
+    /// The form in which two values of the same user are equal.
     fn key(&self, value: &str) -> String {
         match self {
             By::Login | By::Email => folded(value),
@@ -68,45 +68,47 @@ impl By {
     }
 }
 
-/// What becomes of desired values that do not stand for one active user each.
+/// What happens to a plan with values that do not match exactly one active user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IfUnresolved {
-    /// The plan names them and cannot be applied.
+    /// The plan lists them and cannot be applied.
     #[default]
     Block,
-    /// The plan names them and only adds the others: a member under an old login would be removed.
+    /// The plan lists them and only adds the other users. It removes nobody: a member with a renamed login
+    /// would be removed.
     Skip,
 }
 
-/// How desired members are named.
+/// How the desired members are named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Naming {
-    /// By what. Default: by their ids.
+    /// The attribute. Default: the user's id.
     pub by: By,
-    /// What becomes of values that do not stand for one active user each.
+    /// What happens to values that do not match exactly one active user. Default [`IfUnresolved::Block`].
     pub if_unresolved: IfUnresolved,
 }
 
-/// A desired value that does not stand for one active user.
+/// A desired value that does not match exactly one active user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unresolved {
-    /// The value, as it was given.
+    /// The desired value.
     pub value: String,
-    /// Why.
+    /// Why it is unresolved.
     pub reason: UnresolvedReason,
-    /// Ids of the users that bear it, at most 100: the active ones, or the deactivated ones where no active user bears it.
+    /// Ids of the users with this value, at most 100: the active ones, or the deactivated ones if no active
+    /// user has it.
     pub candidates: Vec<String>,
 }
 
-/// Why a value stands for no user.
+/// Why a value is unresolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnresolvedReason {
-    /// No user bears it.
+    /// No user has the value.
     None,
-    /// Several active users bear it.
+    /// Several active users have the value.
     Ambiguous,
-    /// Only deactivated users bear it.
+    /// Only deactivated users have the value.
     Deactivated,
 }
 
@@ -121,20 +123,20 @@ impl UnresolvedReason {
     }
 }
 
-/// What to look up next.
+/// The next lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Search for users: [`Names::search`].
+    /// Search for users by [`Names::search`].
     Search,
-    /// Ask for the user of that place alone: [`Names::name`].
+    /// Read the user whose login is the name at that place: [`Names::name`].
     One(usize),
-    /// Wait for what is being looked up.
+    /// Wait for the lookups in flight.
     Wait,
-    /// Nothing more.
+    /// All names are looked up.
     End,
 }
 
-/// A value, and the users that bear it.
+/// A name, and the ids of the users who have it.
 #[derive(Debug)]
 struct Name {
     key: String,
@@ -143,22 +145,23 @@ struct Name {
     deactivated: Vec<String>,
 }
 
-/// The desired values, and what is known of them.
+/// The desired names, and which users are known to have them.
 #[derive(Debug)]
 pub(super) struct Names {
     by: By,
-    /// In the order of their keys.
+    /// Sorted by their keys.
     names: Vec<Name>,
-    /// The place of each desired value.
+    /// The place in `names` of each desired value.
     desired: Vec<usize>,
-    /// From where on names are to be searched for, up to where they are being searched for, and the expression.
+    /// The range of `names` that the current search covers, and its expression. Names before `from` were
+    /// searched for.
     from: usize,
     to: usize,
     search: String,
-    /// How many names the search has, and the most that one may have.
+    /// How many names the search has, and how many it may have.
     terms: usize,
     most: usize,
-    /// From where on names are to be asked for one by one, and how many are being asked for.
+    /// The next place to read alone, and how many such reads are in flight.
     alone: usize,
     in_flight: u32,
 }
@@ -199,23 +202,23 @@ impl Names {
         }
     }
 
-    /// A member of the group: by login, whoever is there already need not be looked up. Another attribute may have a second
-    /// bearer elsewhere.
+    /// Takes a member of the group. Only for logins, which are unique: such a member need not be looked up. A
+    /// value of another attribute may belong to a second user outside of the group.
     pub(super) fn member(&mut self, id: &str, value: &str, is_active: bool) {
         if self.by == By::Login {
-            self.bearer(id, value, is_active);
+            self.found_user(id, value, is_active);
         }
     }
 
-    /// A user that was found. A search may find more than what is desired.
-    pub(super) fn bearer(&mut self, id: &str, value: &str, is_active: bool) {
+    /// Takes a user with its value. A search may return users that are not desired; they are dropped.
+    pub(super) fn found_user(&mut self, id: &str, value: &str, is_active: bool) {
         let key = self.by.key(value);
         let place = self.names.binary_search_by(|name| name.key.as_str().cmp(&key));
         let name = place.ok().and_then(|place| self.names.get_mut(place));
         if let Some(name) = name {
-            let bearers = if is_active { &mut name.active } else { &mut name.deactivated };
-            if bearers.len() < MAX_CANDIDATES && !bearers.iter().any(|known| known == id) {
-                bearers.push(id.to_owned());
+            let ids = if is_active { &mut name.active } else { &mut name.deactivated };
+            if ids.len() < MAX_CANDIDATES && !ids.iter().any(|known| known == id) {
+                ids.push(id.to_owned());
             }
         }
     }
@@ -228,7 +231,8 @@ impl Names {
         if self.terms > 0 {
             return Look::Search;
         }
-        // What a search does not have yet: a user is known by the login at once.
+        // The search index may not have a new user yet, but Okta finds the login at once by *Retrieve a
+        // user*.
         while matches!(self.by, By::Login | By::Email) && self.alone < self.names.len() {
             let place = self.alone;
             self.alone += 1;
@@ -241,13 +245,13 @@ impl Names {
         if self.in_flight > 0 { Look::Wait } else { Look::End }
     }
 
-    /// Puts the next names into one search: as many as it takes.
+    /// Builds the next search, of as many names as fit.
     fn compose(&mut self) {
         self.search.clear();
         (self.to, self.terms) = (self.from, 0);
         let mut length = 0;
         while let Some(name) = self.names.get(self.to) {
-            // A member of the group.
+            // Members of the group are resolved already.
             if self.by == By::Login && !name.active.is_empty() {
                 self.to += 1;
                 continue;
@@ -269,22 +273,23 @@ impl Names {
         }
     }
 
-    /// The expression to search by.
+    /// The expression of the current search.
     pub(super) fn search(&self) -> &str {
         &self.search
     }
 
-    /// The name to ask for alone.
+    /// The login to read alone.
     pub(super) fn name(&self, place: usize) -> &str {
         self.names.get(place).map_or("", |name| &name.value)
     }
 
-    /// All that the search found was told.
+    /// The current search has returned all its users.
     pub(super) fn searched(&mut self) {
         self.from = self.to;
     }
 
-    /// The search failed. Gives whether to go on: with half as many names where the org or a proxy does not take so many.
+    /// Takes a failed search. Returns whether to continue: with half as many names if the org or a proxy
+    /// refuses so many.
     pub(super) fn refused(&mut self, fault: &Fault<'_>) -> bool {
         if !matches!(fault.status, 400 | 414 | 431) {
             return false;
@@ -294,20 +299,20 @@ impl Names {
             self.to = self.from;
             return true;
         }
-        // The org takes no search for this very name, which says nothing of how many it takes.
+        // The org refuses this one name, which says nothing about the number of names.
         self.most = usize::MAX;
         self.searched();
         matches!(self.by, By::Login | By::Email)
     }
 
-    /// The user of a name was told, or could not be read. Gives whether to go on.
+    /// Takes the result of a single read. Returns whether to continue.
     pub(super) fn asked(&mut self, fault: Option<&Fault<'_>>) -> bool {
         self.in_flight = self.in_flight.saturating_sub(1);
-        // What no path can hold is nobody's login.
+        // A login that cannot be sent in a path belongs to nobody.
         fault.is_none_or(|fault| fault.is_missing() || fault.is_refusal() || fault.kind == "argument")
     }
 
-    /// The ids of the desired users, and the values that stand for none.
+    /// The ids of the desired users, and the unresolved values.
     pub(super) fn resolved(self) -> (Vec<String>, Vec<Unresolved>) {
         let (mut ids, mut unresolved) = (Vec::new(), Vec::new());
         let mut names: Vec<Option<Name>> = self.names.into_iter().map(Some).collect();
@@ -349,8 +354,8 @@ mod tests {
         Fault { kind: "bad-request", code: Some("E0000031"), status }
     }
 
-    /// Runs through all searches, each of which the org takes if `takes` says so of its number of names. Gives the searches
-    /// that it took.
+    /// Runs all searches. The org accepts a search if `takes` is true for its number of names. Returns the
+    /// accepted searches.
     fn searched(names: &mut Names, takes: impl Fn(usize) -> bool) -> Vec<String> {
         let mut taken = Vec::new();
         while names.next() == Look::Search {
@@ -404,7 +409,7 @@ mod tests {
         };
         assert!(full.iter().all(|search| (7_500..=MAX_SEARCH).contains(&encoded(search))), "{searches:?}");
         assert!(encoded(last) <= MAX_SEARCH);
-        // A name that is longer than that is searched for alone.
+        // A name that alone exceeds the limit is searched for alone.
         let long = "x".repeat(2 * MAX_SEARCH);
         let mut names = Names::new(By::Email, &["a".to_owned(), long, "b".to_owned()]);
         assert_eq!(searched(&mut names, |_| true).len(), 2);
@@ -429,7 +434,7 @@ mod tests {
         let logins: Vec<String> = (0..20).map(|n| n.to_string()).collect();
         let mut names = Names::new(By::Login, &logins);
         searched(&mut names, |_| true);
-        // The first was asked for by `searched`.
+        // `searched` has read the first alone already.
         let mut asked = 1;
         for _ in 1..AT_ONCE {
             assert!(matches!(names.next(), Look::One(_)));
@@ -461,7 +466,7 @@ mod tests {
     #[test]
     fn a_value_that_many_bear_keeps_a_hundred_of_them() {
         let mut names = Names::new(By::Email, &["a".to_owned()]);
-        (0..1000).for_each(|number| names.bearer(&number.to_string(), "A", true));
+        (0..1000).for_each(|number| names.found_user(&number.to_string(), "A", true));
         let (ids, unresolved) = names.resolved();
         assert!(ids.is_empty());
         assert_eq!(
@@ -471,7 +476,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the org takes, each name is searched for in one search that it took, or was alone in one that it refused.
+        /// Whatever the org accepts, each name is either in exactly one accepted search, or was refused
+        /// alone.
         #[test]
         fn each_name_is_searched_for_once(
             values in prop::collection::vec("[a-c\"\\\\ ]{1,3}", 1..60),
@@ -492,7 +498,7 @@ mod tests {
             prop_assert_eq!(unique.len(), expected.len());
         }
 
-        /// Every value ends up as one user, or is unresolved for the right reason.
+        /// Every value ends up as one user or as unresolved for the right reason.
         #[test]
         fn every_value_is_one_user_or_unresolved(
             values in prop::collection::vec("[a-dA-D]", 1..12),
@@ -500,12 +506,12 @@ mod tests {
         ) {
             let mut names = Names::new(By::Email, &values);
             for (number, (value, is_active)) in users.iter().enumerate() {
-                // Told twice, as by two searches.
-                names.bearer(&number.to_string(), value, *is_active);
-                names.bearer(&number.to_string(), value, *is_active);
+                // Fed twice, as two searches may do.
+                names.found_user(&number.to_string(), value, *is_active);
+                names.found_user(&number.to_string(), value, *is_active);
             }
             let (ids, unresolved) = names.resolved();
-            let bearers = |value: &str, active: bool| {
+            let users = |value: &str, active: bool| {
                 let all = users.iter().enumerate();
                 let bears = all.filter(move |(_, (its, is_active))| {
                     its.eq_ignore_ascii_case(value) && *is_active == active
@@ -514,7 +520,7 @@ mod tests {
             };
             let mut expected = Vec::new();
             for value in &values {
-                let (active, deactivated) = (bearers(value, true), bearers(value, false));
+                let (active, deactivated) = (users(value, true), users(value, false));
                 let of = unresolved.iter().find(|it| it.value.eq_ignore_ascii_case(value));
                 match (active.len(), deactivated.len()) {
                     (1, _) => {

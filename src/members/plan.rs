@@ -5,29 +5,31 @@ use super::ids::{self, IdSet};
 use super::stored::Skipped;
 use crate::request::ArgumentError;
 
-/// Which differences a plan evens out.
+/// Which differences between the desired and the current members a plan removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// All.
+    /// Adds and removes.
     #[default]
     Exact,
-    /// Adds desired users who are no members; removes nobody.
+    /// Adds desired users who are not members; removes nobody.
     Add,
     /// Removes members who are not desired; adds nobody.
     Remove,
 }
 
-/// What becomes of members that a group rule put there and that are not desired (a rule adds them again, or makes an
-/// exception of a user who is removed), and of members of whom the org does not say whether a rule put them there.
+/// What happens to members who are not desired but whom a group rule assigned, or of whom the org does not
+/// say whether a rule assigned them. If such a member is removed, Okta assigns them again or makes them an
+/// exception of the rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleManaged {
-    /// Removes them like others; does not ask for rules.
+    /// Removes them like other members, and does not ask the org for rules.
     Include,
-    /// Leaves them in the group. A run that leaves out members of unknown rule status is not ok.
+    /// Leaves them in the group. A run that leaves members of unknown origin is not
+    /// [`ok`](crate::client::BulkReport::ok).
     #[default]
     Skip,
-    /// Fails.
+    /// Fails the plan.
     Fail,
 }
 
@@ -42,13 +44,13 @@ impl RuleManaged {
     }
 }
 
-/// Safety limit on removals.
+/// A safety limit on removals.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "StoredCap", into = "StoredCap")]
 pub struct MaxRemovals {
-    /// Absolute limit. Default: none.
+    /// The most removals. Default: no such limit.
     pub count: u32,
-    /// This share of the members, from 0 to 1. Default 0.25.
+    /// The largest share of the members that may be removed, from 0 to 1. Default 0.25.
     pub ratio: f64,
 }
 
@@ -59,24 +61,25 @@ impl Default for MaxRemovals {
 }
 
 impl MaxRemovals {
-    /// Any removals.
+    /// No limit.
     pub const ANY: Self = MaxRemovals { count: u32::MAX, ratio: 1.0 };
 
-    /// Whether so many removals of so many members pass. A ratio means the decimal number that was written: 0.29 of 100
-    /// is 29, though 0.29 and the product are rounded in binary, each by half a unit in the last place at most.
+    /// Whether this many removals of this many members are allowed. The ratio counts as the decimal number
+    /// that was written: 0.29 of 100 allows 29, although 0.29 and the product are each rounded in binary by
+    /// up to half a unit in the last place.
     pub fn allows(self, removals: usize, members: usize) -> bool {
         let share = members as f64 * self.ratio * (1.0 + 2.0 * f64::EPSILON);
         removals == 0 || (removals as f64 <= share && removals <= self.count as usize)
     }
 
-    /// The limits that hold where both do.
+    /// The stricter of both limits.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         MaxRemovals { count: self.count.min(other.count), ratio: self.ratio.min(other.ratio) }
     }
 }
 
-/// `false`, or the limits that are not the default, as JavaScript writes them.
+/// The form in JSON: `false` for no limit, or the parts that are not the default.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum StoredCap {
@@ -119,26 +122,28 @@ impl TryFrom<StoredCap> for MaxRemovals {
     }
 }
 
-/// How to plan.
+/// How to make a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PlanOptions {
     /// Default [`Mode::Exact`].
     pub mode: Mode,
     /// Default [`RuleManaged::Skip`].
     pub rule_managed: RuleManaged,
-    /// `None` is [`MaxRemovals::default`], but [`MaxRemovals::ANY`] where nobody is desired and that is allowed.
+    /// `None` stands for [`MaxRemovals::default`], or for [`MaxRemovals::ANY`] if the desired list is empty
+    /// and [`PlanOptions::allow_empty`] is set.
     pub max_removals: Option<MaxRemovals>,
-    /// Whether nobody may be desired. Default: no, since what gave the ids may just have failed.
+    /// Whether the desired list may be empty. Default: no, since an empty list is often a failed query.
     pub allow_empty: bool,
 }
 
 impl PlanOptions {
-    /// Whether it matters which members are there by a group rule: they are read with `expand=group-rules` then.
+    /// Whether the plan needs to know which members a rule assigned: the members are then read with
+    /// `expand=group-rules`.
     pub fn asks_for_rules(&self) -> bool {
         self.mode != Mode::Add && self.rule_managed != RuleManaged::Include
     }
 
-    /// The limit on removals of a plan for so many desired ids.
+    /// The limit on removals for this many desired ids.
     pub(super) fn cap(&self, desired: usize) -> MaxRemovals {
         self.max_removals.unwrap_or(match desired {
             0 => MaxRemovals::ANY,
@@ -147,20 +152,20 @@ impl PlanOptions {
     }
 }
 
-/// A member, as it was read.
+/// A member of the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
     /// The user's id.
     pub id: &'a str,
-    /// Whether the caller wants to keep it in any case.
+    /// Whether the caller keeps the member in any case.
     pub kept: bool,
-    /// Ids of the group rules that put it there, a blank between two; empty of a member that was put there by hand. `None`
-    /// where the org does not say.
+    /// The ids of the group rules that assigned the member, separated by blanks; empty if the member was
+    /// added by hand. `None` if the org does not say.
     pub rules: Option<&'a str>,
 }
 
 impl<'a> Member<'a> {
-    /// Why it stays though it is not desired, and by which rules, if it does.
+    /// Why the member stays although it is not desired, and by which rules; `None` if it is removed.
     fn stays(&self, rule_managed: RuleManaged) -> Result<Option<Stay<'a>>, ArgumentError> {
         let (reason, rules) = match self.rules {
             _ if self.kept => return Ok(Some((SkipReason::Kept, ""))),
@@ -182,20 +187,20 @@ impl<'a> Member<'a> {
     }
 }
 
-/// Why a member stays, and the ids of the rules that put it there.
+/// Why a member stays, and the ids of the rules that assigned it.
 type Stay<'a> = (SkipReason, &'a str);
 
-/// Why an id is neither added nor removed.
+/// Why a user is neither added nor removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
-    /// A group rule put it there.
+    /// A group rule assigned the member.
     RuleManaged,
-    /// The org did not say whether a group rule put it there.
+    /// The org does not say whether a group rule assigned the member.
     RuleUnknown,
-    /// The caller wants to keep it.
+    /// The caller keeps the member.
     Kept,
-    /// It is desired more than once.
+    /// The id is in the desired list more than once.
     Duplicate,
 }
 
@@ -211,25 +216,27 @@ impl SkipReason {
     }
 }
 
-/// What is to be done.
+/// The changes of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes<'a> {
-    /// Whom to add, in the order they are desired.
+    /// Ids to add, in the order of the desired list.
     pub add: Vec<&'a str>,
-    /// Whom to remove, in the order they were read.
+    /// Ids to remove, in the order they were read.
     pub remove: Vec<&'a str>,
-    /// How many are members as desired.
+    /// How many desired users are members already.
     pub unchanged: usize,
-    /// Who is left out, why, and the ids of the rules that put a member there, a blank between two.
+    /// Which users are skipped, why, and the ids of the rules that assigned them, separated by blanks.
     pub skipped: Vec<(&'a str, SkipReason, &'a str)>,
-    /// For people: how many members stay because the org did not say enough of them.
+    /// Texts for the operator: how many members stay because the org does not say whether a rule assigned
+    /// them.
     pub warnings: Vec<String>,
 }
 
-/// Refuses a group whose members the API does not change, by its `type`.
+/// Refuses a group whose members the API cannot change, by its `type`.
 ///
 /// # Errors
-/// Of an `APP_GROUP` and a `BUILT_IN` one: *Assign a user to a group* takes groups of type `OKTA_GROUP`.
+/// [`ArgumentError`] for `APP_GROUP` and `BUILT_IN`: *Assign a user to a group* accepts only groups of type
+/// `OKTA_GROUP`.
 pub fn check_group(kind: &str) -> Result<(), ArgumentError> {
     let owner = match kind {
         "APP_GROUP" => "is of type APP_GROUP, whose members its app decides",
@@ -239,11 +246,11 @@ pub fn check_group(kind: &str) -> Result<(), ArgumentError> {
     Err(ArgumentError::new("groupId", owner))
 }
 
-/// The way from `members` (all of them) to `desired`.
+/// The changes that turn `members` (the whole list) into `desired`.
 ///
 /// # Errors
-/// An id that cannot be sent; nobody desired, or more removals, than is allowed; a member by a rule, where that is to
-/// fail.
+/// [`ArgumentError`] for an id that cannot be sent; for an empty desired list or too many removals, unless
+/// the options allow them; for a member whom a rule assigned under [`RuleManaged::Fail`].
 pub fn plan<'a>(
     desired: &[&'a str],
     members: &[Member<'a>],
@@ -267,7 +274,7 @@ pub fn plan<'a>(
         }
     }
     for member in members {
-        // A list may show a member twice when others come and go meanwhile.
+        // A list can show a member twice if others come and go while it is read.
         if !current.first(member.id) || options.mode == Mode::Add || wanted.has(member.id) {
             continue;
         }
@@ -298,12 +305,13 @@ fn unknown_warning(count: usize) -> Option<String> {
     })
 }
 
-/// Leaves of a stored plan what is left to do, now that the group has these `members` (all of them): without what is done
-/// already and without removals of members who stay. Nothing is added to the plan. Gives the ids that need no write any
-/// more.
+/// Narrows a stored plan to what is left, now that the group has these `members` (the whole list): drops
+/// writes that are done already and removals of members who stay. Adds nothing to the plan. Returns the ids
+/// that need no write any more.
 ///
 /// # Errors
-/// More removals than `max` allows of the members that there are; a member by a rule, where that is to fail.
+/// [`ArgumentError`] for more removals than `max` allows of the current members; for a member whom a rule
+/// assigned under [`RuleManaged::Fail`].
 pub(super) fn narrow(
     plan: &mut MemberPlan,
     members: &[Member<'_>],
@@ -313,18 +321,18 @@ pub(super) fn narrow(
     let ids: Vec<&str> = members.iter().map(|member| member.id).collect();
     ids::check("members", &ids)?;
     let mut current = IdSet::new(&ids);
-    let (keep, goes) = (texts(&plan.keep), texts(&plan.remove));
-    let (keep, goes) = (IdSet::new(&keep), IdSet::new(&goes));
-    let mut stays: Vec<Option<Stay<'_>>> = vec![None; goes.len()];
+    let (keep, removals) = (texts(&plan.keep), texts(&plan.remove));
+    let (keep, removals) = (IdSet::new(&keep), IdSet::new(&removals));
+    let mut stays: Vec<Option<Stay<'_>>> = vec![None; removals.len()];
     for member in members {
-        if let (true, Some(place)) = (current.first(member.id), goes.place(member.id)) {
+        if let (true, Some(place)) = (current.first(member.id), removals.place(member.id)) {
             let member = Member { kept: member.kept || keep.has(member.id), ..*member };
             if let Some(stay) = stays.get_mut(place) {
                 *stay = member.stays(rule_managed)?;
             }
         }
     }
-    let stay = |id: &String| goes.place(id).and_then(|place| stays.get(place)).copied().flatten();
+    let stay = |id: &String| removals.place(id).and_then(|place| stays.get(place)).copied().flatten();
     let stays: Vec<Option<Stay<'_>>> = plan.remove.iter().map(stay).collect();
     let (mut already_ok, mut unknown) = (Vec::new(), 0);
     for id in std::mem::take(&mut plan.add) {
@@ -345,7 +353,6 @@ pub(super) fn narrow(
     Ok(already_ok)
 }
 
-/// The texts in `ids`.
 pub(super) fn texts(ids: &[String]) -> Vec<&str> {
     ids.iter().map(String::as_str).collect()
 }
@@ -363,7 +370,7 @@ mod tests {
         allow_empty: true,
     };
 
-    /// `a` is a member, `a*` one by a rule, `a!` one to keep, `a?` one of whom the org does not say.
+    /// `a` is a member; `a*` was assigned by a rule; `a!` is kept; of `a?` the org does not say.
     fn members<'a>(text: &'a str) -> Vec<Member<'a>> {
         let member = |word: &'a str| Member {
             id: word.trim_end_matches(['*', '!', '?']),
@@ -505,7 +512,7 @@ mod tests {
         );
         let warning = "1 not removed: the org did not say whether a group rule put them there";
         assert_eq!(narrowed.warnings, [warning]);
-        // What is done already is as desired now.
+        // A write that is done already counts as unchanged.
         let mut narrowed = MemberPlan { unchanged: 3, ..stored("a b", "c d", "") };
         narrow(&mut narrowed, &members("a c e"), RuleManaged::Skip, MaxRemovals::ANY).unwrap();
         assert_eq!((narrowed.unchanged, narrowed.warnings), (3 + 2, vec![]));
@@ -584,7 +591,7 @@ mod tests {
         assert!(plan(&["00u1emaKYZTWRYYRRTSK", "x-1_2.~"], &[], &ANY).is_ok());
     }
 
-    /// A plan is kept as JSON, by either language, and its limit holds when it is applied.
+    /// Rust and JavaScript read the same JSON, and the plan's limit applies when it is applied.
     #[test]
     fn a_limit_is_kept_as_javascript_writes_it() {
         let default = MaxRemovals::default();

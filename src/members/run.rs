@@ -6,12 +6,13 @@ use crate::error::MISSING;
 use crate::policy::{RateLimit, millis};
 use crate::request::ArgumentError;
 
-/// This many 403s in a row mean that every write is forbidden; a single one may be about one protected user.
+/// This many 403s in a row stop a run, since every write is forbidden then; a single 403 may be about one
+/// protected user.
 const FORBIDDEN_ROW: u32 = 5;
-/// Between two reports of progress.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+/// The shortest time between two progress reports.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A write of a run.
+/// The kind of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOp {
     /// *Assign a user to a group*
@@ -20,33 +21,33 @@ pub enum WriteOp {
     Remove,
 }
 
-/// Which writes come first.
+/// The order of adds and removals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// All are added before the first is removed.
+    /// All adds settle before the first removal starts.
     #[default]
     AddFirst,
-    /// All are removed before the first is added.
+    /// All removals settle before the first add starts.
     RemoveFirst,
-    /// In turns.
+    /// Adds and removals take turns.
     Interleave,
 }
 
-/// Up to how many failed adds removals start all the same: where most replacements could not be added, those whom they
-/// replace are not removed. Whatever the number, nobody is removed when every add failed.
+/// How many adds may fail before the run withholds the removals: if most replacements were not added, the
+/// users whom they replace must stay. The run never removes anybody if every add failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MaxFailedAdds {
-    /// 5 % of the adds of the first plan, rounded down: none of fewer than 20.
+    /// 5 % of the first plan's adds, rounded down; 0 for fewer than 20 adds.
     #[default]
     Share,
-    /// So many.
+    /// This many.
     Count(u32),
-    /// Failed adds do not keep removals back. Orders other than [`Order::AddFirst`] need this.
+    /// Any number. Orders other than [`Order::AddFirst`] need this.
     Any,
 }
 
 impl MaxFailedAdds {
-    /// Whether removals may start when so many of the adds planned are not done.
+    /// Whether removals may start when `missing` of `planned` adds are not done.
     fn allows(self, planned: u32, missing: u32) -> bool {
         let most = match self {
             MaxFailedAdds::Any => return true,
@@ -57,24 +58,25 @@ impl MaxFailedAdds {
     }
 }
 
-/// How to run.
+/// How a plan's writes are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunOptions {
     /// Default [`Order::AddFirst`].
     pub order: Order,
-    /// Writes at the same time, at least 1. Default 8.
+    /// The most writes in flight, at least 1. Default 8.
     pub concurrency: u32,
-    /// Whether a 401 or a row of 403 stops it. Default: yes.
+    /// Whether a 401 or five 403s in a row stop the run. Default: yes.
     pub stops: bool,
-    /// The longest that it may take. Default: as long as it takes.
+    /// The longest that the run may take. Default: no limit.
     pub total_timeout: Option<Duration>,
-    /// Up to how many failed adds removals start. Default 5 %.
+    /// How many adds may fail before the removals are withheld. Default 5 %.
     pub max_failed_adds: MaxFailedAdds,
 }
 
 impl RunOptions {
     /// # Errors
-    /// An order that begins removals before all adds have settled, unless failed adds may be any number.
+    /// [`ArgumentError`] for an order that starts removals before all adds have settled, unless
+    /// [`MaxFailedAdds::Any`] is set.
     pub fn check(&self) -> Result<(), ArgumentError> {
         match self.order == Order::AddFirst || self.max_failed_adds == MaxFailedAdds::Any {
             true => Ok(()),
@@ -98,30 +100,29 @@ impl Default for RunOptions {
     }
 }
 
-/// What a write came to.
+/// The outcome of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// Done.
     Done,
-    /// The org does not know the user, or the group.
+    /// Okta answered that the user or the group does not exist.
     Missing,
-    /// 403.
+    /// Okta answered 403.
     Forbidden,
-    /// The next write would come to the same.
+    /// Every other write would fail in the same way.
     Hopeless,
-    /// Given up by the caller, after the run was stopped.
+    /// The driver aborted the write after the run was stopped.
     Aborted,
-    /// Failed otherwise, after all retries.
+    /// The write failed otherwise, after all retries.
     Failed,
 }
 
 impl WriteOutcome {
-    /// Of a failure, by the kind of the error (see [`crate::error::Error::kind`]) and Okta's `errorCode`.
+    /// The outcome of a failure, by the error's kind ([`crate::error::Error::kind`]) and Okta's `errorCode`.
     pub fn of_failure(kind: &str, code: Option<&str>) -> Self {
         match (kind, code) {
-            // Any other 404 is of something between here and the org.
+            // Any other 404 comes from a proxy.
             ("not-found", Some(MISSING)) => WriteOutcome::Missing,
-            // "Unsupported operation" is how orgs refuse read-only groups, too (docs/okta-facts.md#errors).
+            // Orgs also refuse read-only groups by "Unsupported operation" (docs/okta-facts.md#errors).
             ("forbidden", _) | (_, Some("E0000060")) => WriteOutcome::Forbidden,
             ("unauthorized" | "config" | "internal", _) => WriteOutcome::Hopeless,
             ("aborted", _) => WriteOutcome::Aborted,
@@ -130,36 +131,36 @@ impl WriteOutcome {
     }
 }
 
-/// What a write counts as.
+/// The final state of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// Done now.
+    /// The write changed the group.
     Done,
-    /// The org was so already.
+    /// The group was already as the write wanted it.
     Noop,
-    /// Not done.
+    /// The write failed.
     Failed,
-    /// Left for another run: it may have been done, but doing it again does no harm.
+    /// The write is left for another run. It may have run; repeating it does no harm.
     Left,
-    /// That depends on whether the group is there: look, then tell [`Run::looked`].
+    /// It depends on whether the group exists: read the group, then call [`Run::looked`].
     Look,
 }
 
-/// Why a run stopped before its end.
+/// Why a run stopped early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
-    /// The caller aborted it.
+    /// The caller aborted the run.
     Aborted,
-    /// An outcome stopped it.
+    /// A failure stopped the run.
     StopOn,
-    /// Its time was up.
+    /// The run's time was up.
     TotalTimeout,
 }
 
 impl Stopped {
-    /// The name of the reason in JavaScript.
+    /// The name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
             Stopped::Aborted => "aborted",
@@ -169,27 +170,27 @@ impl Stopped {
     }
 }
 
-/// What to do now.
+/// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextAction {
-    /// Start the write of that place among the plan's `add` or `remove`.
+    /// Start the write with this index in the plan's `add` or `remove`.
     Start(WriteOp, u32),
-    /// Wait for a write to settle.
+    /// Wait until a write settles.
     Wait,
-    /// Nothing more: all has settled.
+    /// The run is over: every write that started has settled.
     End,
 }
 
-/// What is known of the bucket that the writes count in.
+/// The rate-limit bucket that the writes count in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketState {
-    /// Requests that the client lets through in this window.
+    /// How many requests the client may still send in this window.
     pub open: u32,
-    /// And in each of the next ones.
+    /// How many requests it may send in each later window.
     pub share: u32,
-    /// Until the window ends.
+    /// The time until the window ends.
     pub resets_in: Duration,
-    /// How long a window is.
+    /// The length of a window.
     pub window: Duration,
 }
 
@@ -207,25 +208,26 @@ impl From<RateLimit<'_>> for BucketState {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Writes in all.
+    /// All writes of the plan.
     pub total: u32,
-    /// Writes that are done, or were not needed.
+    /// Writes that changed the group or were not needed.
     pub done: u32,
     /// Writes that failed.
     pub failed: u32,
-    /// Writes that are under way.
+    /// Writes in flight.
     pub in_flight: u32,
-    /// How long the rest will take, by the pace so far and by the rate limit. `None` when nothing has settled yet.
+    /// How long the rest will take, by the pace so far and by the rate limit. `None` before the first write
+    /// has settled.
     pub eta: Option<Duration>,
-    /// Whether the rate limit holds writes back until its window ends.
+    /// Whether the client holds writes back until the rate-limit window ends.
     pub throttled: bool,
 }
 
-/// A run through a plan's writes.
+/// Decides the order of a plan's writes, and when they stop.
 #[derive(Clone, Debug)]
 pub struct Run {
     options: RunOptions,
@@ -235,14 +237,14 @@ pub struct Run {
     failed: u32,
     forbidden_row: u32,
     stopped: Option<Stopped>,
-    /// The adds of this run and of those before it.
+    /// The adds of this run and of earlier runs of the same plan.
     so_far: AddsSoFar,
     withheld: bool,
     began: Duration,
-    told: Option<Duration>,
+    reported: Option<Duration>,
 }
 
-/// The writes of one kind.
+/// The adds or the removals of a run.
 #[derive(Clone, Copy, Debug)]
 struct Side {
     total: u32,
@@ -264,10 +266,11 @@ impl Side {
     }
 }
 
-/// Checks the ids of a plan that was stored: all that it adds and removes.
+/// Checks the ids that a stored plan adds and removes.
 ///
 /// # Errors
-/// An id that cannot be sent, or that is there twice: which of its two writes came last would be chance.
+/// [`ArgumentError`] for an id that cannot be sent, or that is listed twice: the order of its two writes
+/// would be chance.
 pub fn check_plan(ids: &[&str]) -> Result<(), ArgumentError> {
     ids::check("plan", ids)?;
     let mut seen = IdSet::new(ids);
@@ -278,12 +281,12 @@ pub fn check_plan(ids: &[&str]) -> Result<(), ArgumentError> {
 }
 
 impl Run {
-    /// A run of so many writes, from now on.
+    /// A run that starts now, of this many writes.
     pub fn new(adds: usize, removes: usize, options: RunOptions, now: Duration) -> Self {
         Run::going_on(AddsSoFar::default(), adds, removes, options, now)
     }
 
-    /// The same, of a plan of whose adds some were done before.
+    /// The same, for a plan of which earlier runs have done some adds.
     pub fn going_on(
         so_far: AddsSoFar,
         adds: usize,
@@ -304,11 +307,11 @@ impl Run {
             forbidden_row: 0,
             stopped: None,
             began: now,
-            told: None,
+            reported: None,
         }
     }
 
-    /// What to do now. A write that is to start counts as started.
+    /// What to do next. A write that it returns counts as started.
     pub fn next(&mut self, now: Duration) -> NextAction {
         let in_flight = self.adds.in_flight + self.removes.in_flight;
         let late = self.until().is_some_and(|until| now >= until);
@@ -329,12 +332,12 @@ impl Run {
         }
     }
 
-    /// When its time is up.
+    /// When the run's time is up.
     pub fn until(&self) -> Option<Duration> {
         self.options.total_timeout.map(|longest| self.began.saturating_add(longest))
     }
 
-    /// Whose turn it is, if one may start.
+    /// The kind of the next write, if one may start.
     fn turn(&mut self) -> Option<WriteOp> {
         let (adds, removes) = (self.adds, self.removes);
         match self.options.order {
@@ -354,22 +357,22 @@ impl Run {
         }
     }
 
-    /// Whether removals were not begun because too many adds failed.
+    /// Whether removals were withheld because too many adds failed.
     pub fn withheld(&self) -> bool {
         self.withheld
     }
 
-    /// The adds of this run and of those before it.
+    /// The adds of this run and of earlier runs of the same plan.
     pub fn so_far(&self) -> AddsSoFar {
         self.so_far
     }
 
-    /// Whether a write has begun.
+    /// Whether a write has started.
     pub fn has_begun(&self) -> bool {
         self.adds.started + self.removes.started > 0
     }
 
-    /// Gives up what is under way.
+    /// Drops the writes in flight.
     pub fn give_up(&mut self) {
         self.adds.in_flight = 0;
         self.removes.in_flight = 0;
@@ -382,7 +385,7 @@ impl Run {
         }
     }
 
-    /// A write settled.
+    /// Takes the outcome of a write.
     pub fn settled(&mut self, op: WriteOp, outcome: WriteOutcome) -> Status {
         let (status, hopeless) = match outcome {
             WriteOutcome::Missing => return Status::Look,
@@ -399,8 +402,8 @@ impl Run {
         self.count(op, status)
     }
 
-    /// The group of a write that settled with [`Status::Look`] was looked for: there, gone, or nobody knows. One that
-    /// is gone stops the run.
+    /// Takes the result of reading the group, after [`Status::Look`]: `Some(true)` if it exists,
+    /// `Some(false)` if not, `None` if the read failed. A group that does not exist stops the run.
     pub fn looked(&mut self, op: WriteOp, there: Option<bool>) -> Status {
         if there == Some(false) {
             self.stop(Stopped::StopOn);
@@ -425,23 +428,23 @@ impl Run {
         status
     }
 
-    /// Starts nothing more; what is under way settles. The first reason stands.
+    /// Stops the run: no write starts any more, and those in flight settle. The first reason is kept.
     pub fn stop(&mut self, reason: Stopped) {
         self.stopped.get_or_insert(reason);
     }
 
-    /// Why it stopped before its end, if it did.
+    /// Why the run stopped early, if it did.
     pub fn stopped(&self) -> Option<Stopped> {
         self.stopped
     }
 
-    /// How far it is: at most ten times a second, but for the last time.
+    /// The progress, at most ten times a second; always with `last`.
     pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<BucketState>) -> Option<Progress> {
-        let early = self.told.is_some_and(|told| now.saturating_sub(told) < TELL_EVERY);
+        let early = self.reported.is_some_and(|at| now.saturating_sub(at) < PROGRESS_INTERVAL);
         if early && !last {
             return None;
         }
-        self.told = Some(now);
+        self.reported = Some(now);
         let total = self.adds.total.saturating_add(self.removes.total);
         let settled = self.done + self.failed;
         let left = u64::from(total.saturating_sub(settled));
@@ -456,8 +459,8 @@ impl Run {
     }
 }
 
-/// The time that the writes which are left will take, of one run or of several that share a bucket: by the pace of those
-/// that settled, and no less than the rate limit leaves. Nothing before the first settled.
+/// The time that `left` writes will take, of one run or of several runs that share a bucket: by the pace of
+/// the settled writes, but at least what the rate limit leaves. `None` before the first write has settled.
 pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<BucketState>) -> Option<Duration> {
     let elapsed = u64::try_from(millis(elapsed)).unwrap_or_default();
     let by_pace = Duration::from_millis(elapsed.saturating_mul(left).checked_div(settled)?);
@@ -465,7 +468,7 @@ pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<BucketStat
 }
 
 impl BucketState {
-    /// The least time that the limit leaves so many requests.
+    /// The least time in which the rate limit allows this many requests.
     fn time_for(self, requests: u64) -> Duration {
         let Some(later) = requests.checked_sub(u64::from(self.open) + 1) else { return Duration::ZERO };
         let windows = later / u64::from(self.share).max(1);
@@ -483,7 +486,8 @@ mod tests {
         Run::new(adds, removes, options, Duration::ZERO)
     }
 
-    /// The order in which writes start when each settles at once: `+0` adds the first, `-0` removes the first.
+    /// The order in which writes start if each settles at once: `+0` is the first add, `-0` the first
+    /// removal.
     fn order_of(options: RunOptions) -> String {
         let mut run = run(3, 2, options);
         let mut order = String::new();
@@ -532,7 +536,7 @@ mod tests {
             (rest(100, 95), 5, 5, Share, false),
             (rest(100, 94), 6, 6, Share, true),
             (rest(40, 0), 40, 40, Share, true),
-            // Of a rest that was edited: the adds that are gone from it are not done.
+            // The rest was edited: adds that were dropped from it are not done.
             (rest(40, 0), 0, 0, Share, true),
             (rest(40, 37), 0, 0, Share, true),
             (rest(40, 38), 0, 0, Share, false),
@@ -681,7 +685,7 @@ mod tests {
             assert_eq!(run.next(Duration::from_secs(9)), NextAction::End);
             assert_eq!(run.stopped(), stopped);
         }
-        // What is under way is not waited for longer than that.
+        // Writes in flight are not waited for beyond that time.
         let mut run = run(1, 0, options);
         run.next(Duration::ZERO);
         assert_eq!(run.next(Duration::from_secs(9)), NextAction::Wait);

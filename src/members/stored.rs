@@ -4,82 +4,85 @@ use super::{Changes, MaxRemovals, RuleManaged, SkipReason, Unresolved, Unresolve
 use crate::filter::quoted;
 use crate::request::ArgumentError;
 
-/// A plan as it is kept. As JSON it is that of the npm package, each of which applies what the other planned.
+/// A plan that can be stored as JSON. Rust and the npm package read and apply each other's plans.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberPlan {
-    /// The form of the plan: 1.
+    /// The version of the format: [`MemberPlan::VERSION`].
     pub v: u32,
-    /// The org's name, an origin. A client of another org refuses the plan.
+    /// The org's name (an origin). A client of another org refuses the plan.
     pub org: String,
-    /// The group.
+    /// The id of the group.
     pub group_id: String,
-    /// When the members were read.
+    /// The state of the group when the plan was made.
     pub based_on: BasedOn,
-    /// Ids of whom to add, in the order they are desired.
+    /// Ids of the users to add, in the order of the desired list.
     pub add: Vec<String>,
-    /// Ids of whom to remove, in the order they were read.
+    /// Ids of the members to remove, in the order they were read.
     pub remove: Vec<String>,
-    /// How many are members as desired.
+    /// How many desired users are members already.
     #[serde(default)]
     pub unchanged: usize,
-    /// Who is left out, and why.
+    /// Which users are neither added nor removed, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
-    /// For people: how many members stay because the org did not say enough of them.
+    /// Texts for the operator: how many members stay because the org does not say whether a rule assigned
+    /// them.
     #[serde(default)]
     pub warnings: Vec<String>,
-    /// The limit on removals that it was made with. It holds when the plan is applied, too.
+    /// The limit on removals of the plan. It is checked again when the plan is applied.
     #[serde(default)]
     pub max_removals: MaxRemovals,
-    /// What becomes of members by a rule, when the plan is applied, too.
+    /// Whether members whom a rule assigned are removed. It applies again when the plan is applied.
     #[serde(default)]
     pub rule_managed: RuleManaged,
-    /// Ids of members whom the caller keeps: no removal of theirs is sent, whatever [`MemberPlan::remove`] says.
+    /// Ids of members who stay: the run does not remove them, even if [`MemberPlan::remove`] lists them.
     #[serde(default)]
     pub keep: Vec<String>,
-    /// Of a plan by logins or other names: the desired values that do not stand for one active user each. While there is
-    /// one, the plan names no removals, and it is not applied unless [`MemberPlan::skips_unresolved`].
+    /// Only for a plan by login or another attribute: the desired values that do not match exactly one active
+    /// user. While there is one, the plan removes nobody, and it can be applied only with
+    /// [`MemberPlan::skips_unresolved`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unresolved: Vec<Unresolved>,
-    /// Whether the plan adds the others, whatever is unresolved.
+    /// Whether the plan can be applied with unresolved values: it then only adds the resolved users.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skips_unresolved: bool,
-    /// Of the rest of a run: the adds that the first plan had, and how many of them are done. None in a first plan.
+    /// Only for the rest of a run: how many adds the first plan had, and how many are done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adds: Option<AddsSoFar>,
 }
 
-/// The adds of a plan that was run in parts.
+/// The adds of a plan that is applied in several runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddsSoFar {
-    /// How many the first plan had.
+    /// How many adds the first plan had.
     pub planned: u32,
     /// How many of them are done.
     pub done: u32,
 }
 
-/// What a plan is based on.
+/// The state of the group that a plan is based on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BasedOn {
-    /// The group's `lastMembershipUpdated` at that time. Another one means that the plan is stale.
+    /// The group's `lastMembershipUpdated`. If the group has another value later, the plan is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_membership_updated: Option<String>,
-    /// That time, by the org's clock, `yyyy-MM-ddTHH:mm:ss.SSSZ`; none where the answer has no `Date`, or a browser hides it.
+    /// When the group was read, by the org's clock, as `yyyy-MM-ddTHH:mm:ss.SSSZ`. `None` if the answer has
+    /// no `Date` or the browser hides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
 
-/// Someone who is neither added nor removed.
+/// A user who is neither added nor removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Skipped {
     /// The user's id.
     pub user_id: String,
-    /// Why.
+    /// Why the user is skipped.
     pub reason: SkipReason,
-    /// Of [`SkipReason::RuleManaged`]: the ids of the group rules that put the member there.
+    /// Only for [`SkipReason::RuleManaged`]: the ids of the group rules that assigned the user.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
 }
@@ -92,7 +95,7 @@ impl Skipped {
 }
 
 impl MemberPlan {
-    /// The form of the plans that are made here.
+    /// The version of the format that this client writes.
     pub const VERSION: u32 = 1;
 
     pub(crate) fn new(org: &str, group: &str) -> Self {
@@ -104,7 +107,7 @@ impl MemberPlan {
         }
     }
 
-    /// Takes what is to be done from `changes`.
+    /// Takes the writes and the skipped users from `changes`.
     pub(crate) fn change(&mut self, changes: Changes<'_>) {
         let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
         let skipped =
@@ -116,7 +119,7 @@ impl MemberPlan {
         self.warnings = changes.warnings;
     }
 
-    /// What keeps the plan from being applied, if something does.
+    /// An error if unresolved values keep the plan from being applied.
     pub(crate) fn check_resolved(&self) -> Result<(), ArgumentError> {
         match self.unresolved.first() {
             Some(first) if !self.skips_unresolved => {
@@ -136,7 +139,7 @@ impl MemberPlan {
         }
     }
 
-    /// How many members stay of whom the org did not say enough.
+    /// How many members stay because the org does not say whether a rule assigned them.
     pub(crate) fn unknown(&self) -> usize {
         self.skipped.iter().filter(|skipped| skipped.reason == SkipReason::RuleUnknown).count()
     }

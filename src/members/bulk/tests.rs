@@ -1,5 +1,5 @@
-//! The machine step by step: what each input is answered with, and when. `tests/members.rs` and the npm package run the
-//! same machine against an org.
+//! Tests the machine step by step: which output follows which input, and when. `tests/members.rs` and the npm
+//! package run the same machine against an org.
 
 use super::super::{MaxFailedAdds, Mode, Order, Skipped};
 use super::*;
@@ -12,13 +12,13 @@ fn owned(ids: &str) -> Vec<String> {
     ids.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The state of a group's members after so many changes, as it is read.
+/// The state of a group after this many changes of its members.
 fn state(changes: u32) -> BasedOn {
     let last_membership_updated = Some(format!("2025-01-01T00:00:00.00{changes}Z"));
     BasedOn { last_membership_updated, at: Some("2025-09-11T16:23:30.000Z".to_owned()) }
 }
 
-/// A plan that was made when the group's members had changed once.
+/// A plan that was made after one change of the group's members.
 fn stored(add: &str, remove: &str) -> MemberPlan {
     MemberPlan {
         based_on: state(1),
@@ -29,7 +29,7 @@ fn stored(add: &str, remove: &str) -> MemberPlan {
     }
 }
 
-/// Options that let any removals pass.
+/// Options without a limit on removals.
 fn any() -> BulkOptions {
     BulkOptions {
         plan: PlanOptions { max_removals: Some(MaxRemovals::ANY), ..PlanOptions::default() },
@@ -37,7 +37,7 @@ fn any() -> BulkOptions {
     }
 }
 
-/// `not-found E0000007` is an error of that kind with that code; nothing is none.
+/// `not-found E0000007` is an error of that kind with that code; an empty text is no error.
 fn fault(text: &str) -> Option<Fault<'_>> {
     let (kind, code) = text.split_once(' ').map_or((text, None), |(kind, code)| (kind, Some(code)));
     (!kind.is_empty()).then_some(Fault { kind, code, status: 0 })
@@ -47,7 +47,7 @@ fn wait(ms: u64) -> Output {
     Output::Wait(Some(Duration::from_millis(ms)))
 }
 
-/// A machine at a time, and what it is told.
+/// A machine and its time.
 struct Story {
     run: BulkRun,
     now: Duration,
@@ -55,7 +55,7 @@ struct Story {
 
 impl Story {
     fn planning(desired: &str, options: BulkOptions) -> Self {
-        // No clock starts at zero.
+        // Real clocks do not start at zero.
         let now = Duration::from_secs(100);
         Story { run: BulkRun::planning(ORG, "00g1", owned(desired), options, true, now), now }
     }
@@ -65,13 +65,13 @@ impl Story {
         Story { run: BulkRun::applying(ORG, plan, options, now), now }
     }
 
-    /// One that has its plan, made from `members`, and begins to write.
+    /// A machine that has made its plan from `members` and starts to write.
     fn writing(desired: &str, members: &str, options: BulkOptions) -> Self {
         let mut story = Story::planning(desired, options);
         story.next(Output::Group);
         assert!(matches!(story.group(1), Output::Members { .. }));
         story.members(members);
-        // Rules that cannot be read leave unknown who is there by one.
+        // The rules cannot be read, so it stays unknown which members a rule assigned.
         match story.step(Input::Page(true)) {
             Output::Rules => story.unread("forbidden E0000006", Output::Planned),
             output => assert_eq!(output, Output::Planned, "{members}"),
@@ -79,7 +79,7 @@ impl Story {
         story
     }
 
-    /// One whose writes are all done.
+    /// A machine whose writes are all done.
     fn verifying(desired: &str, members: &str, verify: u64) -> Self {
         let verify = Some(Duration::from_millis(verify));
         let mut story = Story::writing(desired, members, BulkOptions { verify, ..any() });
@@ -106,7 +106,7 @@ impl Story {
         assert_eq!(self.step(Input::Abort), output);
     }
 
-    /// The group is read after so many changes of its members.
+    /// Feeds the group after this many changes of its members.
     fn group(&mut self, changes: u32) -> Output {
         self.group_of("OKTA_GROUP", changes)
     }
@@ -118,8 +118,8 @@ impl Story {
         self.step(Input::Group(GroupNow { kind: Some(kind), updated, at }))
     }
 
-    /// A page is read: `a` is a member, `a*` one by a rule, `a!` one that the caller's rule keeps, `a?` one of whom the org
-    /// does not say whether a rule put it there.
+    /// Feeds a page: `a` is a member, `a*` was assigned by a rule, `a!` is kept by the caller, and of `a?`
+    /// the org does not say whether a rule assigned it.
     #[track_caller]
     fn page(&mut self, members: &str, is_last: bool, output: Output) {
         self.members(members);
@@ -188,7 +188,7 @@ fn a_wrong_argument_is_refused_before_the_group_is_read() {
     }
 }
 
-/// Where a plan removes nobody, an old one does no harm: adds are sent again without effect.
+/// A stale plan without removals does no harm: repeated adds have no effect.
 #[test]
 fn a_stored_plan_is_compared_with_the_members_before_it_removes_anybody() {
     const MEMBERS: Output = Output::Members { rules: true };
@@ -233,7 +233,7 @@ fn the_list_is_read_with_rules_where_a_rule_may_keep_somebody_who_would_go() {
         story.next(Output::Group);
         assert_eq!(story.group(1), Output::Members { rules }, "{plan:?} {rule_managed:?}");
     }
-    // The stricter of the stored plan's rule and the caller's holds.
+    // Of the stored plan's value and the caller's the stricter applies.
     for (own, rule_managed, rules) in
         [(include, None, false), (include, Some(RuleManaged::Skip), true), (RuleManaged::Skip, None, true)]
     {
@@ -256,7 +256,7 @@ fn a_group_whose_members_cannot_be_changed_is_refused() {
     story.next(Output::Done(End::Failed));
 }
 
-/// Only the org's own refusal of the first page says that it does not know of rules.
+/// Only the org's own refusal of the first page means that it does not know `expand=group-rules`.
 #[test]
 fn an_org_that_refuses_to_say_who_is_there_by_a_rule_is_asked_without() {
     let skip = RuleManaged::Skip;
@@ -285,7 +285,8 @@ fn an_org_that_refuses_to_say_who_is_there_by_a_rule_is_asked_without() {
     }
 }
 
-/// Members who come and go shift the list, so that one shows up again; eight pages of nobody new are a list without end.
+/// Members who come and go shift the list, so that a member appears again; eight pages without a new member
+/// mean an endless list.
 #[test]
 fn a_list_that_shows_nobody_new_for_eight_pages_ends() {
     let mut story = Story::planning("a", any());
@@ -301,7 +302,7 @@ fn a_list_that_shows_nobody_new_for_eight_pages_ends() {
     for _ in 0..7 {
         story.page("new", false, Output::Page);
     }
-    // Empty pages say nothing of it; the client counts them.
+    // Empty pages do not count here; the client counts them.
     for _ in 0..20 {
         story.page("", false, Output::Page);
     }
@@ -334,7 +335,7 @@ fn a_plan_says_who_comes_goes_and_stays() {
         ..stored("x", "b")
     };
     assert_eq!(*story.run.the_plan(), expected);
-    // A member who may have to leave is no success, though every write is done.
+    // A member who may have to leave keeps the run from being ok, though every write is done.
     for at in 0..2 {
         story.next(Output::Write(at));
         story.wrote(at, "", Output::Settled(at, Status::Done));
@@ -345,7 +346,7 @@ fn a_plan_says_who_comes_goes_and_stays() {
     let story = Story::writing("a", "a e* f?", BulkOptions { plan, ..any() });
     let plan = story.run.the_plan();
     assert_eq!((&plan.remove, plan.rule_managed), (&owned("e f"), RuleManaged::Include));
-    // The stricter limit and rule hold.
+    // The stricter limit and the stricter rule apply.
     for (options, members, argument) in [
         (options.clone(), "a b c d e f g h", "maxRemovals"),
         (BulkOptions { rule_managed: Some(RuleManaged::Fail), ..options }, "a b* c", "ruleManaged"),
@@ -370,7 +371,7 @@ fn a_stored_plan_is_narrowed_to_what_the_group_still_needs() {
     assert_eq!(plan.based_on, state(2));
     assert_eq!(story.run.already_ok(), ["a", "d"]);
     assert_eq!(story.run.adds_so_far(), AddsSoFar { planned: 2, done: 1 });
-    // The stricter of the plan's limit and the caller's.
+    // Of the plan's limit and the caller's the stricter applies.
     let half = Some(MaxRemovals { ratio: 0.5, ..MaxRemovals::ANY });
     for (max_removals, output) in [(None, Output::Planned), (half, Output::Done(End::Refused))] {
         let mut story = Story::applying(stored("", "b d"), BulkOptions { max_removals, ..any() });
@@ -444,7 +445,7 @@ fn what_is_left_of_a_run_is_based_on_the_group_as_the_run_left_it() {
     assert_eq!(run.rest(), Some(expected));
     assert!(run.withheld() && !run.ok());
     assert_eq!(run.stopped(), None);
-    // A look that says nothing leaves the rest as stale as it is.
+    // A failed last read leaves the rest as stale as it was.
     type Last = fn(&mut Story);
     let silent: [Last; 3] = [
         |story| story.unread("connection", REPORT),
@@ -520,7 +521,7 @@ fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
         assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
         assert!(!story.run.ok());
     }
-    // A stop that came too late to leave anything stopped nothing.
+    // A stop after the last write has no effect.
     let mut story = Story::writing("x", "", any());
     story.next(Output::Write(0));
     story.abort(wait(2000));
@@ -549,14 +550,14 @@ fn what_was_written_is_looked_for_with_longer_and_longer_pauses() {
     story.page("b x", true, REPORT);
     assert_eq!(story.run.unverified(), Some(&[1][..]));
     assert!(!story.run.ok() && story.run.rest().is_none());
-    // Each look is at the list as it is then.
+    // Each check reads the current list.
     let mut story = Story::verifying("x", "b", 10_000);
     story.page("b", true, wait(500));
     story.later(500);
     story.next(Output::Members { rules: false });
     story.page("x", true, REPORT);
     assert!(story.run.ok());
-    // No pause is longer than that.
+    // No pause is longer than eight seconds.
     let mut story = Story::verifying("x", "", 60_000);
     for pause in [500, 1000, 2000, 4000, 8000, 8000, 8000] {
         story.page("", true, wait(pause));
@@ -582,7 +583,7 @@ fn a_look_at_what_was_written_ends_with_its_time() {
     story.later(100);
     story.next(wait(399));
     story.page("", true, REPORT);
-    // What cannot be read is not verified, nor what a list without end shows.
+    // Writes stay unverified if the list cannot be read or is endless.
     let mut story = Story::verifying("x", "b", 500);
     story.unread("connection", REPORT);
     assert_eq!(story.run.unverified(), Some(&[0, 1][..]));
@@ -593,7 +594,7 @@ fn a_look_at_what_was_written_ends_with_its_time() {
     }
     story.page("b", false, REPORT);
     assert_eq!(story.run.unverified(), Some(&[0, 1][..]));
-    // Where nothing was done there is nothing to look for.
+    // Without a completed write there is nothing to verify.
     let verify = Some(Duration::from_secs(1));
     let mut story = Story::writing("x", "", BulkOptions { verify, ..any() });
     story.next(Output::Write(0));
@@ -605,7 +606,7 @@ fn a_look_at_what_was_written_ends_with_its_time() {
 
 #[test]
 fn an_abort_ends_what_it_meets() {
-    // Before there is a plan nothing is left.
+    // An abort before there is a plan leaves nothing.
     for pages in 0..3 {
         let mut story = Story::planning("x", any());
         if pages > 0 {
@@ -619,7 +620,7 @@ fn an_abort_ends_what_it_meets() {
         story.next(Output::Done(End::Aborted));
         story.abort(Output::Done(End::Aborted));
     }
-    // Of a stored plan all is left, as stale as it is.
+    // An abort before a stored plan is compared leaves the whole plan, as stale as it was.
     for pages in 0..3 {
         let mut story = Story::applying(stored("x", "b"), any());
         if pages > 0 {
@@ -638,11 +639,11 @@ fn an_abort_ends_what_it_meets() {
     }
     let mut story = Story::applying(MemberPlan { v: 2, ..stored("x", "b") }, any());
     story.abort(Output::Done(End::Refused));
-    // A plan that was told of, but not begun: a look at the group would hide that it was stale.
+    // The plan was reported but no write started: reading the group would hide that the plan was stale.
     let mut story = Story::writing("x", "b", any());
     story.abort(REPORT);
     assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
-    // What was written is not looked for any more.
+    // An abort ends the verification.
     let verify = Some(Duration::from_secs(1));
     let mut story = Story::writing("x", "", BulkOptions { verify, ..any() });
     story.next(Output::Write(0));
@@ -661,7 +662,7 @@ fn an_abort_ends_what_it_meets() {
     }
 }
 
-/// Where failed adds may be any number, removals need not wait for them.
+/// With [`MaxFailedAdds::Any`] removals need not wait for the adds.
 #[test]
 fn the_order_of_the_writes_is_the_options() {
     let run = RunOptions {
