@@ -103,6 +103,7 @@ impl Default for RunOptions {
 /// The outcome of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
+    /// The write succeeded.
     Done,
     /// Okta answered that the user or the group does not exist.
     Missing,
