@@ -312,3 +312,11 @@ test('the separator, the columns and the attribute can be chosen in place of wha
   );
   assert.equal(byId.groupsBy, 'id');
 });
+
+test('a separator is looked for in the head of a text, so that a long list of one column is not read twice', () => {
+  const lines = 'person@example.test\n'.repeat(4_000);
+  const table = atOnce(readTable(`${lines}a;b`));
+  assert.equal(table.delimiter, ',');
+  assert.deepEqual(table.rows.at(-1).cells, ['a;b']);
+  assert.equal(atOnce(readTable(`person@example.test\n${'x;y\n'.repeat(3)}${lines}`)).delimiter, ';');
+});

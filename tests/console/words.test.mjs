@@ -91,16 +91,31 @@ test('times are told by how long ago they were', () => {
 
 test('waits are rounded up', () => {
   assert.deepEqual(
-    [0, 999, 1000, 1001, 89_000, 89_001, 90 * MINUTE - 1, 90 * MINUTE, 120 * MINUTE, 48 * 60 * MINUTE].map(
-      duration,
-    ),
+    [
+      0,
+      999,
+      1000,
+      1001,
+      89_000,
+      89_001,
+      241_000,
+      300_000,
+      601_000,
+      90 * MINUTE - 1,
+      90 * MINUTE,
+      120 * MINUTE,
+      48 * 60 * MINUTE,
+    ].map(duration),
     [
       'under a second',
       'under a second',
       '1 s',
       '2 s',
       '89 s',
-      '2 min',
+      '1 min 30 s',
+      '4 min 10 s',
+      '5 min',
+      '11 min',
       '1 h 30 min',
       '1 h 30 min',
       '2 h',

@@ -353,10 +353,95 @@ test('after the first write that is forbidden the console only reads: a plan can
   assert.equal(await page.getByRole('button', { name: /^Go on with the rest/ }).count(), 0);
   await button(page, 'New change').click();
   await page.getByText('The console only reads: ').waitFor();
+  await type(page, idsOf(people.slice(0, 60)).join('\n'), '60 people, by id.');
   await button(page, 'Plan').click();
   await heading(page, 'Plan for Night shift').waitFor();
   assert.equal(await page.getByRole('button', { name: /^Apply/ }).count(), 0);
   assert.equal(JSON.parse(await saved(page, 'Save the plan')).add.length, 60);
+});
+
+test('wrong ids do not empty a group: removals are withheld when the adds fail, and a retry sends the failed ones alone', async (t) => {
+  const { screen, people, ids } = await withGroup(t, 4);
+  const page = await visit(t, screen, { refusals: [404] });
+  const writes = writesOf(page);
+  const wrong = ['00uWrong000000000001', '00uWrong000000000002'];
+  await type(page, [...idsOf(people.slice(0, 3)), ...wrong].join('\n'), '5 people, by id.');
+  await page.getByLabel('Make these people the only members: others are removed').check();
+  await button(page, 'Plan').click();
+  await button(page, 'Apply: add 2 people, remove 1 person').click();
+  await page.getByText('1 removal withheld, since too many adds failed').waitFor();
+  await page.getByText('Added 0, removed 0, 2 failed, 1 not attempted.').waitFor();
+  await grid(page, 'The report').getByText('It is not there (any more)').first().waitFor();
+  assert.equal(writes.length, 2);
+  await button(page, 'Retry 2 failed').click();
+  await until(
+    () => writes.length,
+    (count) => count === 4,
+    'the retry',
+  );
+  await page.getByText('Added 0, removed 0, 2 failed, 1 not attempted.').waitFor();
+  assert.ok(writes.every((write) => write.startsWith('PUT')));
+  assert.deepEqual(await ids(), sorted(idsOf(people.slice(0, 4))));
+});
+
+test('members by a rule stay and are named as such; where they are removed all the same, the undo says how they come back', async (t) => {
+  const { api, screen, group, people, ids } = await withGroup(t, 3);
+  const [, , , first] = people;
+  const rule = await api('POST', 'groups/rules', {
+    type: 'group_rule',
+    name: 'One login',
+    conditions: {
+      expression: { type: 'urn:okta:expression:1.0', value: `user.login=="${first.profile.login}"` },
+    },
+    actions: { assignUserToGroups: { groupIds: [group.id] } },
+  });
+  await api('POST', `groups/rules/${rule.id}/lifecycle/activate`);
+  await until(ids, (members) => members.includes(first.id), 'the rule');
+  const page = await visit(t, screen);
+  await type(page, idsOf(people.slice(0, 3)).join('\n'), '3 people, by id.');
+  await page.getByLabel('Make these people the only members: others are removed').check();
+  await button(page, 'Plan').click();
+  await page.getByText('0 to add, 0 to remove, 3 as they are.').waitFor();
+  await button(page, 'Stays: by a rule 1').click();
+  await grid(page, 'The plan').getByText(rule.id).waitFor();
+  await button(page, 'Change the list').click();
+  await page.getByText('Guards').click();
+  await page.getByLabel('Members whom a group rule put there').selectOption('include');
+  await button(page, 'Plan').click();
+  await button(page, 'Apply: remove 1 person').click();
+  await page.getByText('All of the plan is done. Added 0, removed 1.').waitFor();
+  const notices = page.getByRole('region', { name: 'Notices' });
+  await notices.getByText('Members whom a rule had put there come back as members by hand.').waitFor();
+  await notices.getByRole('button', { name: 'Undo' }).click();
+  await until(ids, (members) => members.length === 4, 'the undo');
+});
+
+test('under faults the run ends with the members that were wanted, or says which writes are left', async (t) => {
+  const { screen, people, ids, faults } = await withGroup(t, 0);
+  const operation = 'PUT /api/v1/groups/{groupId}/users/{userId}';
+  await faults({
+    rules: [
+      { operation, every: 7, fault: { error: { status: 500, code: 'E0000009' } } },
+      { operation, every: 11, after: true, fault: 'reset' },
+      { operation, every: 13, fault: 'proxyError' },
+    ],
+  });
+  const page = await visit(t, screen, {
+    refusals: [500, 502, 503],
+    expected: [/Failed to load resource: net::ERR/],
+  });
+  const wanted = people.slice(0, 80);
+  await type(page, idsOf(wanted).join('\n'), '80 people, by id.');
+  await button(page, 'Plan').click();
+  await button(page, 'Apply: add 80 people').click();
+  await heading(page, /^Report/).waitFor({ timeout: 30_000 });
+  const rest = page.getByRole('button', { name: /^Go on with the rest/ });
+  for (let rounds = 0; rounds < 5 && (await rest.count()) > 0; rounds++) {
+    await rest.click();
+    await heading(page, /^Report/).waitFor({ timeout: 30_000 });
+  }
+  await page.getByText('All of the plan is done.').waitFor();
+  assert.deepEqual(await ids(), sorted(idsOf(wanted)));
 });
 
 test('a file that names groups plans each of them; a group that cannot be changed is refused alone', async (t) => {

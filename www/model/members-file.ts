@@ -217,11 +217,14 @@ function lineBreaks(cell: string): number {
   return count;
 }
 
+/** Characters in which a separator is looked for: a list of one column has none. */
+const HEAD = 65_536;
+
 /** The separator that the first line has most of, outside of quotes. */
 function separatorOf(text: string): string {
   const counts = new Map([',', ';', '\t'].map((each) => [each, 0]));
   let isQuoted = false;
-  for (const char of text) {
+  for (const char of text.slice(0, HEAD)) {
     if (char === '"') isQuoted = !isQuoted;
     else if (!isQuoted && char === '\n') {
       if ([...counts.values()].some(Boolean)) break;

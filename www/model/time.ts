@@ -24,11 +24,18 @@ function spanText(ms: number): string {
   return counted(Math.floor(ms / YEAR), 'year');
 }
 
-/** `under a second`, `40 s`, `12 min`, `2 h 5 min`, `3 days`: rounded up, so that nobody waits longer than was said. */
+/**
+ * `under a second`, `40 s`, `4 min 10 s`, `12 min`, `2 h 5 min`, `3 days`: rounded up, so that nobody waits longer than was said;
+ * below an hour and a half by no more than a tenth.
+ */
 export function duration(ms: number): string {
   if (ms < SECOND) return 'under a second';
   const seconds = Math.ceil(ms / SECOND);
   if (seconds < 90) return `${seconds} s`;
+  if (seconds <= 600) {
+    const tens = Math.ceil(seconds / 10);
+    return `${Math.floor(tens / 6)} min${tens % 6 ? ` ${(tens % 6) * 10} s` : ''}`;
+  }
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;

@@ -8,7 +8,7 @@ import { param } from '../../ui/route.ts';
 import { useTitle } from '../../ui/title.ts';
 import { chosen, groupsInFile } from './draft.ts';
 import { Input } from './input.tsx';
-import { cancelPlanning, isBusy, makePlan, phase, reading } from './job.ts';
+import { backToInput, cancelPlanning, isBusy, makePlan, phase, reading } from './job.ts';
 import { PlanView } from './plan.tsx';
 import { ReportView, RunView } from './run.tsx';
 import { counted } from '../../model/numbers.ts';
@@ -19,9 +19,11 @@ export default function Bulk(): JSX.Element {
   const now = phase.value;
   const ids = param('ids');
   useEffect(() => {
-    if (ids === '' || isBusy.peek()) return;
+    if (ids === '' || isBusy.peek() || ids === chosen.peek().join(',')) return;
     chosen.value = ids.split(',').filter((id) => /^\w[\w.-]*$/.test(id));
     groupsInFile.value = false;
+    // A link from another screen begins a new change.
+    if (phase.peek() !== 'planning') backToInput();
   }, [ids]);
   const asked = handed.value;
   useEffect(() => {

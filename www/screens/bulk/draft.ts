@@ -51,6 +51,13 @@ export type Read =
   | { state: 'ready'; table: Table; many: MembershipsFile; one?: undefined };
 export const read = signal<Read>({ state: 'none' });
 
+/** Forgets the list. The groups and what is to happen stay. */
+export function clearList(): void {
+  pasted.value = '';
+  file.value = undefined;
+  how.value = {};
+}
+
 /** Waits until the list is read, as far as it came. */
 export function readToEnd(): Promise<void> {
   return new Promise((resolve) => {

@@ -35,7 +35,7 @@ import {
   wishOf,
 } from './draft.ts';
 import type { Lack } from './draft.ts';
-import { backToInput, makePlan, openPlan, planned, problem, phase } from './job.ts';
+import { backToInput, makePlan, openPlan, outcome, phase, planned, problem } from './job.ts';
 
 const KINDS = [
   ['', 'what they look like'],
@@ -83,7 +83,11 @@ export function Input(): JSX.Element {
           accept=".json,application/json"
           take={openFile}
         />
-        {planned.value && <Button action={() => (phase.value = 'planned')}>Back to the plan</Button>}
+        {outcome.value ? (
+          <Button action={() => (phase.value = 'report')}>Back to the report</Button>
+        ) : (
+          planned.value && <Button action={() => (phase.value = 'planned')}>Back to the plan</Button>
+        )}
         <span class="muted">Planning reads and changes nothing.</span>
       </div>
       {readOnly.value && (
@@ -103,12 +107,8 @@ function Problem(): JSX.Element | undefined {
     if (now?.removals !== undefined) unfolded.value = { ...unfolded.peek(), guards: true };
   }, [now]);
   if (!now) return undefined;
-  const { error, text, removals } = now;
+  const { error, text, removals, wish } = now;
   if (text === undefined) return <ErrorNote what="The plan could not be made." error={error} />;
-  const again = async (maxRemovals: { count: number; ratio: number }) => {
-    const { wish } = wishOf();
-    if (wish) await makePlan({ ...wish, maxRemovals });
-  };
   return (
     <div class="error" role="alert">
       <p>
@@ -116,8 +116,8 @@ function Problem(): JSX.Element | undefined {
         {(error as { kind?: string }).kind === undefined && <bdi>{(error as Error).message}</bdi>}
       </p>
       <div class="actions">
-        {removals !== undefined && removals > 0 && (
-          <Button action={() => again({ count: removals, ratio: 1 })}>
+        {wish && removals !== undefined && removals > 0 && (
+          <Button action={() => makePlan({ ...wish, maxRemovals: { count: removals, ratio: 1 } })}>
             {`Plan with at most ${counted(removals, 'removal')}`}
           </Button>
         )}

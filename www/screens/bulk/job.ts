@@ -83,7 +83,17 @@ export const planned = signal<
 >(undefined);
 
 /** Why there is no plan, or why it was not applied. */
-export const problem = signal<{ error: unknown; text?: string; removals?: number } | undefined>(undefined);
+export const problem = signal<
+  | {
+      error: unknown;
+      text?: string;
+      /** Too many removals: how many the plan has. */
+      removals?: number;
+      /** What was refused, to plan it again with another limit. */
+      wish?: Wish;
+    }
+  | undefined
+>(undefined);
 
 /** Writes of the whole plan, over pauses. */
 export interface Progress {
@@ -169,7 +179,7 @@ export async function makePlan(wish: Wish): Promise<void> {
     if (signal.aborted) return;
     batch(() => {
       const refused = refusalOf(error, wish.maxRemovals);
-      problem.value = { error, ...refused };
+      problem.value = { error, wish, ...refused };
       phase.value = 'input';
     });
   }
@@ -422,15 +432,19 @@ async function runPlan(
     }
     finish(isUndo);
   } catch (error) {
-    // The plan was refused before its first write, or its group could not be read.
+    // The plan was refused before its first write, its group could not be read, or the run was ended while it read.
+    const isEnded = isOktaError(error, 'aborted');
+    const isPaused = isEnded && phase.peek() === 'pausing';
     batch(() => {
       noteRefusedWrite(error);
-      const refused = refusalOf(error, firstLimit(part));
-      problem.value = { error, ...refused };
+      problem.value = isEnded ? undefined : { error, ...refusalOf(error, firstLimit(part)) };
       outcome.value = before;
-      phase.value = before ? 'report' : 'planned';
+      phase.value = isPaused && before ? 'paused' : 'planned';
       running.value = undefined;
     });
+    if (!before) return;
+    if (isPaused) tellShell();
+    else finish(isUndo);
   } finally {
     run = undefined;
   }

@@ -99,8 +99,10 @@ export function PlanView(): JSX.Element | undefined {
       </p>
       {remove > 0 && only && (
         <p class="muted">
-          The run removes no more than {limitText(only.maxRemovals)}
-          {isMany && ' in each group'}, and starts with those who are added.
+          {only.maxRemovals === false
+            ? 'The plan has no limit on removals.'
+            : `The run removes no more than ${limitText(only.maxRemovals)}${isMany ? ' in each group' : ''}.`}{' '}
+          {add > 0 && 'It starts with those who are added.'}
         </p>
       )}
       {warnings.map((warning, at) => (

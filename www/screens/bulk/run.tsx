@@ -17,6 +17,7 @@ import { GroupName, Person } from '../../ui/known.tsx';
 import { Name } from '../../ui/name.tsx';
 import { saveFile } from '../../ui/save.ts';
 import { Countdown, useMedia } from '../../ui/states.tsx';
+import { clearList } from './draft.ts';
 import {
   backToInput,
   ending,
@@ -273,7 +274,14 @@ export function ReportView(): JSX.Element | undefined {
         >
           Save the report (CSV)
         </Button>
-        <Button action={backToInput}>New change</Button>
+        <Button
+          action={() => {
+            clearList();
+            backToInput();
+          }}
+        >
+          New change
+        </Button>
       </div>
       {left > 0 && (
         <p class="muted">Reloading the page forgets what is left: save the rest, and open it here later.</p>
