@@ -484,7 +484,7 @@ impl Call {
                 let origin = terms.settings.org.origin().to_owned();
                 (outcome, Error::Connection { cause: (), code, origin, maybe_cors })
             }
-            NoAnswer::Refused => (Outcome::Untold, Error::Refused(())),
+            NoAnswer::Refused => (Outcome::Unknown, Error::Refused(())),
             NoAnswer::TooLarge { status } => {
                 let fault = ResponseFault {
                     reason: ResponseReason::TooLarge,
@@ -495,7 +495,7 @@ impl Call {
                     snippet: None,
                     request_id: None,
                 };
-                (Outcome::Untold, Error::Response(Box::new(fault)))
+                (Outcome::Unknown, Error::Response(Box::new(fault)))
             }
         };
         self.unanswered(terms, outcome, error, now, random)

@@ -1,20 +1,22 @@
-//! Places in a list: what identifies one, and the opaque text by which a caller comes back to it.
+//! Cursors: what identifies a place in a list, and the opaque text of it. Decides whether a text is a valid
+//! cursor of a list and org.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::org::OrgName;
 use crate::request::{Decoded, pairs};
 
-/// Written in front of a cursor's text, so that a later form can be told from this one.
+/// The prefix of a cursor's text, which tells later formats from this one.
 const VERSION: &str = "p1_";
 
-/// How many of the places before it a cursor carries: a chain of pages that is read by cursors alone sees a cycle of
-/// so many pages, and stays as cheap at its end as at its start.
+/// How many former places a cursor holds. A chain of pages that is read by cursors alone detects cycles of up
+/// to this many pages, at a cost that does not grow with its length.
 pub(super) const PLACES: usize = 8;
 
-/// A place in a list: the query of the page that starts there, and the last places of the walk, this one among them.
-/// Its text holds them and the name of the org, which is no secret, and a checksum over all of it and the list: a
-/// text that was changed, or is of another list or org, is refused. It is no signature: who wants to can write one.
+/// A place in a list: the query of the page that starts there, and the walk's last places, this one included.
+/// The text also holds the org's name, which is no secret, and a checksum over all of it and the list: a text
+/// that was changed, or belongs to another list or org, is refused. The checksum is no signature, so anybody
+/// can forge a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) places: Vec<u64>,
@@ -23,7 +25,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// `list` is what [`list_of`] gives.
+    /// `list` is the hash of [`list_of`].
     pub(super) fn to_text(&self, list: u64, org: &OrgName) -> String {
         let mut bytes = vec![0; 8];
         bytes.push(self.places.len() as u8);
@@ -55,18 +57,18 @@ impl Cursor {
     }
 }
 
-/// Differs for any one byte that is changed.
+/// Differs if any one byte differs.
 fn checksum(list: u64, content: &[u8]) -> u64 {
     hash(list.to_be_bytes().into_iter().chain(content.iter().copied()))
 }
 
-/// Names the list that `query` asks for: everything but the place (`after`) and the page size, in any order and
-/// encoding, since Okta's own links re-order and re-encode (recorded).
+/// The hash of the list that `query` requests: of all parameters but `after` and `limit`, in any order and
+/// encoding, since Okta's links re-order and re-encode them (recorded).
 pub(super) fn list_of(path: &str, query: &str) -> u64 {
     hash_pairs(query, &["after", "limit"]).wrapping_add(hash(path.bytes()))
 }
 
-/// Names the place that `query` asks for: everything but the page size.
+/// The hash of the place that `query` requests: of all parameters but `limit`.
 pub(super) fn place_of(query: &str) -> u64 {
     hash_pairs(query, &["limit"])
 }
@@ -78,7 +80,7 @@ fn hash_pairs(query: &str, but: &[&str]) -> u64 {
         .fold(0, u64::wrapping_add)
 }
 
-/// FNV-1a: tells places apart, guards nothing.
+/// FNV-1a: tells places apart, but protects nothing.
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -103,7 +105,7 @@ mod tests {
         assert_ne!(list_of("/a", ours), list_of("/a", "filter=type+eq+%22BUILT_IN%22"));
     }
 
-    /// A text with a checksum that is right, whatever is in it.
+    /// A text with a valid checksum and any content.
     fn sealed(list: u64, content: &[u8]) -> String {
         let bytes = [&checksum(list, content).to_be_bytes()[..], content].concat();
         [VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()

@@ -1,24 +1,24 @@
-//! The `Link` header (RFC 8288), read by one pass over its characters: regular expressions over this header
-//! have been denial-of-service holes in other clients.
+//! Parses the `Link` header (RFC 8288) in one pass over its characters: regular expressions over this header
+//! have been denial-of-service holes in other clients. It does not decide which link is followed.
 
 /// One link of a `Link` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link<'a> {
-    /// What stands between `<` and `>`.
+    /// The text between `<` and `>`.
     pub target: &'a str,
-    /// The value of the first `rel` parameter: names separated by blanks.
+    /// The value of the first `rel` parameter: relation names, separated by blanks.
     pub rel: String,
 }
 
 impl Link<'_> {
-    /// Whether `name` is among the relations, in any case.
+    /// Whether `name` is one of the relations, in any case.
     pub fn is(&self, name: &str) -> bool {
         self.rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case(name))
     }
 }
 
-/// The links of a header value. Several headers are one value joined by commas, as `fetch` gives them.
-/// What is malformed is passed over up to the next comma.
+/// The links of a header's value. Several headers are one value, joined by commas as `fetch` joins them. A
+/// malformed link is skipped up to the next comma.
 pub fn links(value: &str) -> Links<'_> {
     Links { rest: value }
 }
@@ -51,9 +51,10 @@ impl<'a> Iterator for Links<'a> {
 impl<'a> Links<'a> {
     fn target(&mut self) -> Option<&'a str> {
         let rest = self.rest.strip_prefix('<')?;
-        work(rest.find('>').unwrap_or(rest.len()));
+        count(rest.find('>').unwrap_or(rest.len()));
         let Some((target, rest)) = rest.split_once('>') else {
-            // No other link can follow. To look again at each `<` would cost the square of the header's length.
+            // No other link can follow. Searching again from each `<` would cost the square of the header's
+            // length.
             self.rest = "";
             return None;
         };
@@ -61,7 +62,7 @@ impl<'a> Links<'a> {
         Some(target.trim())
     }
 
-    /// Reads up to the comma that ends the link; the first `rel` wins (RFC 8288, 3.3).
+    /// Reads to the comma that ends the link. The first `rel` counts (RFC 8288, 3.3).
     fn parameters(&mut self) -> Option<String> {
         let mut rel = None;
         loop {
@@ -95,14 +96,14 @@ impl<'a> Links<'a> {
 
     fn until(&mut self, ends: &[char]) -> &'a str {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
-        work(at);
+        count(at);
         let (taken, rest) = self.rest.split_at_checked(at).unwrap_or_default();
         self.rest = rest;
         taken
     }
 
     fn take(&mut self) -> Option<char> {
-        work(1);
+        count(1);
         let mut chars = self.rest.chars();
         let first = chars.next();
         self.rest = chars.as_str();
@@ -110,10 +111,10 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Counts what is looked at, in tests: a hostile header must cost no more than its length.
-fn work(_bytes: usize) {
+/// Counts the characters that are read, for tests: a hostile header must not cost more than its length.
+fn count(_bytes: usize) {
     #[cfg(test)]
-    super::work::add(_bytes);
+    super::cost::add(_bytes);
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Walking a list: which page comes next, where a caller can come back to, and when an org's links cannot be
-//! believed.
+//! Walks a list: decides which page comes next, which text is its cursor, and when a `Link` header is
+//! refused.
 //!
-//! The [`Pager`] is given each answer's `Link` header and number of items. It resolves a `next` link against the
-//! request's URL, checks that it is of the same list, and puts its query on the org's URL (real orgs answer with
-//! `-admin` hosts, proxies with others). It does not send anything and never looks into an item.
+//! The [`Pager`] takes each answer's `Link` header and number of items. It resolves the `next` link against
+//! the request's URL, checks that the link belongs to the same list, and puts its query on the org's URL
+//! (real orgs answer with `-admin` hosts, proxies with others). It sends nothing and reads no item.
 
 mod cursor;
 mod link;
@@ -17,44 +17,45 @@ use crate::request::{DEFAULT_LIMIT, Links as Linked, Query, Request, pairs, same
 use crate::text::find;
 use cursor::{Cursor, PLACES, list_of, place_of};
 
-/// Empty pages in a row before a list is taken to be endless. Okta gives a `next` on some empty pages; ten
-/// thousand of them would be a fault.
+/// The most empty pages in a row that are read; one more means that the list is endless. Okta sends a `next`
+/// on some empty pages.
 const MAX_EMPTY_PAGES: u32 = 100;
 
 const LOGS: &str = "/api/v1/logs";
 
-/// What to do with a `next` link that names another origin than the org's.
+/// What to do with a `next` link whose origin is not the org's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NextLink {
-    /// Keep its path and query, never its host.
+    /// Keep its path and query, and send the request to the org's origin.
     #[default]
     Rebase,
     /// Fail with [`PaginationReason::Origin`].
     Reject,
 }
 
-/// Why a list cannot go on.
+/// Why a list cannot be continued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaginationReason {
-    /// `next` leads to a page that was read already (Okta has done so: the list would never end).
+    /// `next` leads to a page that was read already. (Okta has sent such links: the list would never end.)
     Loop,
-    /// `next` is on another origin, and [`NextLink::Reject`] was asked for.
+    /// `next` is on another origin, and the rule is [`NextLink::Reject`].
     Origin,
-    /// `next` leads out of the list: to another path, or by another value of a parameter.
+    /// `next` leads out of the list: to another path, or to another value of a parameter.
     Path,
-    /// Too many empty pages in a row.
+    /// More than 100 empty pages in a row.
     EmptyPages,
-    /// The cursor is none of ours, was changed, or is one of another list or org.
+    /// The cursor has another form, was changed, or belongs to another list or org.
     Cursor,
     /// The list has more items than the caller's `max`.
     Exceeded,
-    /// A full page came without any `Link` header: a proxy, middleware or the browser (across origins) took it away.
+    /// A full page came without a `Link` header: a proxy, middleware or the browser (cross-origin) removed
+    /// it.
     HiddenLink,
 }
 
-/// Whether a header that no `next` was read from has one all the same.
-fn speaks_of_next(header: &str) -> bool {
+/// Whether a header mentions `rel=next` although no `next` link could be parsed from it.
+fn mentions_next(header: &str) -> bool {
     let plain: Vec<u8> = header.bytes().filter(|b| !b" \"'".contains(b)).collect();
     plain.windows(8).any(|part| part.eq_ignore_ascii_case(b"rel=next"))
 }
@@ -90,11 +91,11 @@ impl PaginationReason {
     }
 }
 
-/// A list that cannot go on. The page whose answer showed it has not been handed out: a walk resumed at
-/// [`Pager::cursor`] gives it and all that follows.
+/// A list that cannot be continued. The page that showed this was not returned: a walk that resumes at
+/// [`Pager::cursor`] reads that page again, and all that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaginationError {
-    /// Why.
+    /// The reason.
     pub reason: PaginationReason,
 }
 
@@ -116,13 +117,13 @@ impl From<PaginationReason> for PaginationError {
 #[derive(Clone, Debug)]
 pub struct Pager {
     request: Request,
-    /// The query that the caller asked for: its parameters are those of the whole list.
+    /// The query of the caller's first request. Its parameters apply to the whole list.
     own: String,
     org: OrgName,
     list: u64,
-    /// Sorted.
+    /// The hashes of all places that were read, sorted.
     seen: Vec<u64>,
-    /// The last places, the present one among them.
+    /// The hashes of the last places, the current one included.
     last: Vec<u64>,
     empty: u32,
     started: bool,
@@ -131,7 +132,7 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// A walk from the page that `first` asks for. Its cursors are bound to `org`.
+    /// A walk from the page that `first` requests. Its cursors are bound to `org`.
     pub fn new(first: Request, org: &OrgName, rule: NextLink) -> Self {
         let place = place_of(&first.query);
         Pager {
@@ -148,11 +149,12 @@ impl Pager {
         }
     }
 
-    /// A walk from `cursor`, which a walk of the same list gave before. The page size is `first`'s; one that nobody asked for
-    /// is no larger than the cursor's.
+    /// A walk from `cursor`, which a walk of the same list returned. The page size is `first`'s, but the
+    /// default page size does not exceed the cursor's.
     ///
     /// # Errors
-    /// [`PaginationReason::Cursor`], if the cursor is none of ours, was changed, or is one of another list or org.
+    /// [`PaginationReason::Cursor`] if the cursor has another form, was changed, or belongs to another list
+    /// or org.
     pub fn resume(
         first: Request,
         cursor: &str,
@@ -162,9 +164,9 @@ impl Pager {
         let mut pager = Pager::new(first, org, rule);
         let place = Cursor::from_text(cursor, pager.list, org).ok_or(PaginationReason::Cursor)?;
         let asked = pager.request.limit();
-        // A `next` back to the list's start is a loop for a walk that did not begin there, too.
+        // A `next` back to the list's start is a loop even for a walk that did not begin there.
         for known in place.places.iter().copied().chain([place_of(&place.query)]) {
-            pager.see(known);
+            pager.remember(known);
         }
         pager.last = place.places;
         pager.request.query = place.query;
@@ -181,29 +183,29 @@ impl Pager {
         (!self.done).then_some(&self.request)
     }
 
-    /// Where the next page starts, as text that [`Pager::resume`] takes; `None` at the list's start and end. It holds the
-    /// org's name, the query and the last places, and no secret.
+    /// The cursor of the next page, which [`Pager::resume`] takes; `None` at the list's start and end. It
+    /// holds the org's name, the query and the last places, and no secret.
     pub fn cursor(&self) -> Option<String> {
         let here = || Cursor { places: self.last.clone(), query: self.request.query.clone() };
         (self.started && !self.done).then(|| here().to_text(self.list, &self.org))
     }
 
-    /// Asks for pages of `limit` items from here on; the cursor stays as it is, byte for byte.
+    /// Sets the `limit` of the following pages. Only the page size in the cursor changes.
     pub fn set_limit(&mut self, limit: u32) {
         self.request.set_limit(limit);
     }
 
-    /// Takes note of the answer to [`Pager::request`] and moves on. `link` is the value of its `Link` header, several
-    /// joined by commas. A page may be empty or short and still have a `next` (recorded); only the absence of `next` is
-    /// the end, and of all links only on a page that is not full.
+    /// Takes the answer to [`Pager::request`] and moves on. `link` is its `Link` header, several joined by
+    /// commas. A page may be empty or short and still have a `next` (recorded): only a page without `next` is
+    /// the last. A page without any link is the last only if it is not full.
     ///
     /// # Errors
-    /// If the list cannot go on from here; the walk then stays where it was.
+    /// [`PaginationError`] if the list cannot be continued from here; the walk then stays where it was.
     pub fn advance(&mut self, org: &OrgUrl, link: Option<&str>, items: usize) -> Result<(), PaginationError> {
         let next = match link {
             Some(value) => match links(value).find(|link| link.is("next")) {
-                // There is more, but not where.
-                None if speaks_of_next(value) => return Err(PaginationReason::Path.into()),
+                // There is a next page, but its URL cannot be read.
+                None if mentions_next(value) => return Err(PaginationReason::Path.into()),
                 next => next,
             },
             None if self.is_full(items) => return Err(PaginationReason::HiddenLink.into()),
@@ -214,7 +216,7 @@ impl Pager {
             return Ok(());
         };
         let query = self.follow(org, next.target)?;
-        // The System Log answers so where there is no more (recorded), so that a program may poll.
+        // The System Log ends with a link to the same page (recorded), which a program may poll later.
         if self.request.path == LOGS && place_of(&query) == place_of(&self.request.query) {
             self.done = true;
             return Ok(());
@@ -224,7 +226,7 @@ impl Pager {
             return Err(PaginationReason::EmptyPages.into());
         }
         let place = place_of(&query);
-        if !self.see(place) {
+        if !self.remember(place) {
             return Err(PaginationReason::Loop.into());
         }
         if self.last.len() >= PLACES {
@@ -234,7 +236,7 @@ impl Pager {
         self.empty = empty;
         let limit = self.request.limit();
         self.request.query = query;
-        // The page size is the org's to change, not to lose.
+        // The org may change the page size, but a link without one keeps the former.
         if let (None, Some(limit)) = (self.request.limit(), limit) {
             self.request.set_limit(limit);
         }
@@ -242,20 +244,21 @@ impl Pager {
         Ok(())
     }
 
-    /// Takes note of a place; false if it was known.
-    fn see(&mut self, place: u64) -> bool {
+    /// Remembers a place; false if it was read already.
+    fn remember(&mut self, place: u64) -> bool {
         let Err(at) = self.seen.binary_search(&place) else { return false };
         self.seen.insert(at, place);
         true
     }
 
-    /// The query of the page that `target` names, resolved against the request's URL (RFC 8288, 3.1). A parameter of the
-    /// list that the link lost is put back; one that it changes would be another list.
+    /// The query of the page at `target`, resolved against the request's URL (RFC 8288, 3.1). A parameter of
+    /// the list that the link lost is added again; a link that changes one leads to another list and is
+    /// refused.
     fn follow(&self, org: &OrgUrl, target: &str) -> Result<String, PaginationReason> {
         let target = target.split('#').next().unwrap_or_default();
         let (address, query) = match target.split_once('?') {
             Some((address, query)) => (address, query),
-            // An empty reference is the request itself.
+            // An empty reference means the request itself.
             None if target.is_empty() => ("", self.request.query.as_str()),
             None => (target, ""),
         };
@@ -282,7 +285,7 @@ impl Pager {
         let mut whole = Query::new();
         for (name, pair) in pairs(query) {
             #[cfg(test)]
-            work::add(pair.len());
+            cost::add(pair.len());
             let mut of_list = own().filter(|(own, _)| same(own, name)).peekable();
             let is_kept = match of_list.peek() {
                 Some(_) => of_list.any(|(_, own)| same(own, pair)),
@@ -293,10 +296,10 @@ impl Pager {
             }
             whole.push_written(pair);
         }
-        // Recorded on /idps: `q` was lost from next; reported for groups: `expand`.
+        // Okta's `next` lost `q` on /idps (recorded) and `expand` on groups (reported).
         for (name, pair) in own() {
             #[cfg(test)]
-            work::add(query.len());
+            cost::add(query.len());
             if !pairs(query).any(|(kept, _)| same(kept, name)) {
                 whole.push_raw(pair);
             }
@@ -304,8 +307,9 @@ impl Pager {
         Ok(whole.into_string())
     }
 
-    /// Whether the page held all it was asked for, or as much as the reference recommends or allows (the org may cap
-    /// what is asked for), so that there may be more; a list that comes in one piece is never full.
+    /// Whether the page may have been cut: it has as many items as were requested, or as the reference
+    /// recommends or allows (the org may cap the request). A list that always comes in one piece is never
+    /// full.
     fn is_full(&self, items: usize) -> bool {
         let row = self.request.operation.row();
         let is_linked = match row.links {
@@ -315,46 +319,47 @@ impl Pager {
         };
         let limit = self.request.limit();
         let most = match (row.links, limit) {
-            // Nobody caps the owners of a group, as far as is known, and their caller may ask for more.
+            // The owners of a group have no known cap, and the caller may raise the limit.
             (Linked::Unpaged, Some(limit)) => limit,
             _ => [limit, row.max_limit].into_iter().flatten().fold(DEFAULT_LIMIT, u32::min),
         };
-        // A list that was asked for no limit has one of its own: these are Okta's.
+        // Okta's own page sizes for a request without a limit.
         let is_default = limit.is_none() && matches!(items, 20 | 50 | 100);
         is_linked && (items >= most as usize || is_default)
     }
 }
 
-/// The parameters that make a list shorter: one that only the link has would lose items.
+/// Whether the parameter makes a list shorter: a link that adds it would lose items.
 fn narrows(name: &str) -> bool {
     ["q", "filter", "search"].iter().any(|narrowing| same(narrowing, name))
 }
 
-/// An address as scheme and authority (`https://host`, or `//host` with the request's scheme), where it has one, and path.
+/// Splits an address into scheme and authority (`https://host`, or `//host` with the request's scheme), if it
+/// has them, and path.
 fn split_address(address: &str) -> Result<(Option<&str>, &str), PaginationReason> {
     let colon = address.find([':', '/']).filter(|at| address.get(*at..=*at) == Some(":"));
     let after = colon.map_or(0, |at| at + 1);
     let Some(rest) = address.get(after..).and_then(|rest| rest.strip_prefix("//")) else {
-        // `mailto:x` is no place of an org.
+        // `mailto:x` has no place at an org.
         return if colon.is_some() { Err(PaginationReason::Path) } else { Ok((None, address)) };
     };
     let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
     Ok((address.get(..address.len() - path.len()), path))
 }
 
-/// Whether an authority, with or without a scheme, is that of an origin.
+/// Whether an authority, with or without a scheme, belongs to `origin`.
 fn is_at(origin: &str, authority: &str) -> bool {
     let authority = authority.to_ascii_lowercase();
     let (scheme, host) = origin.split_once(':').unwrap_or_default();
-    let (own, given) = match find(&authority, "://").and_then(|at| authority.split_at_checked(at)) {
-        Some((own, given)) => (own, given.get(3..).unwrap_or_default()),
+    let (own, other) = match find(&authority, "://").and_then(|at| authority.split_at_checked(at)) {
+        Some((own, other)) => (own, other.get(3..).unwrap_or_default()),
         None => (scheme, authority.trim_start_matches('/')),
     };
     let port = if scheme == "https" { ":443" } else { ":80" };
-    own == scheme && host.strip_prefix("//") == Some(given.strip_suffix(port).unwrap_or(given))
+    own == scheme && host.strip_prefix("//") == Some(other.strip_suffix(port).unwrap_or(other))
 }
 
-/// A path without `.` and `..` (RFC 3986, 5.2.4), and without slashes at its end.
+/// The path without `.` and `..` (RFC 3986, 5.2.4), and without slashes at its end.
 fn without_dots(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for segment in path.trim_end_matches('/').split('/').skip(1) {
@@ -367,20 +372,20 @@ fn without_dots(path: &str) -> String {
     kept.into_iter().flat_map(|segment| ["/", segment]).collect()
 }
 
-/// What the tests count.
+/// Counts bytes that are compared, for tests.
 #[cfg(test)]
-mod work {
+mod cost {
     use std::cell::Cell;
 
     thread_local! {
         static DONE: Cell<usize> = const { Cell::new(0) };
     }
 
-    pub(super) fn add(work: usize) {
-        DONE.set(DONE.get() + work);
+    pub(super) fn add(bytes: usize) {
+        DONE.set(DONE.get() + bytes);
     }
 
-    /// The work since it was last asked for.
+    /// The count since the last call.
     pub(super) fn take() -> usize {
         DONE.take()
     }
@@ -554,7 +559,7 @@ mod tests {
                 assert_eq!(advance(&mut pager(&all), &target, 200), Ok(()), "{kept}");
             }
         }
-        // What the list has not: that which would make it shorter.
+        // Parameters that the list does not have: refused if they make it shorter.
         for (added, is_refused) in [
             ("filter=x", true),
             ("search=x", true),
@@ -634,7 +639,7 @@ mod tests {
         assert_eq!(pager.cursor(), before, "the walk stays where it was");
     }
 
-    /// Okta gives a `next` on some empty pages; a hundred in a row are read, one more is a list without end.
+    /// Okta sends a `next` on some empty pages. A hundred in a row are read, one more is an endless list.
     #[test]
     fn empty_pages_without_end_are_an_error() {
         let error_at = |with_items: Option<u32>| {
@@ -724,7 +729,7 @@ mod tests {
         );
     }
 
-    /// Pages that were made smaller, since large ones failed, stay so for whoever goes on; a size that the caller asks for holds.
+    /// A shrunk page size stays for a walk that resumes; a size that the caller sets is kept.
     #[test]
     fn a_walk_resumes_with_pages_of_the_size_that_is_asked_for() {
         for (asked, at_cursor, sent) in
@@ -738,7 +743,8 @@ mod tests {
         }
     }
 
-    /// An empty reference is the request itself (RFC 3986, 4.4), also where the walk did not begin at the list's start.
+    /// An empty reference means the request itself (RFC 3986, 4.4), even if the walk did not begin at the
+    /// list's start.
     #[test]
     fn an_empty_next_is_the_page_itself() {
         let mut pager = pager(&ListGroups { after: Some("1".into()), ..ListGroups::default() });
@@ -779,7 +785,7 @@ mod tests {
         }
     }
 
-    /// Reads page after page with a pager of its own each, by cursors alone.
+    /// Reads each page with a new pager, by cursors alone.
     fn chain(next: impl Fn(usize) -> usize, pages: usize) -> (usize, Option<PaginationReason>) {
         let mut cursor: Option<String> = None;
         let mut at = 0;
@@ -823,11 +829,11 @@ mod tests {
         let cost = |make: &dyn Fn(usize) -> String, length: usize| {
             let header = make(length);
             let mut pager = walk();
-            work::take();
+            cost::take();
             let _ = pager.advance(&org(), Some(&header), 200);
-            // The second answer meets what the first one left in the request.
+            // The second answer meets the request as the first one left it.
             let _ = pager.advance(&org(), Some(&header.replace("after=1", "after=2").replace('a', "b")), 200);
-            work::take() as f64 / header.len() as f64
+            cost::take() as f64 / header.len() as f64
         };
         let filled = |part: &'static str| move |length: usize| part.repeat(length / part.len());
         let within = |before: &'static str, part: &'static str, after: &'static str| {

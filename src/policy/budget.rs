@@ -1,18 +1,20 @@
-/// A client's store of retries: when much fails, retrying stops for all calls instead of adding to the load.
+/// A client's retry budget. When many requests fail, it runs out, and the client stops retrying instead of
+/// adding to the load.
 #[derive(Clone, Debug)]
 pub struct Budget {
     options: Option<BudgetOptions>,
     tokens: u32,
 }
 
-/// Defaults are AWS's of 2026 (docs/okta-facts.md#retries).
+/// The defaults are those of AWS's SDKs of 2026 (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BudgetOptions {
-    /// Tokens a client starts with and can have at most. Default 500.
+    /// The tokens of a new client, and the most that it can have. Default 500.
     pub capacity: u32,
-    /// Tokens a retry after a network failure or a 5xx costs. Default 14; given back when the call succeeds.
+    /// The price in tokens of a retry after a network failure or a 5xx. Default 14. A call that succeeds gets
+    /// it back.
     pub cost: u32,
-    /// Tokens a success without retries gives back. Default 1.
+    /// The tokens that a success without retries adds. Default 1.
     pub refill: u32,
 }
 
@@ -23,20 +25,20 @@ impl Default for BudgetOptions {
 }
 
 impl Budget {
-    /// A full budget; `None` never ends.
+    /// A full budget; `None` is unlimited.
     #[must_use]
     pub fn new(options: Option<BudgetOptions>) -> Self {
         Self { options, tokens: options.map_or(0, |options| options.capacity) }
     }
 
-    /// Pays for one retry and tells its price; `None` if there is not enough left.
+    /// Pays for one retry and returns the price; `None` if the budget has too few tokens.
     pub fn charge(&mut self) -> Option<u32> {
         let Some(options) = self.options else { return Some(0) };
         self.tokens = self.tokens.checked_sub(options.cost)?;
         Some(options.cost)
     }
 
-    /// A call succeeded that had paid `paid` in all.
+    /// Takes the success of a call that has paid `paid` tokens for its retries.
     pub fn succeeded(&mut self, paid: u32) {
         if let Some(options) = self.options {
             self.tokens = self.tokens.saturating_add(paid.max(options.refill)).min(options.capacity);

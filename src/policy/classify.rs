@@ -1,27 +1,27 @@
 use crate::text::find;
 
-/// What became of one attempt: the rows of the retry matrix (docs/okta-facts.md#retries).
+/// The outcome of one attempt: the rows of the retry matrix (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The answer asked for.
+    /// The operation's answer.
     Good,
-    /// Provably never sent.
+    /// Certainly never sent.
     Unsent,
-    /// Broken off, perhaps after it was sent.
+    /// The connection broke, perhaps after the request was sent.
     Lost,
-    /// No full answer within `timeout`.
+    /// No complete answer within `timeout`.
     TimedOut,
-    /// 408, 425.
+    /// 408 or 425.
     NotTaken,
-    /// 409 and 423 that say "try again": not executed.
+    /// 409 or 423 with a code that says "try again": not executed.
     TryAgain,
     /// 429: not executed.
     Limited(Limit),
-    /// 500. On a list it says the page was too much.
+    /// 500. For a list it means that the page was too large.
     ServerError,
-    /// 502, a 503 that does not say why, or what gateways have of their own (520 to 530).
+    /// 502, a 503 without a known reason, or a gateway's own status (520 to 530).
     Unavailable,
-    /// 503 that says the org takes no writes now: not executed.
+    /// 503 that says the org is read-only: not executed.
     ReadOnly,
     /// 503 E0000100, "Unable to perform search query".
     SearchFailed,
@@ -29,60 +29,62 @@ pub enum Outcome {
     GatewayTimeout,
     /// 401.
     Unauthorized,
-    /// 404 of what the org does not know. Any other is of something in between, or of another path.
+    /// 404 with Okta's code for an unknown resource. Any other 404 comes from a proxy, or is about another
+    /// path.
     NotFound,
-    /// A status below 400 whose body is not what Okta answers (a proxy's page, a login form).
+    /// A status below 400 with a body that is not Okta's (a proxy's page, a login form).
     WrongContent,
-    /// What came of it cannot be told: the answer is too large, or the program's own code lost it. Final.
-    Untold,
-    /// Any other answer: final.
+    /// The result is unknown: the answer is too large, or the program's own code lost it. Final.
+    Unknown,
+    /// Any other answer. Final.
     Rejected,
 }
 
-/// Which limit a 429 was about.
+/// Which limit caused a 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The bucket's window: it ends at a known time.
+    /// The bucket's window, which ends at a known time.
     Window,
-    /// Requests at the same time.
+    /// The number of concurrent requests.
     Concurrency,
-    /// Rate headers are hidden from us in this bucket: most likely its window, until some time within a minute.
+    /// Unknown, since this bucket's rate-limit headers are hidden from the client: most likely the window,
+    /// which ends within a minute.
     Hidden,
-    /// Another one (a nested bucket, an edge proxy).
+    /// Another limit (a nested bucket, an edge proxy).
     Unknown,
 }
 
 /// How an attempt without an answer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReply<'a> {
-    /// The transport failed, with its code if it gives one (Node: `error.cause.code`).
+    /// The transport failed, with its error code if it has one (Node: `error.cause.code`).
     Connection(Option<&'a str>),
-    /// `timeout` passed.
+    /// `timeout` elapsed.
     Timeout,
 }
 
-/// What of an answer decides.
+/// The parts of an answer that classify it.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplyView<'a> {
     /// HTTP status.
     pub status: u16,
     /// `errorCode` of an error body.
     pub code: Option<&'a str>,
-    /// Whether a body of a good status is what the operation answers (JSON, or nothing where nothing is due).
+    /// For a good status: whether the body is what the operation answers with (JSON, or nothing).
     pub content_ok: bool,
-    /// [`Learnt::limited`](super::Learnt::limited) of a 429.
+    /// For a 429: [`Learnt::limited`](super::Learnt::limited).
     pub limited: Option<Limit>,
 }
 
 impl Outcome {
-    /// Classifies an answer. Only status and `errorCode` count: "Only the errorCode property is supported for
+    /// Classifies an answer by status and `errorCode` only: "Only the errorCode property is supported for
     /// runtime error flow control" (docs/okta-facts.md#errors).
     #[must_use]
     pub fn of_reply(reply: &ReplyView<'_>) -> Self {
         match (reply.status, reply.code) {
-            // Redirects are errors: the management API has none (docs/okta-facts.md#errors). Browsers hide them as 0. What
-            // sent one may have passed the request on.
-            (0 | 300..=399, _) => Self::Untold,
+            // A redirect is an error: the management API has none (docs/okta-facts.md#errors). Browsers hide
+            // its status as 0. The redirecting server may have passed the request on.
+            (0 | 300..=399, _) => Self::Unknown,
             (1..=399, _) if reply.content_ok => Self::Good,
             (1..=399, _) => Self::WrongContent,
             (401, _) => Self::Unauthorized,
@@ -94,7 +96,7 @@ impl Outcome {
             (503, Some("E0000010" | "E0000181")) => Self::ReadOnly,
             (503, Some("E0000100")) => Self::SearchFailed,
             (504, _) => Self::GatewayTimeout,
-            // "Unsupported", of the API or of HTTP.
+            // "Unsupported", by the API or by HTTP.
             (501 | 505, _) => Self::Rejected,
             (500..=599, _) => Self::Unavailable,
             _ => Self::Rejected,
@@ -112,7 +114,7 @@ impl Outcome {
         }
     }
 
-    /// Classifies a failed connection by its code, and whether it is known that nothing was sent.
+    /// Classifies a failed connection by its code. `unsent`: the platform says that nothing was sent.
     pub(crate) fn of_connection(code: Option<&str>, unsent: bool) -> Self {
         match Self::of_no_reply(NoReply::Connection(code)) {
             Self::Lost if unsent => Self::Unsent,
@@ -139,12 +141,12 @@ impl Outcome {
             | Self::Unauthorized
             | Self::NotFound
             | Self::WrongContent
-            | Self::Untold
+            | Self::Unknown
             | Self::Rejected => false,
         }
     }
 
-    /// Whether the server may have done what was asked, though it did not say so.
+    /// Whether the server may have carried out the request although it did not confirm it.
     #[must_use]
     pub fn may_have_run(self) -> bool {
         match self {
@@ -156,7 +158,7 @@ impl Outcome {
             | Self::SearchFailed
             | Self::GatewayTimeout
             | Self::WrongContent
-            | Self::Untold => true,
+            | Self::Unknown => true,
             Self::Good
             | Self::Unsent
             | Self::TryAgain
@@ -169,24 +171,25 @@ impl Outcome {
     }
 }
 
-/// Codes of connections that did not come about, and of requests that a server proves not to have taken. Node names the
-/// system's; undici and HTTP/2 have one each. EHOSTUNREACH is none: a connection that dies later may give it.
+/// Codes of connections that were never made, and of requests that the server certainly did not take. Node
+/// uses the system's codes; undici and HTTP/2 have one each. EHOSTUNREACH is not one: an open connection can
+/// end with it.
 const UNSENT: [&str; 6] =
     ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "UND_ERR_CONNECT_TIMEOUT", "REFUSED_STREAM"];
 
-/// Words for the same in the errors of implementations that give no such code, in lower case. The package's
+/// Texts, in lower case, for the same errors in runtimes that give no such code. The package's
 /// `auth/fault.js` has the same table.
 const WORDS: [(&str, &str); 11] = [
-    // HTTP/2, by Node's name and by that of the crate under Deno and reqwest.
+    // HTTP/2: Node's code, and the text of the crate under Deno and reqwest.
     ("refused_stream", "REFUSED_STREAM"),
     ("refused stream before processing", "REFUSED_STREAM"),
     // rustls and OpenSSL: `invalid peer certificate: UnknownIssuer`, `self-signed certificate`.
     ("certificate", "CERTIFICATE"),
-    // The codes of Bun before 1.3.
+    // Codes of Bun before 1.3.
     ("connectionrefused", "ECONNREFUSED"),
     ("failedtoopensocket", "ENOTFOUND"),
     ("connectionclosed", "ECONNRESET"),
-    // The system's words, of Linux and macOS, and of Windows.
+    // Texts of the system: Linux, macOS and Windows.
     ("connection reset", "ECONNRESET"),
     ("connection refused", "ECONNREFUSED"),
     ("actively refused", "ECONNREFUSED"),
@@ -196,17 +199,17 @@ const WORDS: [(&str, &str); 11] = [
     ("unable to connect. is the computer able", "ECONNREFUSED"),
 ];
 
-/// Whether the code says that a certificate was refused: OpenSSL's names for it, as Node and Bun give them. Another
-/// attempt meets the same one.
+/// Whether the code means a refused certificate, by OpenSSL's names as Node and Bun give them. A retry would
+/// meet the same certificate.
 pub(crate) fn is_certificate(code: &str) -> bool {
     ["CERT", "CRL"].iter().any(|part| find(code, part).is_some())
         || code.starts_with("UNABLE_TO_")
         || ["HOSTNAME_MISMATCH", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED"].contains(&code)
 }
 
-/// The code of a failed connection, by the codes that the platform's error gives (`cause.code`, `code`, `errno`) and
-/// what it says; and whether that names the making of the connection. What is no code may be anything, a token too: it is
-/// left out.
+/// The code of a failed connection, by the platform's codes (`cause.code`, `code`, `errno`) and its message;
+/// and whether the message says that the connection was never made. Other texts are dropped, since they may
+/// hold anything, even a token.
 pub(crate) fn connection_code<'a>(
     codes: impl Iterator<Item = &'a str> + Clone,
     says: &str,
@@ -222,9 +225,9 @@ pub(crate) fn connection_code<'a>(
     let mut codes = codes.filter(is_code);
     let first = codes.clone().next();
     let word = WORDS.iter().find(|(word, _)| contains(word)).map(|(_, code)| *code);
-    // A code of its own is the better one, unless only the words decide.
+    // A code from the platform is preferred, unless only the message decides.
     let code = codes.find(decides).or(word.filter(decides)).or(first).or(word);
-    // Words of hyper, under Deno and reqwest; of node-fetch 2; of Node for a handshake that ended early.
+    // Texts of hyper, under Deno and reqwest; of node-fetch 2; of Node for a handshake that ended early.
     let unsent = ["client error (connect)", "reason: connect e", "before secure tls connection"];
     (code, unsent.iter().any(|words| contains(words)))
 }
@@ -233,8 +236,8 @@ pub(crate) fn connection_code<'a>(
 mod tests {
     use super::*;
 
-    /// Each as the implementation was seen to say it: tests/runtimes/faults.test.mjs asks it again. The package reads
-    /// the same table.
+    /// Each text as the runtime was seen to give it; tests/runtimes/faults.test.mjs checks them again. The
+    /// package reads the same table.
     #[test]
     fn what_implementations_say_of_a_failed_connection() {
         let table = include_str!("../../tests/fixtures/faults.json");
@@ -261,8 +264,8 @@ mod tests {
         for (status, code, content_ok, outcome) in [
             (200, None, true, Good),
             (204, None, true, Good),
-            (302, None, true, Untold),
-            (0, None, false, Untold),
+            (302, None, true, Unknown),
+            (0, None, false, Unknown),
             (200, None, false, WrongContent),
             (400, Some("E0000001"), true, Rejected),
             (400, Some("E0000031"), true, Rejected),
@@ -313,7 +316,7 @@ mod tests {
         }
     }
 
-    /// The retry matrix says what is sent again; this says what a program may try again.
+    /// The retry matrix says what the client retries; this says what a program may retry.
     #[test]
     fn what_may_succeed_later_is_transient() {
         use Outcome::*;
@@ -323,12 +326,12 @@ mod tests {
         {
             assert!(outcome.is_transient(), "{outcome:?}");
         }
-        for outcome in [Good, Unauthorized, NotFound, WrongContent, Untold, Rejected] {
+        for outcome in [Good, Unauthorized, NotFound, WrongContent, Unknown, Rejected] {
             assert!(!outcome.is_transient(), "{outcome:?}");
         }
     }
 
-    /// It may be anything that a program's own fetch gives, a token too.
+    /// A program's own `fetch` may put anything into the code, even a token.
     #[test]
     fn what_does_not_look_like_a_code_is_left_out() {
         let (long, longest) = ("E".repeat(64), "E".repeat(63));

@@ -6,12 +6,13 @@ use super::millis;
 /// (Recorded: 26 of 26 first replies of a window have Reset = Date + 60 exactly, so both are cut alike.)
 pub(super) const SECOND: i64 = 1000;
 
-/// Bounds on the time of the clock that ends rate-limit windows, learnt from replies.
+/// Bounds on the time of the server's clock, which ends rate-limit windows. Learnt from replies.
 ///
-/// The local wall clock plays no part, so it may be wrong by any amount. A reply bounds the time to the window that it
-/// names, since it came within it. Where `Date` is of the same clock it bounds the time to a second; but a proxy may
-/// write a `Date` of its own. So `Date` counts until it contradicts a window or itself, and never again after that:
-/// from the first window that is seen to begin, windows alone tell the time as well.
+/// The local wall clock is not used, so it may be wrong by any amount. Each reply bounds the server's time to
+/// the window that it names, since the reply was made within it. `Date` bounds the time to a second if it
+/// comes from the same clock, but a proxy may write its own `Date`. So `Date` counts until it contradicts a
+/// window or itself, and never again after that: once a window was seen to begin, windows alone give the time
+/// as precisely.
 #[derive(Clone, Debug, Default)]
 pub struct ServerClock {
     windows: Option<Bounds>,
@@ -19,7 +20,7 @@ pub struct ServerClock {
     date_is_off: bool,
 }
 
-/// Bounds on `server epoch - local time`, milliseconds.
+/// Bounds on `server epoch - local time`, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
     lo: i64,
@@ -38,11 +39,12 @@ impl Bounds {
 }
 
 impl ServerClock {
-    /// Learns from one reply: its `Date` and the `(reset, length)` of its rate-limit window, in epoch milliseconds.
-    /// `refused` is whether it is a 429 that says the window is used up: then the window is surely still on.
+    /// Learns from one reply: its `Date`, and the `(reset, length)` of its rate-limit window in epoch
+    /// milliseconds. `refused` is true for a 429 that says the window is used up: that window is certainly
+    /// still on.
     ///
-    /// Returns true if the reply contradicts what was known (a clock stepped, a machine slept): then only the
-    /// newest bounds are kept.
+    /// Returns true if the reply contradicts what was known (a clock stepped, or the machine slept). Only the
+    /// newest bounds are kept then.
     pub fn learn(
         &mut self,
         date: Option<i64>,
@@ -53,13 +55,13 @@ impl ServerClock {
     ) -> bool {
         let (sent, received) = (millis(sent), millis(received).max(millis(sent)));
         let by_date = date.map(|date| Bounds { lo: date - received, hi: date + SECOND - sent });
-        // Less the last millisecond: in it the window is over, whatever its end was cut to.
+        // Less a millisecond: in it the window is over, however its end was cut.
         let by_window = window
             .map(|(reset, length)| Bounds { lo: reset - length - received, hi: reset + SECOND - 1 - sent });
         let mut stepped = false;
         if let Some(new) = by_window {
             let both = self.windows.map_or(Some(new), |known| known.and(new));
-            // Where `Date` goes on as before, this window is longer than assumed.
+            // If `Date` continues as before, this window is longer than assumed.
             let is_longer = || {
                 let date = by_date.filter(|_| !self.date_is_off && !refused);
                 self.windows.is_some_and(|known| known.agrees(date))
@@ -88,19 +90,20 @@ impl ServerClock {
         }
     }
 
-    /// The server's time is at least this, epoch milliseconds. `None` before the first reply that tells.
+    /// The earliest time that the server's clock may show, in epoch milliseconds. `None` before the first
+    /// reply with a time.
     #[must_use]
     pub fn earliest(&self, now: Duration) -> Option<i64> {
         self.bounds().map(|bounds| bounds.lo + millis(now))
     }
 
-    /// The server's time is at most this, epoch milliseconds.
+    /// The latest time that the server's clock may show, in epoch milliseconds.
     #[must_use]
     pub fn latest(&self, now: Duration) -> Option<i64> {
         self.bounds().map(|bounds| bounds.hi + millis(now))
     }
 
-    /// The local time at which the server's time is past `server`, epoch milliseconds, as far as is known.
+    /// The local time at which the server's clock has certainly passed `server` (epoch milliseconds).
     #[must_use]
     pub fn surely_past(&self, server: i64) -> Option<Duration> {
         self.bounds().map(|bounds| Duration::from_millis(u64::try_from(server - bounds.lo).unwrap_or(0)))
@@ -121,10 +124,10 @@ mod tests {
     fn each_date_narrows_the_bounds_to_the_second_it_was_cut_to() {
         let mut clock = ServerClock::default();
         assert_eq!(clock.earliest(at(0)), None);
-        // The server's clock shows T0 + 900 when ours shows 1000; it says T0.
+        // The server's clock shows T0 + 900 when the local clock shows 1000; `Date` says T0.
         assert!(!clock.learn(Some(T0), None, false, at(950), at(1050)));
         assert_eq!((clock.earliest(at(1050)), clock.latest(at(950))), (Some(T0), Some(T0 + 1000)));
-        // A moment later it says T0 + 1000, which is known to be the start of that second.
+        // `Date` says T0 + 1000 a moment later, so that second has just begun.
         assert!(!clock.learn(Some(T0 + 1000), None, false, at(1100), at(1150)));
         assert_eq!(clock.earliest(at(1150)), Some(T0 + 1000));
         assert_eq!(clock.latest(at(1150)), Some(T0 + 1200));
@@ -136,7 +139,7 @@ mod tests {
         clock.learn(None, Some((T0 + 60_000, 60_000)), false, at(100), at(200));
         assert_eq!(clock.earliest(at(200)), Some(T0));
         assert_eq!(clock.surely_past(T0 + 60_000), Some(at(60_200)));
-        // A later reply of the same window adds nothing to the lower bound.
+        // A later reply of the same window does not raise the lower bound.
         clock.learn(None, Some((T0 + 60_000, 60_000)), false, at(30_100), at(30_200));
         assert_eq!(clock.earliest(at(200)), Some(T0));
     }
@@ -155,7 +158,7 @@ mod tests {
     fn a_date_that_contradicts_a_window_counts_no_more() {
         for off in [-600_000, -61_000, 5_000, 600_000] {
             let mut clock = ServerClock::default();
-            // Its window began 40 s before; by a `Date` that is 5 s ahead that may be.
+            // Its window began 40 s ago; a `Date` that is 5 s ahead does not contradict that.
             assert!(!clock.learn(Some(T0 + off), Some((T0 + 20_000, 60_000)), false, at(0), at(100)));
             let trusted = clock.earliest(at(100)) == Some(T0 + off);
             assert_eq!(trusted, off == 5_000, "{off}");
@@ -173,7 +176,7 @@ mod tests {
         assert_eq!(clock.surely_past(T0 + 21_000), Some(at(16_100)), "five seconds early");
         assert!(!clock.learn(Some(T0 + 21_100), window, true, at(16_100), at(16_200)));
         assert_eq!(clock.surely_past(T0 + 21_000), Some(at(61_100)));
-        // The next window is seen to begin: from here on windows tell the time.
+        // The next window is seen to begin: from here on windows give the time.
         clock.learn(Some(T0 + 70_000), Some((T0 + 80_000, 60_000)), false, at(61_100), at(61_150));
         assert_eq!(clock.surely_past(T0 + 81_000), Some(at(121_100)));
     }
@@ -206,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Its replies must not make those of other buckets look as if the clock had stepped.
+    /// Replies of a bucket with a longer window must not look as if the clock had stepped.
     #[test]
     fn a_longer_window_does_not_spoil_what_others_tell() {
         let mut clock = ServerClock::default();
@@ -230,7 +233,7 @@ mod tests {
         assert_eq!(clock.latest(at(1000)), Some(back + 1000));
     }
 
-    /// `Date` goes on as before, but the 429 is of now: its window is on, whatever was known.
+    /// `Date` continues as before, but a 429 is certain: its window is on, whatever was known.
     #[test]
     fn a_429_of_another_window_is_believed_though_date_agrees_with_what_is_known() {
         for (refused, stepped) in [(true, true), (false, false)] {

@@ -5,18 +5,19 @@ use super::line::{Line, steps};
 use super::pace::Pace;
 use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
 
-/// Defaults are reasoned in docs/okta-facts.md#concurrency.
+/// How the client throttles itself. The defaults are explained in docs/okta-facts.md#concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimitOptions {
-    /// Requests at the same time, over all buckets. Default 10: "Even large bulk loads rarely require more than 10
-    /// simultaneous transactions". Browsers should pass 6, the connections they have.
+    /// The most requests in flight, over all buckets. Default 10: "Even large bulk loads rarely require more
+    /// than 10 simultaneous transactions". Browsers should pass 6, the number of their connections.
     pub max_concurrency: u32,
-    /// Share of each bucket left to others, from 0 to 1. Default 0.1.
+    /// The share of each bucket that the client leaves to others, from 0 to 1. Default 0.1.
     pub reserve: f64,
-    /// The requests carry a user's session cookie, whose buckets may last 10 s (docs/okta-facts.md#windows). Default
-    /// false.
+    /// Whether requests carry a user's session cookie, whose windows may last 10 s
+    /// (docs/okta-facts.md#windows). Default false.
     pub session: bool,
-    /// Hold requests back before the server has to refuse them. Default true; without it only a 429 makes us wait.
+    /// Whether the gate holds requests back before the server refuses them. Default true. Without it the
+    /// client waits only after a 429.
     pub prevent: bool,
 }
 
@@ -26,17 +27,17 @@ impl Default for RateLimitOptions {
     }
 }
 
-/// Who goes first among those who wait.
+/// Which waiting requests the gate admits first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Priority {
-    /// Someone waits for the answer.
+    /// A user waits for the answer.
     #[default]
     Interactive,
-    /// One of many, such as a step of a membership plan.
+    /// One of many requests, such as a write of a membership plan.
     Bulk,
 }
 
-/// A request's place in the gate, from [`Gate::enqueue`] until [`Gate::done`] or [`Gate::cancel`].
+/// A request's place at the gate, from [`Gate::enqueue`] until [`Gate::done`] or [`Gate::cancel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TicketId {
     number: u64,
@@ -45,7 +46,7 @@ pub struct TicketId {
 }
 
 impl TicketId {
-    /// Its number, of which the gate gives each once.
+    /// The ticket's number, unique within its gate.
     pub(crate) const fn number(self) -> u64 {
         self.number
     }
@@ -54,15 +55,15 @@ impl TicketId {
 /// The gate's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admit {
-    /// Send now. The ticket holds its token from here on.
+    /// Send now. The ticket counts as in flight from here on.
     Go,
-    /// Not before this time, on the clock of `now`: ask again then.
+    /// Ask again at this time, on the clock of `now`.
     At(Duration, Wait),
-    /// Ask again when the gate has changed (another ticket went, was done or cancelled), at the latest at `until`.
+    /// Ask again when the gate changes (another ticket is sent, done or cancelled), at the latest at `until`.
     WhenChanged {
-        /// What it waits for.
+        /// What the request waits for.
         wait: Wait,
-        /// When the window ends that is used up by what is in flight, on the clock of `now`.
+        /// When the window ends that the requests in flight use up, on the clock of `now`.
         until: Option<Duration>,
     },
 }
@@ -70,13 +71,13 @@ pub enum Admit {
 /// What a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// The bucket has no requests left, or none that are not spoken for.
+    /// The bucket has no requests left, beyond those that others are expected to send.
     Remaining,
-    /// What the bucket has left is reserved for others.
+    /// The bucket's remaining requests are reserved for others.
     Reserve,
-    /// Enough requests are in flight.
+    /// The concurrency limit: enough requests are in flight.
     Concurrency,
-    /// Others are first.
+    /// Other requests are first.
     Turn,
 }
 
@@ -92,46 +93,47 @@ impl Wait {
     }
 }
 
-/// What a reply told.
+/// What a reply taught the gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Learnt {
-    /// For a 429, the limit it is about.
+    /// For a 429, the limit that caused it.
     pub limited: Option<Limit>,
-    /// How long the reply asks to stay away. On a 429 the gate sees to it.
+    /// The reply's `Retry-After`. After a 429 the gate itself waits for it.
     pub retry_after: Option<Duration>,
-    /// After a 429, in what time the bucket is open again, where that is known.
+    /// After a 429: the time until the bucket opens again; `None` if it is unknown.
     pub opens_in: Option<Duration>,
 }
 
 /// The last known state of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit<'a> {
-    /// Its name, see [`bucket_of`](crate::request::bucket_of).
+    /// The bucket's name; see [`bucket_of`](crate::request::bucket_of).
     pub bucket: &'a str,
     /// Requests per window.
     pub limit: u32,
     /// Requests left in the window.
     pub remaining: u32,
-    /// Of those, what is left to others ([`RateLimitOptions::reserve`]).
+    /// How many of `remaining` the client leaves to others ([`RateLimitOptions::reserve`]).
     pub reserved: u32,
-    /// When the window ends: server epoch, milliseconds.
+    /// When the window ends: epoch milliseconds on the server's clock.
     pub reset_at: i64,
-    /// In what time the window is surely over, whatever the clock here says; zero once it is.
+    /// The time until the window is certainly over, independent of the local wall clock; zero once it is
+    /// over.
     pub resets_in: Duration,
     /// How long a window is.
     pub window: Duration,
-    /// Requests of ours without an answer yet.
+    /// The client's requests in flight.
     pub in_flight: u32,
-    /// The limit that was last hit.
+    /// The kind of the limit that was hit last.
     pub kind: RateLimitKind,
 }
 
-/// Which kind of limit.
+/// The kind of a rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateLimitKind {
     /// Requests per window.
     Window,
-    /// Requests at the same time.
+    /// Concurrent requests.
     Concurrency,
 }
 
@@ -145,37 +147,43 @@ impl RateLimitKind {
     }
 }
 
-/// A window of all but session buckets (docs/okta-facts.md#windows; recorded: 26 of 26 windows).
+/// The length of all windows but a session's, in milliseconds (docs/okta-facts.md#windows; recorded: 26 of 26
+/// windows).
 const WINDOW: i64 = 60_000;
-/// A session's window, told by its limit of at most 40 (docs/okta-facts.md#windows).
+/// The length of a session's window. A limit of at most 40 marks it (docs/okta-facts.md#windows).
 const SESSION_WINDOW: i64 = 10_000;
 const SESSION_LIMIT: u32 = 40;
-/// Two nodes may cut the end of one window to different seconds; true windows are ten seconds apart or more.
+/// Two nodes may cut the end of one window to different seconds; different windows end at least ten seconds
+/// apart.
 const SAME_WINDOW: i64 = SECOND;
-/// Spreads those who wait for the same reset (docs/okta-facts.md#waiting-for-a-window).
+/// Spreads the requests that wait for the same reset (docs/okta-facts.md#waiting-for-a-window).
 const RESET_JITTER: Duration = Duration::from_millis(250);
-/// Requests that find out how a bucket stands while the rest wait (docs/okta-facts.md#waiting-for-a-window).
+/// How many requests probe the state of an unknown bucket while the rest wait
+/// (docs/okta-facts.md#waiting-for-a-window).
 const PROBES: usize = 2;
-/// After a window's end one request does so; a second one where the first has no answer after so long.
+/// After the end of a window one request probes; a second one if the first has no answer after this time.
 const PROBE_PATIENCE: Duration = Duration::from_secs(5);
-/// Ceiling of the pause after a 429 that does not say how long: doubled each time from 2 s
+/// The ceiling of the pause after a 429 without a time: 2 s, doubled each time
 /// (docs/okta-facts.md#waiting-for-a-window).
 const PAUSE_BASE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
-/// Where no more than these are in flight beside it, a reply's news of others replace what was known.
+/// With at most this many requests in flight besides it, a reply's measure of the others' requests replaces
+/// the former one.
 const LONE: usize = 2;
-/// A waiting bulk request goes after this many interactive ones, so that it goes at all.
+/// The gate admits a waiting bulk request after this many interactive ones, so that bulk requests never
+/// starve.
 const INTERACTIVE_PER_BULK: u32 = 8;
-/// The buckets that are known at the same time. Okta has fewer; a program's own rule may name any number.
+/// The most buckets that the gate keeps. Okta has fewer; a program's own bucket rule may name any number.
 const MAX_BUCKETS: usize = 64;
-/// Holds what would be one bucket too many.
+/// The bucket for requests of all buckets beyond that number.
 const OTHERS: &str = "others";
 
-/// Decides when a request may go, for all clients of one org and credential (docs/okta-facts.md#buckets).
+/// Decides when a request may be sent, for all clients of one org and credential
+/// (docs/okta-facts.md#buckets).
 ///
-/// A ticket is in one of two places, waiting in its bucket's lane or in flight, and every count changes as it moves
-/// between them: a token cannot be returned twice or not at all. The limit is the server's; the gate only sees to
-/// it that no request is sent which the last headers, less what is in flight, do not cover.
+/// A ticket either waits in its bucket's lane or is in flight, and every count changes as the ticket moves
+/// between them, so that no permit is returned twice or never. The server enforces the limit; the gate only
+/// holds back each request that the last headers, less the requests in flight, do not cover.
 #[derive(Clone, Debug)]
 pub struct Gate {
     options: RateLimitOptions,
@@ -183,11 +191,11 @@ pub struct Gate {
     pace: Pace,
     buckets: Vec<Bucket>,
     flights: Line<Flight>,
-    /// Good replies.
+    /// The number of good replies.
     goods: u64,
     next_number: u64,
     interactive_in_row: u32,
-    /// The latest time that it was told.
+    /// The latest time that the gate was given.
     now: Duration,
 }
 
@@ -200,48 +208,48 @@ struct Flight {
 #[derive(Clone, Copy, Debug)]
 struct SendTimes {
     at: Duration,
-    /// Requests in flight then, this one included.
+    /// Requests in flight at that time, this one included.
     in_flight: usize,
-    /// Good replies until then.
+    /// Good replies until that time.
     goods: u64,
-    /// What was known of the bucket's window.
+    /// What was spent of the bucket's window by then, if that was known.
     before: Option<Spent>,
 }
 
-/// What is spent of a window.
+/// How much of a window is used up.
 #[derive(Clone, Copy, Debug)]
 struct Spent {
     all: u32,
-    /// Of that by others, at least.
+    /// The least number of requests by others in `all`.
     others: u32,
-    /// Requests of ours that were in flight before.
+    /// The client's own requests that were in flight before.
     flying: u32,
-    /// When that was learnt.
-    told: Duration,
+    /// When this was learnt.
+    learnt: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct Bucket {
     name: Box<str>,
-    /// Numbers of waiting tickets in order, interactive and bulk.
+    /// The numbers of the waiting tickets in order: interactive, then bulk.
     lanes: [Line<()>; 2],
-    /// How many of its requests are in flight, and how many of those are probes. Only [`Gate::fly`] and [`Gate::take`]
-    /// change them.
+    /// How many of the bucket's requests are in flight, and how many of those are probes. Only [`Gate::fly`]
+    /// and [`Gate::take`] change them.
     in_flight: usize,
     probing: usize,
     probed: Duration,
-    /// The number of the last ticket.
+    /// The number of the newest ticket.
     last: u64,
     window: Option<Window>,
-    /// Good replies come without rate headers.
+    /// Whether good replies come without rate-limit headers.
     blind: bool,
     paused_until: Duration,
-    /// 429s that did not say how long, since the last good reply, and when the first of them came.
+    /// How many 429s without a time came since the last good reply, and when the first of them came.
     strikes: u32,
     struck: Duration,
     last_hit: RateLimitKind,
-    /// Requests of others in a millisecond and for each of ours, and the milliseconds that the last request of ours took
-    /// (docs/okta-facts.md#several-processes).
+    /// How many requests others send in a millisecond, and for each of the client's own; and how many
+    /// milliseconds the client's last request took (docs/okta-facts.md#several-processes).
     rate: f64,
     ratio: f64,
     trip: f64,
@@ -251,14 +259,15 @@ struct Bucket {
 struct Window {
     limit: u32,
     remaining: u32,
-    /// Requests of ours that the replies count.
+    /// How many of the client's requests the replies count.
     own: u32,
     /// When `remaining` was learnt.
-    told: Duration,
-    /// Server epoch, milliseconds.
+    learnt: Duration,
+    /// Epoch milliseconds on the server's clock.
     reset: i64,
     length: i64,
-    /// When it was last known to have just begun or to be still on: it ends within its length from there.
+    /// When the window was last known to have just begun or to be still on: it ends within its length from
+    /// then.
     seen: Duration,
 }
 
@@ -269,7 +278,7 @@ enum Verdict {
 }
 
 impl Gate {
-    /// A gate that knows nothing yet.
+    /// A gate without any knowledge of the org.
     #[must_use]
     pub fn new(options: RateLimitOptions) -> Self {
         Self {
@@ -285,7 +294,7 @@ impl Gate {
         }
     }
 
-    /// Joins the queue of a bucket ([`bucket_of`](crate::request::bucket_of), or the user's override).
+    /// Joins the queue of a bucket: [`bucket_of`](crate::request::bucket_of), or the program's own rule.
     pub fn enqueue(&mut self, bucket: &str, priority: Priority) -> TicketId {
         let bucket = self.place_of(bucket);
         let ticket = TicketId { number: self.next_number, bucket, priority };
@@ -297,9 +306,9 @@ impl Gate {
         ticket
     }
 
-    /// The place of the bucket of that name. Where there would be too many buckets, it takes that of the one that has
-    /// been idle for longest. A call that rests between two attempts while its bucket is given away goes on in the
-    /// bucket that took the place: it has lost its window, but not its turn.
+    /// The index of the bucket with that name. If there are too many buckets, the new one replaces the bucket
+    /// that has been idle for longest. A call that rests between two attempts while its bucket is replaced
+    /// continues in the new bucket: the window's state is lost, the call's turn is not.
     fn place_of(&mut self, name: &str) -> usize {
         if let Some(known) = self.buckets.iter().position(|known| *known.name == *name) {
             return known;
@@ -324,7 +333,7 @@ impl Gate {
         }
     }
 
-    /// Joins the queue again with a ticket that was done, in its old place: those who came later are not before it.
+    /// Puts a ticket that was done back into its queue, in its old place before later tickets.
     pub fn again(&mut self, ticket: TicketId) {
         self.cancel(ticket);
         if let Some(bucket) = self.buckets.get_mut(ticket.bucket) {
@@ -332,8 +341,8 @@ impl Gate {
         }
     }
 
-    /// May this request go now? After [`Admit::Go`] the answer stays the same until `done` or `cancel`; a ticket
-    /// that has been cancelled never goes.
+    /// Asks whether the request may be sent now. After [`Admit::Go`] the answer stays the same until `done`
+    /// or `cancel`. A cancelled ticket never goes.
     pub fn ask(&mut self, ticket: TicketId, now: Duration, random: f64) -> Admit {
         self.now = self.now.max(now);
         if self.flights.get_mut(ticket.number).is_some() {
@@ -353,7 +362,7 @@ impl Gate {
         if self.first_in_line(now) != Some(ticket) {
             return when_changed(Wait::Turn);
         }
-        // Only the first is told the time: thousands of timers would fire to send one request.
+        // Only the first ticket gets the time: thousands of timers would fire to send one request.
         if let Some(at) = self.pace.opens(now) {
             return Admit::At(at, Wait::Concurrency);
         }
@@ -377,7 +386,7 @@ impl Gate {
         }
     }
 
-    /// The tickets worth asking for after a change; all others would be told to wait their turn.
+    /// The tickets to ask again after a change; every other ticket would have to wait for its turn.
     pub fn heads(&self) -> impl Iterator<Item = TicketId> + '_ {
         self.buckets.iter().enumerate().flat_map(|(bucket, state)| {
             [Priority::Interactive, Priority::Bulk].into_iter().zip(&state.lanes).filter_map(
@@ -399,7 +408,7 @@ impl Gate {
         }
     }
 
-    /// The request's reply came: returns its token and learns from the headers.
+    /// Takes the reply of a request: frees its permit and learns from the headers.
     pub fn done(&mut self, ticket: TicketId, reply: &RateView<'_>, now: Duration, random: f64) -> Learnt {
         let Some(SendTimes { at: sent, in_flight, goods, before }) =
             self.take(ticket).and_then(|flight| flight.sent)
@@ -425,11 +434,11 @@ impl Gate {
 
         if let Some((limit, remaining, reset)) = window {
             let own = u32::from(limited.is_none());
-            bucket.learn(Window { limit, remaining, own, told: now, reset, length, seen: now });
-            // Of a window that has just begun all is known.
+            bucket.learn(Window { limit, remaining, own, learnt: now, reset, length, seen: now });
+            // Of a window that has just begun everything is known.
             let begun = reset - length + 2 * SECOND;
             let is_new = self.clock.earliest(now).is_some_and(|time| time < begun);
-            let new = is_new.then_some(Spent { all: 0, others: 0, flying: u32::MAX, told: sent });
+            let new = is_new.then_some(Spent { all: 0, others: 0, flying: u32::MAX, learnt: sent });
             if let Some(since) = before.or(new).filter(|_| limited.is_none()) {
                 bucket.watch(since, before.is_none(), sent, now);
             }
@@ -445,7 +454,7 @@ impl Gate {
             self.goods += 1;
             self.pace.good(now);
         }
-        // Nothing of Okta's says so, but what is in between may.
+        // Okta documents no such header on a 429, but a proxy may send one.
         let known_end = live_until.filter(|_| shut);
         if let Some(pause) = headers.retry_after
             && (shut || limited == Some(Limit::Concurrency))
@@ -459,12 +468,12 @@ impl Gate {
             Some(Limit::Concurrency) => {
                 bucket.last_hit = RateLimitKind::Concurrency;
                 let others = self.flights.len();
-                // What was sent later may have overtaken it.
+                // A later request may have overtaken this one.
                 let in_flight =
                     if others == 0 && self.goods == goods { 1 } else { in_flight.max(others + 1).max(2) };
                 self.pace.refused(in_flight, sent, now);
             }
-            // Where it has ended meanwhile, the next request may go at once.
+            // If the window has ended meanwhile, the next request may be sent at once.
             Some(_) if shut => {
                 bucket.last_hit = RateLimitKind::Window;
                 if let Some(end) = live_until.filter(|_| !self.options.prevent) {
@@ -488,7 +497,8 @@ impl Gate {
         learnt
     }
 
-    /// The request is not wanted any more, or failed without a reply: leaves the queue or returns its token.
+    /// Drops a request that is not wanted any more or failed without a reply: it leaves the queue, or its
+    /// permit is freed.
     pub fn cancel(&mut self, ticket: TicketId) {
         let sent = self.take(ticket).is_some_and(|flight| flight.sent.is_some());
         if let Some(bucket) = self.buckets.get_mut(ticket.bucket).filter(|_| sent) {
@@ -496,7 +506,7 @@ impl Gate {
         }
     }
 
-    /// The buckets whose limits are known.
+    /// The buckets with known limits.
     pub fn rate_limits(&self, now: Duration) -> impl Iterator<Item = RateLimit<'_>> {
         self.buckets.iter().filter_map(move |bucket| {
             let window = bucket.window?;
@@ -515,7 +525,7 @@ impl Gate {
         })
     }
 
-    /// The bucket a ticket belongs to.
+    /// The name of a ticket's bucket.
     #[must_use]
     pub fn bucket(&self, ticket: TicketId) -> &str {
         self.buckets.get(ticket.bucket).map_or("", |bucket| &bucket.name)
@@ -537,14 +547,14 @@ impl Gate {
             if spare == 0 {
                 return Verdict::Until(end, wait);
             }
-            if bucket.is_spoken_for(&window, spare, self.options.max_concurrency, now) {
+            if bucket.is_claimed(&window, spare, self.options.max_concurrency, now) {
                 return Verdict::Busy(if reserved > 0 { Wait::Reserve } else { Wait::Remaining }, Some(end));
             }
         }
         if (live.is_some() || bucket.blind) && bucket.strikes == 0 {
             return Verdict::Open { probe: false };
         }
-        // A known window is over, as far as the clock tells. If it is not, one 429 is enough to tell.
+        // The known window is over as far as the clock tells. If it is not, one 429 is enough to find out.
         let is_next = bucket.window.is_some() && live.is_none();
         let overdue = bucket.probed.saturating_add(PROBE_PATIENCE);
         match bucket.probing {
@@ -558,7 +568,7 @@ impl Gate {
         (f64::from(window.limit) * self.options.reserve.clamp(0.0, 1.0)) as u32
     }
 
-    /// Of the tickets whose buckets are open, the one to go first.
+    /// The ticket to send next, of the tickets whose buckets are open.
     fn first_in_line(&self, now: Duration) -> Option<TicketId> {
         let first = |priority| {
             let open = |ticket: &TicketId| {
@@ -576,7 +586,7 @@ impl Gate {
         }
     }
 
-    /// Takes the ticket from where it is.
+    /// Removes the ticket from the flights or from its lane.
     fn take(&mut self, ticket: TicketId) -> Option<Flight> {
         let flight = self.flights.take(ticket.number);
         let bucket = self.buckets.get_mut(ticket.bucket)?;
@@ -614,7 +624,7 @@ impl Bucket {
         }
     }
 
-    /// Whether nothing of it is known that still matters, and nothing is under way.
+    /// Whether the bucket has no requests and no state that still matters.
     fn is_idle(&self, clock: &ServerClock, now: Duration) -> bool {
         let is_empty = self.in_flight == 0 && self.lanes.iter().all(|lane| lane.first().is_none());
         is_empty && self.strikes == 0 && now >= self.paused_until && self.live_until(clock, now).is_none()
@@ -628,10 +638,11 @@ impl Bucket {
         }
     }
 
-    /// Replies may come out of order: an older window is ignored, within one the fewest remaining count.
+    /// Learns from a reply. Replies may come out of order: an older window is ignored; within a window the
+    /// smallest `remaining` counts.
     fn learn(&mut self, new: Window) {
         match &mut self.window {
-            // Whatever it said, it is over.
+            // Whatever the known window was, it is over.
             Some(known) if new.seen >= known.seen.saturating_add(longest_wait(known.length)) => *known = new,
             Some(known) if new.reset < known.reset - SAME_WINDOW => {}
             Some(known) if new.reset <= known.reset + SAME_WINDOW => {
@@ -639,7 +650,7 @@ impl Bucket {
                 known.own += new.own;
                 if new.remaining <= known.remaining {
                     known.remaining = new.remaining;
-                    known.told = new.told;
+                    known.learnt = new.learnt;
                 }
                 known.reset = known.reset.max(new.reset);
             }
@@ -647,59 +658,60 @@ impl Bucket {
         }
     }
 
-    /// Whether others are about to send what one more request of ours would take of the `spare` ones. With none in flight
-    /// one may go, since only its reply tells more.
-    fn is_spoken_for(&self, window: &Window, spare: u32, most: u32, now: Duration) -> bool {
+    /// Whether others are about to send what one more request would need of the `spare` ones. With none in
+    /// flight one request may go, since only its reply tells more.
+    fn is_claimed(&self, window: &Window, spare: u32, most: u32, now: Duration) -> bool {
         let (ours, spare) = (self.in_flight as f64 + 1.0, f64::from(spare));
-        // What was told is half a trip old, and ours arrives after half a trip.
-        let age = millis(now.saturating_sub(window.told)) as f64;
+        // `remaining` is half a trip old, and the next request arrives after half a trip.
+        let age = millis(now.saturating_sub(window.learnt)) as f64;
         let mut others = self.rate * (self.trip + age);
         let mut is_steep = false;
         if window.own < most {
             // At the start of a window the others send more and more, as this process does.
             others = others.max(self.ratio * ours);
-            // Where there is little room, it sends no more at once than it has had replies.
+            // With little room the client has no more requests in flight than it has had replies.
             let is_tight = 2.0 * f64::from(most) * (1.0 + self.ratio) > spare;
             is_steep = is_tight && self.ratio > 0.0 && self.in_flight >= window.own as usize;
         }
         self.in_flight > 0 && (is_steep || ours + others > spare)
     }
 
-    /// What is spent of the window. So many requests of ours in flight may be among it; so where nobody else sends, others
-    /// have spent nothing.
+    /// What is used up of the window. `flying` requests of the client may be counted in it already, so that a
+    /// client that is alone sees no requests of others.
     fn spent(&self, flying: u32) -> Option<Spent> {
         let window = self.window?;
         let all = window.limit.saturating_sub(window.remaining);
         let others = all.saturating_sub(window.own.saturating_add(flying));
-        Some(Spent { all, others, flying, told: window.told })
+        Some(Spent { all, others, flying, learnt: window.learnt })
     }
 
-    /// A reply came to a request that was sent at `sent`, when so much was spent: learns how fast others spend. The first
-    /// reply of a window tells of too short a time to forget what the last window told.
+    /// Takes a reply to a request that was sent at `sent`, when `since` was used up: learns how fast others
+    /// send. The first reply of a window covers too short a time to forget what the last window taught.
     fn watch(&mut self, since: Spent, is_first: bool, sent: Duration, now: Duration) {
-        // What was sent later is hardly ever counted earlier.
+        // Requests that were sent later are hardly ever counted earlier.
         let Some(after) =
-            self.spent(since.flying.min(self.in_flight as u32)).filter(|spent| spent.told == now)
+            self.spent(since.flying.min(self.in_flight as u32)).filter(|spent| spent.learnt == now)
         else {
             return;
         };
         let others = after.others.saturating_sub(since.others);
         let ours = after.all.saturating_sub(since.all).saturating_sub(others).max(1);
-        let elapsed = millis(now.saturating_sub(since.told)).max(1);
+        let elapsed = millis(now.saturating_sub(since.learnt)).max(1);
         let (rate, ratio) = (f64::from(others) / elapsed as f64, f64::from(others) / f64::from(ours));
         self.trip = millis(now.saturating_sub(sent)) as f64;
         if is_first {
             self.rate = self.rate.max(rate);
             self.ratio = self.ratio.max(ratio);
         } else {
-            // Where few are in flight, a reply tells of all the time since the last one; else they overlap.
+            // With few requests in flight a reply covers all the time since the last reply; else the times
+            // overlap.
             let news = if self.in_flight <= LONE { 1.0 } else { 0.5 };
             self.rate += (rate - self.rate) * news;
             self.ratio += (ratio - self.ratio) * news;
         }
     }
 
-    /// A request whose reply does not tell has most likely been counted all the same.
+    /// Counts a request whose reply has no headers: the server has most likely counted it.
     fn spend(&mut self) {
         if let Some(window) = &mut self.window {
             window.remaining = window.remaining.saturating_sub(1);
@@ -707,7 +719,8 @@ impl Bucket {
         }
     }
 
-    /// A 429 said that the window ending at `reset` is used up. False if that is not the window now.
+    /// Takes a 429 that says the window that ends at `reset` is used up. False if that is not the current
+    /// window.
     fn shut(&mut self, reset: Option<i64>, now: Duration) -> bool {
         let Some((window, reset)) = self.window.as_mut().zip(reset) else { return false };
         let current = (window.reset - reset).abs() <= SAME_WINDOW;
@@ -718,8 +731,7 @@ impl Bucket {
         current
     }
 
-    /// A 429 that does not say how long shuts the bucket for all, not only for the request that got it. Requests
-    /// that were on their way already add nothing.
+    /// Pauses the whole bucket after a 429 without a time. Requests that were in flight by then add nothing.
     fn pause(&mut self, retry_after: Option<Duration>, sent: Duration, now: Duration, random: f64) {
         if sent < self.paused_until {
             return;
@@ -727,22 +739,22 @@ impl Bucket {
         if self.strikes == 0 {
             self.struck = now;
         }
-        // "Now" is believed once.
+        // A `Retry-After` of zero is believed once.
         let retry_after = retry_after.filter(|pause| self.strikes == 0 || !pause.is_zero());
         let ceiling = doubled(PAUSE_BASE, self.strikes, PAUSE_MAX);
         self.strikes = self.strikes.saturating_add(1);
         self.paused_until = now.saturating_add(retry_after.unwrap_or_else(|| jitter(ceiling, random)));
-        // Whatever window is used up, it ends by then.
+        // Whatever window is used up, it has ended by then.
         let over = self.struck.saturating_add(longest_wait(WINDOW));
         if retry_after.is_none() && over > now {
             self.paused_until = self.paused_until.min(over);
         }
     }
 
-    /// Until when the known window may last, `None` if it is over: by the slowest the server's clock may be, but
-    /// never longer than a window from when it was seen.
+    /// Until when the known window may last; `None` if it is over. Goes by the slowest time that the server's
+    /// clock may show, but never beyond the window's length from when it was seen.
     ///
-    /// Reset is cut to the second, so a second more is waited, as Okta's own SDKs do.
+    /// The reset is cut to the second, so the client waits one second more, as Okta's own SDKs do.
     fn live_until(&self, clock: &ServerClock, now: Duration) -> Option<Duration> {
         let window = self.window?;
         let longest = window.seen.saturating_add(longest_wait(window.length));
@@ -751,7 +763,7 @@ impl Bucket {
     }
 }
 
-/// A window of this length is over after this, however its end was cut to the second.
+/// The time after which a window of this length is over, however its end was cut.
 fn longest_wait(length: i64) -> Duration {
     Duration::from_millis((length + SECOND) as u64)
 }
@@ -763,7 +775,7 @@ mod tests {
     use super::*;
 
     const DATE: &str = "Thu, 11 Sep 2025 16:21:50 GMT";
-    /// Of a window that ends 48 s after [`DATE`] (recorded).
+    /// The end of a window, 48 s after [`DATE`] (recorded).
     const RESET: &str = "1757607758";
     const NEXT_RESET: &str = "1757607818";
 
@@ -811,7 +823,7 @@ mod tests {
             self.gate.ask(ticket, self.now, 0.0)
         }
 
-        /// Sends a new request if it may go.
+        /// Sends a new request if the gate admits it.
         fn go(&mut self) -> Result<TicketId, Admit> {
             let ticket = self.enqueue(Priority::Interactive);
             match self.ask(ticket) {
@@ -851,10 +863,10 @@ mod tests {
         assert_eq!(story.gate.buckets.len(), MAX_BUCKETS);
         assert_eq!(story.gate.bucket(tickets[62]), "path/62");
         assert!(tickets[63..].iter().all(|&ticket| story.gate.bucket(ticket) == OTHERS));
-        // First come, first served among those that share one.
+        // All requests that share a bucket are first come, first served.
         assert_eq!(story.gate.heads().count(), MAX_BUCKETS);
         tickets.iter().for_each(|&ticket| story.gate.cancel(ticket));
-        // Idle ones make room, the longest idle first; what is in use stays.
+        // Idle buckets make room, the longest idle first; buckets in use stay.
         let kept = story.gate.enqueue("path/0", Priority::Bulk);
         for name in &names {
             let ticket = join(&mut story.gate, name);
@@ -885,7 +897,7 @@ mod tests {
         assert_eq!(story.gate.buckets.len(), MAX_BUCKETS);
     }
 
-    /// All at once, some of them twice, some given up.
+    /// All requests at once, some of them twice, some cancelled.
     #[test]
     fn many_waiting_requests_cost_each_no_more_than_few() {
         for prevent in [true, false] {
@@ -947,7 +959,7 @@ mod tests {
         story.exchange(reply("250", "2", RESET));
         let first = story.go().unwrap();
         let second = story.go().unwrap();
-        // At the latest when the window is over: an answer that does not come must not hold up the next one.
+        // At the end of the window at the latest: a lost answer must not hold up the next request.
         let until = Some(at(50_100));
         assert_eq!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, until }));
         story.done(second, reply("250", "0", RESET));
@@ -959,14 +971,14 @@ mod tests {
     fn at_zero_it_waits_for_the_reset_and_then_probes() {
         let mut story = Story::unreserved();
         story.exchange(reply("250", "0", RESET));
-        // The reply of DATE came at 1100: 48 s more until the reset, and the second it was cut to.
+        // The reply of DATE came at 1100: 48 s more until the reset, and the second that it was cut by.
         assert_eq!(story.go(), Err(Admit::At(at(50_100), Wait::Remaining)));
         let ticket = story.enqueue(Priority::Bulk);
         assert_eq!(story.gate.ask(ticket, story.now, 0.5), Admit::At(at(50_225), Wait::Remaining));
         story.gate.cancel(ticket);
         story.now = at(50_100);
         let probe = story.go().unwrap();
-        // A second one may be refused too, so it goes only where the first is overdue.
+        // A second probe may be refused, too, so it goes only if the first is overdue.
         let until = Some(at(55_100));
         assert_eq!(story.go(), Err(Admit::WhenChanged { wait: Wait::Remaining, until }));
         story.now = at(55_100);
@@ -987,7 +999,7 @@ mod tests {
         assert!(matches!(story.go(), Err(Admit::At(_, Wait::Reserve))));
     }
 
-    /// Replies to one process alone, in any order: nobody else spends.
+    /// Replies to a single process in any order show no requests of others.
     #[test]
     fn a_gate_alone_takes_none_of_its_own_requests_for_others() {
         let mut story = Story::unreserved();
@@ -1002,14 +1014,14 @@ mod tests {
         }
     }
 
-    /// A reply takes 100 ms here, and each tells of 9 requests of others besides ours.
+    /// A reply takes 100 ms here, and each shows 9 requests of others for one of the client's.
     #[test]
     fn what_others_send_meanwhile_is_left_to_them() {
         let mut story = Story::unreserved();
         for remaining in ["249", "239", "229", "40"] {
             story.exchange(reply("250", remaining, RESET));
         }
-        // In a tenth of a second others sent 188 requests.
+        // Others sent 188 requests in a tenth of a second.
         assert_eq!(story.gate.buckets[0].rate, 1.88);
         for remaining in ["30", "20", "10"] {
             story.exchange(reply("250", remaining, RESET));
@@ -1118,7 +1130,7 @@ mod tests {
         let mut story = Story::unreserved();
         story.exchange(reply("250", "100", RESET));
         let flights = [(); 3].map(|()| story.go().unwrap());
-        // All three were on their way before the first refusal: one strike.
+        // All three were in flight before the first refusal: they count as one.
         for flight in flights {
             assert_eq!(story.done(flight, refusal("250", "90", RESET)), Some(Limit::Unknown));
         }
@@ -1279,7 +1291,7 @@ mod tests {
         }
     }
 
-    /// A proxy's answer, or one from a cache.
+    /// The reply of a proxy or a cache.
     #[test]
     fn one_reply_without_headers_hides_no_bucket_that_is_known() {
         let mut story = Story::unreserved();
@@ -1299,7 +1311,7 @@ mod tests {
         story.exchange(busy_org);
         assert_eq!(story.go(), Err(Admit::At(at(1000) + at(550), Wait::Concurrency)));
 
-        // Where the other one had a good reply meanwhile, the org bears one.
+        // Another request had a good reply meanwhile, so the org takes one.
         let mut story = Story::unreserved();
         let [good, refused] = [story.go().unwrap(), story.go().unwrap()];
         story.done(good, reply("250", "100", RESET));
@@ -1308,7 +1320,7 @@ mod tests {
         assert_eq!(story.go(), Err(busy(Wait::Concurrency)));
     }
 
-    /// The first of four is refused, since the others overtook it.
+    /// The first of four requests is refused, since the others overtook it.
     #[test]
     fn what_was_sent_later_counts_among_those_that_were_too_many() {
         let mut story = Story::unreserved();
@@ -1326,12 +1338,12 @@ mod tests {
         story.now = at(2000);
         story.exchange(RateView { retry_after: Some("48"), ..refusal("250", "0", RESET) });
         assert_eq!(story.go(), Err(Admit::At(at(50_100), Wait::Remaining)));
-        // So that the next window opens the bucket, when it is seen to have begun before.
+        // So that the next window opens the bucket when it is seen to have begun earlier.
         story.done(late, reply("250", "249", NEXT_RESET));
         story.go().unwrap();
     }
 
-    /// Of a guess of ours nothing is told.
+    /// `opens_in` is never a guess.
     #[test]
     fn it_is_told_when_the_bucket_opens_if_the_reply_says_so() {
         let shut = refusal("250", "0", RESET);
@@ -1355,28 +1367,29 @@ mod tests {
         }
     }
 
-    /// A window that ends at 100 s on the server's clock, of which 50 of 250 are left, seen at the beginning.
+    /// A window that ends at 100 s on the server's clock, with 50 of 250 requests left, seen at its
+    /// beginning.
     #[test]
     fn of_two_windows_the_later_one_counts_and_of_one_the_fewest_remaining() {
         let window = |limit, remaining, reset, seen| Window {
             limit,
             remaining,
             own: 1,
-            told: at(seen),
+            learnt: at(seen),
             reset,
             length: WINDOW,
             seen: at(seen),
         };
         for (new, expected) in [
-            // An older one: more than a second before.
+            // An older window ends more than a second earlier.
             (window(9, 8, 98_999, 10), (250, 50, 100_000)),
-            // The same one, whose end two nodes cut to different seconds.
+            // The same window, whose end two nodes cut to different seconds.
             (window(9, 8, 99_000, 10), (9, 8, 100_000)),
             (window(9, 80, 100_000, 10), (9, 50, 100_000)),
             (window(9, 80, 101_000, 10), (9, 50, 101_000)),
-            // The next one.
+            // The next window.
             (window(9, 80, 101_001, 10), (9, 80, 101_001)),
-            // Whatever the known one said, after a minute and the second that it was cut to it is over.
+            // The known window is over after a minute and the second that its end was cut by.
             (window(9, 80, 50_000, 60_999), (250, 50, 100_000)),
             (window(9, 80, 50_000, 61_000), (9, 80, 50_000)),
         ] {
@@ -1388,7 +1401,7 @@ mod tests {
         }
     }
 
-    /// Whatever window is used up, it is over then: one more try is worth it, and after that a minute each time.
+    /// Any window is over by then: one more try is worth it, and after that one each minute.
     #[test]
     fn pauses_that_are_guessed_end_with_the_longest_window() {
         let mut bucket = Bucket::new("groups");
@@ -1400,14 +1413,14 @@ mod tests {
             now = bucket.paused_until;
         }
         assert_eq!(until, [2, 6, 14, 30, 61, 121]);
-        // What a reply asks for is no guess.
+        // A `Retry-After` is not a guess.
         let mut bucket = Bucket::new("groups");
         bucket.pause(Some(at(120_000)), now, now, 1.0);
         assert_eq!(bucket.paused_until, now + at(120_000));
     }
 
-    /// The refused request came within its window: where that cannot be, by what is known, what is known is wrong. A reply
-    /// that was served says less: its window may be longer than a minute.
+    /// A refused request came within its window; if that contradicts what is known, what is known is wrong. A
+    /// served reply proves less: its window may be longer than a minute.
     #[test]
     fn a_429_of_a_window_that_cannot_be_drops_what_is_known_of_all_buckets() {
         for (status, opens) in [(429, true), (200, false)] {
@@ -1422,7 +1435,7 @@ mod tests {
         }
     }
 
-    /// Events and errors name them, and programs compare them.
+    /// Events and errors carry the names, and programs compare them.
     #[test]
     fn waits_and_limits_have_names() {
         let waits = [Wait::Remaining, Wait::Reserve, Wait::Concurrency, Wait::Turn];
@@ -1431,7 +1444,7 @@ mod tests {
         assert_eq!(kinds.map(RateLimitKind::as_str), ["window", "concurrency"]);
     }
 
-    /// By their numbers the driver knows whose turn it is.
+    /// The driver finds the waiting call by the ticket's number.
     #[test]
     fn each_ticket_has_a_number_of_its_own() {
         let mut story = Story::unreserved();

@@ -3,7 +3,8 @@ use core::time::Duration;
 use super::{Limit, ServerClock};
 use crate::filter::Timestamp;
 
-/// The headers of a reply that bear on rate limits, as received: repeated lines joined by commas, as fetch does.
+/// The rate-limit headers of a reply, as received: repeated lines are joined by commas, as `fetch` joins
+/// them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RateView<'a> {
     /// HTTP status.
@@ -12,43 +13,45 @@ pub struct RateView<'a> {
     pub limit: Option<&'a str>,
     /// `X-Rate-Limit-Remaining`
     pub remaining: Option<&'a str>,
-    /// `X-Rate-Limit-Reset`, epoch seconds
+    /// `X-Rate-Limit-Reset`, in epoch seconds
     pub reset: Option<&'a str>,
     /// `Date`
     pub date: Option<&'a str>,
-    /// `Retry-After`. Okta sends none (recorded: not one in 158 rows), proxies may.
+    /// `Retry-After`. Okta sends none (recorded: not one in 158 rows), but proxies may.
     pub retry_after: Option<&'a str>,
 }
 
-/// What those headers say; `None` is missing or senseless.
+/// The parsed headers; `None` for a header that is missing or senseless.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RateHeaders {
-    /// Requests per window. 0 when it is the concurrency limit that was hit.
+    /// Requests per window; 0 if the concurrency limit was hit.
     pub limit: Option<u32>,
     /// Requests left in the window.
     pub remaining: Option<u32>,
-    /// When the window ends: server epoch, milliseconds.
+    /// When the window ends: epoch milliseconds on the server's clock.
     pub reset: Option<i64>,
-    /// Server epoch, milliseconds.
+    /// The server's time: epoch milliseconds.
     pub date: Option<i64>,
-    /// How long to stay away.
+    /// How long the client is asked to wait.
     pub retry_after: Option<Duration>,
 }
 
-/// A reset outside `-5 s ..= +120 s` of the server's time is not one (docs/okta-facts.md#rate-limit-headers).
+/// Resets outside of `-5 s ..= +120 s` of the server's time are implausible
+/// (docs/okta-facts.md#rate-limit-headers).
 const RESET_BEHIND: i64 = 5_000;
 const RESET_AHEAD: i64 = 120_000;
-/// Above this an epoch is in milliseconds (docs/okta-facts.md#rate-limit-headers).
+/// A larger epoch is in milliseconds (docs/okta-facts.md#rate-limit-headers).
 const SECONDS_BELOW: u64 = 1_000_000_000_000;
-/// The year 2001: what is less is no epoch (`7200`).
+/// The year 2001: a smaller number is no epoch (such as `7200`).
 const EPOCH_MIN: u64 = 1_000_000_000_000;
-/// The year 9999: keeps sums of times far from overflow.
+/// The year 9999: keeps sums of times from overflowing.
 const EPOCH_MAX: u64 = 253_402_300_799_000;
-/// A longer `Retry-After` is cut to the default `totalTimeout`: one bad header must not shut the client for a day.
+/// A longer `Retry-After` is cut to the default `totalTimeout`, so that one bad header cannot stop the client
+/// for a day.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(300);
 
 impl RateHeaders {
-    /// Reads the headers of a reply received at `now`; `clock` tells plausible resets.
+    /// Parses the headers of a reply that was received at `now`. `clock` says which resets are plausible.
     #[must_use]
     pub fn parse(view: &RateView<'_>, clock: &ServerClock, now: Duration) -> Self {
         let date = view.date.and_then(parse_http_date);
@@ -60,7 +63,8 @@ impl RateHeaders {
         Self {
             limit: view.limit.and_then(smallest),
             remaining: view.remaining.and_then(smallest),
-            // Repeated in the wild (okta-sdk-java#259): the soonest plausible one, as .NET and Python take.
+            // Some replies repeat the header (okta-sdk-java#259). The soonest plausible value counts, as in
+            // Okta's .NET and Python SDKs.
             reset: view.reset.and_then(|text| {
                 let resets = || numbers(text).filter_map(epoch_millis);
                 resets().filter(plausible).min().or_else(|| resets().min())
@@ -70,13 +74,13 @@ impl RateHeaders {
         }
     }
 
-    /// `(limit, remaining, reset)` if the reply tells all of them.
+    /// `(limit, remaining, reset)` if the reply has all of them.
     #[must_use]
     pub fn window(&self) -> Option<(u32, u32, i64)> {
         self.limit.filter(|&limit| limit > 0).zip(self.remaining).zip(self.reset).map(|((l, m), r)| (l, m, r))
     }
 
-    /// Which limit a 429 with these headers is about.
+    /// Which limit caused a 429 with these headers.
     #[must_use]
     pub fn limit_hit(&self) -> Limit {
         match (self.limit, self.remaining, self.reset) {
@@ -108,7 +112,7 @@ fn retry_after(text: &str, server_now: Option<i64>) -> Option<Duration> {
     Some(wait.min(RETRY_AFTER_MAX))
 }
 
-/// Digits only: no sign, no point, no blank.
+/// Digits only: no sign, no point, no blanks.
 fn digits(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 18 {
         return None;
@@ -116,9 +120,10 @@ fn digits(text: &[u8]) -> Option<u64> {
     text.iter().try_fold(0u64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0')))
 }
 
-/// `Thu, 27 Aug 2020 18:14:19 GMT` (RFC 9110 5.6.7) in epoch milliseconds; of repeated dates the first.
+/// Parses `Thu, 27 Aug 2020 18:14:19 GMT` (RFC 9110 5.6.7) to epoch milliseconds. Of repeated dates the first
+/// counts.
 ///
-/// Only the form servers must send is read.
+/// Reads only the form that servers must send.
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<i64> {
     const MARKS: [(usize, &str); 5] = [(3, ", "), (7, " "), (11, " "), (16, " "), (25, " GMT")];
@@ -167,23 +172,24 @@ mod tests {
     fn resets() {
         for (text, reset) in [
             ("1757607758", Some(NOW + 48_000)),
-            // Repeated lines: okta-sdk-java#259.
+            // The header is repeated (okta-sdk-java#259).
             ("1757607758, 1757607750", Some(NOW + 40_000)),
             ("1757607758,1757607758", Some(NOW + 48_000)),
-            // Milliseconds.
+            // The value is in milliseconds.
             ("1757607758000", Some(NOW + 48_000)),
-            // Only the plausible one counts.
+            // Only the plausible value counts.
             ("0, 1757607758", Some(NOW + 48_000)),
             ("1757607704, 1757607758", Some(NOW + 48_000)),
             ("1757607706", Some(NOW - 4_000)),
-            // Just over by the server's clock, as a reply on its way may say: that is the window.
+            // The window has just ended by the server's clock, while the reply travelled: it is still the
+            // reply's window.
             ("1757607707, 1757607758", Some(NOW - 3_000)),
-            // One is too early, the other too late: the soonest is what costs least.
+            // One value is too early, the other too late: the sooner one costs less.
             ("1757607110, 1757608400", Some(NOW - 600_000)),
-            // Eighteen digits are a number, leading zeros and all; nineteen are none.
+            // Eighteen digits with leading zeros are a number; nineteen digits are not.
             ("000000001757607758", Some(NOW + 48_000)),
             ("0000000001757607758", None),
-            // `Date` may be wrong by any time; of two, the one that is near it.
+            // `Date` may be wrong by any amount: of two resets the one near it counts.
             ("1757607831", Some(NOW + 121_000)),
             ("1757607110", Some(NOW - 600_000)),
             ("1757607110, 1757607758", Some(NOW + 48_000)),
@@ -250,7 +256,7 @@ mod tests {
         }
     }
 
-    /// Of the years 2001 to 9999; what lies above the seconds of that time is in milliseconds.
+    /// Epochs from 2001 to 9999; a number above those seconds is in milliseconds.
     #[test]
     fn an_epoch_is_in_seconds_or_milliseconds() {
         for (number, millis) in [

@@ -1,17 +1,18 @@
-/// Values in the order of their numbers. Work at either end and look-ups in between cost no more with many values than
-/// with few: a value that leaves from the middle leaves its place behind until enough places are empty.
+/// Values sorted by number. Adding and taking at either end and look-ups in between cost the same at any
+/// length: a value that is taken from the middle leaves an empty place, until there are enough empty places
+/// to drop them all.
 #[derive(Clone, Debug)]
 pub(crate) struct Line<T> {
-    /// The first place that is in use and the last place are never empty.
+    /// The first place in use and the last place are never empty.
     places: Vec<(u64, Option<T>)>,
-    /// How many places at the start are no longer in use. A `VecDeque` would be larger in wasm.
-    gone: usize,
+    /// The number of unused places at the start. A `VecDeque` would be larger in wasm.
+    unused: usize,
     len: usize,
 }
 
 impl<T> Line<T> {
     pub(crate) const fn new() -> Self {
-        Line { places: Vec::new(), gone: 0, len: 0 }
+        Line { places: Vec::new(), unused: 0, len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -20,7 +21,7 @@ impl<T> Line<T> {
 
     /// The lowest number.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.places.get(self.gone).map(|(number, _)| *number)
+        self.places.get(self.unused).map(|(number, _)| *number)
     }
 
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
@@ -28,15 +29,15 @@ impl<T> Line<T> {
         self.places.get_mut(at)?.1.as_mut()
     }
 
-    /// Puts a value at its place, and gives the one that was there.
+    /// Puts a value at its number and returns the former value.
     pub(crate) fn put(&mut self, number: u64, value: T) -> Option<T> {
         let before = match self.find(number) {
             Ok(at) => self.places.get_mut(at).and_then(|(_, place)| place.replace(value)),
-            // The place before the first is free.
-            Err(at) if at == self.gone && at > 0 => {
+            // The unused place before the first one.
+            Err(at) if at == self.unused && at > 0 => {
                 steps(1);
-                self.gone -= 1;
-                if let Some(place) = self.places.get_mut(self.gone) {
+                self.unused -= 1;
+                if let Some(place) = self.places.get_mut(self.unused) {
                     *place = (number, Some(value));
                 }
                 None
@@ -56,16 +57,16 @@ impl<T> Line<T> {
         let at = self.find(number).ok()?;
         let value = self.places.get_mut(at)?.1.take()?;
         self.len -= 1;
-        while self.places.get(self.gone).is_some_and(|(_, place)| place.is_none()) {
+        while self.places.get(self.unused).is_some_and(|(_, place)| place.is_none()) {
             steps(1);
-            self.gone += 1;
+            self.unused += 1;
         }
-        while self.places.len() > self.gone && self.places.pop_if(|(_, place)| place.is_none()).is_some() {
+        while self.places.len() > self.unused && self.places.pop_if(|(_, place)| place.is_none()).is_some() {
             steps(1);
         }
         if self.places.len() > 2 * self.len + 16 {
             steps(self.places.len());
-            self.gone = 0;
+            self.unused = 0;
             self.places.retain(|(_, place)| place.is_some());
         }
         Some(value)
@@ -73,11 +74,11 @@ impl<T> Line<T> {
 
     fn find(&self, number: u64) -> Result<usize, usize> {
         steps(1);
-        // Almost always.
+        // The usual case.
         if self.places.last().is_none_or(|(last, _)| *last < number) {
             return Err(self.places.len());
         }
-        let (mut low, mut high) = (self.gone, self.places.len());
+        let (mut low, mut high) = (self.unused, self.places.len());
         while low < high {
             steps(1);
             let middle = usize::midpoint(low, high);
@@ -98,7 +99,7 @@ pub(crate) fn steps(_: usize) {}
 #[cfg(test)]
 pub(crate) use count::steps;
 
-/// Counts the work that the gate does, so that tests can tell how it grows.
+/// Counts the steps of the gate, so that tests can check how they grow.
 #[cfg(test)]
 pub(crate) mod count {
     use std::cell::Cell;
@@ -111,14 +112,14 @@ pub(crate) mod count {
         STEPS.set(STEPS.get() + count);
     }
 
-    /// What `work` takes.
+    /// The steps that `work` takes.
     pub(crate) fn of(work: impl FnOnce()) -> usize {
         STEPS.set(0);
         work();
         STEPS.get()
     }
 
-    /// Asserts that the work of twice as many takes no more than 2^1.15 times as much, for each size up to `most`.
+    /// Asserts for each size up to `most` that twice the size takes at most 2^1.15 times the steps.
     pub(crate) fn grows_linearly(most: usize, work: impl Fn(usize)) {
         let mut size = most / 16;
         let mut before = of(|| work(size));
@@ -169,7 +170,7 @@ mod tests {
         assert!(line.places.len() <= 20, "{} places for two", line.places.len());
     }
 
-    /// In the order of joining, in the opposite one, and from all over the line.
+    /// Values join in order, in reverse order, and in a scattered order.
     #[test]
     fn leaving_costs_no_more_in_a_long_line() {
         for stride in [1, 7919, 15_485_863] {
@@ -178,7 +179,8 @@ mod tests {
                 (0..size).for_each(|number| {
                     line.put(number as u64, ());
                 });
-                // All numbers once, since a stride of a large prime shares no factor with a power of two.
+                // Each number occurs once, since a stride of a large prime shares no factor with a power of
+                // two.
                 (0..size).for_each(|step| {
                     line.take((step * stride % size) as u64);
                 });

@@ -1,26 +1,28 @@
-//! What to do, and when: one small state machine per question, no I/O.
+//! When a request may be sent and what follows from its outcome: small state machines without I/O. They
+//! decide nothing about the content of requests or answers.
 //!
 //! | question | answer |
 //! |---|---|
-//! | which limit does a request count in? | [`bucket_of`](crate::request::bucket_of) |
-//! | may this request go now? | [`Gate::ask`] |
-//! | what happened to it? | [`Outcome::of_reply`], [`Outcome::of_no_reply`] |
-//! | what follows from that? | [`Retry::after`] |
-//! | may the client still afford retries? | [`Budget`] |
+//! | which rate-limit bucket does a request count in? | [`bucket_of`](crate::request::bucket_of) |
+//! | may this request be sent now? | [`Gate::ask`] |
+//! | what is the outcome of an attempt? | [`Outcome::of_reply`], [`Outcome::of_no_reply`] |
+//! | is the request retried, and when? | [`Retry::after`] |
+//! | does the client's budget allow another retry? | [`Budget`] |
 //! | how many items should a page have? | [`PageSize`] |
-//! | what time is it at the server? | [`ServerClock`] |
+//! | what time is it on the server's clock? | [`ServerClock`] |
 //!
-//! `now` is the time since any fixed moment on a clock that never steps (`performance.now`), the wall clock is
-//! never asked. `random` is in `[0, 1)`. Delays are below 2^31 - 1 ms, above which JavaScript timers fire at once.
+//! `now` is the time since any fixed moment on a clock that never steps (`performance.now`); the wall clock
+//! is never read. `random` is in `[0, 1)`. Delays stay below 2^31 - 1 ms: a longer JavaScript timer fires at
+//! once.
 //!
-//! One call is driven like this:
+//! A driver runs a call like this:
 //!
-//! 1. [`Gate::enqueue`], then [`Gate::ask`] until [`Admit::Go`]. Give up at once if [`Admit::At`] is later than
-//!    [`Retry::latest_send`], and when that moment comes while waiting.
+//! 1. [`Gate::enqueue`], then [`Gate::ask`] until [`Admit::Go`]. Give up at once if [`Admit::At`] is later
+//! than [`Retry::latest_send`], and when that moment passes while waiting.
 //! 2. [`Gate::sent`] and [`Retry::sending`], then send.
-//! 3. [`Gate::done`] with the reply's headers, or [`Gate::cancel`] when there is none. `cancel` after `done` does
-//!    nothing, so a guard may cancel whenever it is dropped.
-//! 4. [`Retry::after`] with the outcome. To send again, [`Gate::again`] puts the ticket back in its old place.
+//! 3. [`Gate::done`] with the reply's headers, or [`Gate::cancel`] if there is none. `cancel` after `done`
+//! does nothing, so that a drop guard may always call it.
+//! 4. [`Retry::after`] with the outcome. For a retry, [`Gate::again`] puts the ticket back in its old place.
 
 mod budget;
 mod classify;
@@ -43,10 +45,10 @@ pub use retry::{Class, Decision, Retry, RetryOptions, Why};
 
 use core::time::Duration;
 
-/// The longest delay a JavaScript timer keeps: above it Node fires after 1 ms (docs/okta-facts.md#timers).
+/// The longest delay of a JavaScript timer: Node fires a longer one after 1 ms (docs/okta-facts.md#timers).
 const MAX_TIMER: Duration = Duration::from_millis(0x7fff_fffe);
 
-/// Full jitter: uniform between nothing and `ceiling`.
+/// Full jitter: uniform between zero and `ceiling`.
 fn jitter(ceiling: Duration, random: f64) -> Duration {
     let ceiling = millis(ceiling.min(MAX_TIMER));
     Duration::from_millis((ceiling as f64 * random.clamp(0.0, 1.0)) as u64)
@@ -58,7 +60,7 @@ fn doubled(base: Duration, doublings: u32, cap: Duration) -> Duration {
     Duration::from_millis(u64::try_from(doubled).unwrap_or(u64::MAX)).min(cap)
 }
 
-/// Bounded so that sums with epoch times cannot overflow.
+/// In milliseconds, bounded so that sums with epoch times cannot overflow.
 pub(crate) fn millis(time: Duration) -> i64 {
     time.as_secs().min(1 << 43) as i64 * 1000 + i64::from(time.subsec_millis())
 }

@@ -1,32 +1,34 @@
 use core::time::Duration;
 
-/// How many requests may be in flight at the same time, where the org answers 429 to what is too many.
+/// How many requests may be in flight at an org that answers 429 to too many at a time.
 ///
-/// Such a 429 says no number. A request that was refused beside others tells that the org bears fewer than that;
-/// where all that were in flight were refused, the org bears none at the moment: then one request at a time finds out
+/// Such a 429 names no number. If one of several requests in flight is refused, the org takes fewer than that
+/// many. If all of them are refused, the org takes none at the moment; then one request at a time finds out
+/// when it takes some again.
 /// when it bears some again.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     most: f64,
     cap: f64,
-    /// What the org bears, as far as is known: `cap` grows back to this quickly, and `ceiling` itself slowly.
+    /// How many requests the org takes, as far as is known. `cap` grows back to this quickly, the ceiling
+    /// itself grows slowly.
     ceiling: f64,
     refused: Duration,
-    /// How long after a refusal the ceiling is believed.
+    /// How long the ceiling is trusted after a refusal.
     patience: Duration,
-    /// All requests that were in flight were refused.
+    /// Whether all requests in flight were refused.
     is_shut: bool,
-    /// When the next request may go.
+    /// When the next request may be sent.
     opens: Duration,
 }
 
-/// With one request in this time at most two a second find out whether the org bears some again, also where they travel
-/// for longer or shorter.
+/// The pause between requests while the org takes none: at most two a second find out whether it takes some
+/// again, even if their travel times vary.
 const PROBE_EVERY: Duration = Duration::from_millis(550);
-/// The ceiling is tried again after this, doubled each time that it was right.
+/// The ceiling is tested after this time, which doubles each time that the ceiling was right.
 const PATIENCE_MIN: Duration = Duration::from_millis(500);
 const PATIENCE_MAX: Duration = Duration::from_secs(60);
-/// Each success makes room for so many more below the ceiling.
+/// How much each success raises `cap` below the ceiling.
 const STEP: f64 = 2.0;
 
 impl Pace {
@@ -48,12 +50,12 @@ impl Pace {
         self.cap as usize
     }
 
-    /// When the next request may go, if that is later than `now`.
+    /// When the next request may be sent; `None` if at once.
     pub(super) fn opens(&self, now: Duration) -> Option<Duration> {
         (now < self.opens).then_some(self.opens)
     }
 
-    /// A request succeeded.
+    /// Takes the success of a request.
     pub(super) fn good(&mut self, now: Duration) {
         self.is_shut = false;
         self.opens = Duration::ZERO;
@@ -65,20 +67,21 @@ impl Pace {
         }
     }
 
-    /// A request was refused that was sent at `sent`, one of so many in flight, or, for 1, the last of those that were all
-    /// refused.
+    /// Takes the refusal of a request that was sent at `sent` with `in_flight` requests in flight.
+    /// `in_flight` is 1 if all of them were refused.
     pub(super) fn refused(&mut self, in_flight: usize, sent: Duration, now: Duration) {
         let in_flight = in_flight as f64;
         self.cap = self.cap.min((in_flight / 2.0).max(1.0));
         if in_flight <= 1.0 {
             self.is_shut = true;
-            // What it bears once it bears some is not known.
+            // How many requests the org takes later is unknown.
             self.ceiling = self.most;
             self.patience = PATIENCE_MIN;
             self.opens = sent.saturating_add(PROBE_EVERY);
         } else if !self.is_shut {
             self.ceiling = self.ceiling.min(in_flight - 1.0);
-            // Of those that were sent before the first refusal came, one counts; what was long ago does not.
+            // Of the requests that were sent before the first refusal came, one counts. A refusal long ago
+            // does not count.
             if sent > self.refused {
                 let is_again = sent < self.refused.saturating_add(PATIENCE_MAX * 2);
                 self.patience = if is_again { (self.patience * 2).min(PATIENCE_MAX) } else { PATIENCE_MIN };
@@ -96,7 +99,8 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    /// Sends as many as it may every 100 ms, of which the org bears `bears(now)`. Gives the refusals until each second.
+    /// Sends as many requests as it may every 100 ms; the org takes `bears(now)` of them. Returns the count
+    /// of refusals at each second.
     fn refusals(pace: &mut Pace, seconds: u64, bears: impl Fn(u64) -> usize) -> Vec<usize> {
         let mut refused = 0;
         (0..seconds * 10)
@@ -122,7 +126,7 @@ mod tests {
             let mut pace = Pace::new(20);
             let refused = refusals(&mut pace, 120, |_| bears);
             assert!(refused[0] <= 20, "{bears}: {refused:?}");
-            // At 0.5, 1, 2, 4, 8, 16, 32 and 60 s from each other.
+            // The tests of the ceiling are 0.5, 1, 2, 4, 8, 16, 32 and 60 s apart.
             assert!(refused[119] - refused[0] <= 2 * 8, "{bears}: {refused:?}");
             assert!((bears..=bears + 1).contains(&pace.cap()), "{bears}: {}", pace.cap());
         }
@@ -163,16 +167,16 @@ mod tests {
         assert_eq!(caps, [3, 5, 7, 9, 10, 10]);
     }
 
-    /// The ceiling is believed for twice as long each time that a later request is refused, within two minutes.
+    /// Each later refusal within two minutes doubles the time for which the ceiling is trusted.
     #[test]
     fn a_ceiling_that_was_right_again_is_believed_for_longer() {
         let mut pace = Pace::new(20);
         for (sent, patience) in [
             (1_000_000, 500),
-            // Sent when the first refusal came, or before: it tells nothing new.
+            // Sent before the first refusal came: it says nothing new.
             (1_000_090, 500),
             (1_000_181, 1000),
-            // Two minutes after the last refusal, which is long ago.
+            // Two minutes after the last refusal: that one does not count any more.
             (1_120_271, 500),
             (1_240_360, 1000),
             (1_240_451, 2000),

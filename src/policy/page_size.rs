@@ -1,7 +1,8 @@
 use crate::request::DEFAULT_LIMIT;
 
-/// The `limit` of a list's pages. Okta asks for it: "If you receive an HTTP 500 status code, you likely exceeded
-/// the request timeout. Retry your request with a smaller limit" (docs/okta-facts.md#page-size).
+/// The `limit` of a list's pages. Okta recommends to shrink it: "If you receive an HTTP 500 status code, you
+/// likely exceeded the request timeout. Retry your request with a smaller limit"
+/// (docs/okta-facts.md#page-size).
 #[derive(Clone, Debug)]
 pub struct PageSize {
     asked: u32,
@@ -13,58 +14,59 @@ pub struct PageSize {
 /// A change of `limit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resized {
-    /// The limit that was too much, or that went well.
+    /// The former limit.
     pub from: u32,
-    /// The limit to send from now on.
+    /// The limit of the next request.
     pub to: u32,
 }
 
-/// Below this a page is not what makes the server slow (docs/okta-facts.md#page-size).
+/// A page of this size is not what makes the server slow (docs/okta-facts.md#page-size).
 const FLOOR: u32 = 10;
-/// Good pages in a row before the limit doubles (docs/okta-facts.md#page-size).
+/// The limit doubles after this many successful pages in a row (docs/okta-facts.md#page-size).
 const GROW_AFTER: u32 = 5;
 
 impl PageSize {
-    /// `asked` is the caller's `limit`. Default 200, always sent: Okta's own defaults differ by operation.
+    /// `asked` is the caller's `limit`. Default 200. It is always sent, since Okta's own defaults differ by
+    /// operation.
     #[must_use]
     pub fn new(asked: Option<u32>) -> Self {
         let asked = asked.unwrap_or(DEFAULT_LIMIT);
         Self { asked, limit: asked, good_pages: 0, excused: false }
     }
 
-    /// Begins with a smaller one, which went well before.
+    /// Starts with a smaller limit that has succeeded before.
     #[must_use]
     pub fn beginning_with(self, limit: u32) -> Self {
         Self { limit: limit.min(self.asked), ..self }
     }
 
-    /// The `limit` to send.
+    /// The `limit` of the next request.
     #[must_use]
     pub fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// Whether it is less than was asked for.
+    /// Whether the limit is smaller than the caller's.
     #[must_use]
     pub fn is_shrunk(&self) -> bool {
         self.limit < self.asked
     }
 
-    /// The page was too much: 200, 100, 50, 25, 10. `None` at the floor.
+    /// Shrinks the limit after a failed page: 200, 100, 50, 25, 10. `None` at the smallest.
     pub fn shrink(&mut self) -> Option<Resized> {
         self.good_pages = 0;
         let half = self.limit / 2;
-        // 12 would leave no room for another step above the floor.
+        // A limit of 12 would leave no further step above the smallest.
         let to = if half < 2 * FLOOR { FLOOR } else { half };
         (to < self.limit).then(|| self.resize(to))
     }
 
-    /// Whether this page has not been excused yet: the first 503 may be the server's own trouble.
+    /// True once for each page: the first 503 may be the server's own trouble, and does not shrink the page.
     pub fn excuse(&mut self) -> bool {
         !core::mem::replace(&mut self.excused, true)
     }
 
-    /// A page came: after five in a row the limit doubles, up to the one asked for.
+    /// Takes a successful page. After five in a row the limit doubles, up to the caller's.
     pub fn good_page(&mut self) -> Option<Resized> {
         self.excused = false;
         self.good_pages += 1;

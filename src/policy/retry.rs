@@ -3,23 +3,24 @@ use core::time::Duration;
 use super::{Budget, BudgetOptions, Limit, MAX_TIMER, Outcome, PageSize, Resized, doubled, jitter};
 use crate::request::Method;
 
-/// What a request may do to the org if it runs twice: the columns of the retry matrix (docs/okta-facts.md#retries).
+/// What a second run of a request may do to the org: the columns of the retry matrix
+/// (docs/okta-facts.md#retries).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// GET of a page.
+    /// GET of a page of a list.
     List,
     /// Any other GET.
     Get,
-    /// PUT: the second run changes nothing.
+    /// PUT: a second run changes nothing.
     Put,
-    /// DELETE: likewise, but answers 404.
+    /// DELETE: a second run changes nothing, but answers 404.
     Delete,
-    /// POST and PATCH: a second run creates a second group, say.
+    /// POST and PATCH: a second run may, for example, create a second group.
     Post,
 }
 
 impl Class {
-    /// The class of a request that is not a list's page.
+    /// The class of a request that is not for a page of a list.
     #[must_use]
     pub fn of(method: Method) -> Self {
         match method {
@@ -31,21 +32,22 @@ impl Class {
     }
 }
 
-/// Defaults are reasoned in docs/okta-facts.md#retries.
+/// When the client retries. The defaults are explained in docs/okta-facts.md#retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryOptions {
-    /// Attempts of one request, the first included. Default 4; 1 is no retry of any kind, not even after a 429.
+    /// The most attempts of one request, the first included. Default 4. With 1 the client never retries, not
+    /// even after a 429.
     ///
-    /// Not counted: waits for a rate limit (bounded by `max_rate_limit_wait`), the one token refresh, and smaller
-    /// pages, which are other requests.
+    /// Not counted: waits for a rate limit (bounded by `max_rate_limit_wait`), the one token renewal, and
+    /// smaller pages, which are other requests.
     pub max_attempts: u32,
-    /// Ceiling of the first delay, doubled each time. Default 500 ms.
+    /// The ceiling of the first delay; it doubles with each retry. Default 500 ms.
     pub base_delay: Duration,
-    /// Ceiling of every delay. Default 20 s.
+    /// The ceiling of every delay. Default 20 s.
     pub max_delay: Duration,
-    /// What a call may wait for rate limits after its first 429. Default 90 s.
+    /// The longest that a call waits for rate limits after its first 429. Default 90 s.
     pub max_rate_limit_wait: Duration,
-    /// The client's store of retries. `None` is no bound.
+    /// The client's retry budget. `None` is unlimited.
     pub budget: Option<BudgetOptions>,
 }
 
@@ -62,47 +64,47 @@ impl Default for RetryOptions {
 }
 
 impl RetryOptions {
-    /// `retry: false`.
+    /// No retries: JavaScript's `retry: false`.
     #[must_use]
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 }
 
-/// What follows from an attempt.
+/// What follows an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Hand the answer to the caller.
+    /// Return the answer to the caller.
     Deliver,
-    /// A 404 to a DELETE whose earlier attempt may have run: it did. Success.
+    /// A 404 to a DELETE whose earlier attempt may have run: that attempt deleted the resource. Success.
     AlreadyGone,
-    /// Go back to the gate at this time, with a smaller page if one is given.
+    /// Go back to the gate at this time, with a smaller page if there is one.
     Retry {
         /// When, on the clock of `now`.
         at: Duration,
         /// The new `limit`, for the page-shrink event.
         page: Option<Resized>,
     },
-    /// Go back to the gate now: it knows how long to wait.
+    /// Go back to the gate at once: the gate knows how long to wait.
     Requeue,
-    /// Get a new token, then go back to the gate.
+    /// Renew the token, then go back to the gate.
     RefreshToken,
-    /// Hand the error to the caller.
+    /// Return the error to the caller.
     Fail(Why),
 }
 
-/// Why there is no further attempt.
+/// Why the request is not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// Another attempt would not help, or might run the request twice.
+    /// A retry would not help, or might run the request twice.
     Final,
-    /// `max_attempts` were made.
+    /// `max_attempts` attempts were made.
     Attempts,
-    /// The client's budget is spent.
+    /// The client's retry budget is used up.
     Budget,
-    /// The wait would pass `totalTimeout`.
+    /// The wait would exceed `totalTimeout`.
     TotalTimeout,
-    /// The wait would pass `max_rate_limit_wait`.
+    /// The wait would exceed `max_rate_limit_wait`.
     RateLimitWait,
 }
 
@@ -112,9 +114,9 @@ enum Rule {
     Deliver,
     Fail,
     Backoff,
-    /// With a smaller page if there is one.
+    /// Retry after a delay, with a smaller page if there is one.
     Shrink,
-    /// As before once, then with a smaller page.
+    /// Retry once with the same page, then with a smaller page.
     ExcuseThenShrink,
     Requeue,
     RefreshOnce,
@@ -131,11 +133,11 @@ fn rule(outcome: Outcome, class: Class) -> Rule {
         (Outcome::Limited(_), _) => Rule::Requeue,
         (Outcome::Unauthorized, _) => Rule::RefreshOnce,
         (Outcome::NotFound, Delete) => Rule::GoneIfTried,
-        (Outcome::NotFound | Outcome::Rejected | Outcome::Untold, _) => Rule::Fail,
+        (Outcome::NotFound | Outcome::Rejected | Outcome::Unknown, _) => Rule::Fail,
         (Outcome::WrongContent, List | Get) => Rule::RetryOnce,
-        // Whether the write ran is for the caller to read.
+        // The caller has to read whether the write ran.
         (Outcome::WrongContent, Put | Delete) => Rule::Fail,
-        // From here on it may have run, and a POST must not run twice.
+        // In all rows below the request may have run, and a POST must not run twice.
         (_, Post) => Rule::Fail,
         (Outcome::TimedOut | Outcome::ServerError | Outcome::GatewayTimeout, List) => Rule::Shrink,
         (Outcome::SearchFailed, List) => Rule::ExcuseThenShrink,
@@ -152,7 +154,7 @@ fn rule(outcome: Outcome, class: Class) -> Rule {
     }
 }
 
-/// The retries of one call.
+/// Decides the retries of one request.
 #[derive(Clone, Debug)]
 pub struct Retry {
     options: RetryOptions,
@@ -170,7 +172,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// A call that starts now and may take `total_timeout` in all.
+    /// A request that starts now and may take `total_timeout` with all its retries.
     #[must_use]
     pub fn new(options: RetryOptions, class: Class, total_timeout: Option<Duration>, now: Duration) -> Self {
         Self {
@@ -188,9 +190,9 @@ impl Retry {
         }
     }
 
-    /// The latest moment the next attempt may start, and why not later.
+    /// The latest moment at which the next attempt may start, and the limit that sets it.
     ///
-    /// If the gate says [`Admit::At`](super::Admit::At) a later time, the call fails at once instead of sleeping.
+    /// If [`Admit::At`](super::Admit::At) is later, the call fails at once instead of sleeping.
     #[must_use]
     pub fn latest_send(&self) -> (Duration, Why) {
         let left = self.options.max_rate_limit_wait.saturating_sub(self.limited_for);
@@ -200,25 +202,26 @@ impl Retry {
         }
     }
 
-    /// Whether the org may have done what was asked, though no attempt said so.
+    /// Whether the org may have carried out the request although no attempt confirmed it.
     #[must_use]
     pub fn may_have_run(&self) -> bool {
         self.may_have_run
     }
 
-    /// An attempt starts.
+    /// Takes the start of an attempt.
     pub fn sending(&mut self, now: Duration) {
         if let Some(since) = self.limited_since.take() {
             self.limited_for = self.limited_for.saturating_add(now.saturating_sub(since));
         }
     }
 
-    /// An attempt was given up while it was under way, as no other may follow it.
+    /// Takes an attempt that was given up in flight, with no other to follow.
     pub fn gave_up(&mut self) {
         self.may_have_run = true;
     }
 
-    /// An attempt ended. `page` is the list's page size, `retry_after` what the reply asked for.
+    /// Takes the outcome of an attempt. `page` is the list's page size, `retry_after` the reply's
+    /// `Retry-After`.
     pub fn after(
         &mut self,
         outcome: Outcome,
@@ -244,7 +247,7 @@ impl Retry {
             Rule::RefreshOnce => Decision::RefreshToken,
             Rule::Requeue => {
                 self.limited_since = Some(now);
-                // A limit whose end is known, or that is most likely the window, costs time and no attempt.
+                // A limit with a known end, or one that is most likely the window, costs time but no attempt.
                 if outcome == Outcome::Limited(Limit::Unknown) {
                     self.attempt(Decision::Requeue)
                 } else {
@@ -329,7 +332,7 @@ mod tests {
             (Outcome::Unauthorized, [RefreshOnce; 5]),
             (Outcome::NotFound, [Fail, Fail, Fail, GoneIfTried, Fail]),
             (Outcome::WrongContent, [RetryOnce, RetryOnce, Fail, Fail, Fail]),
-            (Outcome::Untold, [Fail; 5]),
+            (Outcome::Unknown, [Fail; 5]),
             (Outcome::Rejected, [Fail; 5]),
         ] {
             assert_eq!(classes.map(|class| rule(outcome, class)), rules, "{outcome:?}");
@@ -557,7 +560,7 @@ mod tests {
             (Outcome::Unsent, false),
             (Outcome::Limited(Limit::Window), false),
             (Outcome::Lost, true),
-            // What came before is not undone.
+            // An earlier attempt may have run all the same.
             (Outcome::Unsent, true),
         ] {
             call.after(outcome);
