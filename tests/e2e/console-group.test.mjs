@@ -630,3 +630,51 @@ test('owners are added and removed with Undo; where they may not be read, the pa
   await page.reload();
   await panel(page).getByText('need Okta Identity Governance', { exact: false }).waitFor();
 });
+
+test('an undo takes back nothing that others did meanwhile, and says nothing that did not happen', async (t) => {
+  const { id, people } = await org.group('Undo and others', 2);
+  const page = await open(t, id);
+  const writes = sent(page, /^PUT /);
+  await member(page, people[0]).getByRole('button', { name: 'Remove' }).click();
+  await notices(page).getByText('Removed', { exact: false }).waitFor();
+  await org.api('PUT', `/groups/${id}/users/${people[0].id}`);
+  await notices(page).getByRole('button', { name: /^Undo/ }).click();
+  await notices(page).getByText('The org has that state already', { exact: false }).waitFor();
+  assert.deepEqual(writes, []);
+  await tab(page, 'Profile');
+  await panel(page).getByRole('textbox', { name: 'Description' }).fill('Mine');
+  await panel(page).getByRole('button', { name: 'Save…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Save 1/ })
+    .click();
+  await notices(page).getByText('Changed description', { exact: false }).waitFor();
+  await org.api('PUT', `/groups/${id}`, { profile: { name: 'Undo and others', description: 'Theirs' } });
+  writes.length = 0;
+  await tab(page, 'History');
+  const entry = panel(page).getByRole('listitem').filter({ hasText: 'Changed description' });
+  await entry.getByRole('button', { name: /^Undo/ }).click();
+  await notices(page).getByText('Not undone. Somebody changed description', { exact: false }).waitFor();
+  assert.deepEqual(writes, []);
+  assert.equal((await org.api('GET', `/groups/${id}`)).profile.description, 'Theirs');
+});
+
+test('on a phone the panel covers the page, keeps the focus inside, and Back leads to the list', async (t) => {
+  const { id, people } = await org.group('On a phone', 2);
+  const page = await open(t, id, { viewport: { width: 320, height: 640 } });
+  await member(page, people[0]).waitFor();
+  for (let step = 0; step < 25; step++) {
+    await page.keyboard.press('Tab');
+    const where = await page.evaluate(() => {
+      const { activeElement, body } = document;
+      return activeElement === body || activeElement.closest('.panel.beside, .notices') !== null;
+    });
+    assert.ok(where, 'nothing that the panel covers gets the focus');
+  }
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
+  await panel(page).getByRole('button', { name: 'Back' }).press('Enter');
+  await panel(page).waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement.closest('#screen') !== null);
+  await page.keyboard.press('Tab');
+  assert.ok(await hasFocus(page), 'the list can be used again');
+});

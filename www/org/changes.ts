@@ -4,7 +4,8 @@ import { isOktaError } from 'okta-groups/external';
 import { changeText, inverseOf } from '../model/history.ts';
 import type { Change as Made } from '../model/history.ts';
 import { membersChanged, removed } from './groups.ts';
-import { add, changes, dismiss, warn } from './notices.ts';
+import { noteMemberships } from './memberships.ts';
+import { add, changes, dismiss, say, warn } from './notices.ts';
 import type { Change, Done } from './notices.ts';
 import { asPerson } from './person.ts';
 import { noteRefusedWrite, theClient } from './session.ts';
@@ -23,6 +24,7 @@ function doneOf(made: Made): Done {
       undo: {
         ...(note !== undefined && { note }),
         run: async () => (await import('./writes.ts')).send(theClient(), inverse, becomes),
+        look: async () => (await import('./writes.ts')).look(theClient(), inverse, becomes),
       },
     }),
   };
@@ -33,6 +35,7 @@ export function record(done: Done | Made): Change {
   const all = 'kind' in done ? doneOf(done) : done;
   const change = add(all);
   const { made } = all;
+  if (made) noteMemberships(made);
   switch (made?.kind) {
     case 'member-added':
     case 'member-removed':
@@ -92,15 +95,23 @@ export async function runUndo(change: Change): Promise<void> {
   };
   put('undoing');
   dismiss(change.id);
-  const { run } = current.undo;
+  const { run, look } = current.undo;
   try {
-    await write(() => run(new AbortController().signal));
+    const done = await write(
+      () => run(new AbortController().signal),
+      look && (() => look(new AbortController().signal)),
+    );
+    if (!done) say(`The org has that state already, so nothing was changed to undo: ${current.text}.`);
     put('undone');
   } catch (error) {
     put('done');
-    warn(
-      `${mayHaveRun(error) ? 'This may or may not be undone' : 'Could not undo'}: ${current.text}.`,
-      error,
-    );
+    if (error instanceof NotUndone) say(`Not undone. ${error.message}`);
+    else {
+      const words = mayHaveRun(error) ? 'This may or may not be undone' : 'Could not undo';
+      warn(`${words}: ${current.text}.`, error);
+    }
   }
 }
+
+/** An undo that would take back what others did meanwhile. */
+export class NotUndone extends Error {}

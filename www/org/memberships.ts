@@ -1,7 +1,9 @@
 // Memberships that this page changed and that no list of members has shown yet: such lists lag some seconds behind writes.
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
+import { isOktaError } from 'okta-groups/external';
+import type { OktaGroups } from 'okta-groups/external';
 
-import { recorded } from './changes.ts';
+import type { Change } from '../model/history.ts';
 
 /** A change of one membership. */
 export interface Unconfirmed {
@@ -22,9 +24,8 @@ const all = signal<ReadonlyMap<string, OfGroup>>(new Map());
 /** What is not confirmed yet of a group's members, by the id of the person. */
 export const unconfirmed = (groupId: string): OfGroup => all.value.get(groupId) ?? NONE;
 
-effect(() => {
-  const change = recorded.value?.made;
-  if (!change) return;
+/** Takes note of a change that was made. */
+export function noteMemberships(change: Change): void {
   switch (change.kind) {
     case 'member-added':
     case 'member-removed':
@@ -37,7 +38,7 @@ effect(() => {
     case 'group-deleted':
       return put(change.group.id, NONE);
   }
-});
+}
 
 function note(
   groupId: string,
@@ -77,4 +78,22 @@ export function settle(groupId: string, { id, at }: Unconfirmed): void {
   if (next.get(id)?.at !== at) return;
   next.delete(id);
   put(groupId, next);
+}
+
+/**
+ * Whether a person is a member now, from the person's own groups: they show a change at once, while lists of members lag.
+ * `undefined` if the org does not let the console read them.
+ */
+export async function isMember(
+  { users }: OktaGroups,
+  groupId: string,
+  userId: string,
+): Promise<boolean | undefined> {
+  try {
+    for await (const { id } of users.listGroups(userId)) if (id === groupId) return true;
+    return false;
+  } catch (error) {
+    if (isOktaError(error, 'forbidden')) return undefined;
+    throw error;
+  }
 }

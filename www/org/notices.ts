@@ -13,6 +13,8 @@ export interface Undo {
   note?: string;
   /** The inverse write. What it gives is recorded as a change of its own, also by a failure that is thrown after it. */
   run(signal: AbortSignal): Promise<Made | Done | undefined>;
+  /** Reads whether it was done, after a lost answer. It throws where nobody knows. */
+  look?(signal: AbortSignal): Promise<Made | Done | undefined>;
 }
 
 /** What a write did, as it happened. Writes that the model describes give a {@link Made} in place of it. */

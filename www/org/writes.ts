@@ -1,24 +1,27 @@
 // The writes that undo a change, sent from their data in this one place.
-import { isOktaError } from 'okta-groups/external';
 import type { OktaGroups } from 'okta-groups/external';
 
+import { sameValue } from '../model/history.ts';
 import type { Write } from '../model/history.ts';
-import { record } from './changes.ts';
+import { nameText } from '../model/names.ts';
+import { NotUndone, record } from './changes.ts';
 import type { Made } from './changes.ts';
 import { updated } from './groups.ts';
+import { isMember } from './memberships.ts';
 
 /**
- * Sends a write, and gives the change that it made: `becomes` if all of it is done. Of several writes in one, what was done before
- * one failed is recorded here.
+ * Sends a write, and gives the change that it made: `becomes` if all of it is done, nothing if the org has that state already. Of
+ * several writes in one, what was done before one failed is recorded here.
+ *
+ * @throws NotUndone if others changed meanwhile what the write would restore.
  */
-export async function send(
-  { groups, rules }: OktaGroups,
-  write: Write,
-  becomes: Made,
-): Promise<Made | undefined> {
+export async function send(client: OktaGroups, write: Write, becomes: Made): Promise<Made | undefined> {
+  const { groups, rules } = client;
   switch (write.op) {
     case 'assignUser':
     case 'unassignUser':
+      if ((await isMember(client, write.groupId, write.userId)) === (write.op === 'assignUser'))
+        return undefined;
       await groups[write.op](write.groupId, write.userId);
       return becomes;
     case 'changeMembers': {
@@ -41,27 +44,66 @@ export async function send(
       return done();
     }
     case 'updateGroup': {
+      const { profile } = await groups.get(write.groupId);
+      const names = Object.keys(write.patch);
+      const wrote = 'before' in becomes ? becomes.before : {};
+      if (names.every((name) => sameValue(profile[name], write.patch[name]))) return undefined;
+      const others = names.filter((name) => !sameValue(profile[name], wrote[name]));
+      if (others.length > 0) {
+        throw new NotUndone(
+          `Somebody changed ${others.join(', ')} of ${nameText(profile.name)} since; an undo would take that back, too.`,
+        );
+      }
       updated(await groups.update(write.groupId, write.patch));
       return becomes;
     }
     case 'assignOwner':
-      try {
-        await groups.assignOwner(write.groupId, write.owner);
-      } catch (error) {
-        // Okta refuses to assign an owner twice: somebody else did it meanwhile.
-        if (!isOktaError(error, 'bad-request')) throw error;
-        const owners = await groups.listOwners(write.groupId).toArray({ max: Infinity });
-        if (!owners.some(({ id }) => id === write.owner.id)) throw error;
-        return undefined;
-      }
+      if (await isOwner(client, write.groupId, write.owner.id)) return undefined;
+      await groups.assignOwner(write.groupId, write.owner);
       return becomes;
     case 'deleteOwner':
+      if (!(await isOwner(client, write.groupId, write.ownerId))) return undefined;
       await groups.deleteOwner(write.groupId, write.ownerId, { ifMissing: 'ignore' });
       return becomes;
     case 'updateRule':
       await rules.update(write.ruleId, write.patch);
       return becomes;
   }
+}
+
+/**
+ * Reads whether a write was done whose answer was lost: gives the change if it was, nothing if not.
+ *
+ * @throws if the org does not tell.
+ */
+export async function look(client: OktaGroups, write: Write, becomes: Made): Promise<Made | undefined> {
+  let isDone: boolean | undefined;
+  switch (write.op) {
+    case 'assignUser':
+    case 'unassignUser': {
+      const is = await isMember(client, write.groupId, write.userId);
+      isDone = is === undefined ? is : is === (write.op === 'assignUser');
+      break;
+    }
+    case 'updateGroup': {
+      const group = await client.groups.get(write.groupId);
+      isDone = Object.entries(write.patch).every(([name, value]) => sameValue(group.profile[name], value));
+      if (isDone) updated(group);
+      break;
+    }
+    case 'assignOwner':
+      isDone = await isOwner(client, write.groupId, write.owner.id);
+      break;
+    case 'deleteOwner':
+      isDone = !(await isOwner(client, write.groupId, write.ownerId));
+  }
+  if (isDone === undefined) throw new Error('The org does not tell.');
+  return isDone ? becomes : undefined;
+}
+
+async function isOwner({ groups }: OktaGroups, groupId: string, ownerId: string): Promise<boolean> {
+  const owners = await groups.listOwners(groupId).toArray({ max: Infinity });
+  return owners.some(({ id }) => id === ownerId);
 }
 
 /** Writes of members that are under way at once; the client holds them back where the org's limit asks for it. */

@@ -1,5 +1,4 @@
 // What the API can change of a group, and the rules that lead into it.
-import { isOktaError } from 'okta-groups/external';
 import type { Group, GroupRule, OktaGroups } from 'okta-groups/external';
 
 import { nameText } from '../../model/names.ts';
@@ -34,24 +33,6 @@ export async function rulesInto(
     if (rule.actions?.assignUserToGroups?.groupIds?.includes(groupId)) found.push(rule);
   }
   return found;
-}
-
-/**
- * Whether a person is a member now, from the person's own groups: they show a change at once, while lists of members lag.
- * `undefined` if the org does not let the console read them.
- */
-export async function isMember(
-  { users }: OktaGroups,
-  groupId: string,
-  userId: string,
-): Promise<boolean | undefined> {
-  try {
-    for await (const { id } of users.listGroups(userId)) if (id === groupId) return true;
-    return false;
-  } catch (error) {
-    if (isOktaError(error, 'forbidden')) return undefined;
-    throw error;
-  }
 }
 
 /** "was not …", unless nobody knows: the answer of the write was lost, and looking failed. */

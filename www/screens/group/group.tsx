@@ -133,10 +133,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
     >
       <div class="panel-bar">
         <Button action={close}>
-          <span aria-hidden="true" class="narrow">
-            ←{' '}
-          </span>
-          <span class="narrow">Back</span>
+          <span class="narrow back">Back</span>
           <span class="wider">Close</span>
         </Button>
         <span class="actions">

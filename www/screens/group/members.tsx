@@ -10,7 +10,7 @@ import { counted } from '../../model/numbers.ts';
 import { personOf, statusWords } from '../../model/person.ts';
 import { say, warn, write } from '../../org/changes.ts';
 import { ListLoad, Load } from '../../org/load.ts';
-import { confirm, settle, unconfirmed } from '../../org/memberships.ts';
+import { confirm, isMember, settle, unconfirmed } from '../../org/memberships.ts';
 import type { Unconfirmed } from '../../org/memberships.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -22,7 +22,7 @@ import { PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
 import { hrefOf } from '../../ui/route.ts';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
-import { failure, isMember, rulesInto, unwritable } from './about.ts';
+import { failure, rulesInto, unwritable } from './about.ts';
 
 /** A row of the list: a member as the org told, with what this page changed since. */
 interface Row {

@@ -3,8 +3,8 @@ import type { Group } from 'okta-groups/external';
 
 import { nameText } from '../../model/names.ts';
 import { mayHaveRun, say, write } from '../../org/changes.ts';
+import { isMember } from '../../org/memberships.ts';
 import { theClient } from '../../org/session.ts';
-import { isMember } from '../group/about.ts';
 
 interface Named {
   id: string;
