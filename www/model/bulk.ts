@@ -92,10 +92,12 @@ const STEP = 2_000;
  * The rows of a plan, in pieces, in the order of {@link ROW_CHANGES}.
  *
  * @param absent - Values of people who were to be removed and are no members.
+ * @param limit - The limit on removals that the plan was made with, for the words of groups that it refused.
  */
 export function* planRows(
   plan: AnyPlan,
   absent: readonly { groupId: string; value: string }[] = [],
+  limit?: MaxRemovals,
 ): Work<PlanRow[]> {
   const byChange = new Map<RowChange, PlanRow[]>(ROW_CHANGES.map((change) => [change, []]));
   let made = 0;
@@ -104,7 +106,7 @@ export function* planRows(
   };
   for (const { group, message } of skippedGroups(plan)) {
     const value = typeof group === 'string' ? group : group.name;
-    put('refused', { groupId: typeof group === 'string' ? group : '', value, note: refusal(message) });
+    put('refused', { groupId: typeof group === 'string' ? group : '', value, note: refusal(message, limit) });
   }
   for (const each of plansOf(plan)) {
     const { groupId } = each;

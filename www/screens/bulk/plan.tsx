@@ -30,7 +30,7 @@ import { Name } from '../../ui/name.tsx';
 import { saveFile } from '../../ui/save.ts';
 import { useMedia } from '../../ui/states.tsx';
 import { apply, backToInput, groupName, makePlan, planText, planned, problem } from './job.ts';
-import { Chips, textOfRow } from './table.tsx';
+import { Chips, Chosen, textOfRow } from './table.tsx';
 
 export function PlanView(): JSX.Element | undefined {
   const rows = useSignal<readonly PlanRow[] | undefined>(undefined);
@@ -43,7 +43,7 @@ export function PlanView(): JSX.Element | undefined {
     if (!now) return undefined;
     const turn = new AbortController();
     rows.value = undefined;
-    inTurns(planRows(now.plan, now.absent), turn.signal).then(
+    inTurns(planRows(now.plan, now.absent, now.wish?.maxRemovals), turn.signal).then(
       (all) => (rows.value = all),
       () => undefined,
     );
@@ -73,6 +73,7 @@ export function PlanView(): JSX.Element | undefined {
   const time = estimate(writes + reads, { bucket, paceMs: 40 });
   const blocked = isBlocked(plan);
   const counts = countRows(rows.value ?? []);
+  const chosen = found.value[active.value];
   const warnings = plansOf(plan).flatMap((each) => each.warnings);
   return (
     <div class="bulk">
@@ -220,6 +221,7 @@ export function PlanView(): JSX.Element | undefined {
               ]),
         ]}
       />
+      {chosen && <Chosen userId={chosen.userId} why={[chosen.note, ...(chosen.ids ?? [])].join(' ')} />}
       <p class="said" role="status">
         {rows.value === undefined
           ? 'Loading…'

@@ -36,7 +36,7 @@ import {
   retryFailed,
   stop,
 } from './job.ts';
-import { Chips } from './table.tsx';
+import { Chips, Chosen } from './table.tsx';
 
 /** Names the one group of the plan, or counts them. */
 function Where(): JSX.Element | undefined {
@@ -59,6 +59,7 @@ export function RunView(): JSX.Element {
   const active = useSignal(0);
   const isNarrow = useMedia('(max-width: 48rem)');
   const isMany = planned.value !== undefined && plansOf(planned.value.plan).length > 1;
+  const failure = failures.value[active.value];
   const settled = done + failed;
   // A screen reader hears of every tenth.
   const tenth = total > 0 ? Math.floor((10 * settled) / total) * 10 : 0;
@@ -114,14 +115,17 @@ export function RunView(): JSX.Element {
           : 'The run goes on while another screen is shown. Closing the page ends it.'}
       </p>
       {failures.value.length > 0 && (
-        <Grid
-          label="Writes that failed"
-          rows={failures.value}
-          keyOf={({ groupId, userId }) => `${groupId} ${userId}`}
-          active={active.value}
-          activate={(index) => (active.value = index)}
-          columns={columnsOf<FailedWrite>(isMany, isNarrow, (row) => row.error)}
-        />
+        <>
+          <Grid
+            label="Writes that failed"
+            rows={failures.value}
+            keyOf={({ groupId, userId }) => `${groupId} ${userId}`}
+            active={active.value}
+            activate={(index) => (active.value = index)}
+            columns={columnsOf<FailedWrite>(isMany, isNarrow, (row) => row.error)}
+          />
+          {failure && <Chosen userId={failure.userId} why={wordsOf(failure.error)} />}
+        </>
       )}
     </div>
   );
@@ -209,6 +213,7 @@ export function ReportView(): JSX.Element | undefined {
   for (const { status } of rows.value) counts.set(status, (counts.get(status) ?? 0) + 1);
   const isMany = plansOf(plan).length > 1;
   const change = changes.value.find(({ id }) => id === lastChange.value?.id);
+  const chosen = shown.value[active.value];
   const left = rest ? planTotals(rest).add + planTotals(rest).remove : 0;
   const columns = columnsOf<ReportRow>(isMany, isNarrow, (row) => row.error).filter(
     ({ id }) => id !== 'why' || rows.value.some(({ error }) => error !== undefined),
@@ -312,6 +317,7 @@ export function ReportView(): JSX.Element | undefined {
           ...columns,
         ]}
       />
+      {chosen?.error !== undefined && <Chosen userId={chosen.userId} why={wordsOf(chosen.error)} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { personOf } from '../../model/person.ts';
 import { groups, people } from '../../org/names.ts';
 import { Button } from '../../ui/button.tsx';
+import { Person } from '../../ui/known.tsx';
 
 /** The texts by which a row is found. */
 export function textOfRow({
@@ -54,5 +55,26 @@ export function Chips<T extends string>({
         </Button>
       ))}
     </div>
+  );
+}
+
+/** The whole text of the row that is chosen, which a cell may cut off. */
+export function Chosen({
+  userId,
+  why,
+}: {
+  userId?: string | undefined;
+  why: string;
+}): JSX.Element | undefined {
+  if (why.trim() === '') return undefined;
+  return (
+    <p class="chosen">
+      {userId && (
+        <>
+          <Person id={userId} />:{' '}
+        </>
+      )}
+      <bdi>{why}</bdi>
+    </p>
   );
 }
