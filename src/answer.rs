@@ -1,4 +1,5 @@
-//! What an answer means: a body of the right shape, the API's error, or something that is not the API's at all.
+//! Decides what an answer means: a body of the operation's shape, an error of the API, or something that is
+//! not the API's. It does not decide what is retried.
 
 use std::borrow::Cow;
 
@@ -8,7 +9,7 @@ use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
 use crate::request::{AnswerShape, Decoded, Operation, Request, pairs};
 
-/// What of an answer decides: its status, the headers that are read, and what is known of its body.
+/// The parts of an answer that decide its meaning: status, headers, and what is known of the body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerFacts<'a> {
     pub(crate) status: u16,
@@ -22,7 +23,7 @@ pub(crate) struct AnswerFacts<'a> {
     pub(crate) www_authenticate: Option<Cow<'a, str>>,
     pub(crate) link: Option<Cow<'a, str>>,
     pub(crate) body: BodyFacts,
-    /// The types and names of a page's groups, where one of them is looked for.
+    /// The types and names of a page's groups, if the call looks for one of them.
     pub(crate) groups: Vec<[Option<String>; 2]>,
 }
 
@@ -31,30 +32,31 @@ pub(crate) struct AnswerFacts<'a> {
 pub(crate) enum BodyFacts {
     #[default]
     Empty,
-    /// No JSON: how it begins.
+    /// Not JSON: the beginning of the text.
     Text(String),
     Json {
         shape: Shape,
-        /// How it begins, as text.
+        /// The beginning of the text.
         beginning: String,
-        /// The `id` of an object, empty where that is no text.
+        /// The `id` of an object; empty if it is not a text.
         id: Option<String>,
-        /// What it says as an error object.
+        /// The body as an error object.
         error: ErrorBody,
     },
 }
 
-/// What of a body is the result.
+/// Which part of the body is the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Yield {
     Nothing,
     Whole,
-    /// An item of the array.
+    /// The item of the array with this index.
     Item(usize),
 }
 
 impl AnswerFacts<'_> {
-    /// The facts of an answer and its body; `looks` has the groups of a page read.
+    /// The facts of an answer, and its decoded body. With `looks`, the types and names of a page's groups are
+    /// read.
     pub(crate) fn of<Headers: HeaderMap, B: Body>(
         incoming: &Incoming<Headers, B::Text>,
         looks: bool,
@@ -100,7 +102,7 @@ impl AnswerFacts<'_> {
         (facts, body)
     }
 
-    /// How many items a page has.
+    /// The number of items of a page.
     pub(crate) fn items(&self) -> Option<usize> {
         match self.body {
             BodyFacts::Json { shape: Shape::Array(items), .. } => Some(items),
@@ -109,7 +111,7 @@ impl AnswerFacts<'_> {
     }
 }
 
-/// What of the body is the result, or what went wrong. What the answer quotes of `secrets` is taken out of that.
+/// Which part of the body is the result, or the error. The error's texts are redacted by `secrets`.
 pub(crate) fn judge(
     request: &Request,
     attempts: u32,
@@ -117,7 +119,7 @@ pub(crate) fn judge(
     secrets: Secrets<'_>,
 ) -> Result<Yield, Error> {
     match facts.status {
-        // A part of the body (206) is as good as a list that lost the rest.
+        // A partial body (206) would be a list that lost its rest.
         205..=207 => Err(fault(request, facts, ResponseReason::Status, None, secrets)),
         200..=299 => success(request, attempts, facts, secrets),
         0 | 300..=399 => Err(fault(request, facts, ResponseReason::Redirect, None, secrets)),
@@ -140,7 +142,7 @@ fn success(
         (_, BodyFacts::Text(beginning)) if is_markup(beginning) => failed(ResponseReason::Html, beginning),
         (AnswerShape::Nothing, BodyFacts::Text(_)) => Ok(Yield::Nothing),
         (_, BodyFacts::Text(beginning)) => failed(ResponseReason::Json, beginning),
-        // An error object under a status that denies it.
+        // An error object under a successful status.
         (
             AnswerShape::Nothing | AnswerShape::Object | AnswerShape::Any,
             BodyFacts::Json { shape: Shape::Object, error, .. },
@@ -148,7 +150,7 @@ fn success(
         (AnswerShape::Nothing, BodyFacts::Json { .. }) => Ok(Yield::Nothing),
         (AnswerShape::Page, BodyFacts::Json { shape: Shape::Array(_), .. }) => Ok(Yield::Whole),
         (AnswerShape::Any, BodyFacts::Json { .. }) => Ok(Yield::Whole),
-        // Another group's body, or nobody's: what an update made of it would be written into this one.
+        // The body of another group, or without an id: an update would write it into this group.
         (AnswerShape::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
             match id.as_ref().is_some_and(|id| request.admits_body_id(id)) {
                 true => Ok(Yield::Whole),
@@ -212,7 +214,7 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts<'_>, secrets:
     }))
 }
 
-/// What in the expressions of a list of groups its documentation does not know.
+/// The parts of a group list's expressions that Okta does not document.
 fn undocumented(request: &Request) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if !IS_READ || request.operation != Operation::ListGroups {
@@ -245,7 +247,7 @@ fn is_markup(beginning: &str) -> bool {
     beginning.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<')
 }
 
-/// The scopes that a 403 asks for: `error="insufficient_scope", scope="okta.groups.manage"`.
+/// The scopes that a 403 names: `error="insufficient_scope", scope="okta.groups.manage"`.
 fn scope_of(challenge: &str) -> Option<String> {
     let parameter = |wanted: &str| {
         let mut is_quoted = false;
@@ -263,8 +265,8 @@ fn scope_of(challenge: &str) -> Option<String> {
 }
 
 impl ErrorBody {
-    /// Reads the error objects that were seen: Okta's own, OAuth's, and those of things in between. What is not a
-    /// text where one is expected is as good as absent; the summary is then empty.
+    /// Reads any of the known error objects: Okta's, OAuth's, and those of proxies. A field that is not a
+    /// text counts as absent; a missing summary is empty.
     pub fn read(text: impl Fn(&str) -> Option<String>, causes: Vec<String>) -> Self {
         let summary = ["errorSummary", "error_description", "message", "error"];
         ErrorBody {
@@ -323,7 +325,7 @@ mod tests {
             "created is not documented for filter; created gt: the value can match nothing; \
              not is not documented for search; profile.name ew is not documented for search"
         );
-        // Nothing is said of what is documented, and of other errors.
+        // Documented expressions and other errors have no warnings.
         assert_eq!(told(&asked(None, Some("profile.name eq \"x\"")), 400, "E0000031").0, "");
         for (status, code) in [(400, "E0000001"), (403, "E0000006"), (401, "E0000031")] {
             assert_eq!(told(&name, status, code).0, "");
@@ -351,7 +353,7 @@ mod tests {
         }
     }
 
-    /// The facts of an answer whose body is this text.
+    /// The facts of an answer with this body.
     fn answered(
         status: u16,
         text: Option<&str>,
@@ -423,7 +425,7 @@ mod tests {
                 let said = match judge(request, 1, &answered(status, text, &[], false), Secrets::default()) {
                     Ok(_) => "ok",
                     Err(Error::Response(fault)) => fault.reason.as_str(),
-                    // An error object under a success has no class of its own.
+                    // An error object under a successful status has no class of its own.
                     Err(Error::Api(fault)) if fault.body.code.as_deref() == Some("E0000007") => "not-found",
                     Err(error) => error.kind(),
                 };
@@ -473,7 +475,7 @@ mod tests {
             (r#"Bearer scope="a b,c", error="insufficient_scope""#, Some("a b,c")),
             ("Bearer error=insufficient_scope,scope=okta.groups.read", Some("okta.groups.read")),
             ("Bearer Error=insufficient_scope Scope=a", Some("a")),
-            // A parameter within quotes is a part of another's value.
+            // A parameter within quotes belongs to another parameter's value.
             (r#"Bearer realm="x, scope=no, y", error="insufficient_scope", scope="yes""#, Some("yes")),
             (r#"Bearer realm="x, error=insufficient_scope, y", scope="no""#, None),
             (r#"Bearer error="invalid_token", scope="no""#, None),

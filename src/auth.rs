@@ -1,4 +1,5 @@
-//! Who is asking: tokens, and where they come from. No token is in any `Debug`.
+//! Tokens: fixed ones, and those of a program's source. Decides when the source is asked for another token,
+//! and which texts cannot be tokens. No `Debug` prints a token.
 
 use std::fmt;
 use std::future::Future;
@@ -11,10 +12,11 @@ use crate::host::Header;
 use crate::request::ArgumentError;
 use crate::sync::{Lock, MaybeSend, MaybeSync};
 
-/// A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life.
+/// A token is renewed this long before it expires, since a request takes time to reach the org; at most half
+/// of its life before.
 const EARLY: Duration = Duration::from_secs(60);
 
-/// The `Authorization` of every request. `C` is what a source of tokens fails with.
+/// Makes the `Authorization` header of every request. `C` is the error of the source of tokens.
 pub struct Auth<C> {
     scheme: &'static str,
     source: Source<C>,
@@ -28,7 +30,7 @@ enum Source<C> {
 struct Asked<C> {
     ask: Ask<C>,
     kept: Lock<Kept>,
-    /// One question at a time, whatever the number of calls that wait for its answer.
+    /// Held while the source is asked, so that all waiting calls share one answer.
     turn: Mutex<()>,
 }
 
@@ -41,32 +43,32 @@ type Ask<C> = Box<dyn Fn(TokenReason) -> TokenFuture<C>>;
 #[cfg(target_arch = "wasm32")]
 type TokenFuture<C> = Pin<Box<dyn Future<Output = Result<Token, C>>>>;
 
-/// The token in use.
+/// The token of the source that is in use.
 struct Kept {
     token: Option<InUse>,
-    /// When a token was given last in place of a refused one.
+    /// When the source last replaced a refused token.
     renewed: Option<Duration>,
 }
 
 struct InUse {
     token: Token,
-    /// The org answered 401 to it.
+    /// Whether the org answered 401 to it.
     is_refused: bool,
-    given: Duration,
+    obtained: Duration,
 }
 
-/// Why a token is asked for.
+/// Why the source is asked for a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenReason {
-    /// There has been none.
+    /// There is no token yet.
     First,
-    /// The last one expires within a minute.
+    /// The last token expires within a minute.
     Expiring,
-    /// The org answered 401 to the last one.
+    /// The org answered 401 to the last token.
     Unauthorized,
 }
 
-/// A token, and how long it is good for, if that is known.
+/// A token, and its life if it is known.
 #[derive(Clone)]
 pub struct Token {
     text: String,
@@ -74,7 +76,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token, less the one line break that files and shells end it with.
+    /// A token. One line break at its end, as files and shells add it, is dropped.
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.ends_with('\n') {
@@ -83,7 +85,7 @@ impl Token {
         Token { text, expires_in: None }
     }
 
-    /// How long it is good for from now on, as OAuth's `expires_in` says.
+    /// How long the token is valid from now on (OAuth's `expires_in`).
     #[must_use]
     pub fn expires_in(self, duration: Duration) -> Self {
         Token { expires_in: Some(duration), ..self }
@@ -116,27 +118,28 @@ impl<C> fmt::Debug for Auth<C> {
 }
 
 impl<C: 'static> Auth<C> {
-    /// `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the scope
-    /// `okta.groups.read` or `okta.groups.manage`.
+    /// `Authorization: Bearer …`: an OAuth 2.0 access token of the org's own authorization server, with the
+    /// scope `okta.groups.read` or `okta.groups.manage`.
     ///
     /// # Errors
-    /// If it is empty, not visible ASCII, in quotes or begins with its scheme; the message does not hold it.
+    /// [`ArgumentError`] if the token is empty, not visible ASCII, in quotes, or begins with its scheme. The
+    /// message does not contain the token.
     pub fn bearer(token: impl Into<Token>) -> Result<Self, ArgumentError> {
         Auth::fixed("Bearer", token.into())
     }
 
-    /// `Authorization: SSWS …`: an API token. It has its owner's rights; for servers and scripts only.
+    /// `Authorization: SSWS …`: an API token. It has its owner's rights and is for servers and scripts only.
     ///
     /// # Errors
-    /// As [`Auth::bearer`].
+    /// Those of [`Auth::bearer`].
     pub fn ssws(token: impl Into<Token>) -> Result<Self, ArgumentError> {
         Auth::fixed("SSWS", token.into())
     }
 
-    /// `Authorization: Bearer …` with the tokens that `ask` gives. It is asked once for all calls that wait for it; its
-    /// token is used until a minute before it expires (half its life, if that is less), or until the org answers 401: then
-    /// the call is sent again with another one, once. What is no token (see [`Auth::bearer`]) fails the call, and nothing is
-    /// sent.
+    /// `Authorization: Bearer …` with tokens from `ask`. All calls that wait for a token share one answer of
+    /// `ask`. The token is used until a minute before it expires (or half of its life before, if that is
+    /// less), or until the org answers 401: the call is then retried once with another token. An invalid
+    /// token (see [`Auth::bearer`]) fails the call, and nothing is sent.
     pub fn bearer_from<F, A, T>(ask: F) -> Self
     where
         F: Fn(TokenReason) -> A + MaybeSend + MaybeSync + 'static,
@@ -170,7 +173,7 @@ impl<C: 'static> Auth<C> {
         }
     }
 
-    /// The headers for a request of a call that began then, by the clock that `now` reads.
+    /// The headers of a request. `began` is the start of its call, on the clock of `now`.
     pub(crate) async fn headers(
         &self,
         began: Duration,
@@ -183,8 +186,8 @@ impl<C: 'static> Auth<C> {
         Ok(vec![("authorization".to_owned(), self.header(&token))])
     }
 
-    /// Told of a 401 to these headers, of a call that began then: whether asking again may help. A newer token than
-    /// theirs is kept.
+    /// Takes a 401 to these headers. `began` is the start of the call. Returns whether another token may
+    /// help. A newer token than the refused one is kept.
     pub(crate) fn refresh(&self, refused: &[Header], began: Duration) -> bool {
         let Source::Asked(asked) = &self.source else { return false };
         let mut kept = asked.kept.lock();
@@ -195,7 +198,7 @@ impl<C: 'static> Auth<C> {
             return true;
         }
         used.is_refused = true;
-        // Otherwise the source gave this one because of a 401, since the call began.
+        // Else the source has renewed this token because of a 401 since the call began.
         renewed.is_none_or(|renewed| began >= renewed)
     }
 
@@ -204,8 +207,8 @@ impl<C: 'static> Auth<C> {
     }
 }
 
-/// What is wrong with the text of a token, or nothing. `checked` of the npm package's `token.js` decides the same: a
-/// table of fixtures holds the two equal.
+/// What is wrong with the text of a token; empty if nothing is. `checked` in the npm package's `token.js`
+/// decides the same; a table of fixtures holds the two equal.
 fn fault(text: &str) -> &'static str {
     let begins = |scheme: &&str| {
         let (start, rest) = text.split_at_checked(scheme.len()).unwrap_or_default();
@@ -226,10 +229,10 @@ fn fault(text: &str) -> &'static str {
     }
 }
 
-/// What languages and templates write where there is no value.
+/// What programming languages and templates print for a missing value.
 const NO_TOKEN: [&str; 5] = ["undefined", "null", "none", "nil", "NaN"];
 
-/// Files of environment variables leave them around values.
+/// Files of environment variables put quotes around values.
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 impl<C> Asked<C> {
@@ -250,28 +253,30 @@ impl<C> Asked<C> {
         let token = (self.ask)(reason).await?;
         let text = token.text.clone();
         let mut kept = self.kept.lock();
-        let given = now();
+        let obtained = now();
         if reason == TokenReason::Unauthorized {
-            kept.renewed = Some(given);
+            kept.renewed = Some(obtained);
         }
-        kept.token = Some(InUse { token, is_refused: false, given });
+        kept.token = Some(InUse { token, is_refused: false, obtained });
         Ok(text)
     }
 }
 
 impl Kept {
-    /// The token, unless a call that began then is to have another one asked for. One that the source gave since then
-    /// is used whatever is wrong with it: however many calls wait, the source is asked once.
+    /// The token, unless the source must be asked for the call that started at `began`. A token that the
+    /// source returned since then is used even if it is refused or expired: however many calls wait, the
+    /// source is asked once.
     fn serves(&self, began: Duration, now: Duration) -> Option<String> {
         let used = self.token.as_ref()?;
         let life = used.token.expires_in;
         let left =
-            |early| life.is_none_or(|life| now < used.given.saturating_add(life.saturating_sub(early)));
+            |early| life.is_none_or(|life| now < used.obtained.saturating_add(life.saturating_sub(early)));
         let early = EARLY.min(life.unwrap_or_default() / 2);
         let serves = match used.is_refused {
             true => self.renewed.is_some_and(|renewed| began < renewed),
             false => {
-                left(early) || (began < used.given && (left(Duration::ZERO) || life == Some(Duration::ZERO)))
+                left(early)
+                    || (began < used.obtained && (left(Duration::ZERO) || life == Some(Duration::ZERO)))
             }
         };
         serves.then(|| used.token.text.clone())
@@ -285,7 +290,7 @@ mod tests {
 
     use super::*;
 
-    /// What [`Auth::headers`] gives at the second `at` to a call that began then.
+    /// The [`Auth::headers`] at second `at`, for a call that started at second `began`.
     async fn header(auth: &Auth<String>, at: u64) -> String {
         header_of(auth, at, at).await
     }
@@ -296,12 +301,12 @@ mod tests {
         headers[0].1.clone()
     }
 
-    /// [`Auth::refresh`], of a call that began at the second `began`.
+    /// The [`Auth::refresh`] for a call that started at second `began`.
     fn refused(auth: &Auth<String>, began: u64, value: &str) -> bool {
         auth.refresh(&[("authorization".to_owned(), value.to_owned())], Duration::from_secs(began))
     }
 
-    /// A source that gives what `give` makes of the number of the question, which it counts.
+    /// A source that counts how often it is asked, and returns `give` of the count.
     fn source(give: impl Fn(u64) -> Token + Send + Sync + 'static) -> (Auth<String>, Arc<AtomicU64>) {
         let asked = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&asked);
@@ -315,7 +320,7 @@ mod tests {
         (auth, asked)
     }
 
-    /// 300 calls that began at once, ten at a time, each sent again after the first 401 that asking may help against.
+    /// 300 calls that start at once, ten at a time, each retried after the first 401 that may be helped.
     async fn all_refused(auth: &Auth<String>, began: u64) {
         for wave in 0..30 {
             let at = began + 1 + wave;
@@ -337,7 +342,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_that_is_refused_is_asked_for_once_more_however_many_calls_wait() {
-        // Another one each time, and the same one again and again.
+        // The source returns another token each time, or the same token again and again.
         for is_same in [false, true] {
             let (auth, asked) = source(move |number| match is_same {
                 true => Token::new("t"),
@@ -345,7 +350,7 @@ mod tests {
             });
             all_refused(&auth, 10).await;
             assert_eq!(asked.load(Ordering::SeqCst), 2, "the first one, and one because of a 401");
-            // Calls from later on have it asked for again, once.
+            // Later calls ask the source again, once.
             all_refused(&auth, 100).await;
             assert_eq!(asked.load(Ordering::SeqCst), 3);
         }
@@ -361,7 +366,7 @@ mod tests {
             }
             assert_eq!(asked.load(Ordering::SeqCst), 2, "{life}");
         }
-        // One that has ended since it was given is no use.
+        // A token that has expired since it was returned is not used.
         let (auth, asked) = source(|_| Token::new("t").expires_in(Duration::from_secs(50)));
         header_of(&auth, 100, 101).await;
         header_of(&auth, 100, 152).await;
@@ -396,7 +401,7 @@ mod tests {
         ] {
             assert_eq!(header(&auth, at).await, expected, "{at}");
         }
-        // A 401 that comes late, to a token that is none any more.
+        // A late 401 to a token that is not in use any more.
         assert!(refused(&auth, 1179, "Bearer 0-First"));
         assert_eq!(header(&auth, 1179).await, "Bearer 1-Expiring");
         assert!(refused(&auth, 1179, "Bearer 1-Expiring"));

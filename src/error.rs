@@ -1,4 +1,5 @@
-//! What can go wrong, each with what one debugs with. No error holds a header that was sent.
+//! Every error of the crate, with what is needed to debug it, its kind, and whether it is transient. No error
+//! holds a header that was sent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,67 +10,67 @@ use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
 
-/// A call that failed. `C` is what the platform threw, where it did.
+/// Why a call failed. `C` is what the platform threw, if it did.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error<C = ()> {
-    /// The client was set up wrongly; nothing was sent.
+    /// The client's settings are wrong. Nothing was sent.
     Config(ArgumentError),
-    /// An argument cannot be sent; nothing was.
+    /// An argument cannot be sent. Nothing was sent.
     Argument(ArgumentError),
-    /// The caller's source of tokens failed.
+    /// The program's source of tokens failed.
     Auth(C),
-    /// Time ran out.
+    /// A time limit was reached.
     Timeout {
-        /// What was going on.
+        /// What the call was waiting for.
         phase: Phase,
         /// The limit that was reached.
         limit: Duration,
     },
-    /// No answer came: the network, the platform, or (in a browser) CORS.
+    /// The network or the platform failed before an answer came, or (in a browser) CORS refused it.
     Connection {
-        /// What the platform said.
+        /// The platform's error.
         cause: C,
-        /// The platform's code for it, where it has one (`ECONNREFUSED`).
+        /// The platform's code for the error, if it has one (`ECONNREFUSED`).
         code: Option<String>,
-        /// The origin that was asked.
+        /// The origin of the request's URL.
         origin: String,
-        /// Whether a cross-origin refusal would look just the same.
+        /// Whether a refusal by CORS would look the same.
         maybe_cors: bool,
     },
-    /// The program's own code around the sending refused it: its error is the call's.
+    /// The program's own code failed in the middleware around the sending. Holds its error.
     Refused(C),
-    /// The caller gave the call up.
+    /// The caller aborted the call.
     Aborted,
-    /// An answer came that is not the API's.
+    /// The answer is not the API's.
     Response(Box<ResponseFault>),
-    /// A list cannot go on.
+    /// A list cannot be continued.
     Pagination(PaginationReason),
     /// The API answered with an error.
     Api(Box<ApiFault>),
-    /// No group has a name, or several have it.
+    /// No group or several groups have the name.
     Lookup(Box<LookupFault>),
 }
 
-/// Why a group was not found by its name.
+/// A lookup by name that did not find exactly one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LookupFault {
-    /// The name.
+    /// The name that was looked up.
     pub name: String,
-    /// Why.
+    /// Whether no group or several groups have it.
     pub reason: LookupReason,
     /// Ids of the groups that have the name.
     pub candidates: Vec<String>,
 }
 
-/// Why a group was not found by its name.
+/// Why a lookup by name failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookupReason {
-    /// No group has it.
+    /// No group has the name.
     None,
-    /// Several groups have it.
+    /// Several groups have the name.
     Ambiguous,
 }
 
@@ -83,16 +84,16 @@ impl LookupReason {
     }
 }
 
-/// The `errorCode` of what the org does not know.
+/// Okta's `errorCode` for a resource that does not exist.
 pub(crate) const MISSING: &str = "E0000007";
 
-/// Which request an error is about.
+/// The request that an error is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct On {
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its path, with ids.
+    /// The path, with ids.
     pub path: String,
 }
 
@@ -102,17 +103,17 @@ impl On {
     }
 }
 
-/// What was going on when time ran out.
+/// What a call was waiting for when a time limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Waiting for a turn.
+    /// The rate-limit gate.
     Queue,
-    /// Waiting for the token of an attempt, which was not sent.
+    /// The token of an attempt. The attempt was not sent.
     Token,
-    /// One attempt, headers and body.
+    /// One attempt, from its start to the end of the body.
     Attempt,
-    /// The call as a whole, with waits and retries.
+    /// The call as a whole, with its waits and retries.
     Total,
 }
 
@@ -132,37 +133,38 @@ impl Phase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseFault {
-    /// In what way.
+    /// Why it is not the API's.
     pub reason: ResponseReason,
     /// The operation.
     pub operation: Operation,
-    /// Its path, with a name in place of each id ([`Request::template`]).
+    /// The path, with a name for each id ([`Request::template`]).
     pub path: Cow<'static, str>,
-    /// HTTP status; 0 where the platform hides it.
+    /// HTTP status; 0 if the platform hides it.
     pub status: u16,
-    /// The media type it claimed to be.
+    /// The answer's `Content-Type`.
     pub content_type: Option<String>,
-    /// How it begins, or where in it the other shape is: at most 200 characters, markup taken out.
+    /// The beginning of the body, or the path to the value with another shape: at most 200 characters,
+    /// without markup.
     pub snippet: Option<String>,
     /// Okta's id of the request.
     pub request_id: Option<String>,
 }
 
-/// In what way an answer is not the API's.
+/// Why an answer is not the API's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseReason {
-    /// An HTML page: of a proxy, a login, or a wrong `orgUrl`.
+    /// An HTML page: of a proxy, a login, or because of a wrong `orgUrl`.
     Html,
-    /// No JSON, or not all of it.
+    /// Not JSON, or JSON that is cut off.
     Json,
-    /// JSON, but not what the operation answers with.
+    /// JSON of another shape than the operation's.
     Shape,
-    /// More bytes than allowed.
+    /// More bytes than the client reads.
     TooLarge,
-    /// A redirect: the API has none, and the token would travel.
+    /// A redirect: the API has none, and following it would send the token elsewhere.
     Redirect,
-    /// A success that is none of the API's: of a part of the body (206), of several answers (207), or of a form (205).
+    /// A success that the API does not use: 205, a partial body (206), or several answers (207).
     Status,
 }
 
@@ -191,46 +193,46 @@ impl ResponseReason {
     }
 }
 
-/// An error that the API answered with.
+/// An error of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiFault {
     /// The operation.
     pub operation: Operation,
-    /// Its path, with a name in place of each id ([`Request::template`]).
+    /// The path, with a name for each id ([`Request::template`]).
     pub path: Cow<'static, str>,
     /// HTTP status.
     pub status: u16,
-    /// What Okta's error object said, as far as there was one.
+    /// Okta's error object, as far as the body has one.
     pub body: ErrorBody,
     /// Okta's id of the request.
     pub request_id: Option<String>,
-    /// The scopes that a 403 asks for in `WWW-Authenticate`.
+    /// The scopes that a 403 names in `WWW-Authenticate`.
     pub missing_scope: Option<String>,
-    /// Of a list of groups that the org refuses by `E0000031`: what in its `filter` and `search` the documentation does
-    /// not know, so likely why.
+    /// Only for a list of groups that Okta refused with `E0000031`: the parts of its `filter` and `search`
+    /// that Okta does not document, one of which is the likely reason.
     pub warnings: Vec<Warning>,
     /// How many times the request was sent.
     pub attempts: u32,
-    /// Of a 429: in what time the rate limit lets requests through again, where that is known.
+    /// Only for a 429: the time until the rate limit lets requests through again; `None` if it is unknown.
     pub opens_in: Option<Duration>,
 }
 
-/// Okta's error object, or what could be made of another body.
+/// Okta's error object, or what was read from another body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorBody {
-    /// `errorCode`: what to decide on. Okta: "Only the errorCode property is supported for runtime error flow
-    /// control".
+    /// `errorCode`. Decide on this: "Only the errorCode property is supported for runtime error flow control"
+    /// (Okta).
     pub code: Option<String>,
-    /// `errorSummary`: for people.
+    /// `errorSummary`, a text for people.
     pub summary: String,
     /// `errorCauses[].errorSummary`.
     pub causes: Vec<String>,
-    /// `errorId`: what Okta's support asks for.
+    /// `errorId`, which Okta's support asks for.
     pub id: Option<String>,
 }
 
-/// Classes of API errors, by status.
+/// The classes of API errors, by status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiKind {
@@ -248,12 +250,12 @@ pub enum ApiKind {
     RateLimit,
     /// 5xx
     Server,
-    /// Any other.
+    /// Any other status.
     Other,
 }
 
 impl ApiKind {
-    /// The class of a status.
+    /// The class of `status`.
     pub const fn of(status: u16) -> Self {
         match status {
             400 => ApiKind::BadRequest,
@@ -267,7 +269,7 @@ impl ApiKind {
         }
     }
 
-    /// The name of the class in JavaScript.
+    /// The name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
             ApiKind::BadRequest => "bad-request",
@@ -283,7 +285,7 @@ impl ApiKind {
 }
 
 impl<C> Error<C> {
-    /// The name of the kind in JavaScript.
+    /// The error's `kind` in JavaScript.
     pub fn kind(&self) -> &'static str {
         match self {
             Error::Config(_) | Error::Auth(_) => "config",
@@ -298,7 +300,7 @@ impl<C> Error<C> {
         }
     }
 
-    /// Whether the same call may succeed later, as far as the failure tells.
+    /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
         match self {
             Error::Timeout { .. } => true,
@@ -314,7 +316,7 @@ impl<C> Error<C> {
 }
 
 impl<C> Error<C> {
-    /// Ends what is displayed of a failure of no answer's: the request, which the error does not name itself.
+    /// The end of the message: the request, for errors that do not name it themselves.
     pub(crate) fn place(&self, on: Option<&On>) -> String {
         match (self, on) {
             (Error::Timeout { .. } | Error::Connection { .. } | Error::Pagination(_), Some(on)) => {
@@ -324,7 +326,7 @@ impl<C> Error<C> {
         }
     }
 
-    /// What is displayed. Without `fmt`, which would be a twentieth of the wasm.
+    /// The message. Built without `fmt`, which would be a twentieth of the wasm.
     pub(crate) fn message(&self) -> String {
         match self {
             Error::Config(error) | Error::Argument(error) => error.message(),
@@ -362,9 +364,9 @@ impl<C> Error<C> {
     }
 }
 
-/// One question for each kind, by the table of [`ApiKind::of`].
+/// One question for each class of [`ApiKind::of`].
 impl<C> Error<C> {
-    /// The class of the error that the API answered with, where it did.
+    /// The class of the API's error, if the API answered with one.
     pub fn api_kind(&self) -> Option<ApiKind> {
         match self {
             Error::Api(fault) => Some(fault.kind()),
@@ -377,7 +379,7 @@ impl<C> Error<C> {
         self.api_kind() == Some(ApiKind::BadRequest)
     }
 
-    /// Whether the API answered 401: it does not take the token.
+    /// Whether the API answered 401: it refuses the token.
     pub fn is_unauthorized(&self) -> bool {
         self.api_kind() == Some(ApiKind::Unauthorized)
     }
@@ -387,7 +389,7 @@ impl<C> Error<C> {
         self.api_kind() == Some(ApiKind::Forbidden)
     }
 
-    /// Whether the API answered 404. [`ApiFault::is_missing`] tells whether the org itself said so.
+    /// Whether the API answered 404. [`ApiFault::is_missing`] tells whether Okta itself said so.
     pub fn is_not_found(&self) -> bool {
         self.api_kind() == Some(ApiKind::NotFound)
     }
@@ -397,7 +399,7 @@ impl<C> Error<C> {
         self.api_kind() == Some(ApiKind::Conflict)
     }
 
-    /// Whether the API answered 429, and the retries did not outlast it.
+    /// Whether the API answered 429 and the retries did not help.
     pub fn is_rate_limited(&self) -> bool {
         self.api_kind() == Some(ApiKind::RateLimit)
     }
@@ -407,20 +409,19 @@ impl<C> Error<C> {
         self.api_kind() == Some(ApiKind::Server)
     }
 
-    /// Whether time ran out: of an attempt, of the whole call, or while it waited.
+    /// Whether the call, an attempt or a wait reached its time limit.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Error::Timeout { .. })
     }
 
-    /// Whether no answer came.
+    /// Whether the network failed before an answer came.
     pub fn is_connection(&self) -> bool {
         matches!(self, Error::Connection { .. })
     }
 }
 
-/// Names are spelled as in Rust. What the org, a proxy or the platform said stays as it came.
 impl Error {
-    /// With what the platform threw.
+    /// Adds what the platform threw.
     pub(crate) fn with_cause<C>(self, cause: Option<C>) -> Error<C> {
         match (self, cause) {
             (Error::Config(error), _) => Error::Config(error),
@@ -435,7 +436,7 @@ impl Error {
                 Error::Connection { cause, code, origin, maybe_cors }
             }
             (Error::Refused(()), Some(cause)) => Error::Refused(cause),
-            // The three before come of something that was thrown.
+            // The last three need a cause, which is missing.
             (Error::Aborted | Error::Auth(()) | Error::Connection { .. } | Error::Refused(()), _) => {
                 Error::Aborted
             }
@@ -453,6 +454,7 @@ impl<C> Error<C> {
     }
 }
 
+/// Spells names as in Rust. Texts of the org, a proxy or the platform stay as they came.
 impl<C> fmt::Display for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message();
@@ -467,14 +469,14 @@ impl<C> fmt::Display for Error<C> {
     }
 }
 
-/// Whole milliseconds, as many as a timer can count.
+/// Whole milliseconds, at most as many as `u32` can hold.
 pub(crate) fn whole_millis(duration: Duration) -> u32 {
     u32::try_from(millis(duration)).unwrap_or(u32::MAX)
 }
 
 /// What a platform throws.
 pub trait Cause: fmt::Debug {
-    /// It as the source of an [`Error`], if it is a Rust error.
+    /// The cause as the source of an [`Error`], if it is a Rust error.
     fn as_error(&self) -> Option<&(dyn std::error::Error + 'static)> {
         None
     }
@@ -513,12 +515,13 @@ impl ResponseFault {
 }
 
 impl ApiFault {
-    /// The class of its status.
+    /// The class of the status.
     pub fn kind(&self) -> ApiKind {
         ApiKind::of(self.status)
     }
 
-    /// Whether the org says that there is no such thing: any other 404 is of something in between, or of another path.
+    /// Whether Okta itself says that the resource does not exist. Any other 404 comes from a proxy, or is
+    /// about another path.
     pub fn is_missing(&self) -> bool {
         self.status == 404 && self.body.code.as_deref() == Some(MISSING)
     }
@@ -559,7 +562,8 @@ fn append(text: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| text.push_str(part));
 }
 
-/// At most 200 characters of `text` on one line (`…` for the rest), markup taken out: enough to recognise a page by.
+/// At most 200 characters of `text` on one line (`…` for the rest), without markup: enough to recognise a
+/// page.
 pub(crate) fn snippet(text: &str) -> String {
     let mut out = String::new();
     let mut left = 200;
@@ -704,7 +708,7 @@ mod tests {
         }
     }
 
-    /// A platform that nothing runs on.
+    /// A platform without a driver.
     #[derive(Debug)]
     enum Nowhere {}
 
@@ -789,7 +793,7 @@ mod tests {
         ] {
             assert_eq!(reason.as_str(), name);
         }
-        // More than a timer counts is the most that it counts.
+        // The limit is cut to what a `u32` can hold.
         for (limit, millis) in
             [(Duration::ZERO, 0), (Duration::from_micros(2999), 2), (Duration::from_secs(1 << 32), u32::MAX)]
         {

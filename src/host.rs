@@ -1,4 +1,4 @@
-//! What the client asks of the platform it runs on: time, tokens and HTTP. Nothing here decides anything.
+//! The interface to the platform: time, tokens, HTTP and events. This module decides nothing.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -11,72 +11,74 @@ use crate::policy::Wait;
 use crate::request::{ArgumentError, Method, Request};
 use crate::sync::{MaybeSend, MaybeSync};
 
-/// A platform, as far as nothing is waited for.
+/// The part of a platform that never waits.
 pub trait Platform {
     /// The headers of an answer.
     type Headers: HeaderMap + MaybeSend + MaybeSync;
     /// A decoded body, wherever the platform keeps it.
     type Body: Body + MaybeSend + MaybeSync;
-    /// What the platform throws.
+    /// What the platform throws when a request or a token fails.
     type Cause: Cause + MaybeSend + MaybeSync;
 
-    /// Time since an arbitrary moment, never going back. It moves with [`Host::sleep`], and hosts of clients that share
-    /// their limits count from the same moment.
+    /// The time since a fixed moment, never going back. It agrees with [`Host::sleep`]. Hosts of clients that
+    /// share their limits count from the same moment.
     fn now(&self) -> Duration;
 
     /// A number in `[0, 1)`, for jitter.
     fn random(&self) -> f64;
 
-    /// Told of a 401 to the headers of a [`Host::authorize`]: whether that will give others the next time. Where it
-    /// gives others by now, because another call was told before, it need not ask for them again. The call began then.
+    /// Takes a 401 to the headers of a [`Host::authorize`]. `began` is the start of the call. Returns whether
+    /// the next `authorize` returns other headers. If another call has renewed the token already, the source
+    /// need not be asked again.
     fn refresh_token(&self, refused: &[Header], began: Duration) -> bool;
 
-    /// Told of what the client does. May only watch.
+    /// Takes an event. The host may only observe it.
     fn event(&self, event: &Event<'_, Self::Cause>);
 
-    /// The rate-limit bucket that a request counts in: [`Request::bucket`], where the org has no rules of its own.
+    /// The rate-limit bucket of a request. Default: [`Request::bucket`].
     ///
     /// # Errors
-    /// If the program's own rule gives none.
+    /// [`ArgumentError`] if the program's own rule returns no bucket.
     fn bucket(&self, request: &Request) -> Result<Cow<'static, str>, ArgumentError> {
         Ok(request.bucket())
     }
 
-    /// Whether an answer's headers can be hidden from the program (cross-origin in a browser).
+    /// Whether the platform can hide an answer's headers from the program (cross-origin in a browser).
     fn may_hide_headers(&self) -> bool;
 }
 
-/// A platform that waits in Rust: `fetch` in a Rust front end, an HTTP library natively, a script in a simulation.
+/// A platform whose waits are Rust futures: `fetch` in a Rust front end, an HTTP library natively, a script
+/// in a simulation.
 ///
-/// Dropping a future of a host stops what it was doing: a dropped [`Host::send`] aborts the request. Outside of wasm the
-/// futures are `Send`, so that a program which is generic over its host can be spawned.
+/// Dropping a future of a host stops its work: a dropped [`Host::send`] aborts the request. Outside of wasm
+/// the futures are `Send`, so that a program that is generic over its host can spawn them.
 pub trait Host: Platform {
     /// Resolves after `duration`.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + MaybeSend;
 
-    /// The headers that prove who is asking. They are checked before they reach the platform, whose own errors
-    /// would quote them.
+    /// The headers that authenticate the attempt. The client checks them before the platform sees them, since
+    /// the platform's errors would quote them.
     fn authorize(
         &self,
         attempt: Attempt<'_>,
     ) -> impl Future<Output = Result<Vec<Header>, Self::Cause>> + MaybeSend;
 
-    /// Sends a request and reads the whole answer, following no redirect.
+    /// Sends a request and reads the whole answer. Follows no redirect.
     fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Sent<Self>> + MaybeSend;
 }
 
-/// A body of JSON: [`serde_json::Value`] where Rust reads it, a `JsValue` where JavaScript does.
+/// A JSON body: [`serde_json::Value`] if Rust decodes it, a `JsValue` if JavaScript does.
 pub trait Body: Sized {
     /// A body that is not decoded yet.
     type Text: MaybeSend + MaybeSync;
 
-    /// The beginning of a body, at least 256 characters of it where it has them.
+    /// The beginning of a body, at least 256 characters if it is as long.
     fn beginning(text: &Self::Text) -> String;
 
-    /// Decodes JSON.
+    /// Decodes JSON; `None` if it is not JSON.
     fn decode(text: &Self::Text) -> Option<Self>;
 
-    /// Whether decoding the text changes a number that it holds.
+    /// Whether decoding rounds a number in the text.
     fn is_inexact(_text: &Self::Text) -> bool {
         false
     }
@@ -84,16 +86,16 @@ pub trait Body: Sized {
     /// What kind of JSON value it is.
     fn shape(&self) -> Shape;
 
-    /// The item of an array, if it has so many.
+    /// The item of an array; `None` if there is none.
     fn item(&self, index: usize) -> Option<Self>;
 
-    /// The text at a path of property names, if there is one.
+    /// The text at a path of property names; `None` if there is none.
     fn text_at(&self, path: &[&str]) -> Option<String>;
 
     /// Whether it is an object with a property of this name.
     fn has(&self, name: &str) -> bool;
 
-    /// Reads an error object, as far as it is one.
+    /// Reads the body as an error object, as far as it is one.
     fn error_body(&self) -> ErrorBody;
 }
 
@@ -109,19 +111,19 @@ impl Cause for BoxError {
 /// A header's name and value.
 pub type Header = (String, String);
 
-/// What [`Host::send`] comes to.
+/// The result of [`Host::send`].
 pub type Sent<P> = Result<Incoming<<P as Platform>::Headers, TextOf<P>>, SendFault<<P as Platform>::Cause>>;
 
-/// A body that is not decoded yet, on a platform.
+/// A platform's body that is not decoded yet.
 pub type TextOf<P> = <<P as Platform>::Body as Body>::Text;
 
 /// The headers of an answer.
 pub trait HeaderMap {
-    /// The value of a header, its name in any case; several are joined by commas.
+    /// The value of a header, by its name in any case. Several values are joined by commas.
     fn get(&self, name: &str) -> Option<String>;
 }
 
-/// For hosts of a test's own.
+/// For hosts in tests.
 impl HeaderMap for Vec<Header> {
     fn get(&self, name: &str) -> Option<String> {
         let named = self.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
@@ -130,80 +132,80 @@ impl HeaderMap for Vec<Header> {
     }
 }
 
-/// What a token is asked for.
+/// The attempt that a token is needed for.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
     /// The method of the request.
     pub method: Method,
     /// The URL of the request.
     pub url: &'a str,
-    /// 1 for the first time it is sent.
+    /// The number of the attempt, from 1.
     pub number: u32,
-    /// When the call began, by [`Platform::now`].
+    /// When the call began, on the clock of [`Platform::now`].
     pub began: Duration,
 }
 
-/// A request as it is sent.
+/// A request as the host sends it.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
     /// The method.
     pub method: Method,
     /// The whole URL.
     pub url: &'a str,
-    /// The headers, checked.
+    /// The headers. They are checked.
     pub headers: &'a [Header],
-    /// JSON text.
+    /// The body as JSON text.
     pub body: Option<&'a str>,
-    /// The most bytes of body to read.
+    /// The most bytes of the answer's body to read.
     pub max_bytes: u32,
 }
 
 /// An answer.
 #[derive(Debug)]
 pub struct Incoming<Headers, Text> {
-    /// HTTP status; 0 where the platform hides a redirect.
+    /// HTTP status; 0 if the platform hides a redirect.
     pub status: u16,
-    /// Its headers.
+    /// The headers.
     pub headers: Headers,
-    /// Its body; `None` for an empty one.
+    /// The body; `None` if it is empty.
     pub text: Option<Text>,
-    /// Whether the body was not UTF-8: its text holds U+FFFD in place of something else.
+    /// Whether the body was not valid UTF-8. Its text then holds U+FFFD for the invalid bytes.
     pub lossy: bool,
 }
 
-/// Why no whole answer came.
+/// Why there is no whole answer.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendFault<Cause> {
-    /// The network, or the platform.
+    /// The network or the platform failed.
     Failed {
-        /// What the platform said.
+        /// The platform's error.
         cause: Cause,
-        /// The platform's code for it, where it has one (Node: `ECONNREFUSED`).
+        /// The platform's code for the error, if it has one (Node: `ECONNREFUSED`).
         code: Option<String>,
-        /// Whether a cross-origin refusal would look just the same.
+        /// Whether a refusal by CORS would look the same.
         maybe_cors: bool,
     },
-    /// No connection came about, so nothing was sent.
+    /// The connection was never made, so nothing was sent.
     Unsent {
-        /// What the platform said.
+        /// The platform's error.
         cause: Cause,
-        /// The platform's code for it, where it has one.
+        /// The platform's code for the error, if it has one.
         code: Option<String>,
     },
-    /// The program's own code around the sending, which says for itself what the matter is.
+    /// The program's own code failed in the middleware around the sending. Holds its error.
     Refused(Cause),
-    /// More than [`Outgoing::max_bytes`].
+    /// The body has more than [`Outgoing::max_bytes`].
     TooLarge {
-        /// The status that came with it.
+        /// The answer's status.
         status: u16,
     },
 }
 
-/// The kinds of JSON values that an answer can be told by.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// An array of so many items.
+    /// An array of objects, with the number of items.
     Array(usize),
     /// An object.
     Object,
@@ -211,61 +213,61 @@ pub enum Shape {
     Other,
 }
 
-/// What the client does, as it does it. Nothing in it is secret.
+/// What the client does, while it does it. No event holds a secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a, Cause> {
     /// A request is being sent.
     Request {
-        /// The call that it belongs to.
+        /// The number of the call.
         call: u32,
         /// The request.
         request: &'a Request,
-        /// 1 for the first time.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// An answer came.
+    /// An answer was received.
     Response {
-        /// The call that it belongs to.
+        /// The number of the call.
         call: u32,
         /// HTTP status.
         status: u16,
-        /// From sending to the whole answer.
+        /// The time from sending to the end of the body.
         duration: Duration,
         /// Okta's id of the request.
         request_id: Option<&'a str>,
     },
-    /// A request will be sent again.
+    /// A request will be retried.
     Retry {
-        /// The call that it belongs to.
+        /// The number of the call.
         call: u32,
         /// The attempt that failed.
         attempt: u32,
-        /// How long until then, besides any turn to wait for.
+        /// The pause before the next attempt; it may then wait for the gate, too.
         delay: Duration,
-        /// Why it failed.
+        /// The error of that attempt.
         error: &'a Error<Cause>,
     },
-    /// A request waits for its turn.
+    /// A request waits for the rate-limit gate.
     Throttle {
         /// The rate-limit bucket.
         bucket: &'a str,
-        /// How long, where that is known.
+        /// How long it waits, if that is known.
         wait: Option<Duration>,
-        /// What it waits for.
+        /// The reason.
         reason: Wait,
     },
-    /// A list goes on with smaller pages.
+    /// A list continues with smaller pages.
     PageShrink {
-        /// The page size that was too much.
+        /// The former page size.
         from: u32,
-        /// The page size from here on.
+        /// The new page size.
         to: u32,
         /// The request, with the new size.
         request: &'a Request,
     },
-    /// A new token is asked for, after a 401.
+    /// The source of tokens will be asked for a new token, after a 401.
     Token,
-    /// An expression goes beyond the documentation of its parameter; Okta may refuse it.
+    /// An expression uses what Okta does not document for its parameter; Okta may refuse it.
     Warning(&'a Warning),
 }

@@ -1,4 +1,4 @@
-//! Bodies that Rust reads.
+//! JSON bodies that Rust decodes. This module decides only which numbers were rounded.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ impl Body for Value {
         serde_json::from_str(text).ok()
     }
 
-    /// An integer beyond 64 bits is read as the nearest double.
+    /// serde_json rounds an integer beyond 64 bits to the nearest double.
     fn is_inexact(text: &String) -> bool {
         let mut is_text = false;
         let mut rest = text.as_bytes();

@@ -1,4 +1,5 @@
-//! A host for native programs: reqwest and tokio (feature `reqwest`, or `native` for another TLS than its own).
+//! The host for native programs: reqwest and tokio (feature `reqwest`, or `native` to choose another TLS
+//! library). It sends and measures time; the client decides.
 //!
 //! ```
 //! use okta_groups::client::Settings;
@@ -43,12 +44,12 @@
 //! # }
 //! ```
 //!
-//! It runs on a tokio runtime whose timers are on. The client and its futures are `Send`; a clone may go to another
-//! task, and keeps the org's rate limits together with the first. Dropping a future cancels its call.
+//! The host needs a tokio runtime with timers. The client and its futures are `Send`. A clone may be used by
+//! another task and shares the org's rate limits with the first. Dropping a future cancels its call.
 //!
-//! # An export that can be broken off
+//! # An export that can be resumed
 //!
-//! A list's cursor names the exact rest of it, in this program or another.
+//! A list's cursor is the place where the rest of the list begins, in this program or another.
 //!
 //! ```
 //! # use okta_groups::native::{Client, Failure};
@@ -57,7 +58,7 @@
 //!
 //! use serde_json::Value;
 //!
-//! /// Writes the groups, as they came, as lines of JSON. Gives the place to go on from, `None` when all are written.
+//! /// Writes the groups as lines of JSON. Returns the cursor to resume at, `None` when all are written.
 //! async fn export(client: &Client, from: Option<&str>, out: &mut impl Write) -> io::Result<Option<String>> {
 //!     let all = ListGroups::default().request().map_err(io::Error::other)?;
 //!     let mut list = client.groups().list_as::<Value>(all).map_err(io::Error::other)?;
@@ -87,7 +88,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// The version of reqwest that [`ReqwestHost::with`] takes a builder of.
+/// The version of reqwest whose builder [`ReqwestHost::with`] takes.
 pub use ::reqwest;
 
 pub use crate::auth::{Token, TokenReason};
@@ -103,11 +104,11 @@ pub type Client = crate::client::Client<ReqwestHost>;
 /// A call that failed.
 pub type Failure = crate::client::Failure<ReqwestHost>;
 
-/// Who is asking.
+/// The credential.
 pub type Auth = crate::auth::Auth<BoxError>;
 
-/// reqwest and its surroundings. Follows no redirect, repeats nothing by itself, and reads no more of a body than it
-/// is told to.
+/// Sends by reqwest. It follows no redirect, retries nothing by itself, and reads no more of a body than the
+/// client's limit.
 #[derive(Clone)]
 pub struct ReqwestHost {
     http: reqwest::Client,
@@ -115,7 +116,7 @@ pub struct ReqwestHost {
     listener: Option<Listener>,
 }
 
-/// What all hosts count from: clients that share their limits have one clock.
+/// The start of all hosts' clocks: clients that share their limits need one clock.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 type Listener = Arc<dyn Fn(&Event<'_, BoxError>) + Send + Sync>;
@@ -127,7 +128,7 @@ impl fmt::Debug for ReqwestHost {
 }
 
 impl ReqwestHost {
-    /// A host whose requests carry `auth`.
+    /// A host that authenticates its requests by `auth`.
     ///
     /// # Errors
     /// If TLS or the system's proxies cannot be set up.
@@ -136,26 +137,26 @@ impl ReqwestHost {
         ReqwestHost::with(auth, reqwest::Client::builder().user_agent(agent))
     }
 
-    /// As [`ReqwestHost::new`], with proxies, certificates, a `User-Agent`, … of your own.
+    /// Like [`ReqwestHost::new`], with your own proxies, certificates, `User-Agent` and so on.
     ///
-    /// With the feature `reqwest`, ring becomes the process's cryptography for rustls, unless a program has installed
-    /// another one before.
+    /// With the feature `reqwest`, this installs ring as the process's cryptography for rustls, unless the
+    /// program has installed another provider.
     ///
     /// # Errors
     /// If the HTTP client cannot be built.
     pub fn with(auth: Auth, http: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
         #[cfg(feature = "reqwest")]
         if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // It fails only where another thread was quicker, whose choice is as good.
+            // It fails only if another thread was faster, whose choice is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        // The policies of the crate are the only ones: the API has no redirects, and one would carry the token along;
-        // what reqwest sends again would be in no budget and in no event.
+        // Only the crate's own policies apply: the API has no redirects, and following one would send the
+        // token along; requests that reqwest retries would be in no budget and in no event.
         let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
         Ok(ReqwestHost { http: http.referer(false).build()?, auth: Arc::new(auth), listener: None })
     }
 
-    /// Calls `listener` with each event, on the thread that it happens on. It may watch.
+    /// Calls `listener` with each event, on the thread where it occurs. The listener may only observe.
     #[must_use]
     pub fn on_event(self, listener: impl Fn(&Event<'_, BoxError>) + Send + Sync + 'static) -> Self {
         ReqwestHost { listener: Some(Arc::new(listener)), ..self }
@@ -177,7 +178,7 @@ impl ReqwestHost {
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let mut bytes = Vec::new();
-        // What is counted is what gzip makes of it.
+        // Counts decompressed bytes.
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if bytes.len() + chunk.len() > outgoing.max_bytes as usize {
                 return Err(SendFault::TooLarge { status });
@@ -249,7 +250,8 @@ fn method(method: Method) -> reqwest::Method {
     }
 }
 
-/// As browsers read it: a byte order mark is none of it, what is not UTF-8 becomes U+FFFD. Tells whether something did.
+/// Decodes a body as browsers do: drops a byte order mark and replaces invalid UTF-8 by U+FFFD. Also returns
+/// whether something was replaced.
 fn text(bytes: Vec<u8>) -> (Option<String>, bool) {
     let read = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => String::from_utf8(rest.to_owned()),
@@ -265,7 +267,7 @@ fn text(bytes: Vec<u8>) -> (Option<String>, bool) {
 fn failed(error: reqwest::Error) -> SendFault<BoxError> {
     let code = code(&error);
     let is_connect = error.is_connect();
-    // The URL holds what was searched for, and the call knows it anyway.
+    // The URL holds the search, and the call knows it anyway.
     let cause = error.without_url().into();
     if is_connect {
         SendFault::Unsent { cause, code }
@@ -274,7 +276,7 @@ fn failed(error: reqwest::Error) -> SendFault<BoxError> {
     }
 }
 
-/// The code of an error, as Node has them, by what is at the bottom of it.
+/// The code of an error in Node's spelling, by the innermost source.
 fn code(error: &reqwest::Error) -> Option<String> {
     let sources: Vec<_> = iter::successors(error.source(), |&error| error.source()).collect();
     let kinds = sources.iter().rev().filter_map(|error| match error.downcast_ref().map(io::Error::kind) {

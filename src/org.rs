@@ -1,4 +1,5 @@
-//! Where an org is: the only origin that a token is sent to.
+//! The org's URL and name. Decides which origin a token may be sent to, and which texts are refused as an
+//! org's URL.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,17 +7,18 @@ use std::str::FromStr;
 use crate::request::{ArgumentError, Request};
 use crate::text::find;
 
-/// Which org it is, whatever URL it is asked by: cursors and plans are bound to this name, so that those which a
-/// server made are good behind a browser's proxy, and the other way round. It is the origin of the org's own URL, or
-/// by default the URL of a client ([`OrgUrl::name`]).
+/// The identity of an org, independent of the URL by which a client reaches it. Cursors and plans are bound
+/// to it, so that those of a server are valid behind a browser's proxy, and vice versa. It is the origin of
+/// the org's own URL; the default is the client's URL ([`OrgUrl::name`]).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrgName(String);
 
 impl OrgName {
-    /// Reads the origin of an org: `https://example.okta.com`. Plain `http` is for loopback hosts.
+    /// Parses the origin of an org: `https://example.okta.com`. Plain `http` is accepted for loopback hosts
+    /// only.
     ///
     /// # Errors
-    /// As [`OrgUrl::parse`], and if it has a path.
+    /// Those of [`OrgUrl::parse`]; [`ArgumentError`] if there is a path.
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
         let named = |error| ArgumentError { argument: "org".into(), ..error };
         let url = OrgUrl::parse(text).map_err(named)?;
@@ -46,7 +48,7 @@ impl fmt::Display for OrgName {
     }
 }
 
-/// The URL of an org, or of a proxy in front of it: an origin and a path prefix (empty for an org itself).
+/// The URL of an org or of a proxy in front of it: an origin and a path prefix (empty for the org itself).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrgUrl {
     origin: String,
@@ -69,16 +71,17 @@ impl fmt::Display for OrgUrl {
 }
 
 impl OrgUrl {
-    /// Reads `https://example.okta.com` or `https://console.example.com/okta`. Plain `http` is for loopback hosts.
+    /// Parses `https://example.okta.com` or `https://console.example.com/okta`. Plain `http` is accepted for
+    /// loopback hosts only.
     ///
     /// # Errors
-    /// If it is no such URL, is not https, or carries credentials, a query or a fragment. An `-admin` host is
-    /// refused too: it serves the console, and API calls to it fail in ways that are hard to read. So are the URLs of
-    /// Okta's pages, authorization servers and API: on Okta's own domains any path, elsewhere the paths that Okta is
-    /// known to serve; other paths are the prefix of a proxy. The error names the URL that was probably meant, without
-    /// credentials and query.
+    /// [`ArgumentError`] if the text is not such a URL, is not https, or has credentials, a query or a
+    /// fragment. An `-admin` host is refused, too: it serves the console, and API calls to it fail in
+    /// confusing ways. So are URLs of Okta's pages, authorization servers and API: on Okta's own domains any
+    /// path, elsewhere the paths that Okta is known to serve. Any other path is the prefix of a proxy. The
+    /// error names the URL that was probably meant, without credentials and query.
     pub fn parse(text: &str) -> Result<Self, ArgumentError> {
-        // What is wrong is noted, mended, and read on, so that the error can end with the URL that was meant.
+        // Notes each fault, corrects it and reads on, so that the error can name the URL that was meant.
         let mut fault = "";
         let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
         let mut rest = text.trim();
@@ -170,7 +173,7 @@ impl OrgUrl {
         &self.base_path
     }
 
-    /// The name of the org where nobody gave it another: this URL. Its prefix tells orgs apart that one proxy serves.
+    /// The org's default name: this URL. The prefix tells apart the orgs behind one proxy.
     pub fn name(&self) -> OrgName {
         OrgName([self.origin.as_str(), &self.base_path].concat())
     }
@@ -183,7 +186,7 @@ impl OrgUrl {
 
 const SHAPE: &str = "must be a URL such as https://example.okta.com";
 
-/// The paths that Okta serves and the address bar or the reference shows, in lower case.
+/// The paths that Okta serves and that users copy from the address bar or the reference, in lower case.
 const PAGES: [&str; 12] = [
     "/oauth2",
     "/.well-known",
@@ -199,15 +202,15 @@ const PAGES: [&str; 12] = [
     "/enduser/catalog",
 ];
 
-/// Keeps the first thing that is wrong.
+/// Keeps the first fault.
 fn note(fault: &mut &'static str, reason: &'static str) {
     if fault.is_empty() {
         *fault = reason;
     }
 }
 
-/// The scheme in lower case, and what follows its name, if `text` begins with one. `http` and `https` are known with half
-/// of their `://`, too.
+/// The scheme in lower case, and the text after its name, if `text` begins with one. `http` and `https` are
+/// recognised even with half of `://`.
 fn split_scheme(text: &str) -> Option<(&'static str, &str)> {
     let name = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (name, rest) = text.split_at_checked(name)?;
@@ -219,7 +222,7 @@ fn split_scheme(text: &str) -> Option<(&'static str, &str)> {
     rest.starts_with("://").then_some(("another", rest))
 }
 
-/// What is before the path of a page or the API of Okta, if `path` is or leads into one.
+/// The part of `path` before the path of an Okta page or of the API, if there is one.
 fn before_page(path: &str) -> Option<&str> {
     let lower = path.to_ascii_lowercase();
     let leads = |page: &str| {
@@ -238,7 +241,7 @@ fn split_port(authority: &str) -> (&str, &str) {
     }
 }
 
-/// A port as browsers print it, or none.
+/// Whether the port is empty or written as browsers print it.
 fn is_port(port: &str) -> bool {
     let is_number = |port: u32| port < 65_536;
     port.is_empty() || (!port.starts_with(['0', '+']) && port.parse().is_ok_and(is_number))
@@ -267,7 +270,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || v4()
 }
 
-/// The name of the org, if the host is in a domain of Okta's.
+/// The org's name in the host, if the host is in one of Okta's domains.
 fn okta_org(host: &str) -> Option<&str> {
     ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"]
         .iter()
@@ -337,7 +340,7 @@ mod tests {
     fn a_url_that_was_pasted_is_answered_with_the_one_that_was_meant() {
         let acme = "https://acme.okta.com";
         for (text, meant) in [
-            // The API and the authorization servers.
+            // URLs of the API and the authorization servers.
             ("https://acme.okta.com/api/v1", acme),
             ("https://Acme.okta.com/api/v1/", acme),
             ("https://acme.okta.com/api/v1/groups", acme),
@@ -349,7 +352,7 @@ mod tests {
             ("https://acme.okta.com/.well-known/", acme),
             ("https://id.acme.com/.well-known/okta-organization", "https://id.acme.com"),
             ("https://id.acme.com/okta/oauth2/v1/token", "https://id.acme.com/okta"),
-            // The address bar.
+            // URLs from the address bar.
             ("https://acme.okta.com/app/UserHome", acme),
             ("https://acme.okta.com/app/UserHome?session_hint=AUTHENTICATED#x", acme),
             ("https://acme.okta.com/login/login.htm?fromURI=%2Fapp%2FUserHome", acme),
@@ -374,7 +377,7 @@ mod tests {
             ("http://acme.okta.com:80", acme),
             ("localhost:8080", "http://localhost:8080"),
             ("id.acme.com/okta", "https://id.acme.com/okta"),
-            // What is around it.
+            // Text around the URL.
             ("\"https://acme.okta.com\"", acme),
             ("' https://acme.okta.com/ '", acme),
             ("<https://acme.okta.com>", acme),

@@ -1,18 +1,21 @@
-//! Records cross the border of the wasm as text. A record has fields with names, and a list after them.
-//! `pkg-template/src/records.js` has the same names in the same order; a test here holds the two equal.
+//! Records: the texts that cross the wasm border. A record has named fields and a list after them. This
+//! module decides nothing but the encoding. `pkg-template/src/records.js` has the same names in the same
+//! order; a test here holds the two equal.
 //!
-//! Each part of a record is a sign, a text and U+0000. The sign tells the field by its place, and is a blank for an item of
-//! the list. A field without a part is empty. U+0002 stands between two records. In a text, U+0000 to U+0002 are escaped.
+//! Each part of a record is a sign, a text and U+0000. The sign identifies the field by its place; it is a
+//! blank for an item of the list. A field without a part is empty. U+0002 separates two records. Within a
+//! text, U+0000 to U+0002 are escaped.
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// The sign of an item of the list; the first field's is the next one.
+/// The sign of a list item. The first field's sign is the next character.
 const ITEM: u8 = b' ';
 
-/// Of each record only where its fields are: one function reads the parts of any, one writes a part.
+/// A record type knows only the places of its fields: one function reads the parts of any record, one writes
+/// a part.
 macro_rules! records {
     ($($(#[$doc:meta])* $way:ident $name:ident { $($field:ident)* })*) => {
         $(
@@ -54,7 +57,7 @@ macro_rules! record {
     };
     (written $name:ident { $($field:ident)* }) => {
         impl<'a> $name<'a> {
-            /// Begins a record after those that `out` has.
+            /// Starts a record after those in `out`.
             pub(crate) fn new(out: &'a mut String) -> Self {
                 if !out.is_empty() {
                     out.push('\u{2}');
@@ -66,7 +69,7 @@ macro_rules! record {
                 value.put(ITEM + 1 + Place::$field as u8, self.0);
             })*
 
-            /// Adds to the list after the fields.
+            /// Adds an item to the list after the fields.
             #[allow(dead_code, reason = "not every record has one")]
             pub(crate) fn add(&mut self, value: &str) {
                 let _ = Place::Rest;
@@ -77,64 +80,67 @@ macro_rules! record {
 }
 
 records! {
-    /// What a client is made with; then its own headers, names and values in turns.
+    /// The settings of a client. The list: its own headers, names and values in turns.
     read ClientRecord {
         org_url org user_agent credential max_response_bytes max_concurrency reserve rejects_links is_session prevents
         page_origin listens names_buckets authorization timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
-    /// What begins a call; then its own headers. `ids` are those of the path, one after another, `query` has names and values
-    /// in turns; where `operation` is empty, both are texts of a URL: the path below `/api/v1/`, and the query.
+    /// The start of a call. The list: its own headers, names and values in turns. `ids` are the path's ids in
+    /// order, `query` has names and values in turns. If `operation` is empty, both are parts of a URL: the
+    /// path below `/api/v1/`, and the query.
     read CallRecord {
         operation method idempotent goal ids query body name update is_bulk timeout total_timeout max_attempts base_delay
         max_delay max_rate_limit_wait
     }
-    /// What begins a list; then its own headers. `ids` and `query` are as a call's; there an empty value is none.
+    /// The start of a list. The list: its own headers. `ids` and `query` are as in a call; an empty value
+    /// counts as missing.
     read ListRecord {
         operation ids cursor query link timeout total_timeout max_attempts base_delay max_delay max_rate_limit_wait
     }
-    /// The facts of an answer; then the causes of an error, or of each group of a page that is looked through its type
-    /// and name.
+    /// The facts of an answer. The list: the causes of an error, or the type and name of each group of a page
+    /// that a call looks through.
     read AnswerRecord {
         status limit remaining reset date retry_after request_id content_type www_authenticate link shape items beginning
         id error_code error_summary error_description message error error_id
     }
-    /// Why no whole answer came; then the codes that the error gives.
+    /// Why there is no whole answer. The list: the codes of the error.
     read NoAnswerRecord { fault says is_unsent status }
-    /// What begins a plan of memberships, its run, or both. Each list is a field with a line for each id. The fields from
-    /// `org` on are those of a stored plan.
+    /// The start of a membership plan, its run, or both. Each list of ids is a field with one line for each
+    /// id. The fields from `org` on belong to a stored plan.
     read MembersRecord {
         group plans runs desired by skips_unresolved mode rule_managed removals count allow_empty keep order concurrency stops_on
         total_timeout max_failed_adds if_stale verify dry_run
         org updated at add remove unchanged unknown kept plan_rule_managed plan_removals plan_count planned done
         unresolved unresolved_value unresolved_reason plan_skips
     }
-    /// What happened to a run of memberships; then of each member, user or rule that was read four texts.
+    /// An input of a membership run. The list: four texts for each member, user or rule that was read.
     read StepRecord { place kind code status type_ updated at is_last }
-    /// What a run of memberships does next. Each list is a field with a line for each entry. Then of each unresolved value
-    /// three texts: the value, the reason, and the ids of candidates with a blank between two.
+    /// An output of a membership run. Each list of ids is a field with one line for each entry. The list:
+    /// three texts for each unresolved value: the value, the reason, and the ids of the candidates, separated
+    /// by blanks.
     written OrderRecord {
         order place search name rules ms status org updated at adds removes unchanged skipped warnings removals count rule_managed
         keep already_ok planned done ok stopped withheld verifies unverified
     }
-    /// How far a run of memberships is.
+    /// The progress of a membership run.
     written ProgressRecord { total done failed in_flight eta_ms reset_at }
-    /// What is to be done next; then the headers to send, or the records of events.
+    /// An output of a call. The list: the headers to send, or the records of events.
     written OutputRecord {
         order call ms method url body attempt max_bytes expects looks may_have_run of request_id attempts duration_ms
         waited_ms item cursor
     }
-    /// A failure; then the causes of an API's error, and of each of so many warnings its parameter, attribute, operator,
-    /// reason and message.
+    /// A failure. The list: the causes of the API's error, then for each of `warnings` warnings its
+    /// parameter, attribute, operator, reason and message.
     written FailureRecord {
         kind message argument phase timeout_ms maybe_cors reason status method path content_type snippet request_id code
         summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_id
         answer_attempts duration_ms waited_ms warnings
     }
-    /// What a call did.
+    /// An event of a call.
     written EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
 }
 
-/// The items of a list alone, or in a field: each ends with U+0003, which is escaped there, too.
+/// The items of a list on its own or in a field. Each item ends with U+0003, which is escaped within it.
 pub(crate) fn list(text: &str) -> Vec<String> {
     let mut items = Vec::new();
     let mut start = 0;
@@ -149,15 +155,15 @@ pub(crate) fn list(text: &str) -> Vec<String> {
     items
 }
 
-/// What a call is told, by these numbers.
+/// The inputs of a call, by number.
 pub(crate) const INPUTS: [&str; 10] =
     ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
 
-/// What a run of memberships is told, by these numbers.
+/// The inputs of a membership run, by number.
 pub(crate) const MEMBER_INPUTS: [&str; 11] =
     ["next", "abort", "stop", "group", "page", "users", "rules", "unread", "user", "wrote", "looked"];
 
-/// A record that was read: its text without escapes, and where in it each field and item is.
+/// A record that was read: its text without escapes, and the position of each field and item in it.
 pub(crate) struct Parts<'a> {
     text: Cow<'a, str>,
     places: Vec<(usize, usize)>,
@@ -179,7 +185,7 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    /// Takes a part that is at `start` of what is read.
+    /// Takes the part at `start` of the text.
     fn take(&mut self, part: &str, start: usize) {
         let Some((sign, value)) = part.split_at_checked(1) else { return };
         let place = match &mut self.text {
@@ -205,13 +211,13 @@ impl<'a> Parts<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// All from the one at `first` on.
+    /// All fields and items from `first` on.
     pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = &str> + Clone {
         self.places.iter().skip(first).map(|place| self.at(*place))
     }
 }
 
-/// What can be a field: nothing is written of an empty text, an absent value and `false`.
+/// A value of a field. An empty text, an absent value and `false` are not written.
 pub(crate) trait Put {
     fn put(self, sign: u8, out: &mut String);
 }

@@ -1,36 +1,38 @@
-//! Decides what of the headers that were sent is secret, and where a text quotes it.
+//! Decides which parts of the sent headers are secret, and where a text quotes them.
 //!
-//! A secret part is what follows a scheme, or the value in `name=value`, if it has at least [`RUN`] characters; a shorter
-//! value is secret only together with its name. Each run of [`RUN`] characters of a part is taken out of a text: plain,
-//! percent-encoded (once or twice), in base64 at any offset, or broken by white space. The time is linear in the text.
+//! A secret part is what follows a scheme, or the value in `name=value`, if it has at least [`RUN`]
+//! characters; a shorter value is secret only together with its name. Each run of [`RUN`] characters of a
+//! part is redacted in a text: plain, percent-encoded (once or twice), in base64 at any offset, or broken by
+//! white space. The time is linear in the length of the text.
 //!
-//! `pkg-template/src/auth/redact.js` finds the same runs where there is no core; a test of the package holds both equal.
+//! `pkg-template/src/auth/redact.js` finds the same runs without the core; a test of the package holds the
+//! two equal.
 
 use crate::host::Header;
 
-/// As many characters of a secret in a row are no coincidence.
+/// This many characters of a secret in a row are not a coincidence.
 const RUN: usize = 8;
-/// Of a `name=value` that is secret as a whole, so many of its last characters are compared.
+/// Of a short `name=value`, at most this many of its last characters are compared.
 const WHOLE: usize = 32;
-/// How many bytes one of a text can be read as: itself and in base64 (at four offsets, four characters are three
-/// bytes), in three steps of percent-decoding.
+/// How many bytes one byte of a text can stand for: itself and base64 (at four offsets, four characters are
+/// three bytes), each in three steps of percent-decoding.
 const READINGS: usize = 12;
 const REDACTED: &str = "[redacted]";
 
-/// The headers of a request, as far as they may be secret.
+/// The headers of a request that may be secret.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Secrets<'a> {
-    /// Those that prove who is asking.
+    /// The headers that authenticate the request.
     pub(crate) proof: &'a [Header],
-    /// The caller's own, of which those are secret whose names say so.
+    /// The program's own headers. Those with a telling name are secret ([`is_secret`]).
     pub(crate) own: [&'a [Header]; 2],
 }
 
 impl Secrets<'_> {
-    /// `text` without what it quotes of them; all else in it stays as it is.
+    /// `text` with quotes of the secrets replaced; the rest stays as it is.
     pub(crate) fn redacted(self, text: String) -> String {
         let parts = self.parts();
-        // A short text (the id of a request, of each answer) goes into a table sooner than a long token does.
+        // A short text, such as the request id of each answer, fits into a table faster than a long token.
         if parts.whole.is_empty() && text.len() <= parts.long.iter().map(Vec::len).sum() {
             let mut own = Table::new(text.len() * READINGS);
             search(&text, &mut |scan, _| own.insert(scan.run));
@@ -41,7 +43,7 @@ impl Secrets<'_> {
         Redactor::new(parts).redacted(text)
     }
 
-    /// To redact many texts.
+    /// A redactor for many texts.
     pub(crate) fn redactor(self) -> Redactor {
         Redactor::new(self.parts())
     }
@@ -54,7 +56,7 @@ impl Secrets<'_> {
     }
 }
 
-/// Takes secrets out of texts.
+/// Redacts texts.
 pub(crate) struct Redactor {
     runs: Table,
     whole: Vec<Vec<u8>>,
@@ -67,7 +69,7 @@ impl Redactor {
         Redactor { runs, whole: parts.whole }
     }
 
-    /// `text` without what it quotes of the secrets.
+    /// `text` with quotes of the secrets replaced.
     pub(crate) fn redacted(&self, text: String) -> String {
         let marks = self.marks(&text);
         if marks.is_empty() {
@@ -87,7 +89,7 @@ impl Redactor {
         out
     }
 
-    /// For each byte of `text` whether it is part of a quote; empty if there is none.
+    /// Whether each byte of `text` is part of a quote; empty if there is no quote.
     fn marks(&self, text: &str) -> Vec<bool> {
         let mut marks = Vec::new();
         search(text, &mut |scan, end| {
@@ -103,7 +105,7 @@ impl Redactor {
     }
 }
 
-/// Whether a header is a secret by its name (`x-api-key`, `cf-access-token`).
+/// Whether a header's name says that its value is secret (`x-api-key`, `cf-access-token`).
 pub(crate) fn is_secret(name: &str) -> bool {
     const WORDS: [&str; 10] =
         ["auth", "token", "key", "secret", "cookie", "session", "credential", "passw", "signature", "jwt"];
@@ -117,16 +119,17 @@ pub(crate) fn is_secret(name: &str) -> bool {
 /// The secret parts of headers, without blanks.
 #[derive(Default)]
 struct Parts {
-    /// Each run of them is secret.
+    /// Parts of which each run is secret.
     long: Vec<Vec<u8>>,
-    /// Secret only as they are, `name=value`.
+    /// Short parts that are secret only as a whole `name=value`.
     whole: Vec<Vec<u8>>,
 }
 
 impl Parts {
     fn read(&mut self, name: &str, value: &str) {
         let value = value.trim();
-        // Another header's value may be several words that are all secret; there, a scheme is a plain word.
+        // Another header's value may consist of several words that are all secret, so that only a plain word
+        // counts as its scheme.
         let is_credential = name.to_ascii_lowercase().ends_with("authorization");
         let is_scheme =
             |byte: u8| byte.is_ascii_alphabetic() || byte == b'-' || (is_credential && is_token(byte));
@@ -146,7 +149,7 @@ impl Parts {
         self.take(rest.get(from..).unwrap_or_default());
     }
 
-    /// Takes a `name=value` with what follows up to the next one, or what precedes the first one.
+    /// Takes a `name=value` with all that follows up to the next one, or the text before the first one.
     fn take(&mut self, text: &str) {
         let text = text.trim_matches(is_separator);
         let value = name_of(text).and_then(|name| text.get(name.len() + 1..)).unwrap_or(text);
@@ -176,7 +179,7 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// The name in a `name=value` that `text` begins with. What ends with `=` is padding.
+/// The name in the `name=value` at the start of `text`. A `=` at the end is padding.
 fn name_of(text: &str) -> Option<&str> {
     let (name, rest) = text.split_at_checked(text.bytes().take_while(|byte| is_token(*byte)).count())?;
     let value = rest.strip_prefix('=')?;
@@ -211,7 +214,7 @@ impl Table {
         Table { slots: vec![0; (2 * count + 2).next_power_of_two()] }
     }
 
-    /// Where a run is, or would be: there are always free slots, which hold 0.
+    /// The slot of a run, or the free slot for it. A free slot holds 0, and there is always one.
     fn place(&self, run: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = (run.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
@@ -233,12 +236,12 @@ impl Table {
     }
 }
 
-/// A byte, and where in the text it stands: from, to.
+/// A byte, and its range in the text: start, end.
 type Byte = (u8, usize, usize);
 
-/// Has `see` look at each byte that can be read in a text, in each of the ways to read it, with those before it.
+/// Calls `see` for each byte that can be read in a text, in each way of reading it, with the bytes before it.
 fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
-    // White space and what is not seen at all may stand between any two characters.
+    // White space and invisible characters may separate any two characters.
     let is_gap = |c: char| {
         c.is_whitespace()
             || c.is_control()
@@ -248,7 +251,7 @@ fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
     let mut reading = Reading::new(depth);
     for (at, c) in text.char_indices() {
         if !is_gap(c) || c == '\0' {
-            // Secrets are ASCII. All else parts them.
+            // Secrets are ASCII; any other character ends a run.
             let byte = if c.is_ascii() { c as u8 } else { 0 };
             reading.feed((byte, at, at + c.len_utf8()), see);
         }
@@ -256,7 +259,8 @@ fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
     reading.end(see);
 }
 
-/// The ways to read a text: as it is, as base64 that begins at one of four places, and those again, percent-decoded.
+/// The ways to read a text: plain, as base64 at each of four offsets, and all of these again after
+/// percent-decoding.
 struct Reading {
     plain: Scan,
     base64: Vec<Base64>,
@@ -302,7 +306,7 @@ struct Scan {
 
 impl Scan {
     fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {
-        // Of base64, too: blanks are no part of a secret.
+        // Also in decoded base64: blanks are not part of a secret.
         if byte.is_ascii_whitespace() {
             return;
         }
@@ -314,7 +318,7 @@ impl Scan {
         see(self, end);
     }
 
-    /// The byte before so many others.
+    /// The byte that precedes `others` later bytes.
     fn back(&self, others: usize) -> (u8, usize) {
         let at = self.count.wrapping_sub(others + 1) % WHOLE;
         self.last.get(at).copied().unwrap_or_default()
@@ -325,20 +329,20 @@ impl Scan {
     }
 
     fn ends_with(&self, whole: &[u8]) -> bool {
-        // What is shorter is found in any text that is read as base64.
+        // A shorter text would be found by chance in any text that is read as base64.
         let is_long = whole.len() <= self.count && (!self.is_base64 || whole.len() >= RUN);
         is_long && whole.iter().rev().enumerate().all(|(others, byte)| self.back(others).0 == *byte)
     }
 }
 
-/// Base64 in either alphabet, of which so many characters at the beginning are no part.
+/// Decodes base64 of either alphabet, starting at an offset.
 #[derive(Default)]
 struct Base64 {
     offset: u8,
     skipped: u8,
     bits: u32,
     count: u8,
-    /// Where the character of the first of the bits is.
+    /// The position of the character with the first of the bits.
     from: usize,
     scan: Scan,
 }
@@ -376,7 +380,7 @@ impl Base64 {
     }
 }
 
-/// Percent-encoding: what may be the beginning of an escape waits for the rest of it.
+/// Decodes percent-encoding: holds the beginning of an escape back until its end is read.
 #[derive(Default)]
 struct Escape {
     held: [Byte; 2],
@@ -408,7 +412,7 @@ impl Escape {
         }
     }
 
-    /// Gives what waits.
+    /// Passes on the bytes that were held back.
     fn end(&mut self, give: &mut dyn FnMut(Byte)) {
         self.held.iter().take(self.count.into()).for_each(|byte| give(*byte));
         self.count = 0;
@@ -427,7 +431,7 @@ mod tests {
         Secrets { proof: &proof, ..Secrets::default() }.redacted(text.to_owned())
     }
 
-    /// As `btoa` does.
+    /// Base64 as `btoa` encodes it.
     fn base64(text: &str) -> String {
         use base64ct::{Base64, Encoding};
         Base64::encode_string(text.as_bytes())
@@ -450,12 +454,12 @@ mod tests {
             ("SSWS redacted", "redacted", "[redacted]"),
             ("x", "x", "x"),
             ("Bearer token", "Invalid token provided", "Invalid token provided"),
-            // Fewer than 8 characters in a row are none.
+            // Fewer than 8 characters in a row are not redacted.
             ("Bearer c4n4ry-1234", "c4n4ry-", "c4n4ry-"),
             ("Bearer c4n4ry-1234", "4n4ry-12 n4ry-12", "[redacted] n4ry-12"),
             (&long, &long[..50], "[redacted]"),
             (&long, &["<", &long, ">"].concat(), "<[redacted]>"),
-            // Broken by white space, or by what is not seen.
+            // Broken by white space, or by an invisible character.
             ("Bearer c4n4ry-1234", "is c4n4ry\n  -\u{200b}1234 here", "is [redacted] here"),
             ("Bearer c4n4ry-1234", "c4n4ry\0-1234", "c4n4ry\0-1234"),
             // Percent-encoded, once and twice.
@@ -481,7 +485,7 @@ mod tests {
         let said = "AWS4-HMAC-SHA256 Credential [redacted] SignedHeaders=host; Signature [redacted]";
         assert_eq!(redacted(text, &[("authorization", signed)]), said);
 
-        // Several words after a scheme are one secret; padding is no value; two headers are two secrets.
+        // Several words after a scheme are one secret; padding is not a value; two headers are two secrets.
         let words = "Custom correct horse battery";
         assert_eq!(redacted("Custom cthorseb", &[("authorization", words)]), "Custom [redacted]");
         let basic = [("authorization", "Basic dXNlcjpwYXNz=="), ("x-api-key", "Key 12345678 abc")];
@@ -500,7 +504,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever of a proof is quoted, however: no 8 characters of it in a row are left.
+        /// However a text quotes a secret, no 8 characters of it in a row are left.
         #[test]
         fn no_run_of_a_secret_is_left(
             secret in "[!#-+\\--:<>-~]{12,60}",
@@ -529,7 +533,7 @@ mod tests {
                     prop_assert!(!read.windows(RUN).any(|part| part == run), "{said}");
                 }
             }
-            // The characters that stand for nothing else.
+            // The characters that encode nothing but the run.
             let own = (before.len() * 8).div_ceil(6)..(before.len() + run.len()) * 8 / 6;
             if how == 2 {
                 for part in quoted.as_bytes()[own].windows(12) {
@@ -538,14 +542,14 @@ mod tests {
             }
         }
 
-        /// What shares no run with a proof stays word for word.
+        /// A text that shares no run with a secret stays as it is.
         #[test]
         fn other_text_stays_as_it_is(secret in "[A-Z]{8,60}", text in "([a-z0-9 %.=&あé\\n\u{200b}]|%3[0-9]){0,200}") {
             prop_assert_eq!(redacted(&text, &[("authorization", &["Bearer ", &secret].concat())]), text);
         }
     }
 
-    /// Counted, not timed: each character is read as many times as there are ways to read it.
+    /// Counts instead of timing: each character is read once for each way of reading.
     #[test]
     fn the_work_is_linear_in_the_text() {
         for unit in ["c4n4ry-1", "%25", "%", "a", " ", "c4n4ry-1 ", "あ"] {
@@ -561,13 +565,13 @@ mod tests {
     #[test]
     fn schemes_quotes_and_padding_part_what_is_secret() {
         for (name, value, text, expected) in [
-            // A short value is secret with its name, in a short text too.
+            // A short value is secret together with its name, also in a short text.
             ("cookie", "sid=abcdefghijklmnopqrstuvwxyz; theme=dark", "theme=dark", "[redacted]"),
             ("x-api-key", "My-Key c4n4ry-1234", "My-Key c4n4ry-1234", "My-Key [redacted]"),
-            // A quote ends where it ends, and no value begins within it.
+            // A quoted value ends at its closing quote, and no other value begins within it.
             ("cookie", "q=\"12345678\"; b=short", "b=short", "[redacted]"),
             ("cookie", "q=\"abcd x=efgh\"", "abcd x=efgh", "[redacted]"),
-            // What ends with `=` is padding, what begins with it has no name.
+            // A `=` at the end is padding; a `=` at the start has no name.
             ("authorization", "Basic dXNlcjpwYXM=", "dXNlcjpw", "[redacted]"),
             ("authorization", "Bearer =12345678", "=1234567", "[redacted]"),
         ] {
@@ -601,7 +605,7 @@ mod tests {
             ("authorization", "Bearer abc~~~abc???abc", "YWJjfn5+YWJjPz8/YWJj", "[redacted]"),
             ("authorization", "Bearer abc~~~abc???abc", "YWJjfn5-YWJjPz8_YWJj", "[redacted]"),
             ("authorization", "Bearer abcdefg%", "%61bcdefg%", "[redacted]"),
-            // A short `name=value` would be found in any text that is read as base64.
+            // A short `name=value` would be found by chance in any text that is read as base64.
             ("cookie", "a=b", "see YT1i. a=b", "see YT1i. [redacted]"),
         ] {
             assert_eq!(redacted(text, &[(name, value)]), expected, "{name}: {value}");

@@ -1,4 +1,5 @@
-//! What is shared, by the threads there are: one in wasm, where every byte counts, any number elsewhere.
+//! Shared pointers and locks: single-threaded ones in wasm, where every byte counts, thread-safe ones
+//! elsewhere.
 
 pub(crate) use imp::{Lock, Wake, WeakShared};
 pub use imp::{MaybeSend, MaybeSync, Shared};
@@ -8,21 +9,21 @@ mod imp {
     use std::cell::{RefCell, RefMut};
     use std::rc::{Rc, Weak};
 
-    /// A value that several hold: [`Rc`] in wasm, `Arc` elsewhere.
+    /// A shared pointer: [`Rc`] in wasm, `Arc` elsewhere.
     pub type Shared<T> = Rc<T>;
     pub(crate) type WeakShared<T> = Weak<T>;
-    /// Goes on with something that waits.
+    /// Wakes a call that waits.
     pub(crate) type Wake = Box<dyn FnOnce()>;
 
-    /// `Send`, where there are threads.
+    /// `Send` where there are threads, nothing in wasm.
     pub trait MaybeSend {}
     impl<T: ?Sized> MaybeSend for T {}
 
-    /// `Sync`, where there are threads.
+    /// `Sync` where there are threads, nothing in wasm.
     pub trait MaybeSync {}
     impl<T: ?Sized> MaybeSync for T {}
 
-    /// A value that is changed by one at a time.
+    /// A value with one writer at a time.
     #[derive(Debug, Default)]
     pub(crate) struct Lock<T>(RefCell<T>);
 
@@ -41,22 +42,22 @@ mod imp {
 mod imp {
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-    /// A value that several hold: `Rc` in wasm, [`Arc`] elsewhere.
+    /// A shared pointer: `Rc` in wasm, [`Arc`] elsewhere.
     pub type Shared<T> = Arc<T>;
     pub(crate) type WeakShared<T> = Weak<T>;
-    /// Goes on with something that waits.
+    /// Wakes a call that waits.
     pub(crate) type Wake = Box<dyn FnOnce() + Send>;
 
-    /// `Send`, where there are threads.
+    /// `Send` where there are threads, nothing in wasm.
     pub trait MaybeSend: Send {}
     impl<T: Send + ?Sized> MaybeSend for T {}
 
-    /// `Sync`, where there are threads.
+    /// `Sync` where there are threads, nothing in wasm.
     pub trait MaybeSync: Sync {}
     impl<T: Sync + ?Sized> MaybeSync for T {}
 
-    /// A value that is changed by one at a time. Held for a few instructions, never while anything is awaited or
-    /// code of the program runs.
+    /// A value with one writer at a time. The lock is held for a few instructions, never while a future is
+    /// awaited or code of the program runs.
     #[derive(Debug, Default)]
     pub(crate) struct Lock<T>(Mutex<T>);
 
@@ -66,7 +67,7 @@ mod imp {
         }
 
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-            // What panicked was a host's; the values behind these locks are whole between any two statements.
+            // The panic was a host's: the values behind these locks are consistent after each statement.
             self.0.lock().unwrap_or_else(PoisonError::into_inner)
         }
     }

@@ -1,6 +1,6 @@
-//! Looks for one text in another without the standard library's searcher, which is 2 KB of WebAssembly.
+//! Searches for one text in another without the standard library's searcher, which is 2 KB of WebAssembly.
 
-/// As `str::find`, for a short `part`: it is compared at each place.
+/// Like `str::find`, for a short `part`: compares it at each position.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     match part.len() {
         0 => Some(0),

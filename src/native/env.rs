@@ -1,5 +1,5 @@
-//! Reads the org and the credential from environment variables. It decides which variables count, and names in an error the
-//! variable that is wrong, never its value. `env.js` of the npm package decides the same: the table
+//! Reads the org and the credential from environment variables. Decides which variables count; an error names
+//! the wrong variable, never its value. `env.js` of the npm package decides the same; the table
 //! `tests/fixtures/environment.json` holds the two equal.
 
 use std::env;
@@ -19,13 +19,14 @@ const CLIENT_ID: &str = "OKTA_CLIENT_CLIENTID";
 const CLIENT_KEY: &str = "OKTA_CLIENT_PRIVATEKEY";
 const CLIENT_SCOPES: &str = "OKTA_CLIENT_SCOPES";
 
-/// This package's family of variables.
+/// The variables of this package.
 const OWN: [&str; 2] = [ORG_URL, TOKEN];
-/// The vendor's family, in the order in which an error names them.
+/// The variables of Okta's SDKs, in the order in which an error names them.
 const VENDOR: [&str; 6] = [CLIENT_TOKEN, CLIENT_KEY, CLIENT_ORGURL, CLIENT_ID, CLIENT_SCOPES, CLIENT_MODE];
 
-/// The credential and the settings that the environment names: `OKTA_ORG_URL` and `OKTA_TOKEN`, or the variables of Okta's own
-/// SDKs (`OKTA_CLIENT_ORGURL`, `OKTA_CLIENT_TOKEN`, `OKTA_CLIENT_AUTHORIZATIONMODE`). An empty variable counts as missing.
+/// Reads the credential and the settings from the environment: `OKTA_ORG_URL` and `OKTA_TOKEN`, or the
+/// variables of Okta's own SDKs (`OKTA_CLIENT_ORGURL`, `OKTA_CLIENT_TOKEN`, `OKTA_CLIENT_AUTHORIZATIONMODE`).
+/// An empty variable counts as missing.
 ///
 /// ```no_run
 /// use okta_groups::native::{Client, ReqwestHost, from_env};
@@ -37,11 +38,12 @@ const VENDOR: [&str; 6] = [CLIENT_TOKEN, CLIENT_KEY, CLIENT_ORGURL, CLIENT_ID, C
 /// # }
 /// ```
 ///
-/// `OKTA_CLIENT_PRIVATEKEY` is refused, because this crate does not sign: obtain access tokens for the app elsewhere and
-/// give them with [`Auth::bearer_from`](crate::auth::Auth::bearer_from).
+/// `OKTA_CLIENT_PRIVATEKEY` is refused, because this crate does not sign requests for tokens: obtain the
+/// app's access tokens elsewhere and pass them by [`Auth::bearer_from`](crate::auth::Auth::bearer_from).
 ///
 /// # Errors
-/// If a variable is missing or wrong, or variables of both families are set. The error names the variables, never a value.
+/// [`ArgumentError`] if a variable is missing or wrong, or if variables of both families are set. It names
+/// the variables, never a value.
 pub fn from_env() -> Result<(Auth, Settings), ArgumentError> {
     let mut wrong = None;
     let found = found(|name| match env::var(name) {
@@ -152,7 +154,7 @@ fn found(mut read: impl FnMut(&'static str) -> Option<String>) -> Result<Found, 
     }
 }
 
-/// Without what surrounds it, unless that is quotes: files of variables leave them.
+/// Trims a value. Quotes around it are an error: files of environment variables leave them.
 fn bare<'a>(name: &'static str, value: &'a str) -> Result<&'a str, ArgumentError> {
     const QUOTES: [char; 3] = ['"', '\'', '`'];
     let value = value.trim();
@@ -173,7 +175,7 @@ fn names(scopes: &str) -> Result<Vec<String>, ArgumentError> {
     Ok(scopes)
 }
 
-/// The org's URL. Its error names the URL that was probably meant, which is most of the value.
+/// Parses the org's URL. Cuts the URL that was probably meant from the error, since it is most of the value.
 fn org(name: &'static str, text: &str) -> Result<OrgUrl, ArgumentError> {
     OrgUrl::parse(text).map_err(|error| {
         let reason = error.reason.split("; probably meant").next().unwrap_or_default();

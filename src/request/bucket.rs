@@ -2,11 +2,12 @@ use std::borrow::Cow;
 
 use super::Method;
 
-/// The rate-limit bucket of a request that is none of the [operations](crate::request::Operation), whose rows name
-/// theirs. `path` is the API's, such as `/api/v1/groups/00g1`.
+/// The rate-limit bucket of a request that is not one of the [operations](crate::request::Operation), whose
+/// rows name their buckets. `path` is the API's path, such as `/api/v1/groups/00g1`.
 ///
-/// What is below `/api/v1/groups` counts as Okta documents it: one group by itself, all else together
-/// (docs/okta-facts.md#buckets). Any other path is filed by its literal segments, with `{id}` for each id.
+/// Below `/api/v1/groups` Okta documents two buckets: one for a single group, one for everything else
+/// (docs/okta-facts.md#buckets). The bucket of any other path is its literal segments, with `{id}` for each
+/// id.
 #[must_use]
 pub fn bucket_of(method: Method, path: &str) -> Cow<'static, str> {
     let mut segments = segments_of(path);
@@ -38,11 +39,12 @@ pub(crate) fn template_of(path: &str) -> String {
     name
 }
 
-/// Whether a segment of a path names one thing among many, rather than a kind of thing.
+/// Whether a segment is an id rather than a literal word of the path.
 ///
-/// The words of Okta's paths are letters, with dashes and underscores (`authorizationServers`, `email-domains`).
+/// The words of Okta's paths consist of letters, dashes and underscores (`authorizationServers`,
+/// `email-domains`).
 fn is_id(segment: &str, before: &str) -> bool {
-    // A login may be any word.
+    // A login may look like any word.
     if before == "users" {
         return segment != "me";
     }
@@ -56,7 +58,8 @@ fn is_id(segment: &str, before: &str) -> bool {
         upper += usize::from(byte.is_ascii_uppercase());
         lower += usize::from(byte.is_ascii_lowercase());
     }
-    // Okta's ids have 20 characters; those without a digit have capitals all over, unlike `authorizationServers`.
+    // Okta's ids have 20 characters. Those without a digit mix upper and lower case, unlike
+    // `authorizationServers`.
     let is_mixed = segment.len() == 20 && upper > 1 && lower > 0;
     !is_word || is_mixed || segment.len() > 40
 }
@@ -113,7 +116,7 @@ mod tests {
             ("/api/v1/apps/0oa1/users/00u1", "apps/{id}/users/{id}"),
             ("/api/v1/apps/0oa1/groups/00g1", "apps/{id}/groups/{id}"),
             ("/api/v1/apps/0oa1/features/USER_PROVISIONING", "apps/{id}/features/USER_PROVISIONING"),
-            // A name of 20 capitals is no id, nor is any word of up to 40 letters.
+            // A name of 20 capitals is not an id, nor is a word of up to 40 letters.
             ("/api/v1/apps/0oa1/features/INBOUND_PROVISIONING", "apps/{id}/features/INBOUND_PROVISIONING"),
             (
                 "/api/v1/abcdefghijklmnopqrstuvwxyzabcdefghijklmn/x",

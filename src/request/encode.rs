@@ -1,6 +1,7 @@
-//! Percent-encoding, once and exactly: what `encodeURIComponent` leaves alone is left alone.
+//! Percent-encoding of queries and path segments, with the same unreserved characters as
+//! `encodeURIComponent`; and the comparison of encoded texts.
 
-/// A query in the making.
+/// Builds a query.
 #[derive(Clone, Debug, Default)]
 pub struct Query(String);
 
@@ -10,7 +11,8 @@ impl Query {
         Query::default()
     }
 
-    /// Adds `name=value`, the value encoded (a blank as `%20`: Okta reads `+` too, proxies do not agree on it).
+    /// Adds `name=value` and encodes the value. A blank becomes `%20`: Okta reads `+`, too, but proxies
+    /// disagree about it.
     pub fn push(&mut self, name: &str, value: &str) {
         self.separate();
         self.0.push_str(name);
@@ -18,7 +20,7 @@ impl Query {
         encode(value, &mut self.0);
     }
 
-    /// Adds a number.
+    /// Adds `name=value` for a number.
     pub fn push_number(&mut self, name: &str, value: u32) {
         self.separate();
         self.0.push_str(name);
@@ -26,7 +28,7 @@ impl Query {
         self.0.push_str(&value.to_string());
     }
 
-    /// Adds pairs that are encoded already, byte for byte.
+    /// Adds encoded pairs, byte for byte.
     pub fn push_raw(&mut self, pairs: &str) {
         if !pairs.is_empty() {
             self.separate();
@@ -34,7 +36,7 @@ impl Query {
         }
     }
 
-    /// Adds a pair that somebody else wrote: byte for byte, but for those that no URL may have.
+    /// Adds a pair from a link, byte for byte, and encodes only bytes that no URL may have.
     pub(crate) fn push_written(&mut self, pair: &str) {
         self.separate();
         for part in pair.split_inclusive(|c: char| !c.is_ascii_graphic()) {
@@ -50,7 +52,7 @@ impl Query {
         }
     }
 
-    /// The query, without a `?`.
+    /// The query, without `?`.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -83,7 +85,7 @@ pub(crate) fn encode(text: &str, out: &mut String) {
     }
 }
 
-/// The names of the parameters of an encoded query, with each `name=value` as it stands there.
+/// Each parameter of an encoded query: its name, and its `name=value` as it is written.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     query
         .split('&')
@@ -91,7 +93,7 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|pair| (pair.split('=').next().unwrap_or(pair), pair))
 }
 
-/// The bytes of a percent-encoded text, a `+` being a blank.
+/// The bytes of a percent-encoded text; `+` is a blank.
 pub(crate) struct Decoded<'a>(&'a [u8]);
 
 impl<'a> Decoded<'a> {
@@ -100,7 +102,7 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Whether two texts are the same once they are decoded.
+/// Whether two encoded texts are equal when they are decoded.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     Decoded::of(a).eq(Decoded::of(b))
 }
@@ -188,7 +190,7 @@ mod tests {
         query.push_raw("after=a%2Bb+c");
         query.push_raw("");
         query.push_number("limit", 10);
-        // No URL may have a blank, a line break or anything that is not ASCII; all else is kept as it is.
+        // Blanks, line breaks and other bytes than ASCII are encoded; the rest is kept.
         query.push_written("q=a b%20c\u{e9}\u{e9}\nd");
         query.push_written("x");
         query.push_raw("y=1&z");
@@ -202,7 +204,7 @@ mod tests {
         assert_eq!(pairs("").count(), 0);
     }
 
-    /// Two spellings of one cursor, say; a server decodes both alike.
+    /// A server decodes both spellings of a cursor alike.
     #[test]
     fn texts_are_the_same_that_decode_alike() {
         for (a, b, is_same) in [
@@ -212,7 +214,7 @@ mod tests {
             ("%41", "A", true),
             ("%C3%BC", "\u{fc}", true),
             ("%0f%F0", "\u{f}%f0", true),
-            // No digits: the sign stands for itself.
+            // Without two hex digits `%` stands for itself.
             ("%", "%25", true),
             ("%4", "%254", true),
             ("%4g", "%254g", true),

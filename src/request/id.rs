@@ -1,5 +1,5 @@
-//! Ids as they may stand in a path. Encoding alone does not help: URL parsers pop `..` even when it is
-//! written `%2e%2E`, and `DELETE /groups/{id}/users/..` deletes the group.
+//! Ids that are safe in a path. Encoding alone is not enough: URL parsers drop `..` even if it is written as
+//! `%2e%2E`, and `DELETE /groups/{id}/users/..` would delete the group.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,15 +16,14 @@ macro_rules! ids {
             impl $name {
                 /// Checks `id`.
                 ///
-                /// # Errors
-                /// If it is empty or a dot segment. An id holds no `/ \ ? # %` and no control character either; a login,
-                /// of which a [`UserKey`] may be one, holds any.
+                /// [`ArgumentError`] if the id is empty, a dot segment, or holds one of `/ \ ? # %` or a
+                /// control character. A [`UserKey`] may be a login, which may hold any character.
                 pub fn new(id: impl Into<String>) -> Result<Self, ArgumentError> {
                     let id = id.into();
                     check_id($argument, &id).map(|()| $name(id))
                 }
 
-                /// The id as Okta gave it.
+                /// The id.
                 pub fn as_str(&self) -> &str {
                     &self.0
                 }
@@ -46,22 +45,22 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The id of a group, safe to be one segment of a path.
+    /// The id of a group, safe as one segment of a path.
     GroupId "groupId"
-    /// The id of a user, safe to be one segment of a path.
+    /// The id of a user, safe as one segment of a path.
     UserId "userId"
-    /// The id of a group rule, safe to be one segment of a path.
+    /// The id of a group rule, safe as one segment of a path.
     RuleId "ruleId"
-    /// The id of a group's owner, which is that of a user or a group, safe to be one segment of a path.
+    /// The id of a group's owner (a user or a group), safe as one segment of a path.
     OwnerId "ownerId"
-    /// The id of a user, their login, or the part of the login before the `@` where that is unique.
+    /// A user's id, their login, or the part of the login before `@` if it is unique in the org.
     UserKey "idOrLogin"
 }
 
-/// The same check, of an id that stays where it is.
+/// The check of [`GroupId::new`] without a copy.
 pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentError> {
     check_segment(argument, id)?;
-    // Only a login may hold what stands encoded in a path.
+    // Only a login may hold characters that are encoded in a path.
     let is_plain = |c: char| !matches!(c, '/' | '\\' | '?' | '#' | '%') && !c.is_control();
     let reason = match id.chars().find(|c| !is_plain(*c)).filter(|_| argument != "idOrLogin") {
         Some(c) if c.is_control() => "holds a control character",
@@ -71,7 +70,7 @@ pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), ArgumentE
     Err(ArgumentError::new(argument, reason))
 }
 
-/// Checks what is written into a path encoded: URL parsers drop a segment of dots, and one that is empty is none.
+/// Refuses a segment that is empty or that URL parsers drop because it consists of dots.
 pub(crate) fn check_segment(
     argument: impl Into<Cow<'static, str>>,
     segment: &str,

@@ -1,7 +1,8 @@
-//! The operations on groups, owners, rules and users as values: method, path, query and body; and any other path.
+//! The operations on groups, owners, rules and users, and any other request, as values: method, path, query
+//! and body.
 //!
-//! This folder decides how a call is written on the wire and refuses what could change its meaning there.
-//! It does not know hosts, headers or how a request is sent.
+//! This module decides how a call is written on the wire, and refuses arguments that could change its meaning
+//! there. It does not know hosts or headers, and sends nothing.
 
 mod bucket;
 mod encode;
@@ -31,8 +32,8 @@ pub use other::{Other, OtherList};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The page size asked for when the caller names none: the reference recommends `limit=200` for groups and
-/// for members ("Any number greater than 200 affects performance and accuracy").
+/// The page size when the caller names none. The reference recommends `limit=200` for groups and for members
+/// ("Any number greater than 200 affects performance and accuracy").
 pub const DEFAULT_LIMIT: u32 = 200;
 
 /// The largest `limit` of *List all groups* in the reference.
@@ -43,13 +44,13 @@ pub const MAX_LIMIT: u32 = 10_000;
 pub enum Method {
     /// Reads.
     Get,
-    /// Creates something: must never run twice.
+    /// Creates something: a second run creates it again.
     Post,
-    /// Replaces or assigns; the same call twice leaves the same state.
+    /// Replaces or assigns; a second run leaves the same state.
     Put,
     /// Deletes or unassigns.
     Delete,
-    /// Changes a part; none of the named operations uses it.
+    /// Changes a part of something; none of the named operations uses it.
     Patch,
 }
 
@@ -72,7 +73,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// The operations: those of the reference in its order, and any other request.
+/// The operations of the reference, in its order, and any other request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// *List all groups*
@@ -121,9 +122,9 @@ pub enum Operation {
     ListUserGroups,
     /// Any other request.
     Other {
-        /// Its method.
+        /// The HTTP method.
         method: Method,
-        /// Whether the client may send a write again although an earlier attempt may have run.
+        /// Whether the client may retry a write that may have run already.
         idempotent: bool,
     },
     /// Any other list.
@@ -134,7 +135,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Those with a row of their own, in the order of `pkg-template/src/operations.js`.
+    /// The operations with a row of their own, in the order of `pkg-template/src/operations.js`.
     pub const ALL: [Operation; 22] = [
         Operation::ListGroups,
         Operation::CreateGroup,
@@ -160,10 +161,10 @@ impl Operation {
         Operation::ListUserGroups,
     ];
 
-    /// The operation's row.
+    /// What is known of the operation.
     pub const fn row(self) -> Row {
-        // A GET, PUT or DELETE of one group counts in a bucket of its own; lists, *Add a group*, memberships, owners and
-        // rules share another (recorded: 1000 and 500 in the same org).
+        // A GET, PUT or DELETE of one group counts in a bucket of its own. Lists, *Add a group*, memberships,
+        // owners and rules share another bucket (recorded: 1000 and 500 requests in the same org).
         const GROUP: Row = Row {
             method: Method::Get,
             path: "/api/v1/groups/{groupId}",
@@ -200,7 +201,7 @@ impl Operation {
             Operation::AssignUser => Row { method: Method::Put, ..MEMBERSHIP },
             Operation::UnassignUser => Row { method: Method::Delete, ..MEMBERSHIP },
             Operation::ListOwners => Row { answer: AnswerShape::Page, links: Links::Unpaged, ..OWNERS },
-            // The id in the answer is the owner's, who stands in the body.
+            // The answer's id is the owner's, which is in the body, not in the path.
             Operation::AssignOwner => Row { method: Method::Post, body: Body::Whole, ..OWNERS },
             Operation::DeleteOwner => Row {
                 method: Method::Delete,
@@ -214,7 +215,7 @@ impl Operation {
             Operation::CreateRule => Row { method: Method::Post, body: Body::Whole, ..RULES },
             Operation::GetRule => RULE,
             Operation::ReplaceRule => Row { method: Method::Put, body: Body::Whole, ..RULE },
-            // 202 with `{}` (recorded: 103 of 103).
+            // Okta answers 202 with `{}` (recorded: 103 of 103).
             Operation::DeleteRule => {
                 Row { method: Method::Delete, answer: AnswerShape::Nothing, body_id: None, ..RULE }
             }
@@ -231,7 +232,7 @@ impl Operation {
                 links: Links::UnlessQ,
                 ..LIST
             },
-            // The id in the answer need not be what was asked for: that may be a login.
+            // The answer's id may differ from the path's, which may be a login.
             Operation::GetUser => Row { path: "/api/v1/users/{idOrLogin}", bucket: "users/{id}", ..SHARED },
             Operation::ListUserGroups => {
                 Row { path: "/api/v1/users/{idOrLogin}/groups", bucket: "users/{id}/groups", ..LIST }
@@ -241,7 +242,7 @@ impl Operation {
         }
     }
 
-    /// The names of the query parameters that the client sends, in their order.
+    /// The names of the query parameters that the client sends, in this order.
     pub const fn parameters(self) -> &'static [&'static str] {
         match self {
             Operation::ListGroups => {
@@ -263,7 +264,7 @@ impl Operation {
         (row.method, row.path)
     }
 
-    /// What a success carries, by the reference.
+    /// The shape of a successful answer, by the reference.
     pub const fn answer(self) -> AnswerShape {
         self.row().answer
     }
@@ -275,46 +276,47 @@ impl Operation {
 pub struct Row {
     /// The HTTP method.
     pub method: Method,
-    /// The path, each id as `{name}`.
+    /// The path, with each id as `{name}`.
     pub path: &'static str,
-    /// What a success carries.
+    /// The shape of a successful answer.
     pub answer: AnswerShape,
-    /// What the request carries.
+    /// The body of the request.
     pub body: Body,
-    /// The largest `limit` that the reference names, if it names one.
+    /// The largest `limit` in the reference, if it names one.
     pub max_limit: Option<u32>,
-    /// Whether a page has a `Link` header.
+    /// Whether the pages have a `Link` header.
     pub links: Links,
-    /// The rate-limit bucket that a request counts in; empty where the path says it
-    /// ([`bucket_of`]).
+    /// The rate-limit bucket of the request; empty if the path decides ([`bucket_of`]).
     pub bucket: &'static str,
-    /// Which of the path's ids, counted from 0, the `id` of a successful body must equal.
+    /// Which id of the path, counted from 0, must equal the `id` of a successful body; `None` for no such
+    /// check.
     pub body_id: Option<u8>,
 }
 
-/// Whether the pages of a list carry a `Link` header, at least `rel="self"`. A full page without one has lost it
-/// on the way.
+/// Whether the pages of a list have a `Link` header (at least `rel="self"`). If they have, a full page
+/// without one lost it on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Links {
     /// Always (recorded: members 190 of 190, apps 2 of 2, rules 100 of 100, a user's groups 436 of 436).
     Always,
-    /// Always but with the parameter `q`, which Okta does not page (recorded: 186 of 186 without `q`, 0 of 805 with).
+    /// Except with the parameter `q`, which Okta does not page (recorded: 186 of 186 without `q`, 0 of 805
+    /// with it).
     UnlessQ,
-    /// Never, although the list takes a `limit` (a group's owners; recorded: 0 of 28): after a full page the rest cannot
-    /// be found.
+    /// Never, although the list takes a `limit` (a group's owners; recorded: 0 of 28): the rest after a full
+    /// page cannot be found.
     Unpaged,
-    /// Never: an answer that is no list, or a list that comes in one piece.
+    /// Never: the answer is not a list, or the list comes in one piece.
     Never,
 }
 
 /// The body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// None.
+    /// No body.
     None,
-    /// `{"profile": …}` around what the caller gives.
+    /// The caller's JSON inside of `{"profile": …}`.
     Profile,
-    /// What the caller gives.
+    /// The caller's JSON.
     Whole,
 }
 
@@ -325,22 +327,22 @@ pub enum AnswerShape {
     Page,
     /// A JSON object.
     Object,
-    /// 204, or a success whose body does not matter.
+    /// No body (204), or a body that does not matter.
     Nothing,
     /// Any JSON, or no body.
     Any,
 }
 
-/// A call, ready to be put on an org's URL.
+/// A request, ready to be sent to an org's URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Which operation this is.
+    /// The operation.
     pub operation: Operation,
-    /// Path from the root of the API, percent-encoded: `/api/v1/groups/00g1/users`.
+    /// The path from the API's root, percent-encoded: `/api/v1/groups/00g1/users`.
     pub path: String,
-    /// Query without the `?`, percent-encoded; empty for none.
+    /// The query without `?`, percent-encoded; empty if there is none.
     pub query: String,
-    /// JSON text.
+    /// The body as JSON text.
     pub body: Option<String>,
 }
 
@@ -350,7 +352,7 @@ impl Request {
         self.operation.route().0
     }
 
-    /// The rate-limit bucket: that of the operation's row, or of the path where the row leaves it open.
+    /// The rate-limit bucket: the one in the operation's row, or the path's if the row has none.
     pub fn bucket(&self) -> Cow<'static, str> {
         match self.operation.row().bucket {
             "" => bucket_of(self.method(), &self.path),
@@ -358,8 +360,8 @@ impl Request {
         }
     }
 
-    /// The path as errors show it, with a name in place of each id: that of the operation's row, or `{id}` where the row
-    /// leaves the path open.
+    /// The path in errors, with a name for each id: the path of the operation's row, or with `{id}` for each
+    /// id if the row has none.
     pub fn template(&self) -> Cow<'static, str> {
         match self.operation.row().path {
             "" => ["/api/v1/", &template_of(&self.path)].concat().into(),
@@ -367,18 +369,19 @@ impl Request {
         }
     }
 
-    /// Whether the query has a parameter.
+    /// Whether the query has the parameter.
     pub fn has(&self, name: &str) -> bool {
-        pairs(&self.query).any(|(given, _)| given == name)
+        pairs(&self.query).any(|(known, _)| known == name)
     }
 
-    /// The page size that is asked for.
+    /// The page size: the parameter `limit`.
     pub fn limit(&self) -> Option<u32> {
         let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
         pair.split_once('=')?.1.parse().ok().filter(|limit| *limit > 0)
     }
 
-    /// Asks for another page size; all else stays byte for byte (a cursor must not be decoded and encoded again).
+    /// Sets the page size. The rest of the query stays byte for byte, since a cursor must not be decoded and
+    /// encoded again.
     pub fn set_limit(&mut self, limit: u32) {
         if self.limit() == Some(limit) {
             return;
@@ -399,23 +402,24 @@ impl Request {
         self.query = query.into_string();
     }
 
-    /// Whether a successful body may have this `id`: that of the path, where the operation's row says so.
+    /// Whether a successful body may have this `id`: it must equal the path's id if the operation's row says
+    /// so.
     pub fn admits_body_id(&self, id: &str) -> bool {
         let row = self.operation.row();
         let Some(which) = row.body_id else { return true };
         let ids = row.path.split('/').zip(self.path.split('/')).filter(|(name, _)| name.starts_with('{'));
-        let mut ids = ids.map(|(_, given)| given);
+        let mut ids = ids.map(|(_, id)| id);
         let mut written = String::new();
         encode(id, &mut written);
         ids.nth(usize::from(which)) == Some(written.as_str())
     }
 
-    /// The id of the group in the path, as it is written there.
+    /// The id of the group in the path, as it is encoded there.
     pub(crate) fn group_id(&self) -> Option<&str> {
         self.path.strip_prefix("/api/v1/groups/")?.split('/').next()
     }
 
-    /// Path and query as they go on the wire.
+    /// Path and query as they are sent.
     pub fn target(&self) -> String {
         let mut target = self.path.clone();
         if !self.query.is_empty() {
@@ -426,10 +430,10 @@ impl Request {
     }
 }
 
-/// An argument that cannot be sent: nothing has been.
+/// An argument that cannot be sent. Nothing was sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ArgumentError {
-    /// The name of the argument as JavaScript spells it.
+    /// The argument's name in JavaScript.
     pub(crate) argument: Cow<'static, str>,
     pub(crate) reason: String,
 }
@@ -439,17 +443,17 @@ impl ArgumentError {
         ArgumentError { argument: argument.into(), reason: reason.into() }
     }
 
-    /// The name of the argument: `sort_by`, `desired[3]`.
+    /// The argument's name: `sort_by`, `desired[3]`.
     pub fn argument(&self) -> String {
         in_rust(&self.argument)
     }
 
-    /// What was wrong with it.
+    /// What is wrong with the argument.
     pub fn reason(&self) -> String {
         in_rust(&self.reason)
     }
 
-    /// What the JavaScript edge says. Rust's is `to_string()`.
+    /// The message in JavaScript; Rust's is `to_string()`.
     pub(crate) fn message(&self) -> String {
         [&self.argument, " ", &self.reason].concat()
     }
@@ -524,7 +528,7 @@ mod tests {
         }
     }
 
-    /// An operation costs a row there and one here: both have the same ids, parameters and kind of answer.
+    /// An operation has a row in JavaScript and one here, with the same ids, parameters and kind of answer.
     #[test]
     fn the_table_in_javascript_has_the_same_rows() {
         let file = include_str!("../../pkg-template/src/operations.js");
@@ -545,7 +549,7 @@ mod tests {
                 Body::Whole => arguments.push("rule"),
             }
             assert_eq!(words.collect::<Vec<_>>(), arguments, "{row}");
-            // These two are the client's own.
+            // These two options are the client's own.
             let sent = options.split(' ').filter(|name| !matches!(*name, "" | "ifExists" | "ifMissing"));
             assert_eq!(sent.collect::<Vec<_>>(), operation.parameters(), "{row}");
             assert_eq!(method.starts_with("list"), known.answer == AnswerShape::Page, "{row}");
@@ -590,16 +594,16 @@ mod tests {
         for (query, limit, then) in [
             ("limit=200", Some(200), "limit=50"),
             ("limit=50", Some(50), "limit=50"),
-            // Already what is asked for: not even written anew.
+            // The limit is set already: the query is not rewritten.
             ("&limit=50&", Some(50), "&limit=50&"),
             ("after=a%2bb+c&limit=1&expand=app", Some(1), "after=a%2bb+c&limit=50&expand=app"),
             ("q=limit", None, "q=limit&limit=50"),
             ("", None, "limit=50"),
-            // No page has no items, and no number is no limit.
+            // A limit of 0 counts as no limit.
             ("limit=0&q=x", None, "limit=50&q=x"),
             ("limit&q=x", None, "limit=50&q=x"),
             ("limit=ten&q=x", None, "limit=50&q=x"),
-            // Given twice, once is sent.
+            // A parameter that is there twice is sent once.
             ("limit=7&q=x&limit=8", Some(7), "limit=50&q=x"),
         ] {
             let mut request = with(query);

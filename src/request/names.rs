@@ -1,7 +1,7 @@
-//! How the crate's messages spell names, for programs in Rust.
+//! Translates names in the crate's messages from JavaScript's spelling to Rust's.
 
-/// What the crate's messages call by a name that JavaScript spells otherwise than Rust. A list, not a rule: the same
-/// messages quote attributes such as `profile.costCenter`.
+/// The names in the crate's messages that JavaScript and Rust spell differently. A list rather than a rule,
+/// since the same messages quote attributes such as `profile.costCenter`.
 const NAMES: [(&str, &str); 15] = [
     ("allowEmpty", "allow_empty"),
     ("groupId", "group_id"),
@@ -20,8 +20,8 @@ const NAMES: [(&str, &str); 15] = [
     ("userId", "user_id"),
 ];
 
-/// A message of the crate with the names that a program in Rust has: the core writes them as JavaScript does, where
-/// bytes count, and each `Display` comes through here.
+/// A message of the crate with Rust's names. The core writes JavaScript's, since bytes count there; each
+/// `Display` calls this.
 pub(crate) fn in_rust(message: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut out = String::with_capacity(message.len());
@@ -82,7 +82,7 @@ mod tests {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 match path.is_dir() {
-                    // The edge to JavaScript checks what only JavaScript has.
+                    // The edge checks options that exist in JavaScript only.
                     true if path.ends_with("npm") => {}
                     true => sources(&path, found),
                     false => found.push(std::fs::read_to_string(path).unwrap()),

@@ -1,4 +1,5 @@
-//! One type an operation, in the order of the reference; each turns into a [`Request`].
+//! One type for each operation, in the order of the reference. It decides the parameters, their defaults and
+//! which of them exclude each other; `request()` makes the [`Request`].
 
 use std::borrow::Cow;
 
@@ -8,7 +9,7 @@ use super::{
     ArgumentError, Body, DEFAULT_LIMIT, GroupId, Operation, OwnerId, Query, Request, RuleId, UserId, UserKey,
 };
 
-/// The order of a `search`, with `sortBy`.
+/// The order of a sorted `search`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortOrder {
     /// `asc`, the reference's default.
@@ -18,7 +19,7 @@ pub enum SortOrder {
 }
 
 impl SortOrder {
-    /// The reference's word for it.
+    /// The value of `sortOrder`.
     pub const fn as_str(self) -> &'static str {
         match self {
             SortOrder::Asc => "asc",
@@ -27,28 +28,29 @@ impl SortOrder {
     }
 }
 
-/// *List all groups*. Every parameter of the reference; `filter` and `search` as the text that is sent.
+/// *List all groups*, with every parameter of the reference. `filter` and `search` are texts and are sent as
+/// they are.
 #[derive(Clone, Debug, Default)]
 pub struct ListGroups {
     /// Matches the start of the name. Okta does not page it (no `Link` in 805 of 805 recorded answers) and
-    /// stops at 300 groups.
+    /// returns at most 300 groups.
     pub q: Option<String>,
     /// A filter expression.
     pub filter: Option<String>,
     /// A search expression.
     pub search: Option<String>,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// Groups in a page; unset is [`DEFAULT_LIMIT`], but with `q` nothing is sent, since a `q` that asks for
-    /// 200 would lose what Okta gives up to 300.
+    /// The number of groups in a page, 1 to 10,000. Default [`DEFAULT_LIMIT`], but nothing with `q`: a limit
+    /// of 200 would lose groups, since Okta returns up to 300.
     pub limit: Option<u32>,
-    /// `stats`, `app`: metadata to embed.
+    /// `stats` or `app`: the metadata to embed.
     pub expand: Vec<String>,
-    /// The property to sort a `search` by.
+    /// The property by which a `search` is sorted.
     pub sort_by: Option<String>,
-    /// The order of `sort_by`.
+    /// The order of `sort_by`. Okta's default is ascending.
     pub sort_order: Option<SortOrder>,
-    /// Names of the fields to answer with (`fields`, release of August 2026).
+    /// The names of the fields in the answer (`fields`, release of August 2026).
     pub fields: Vec<String>,
 }
 
@@ -56,8 +58,8 @@ impl ListGroups {
     /// `GET /api/v1/groups`
     ///
     /// # Errors
-    /// If `limit` is out of the reference's range, or parameters exclude each other: a `q` cannot be paged, and only
-    /// a `search` can be sorted (with `q` Okta ignores a `sortBy`: recorded).
+    /// [`ArgumentError`] if `limit` is out of the reference's range, or if parameters exclude each other: `q`
+    /// has no `after`, and `sort_by` needs a `search` (with `q` Okta ignores `sortBy`: recorded).
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let (expand, fields) = (joined(&self.expand), joined(&self.fields));
         let parameters = [
@@ -101,15 +103,15 @@ impl GetGroup {
         one(Operation::GetGroup, &[self.group.as_str()], &[], None)
     }
 
-    /// The same with `stats` or `app` in `expand`, which add metadata to `_embedded` (reported from real orgs; in no
-    /// reference).
+    /// The same with `expand`: `stats` or `app` adds metadata to `_embedded` (reported from real orgs; not in
+    /// Okta's reference).
     pub fn request_with(&self, expand: &[&str]) -> Request {
         let expand = some(&expand.join(","));
         one(Operation::GetGroup, &[self.group.as_str()], &[("expand", expand.as_deref())], None)
     }
 }
 
-/// *Replace a group*: an attribute left out of the profile vanishes (recorded).
+/// *Replace a group*. Okta drops every attribute that the profile leaves out (recorded).
 #[derive(Clone, Debug)]
 pub struct ReplaceGroup {
     /// The group.
@@ -144,17 +146,17 @@ impl DeleteGroup {
 pub struct ListApps {
     /// The group.
     pub group: GroupId,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// Apps in a page; unset is [`DEFAULT_LIMIT`] (the vendor's own default is 20).
+    /// The number of apps in a page, at least 1. Default [`DEFAULT_LIMIT`] (Okta's own default is 20).
     pub limit: Option<u32>,
 }
 
 impl ListApps {
-    /// The whole list of a group, in pages of the default size.
+    /// All apps of a group, in pages of the default size.
     ///
     /// # Errors
-    /// As [`GroupId::new`].
+    /// Those of [`GroupId::new`].
     pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
         Ok(ListApps { group: GroupId::new(group)?, after: None, limit: None })
     }
@@ -162,7 +164,7 @@ impl ListApps {
     /// `GET /api/v1/groups/{groupId}/apps`
     ///
     /// # Errors
-    /// If `limit` is 0.
+    /// [`ArgumentError`] if `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         list(Operation::ListApps, &[self.group.as_str()], &[("after", self.after.as_deref())], self.limit)
     }
@@ -173,21 +175,22 @@ impl ListApps {
 pub struct ListUsers {
     /// The group.
     pub group: GroupId,
-    /// A search expression over the members (`search`, release of July 2026).
+    /// A search expression that selects members (`search`, release of July 2026).
     pub search: Option<String>,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// Users in a page; unset is [`DEFAULT_LIMIT`], which the reference recommends (its own default is 1000).
+    /// The number of users in a page, at least 1. Default [`DEFAULT_LIMIT`], which the reference recommends
+    /// (Okta's own default is 1000).
     pub limit: Option<u32>,
-    /// `group-rules`: which rules made each a member (release of June 2026).
+    /// `group-rules`: which rules assigned each member (release of June 2026).
     pub expand: Vec<String>,
 }
 
 impl ListUsers {
-    /// The whole list of a group, in pages of the default size.
+    /// All members of a group, in pages of the default size.
     ///
     /// # Errors
-    /// As [`GroupId::new`].
+    /// Those of [`GroupId::new`].
     pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
         Ok(ListUsers {
             group: GroupId::new(group)?,
@@ -201,7 +204,7 @@ impl ListUsers {
     /// `GET /api/v1/groups/{groupId}/users`
     ///
     /// # Errors
-    /// If `limit` is 0.
+    /// [`ArgumentError`] if `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let expand = joined(&self.expand);
         let parameters = [
@@ -245,17 +248,17 @@ impl UnassignUser {
     }
 }
 
-/// *List all group owners*. Its pages have no `Link` (recorded: 0 of 28), so a full page fails the list: its rest cannot be
-/// found.
+/// *List all group owners*. Its pages have no `Link` (recorded: 0 of 28), so a full page fails the list: the
+/// rest cannot be found.
 #[derive(Clone, Debug)]
 pub struct ListOwners {
     /// The group.
     pub group: GroupId,
-    /// An expression over the owners, by which the reference means their type: `type eq "GROUP"`.
+    /// An expression that selects owners; the reference names their type: `type eq "GROUP"`.
     pub search: Option<String>,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// The most owners; unset is [`DEFAULT_LIMIT`] (the vendor's own default is 1000).
+    /// The most owners, at least 1. Default [`DEFAULT_LIMIT`] (Okta's own default is 1000).
     pub limit: Option<u32>,
 }
 
@@ -263,7 +266,7 @@ impl ListOwners {
     /// All owners of a group.
     ///
     /// # Errors
-    /// As [`GroupId::new`].
+    /// Those of [`GroupId::new`].
     pub fn of(group: impl Into<String>) -> Result<Self, ArgumentError> {
         Ok(ListOwners { group: GroupId::new(group)?, search: None, after: None, limit: None })
     }
@@ -271,7 +274,7 @@ impl ListOwners {
     /// `GET /api/v1/groups/{groupId}/owners`
     ///
     /// # Errors
-    /// If `limit` is 0.
+    /// [`ArgumentError`] if `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let parameters = [("search", self.search.as_deref()), ("after", self.after.as_deref())];
         list(Operation::ListOwners, &[self.group.as_str()], &parameters, self.limit)
@@ -315,9 +318,9 @@ impl DeleteOwner {
 pub struct ListRules {
     /// A keyword, not an expression.
     pub search: Option<String>,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// Rules in a page, at most 200; unset is [`DEFAULT_LIMIT`] (the vendor's own default is 50).
+    /// The number of rules in a page, 1 to 200. Default [`DEFAULT_LIMIT`] (Okta's own default is 50).
     pub limit: Option<u32>,
     /// `groupIdToGroupNameMap`: the names of the target groups.
     pub expand: Vec<String>,
@@ -327,7 +330,7 @@ impl ListRules {
     /// `GET /api/v1/groups/rules`
     ///
     /// # Errors
-    /// If `limit` is out of the reference's range.
+    /// [`ArgumentError`] if `limit` is out of the reference's range.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let expand = joined(&self.expand);
         let parameters = [
@@ -339,7 +342,7 @@ impl ListRules {
     }
 }
 
-/// *Create a group rule*, which is `INACTIVE` at first.
+/// *Create a group rule*. The rule is `INACTIVE` at first.
 #[derive(Clone, Debug)]
 pub struct CreateRule {
     /// The rule as JSON text.
@@ -370,7 +373,7 @@ impl GetRule {
     }
 }
 
-/// *Replace a group rule*, which must be `INACTIVE` (documented).
+/// *Replace a group rule*. Okta replaces only an `INACTIVE` rule (documented).
 #[derive(Clone, Debug)]
 pub struct ReplaceRule {
     /// The rule.
@@ -391,7 +394,8 @@ impl ReplaceRule {
 pub struct DeleteRule {
     /// The rule.
     pub rule: RuleId,
-    /// Whether the people whom the rule put into its groups leave them; unset, they stay (documented).
+    /// Whether Okta removes the users whom the rule assigned from its groups. Okta's default: they stay
+    /// members (documented).
     pub remove_users: Option<bool>,
 }
 
@@ -438,15 +442,16 @@ pub struct ListOrgUsers {
     pub search: Option<String>,
     /// A filter expression.
     pub filter: Option<String>,
-    /// Matches the start of a name or an email address. It is one page.
+    /// Matches the start of a name or an email address. Okta returns a single page.
     pub q: Option<String>,
-    /// The vendor's own cursor.
+    /// Okta's own cursor.
     pub after: Option<String>,
-    /// Users in a page, at most 200; unset is [`DEFAULT_LIMIT`], with `q` too (the vendor's own default with it is 10).
+    /// The number of users in a page, 1 to 200. Default [`DEFAULT_LIMIT`], also with `q` (Okta's own default
+    /// for it is 10).
     pub limit: Option<u32>,
-    /// The property to sort a `search` by.
+    /// The property by which a `search` is sorted.
     pub sort_by: Option<String>,
-    /// The order of `sort_by`.
+    /// The order of `sort_by`. Okta's default is ascending.
     pub sort_order: Option<SortOrder>,
 }
 
@@ -454,7 +459,7 @@ impl ListOrgUsers {
     /// `GET /api/v1/users`
     ///
     /// # Errors
-    /// As [`ListGroups::request`].
+    /// Those of [`ListGroups::request`].
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let parameters = [
             ("search", self.search.as_deref()),
@@ -482,14 +487,15 @@ impl GetUser {
     }
 }
 
-/// *List all groups* that a user is a member of. It knows of a change of members at once (recorded).
+/// *List all groups* of a user. It shows a change of members at once (recorded).
 #[derive(Clone, Debug)]
 pub struct ListUserGroups {
     /// The user's id or login.
     pub user: UserKey,
-    /// The vendor's own cursor; in no reference.
+    /// Okta's own cursor; not in Okta's reference.
     pub after: Option<String>,
-    /// Groups in a page; unset is [`DEFAULT_LIMIT`], the vendor's own (recorded; in no reference).
+    /// The number of groups in a page, at least 1. Default [`DEFAULT_LIMIT`], which is Okta's own (recorded;
+    /// not in the reference).
     pub limit: Option<u32>,
 }
 
@@ -497,7 +503,7 @@ impl ListUserGroups {
     /// All groups of a user.
     ///
     /// # Errors
-    /// As [`UserKey::new`].
+    /// Those of [`UserKey::new`].
     pub fn of(user: impl Into<String>) -> Result<Self, ArgumentError> {
         Ok(ListUserGroups { user: UserKey::new(user)?, after: None, limit: None })
     }
@@ -505,14 +511,15 @@ impl ListUserGroups {
     /// `GET /api/v1/users/{id}/groups`
     ///
     /// # Errors
-    /// If `limit` is 0.
+    /// [`ArgumentError`] if `limit` is 0.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         let parameters = [("after", self.after.as_deref())];
         list(Operation::ListUserGroups, &[self.user.as_str()], &parameters, self.limit)
     }
 }
 
-/// A page of a list, with its `parameters` but for `limit`: `after` is one of them, with or without a value.
+/// The request for a page of a list. `parameters` are all but `limit`, and must include `after`, with or
+/// without a value.
 pub(crate) fn list(
     operation: Operation,
     ids: &[&str],
@@ -522,7 +529,7 @@ pub(crate) fn list(
     list_at(operation, path(operation, ids), parameters, limit)
 }
 
-/// The same with the whole path.
+/// The same for a given path.
 pub(crate) fn list_at(
     operation: Operation,
     path: String,
@@ -544,7 +551,7 @@ pub(crate) fn list_at(
         };
         return Err(ArgumentError::new("limit", range));
     }
-    // Without a limit a `q` gives up to 300 groups, but only 10 users.
+    // Without a limit Okta returns up to 300 groups for a `q`, but only 10 users.
     let is_whole = operation == Operation::ListGroups && has("q");
     let limit = limit.or((!is_whole).then_some(DEFAULT_LIMIT));
     let mut query = Query::new();
@@ -552,7 +559,7 @@ pub(crate) fn list_at(
         if let Some(value) = value {
             query.push(name, value);
         }
-        // Where the reference has it.
+        // `limit` follows `after`, as in the reference.
         if let ("after", Some(limit)) = (*name, limit) {
             query.push_number("limit", limit);
         }
@@ -560,7 +567,7 @@ pub(crate) fn list_at(
     Ok(Request { operation, path, query: query.into_string(), body: None })
 }
 
-/// What is no list. `body` is JSON text: the profile of a group, else the whole body.
+/// A request that is not for a list. `body` is JSON text: a group's profile, or the whole body.
 pub(crate) fn one(
     operation: Operation,
     ids: &[&str],
@@ -570,7 +577,7 @@ pub(crate) fn one(
     one_at(operation, path(operation, ids), parameters, body)
 }
 
-/// The same with the whole path.
+/// The same for a given path.
 pub(crate) fn one_at(
     operation: Operation,
     path: String,
@@ -590,13 +597,13 @@ pub(crate) fn one_at(
     Request { operation, path, query: query.into_string(), body }
 }
 
-/// The operation's path with ids that were checked.
+/// The operation's path with ids that were checked before.
 fn path(operation: Operation, ids: &[&str]) -> String {
     path_of(operation, &mut ids.iter().map(|id| Cow::Borrowed(*id))).unwrap_or_default()
 }
 
-/// The operation's path with these ids, each checked under the name that the path has for it; one that is not given is
-/// empty.
+/// The operation's path with these ids. Each is checked under the name that the path has for it; a missing id
+/// counts as empty.
 pub(crate) fn path_of<'a>(
     operation: Operation,
     ids: &mut dyn Iterator<Item = Cow<'a, str>>,

@@ -1,10 +1,10 @@
-//! Requests of any other path below `/api/v1/`, by its segments.
+//! Requests to any other path below `/api/v1/`, by the path's segments.
 
 use super::encode::encode;
 use super::id::check_segment;
 use super::{ArgumentError, Links, Method, Operation, Query, Request};
 
-/// Any other request. Its answer is any JSON, or no body.
+/// Any other request. Its answer is any JSON, or has no body.
 ///
 /// ```
 /// use okta_groups::request::{Method, Other};
@@ -17,27 +17,28 @@ use super::{ArgumentError, Links, Method, Operation, Query, Request};
 pub struct Other {
     /// The HTTP method.
     pub method: Method,
-    /// The segments of the path below `/api/v1/`, as they are before they are encoded.
+    /// The segments of the path below `/api/v1/`, not encoded.
     pub path: Vec<String>,
-    /// Names and values of the query.
+    /// The names and values of the query, not encoded.
     pub query: Vec<(String, String)>,
-    /// JSON text.
+    /// The body as JSON text.
     pub body: Option<String>,
-    /// Whether the client may send a write again although an earlier attempt may have run.
+    /// Whether the client may retry a write that may have run already.
     pub idempotent: bool,
 }
 
 impl Other {
-    /// A request without query and body, whose write is never repeated.
+    /// A request without query and body. A write is never retried after it may have run.
     pub fn new(method: Method, path: &[&str]) -> Self {
         let path = path.iter().map(|segment| (*segment).to_owned()).collect();
         Other { method, path, query: Vec::new(), body: None, idempotent: false }
     }
 
-    /// The request.
+    /// Makes the [`Request`].
     ///
     /// # Errors
-    /// If the path has no segment, or one that is empty or a dot segment; if a GET has a body.
+    /// [`ArgumentError`] if the path has no segment, or a segment is empty or a dot segment; if a GET has a
+    /// body.
     pub fn request(&self) -> Result<Request, ArgumentError> {
         if self.method == Method::Get && self.body.is_some() {
             return Err(ArgumentError::new("body", "cannot go with GET"));
@@ -50,11 +51,12 @@ impl Other {
 /// Any other list: its pages are JSON arrays of objects.
 #[derive(Clone, Debug)]
 pub struct OtherList {
-    /// The segments of the path below `/api/v1/`, as they are before they are encoded.
+    /// The segments of the path below `/api/v1/`, not encoded.
     pub path: Vec<String>,
-    /// Names and values of the query, `limit` among them. No `limit` is sent unless it is given.
+    /// The names and values of the query, not encoded, including `limit`. Without it no `limit` is sent.
     pub query: Vec<(String, String)>,
-    /// [`Links::Always`]: a full page without a `Link` header is an error. [`Links::Never`]: it is the end.
+    /// [`Links::Always`]: a full page without a `Link` header is an error. [`Links::Never`]: such a page is
+    /// the last.
     pub links: Links,
 }
 
@@ -65,10 +67,10 @@ impl OtherList {
         OtherList { path, query: Vec::new(), links: Links::Always }
     }
 
-    /// The first page.
+    /// The request for the first page.
     ///
     /// # Errors
-    /// As [`Other::request`].
+    /// Those of [`Other::request`].
     pub fn request(&self) -> Result<Request, ArgumentError> {
         request(Operation::OtherList { links: self.links }, &self.path, &self.query)
     }
@@ -96,7 +98,7 @@ fn request(
     below(operation, &path, query.into_string())
 }
 
-/// A request to a path below `/api/v1/`, whose segments are encoded, as is `query`.
+/// A request to an encoded path below `/api/v1/`, with an encoded query.
 pub(crate) fn below(operation: Operation, path: &str, query: String) -> Result<Request, ArgumentError> {
     for (at, segment) in path.split('/').enumerate() {
         check_segment(["path[", &at.to_string(), "]"].concat(), segment)?;
