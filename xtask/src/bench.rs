@@ -22,6 +22,11 @@ pub fn run(project: &Project, name: &str, args: &[String], record: bool) -> Resu
         tools::npm_ci(project, "benches")?;
         let mut bench =
             project.sh.cmd("node").arg(script).args(args).env("OKTA_GROUPS_EMULATOR_BIN", emulator);
+        if name == "console" {
+            // Its browser is driven by the library of the tests.
+            tools::npm_ci(project, "tests")?;
+            bench = bench.env("CHROMIUM", tools::browser(project)?.chrome);
+        }
         if record {
             bench = bench.env("OKTA_GROUPS_BENCH_RECORD", results);
         }

@@ -1,0 +1,308 @@
+// The console in Chromium, beside the page of an earlier checkout if its folder is given: the first view on a slow 3G
+// network, then a list of 100,000 groups. `console ROUNDS OLD_CHECKOUT OLD_ROWS`: the folder has the checkout's `www` and
+// its built `pkg`. Its list takes minutes for some ten thousand rows, so it is read up to OLD_ROWS.
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+
+import { report, startOrg } from './support.mjs';
+
+const { chromium } = createRequire(new URL('../tests/package.json', import.meta.url))('playwright-core');
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** 400 kbit/s with a round trip of 400 ms. */
+const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+const SMALL = ['--groups', '1000', '--users', '5000'];
+const LARGE = ['--groups', '100000', '--users', '50000'];
+const VIEW = { width: 1440, height: 900 };
+/** Seconds that a page has to read the large list. */
+const MOST_READING = 900;
+const OPENINGS = 7;
+
+const [, , rounds = '3', before, beforeRows = '10000'] = process.argv;
+const here = new URL('..', import.meta.url).pathname;
+
+/** What differs between the two pages: where their files are, and how a script finds and uses their parts. */
+const PAGES = {
+  ...(before && {
+    before: {
+      mounts: [`/=${resolve(before, 'www')}`, `/pkg=${resolve(before, 'pkg')}`],
+      rows: Number(beforeRows),
+      row: '#groups tbody tr',
+      focus: '#groups tbody tr button',
+      heading: '#panel-name',
+      close: '#close',
+      scroller: 'html',
+    },
+  }),
+  console: {
+    mounts: [`/=${resolve(here, 'pkg/dist/console')}`],
+    rows: 100_000,
+    row: '.grid [data-index]',
+    focus: '.grid [data-index]',
+    heading: '.panel h2',
+    close: '.panel-bar button',
+    scroller: '.grid',
+  },
+};
+
+const kilobytes = (bytes) => bytes / 1000;
+const sum = (values) => values.reduce((all, one) => all + one, 0);
+
+/** Runs `task` with a browser and an org of its own, which serves the page's files. */
+async function visiting({ mounts }, size, task) {
+  const org = await startOrg([...size, ...mounts.flatMap((mount) => ['--static', mount])]);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  try {
+    const page = await (await browser.newContext({ viewport: VIEW })).newPage();
+    page.setDefaultTimeout(120_000);
+    return await task(page, org.url, browser);
+  } finally {
+    await browser.close();
+    org.stop();
+  }
+}
+
+/** When the first words and the first row are there on slow 3G, and what was asked for until then. */
+async function firstView(page, url, { row }) {
+  const network = await page.context().newCDPSession(page);
+  const asked = new Map();
+  network.on('Network.requestWillBeSent', ({ requestId, request, wallTime }) =>
+    asked.set(requestId, { url: request.url, at: wallTime * 1000, bytes: 0 }),
+  );
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const request = asked.get(requestId);
+    if (request) request.bytes = encodedDataLength;
+  });
+  await network.send('Network.enable');
+  await network.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await network.send('Network.emulateNetworkConditions', SLOW_3G);
+  await page.addInitScript((selector) => {
+    globalThis.firstRow = new Promise((done) => {
+      const look = () => {
+        if (!document.querySelector(selector)) return;
+        observer.disconnect();
+        done(performance.now());
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document, { childList: true, subtree: true });
+    });
+  }, row);
+  await page.goto(url, { waitUntil: 'commit' });
+  const { wordsMs, rowMs, origin } = await page.evaluate(async () => {
+    const rowMs = await globalThis.firstRow;
+    const [paint] = performance.getEntriesByName('first-contentful-paint');
+    return { wordsMs: paint.startTime, rowMs, origin: performance.timeOrigin };
+  });
+  // Files that were asked for before the row may still come.
+  await page.waitForLoadState('networkidle');
+  const before = [...asked.values()].filter(({ at }) => at <= origin + rowMs);
+  const brotli = await Promise.all(
+    before.map(async ({ url }) => {
+      const headers = { authorization: 'SSWS token', 'accept-encoding': 'identity' };
+      const body = await (await fetch(url, { headers })).arrayBuffer();
+      return brotliCompressSync(new Uint8Array(body)).length;
+    }),
+  );
+  return {
+    wordsMs,
+    rowMs,
+    requests: before.length,
+    wireKb: kilobytes(sum(before.map(({ bytes }) => bytes))),
+    brotliKb: kilobytes(sum(brotli)),
+  };
+}
+
+/** Scrolls to the end of what is read, and asks for more, until the list has so many rows; resolves to how many it has. */
+async function readOn(page, { row, rows, scroller }) {
+  const end = Date.now() + MOST_READING * 1000;
+  await page.locator(row).first().waitFor();
+  for (;;) {
+    const count = await page.evaluate(
+      ({ row, scroller }) => {
+        const box = document.querySelector(scroller);
+        box.scrollTop = box.scrollHeight;
+        const buttons = [...document.querySelectorAll('button')];
+        const more =
+          buttons.find(({ textContent }) => /^Read all/.test(textContent)) ??
+          buttons.find(({ textContent }) => /^(Read on|Show more|More)/.test(textContent));
+        more?.click();
+        const last = [...document.querySelectorAll(row)].at(-1);
+        return Number(last?.dataset.index ?? document.querySelectorAll(row).length - 1) + 1;
+      },
+      { row, scroller },
+    );
+    if (count >= rows) return count;
+    if (Date.now() > end) {
+      console.log(`  ${count} of ${rows} rows were read in ${MOST_READING} s`);
+      return count;
+    }
+    await page.waitForTimeout(250);
+  }
+}
+
+/** Milliseconds from Enter on a row until the group's name is painted. */
+async function opening(page, { focus, heading, close }, nth) {
+  await page.evaluate(
+    ({ focus, heading, nth }) => {
+      const inSight = [...document.querySelectorAll(focus)].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top > 150 && bottom < innerHeight - 50;
+      });
+      inSight[nth % inSight.length].focus({ preventScroll: true });
+      globalThis.opened = new Promise((done) => {
+        addEventListener(
+          'keydown',
+          () => {
+            const start = performance.now();
+            const observer = new MutationObserver(() => {
+              const name = document.querySelector(heading);
+              if (!name?.textContent || !name.checkVisibility()) return;
+              observer.disconnect();
+              // A message that is posted in a frame is read after the frame was painted.
+              requestAnimationFrame(() => {
+                const { port1, port2 } = new MessageChannel();
+                port1.onmessage = () => done(performance.now() - start);
+                port2.postMessage(undefined);
+              });
+            });
+            observer.observe(document, {
+              childList: true,
+              subtree: true,
+              attributes: true,
+              characterData: true,
+            });
+          },
+          { once: true, capture: true },
+        );
+      });
+    },
+    { focus, heading, nth },
+  );
+  await page.keyboard.press('Enter');
+  const took = await page.evaluate(() => globalThis.opened);
+  await page.locator(close).first().click();
+  await page.locator(heading).waitFor({ state: 'hidden' });
+  await page.waitForTimeout(200);
+  return took;
+}
+
+/** The longest script and the longest task while the list scrolls: steadily by wheel, then by jumps through all of it. */
+async function scrolling(page, { scroller }) {
+  await page.evaluate(() => {
+    globalThis.longest = { scriptMs: 0, taskMs: 0 };
+    const { longest } = globalThis;
+    globalThis.watching = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (entry.entryType === 'longtask') longest.taskMs = Math.max(longest.taskMs, entry.duration);
+        for (const { duration } of entry.scripts ?? [])
+          longest.scriptMs = Math.max(longest.scriptMs, duration);
+      }
+    });
+    for (const type of ['longtask', 'long-animation-frame']) globalThis.watching.observe({ type });
+  });
+  await page.evaluate((selector) => (document.querySelector(selector).scrollTop = 0), scroller);
+  await page.mouse.move(VIEW.width / 3, VIEW.height / 2);
+  for (let step = 0; step < 120; step++) {
+    await page.mouse.wheel(0, 400);
+    await page.waitForTimeout(16);
+  }
+  await page.evaluate(async (selector) => {
+    const box = document.querySelector(selector);
+    for (let jump = 0; jump < 40; jump++) {
+      box.scrollTop = (box.scrollHeight * ((jump * 17) % 40)) / 40;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }
+  }, scroller);
+  await page.waitForTimeout(500);
+  return page.evaluate(() => {
+    globalThis.watching.disconnect();
+    return globalThis.longest;
+  });
+}
+
+/** Resident memory of the renderer, in MB: the largest one, since the browser keeps a spare. */
+async function rendererMb(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => String(id));
+  const sizes = execFileSync('ps', ['-o', 'rss=', '-p', renderers.join(',')], { encoding: 'utf8' });
+  return Math.max(...sizes.trim().split(/\s+/).map(Number)) / 1024;
+}
+
+async function largeList(page, url, at, browser) {
+  await page.goto(url);
+  const start = performance.now();
+  const rows = await readOn(page, at);
+  const readMs = performance.now() - start;
+  await page.waitForTimeout(2000);
+  const memory = await rendererMb(browser);
+  const alive = await page.locator(at.row).count();
+  const elements = await page.evaluate(() => document.querySelectorAll('*').length);
+  await page.evaluate((selector) => {
+    const box = document.querySelector(selector);
+    box.scrollTop = box.scrollHeight / 2;
+  }, at.scroller);
+  await page.waitForTimeout(500);
+  const openings = [];
+  for (let nth = 0; nth < OPENINGS; nth++) openings.push(await opening(page, at, nth));
+  const [firstOpenMs, ...others] = openings;
+  const openMs = others.sort((a, b) => a - b)[others.length >> 1];
+  const longest = await scrolling(page, at);
+  const afterMb = await rendererMb(browser);
+  return {
+    rows,
+    readMs,
+    alive,
+    elements,
+    firstOpenMs,
+    openMs,
+    scrollScriptMs: longest.scriptMs,
+    scrollTaskMs: longest.taskMs,
+    rendererMb: memory,
+    afterUseMb: afterMb,
+  };
+}
+
+const modes = Object.keys(PAGES);
+const none = () => Object.fromEntries(modes.map((mode) => [mode, []]));
+
+const views = none();
+for (let round = 0; round < Number(rounds); round++) {
+  for (const mode of round % 2 ? modes.toReversed() : modes) {
+    views[mode].push(await visiting(PAGES[mode], SMALL, (page, url) => firstView(page, url, PAGES[mode])));
+  }
+}
+report('the first view of 1,000 groups on slow 3G', views, [
+  'wordsMs',
+  'rowMs',
+  'requests',
+  'wireKb',
+  'brotliKb',
+]);
+
+const lists = none();
+for (const mode of modes) {
+  const run = (page, url, browser) => largeList(page, url, PAGES[mode], browser);
+  lists[mode].push(await visiting(PAGES[mode], LARGE, run));
+}
+report('a list of 100,000 groups', lists, [
+  'rows',
+  'readMs',
+  'alive',
+  'elements',
+  'firstOpenMs',
+  'openMs',
+  'scrollScriptMs',
+  'scrollTaskMs',
+  'rendererMb',
+  'afterUseMb',
+]);
