@@ -238,6 +238,14 @@ async function rendererMb(browser) {
   return Math.max(...sizes.trim().split(/\s+/).map(Number)) / 1024;
 }
 
+/** What scripts hold, in MB. */
+async function liveHeapMb(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return usedSize / 2 ** 20;
+}
+
 async function largeList(page, url, at, browser) {
   await page.goto(url);
   const start = performance.now();
@@ -245,6 +253,7 @@ async function largeList(page, url, at, browser) {
   const readMs = performance.now() - start;
   await page.waitForTimeout(2000);
   const memory = await rendererMb(browser);
+  const heapMb = await liveHeapMb(page);
   const alive = await page.locator(at.row).count();
   const elements = await page.evaluate(() => document.querySelectorAll('*').length);
   await page.evaluate((selector) => {
@@ -267,6 +276,7 @@ async function largeList(page, url, at, browser) {
     openMs,
     scrollScriptMs: longest.scriptMs,
     scrollTaskMs: longest.taskMs,
+    heapMb,
     rendererMb: memory,
     afterUseMb: afterMb,
   };
@@ -303,6 +313,7 @@ report('a list of 100,000 groups', lists, [
   'openMs',
   'scrollScriptMs',
   'scrollTaskMs',
+  'heapMb',
   'rendererMb',
   'afterUseMb',
 ]);
