@@ -25,6 +25,8 @@ const LARGE = ['--groups', '100000', '--users', '50000'];
 const VIEW = { width: 1440, height: 900 };
 /** Seconds that a page has to read the large list. */
 const MOST_READING = 900;
+/** Seconds without a further row after which it is taken for stuck. */
+const MOST_IDLE = 60;
 const OPENINGS = 7;
 
 const [, , rounds = '3', before, beforeRows = '10000'] = process.argv;
@@ -40,7 +42,7 @@ const PAGES = {
       focus: '#groups tbody tr button',
       heading: '#panel-name',
       close: '#close',
-      scroller: 'html',
+      scroller: '.list',
     },
   }),
   console: {
@@ -58,8 +60,12 @@ const kilobytes = (bytes) => bytes / 1000;
 const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 /** Runs `task` with a browser and an org of its own, which serves the page's files. */
-async function visiting({ mounts }, size, task) {
-  const org = await startOrg([...size, ...mounts.flatMap((mount) => ['--static', mount])]);
+async function visiting({ mounts, gzip }, size, task) {
+  const org = await startOrg([
+    ...size,
+    ...(gzip ? ['--gzip'] : []),
+    ...mounts.flatMap((mount) => ['--static', mount]),
+  ]);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
   try {
     const page = await (await browser.newContext({ viewport: VIEW })).newPage();
@@ -123,7 +129,9 @@ async function firstView(page, url, { row }) {
 
 /** Scrolls to the end of what is read, and asks for more, until the list has so many rows; resolves to how many it has. */
 async function readOn(page, { row, rows, scroller }) {
-  const end = Date.now() + MOST_READING * 1000;
+  const begun = Date.now();
+  const end = begun + MOST_READING * 1000;
+  let [most, grown] = [0, Date.now()];
   await page.locator(row).first().waitFor();
   for (;;) {
     const count = await page.evaluate(
@@ -141,8 +149,9 @@ async function readOn(page, { row, rows, scroller }) {
       { row, scroller },
     );
     if (count >= rows) return count;
-    if (Date.now() > end) {
-      console.log(`  ${count} of ${rows} rows were read in ${MOST_READING} s`);
+    if (count > most) [most, grown] = [count, Date.now()];
+    if (Date.now() > end || Date.now() - grown > MOST_IDLE * 1000) {
+      console.log(`  ${count} of ${rows} rows were read in ${((Date.now() - begun) / 1000).toFixed()} s`);
       return count;
     }
     await page.waitForTimeout(250);
@@ -282,13 +291,21 @@ async function largeList(page, url, at, browser) {
   };
 }
 
-const modes = Object.keys(PAGES);
-const none = () => Object.fromEntries(modes.map((mode) => [mode, []]));
+const none = (modes) => Object.fromEntries(modes.map((mode) => [mode, []]));
 
-const views = none();
+// Each page before an org whose answers are compressed, as real orgs send them, and before one whose answers are not, as
+// the local org of the earlier checkout sent them.
+const hosts = Object.fromEntries(
+  Object.entries(PAGES).flatMap(([mode, at]) => [
+    [mode, at],
+    [`${mode}, gzip`, { ...at, gzip: true }],
+  ]),
+);
+const views = none(Object.keys(hosts));
 for (let round = 0; round < Number(rounds); round++) {
-  for (const mode of round % 2 ? modes.toReversed() : modes) {
-    views[mode].push(await visiting(PAGES[mode], SMALL, (page, url) => firstView(page, url, PAGES[mode])));
+  const turns = Object.entries(hosts);
+  for (const [mode, at] of round % 2 ? turns.toReversed() : turns) {
+    views[mode].push(await visiting(at, SMALL, (page, url) => firstView(page, url, at)));
   }
 }
 report('the first view of 1,000 groups on slow 3G', views, [
@@ -299,10 +316,9 @@ report('the first view of 1,000 groups on slow 3G', views, [
   'brotliKb',
 ]);
 
-const lists = none();
-for (const mode of modes) {
-  const run = (page, url, browser) => largeList(page, url, PAGES[mode], browser);
-  lists[mode].push(await visiting(PAGES[mode], LARGE, run));
+const lists = none(Object.keys(PAGES));
+for (const [mode, at] of Object.entries(PAGES)) {
+  lists[mode].push(await visiting(at, LARGE, (page, url, browser) => largeList(page, url, at, browser)));
 }
 report('a list of 100,000 groups', lists, [
   'rows',

@@ -54,7 +54,7 @@ export function report(title, runs, figures) {
       const range = `[${shown(values[0])}-${shown(values.at(-1))}]`;
       return `${figure} ${shown(median)} ${range} x${ratio}`.padEnd(40);
     });
-    console.log(`  ${mode.padEnd(12)} ${cells.join(' ')}`);
+    console.log(`  ${mode.padEnd(14)} ${cells.join(' ')}`);
   }
   reports.push({ title, runs: Object.values(runs)[0].length, medians });
   console.log(JSON.stringify(reports.at(-1)));

@@ -1,16 +1,19 @@
 //! The native host: the org behind an HTTP server on loopback.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::serve::ListenerExt;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures_lite::{Stream, stream};
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
@@ -54,6 +57,14 @@ impl Server {
     /// The origin it answers on, `http://127.0.0.1:8080`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Compresses the org's answers for clients that take gzip, as real orgs do (recorded); a slow or broken body is sent
+    /// as it is.
+    #[must_use]
+    pub fn with_gzip(mut self) -> Self {
+        self.router = self.router.layer(from_fn(gzip));
+        self
     }
 
     /// Answers until `stop` is done.
@@ -219,6 +230,32 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         self.org.lock().unwrap_or_else(PoisonError::into_inner).end(self.request);
     }
+}
+
+/// A shorter body is not worth it.
+const LEAST_TO_COMPRESS: u64 = 1000;
+
+async fn gzip(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let is_accepted = accepted.is_some_and(|accepted| accepted.split(',').any(|it| it.trim() == "gzip"));
+    let response = next.run(request).await;
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == "application/json");
+    // The length of a slow or broken body is not known to the host.
+    let is_long = response.body().size_hint().exact().is_some_and(|length| length >= LEAST_TO_COMPRESS);
+    if !(is_accepted && is_json && is_long) {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let compressed = match to_bytes(body, usize::MAX).await {
+        Ok(body) => encoder.write_all(&body).and_then(|()| encoder.finish()),
+        Err(_) => return status(StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    let Ok(compressed) = compressed else { return status(StatusCode::INTERNAL_SERVER_ERROR) };
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    head.headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    axum::response::Response::from_parts(head, Body::from(compressed))
 }
 
 fn reset() -> std::io::Error {

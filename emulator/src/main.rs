@@ -55,6 +55,9 @@ struct Arguments {
     /// Oddities and laxity, as JSON: '{"joinedLinks":true,"defaultLimit":2,"undocumented":["ne"]}'
     #[arg(long, value_name = "JSON", value_parser = quirks)]
     quirks: Option<Quirks>,
+    /// Compress answers for clients that take gzip, as real orgs do
+    #[arg(long)]
+    gzip: bool,
     /// A folder to serve beside the API, without what links lead to outside of it
     #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
     mounts: Vec<StaticMount>,
@@ -136,7 +139,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .with_seeded_rules(rules)
         }
     };
-    let server = Server::bind(org, arguments.port, &arguments.mounts).await?;
+    let mut server = Server::bind(org, arguments.port, &arguments.mounts).await?;
+    if arguments.gzip {
+        server = server.with_gzip();
+    }
     println!("okta-groups-emulator listening on {}", server.url());
     std::io::stdout().flush()?;
     server

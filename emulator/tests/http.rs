@@ -15,13 +15,21 @@ fn start(mounts: &[StaticMount]) -> String {
 }
 
 fn start_with(options: Options, mounts: &[StaticMount]) -> String {
+    start_server(options, mounts, |server| server)
+}
+
+fn start_gzip(options: Options) -> String {
+    start_server(options, &[], Server::with_gzip)
+}
+
+fn start_server(options: Options, mounts: &[StaticMount], host: fn(Server) -> Server) -> String {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mounts = mounts.to_vec();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
             let org = Org::seeded(options, SeedOptions { groups: 10, users: 10, seed: 1 });
-            let server = Server::bind(org, 0, &mounts).await.unwrap();
+            let server = host(Server::bind(org, 0, &mounts).await.unwrap());
             sender.send(server.url()).unwrap();
             server.run(std::future::pending()).await.unwrap();
         });
@@ -113,6 +121,47 @@ fn a_compressed_form_beside_a_file_is_sent_to_who_takes_it() {
             assert!(answer.contains(&format!("\r\ncontent-type: {media}\r\n")), "{answer}");
             assert!(answer.contains("\r\nvary: accept-encoding\r\n"), "{answer}");
         }
+    }
+}
+
+#[test]
+fn an_answer_is_compressed_for_a_client_that_takes_gzip_if_the_host_is_to() {
+    let ask = |origin: &str, accepts: &str, path: &str| {
+        let head = format!("GET {path} HTTP/1.1\r\nAuthorization: SSWS t{accepts}");
+        let host = origin.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(stream, "{head}\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let body = answer.split_off(end);
+        (String::from_utf8(answer).unwrap(), body)
+    };
+    let takes = "\r\nAccept-Encoding: gzip, deflate, br";
+    let compressed = start_gzip(Options::default());
+    let (head, body) = ask(&compressed, takes, "/api/v1/groups");
+    assert!(head.contains("\r\ncontent-encoding: gzip\r\nvary: Accept-Encoding\r\n"), "{head}");
+    assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())), "{head}");
+    assert_eq!(head.matches("\r\nlink: ").count(), 1, "{head}");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(body.as_slice()).read_to_string(&mut text).unwrap();
+    let (_, plain) = ask(&compressed, "", "/api/v1/groups");
+    assert_eq!(text.as_bytes(), plain);
+    assert!(body.len() * 3 < plain.len());
+    let mut options = Options::default();
+    options.faults.rules = vec![FaultRule::new(Fault::SlowBody { chunk: 4096, pause_ms: 1 })];
+    for (origin, accepts, path) in [
+        (&compressed, "", "/api/v1/groups"),
+        (&compressed, "\r\nAccept-Encoding: br", "/api/v1/groups"),
+        (&compressed, takes, "/api/v1/groups?limit=0"),
+        (&start(&[]), takes, "/api/v1/groups"),
+        (&start_gzip(options), takes, "/api/v1/groups"),
+    ] {
+        let (head, body) = ask(origin, accepts, path);
+        assert!(
+            !head.contains("content-encoding") && matches!(body[0], b'[' | b'{'),
+            "{path} {accepts}: {head}"
+        );
     }
 }
 
