@@ -1,9 +1,13 @@
 // The console in Chromium, beside the page of an earlier checkout if its folder is given: the first view on a slow 3G
 // network, then a list of 100,000 groups. `console ROUNDS OLD_CHECKOUT OLD_ROWS`: the folder has the checkout's `www` and
 // its built `pkg`. Its list takes minutes for some ten thousand rows, so it is read up to OLD_ROWS.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 
 import { report, startOrg } from './support.mjs';
@@ -70,7 +74,7 @@ async function visiting({ mounts, gzip }, size, task) {
   try {
     const page = await (await browser.newContext({ viewport: VIEW })).newPage();
     page.setDefaultTimeout(120_000);
-    return await task(page, org.url, browser);
+    return await task(page, org.url);
   } finally {
     await browser.close();
     org.stop();
@@ -127,34 +131,35 @@ async function firstView(page, url, { row }) {
   };
 }
 
-/** Scrolls to the end of what is read, and asks for more, until the list has so many rows; resolves to how many it has. */
-async function readOn(page, { row, rows, scroller }) {
+/** Scrolls to the end of what is read and asks for more; gives how many rows the list has. Runs in the page. */
+function readMore({ row, scroller }) {
+  const box = document.querySelector(scroller);
+  if (!box) return 0;
+  box.scrollTop = box.scrollHeight;
+  const buttons = [...document.querySelectorAll('button')];
+  const more =
+    buttons.find(({ textContent }) => /^Read all/.test(textContent)) ??
+    buttons.find(({ textContent }) => /^Read on/.test(textContent));
+  more?.click();
+  const rows = document.querySelectorAll(row);
+  const last = rows[rows.length - 1];
+  return Number(last?.dataset.index ?? rows.length - 1) + 1;
+}
+
+/** Reads until the list has so many rows; resolves to how many it has. `more` runs `readMore` in the page. */
+async function readOn({ rows }, more) {
   const begun = Date.now();
   const end = begun + MOST_READING * 1000;
   let [most, grown] = [0, Date.now()];
-  await page.locator(row).first().waitFor();
   for (;;) {
-    const count = await page.evaluate(
-      ({ row, scroller }) => {
-        const box = document.querySelector(scroller);
-        box.scrollTop = box.scrollHeight;
-        const buttons = [...document.querySelectorAll('button')];
-        const more =
-          buttons.find(({ textContent }) => /^Read all/.test(textContent)) ??
-          buttons.find(({ textContent }) => /^(Read on|Show more|More)/.test(textContent));
-        more?.click();
-        const last = [...document.querySelectorAll(row)].at(-1);
-        return Number(last?.dataset.index ?? document.querySelectorAll(row).length - 1) + 1;
-      },
-      { row, scroller },
-    );
+    const count = await more();
     if (count >= rows) return count;
     if (count > most) [most, grown] = [count, Date.now()];
     if (Date.now() > end || Date.now() - grown > MOST_IDLE * 1000) {
       console.log(`  ${count} of ${rows} rows were read in ${((Date.now() - begun) / 1000).toFixed()} s`);
       return count;
     }
-    await page.waitForTimeout(250);
+    await setTimeout(250);
   }
 }
 
@@ -238,31 +243,68 @@ async function scrolling(page, { scroller }) {
   });
 }
 
-/** Resident memory of the renderer, in MB: the largest one, since the browser keeps a spare. */
-async function rendererMb(browser) {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => String(id));
-  const sizes = execFileSync('ps', ['-o', 'rss=', '-p', renderers.join(',')], { encoding: 'utf8' });
-  return Math.max(...sizes.trim().split(/\s+/).map(Number)) / 1024;
+/**
+ * Memory once the large list is read, in MB: the renderer's resident memory, the same after a garbage collection, and what
+ * scripts hold then. Over a pipe of its own, because Playwright has the renderer keep the bodies of all answers.
+ */
+async function memory({ mounts, ...at }) {
+  const org = await startOrg([...LARGE, ...mounts.flatMap((mount) => ['--static', mount])]);
+  const profile = mkdtempSync(join(tmpdir(), 'okta-groups-bench-'));
+  const size = `--window-size=${VIEW.width},${VIEW.height}`;
+  const flags = [...FLAGS, '--headless', size, '--remote-debugging-pipe', `--user-data-dir=${profile}`];
+  const browser = spawn(process.env.CHROMIUM, flags, {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  try {
+    const [, , , input, output] = browser.stdio;
+    const waiting = new Map();
+    let rest = '';
+    output.setEncoding('utf8').on('data', (data) => {
+      const messages = (rest + data).split('\0');
+      rest = messages.pop();
+      for (const { id, result, error } of messages.map((text) => JSON.parse(text))) {
+        waiting.get(id)?.(error ? Promise.reject(new Error(error.message)) : result);
+        waiting.delete(id);
+      }
+    });
+    let calls = 0;
+    const call = (method, params = {}, sessionId) =>
+      new Promise((done) => {
+        waiting.set(++calls, done);
+        input.write(`${JSON.stringify({ id: calls, method, params, sessionId })}\0`);
+      });
+    const { targetId } = await call('Target.createTarget', { url: org.url });
+    const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true });
+    const expression = `(${readMore})(${JSON.stringify(at)})`;
+    await readOn(at, async () => (await call('Runtime.evaluate', { expression }, sessionId)).result.value);
+    await setTimeout(2000);
+    const { processInfo } = await call('SystemInfo.getProcessInfo');
+    const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => String(id));
+    const residentMb = () => {
+      const sizes = execFileSync('ps', ['-o', 'rss=', '-p', renderers.join(',')], { encoding: 'utf8' });
+      // The page's own renderer is the largest: the browser keeps spare ones.
+      return Math.max(...sizes.trim().split(/\s+/).map(Number)) / 1024;
+    };
+    const rendererMb = residentMb();
+    await call('HeapProfiler.collectGarbage', {}, sessionId);
+    await setTimeout(1000);
+    const collectedMb = residentMb();
+    const { usedSize } = await call('Runtime.getHeapUsage', {}, sessionId);
+    return { rendererMb, collectedMb, heapMb: usedSize / 2 ** 20 };
+  } finally {
+    browser.kill();
+    await once(browser, 'exit');
+    org.stop();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
-/** What scripts hold, in MB. */
-async function liveHeapMb(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return usedSize / 2 ** 20;
-}
-
-async function largeList(page, url, at, browser) {
+async function largeList(page, url, at) {
   await page.goto(url);
   const start = performance.now();
-  const rows = await readOn(page, at);
+  const rows = await readOn(at, () => page.evaluate(readMore, at));
   const readMs = performance.now() - start;
   await page.waitForTimeout(2000);
-  const memory = await rendererMb(browser);
-  const heapMb = await liveHeapMb(page);
   const alive = await page.locator(at.row).count();
   const elements = await page.evaluate(() => document.querySelectorAll('*').length);
   await page.evaluate((selector) => {
@@ -274,21 +316,8 @@ async function largeList(page, url, at, browser) {
   for (let nth = 0; nth < OPENINGS; nth++) openings.push(await opening(page, at, nth));
   const [firstOpenMs, ...others] = openings;
   const openMs = others.sort((a, b) => a - b)[others.length >> 1];
-  const longest = await scrolling(page, at);
-  const afterMb = await rendererMb(browser);
-  return {
-    rows,
-    readMs,
-    alive,
-    elements,
-    firstOpenMs,
-    openMs,
-    scrollScriptMs: longest.scriptMs,
-    scrollTaskMs: longest.taskMs,
-    heapMb,
-    rendererMb: memory,
-    afterUseMb: afterMb,
-  };
+  const { scriptMs: scrollScriptMs, taskMs: scrollTaskMs } = await scrolling(page, at);
+  return { rows, readMs, alive, elements, firstOpenMs, openMs, scrollScriptMs, scrollTaskMs };
 }
 
 const none = (modes) => Object.fromEntries(modes.map((mode) => [mode, []]));
@@ -318,7 +347,8 @@ report('the first view of 1,000 groups on slow 3G', views, [
 
 const lists = none(Object.keys(PAGES));
 for (const [mode, at] of Object.entries(PAGES)) {
-  lists[mode].push(await visiting(at, LARGE, (page, url, browser) => largeList(page, url, at, browser)));
+  const list = await visiting(at, LARGE, (page, url) => largeList(page, url, at));
+  lists[mode].push({ ...list, ...(await memory(at)) });
 }
 report('a list of 100,000 groups', lists, [
   'rows',
@@ -329,7 +359,7 @@ report('a list of 100,000 groups', lists, [
   'openMs',
   'scrollScriptMs',
   'scrollTaskMs',
-  'heapMb',
   'rendererMb',
-  'afterUseMb',
+  'collectedMb',
+  'heapMb',
 ]);

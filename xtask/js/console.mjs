@@ -133,7 +133,8 @@ async function console_() {
     entryPoint?.endsWith('main.tsx'),
   );
   const [main, { cssBundle, imports }] = entry;
-  // What the first view imports is asked for at once, not one after the other.
+  // What the first view imports is asked for at once, not one after the other. These links stand before the page's first
+  // script: with a policy in a meta element, Chromium looks ahead of a script only once that has come.
   const preloaded = imports
     .filter(({ kind }) => kind === 'import-statement')
     .map(({ path }) => basename(path));
@@ -144,7 +145,9 @@ async function console_() {
     main: basename(main),
     style: basename(cssBundle),
     late: await put('late.css', lateStyle.outputFiles[0].contents),
-    preloads: preloaded.map((file) => `<link rel="modulepreload" href="${file}" />`).join('\n    '),
+    preloads: [basename(main), ...preloaded]
+      .map((file) => `<link rel="modulepreload" href="${file}" />`)
+      .join('\n    '),
   };
   const page = (await readFile(join(www, 'index.html'), 'utf8')).replace(/\{\{(\w+)\}\}/g, (_, name) => {
     if (!(name in values)) throw new Error(`www/index.html asks for ${name}`);
