@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `Name` | names the rate-limit bucket of [`Call::request`] | `Named` |
 //! | `Wait` | sleeps for the time, or until the gate changes | `Woken`, `Abort` |
-//! | `Prove` | starts the attempt's timer, obtains the headers that authenticate it | `Proof`, `NoProof`, `TimeUp`, `Abort` |
+//! | `Prove` | starts the timer, obtains the authenticating headers | `Proof`, `NoProof`, `TimeUp`, `Abort` |
 //! | `Send` | sends [`Call::outgoing`] | `Answer`, `NoAnswer`, `TimeUp`, `Abort` |
 //! | `Renew` | reports the 401 to the source of tokens | `Renewed` |
 //! | `Merge` | makes the new profile from the body that was just read | `Merged` |

@@ -1,11 +1,11 @@
-//! Whole-org exports: splits a list into disjoint ranges of an immutable time (`created`) and says which range a free
-//! lane reads next. It sends nothing and reads no clock; [`crate::client`] and the npm package send the requests that it
-//! orders.
+//! Decides how a whole-org export is split: into disjoint ranges of an immutable time (`created`), and which
+//! range a free lane reads next. It sends nothing and reads no clock; [`crate::client`] and the npm package
+//! send the requests that it orders.
 //!
-//! A lane is one listing, sorted by `created`, that reads page after page. When a lane is free, it takes over the upper
-//! half of the range that has most left to read. `created` never changes, so every group belongs to exactly one range:
-//! a group that exists and is searchable during the whole export comes exactly once. Groups of the same `created` are
-//! never split over two ranges.
+//! A lane is one listing that is sorted by `created` and reads page after page. A free lane takes the upper
+//! half of the range with the most groups left. `created` never changes, so each group belongs to exactly one
+//! range: a group that exists and is searchable during the whole export is returned exactly once. Groups with
+//! the same `created` are never split between two ranges.
 //!
 //! | [`Order`] | what the driver does | then calls |
 //! |---|---|---|
@@ -14,11 +14,11 @@
 
 use std::collections::VecDeque;
 
-/// Pages that a range must still have, by estimate, before a free lane takes half of it: each split may cost one more
-/// request, which has to pay.
+/// The estimated pages that a range must have left before a free lane takes half of it. A split may cost one
+/// more request, which has to pay off.
 const WORTH: f64 = 3.0;
 
-/// One export: its ranges, and what is read of them.
+/// One export: its ranges, and how far they are read.
 #[derive(Clone, Debug)]
 pub struct Export {
     lanes: usize,
@@ -29,46 +29,48 @@ pub struct Export {
     items: u64,
 }
 
-/// What a driver reads next.
+/// The next read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The newest group of a range alone: where the range really ends.
+    /// Read only the newest group of a range, to find where the range ends.
     Newest {
-        /// Number of the range, for [`Export::newest`].
+        /// The number of the range, for [`Export::newest`].
         range: u32,
-        /// As in [`Order::Page`].
+        /// See [`Order::Page`].
         from: Option<i64>,
-        /// As in [`Order::Page`].
+        /// See [`Order::Page`].
         to: Option<i64>,
     },
-    /// A page of a range.
+    /// Read a page of a range.
     Page {
-        /// Number of the range, for [`Export::page`].
+        /// The number of the range, for [`Export::page`].
         range: u32,
-        /// `created` of its oldest group in milliseconds since 1970, inclusive; `None` without a lower bound.
+        /// The lower bound of `created` in milliseconds since 1970, inclusive; `None` without a lower bound.
         from: Option<i64>,
-        /// `created` in milliseconds since 1970, exclusive; `None` without an upper bound. With a cursor, the bound of the
-        /// search that the cursor belongs to, although the range may end earlier now.
+        /// The upper bound of `created` in milliseconds since 1970, exclusive; `None` without an upper bound.
+        /// With a cursor, it is the bound of the search that the cursor belongs to, although the range may
+        /// end earlier now.
         to: Option<i64>,
-        /// The cursor to read from; `None` for the first page of the range.
+        /// The cursor of the page; `None` for the first page of the range.
         cursor: Option<String>,
     },
 }
 
-/// A range that is not exported to its end, as a checkpoint stores it.
+/// A range that was not exported to its end, as a checkpoint stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
-    /// As in [`Order::Page`].
+    /// See [`Order::Page`].
     pub from: Option<i64>,
     /// `created` in milliseconds since 1970, exclusive; `None` without an upper bound.
     pub to: Option<i64>,
     /// The upper bound of the search that `cursor` belongs to.
     pub asked: Option<i64>,
-    /// As in [`Order::Page`].
+    /// See [`Order::Page`].
     pub cursor: Option<String>,
 }
 
-/// The org does not sort by `created`, or gives groups outside of the requested range, so ranges cannot be trusted.
+/// The org does not sort by `created`, or returns groups outside of the requested range, so ranges cannot be
+/// trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsorted;
 
@@ -77,26 +79,26 @@ struct Range {
     id: u32,
     from: i64,
     to: i64,
-    /// The upper bound of the search that the pages are of.
+    /// The upper bound of the search that the pages belong to.
     asked: i64,
     /// `created` of the last group that was read.
     at: i64,
-    /// Where the next page is read.
+    /// The cursor of the next page.
     cursor: Option<String>,
-    /// `created` of the newest group, as far as it is known.
+    /// `created` of the newest group, if it is known.
     top: Option<i64>,
     is_reading: bool,
     is_probed: bool,
     is_over: bool,
-    /// Groups per millisecond, by the last page.
+    /// Groups per millisecond in the last page.
     rate: f64,
-    /// Splits in a row whose new range was almost empty: the groups are near the lower end.
+    /// How many splits in a row gave an almost empty range: the groups are near the lower end.
     misses: u32,
     parent: u32,
     pages: u32,
-    /// Cursors after the pages that were read and not consumed yet; `None` at the end of the range.
+    /// The cursors after the pages that were read but not consumed yet; `None` at the end of the range.
     unconsumed: VecDeque<Option<String>>,
-    /// The cursor up to which everything is consumed.
+    /// The cursor after the last page that was consumed.
     consumed: Option<String>,
 }
 
@@ -122,13 +124,13 @@ impl Range {
         }
     }
 
-    /// Milliseconds that are left to read; groups of one millisecond stay in one lane.
+    /// The milliseconds that are left to read. Groups of the same millisecond stay in one lane.
     fn span(&self) -> i64 {
         let end = self.top.map_or(self.to, |top| self.to.min(top.saturating_add(1)));
         end.saturating_sub(self.at)
     }
 
-    /// Groups that are left to read, by the pace of the last page.
+    /// The groups that are left to read, by the density of the last page.
     fn left(&self) -> f64 {
         let span = self.span();
         if self.is_over || self.at == i64::MIN || span <= 1 { 0.0 } else { self.rate * span as f64 }
@@ -139,18 +141,18 @@ impl Range {
     }
 }
 
-/// An upper bound, if there is one.
+/// The upper bound, if there is one.
 fn bound(to: i64) -> Option<i64> {
     (to < i64::MAX).then_some(to)
 }
 
 impl Export {
-    /// An export by at most `lanes` listings at once, in pages of `limit` groups.
+    /// An export with at most `lanes` listings in parallel, in pages of `limit` groups.
     pub fn new(lanes: usize, limit: usize) -> Export {
         Export::resume(lanes, limit, &[Saved { from: None, to: None, asked: None, cursor: None }], lanes > 1)
     }
 
-    /// Goes on with the ranges of a checkpoint. Without `splits`, the export keeps to a single listing.
+    /// Continues with the ranges of a checkpoint. Without `splits` the export uses a single listing.
     pub fn resume(lanes: usize, limit: usize, saved: &[Saved], splits: bool) -> Export {
         let ranges: Vec<Range> = (0..)
             .zip(saved)
@@ -170,8 +172,8 @@ impl Export {
         }
     }
 
-    /// The next read that may start beside those under way; `None` while the lanes are busy, no split is worth its
-    /// request, or the export is read to its end.
+    /// The next read that may start beside those in flight. `None` while all lanes are busy, if no split is
+    /// worth its request, or at the end of the export.
     pub fn order(&mut self) -> Option<Order> {
         let busy: usize = self
             .ranges
@@ -186,7 +188,8 @@ impl Export {
             Some(at) => at,
             None if self.is_split => {
                 let worth = WORTH * self.limit as f64;
-                // Evidence first: a range is split once a page of it was read, and of its last upper half.
+                // A range is split only after a page of it, and of the half that was split off last, was
+                // read.
                 let unread: Vec<u32> =
                     self.ranges.iter().filter(|range| range.pages == 0).map(|range| range.parent).collect();
                 let is_only = self.next_id == 1;
@@ -220,10 +223,11 @@ impl Export {
         Some(Order::Page { range: range.id, from, to: bound(range.asked), cursor: range.cursor.clone() })
     }
 
-    /// Gives the upper half of a range to a free lane.
+    /// Splits the upper half of a range off, for a free lane.
     fn split(&mut self, id: u32) -> Option<usize> {
         let range = self.ranges.iter_mut().find(|range| range.id == id)?;
-        // The half; after misses an eighth, a 64th …: seven misses find a burst of a second in ten years.
+        // Half of the range; after misses an eighth, a 64th and so on. Seven misses find a burst of one
+        // second in ten years.
         let part = ((range.misses + 1) * (range.misses + 2) / 2).min(62);
         let from = range.at.saturating_add((range.span() >> part).max(1));
         let mut upper = Range::new(self.next_id, from, range.to, None);
@@ -237,7 +241,7 @@ impl Export {
         Some(self.ranges.len() - 1)
     }
 
-    /// The newest group of a range was read; `None` if the range has none.
+    /// Takes the newest group of a range; `None` if the range has none.
     pub fn newest(&mut self, id: u32, created: Option<i64>) {
         if let Some(range) = self.ranges.iter_mut().find(|range| range.id == id) {
             range.is_probed = false;
@@ -246,12 +250,12 @@ impl Export {
         self.drop_consumed();
     }
 
-    /// A page of a range was read: `created` of its items in their order, and the cursor of the page after it. Returns
-    /// how many of the items belong to the range; the driver drops the others, which another lane reads.
+    /// Takes a page of a range: `created` of its items in order, and the cursor of the next page. Returns how
+    /// many of the items belong to the range; the driver drops the others, which another lane reads.
     ///
     /// # Errors
-    /// [`Unsorted`] if the org does not keep to the range or its order, and other ranges depend on it. While there is one
-    /// range only, the export keeps to that one listing instead: [`Export::is_split`] is `false` then.
+    /// [`Unsorted`] if the org leaves the range or its order, and other ranges depend on it. While there is
+    /// only one range, the export continues as one plain listing instead; [`Export::is_split`] is false then.
     pub fn page(&mut self, id: u32, created: &[i64], cursor: Option<String>) -> Result<usize, Unsorted> {
         let is_only = self.next_id == 1;
         let limit = self.limit;
@@ -284,7 +288,7 @@ impl Export {
             range.misses = range.misses.saturating_sub(1);
             if let Some(parent) = self.ranges.iter_mut().find(|range| range.id == parent) {
                 if is_miss {
-                    // Its own upper half may be as empty: where does it end?
+                    // The rest of the range may be as empty, so where it ends has to be read again.
                     (parent.misses, parent.top) = (parent.misses + 1, None);
                 } else {
                     parent.misses = 0;
@@ -294,8 +298,8 @@ impl Export {
         Ok(kept)
     }
 
-    /// The org refuses to search by `created`: the export reads one plain list instead. Only before any page was read;
-    /// later it returns `false` and changes nothing.
+    /// Takes the org's refusal to search by `created`: the export reads one plain list instead. Works only
+    /// before a page was read; later it returns false and changes nothing.
     pub fn refused(&mut self) -> bool {
         let is_first = self.items == 0 && self.next_id == 1;
         if is_first && self.is_split {
@@ -308,7 +312,8 @@ impl Export {
         false
     }
 
-    /// The program has taken all items of the oldest unconsumed page of a range; a checkpoint goes on after it.
+    /// The program has taken all items of the oldest unconsumed page of a range: a checkpoint resumes after
+    /// it.
     pub fn consumed(&mut self, id: u32) {
         let Some(at) = self.ranges.iter().position(|range| range.id == id) else { return };
         let Some(range) = self.ranges.get_mut(at) else { return };
@@ -323,40 +328,41 @@ impl Export {
         self.ranges.retain(|range| !range.is_over || range.is_probed || !range.unconsumed.is_empty());
     }
 
-    /// The ranges that are not consumed to their end, for a checkpoint.
+    /// The ranges that were not consumed to their end, for a checkpoint.
     pub fn saved(&self) -> Vec<Saved> {
         let saved = |range: &Range| {
             let (from, to) = range.bounds();
-            // From its start a range is searched by its present bound.
+            // A range that starts again is searched by its current bound.
             let asked = range.consumed.as_ref().and(bound(range.asked));
             Saved { from, to, asked, cursor: range.consumed.clone() }
         };
         self.ranges.iter().filter(|range| !range.is_over || !range.unconsumed.is_empty()).map(saved).collect()
     }
 
-    /// Whether several listings may run at once. `false` if the org refused it, or if there is one lane.
+    /// Whether several listings may run in parallel. False with one lane, or after the org refused the
+    /// search.
     pub fn is_split(&self) -> bool {
         self.is_split
     }
 
-    /// Whether every range is read to its end.
+    /// Whether all ranges were read to their end.
     pub fn is_over(&self) -> bool {
         self.ranges.iter().all(|range| range.is_over)
     }
 
-    /// Groups that were read.
+    /// How many groups were read.
     pub fn items(&self) -> u64 {
         self.items
     }
 
-    /// Groups that are left to read, by the pace of each range's last page.
+    /// The estimate of groups that are left to read, by the density of each range's last page.
     pub fn left(&self) -> u64 {
         self.ranges.iter().map(Range::left).sum::<f64>() as u64
     }
 }
 
-/// Which of `of` shards a group belongs to, from 0: so that machines that know nothing of each other each take one part.
-/// It depends on the id alone: FNV-1a of 32 bits with its bits mixed, since ids differ in few places.
+/// The shard of a group, from 0 to `of` - 1: machines that do not know of each other can each take one shard.
+/// It depends on the id alone: FNV-1a of 32 bits, mixed, since ids differ in few characters.
 pub fn shard(group_id: &str, of: u32) -> u32 {
     let mut hash = group_id
         .bytes()

@@ -1,14 +1,13 @@
-//! The expression as a value. What cannot be sent cannot be built: groups have at least two
-//! terms, nesting is bounded, attributes are well-formed, numbers are finite.
+//! The expression as a value. An expression that cannot be sent cannot be built: groups have at least two
+//! terms, nesting is bounded, attributes are well-formed, and numbers are finite.
 
 use std::ops::Deref;
 
 use super::fault::BuildError;
 use super::number::Number;
 
-/// The deepest nesting of `and`, `or`, `not` and parentheses that is built or read.
-/// Recursion over an [`Expr`] is therefore bounded, which matters most in WebAssembly,
-/// where an exhausted stack is a trap.
+/// The deepest nesting of `and`, `or`, `not` and parentheses that can be built or parsed. It bounds the
+/// recursion over an [`Expr`], which matters most in WebAssembly, where an exhausted stack is a trap.
 pub const MAX_DEPTH: usize = 64;
 
 /// An expression of `filter` or `search`.
@@ -18,24 +17,24 @@ pub const MAX_DEPTH: usize = 64;
 /// not longer than [`MAX_LENGTH`](super::MAX_LENGTH).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expr {
-    /// Every term holds. Built by [`Expr::and`].
+    /// Matches if every term matches. Built by [`Expr::and`].
     And(Terms),
-    /// Some term holds. Built by [`Expr::or`].
+    /// Matches if at least one term matches. Built by [`Expr::or`].
     Or(Terms),
-    /// The term does not hold, also where its attribute is missing. Built by [`Expr::not`].
+    /// Matches if the term does not, also if the term's attribute is missing. Built by [`Expr::not`].
     Not(Term),
     /// `attr op value`.
     Compare {
-        /// What is compared.
+        /// The attribute.
         attr: Attr,
-        /// How.
+        /// The operator.
         op: Op,
-        /// With what.
+        /// The constant.
         value: Value,
     },
     /// `attr pr`: the attribute has a value.
     Present {
-        /// What must be present.
+        /// The attribute.
         attr: Attr,
     },
 }
@@ -59,7 +58,7 @@ pub struct Term {
 pub enum Op {
     /// equals
     Eq,
-    /// differs, of a present value; groups document no such operator, see [`Attr::ne`]
+    /// is present and differs; Okta documents no such operator for groups, see [`Attr::ne`]
     Ne,
     /// greater than, later than
     Gt,
@@ -77,16 +76,16 @@ pub enum Op {
     Ew,
 }
 
-/// What an attribute is compared with.
+/// The constant of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
-    /// Quoted text, dates included.
+    /// Quoted text, or a date.
     String(String),
     /// A JSON number.
     Number(Number),
     /// `true` or `false`.
     Bool(bool),
-    /// `null`: read, so that it can be reported; no builder makes it and nothing matches it.
+    /// `null`: parsed only so that it can be reported. No builder makes it, and nothing matches it.
     Null,
 }
 
@@ -96,8 +95,8 @@ pub enum Value {
 pub struct Attr(Box<str>);
 
 impl Expr {
-    /// Every one of `terms` holds. `None` drops out, nested `and`s are flattened, and a single
-    /// term stands for itself.
+    /// Joins `terms` by `and`. `None` is left out, nested `and`s are flattened, and a single term is returned
+    /// as it is.
     ///
     /// # Errors
     /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
@@ -105,8 +104,8 @@ impl Expr {
         Expr::and_optional(terms)?.ok_or(BuildError::Empty("and"))
     }
 
-    /// As [`Expr::and`], but `None` where no term is left: for a form whose conditions may all be off. Okta takes an absent
-    /// expression as "everything".
+    /// Like [`Expr::and`], but returns `None` if no term is left: for a form whose conditions may all be off.
+    /// Okta takes a missing expression as "everything".
     ///
     /// # Errors
     /// [`BuildError::TooDeep`].
@@ -123,7 +122,7 @@ impl Expr {
         all.joined(Expr::And)
     }
 
-    /// Some one of `terms` holds. As [`Expr::and`].
+    /// Joins `terms` by `or`, like [`Expr::and`].
     ///
     /// # Errors
     /// [`BuildError::Empty`] if no term is left, [`BuildError::TooDeep`].
@@ -131,7 +130,7 @@ impl Expr {
         Expr::or_optional(terms)?.ok_or(BuildError::Empty("or"))
     }
 
-    /// As [`Expr::and_optional`], of [`Expr::or`].
+    /// Like [`Expr::and_optional`], for [`Expr::or`].
     ///
     /// # Errors
     /// [`BuildError::TooDeep`].
@@ -148,7 +147,7 @@ impl Expr {
         any.joined(Expr::Or)
     }
 
-    /// The negation. `x.not()?.not()?` stays two negations: a missing attribute is not a value.
+    /// Negates the expression. `x.not()?.not()?` stays two negations, since a missing attribute has no value.
     ///
     /// # Errors
     /// [`BuildError::TooDeep`].
@@ -158,8 +157,8 @@ impl Expr {
         Ok(Expr::Not(Term { expr: Box::new(self), depth }))
     }
 
-    /// The terms that must all hold: those of a top-level `and`, else the expression itself.
-    /// For a store that serves `id eq` or `type eq` from an index and tests the rest.
+    /// The terms that must all match: those of a top-level `and`, else the expression itself. For a store
+    /// that serves `id eq` or `type eq` from an index and tests the rest.
     pub fn conjuncts(&self) -> std::slice::Iter<'_, Expr> {
         match self {
             Expr::And(terms) => terms.iter(),
@@ -167,7 +166,7 @@ impl Expr {
         }
     }
 
-    /// Levels of `and`, `or` and `not`; 0 for a single comparison.
+    /// The levels of `and`, `or` and `not`; 0 for a single comparison.
     pub fn depth(&self) -> usize {
         match self {
             Expr::And(terms) | Expr::Or(terms) => terms.depth,
@@ -177,15 +176,15 @@ impl Expr {
     }
 }
 
-/// While terms are joined. `depth` is that of the group, if they become one.
+/// Used while terms are joined. `depth` is the depth of the group that they may become.
 impl Terms {
     fn push(&mut self, term: Expr) {
         self.depth = self.depth.max(term.depth() + 1);
         self.list.push(term);
     }
 
-    /// Adds the terms of a group of the same kind. The first such group keeps its place in memory: a group that grows by a
-    /// term at a time is not copied each time.
+    /// Adds the terms of a group of the same kind. The first such group keeps its memory, so that a group
+    /// that grows by one term at a time is not copied each time.
     fn append(&mut self, mut group: Terms) {
         self.depth = self.depth.max(group.depth);
         if self.list.is_empty() {
@@ -199,7 +198,7 @@ impl Terms {
         if self.list.len() > 1 {
             return if self.depth > MAX_DEPTH { Err(BuildError::TooDeep) } else { Ok(Some(wrap(self))) };
         }
-        // A single term stands for itself, however deep it is.
+        // A single term is returned as it is, however deep it is.
         Ok(self.list.pop())
     }
 }
@@ -225,7 +224,7 @@ impl Deref for Term {
 }
 
 impl Op {
-    /// The operators with their canonical text.
+    /// The operators and their canonical texts.
     pub const ALL: [(Op, &'static str); 9] = [
         (Op::Eq, "eq"),
         (Op::Ne, "ne"),
@@ -238,22 +237,22 @@ impl Op {
         (Op::Ew, "ew"),
     ];
 
-    /// Canonical text, lower-case.
+    /// The canonical text, in lower case.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(op, _)| *op == self).map_or("", |(_, text)| text)
     }
 
-    /// The operator of this text, in any case.
+    /// The operator with this text, in any case.
     pub fn from_text(text: &str) -> Option<Op> {
         Self::ALL.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)).map(|(op, _)| *op)
     }
 }
 
 impl Attr {
-    /// Checks `path`.
+    /// Checks `path` and makes an attribute of it.
     ///
     /// # Errors
-    /// [`BuildError::Attr`] with the text.
+    /// [`BuildError::Attr`] if `path` is not an attribute path.
     pub fn new(path: &str) -> Result<Attr, BuildError> {
         let reserved = ["and", "or", "not"].iter().any(|word| word.eq_ignore_ascii_case(path));
         if !reserved && path.split('.').all(is_ident) {
@@ -263,17 +262,17 @@ impl Attr {
         }
     }
 
-    /// The path as written.
+    /// The path.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether its values are instants.
+    /// Whether the attribute's values are instants.
     pub fn is_instant(&self) -> bool {
         ["created", "lastUpdated", "lastMembershipUpdated"].contains(&self.as_str())
     }
 
-    /// The names along the path.
+    /// The names in the path.
     pub fn segments(&self) -> std::str::Split<'_, char> {
         self.0.split('.')
     }

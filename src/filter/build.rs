@@ -1,4 +1,4 @@
-//! How Rust code writes an expression.
+//! Builds expressions in Rust code, and has the messages of [`BuildError`].
 //!
 //! ```
 //! use okta_groups::filter::{Expr, attr};
@@ -20,7 +20,7 @@ use super::number::Number;
 use super::render::quoted;
 use super::time::Timestamp;
 
-/// An attribute to build on: `attr("profile.name")?.sw("West")`.
+/// An attribute, to build a comparison with: `attr("profile.name")?.sw("West")`.
 ///
 /// # Errors
 /// [`BuildError::Attr`] if `path` is not an attribute path.
@@ -28,8 +28,8 @@ pub fn attr(path: &str) -> Result<Attr, BuildError> {
     Attr::new(path)
 }
 
-/// Comparisons. Values are text, integers, booleans, [`Timestamp`]s and [`Number`]s
-/// (`Number::try_from(0.5)?`); each is quoted or written as its type asks.
+/// Comparisons. Values are texts, integers, booleans, [`Timestamp`]s and [`Number`]s
+/// (`Number::try_from(0.5)?`); texts and times are quoted.
 impl Attr {
     /// `self op value`.
     pub fn compare(self, op: Op, value: impl Into<Value>) -> Expr {
@@ -41,8 +41,9 @@ impl Attr {
         self.compare(Op::Eq, value)
     }
 
-    /// Differs: `(self lt value or self gt value)`, the documented way to say it, as groups have
-    /// no `ne`; of a boolean, which has no order, the other one. A missing attribute does not match.
+    /// Differs. Okta documents no `ne` for groups, so this builds the documented `(self lt value or self gt
+    /// value)`; for a boolean, which has no order, it compares with the opposite. A missing attribute does
+    /// not match.
     pub fn ne(self, value: impl Into<Value>) -> Result<Expr, BuildError> {
         match value.into() {
             Value::Bool(value) => Ok(self.eq(!value)),
@@ -75,7 +76,7 @@ impl Attr {
         self.compare(Op::Sw, text.into())
     }
 
-    /// Contains. In `search`, of `profile.name` and `profile.description` only.
+    /// Contains. In `search` Okta documents it for `profile.name` and `profile.description` only.
     pub fn co(self, text: impl Into<String>) -> Expr {
         self.compare(Op::Co, text.into())
     }
@@ -90,7 +91,7 @@ impl Attr {
         Expr::Present { attr: self }
     }
 
-    /// From `first` to `last`, both included: `self ge first and self le last`.
+    /// From `first` to `last`, both inclusive: `self ge first and self le last`.
     pub fn between(self, first: impl Into<Value>, last: impl Into<Value>) -> Result<Expr, BuildError> {
         Expr::and([self.clone().ge(first), self.le(last)])
     }
@@ -161,7 +162,7 @@ impl From<Number> for Value {
 impl TryFrom<f64> for Value {
     type Error = BuildError;
 
-    /// NaN and the infinities are errors that name the value.
+    /// Fails for NaN and the infinities.
     fn try_from(value: f64) -> Result<Self, BuildError> {
         Number::try_from(value).map(Value::Number)
     }
@@ -200,7 +201,7 @@ impl fmt::Display for BuildError {
 }
 
 impl BuildError {
-    /// What is displayed.
+    /// The text of `Display`.
     pub(crate) fn message(&self) -> String {
         match self {
             BuildError::Empty(word) => ["`", word, "` of no conditions would mean everything"].concat(),

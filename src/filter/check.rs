@@ -1,5 +1,5 @@
-//! Is the expression within what is documented for the parameter? Warnings only: Okta widens
-//! its grammar without notice, and the server's word is the last one.
+//! Finds what Okta does not document for an expression's parameter. The findings are warnings only: Okta
+//! extends its grammar without notice, and the server decides.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use super::ast::{Attr, Expr, Op, Value};
 use super::eval::{CaseRule, Operand, operand};
 use super::parameter::Parameter;
 
-/// Something the reference does not promise to work.
+/// A part of an expression that Okta's reference does not document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Warning {
-    /// Where the expression was to be sent.
+    /// The parameter that the expression is sent in.
     pub parameter: Parameter,
     /// The attribute, except for `not`.
     pub attr: Option<Attr>,
     /// The operator: one of [`Op::ALL`], `pr` or `not`.
     pub op: &'static str,
-    /// What is wrong.
+    /// What is not documented.
     pub reason: WarningReason,
 }
 
@@ -29,17 +29,19 @@ pub enum WarningReason {
     Attribute,
     /// The operator is not documented for the attribute in the parameter.
     Operator,
-    /// The value can match nothing: no date for a date attribute, no text for `sw co ew`, an order of booleans, `null`.
+    /// The value can match nothing: not a date for a date attribute, not a text for `sw`, `co` or `ew`, a
+    /// boolean with an order, or `null`.
     Value,
-    /// The value has a character beyond U+FFFF; Okta documents none.
+    /// The value has a character beyond U+FFFF, of which Okta documents none.
     Character,
-    /// The date is not of the form `yyyy-MM-dd'T'HH:mm:ss.SSSZZ`, the one that Okta documents (E0000030).
+    /// The date does not have the form `yyyy-MM-dd'T'HH:mm:ss.SSSZZ`, the only one that Okta documents
+    /// (E0000030).
     Date,
 }
 
 type Row = (&'static str, &'static [Op]);
 
-/// List Groups, `filter`: every example and sentence of it.
+/// *List all groups*, `filter`: every example and sentence of the reference.
 const FILTER: &[Row] = &[
     ("id", &[Op::Eq]),
     ("type", &[Op::Eq]),
@@ -47,8 +49,8 @@ const FILTER: &[Row] = &[
     ("lastMembershipUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
 ];
 
-/// List Groups, `search`: `eq` and `sw` everywhere, `co` on two attributes (2025), and `gt` and
-/// `lt`, which its examples use on dates and the core page offers in place of `ne`.
+/// *List all groups*, `search`: `eq` and `sw` for every attribute, `co` for two attributes (2025), and `gt`
+/// and `lt`, which the examples use on dates and the core page recommends in place of `ne`.
 const SEARCH: &[Row] = &[
     ("profile.name", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt, Op::Co]),
     ("profile.description", &[Op::Eq, Op::Sw, Op::Gt, Op::Lt, Op::Co]),
@@ -61,7 +63,7 @@ const SEARCH: &[Row] = &[
     ("lastMembershipUpdated", &[Op::Eq, Op::Gt, Op::Lt]),
 ];
 
-/// What in `expr` goes beyond the documentation of `parameter`, in the order of the text.
+/// The parts of `expr` that Okta does not document for `parameter`, in the order of the text.
 pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
     let mut warnings = Vec::new();
     visit(expr, parameter, &mut |attr, op, reason| {
@@ -70,7 +72,7 @@ pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
     warnings
 }
 
-/// Whether [`check`] has nothing to say.
+/// Whether [`check`] finds nothing.
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn is_documented(expr: &Expr, parameter: Parameter) -> bool {
     let mut documented = true;
@@ -132,7 +134,7 @@ fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<WarningReason> {
     }
 }
 
-/// Of a date, whether it is `2013-01-01T12:00:00.000-07:00` or ends with `Z`.
+/// Whether a date has the form `2013-01-01T12:00:00.000-07:00`, or the same with `Z`.
 fn is_as_documented(date: &str) -> bool {
     let has = |at: usize, byte: u8| date.as_bytes().get(at) == Some(&byte);
     let ends = has(23, b'Z') && date.len() == 24 || date.len() == 29;
@@ -140,7 +142,7 @@ fn is_as_documented(date: &str) -> bool {
 }
 
 impl WarningReason {
-    /// The name of the reason in JavaScript.
+    /// The name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
             WarningReason::Attribute => "attribute",
@@ -153,7 +155,7 @@ impl WarningReason {
 }
 
 impl Warning {
-    /// What is displayed.
+    /// The text of `Display`.
     pub(crate) fn message(&self) -> String {
         let attr = self.attr.as_ref().map_or("", Attr::as_str);
         let (op, parameter) = (self.op, self.parameter.as_str());

@@ -1,17 +1,18 @@
-//! Does a record match? What every host of records shares: which value an attribute names, what
-//! is compared as what, and what never matches. The comparisons themselves are the host's, so
-//! that neither a JavaScript object nor a Rust model is copied to be looked at.
+//! Decides whether a record matches: which value an attribute names, how values are compared, and what never
+//! matches. The comparisons themselves belong to the host of the records, so that neither a JavaScript object
+//! nor a Rust model is copied.
 //!
-//! - Values of `search` ignore case, those of `filter` do not ([`CaseRule`]); diacritics count.
-//! - A path is followed through objects, own properties only; a key with a dot in it has no path.
-//! - An array matches if any element does, at any place of the path; nested arrays to 64 levels.
-//! - A missing or `null` attribute matches no comparison, not even `ne`; `not (...)` is plain
-//!   negation, so it does match there.
-//! - `pr`: neither missing, `null`, `""` nor an array without such an element.
-//! - `created`, `lastUpdated` and `lastMembershipUpdated` compare as instants, whatever the
-//!   offset or precision; a value that is no date matches nothing.
-//! - Text compares with text (by Unicode scalar, after folding), numbers with numbers, booleans
-//!   with booleans for `eq` and `ne` only. `sw`, `co` and `ew` are for text, of dates too.
+//! - Values of `search` are compared without regard to case, those of `filter` with it ([`CaseRule`]);
+//!   diacritics count.
+//! - A path follows objects and their own properties only; a key that contains a dot cannot be reached.
+//! - An array, at any place of the path, matches if any element does; arrays nest up to 64 levels.
+//! - A missing or `null` attribute matches no comparison, not even `ne`. `not (...)` is plain negation, so it
+//!   does match then.
+//! - `pr` does not match a missing value, `null`, `""`, or an array without an element that is present.
+//! - `created`, `lastUpdated` and `lastMembershipUpdated` are compared as instants, with any offset and
+//!   precision; a value that is not a date matches nothing.
+//! - Texts compare with texts (by code point, after folding), numbers with numbers, booleans with booleans
+//!   (`eq` and `ne` only). `sw`, `co` and `ew` are for texts, including dates.
 
 use std::cmp::Ordering;
 
@@ -20,12 +21,12 @@ use super::number::Number;
 use super::parameter::Parameter;
 use super::time::Timestamp;
 
-/// Whether text is compared with regard to case.
+/// Whether the case of texts counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CaseRule {
-    /// As documented for `search`: lower-cased, and a final sigma is a sigma.
+    /// Case does not count, as documented for `search`: texts are lower-cased, and a final sigma is a sigma.
     Ignore,
-    /// As documented for `filter`.
+    /// Case counts, as documented for `filter`.
     Exact,
 }
 
@@ -38,52 +39,52 @@ impl From<Parameter> for CaseRule {
     }
 }
 
-/// What a record's value is compared with, for [`RecordModel::constant`].
+/// The constant that a record's value is compared with, for [`RecordModel::constant`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operand<'a> {
-    /// With text, by any operator.
+    /// A text, for any operator.
     Text(&'a str, CaseRule),
-    /// With an instant: the value is ISO 8601 text. Never with `sw co ew`.
+    /// An instant; the record's value is ISO 8601 text. Never for `sw`, `co` and `ew`.
     Instant(Timestamp),
-    /// With a number. Never with `sw co ew`.
+    /// A number. Never for `sw`, `co` and `ew`.
     Number(&'a Number),
-    /// With a boolean. Only with `eq ne`.
+    /// A boolean. Only for `eq` and `ne`.
     Bool(bool),
 }
 
-/// The primitives of one kind of record: JSON values, JavaScript objects, Rust models.
-/// Keys and constants are made once, when an expression is compiled.
+/// The access to one kind of records: JSON values, JavaScript objects, Rust models. Keys and constants are
+/// made once, when an expression is compiled.
 pub trait RecordModel {
-    /// A value within a record: borrowed, or a handle.
+    /// A value within a record: a reference or a handle.
     type Value<'a>: Clone;
     /// A property name.
     type Key;
-    /// What is compared with.
+    /// The prepared constant of a comparison.
     type Constant;
 
     /// Prepares a property name.
     fn key(name: &str) -> Self::Key;
     /// Prepares a constant.
     fn constant(operand: Operand<'_>) -> Self::Constant;
-    /// The own property `key`; `None` if there is none or `value` is no object.
+    /// The own property `key`; `None` if there is none, or `value` is not an object.
     fn get<'a>(value: &Self::Value<'a>, key: &Self::Key) -> Option<Self::Value<'a>>;
-    /// A short cut for hosts to which a step is dear: the value at the end of `path`, if objects alone lead there and
-    /// it is no array. `None` tells nothing; then every step is taken.
+    /// A shortcut for hosts with expensive steps: the value at the end of `path`, if only objects lead there
+    /// and it is not an array. After `None` the evaluation takes every step.
     fn leap<'a>(_value: &Self::Value<'a>, _path: &[Self::Key]) -> Option<Self::Value<'a>> {
         None
     }
-    /// Whether `test` holds for any element; `None` if `value` is no array.
+    /// Whether `test` is true for any element; `None` if `value` is not an array.
     fn any_element<'a>(
         value: &Self::Value<'a>,
         test: &mut dyn FnMut(Self::Value<'a>) -> bool,
     ) -> Option<bool>;
-    /// Neither `null` (or `undefined`) nor the empty string. Never asked of arrays.
+    /// Whether the value is neither `null` (or `undefined`) nor an empty text. Never called for arrays.
     fn is_present(value: &Self::Value<'_>) -> bool;
-    /// Whether `value op constant` holds: false for values of another type. Never asked of arrays.
+    /// Whether `value op constant` holds; false for values of another type. Never called for arrays.
     fn passes(value: &Self::Value<'_>, op: Op, constant: &Self::Constant) -> bool;
 }
 
-/// An expression made ready to test many records of one host.
+/// An expression that is compiled for the records of one host.
 pub struct Compiled<H: RecordModel>(Test<H>);
 
 enum Test<H: RecordModel> {
@@ -96,7 +97,7 @@ enum Test<H: RecordModel> {
 }
 
 impl<H: RecordModel> Compiled<H> {
-    /// Prepares `expr`.
+    /// Compiles `expr`.
     pub fn compile(expr: &Expr, case: CaseRule) -> Self {
         Compiled(prepare(expr, case))
     }
@@ -125,7 +126,7 @@ fn path<H: RecordModel>(attr: &Attr) -> Vec<H::Key> {
     attr.segments().map(H::key).collect()
 }
 
-/// What the comparison is with; `None` if nothing can match it.
+/// The constant of a comparison; `None` if nothing can match it.
 pub(super) fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
     let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
     let of_date = attr.is_instant() && !of_text;
@@ -152,7 +153,7 @@ fn holds<H: RecordModel>(test: &Test<H>, record: &H::Value<'_>) -> bool {
     }
 }
 
-/// Whether `leaf` holds for a value that `path` leads to.
+/// Whether `leaf` is true for any value that `path` leads to.
 fn any<'a, H: RecordModel>(
     mut value: H::Value<'a>,
     mut path: &[H::Key],
@@ -178,8 +179,8 @@ fn any<'a, H: RecordModel>(
 }
 
 impl Op {
-    /// Whether `value op constant` holds if `value` is so ordered to `constant`.
-    /// False for `sw co ew`, which are not about order.
+    /// Whether `value op constant` holds for this ordering of the two. False for `sw`, `co` and `ew`, which
+    /// do not order.
     pub fn holds(self, ordering: Ordering) -> bool {
         match self {
             Op::Eq => ordering.is_eq(),

@@ -5,8 +5,8 @@
 //!                        {"op": "not", "args": [{"op": "pr", "attr": "source.id"}]}]}
 //! ```
 //!
-//! By hand, over one flat shape: reading is bounded in depth, and what cannot be built
-//! cannot be read. Unknown members are ignored.
+//! Hand-written over one flat shape: the depth is bounded, and an expression that cannot be built cannot be
+//! read. Unknown members are ignored.
 
 use std::fmt;
 
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for Node {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Expr, A::Error> {
-        // A level more than can be built, so that the error is the builder's.
+        // One level more than can be built, so that the builder reports the error.
         if self.depth > MAX_DEPTH {
             return Err(de::Error::custom(BuildError::TooDeep));
         }
@@ -196,7 +196,7 @@ impl<'de> Visitor<'de> for Args {
     }
 }
 
-/// Index into [`MEMBERS`], or its length.
+/// The index in [`MEMBERS`], or its length for an unknown name.
 struct Member(usize);
 
 impl<'de> Deserialize<'de> for Member {

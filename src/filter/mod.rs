@@ -1,19 +1,19 @@
 //! The expression language of `filter` and `search`: build, parse, render, check, evaluate.
 //!
-//! | file | question |
+//! | file | decides |
 //! |---|---|
-//! | `ast` | what an expression is, and what cannot be one |
-//! | `build` | how Rust code writes one |
-//! | `parse`, `render` | text to expression and back, exactly |
-//! | `json` | the same as plain JSON: the AST of the npm package |
-//! | `check` | does the documentation of `filter` or `search` know these attributes and operators |
-//! | `eval` | does a record match; `record` answers for `serde_json` values |
-//! | `number`, `time` | the two kinds of value whose text has more than one spelling |
-//! | `fault`, `parameter` | what the others share: why nothing can be built, and where an expression is sent |
+//! | `ast` | what an expression is, and which ones cannot exist |
+//! | `build` | how Rust code builds an expression |
+//! | `parse`, `render` | how text becomes an expression, and an expression its canonical text |
+//! | `json` | how an expression is written as JSON: the AST of the npm package |
+//! | `check` | whether Okta documents its attributes and operators for `filter` or `search` |
+//! | `eval` | whether a record matches; `record` implements it for `serde_json` values |
+//! | `number`, `time` | the two kinds of value with several spellings |
+//! | `fault`, `parameter` | what several files share: the error of building, and the query parameter |
 //!
-//! Not decided here: percent-encoding, which parameters go together, and whether Okta will
-//! accept an expression. Syntax errors are errors; everything else is at most a [`Warning`],
-//! because Okta widens its grammar (`co` came in 2025).
+//! Not decided here: percent-encoding, which parameters exclude each other, and whether Okta accepts an
+//! expression. A syntax error is an error; everything else is at most a [`Warning`], because Okta extends its
+//! grammar (`co` came in 2025).
 
 mod ast;
 mod build;
@@ -43,7 +43,7 @@ pub use time::Timestamp;
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) use {check::is_documented, parse::parse_value};
 
-/// Whether texts are read as expressions, to tell what in them is not documented: everywhere but in the wasm of
-/// `okta-groups/slim`, which so links no parser.
+/// Whether the crate parses expressions to find what Okta does not document. False only in the wasm of
+/// `okta-groups/slim`, which therefore links no parser.
 pub(crate) const IS_READ: bool =
     cfg!(any(not(target_arch = "wasm32"), not(feature = "npm"), feature = "expressions"));

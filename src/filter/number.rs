@@ -1,20 +1,20 @@
-//! Numbers as text: no digit is lost between the expression and the wire, and no code that
-//! formats or parses floats is linked into the WebAssembly client (its tables alone are 10 KB).
+//! Numbers as text: no digit is lost between the expression and the wire. Links no code that formats or
+//! parses floats into the WebAssembly client (its tables alone are 10 KB).
 
 use std::fmt;
 
 use super::fault::BuildError;
 
-/// A finite JSON number in canonical text: what `String(n)` gives in JavaScript, with the
-/// integers of `i64` and `u64` exact besides.
+/// A finite JSON number in canonical text: the text of `String(n)` in JavaScript, but exact for the integers
+/// of `i64` and `u64`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Reads JSON number text.
+    /// Parses the text of a JSON number.
     ///
     /// # Errors
-    /// [`BuildError::Number`] if it is no JSON number or too large for a double.
+    /// [`BuildError::Number`] if it is not a JSON number, or too large for a double.
     pub fn parse(text: &str) -> Result<Number, BuildError> {
         let refuse = || BuildError::Number(text.into());
         let decimal = Decimal::read(text).ok_or_else(refuse)?;
@@ -26,12 +26,12 @@ impl Number {
         Number::try_from(float::parse(&exact)).map_err(|_| refuse())
     }
 
-    /// Canonical text.
+    /// The canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The exact integer, if it is one of `i64` or `u64`.
+    /// The exact integer; `None` if it is not an integer of `i64` or `u64`.
     pub fn as_integer(&self) -> Option<i128> {
         integer(&self.0)
     }
@@ -57,7 +57,7 @@ impl From<u64> for Number {
 impl TryFrom<f64> for Number {
     type Error = BuildError;
 
-    /// NaN and the infinities are errors that name the value.
+    /// Fails for NaN and the infinities.
     fn try_from(value: f64) -> Result<Self, BuildError> {
         if !value.is_finite() {
             let name = match value {
@@ -79,7 +79,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// Canonical text of an integer of `i64` or `u64`.
+/// The integer, if `text` is the canonical text of one of `i64` or `u64`.
 fn integer(text: &str) -> Option<i128> {
     match text.strip_prefix('-') {
         None => text.parse::<u64>().ok().map(i128::from),
@@ -128,7 +128,7 @@ impl Decimal {
         Some(Decimal { negative: text.starts_with('-') && !zero, digits, point })
     }
 
-    /// The layout of ECMAScript's `Number::toString`.
+    /// Formats like ECMAScript's `Number::toString`.
     fn to_text(&self) -> String {
         let Decimal { digits, point, .. } = self;
         let point = *point;
@@ -156,7 +156,7 @@ impl Decimal {
     }
 }
 
-/// Clamped: anything beyond a million is beyond a double either way.
+/// Parses an exponent and limits it to a million, which is beyond a double in any case.
 fn read_exponent(text: &str) -> Option<i32> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -166,7 +166,7 @@ fn read_exponent(text: &str) -> Option<i32> {
     Some(if text.starts_with('-') { -size } else { size })
 }
 
-/// The host's own conversions: in WebAssembly the engine's, which are already there.
+/// The platform's conversions. In WebAssembly these are the engine's, which cost no bytes.
 #[cfg(not(target_arch = "wasm32"))]
 mod float {
     pub fn parse(text: &str) -> f64 {

@@ -1,6 +1,6 @@
-//! Which parameter an expression is for: both what is documented and how texts compare depend on it.
+//! The query parameter of an expression. It decides what is documented and how texts compare.
 
-/// The query parameter an expression is sent in.
+/// The query parameter that an expression is sent in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Parameter {
     /// `filter` of List Groups.

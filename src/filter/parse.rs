@@ -1,12 +1,13 @@
-//! Text to expression. Recursive descent; the recursion is counted.
+//! Parses text to an expression by recursive descent, with a bound on the recursion. Decides which texts are
+//! syntax errors.
 //!
 //! ```text
 //! any   := all ("or" all)*            all := unary ("and" unary)*
 //! unary := "not" unary | "(" any ")" | attr "pr" | attr op literal
 //! ```
 //!
-//! Words are separated by blanks (space, tab, line breaks); operators are read in any case.
-//! Literals are JSON: strings, numbers, `true`, `false`, `null`.
+//! Words are separated by blanks (space, tab, line breaks). Operators may be in any case. Literals are JSON:
+//! strings, numbers, `true`, `false`, `null`.
 
 use std::error::Error;
 use std::fmt;
@@ -16,19 +17,19 @@ use super::ast::{self, Attr, Expr, MAX_DEPTH, Op, Value};
 use super::number::Number;
 use super::render::quoted;
 
-/// The longest text that is read, in bytes: eight times what common servers take as a whole URL.
+/// The longest text that is parsed, in bytes: eight times the limit of common servers for a whole URL.
 pub const MAX_LENGTH: usize = 1_048_576;
 
-/// Where and why a text is not an expression.
+/// Where a text stops being an expression, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
-    /// Where, in UTF-16 code units: an index into a JavaScript string.
+    /// The position in UTF-16 code units: an index into a JavaScript string.
     pub position: usize,
-    /// The same place in bytes: an index into the `str`.
+    /// The same position in bytes: an index into the `str`.
     pub offset: usize,
-    /// What is there: a quoted piece of the text, or `end of expression`.
+    /// The text at the position: a quoted piece of it, or `end of expression`.
     pub found: String,
-    /// What could be there instead.
+    /// What was expected at the position.
     pub expected: &'static [&'static str],
 }
 
@@ -48,11 +49,11 @@ const NUMBER: &[&str] = &["a JSON number that fits a double"];
 const SHALLOW: &[&str] = &["at most 64 levels of and, or, not and parentheses"];
 const SHORT: &[&str] = &["at most 1048576 bytes"];
 
-/// Reads an expression.
+/// Parses an expression.
 ///
 /// # Errors
-/// [`ParseError`] with the place of the first fault. Texts longer than [`MAX_LENGTH`] bytes and
-/// nesting deeper than [`MAX_DEPTH`] are faults too.
+/// [`ParseError`] with the position of the first fault. A text longer than [`MAX_LENGTH`] bytes and a nesting
+/// deeper than [`MAX_DEPTH`] are faults, too.
 pub fn parse(text: &str) -> Result<Expr, ParseError> {
     let mut parser = Parser { text, at: 0 };
     if text.len() > MAX_LENGTH {
@@ -63,7 +64,7 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
     if parser.rest().is_empty() { Ok(expr) } else { Err(parser.here(JOINER_OR_END)) }
 }
 
-/// Reads a literal.
+/// Parses a literal.
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
     let mut parser = Parser { text, at: 0 };
@@ -74,7 +75,7 @@ pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
 impl FromStr for Expr {
     type Err = ParseError;
 
-    /// As [`parse`].
+    /// Like [`parse`].
     fn from_str(text: &str) -> Result<Self, ParseError> {
         parse(text)
     }
@@ -127,7 +128,7 @@ impl<'a> Parser<'a> {
         }
         self.boundary_before_operand()?;
         self.blanks();
-        // The parenthesis that `not` is followed by is the same level.
+        // A parenthesis after `not` does not add a level.
         let level = if self.rest().starts_with('(') { depth } else { depth + 1 };
         let term = self.unary(level)?;
         term.not().map_err(|_| self.error(start, SHALLOW))
@@ -192,7 +193,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What follows the backslash at `start`.
+    /// Parses what follows the backslash at `start`.
     fn escape(&mut self, start: usize) -> Result<char, ParseError> {
         let mut chars = self.rest().chars();
         let plain = match chars.next() {
@@ -212,7 +213,7 @@ impl<'a> Parser<'a> {
         Ok(plain)
     }
 
-    /// What follows the `\u` at `start`: one code unit, or two that belong together.
+    /// Parses what follows the `\u` at `start`: one code unit, or a pair of surrogates.
     fn unicode(&mut self, start: usize) -> Result<char, ParseError> {
         let first = self.hex(start)?;
         let second = if (0xd800..0xdc00).contains(&first) && self.rest().starts_with("\\u") {
@@ -237,7 +238,7 @@ impl<'a> Parser<'a> {
         Ok(unit)
     }
 
-    /// `and` or `or`, if it comes next.
+    /// Takes `and` or `or` if it comes next.
     fn joiner(&mut self, word: &str) -> Result<bool, ParseError> {
         self.blanks();
         let start = self.at;
@@ -253,7 +254,7 @@ impl<'a> Parser<'a> {
         if self.rest().is_empty() || self.rest().starts_with('(') { Ok(()) } else { self.boundary(SPACE) }
     }
 
-    /// A token must not touch the next: `eq"x"` and `"x"and` are not in the grammar.
+    /// Two tokens must not touch: `eq"x"` and `"x"and` are not in the grammar.
     fn boundary(&self, expected: &'static [&'static str]) -> Result<(), ParseError> {
         match self.rest().as_bytes().first() {
             Some(&byte) if is_blank(byte) => Ok(()),
@@ -281,7 +282,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// Stops at ASCII only, or accepts all that is not: either way at a character's boundary.
+    /// Stops at ASCII characters only, or accepts all others, so that it never stops within a character.
     fn take(&mut self, accept: impl Fn(u8) -> bool) -> &'a str {
         let rest = self.rest();
         let end = rest.bytes().position(|byte| !accept(byte)).unwrap_or(rest.len());
@@ -304,14 +305,14 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// Where in `path` the first name that is none begins.
+/// The position in `path` of the first part that is not a name.
 fn bad_segment(path: &str) -> usize {
     let good = path.split('.').take_while(|name| ast::is_ident(name));
     let length: usize = good.map(|name| name.len() + 1).sum();
     if length > path.len() { 0 } else { length }
 }
 
-/// The word or sign `text` begins with, quoted, at most 24 characters of it.
+/// The word or sign at the start of `text`, quoted, cut to 24 characters.
 fn found(text: &str) -> String {
     let Some(first) = text.chars().next() else {
         return "end of expression".into();
@@ -326,7 +327,7 @@ fn found(text: &str) -> String {
 }
 
 impl ParseError {
-    /// The message, the line of `text` it is about, and a caret under the place:
+    /// The message, the line of `text` that it is about, and a caret below the position:
     ///
     /// ```text
     /// expected a space, ) or end of expression at 25, found "smith\""
@@ -334,7 +335,7 @@ impl ParseError {
     ///                            ^
     /// ```
     ///
-    /// Long lines are cut to the 60 characters before and the 40 after.
+    /// A long line is cut to the 60 characters before the position and the 40 after it.
     pub fn render_caret(&self, text: &str) -> String {
         let (before, after) = text.split_at_checked(self.offset).unwrap_or((text, ""));
         let before = before.rsplit(['\n', '\r']).next().unwrap_or("");
@@ -350,7 +351,7 @@ impl ParseError {
         [&self.message(), "\n  ", cuts.0, &shown, &tail, cuts.1, "\n  ", &pad, "^"].concat()
     }
 
-    /// What is displayed.
+    /// The text of `Display`.
     fn message(&self) -> String {
         let mut message = "expected ".to_owned();
         for (index, item) in self.expected.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Matching `serde_json` values, and the comparisons any host in Rust can use: [`Constant`]
-//! against [`Scalar`].
+//! Evaluates expressions on `serde_json` values, and has the comparisons that any host in Rust can use:
+//! [`Constant`] against [`Scalar`].
 
 use serde_json::Value;
 
@@ -7,15 +7,15 @@ use super::ast::{Expr, Op};
 use super::eval::{CaseRule, Compiled, Operand, RecordModel};
 use super::time::Timestamp;
 
-/// An expression ready to test `serde_json` values: `matcher.matches(&value)`.
+/// A compiled expression for `serde_json` values: `matcher.matches(&value)`.
 pub type Matcher = Compiled<Json>;
 
-/// Whether `record` matches `expr`. To test many, compile a [`Matcher`] once.
+/// Whether `record` matches `expr`. For many records, compile a [`Matcher`] once.
 pub fn matches(expr: &Expr, record: &Value, case: CaseRule) -> bool {
     Matcher::compile(expr, case).matches(record)
 }
 
-/// The host of `serde_json` values.
+/// The [`RecordModel`] of `serde_json` values.
 #[derive(Clone, Copy, Debug)]
 pub enum Json {}
 
@@ -77,7 +77,7 @@ pub enum Scalar<'a> {
     Bool(bool),
 }
 
-/// The prepared right-hand side of a comparison.
+/// The prepared constant of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Constant(Kind);
 
@@ -92,7 +92,7 @@ enum Kind {
 }
 
 impl Constant {
-    /// Folds, parses and converts once.
+    /// Folds, parses and converts the constant once.
     pub fn new(operand: Operand<'_>) -> Constant {
         Constant(match operand {
             Operand::Text(text, CaseRule::Ignore) => Kind::Folded(folded(text)),
@@ -129,15 +129,15 @@ fn text_passes(text: &str, op: Op, constant: &str) -> bool {
         Op::Sw => text.starts_with(constant),
         Op::Co => contains(text, constant),
         Op::Ew => text.ends_with(constant),
-        // UTF-8 sorts as its scalars do.
+        // UTF-8 sorts in the order of code points.
         _ => op.holds(text.cmp(constant)),
     }
 }
 
-/// As `str::contains`, whose searcher is 2 KB of WebAssembly.
+/// Like `str::contains`, whose searcher is 2 KB of WebAssembly.
 fn contains(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    // A short part is compared at each place; a table of its own costs more than that.
+    // A short part is compared at each place, which is cheaper than a table.
     match part.len() {
         0 => true,
         1..=16 => text.windows(part.len()).any(|window| window == part),
@@ -145,10 +145,10 @@ fn contains(text: &str, part: &str) -> bool {
     }
 }
 
-/// Knuth, Morris and Pratt: no byte of `text` is read again, so that a long text that nearly holds a long part takes no
-/// longer than another. `same` compares, and a test counts how often.
+/// The algorithm of Knuth, Morris and Pratt reads each byte of `text` once, so that a long text that almost
+/// contains a long part costs no more than another. `same` compares two bytes; a test counts its calls.
 fn finds(text: &[u8], part: &[u8], same: &mut dyn FnMut(u8, u8) -> bool) -> bool {
-    // Of each beginning of `part`, how much of its end is a beginning again.
+    // For each prefix of `part`: the length of its longest proper suffix that is a prefix, too.
     let mut borders = vec![0_usize];
     let mut border = 0;
     let mut step = |from: &mut usize, byte: u8, borders: &[usize]| {
@@ -174,8 +174,8 @@ fn finds(text: &[u8], part: &[u8], same: &mut dyn FnMut(u8, u8) -> bool) -> bool
     })
 }
 
-/// Lower-cased; a final sigma is a sigma, so that the case of a word's end does not matter
-/// and every host can agree by replacing one letter after its own lower-casing.
+/// Folds the case: lower-cases, and replaces a final sigma by a sigma. Any host can do the same by replacing
+/// that one letter after its own lower-casing.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -183,7 +183,7 @@ pub(crate) fn folded(text: &str) -> String {
     lower_case(text).chars().map(|char| if char == 'ς' { 'σ' } else { char }).collect()
 }
 
-/// In the npm package the engine's own: Rust's tables are 14 KB of WebAssembly.
+/// The npm package uses the engine's lower-casing: Rust's tables are 14 KB of WebAssembly.
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 fn lower_case(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()

@@ -1,19 +1,19 @@
-//! Expression to text: canonical, so that equal expressions are equal URLs. Written without `fmt`, which the
-//! WebAssembly client does not link.
+//! Renders an expression as canonical text, so that equal expressions give equal URLs. Does not use `fmt`,
+//! which the WebAssembly client does not link.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::ast::{Expr, Value};
 
-/// Canonical text: minimal parentheses (an `or` under `and`, whatever is under `not`), one
-/// space, lower-case operators, JSON strings.
+/// Canonical text: only necessary parentheses (an `or` under `and`, anything under `not`), single spaces,
+/// lower-case operators, JSON strings.
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_text())
     }
 }
 
-/// As in an expression: strings quoted and escaped.
+/// As in an expression: texts are quoted and escaped.
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_text())
@@ -21,13 +21,14 @@ impl Display for Value {
 }
 
 impl Expr {
-    /// What is displayed.
+    /// The text of `Display`.
     pub(crate) fn to_text(&self) -> String {
         self.to_text_telling(&mut |_, _, _| {})
     }
 
-    /// The same. `tell` hears of each node, in the order of the text: the text so far and, of a comparison or `pr`, which
-    /// end it, the byte where it begins; an `and`, `or` or `not` begins at the end of it.
+    /// The same, and calls `tell` for each node in the order of the text, with the text so far and the byte
+    /// where the node begins. A comparison or `pr` is reported at its end; an `and`, `or` or `not` at its
+    /// beginning.
     pub(crate) fn to_text_telling(&self, tell: &mut dyn FnMut(&Expr, &str, usize)) -> String {
         let mut out = String::new();
         write(self, &mut out, tell);
@@ -36,7 +37,7 @@ impl Expr {
 }
 
 impl Value {
-    /// What is displayed.
+    /// The text of `Display`.
     pub(crate) fn to_text(&self) -> String {
         match self {
             Value::String(text) => quoted(text),

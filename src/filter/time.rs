@@ -1,5 +1,5 @@
-//! Instants: ISO 8601 text to milliseconds and back. Ours, because it is this short and a
-//! calendar crate would be a tenth of the client.
+//! Instants: ISO 8601 text to milliseconds and back. Written here, since it is short and a calendar crate
+//! would be a tenth of the client.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,13 +10,13 @@ const DAY: i64 = 86_400_000;
 /// 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
 const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-/// An instant in milliseconds since 1970-01-01T00:00:00Z, of the years 0000 to 9999.
-/// Written the way Okta writes and reads it: `yyyy-MM-ddTHH:mm:ss.SSSZ`.
+/// An instant of the years 0000 to 9999, in milliseconds since 1970-01-01T00:00:00Z. Its text has Okta's
+/// form: `yyyy-MM-ddTHH:mm:ss.SSSZ`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From milliseconds since the epoch.
+    /// The instant at `millis` since the epoch.
     ///
     /// # Errors
     /// [`BuildError::Time`] outside the years 0000 to 9999.
@@ -28,11 +28,11 @@ impl Timestamp {
         }
     }
 
-    /// Reads `yyyy-MM-dd`, or that with `THH:mm[:ss[.fraction]]` and an offset: `Z`, `+HH:mm`,
-    /// `+HHmm` or `+HH`. Digits beyond milliseconds are dropped: Okta keeps none.
+    /// Parses `yyyy-MM-dd`, or a date with `THH:mm[:ss[.fraction]]` and an offset: `Z`, `+HH:mm`, `+HHmm` or
+    /// `+HH`. Digits beyond milliseconds are dropped, since Okta keeps none.
     ///
     /// # Errors
-    /// [`BuildError::Time`] with the text. A time of day without an offset is one: it is no instant.
+    /// [`BuildError::Time`] if the text has another form. A time of day without an offset is not an instant.
     pub fn parse(text: &str) -> Result<Timestamp, BuildError> {
         read(text.as_bytes())
             .filter(|millis| RANGE.contains(millis))
@@ -52,7 +52,7 @@ impl TryFrom<SystemTime> for Timestamp {
     fn try_from(time: SystemTime) -> Result<Self, BuildError> {
         let millis = match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_millis()).ok(),
-            // Rounded down, as after the epoch.
+            // Rounded down, as times after the epoch are.
             Err(before) => i64::try_from(before.duration().as_nanos().div_ceil(1_000_000)).ok().map(|ms| -ms),
         };
         Timestamp::from_millis(millis.unwrap_or(i64::MAX))
@@ -60,7 +60,7 @@ impl TryFrom<SystemTime> for Timestamp {
 }
 
 impl Timestamp {
-    /// What is displayed.
+    /// The text of `Display`.
     pub(crate) fn to_text(self) -> String {
         let (year, month, day) = civil(self.0.div_euclid(DAY));
         let of_day = self.0.rem_euclid(DAY);
@@ -114,7 +114,7 @@ fn read(text: &[u8]) -> Option<i64> {
     let mut millis = 0;
     if at.eat(b":").is_some() {
         let second = at.digits(2)?;
-        // 60 is a leap second, counted as the next minute's first.
+        // 60 is a leap second, which counts as the first second of the next minute.
         if second > 60 {
             return None;
         }
@@ -185,8 +185,8 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar; years begin in March,
-/// so that the leap day is the last of its year.
+/// The days from 1970-01-01 to a date of the proleptic Gregorian calendar. Years begin in March here, so that
+/// the leap day is the last day of its year.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));

@@ -2,26 +2,26 @@ use serde::{Deserialize, Serialize};
 
 use super::Object;
 
-/// Okta's error object, the body of a refused request.
+/// Okta's error object: the body of a refused request.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiError {
-    /// Which error, such as `E0000007`.
+    /// The error's code, such as `E0000007`.
     pub error_code: String,
-    /// One sentence about it.
+    /// A sentence about the error.
     #[serde(default)]
     pub error_summary: String,
-    /// The code again; Okta puts no URL here.
+    /// The code again; Okta sends no URL here.
     #[serde(default)]
     pub error_link: String,
-    /// Unique to this answer, for Okta's support.
+    /// Identifies this answer, for Okta's support.
     #[serde(default)]
     pub error_id: String,
-    /// Details, often empty.
+    /// Details; often empty.
     #[serde(default)]
     pub error_causes: Vec<ErrorCause>,
-    /// Fields this library does not know.
+    /// Fields that this library does not know.
     #[serde(flatten)]
     pub other: Object,
 }
@@ -31,10 +31,10 @@ pub struct ApiError {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorCause {
-    /// One sentence, often `field: what is wrong`.
+    /// A sentence, often `field: what is wrong`.
     #[serde(default)]
     pub error_summary: String,
-    /// Fields this library does not know.
+    /// Fields that this library does not know.
     #[serde(flatten)]
     pub other: Object,
 }

@@ -4,13 +4,13 @@ use super::open_enum::open_enum;
 use super::{Field, Object};
 
 open_enum! {
-    /// Whether an app can be used.
+    /// An app's status.
     AppStatus {
-        /// Can be used.
+        /// The app can be used.
         Active = "ACTIVE",
-        /// Switched off.
+        /// The app is switched off.
         Inactive = "INACTIVE",
-        /// Deleted.
+        /// The app was deleted.
         Deleted = "DELETED",
     }
 }
@@ -39,20 +39,20 @@ open_enum! {
     }
 }
 
-/// An app assigned to a group, as *List all Assigned Applications* answers it.
+/// An app assigned to a group: an item of *List all assigned applications*.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Application {
-    /// Unique id, `0oa...`.
+    /// The id, `0oa...`.
     pub id: String,
-    /// Key name of the app's definition, such as `template_swa`.
+    /// The key name of the app's definition, such as `template_swa`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub name: Field<String>,
     /// Display name in this org.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub label: Field<String>,
-    /// Whether the app can be used.
+    /// The app's status.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub status: Field<AppStatus>,
     /// When the app last changed.
@@ -73,16 +73,16 @@ pub struct Application {
     /// Enabled features, such as `GROUP_PUSH`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub features: Field<Vec<String>>,
-    /// How the app signs on.
+    /// How the app signs users on.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sign_on_mode: Field<SignOnMode>,
-    /// Shape by [`SignOnMode`].
+    /// The shape depends on [`SignOnMode`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub credentials: Field<Object>,
-    /// Shape by [`SignOnMode`].
+    /// The shape depends on [`SignOnMode`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub settings: Field<Object>,
-    /// Bought licenses.
+    /// The licenses that the org bought.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub licensing: Field<Object>,
     /// Free JSON of OAuth clients.
@@ -94,7 +94,7 @@ pub struct Application {
     /// Express configuration state.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub express_configuration: Field<Object>,
-    /// Present when asked for by `expand`.
+    /// Present if it was requested by `expand`.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Field::is_absent")]
     pub embedded: Field<Object>,
     /// Related resources.
@@ -113,10 +113,10 @@ pub struct ApplicationAccessibility {
     /// Whether users may ask for the app.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub self_service: Field<bool>,
-    /// Own error page; `null` in every recording.
+    /// The app's own error page; `null` in every recording.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub error_redirect_url: Field<String>,
-    /// Own sign-in page; `null` in every recording.
+    /// The app's own sign-in page; `null` in every recording.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub login_redirect_url: Field<String>,
     /// Fields this library does not know, in their order.
@@ -129,10 +129,10 @@ pub struct ApplicationAccessibility {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApplicationVisibility {
-    /// Signs in when the user opens the dashboard.
+    /// Whether the app opens when the user opens the dashboard.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub auto_launch: Field<bool>,
-    /// Signs in on the sign-in page.
+    /// Whether the app signs in on the sign-in page.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub auto_submit_toolbar: Field<bool>,
     /// Where the app is hidden.
@@ -151,10 +151,10 @@ pub struct ApplicationVisibility {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApplicationVisibilityHide {
-    /// On mobile.
+    /// Whether it is hidden on mobile.
     #[serde(rename = "iOS", default, skip_serializing_if = "Field::is_absent")]
     pub ios: Field<bool>,
-    /// On the web.
+    /// Whether it is hidden on the web.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub web: Field<bool>,
     /// Fields this library does not know, in their order.

@@ -3,11 +3,11 @@ use std::{mem, option};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A field that may be absent, `null`, or have a value: Okta means different things by the first two
-/// (a group without a description is recorded both as `"description":null` and as `""`).
+/// A field that may be absent, `null`, or have a value. Okta distinguishes the first two: a group without a
+/// description is recorded both as `"description":null` and as `""`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Field<T> {
-    /// The key is not there.
+    /// The key is missing.
     #[default]
     Absent,
     /// The key is there and its value is `null`.
@@ -16,10 +16,11 @@ pub enum Field<T> {
     Value(T),
 }
 
-/// The methods of [`Option`], by the same names: what takes a value out makes no difference between absent and `null`.
-/// [`map`](Field::map), [`and_then`](Field::and_then) and [`filter`](Field::filter) keep that difference.
+/// The methods of [`Option`] under the same names. Methods that take the value out treat absent and `null`
+/// alike; [`map`](Field::map), [`and_then`](Field::and_then) and [`filter`](Field::filter) keep the
+/// difference.
 impl<T> Field<T> {
-    /// Whether the key is not there at all.
+    /// Whether the key is missing.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
@@ -34,22 +35,22 @@ impl<T> Field<T> {
         matches!(self, Self::Value(_))
     }
 
-    /// Whether there is no value: the key is absent, or its value is `null`.
+    /// Whether there is no value: the key is missing, or its value is `null`.
     pub const fn is_none(&self) -> bool {
         !self.is_some()
     }
 
-    /// Whether there is a value, and it matches.
+    /// Whether there is a value and `matches` is true for it.
     pub fn is_some_and(self, matches: impl FnOnce(T) -> bool) -> bool {
         self.into_option().is_some_and(matches)
     }
 
-    /// Whether there is no value, or it matches.
+    /// Whether there is no value, or `matches` is true for it.
     pub fn is_none_or(self, matches: impl FnOnce(T) -> bool) -> bool {
         self.into_option().is_none_or(matches)
     }
 
-    /// The value, if there is one.
+    /// A reference to the value, if there is one.
     pub const fn as_ref(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -57,7 +58,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, to be changed in place, if there is one.
+    /// A mutable reference to the value, if there is one.
     pub const fn as_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Value(value) => Some(value),
@@ -65,7 +66,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// What the value derefs to, if there is one: the `&str` of a text.
+    /// The dereferenced value, if there is one: a `&str` for a text.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
         T: Deref,
@@ -73,7 +74,7 @@ impl<T> Field<T> {
         self.as_ref().map(T::deref)
     }
 
-    /// The value itself, if there is one.
+    /// The value, if there is one.
     pub fn into_option(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -81,12 +82,12 @@ impl<T> Field<T> {
         }
     }
 
-    /// Another value in place of this one; what is absent or `null` stays so.
+    /// Applies `f` to the value; absent and `null` stay as they are.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Field<U> {
         self.and_then(|value| Field::Value(f(value)))
     }
 
-    /// What `f` makes of the value; what is absent or `null` stays so.
+    /// Replaces the value by the field that `f` returns; absent and `null` stay as they are.
     pub fn and_then<U>(self, f: impl FnOnce(T) -> Field<U>) -> Field<U> {
         match self {
             Self::Absent => Field::Absent,
@@ -95,13 +96,13 @@ impl<T> Field<T> {
         }
     }
 
-    /// Absent in place of a value that does not match; what is absent or `null` stays so.
+    /// Replaces a value for which `matches` is false by absent; absent and `null` stay as they are.
     #[must_use]
     pub fn filter(self, matches: impl FnOnce(&T) -> bool) -> Self {
         self.and_then(|value| if matches(&value) { Self::Value(value) } else { Self::Absent })
     }
 
-    /// What `f` makes of the value, or `default`.
+    /// Applies `f` to the value, or returns `default`.
     pub fn map_or<U>(self, default: U, f: impl FnOnce(T) -> U) -> U {
         self.into_option().map_or(default, f)
     }
@@ -111,7 +112,7 @@ impl<T> Field<T> {
         self.into_option().unwrap_or(default)
     }
 
-    /// The value, or what `default` gives.
+    /// The value, or the result of `default`.
     pub fn unwrap_or_else(self, default: impl FnOnce() -> T) -> T {
         self.into_option().unwrap_or_else(default)
     }
@@ -127,7 +128,7 @@ impl<T> Field<T> {
     /// The value.
     ///
     /// # Panics
-    /// If there is none.
+    /// If there is no value.
     #[allow(clippy::unwrap_used, reason = "the caller asks for it")]
     #[track_caller]
     pub fn unwrap(self) -> T {
@@ -137,7 +138,7 @@ impl<T> Field<T> {
     /// The value.
     ///
     /// # Panics
-    /// If there is none, with `message`.
+    /// With `message`, if there is no value.
     #[allow(clippy::expect_used, reason = "the caller asks for it")]
     #[track_caller]
     pub fn expect(self, message: &str) -> T {
@@ -152,7 +153,7 @@ impl<T> Field<T> {
         self.into_option().ok_or(error)
     }
 
-    /// The value, or the error that `error` gives.
+    /// The value, or the result of `error`.
     ///
     /// # Errors
     /// If there is no value.
@@ -160,25 +161,25 @@ impl<T> Field<T> {
         self.into_option().ok_or_else(error)
     }
 
-    /// Takes the field out and leaves it absent.
+    /// Returns the field and leaves it absent.
     #[must_use]
     pub const fn take(&mut self) -> Self {
         mem::replace(self, Self::Absent)
     }
 
-    /// Puts a value in and gives the field as it was.
+    /// Sets a value and returns the former field.
     pub const fn replace(&mut self, value: T) -> Self {
         mem::replace(self, Self::Value(value))
     }
 
-    /// The value, if there is one, as an iterator.
+    /// An iterator over the value, if there is one.
     pub fn iter(&self) -> option::IntoIter<&T> {
         self.as_ref().into_iter()
     }
 }
 
 impl<T: Clone> Field<&T> {
-    /// The value itself in place of a reference to it.
+    /// Clones the referenced value.
     #[must_use]
     pub fn cloned(self) -> Field<T> {
         self.map(T::clone)
@@ -203,14 +204,14 @@ impl<'a, T> IntoIterator for &'a Field<T> {
     }
 }
 
-/// Absent and `null` are both `None`.
+/// Absent and `null` both become `None`.
 impl<T> From<Field<T>> for Option<T> {
     fn from(field: Field<T>) -> Self {
         field.into_option()
     }
 }
 
-/// `None` is absent: a write leaves the key out. To send `null`, say [`Field::Null`].
+/// `None` becomes absent: a write leaves the key out. Use [`Field::Null`] to send `null`.
 impl<T> From<Option<T>> for Field<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Value)

@@ -6,21 +6,22 @@ use super::{Field, Object};
 open_enum! {
     /// How a group's profile and memberships are managed.
     GroupType {
-        /// Managed in Okta, by hand or by group rules. The only type whose profile and members the API changes.
+        /// Managed in Okta, by hand or by group rules. The only type whose profile and members the API can
+        /// change.
         OktaGroup = "OKTA_GROUP",
-        /// Imported from an app such as Active Directory and managed there.
+        /// Imported from an app such as Active Directory, and managed there.
         AppGroup = "APP_GROUP",
         /// Managed by Okta itself, such as Everyone.
         BuiltIn = "BUILT_IN",
     }
 }
 
-/// A group, as *List all groups*, *Retrieve*, *Add* and *Replace a group* answer it.
+/// A group, as *List all groups*, *Retrieve*, *Add* and *Replace a group* return it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Group {
-    /// Unique id, `00g...`.
+    /// The id, `00g...`.
     pub id: String,
     /// When the group was created, `yyyy-MM-ddTHH:mm:ss.SSSZ`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
@@ -31,8 +32,8 @@ pub struct Group {
     /// When the memberships last changed.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub last_membership_updated: Field<String>,
-    /// Decides the profile: `okta:user_group` or `okta:windows_security_principal`. It does not follow `type`:
-    /// most recorded app groups are `okta:user_group`.
+    /// Decides which attributes the profile has: `okta:user_group` or `okta:windows_security_principal`. It
+    /// is independent of `type`: most recorded app groups are `okta:user_group`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub object_class: Field<Vec<String>>,
     /// Who manages the group.
@@ -41,35 +42,35 @@ pub struct Group {
     /// Name, description, imported and custom attributes.
     #[serde(default)]
     pub profile: GroupProfile,
-    /// The app an app group comes from. Not in the reference; recorded on app groups.
+    /// The app that an app group comes from. Not in Okta's reference; recorded on app groups.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub source: Field<GroupSource>,
-    /// Present when asked for by `expand`.
+    /// Present if it was requested by `expand`.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Field::is_absent")]
     pub embedded: Field<GroupEmbedded>,
     /// Related resources: `logo`, `users`, `apps`, and on some groups `source` and `owners`.
     #[serde(rename = "_links", default, skip_serializing_if = "Field::is_absent")]
     pub links: Field<Object>,
-    /// Fields this library does not know, in their order.
+    /// Fields that this library does not know, in their order.
     #[serde(flatten)]
     pub other: Object,
 }
 
-/// A group's profile. Which imported attributes it has is decided by [`Group::object_class`].
+/// A group's profile. [`Group::object_class`] decides which imported attributes it has.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupProfile {
-    /// Name. Unique among the org's own groups, not among imported ones.
+    /// The name. Unique among the org's own groups, not among imported ones.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub name: Field<String>,
-    /// Description. `null` in recorded answers where the reference says string.
+    /// The description. `null` in recorded answers, although the reference says string.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub description: Field<String>,
     /// Active Directory: `Security` or `Distribution`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub group_type: Field<String>,
-    /// Active Directory: the name before Windows 2000.
+    /// Active Directory: the name for systems before Windows 2000.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub sam_account_name: Field<String>,
     /// Active Directory: the security identifier, `S-1-5-...`.
@@ -84,13 +85,13 @@ pub struct GroupProfile {
     /// Active Directory: the name with its domain, `CORP\Engineering`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub windows_domain_qualified_name: Field<String>,
-    /// Active Directory: the base64 `objectGUID`.
+    /// Active Directory: the `objectGUID` in base64.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub external_id: Field<String>,
-    /// Google Workspace: the id there.
+    /// Google Workspace: the group's id there.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub google_external_id: Field<String>,
-    /// Custom attributes of the org's schema: strings, integers, booleans and arrays were recorded.
+    /// Custom attributes of the org's schema. Strings, integers, booleans and arrays are recorded.
     #[serde(flatten)]
     pub custom: Object,
 }
@@ -122,7 +123,7 @@ pub struct GroupEmbedded {
     pub other: Object,
 }
 
-/// Counts of a group, with `expand=stats`.
+/// The counts of a group, with `expand=stats`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -136,8 +137,8 @@ pub struct GroupStats {
     /// Number of group push mappings.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub group_push_mappings_count: Field<i64>,
-    /// Whether the group grants an admin role. The vendor's contract spells the key `hasAdminPrivlege`, real orgs do not; a
-    /// key that is spelt so is kept in [`GroupStats::other`].
+    /// Whether the group grants an admin role. Okta's contract spells the key `hasAdminPrivlege`, but real
+    /// orgs do not; a key with that spelling is kept in [`GroupStats::other`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub has_admin_privilege: Field<bool>,
     /// Fields this library does not know.
@@ -145,7 +146,7 @@ pub struct GroupStats {
     pub other: Object,
 }
 
-/// The app a group comes from, with `expand=app`.
+/// The app that a group comes from, with `expand=app`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

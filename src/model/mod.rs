@@ -1,9 +1,10 @@
-//! What the Groups API answers with: groups, users, applications and errors, for Rust callers and the local
-//! org. (The npm client hands bodies on as the engine parsed them and uses none of this.)
+//! The types of the API's answers: groups, users, applications, rules and errors, for Rust programs and the
+//! local org. (The npm package returns bodies as the engine parsed them and does not use these types.) The
+//! module decides only which fields have a name.
 //!
-//! Three rules hold for every type here, so that reading a body and writing it back loses nothing:
-//! a field the vendor adds later is kept in `other`, a field that was `null` stays apart from one that was
-//! absent ([`Field`]), and an enumeration value nobody knew is kept as text.
+//! Three rules hold for every type, so that a body that is read and written back loses nothing: a field that
+//! Okta adds later is kept in `other`, `null` is kept apart from absent ([`Field`]), and an unknown value of
+//! an enumeration is kept as text.
 //! Structs are `#[non_exhaustive]`: build them with `Default` and set fields.
 
 mod api_error;
@@ -29,7 +30,7 @@ pub use rule::{
 };
 pub use user::{User, UserCredentials, UserProfile, UserProvider, UserStatus, UserType};
 
-/// A JSON object with its keys in the order they came.
+/// A JSON object with its keys in their original order.
 pub type Object = serde_json::Map<String, serde_json::Value>;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-/// An enumeration of texts that keeps a text it does not know.
+/// An enumeration of texts that keeps unknown texts.
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
@@ -6,15 +6,15 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)+
-            /// A value newer than this library, as it was sent.
+            /// A value that this library does not know, as Okta sent it.
             Other(String),
         }
 
         impl $name {
-            /// The values this library knows.
+            /// The values that this library knows.
             pub const KNOWN: &[Self] = &[$(Self::$variant),+];
 
-            /// The text the API uses.
+            /// The text in the API.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+

@@ -4,7 +4,7 @@ use super::open_enum::open_enum;
 use super::{Field, Object};
 
 open_enum! {
-    /// What owns a group.
+    /// The kind of a group's owner.
     OwnerType {
         /// A user.
         User = "USER",
@@ -13,12 +13,12 @@ open_enum! {
     }
 }
 
-/// An owner of a group, as *List all group owners* and *Assign a group owner* answer it.
+/// An owner of a group, as *List all group owners* and *Assign a group owner* return it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupOwner {
-    /// The id of the user or group that owns.
+    /// The id of the user or group that owns the group.
     pub id: String,
     /// Whether it is a user or a group.
     #[serde(rename = "type", default, skip_serializing_if = "Field::is_absent")]
@@ -35,7 +35,8 @@ pub struct GroupOwner {
     /// `First Last` of a user, the name of a group.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub display_name: Field<String>,
-    /// When the owner was assigned, as it came: in one of two forms, neither of them ISO 8601 ([`owner_date`]).
+    /// When the owner was assigned, as Okta sent it: in one of two forms, neither of them ISO 8601
+    /// ([`owner_date`]).
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub last_updated: Field<String>,
     /// Fields this library does not know, in their order.
@@ -43,9 +44,9 @@ pub struct GroupOwner {
     pub other: Object,
 }
 
-/// Milliseconds since 1970 of an owner's [`last_updated`](GroupOwner::last_updated), in UTC: *Assign a group owner* answers
-/// `Wed Mar 04 10:08:01 UTC 2026`, *List all group owners* `2026-03-04 10:08:01.0` (recorded), its reference's example
-/// `2023-03-29T18:30:58.000Z`. `None` of any other text.
+/// Parses an owner's [`last_updated`](GroupOwner::last_updated) to milliseconds since 1970, UTC. *Assign a
+/// group owner* returns `Wed Mar 04 10:08:01 UTC 2026`, *List all group owners* `2026-03-04 10:08:01.0` (both
+/// recorded); the reference's example is `2023-03-29T18:30:58.000Z`. `None` for any other text.
 #[must_use]
 pub fn owner_date(text: &str) -> Option<i64> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -80,7 +81,7 @@ pub fn owner_date(text: &str) -> Option<i64> {
         return None;
     }
     let fraction = number(fraction, fraction.len())? * 1000 / 10_u64.pow(fraction.len() as u32);
-    // Days since 1970-03-01 of a year that begins in March (Howard Hinnant's days_from_civil).
+    // The days since 1970-03-01, for years that begin in March (Howard Hinnant's days_from_civil).
     let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
     let days =
         (year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1) as i64 - 719_468;
@@ -88,7 +89,7 @@ pub fn owner_date(text: &str) -> Option<i64> {
     Some(seconds * 1000 + fraction as i64)
 }
 
-/// A number of exactly so many digits.
+/// A number with exactly this many digits.
 fn number(text: &str, digits: usize) -> Option<u64> {
     let is_number = text.len() == digits && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
@@ -98,7 +99,7 @@ fn number(text: &str, digits: usize) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// The table that the package's `ownerDate` is tested with, too.
+    /// The package's `ownerDate` is tested with the same table.
     #[test]
     fn both_forms_of_a_date_are_read() {
         let rows = include_str!("../../tests/fixtures/owner-dates.json");

@@ -4,50 +4,51 @@ use super::open_enum::open_enum;
 use super::{Field, Object};
 
 open_enum! {
-    /// Whether a rule runs.
+    /// A group rule's status.
     RuleStatus {
-        /// Okta adds and removes people by it.
+        /// Okta adds and removes members by the rule.
         Active = "ACTIVE",
-        /// It does nothing; only now may it be replaced.
+        /// The rule assigns nobody. Only an inactive rule can be replaced.
         Inactive = "INACTIVE",
-        /// One of its groups is gone, so that it does nothing. It can be neither activated nor deactivated.
+        /// One of the rule's groups was deleted, so that it assigns nobody. It can be neither activated nor
+        /// deactivated.
         Invalid = "INVALID",
     }
 }
 
-/// A group rule, as the Group Rules API answers it and takes it.
+/// A group rule, as the Group Rules API returns and accepts it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupRule {
-    /// Unique id, `0pr...`; absent of a rule that is to be created.
+    /// The id, `0pr...`; absent in a rule that is to be created.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub id: Field<String>,
     /// `group_rule`.
     #[serde(rename = "type", default, skip_serializing_if = "Field::is_absent")]
     pub rule_type: Field<String>,
-    /// At most 50 characters (documented).
+    /// The name, at most 50 characters (documented).
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub name: Field<String>,
-    /// Whether the rule runs; absent of a rule that is to be created.
+    /// The rule's status; absent in a rule that is to be created.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub status: Field<RuleStatus>,
-    /// When the rule was created. Orgs left it out of answers about one rule in 2023 (recorded).
+    /// When the rule was created. In 2023 orgs left it out of answers about a single rule (recorded).
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub created: Field<String>,
-    /// When the rule last changed; as [`GroupRule::created`].
+    /// When the rule last changed; sometimes absent like [`GroupRule::created`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub last_updated: Field<String>,
-    /// Whom the rule takes.
+    /// Which users the rule applies to.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub conditions: Field<RuleConditions>,
-    /// What the rule does with them.
+    /// What the rule does with these users.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub actions: Field<RuleActions>,
-    /// Whether all target groups are there. In no reference; recorded of every rule since 2023.
+    /// Whether all target groups exist. Not in Okta's reference; recorded for every rule since 2023.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub all_groups_valid: Field<bool>,
-    /// Present when asked for by `expand`: `groupIdToGroupNameMap`.
+    /// Present if it was requested by `expand`: `groupIdToGroupNameMap`.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Field::is_absent")]
     pub embedded: Field<Object>,
     /// Fields this library does not know, in their order.
@@ -55,12 +56,12 @@ pub struct GroupRule {
     pub other: Object,
 }
 
-/// Whom a rule takes.
+/// Which users a rule applies to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RuleConditions {
-    /// Users and groups that the rule leaves alone; absent in recordings of 2020.
+    /// Users and groups that the rule does not apply to; absent in recordings of 2020.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub people: Field<RulePeople>,
     /// The condition.
@@ -71,14 +72,14 @@ pub struct RuleConditions {
     pub other: Object,
 }
 
-/// Users and groups that a rule leaves alone.
+/// Users and groups that a rule does not apply to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RulePeople {
-    /// Users by their ids.
+    /// User ids.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub users: Field<RuleExclusion>,
-    /// Groups by their ids.
+    /// Group ids.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub groups: Field<RuleExclusion>,
     /// Fields this library does not know, in their order.
@@ -86,11 +87,11 @@ pub struct RulePeople {
     pub other: Object,
 }
 
-/// Ids that a rule leaves alone.
+/// Ids that a rule does not apply to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuleExclusion {
-    /// Their ids.
+    /// The ids.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub exclude: Field<Vec<String>>,
     /// Fields this library does not know, in their order.
@@ -98,14 +99,14 @@ pub struct RuleExclusion {
     pub other: Object,
 }
 
-/// A condition in Okta's expression language.
+/// A condition in Okta's Expression Language.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuleExpression {
     /// `urn:okta:expression:1.0`.
     #[serde(rename = "type", default, skip_serializing_if = "Field::is_absent")]
     pub expression_type: Field<String>,
-    /// Such as `user.department=="West"`.
+    /// The expression, such as `user.department=="West"`.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub value: Field<String>,
     /// Fields this library does not know, in their order.
@@ -118,7 +119,7 @@ pub struct RuleExpression {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RuleActions {
-    /// The groups that the rule puts people into.
+    /// The groups that the rule assigns users to.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub assign_user_to_groups: Field<RuleTargets>,
     /// Fields this library does not know, in their order.
@@ -126,12 +127,12 @@ pub struct RuleActions {
     pub other: Object,
 }
 
-/// The groups that a rule puts people into.
+/// The groups that a rule assigns users to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RuleTargets {
-    /// Their ids. That of a group that was deleted stays (recorded).
+    /// The ids of the groups. The id of a deleted group stays in the list (recorded).
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub group_ids: Field<Vec<String>>,
     /// Fields this library does not know, in their order.

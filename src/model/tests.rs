@@ -1,4 +1,4 @@
-//! A body read and written back is the same body.
+//! A body that is read and written back is the same body.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use serde::Serialize;
@@ -51,7 +51,7 @@ fn every_recorded_body_survives() {
         for line in text.lines() {
             let exchange: Value = serde_json::from_str(line).unwrap();
             let body = exchange["responseBody"].as_str().unwrap_or_default();
-            // The 202 of a rule's DELETE has an empty object.
+            // The 202 of a rule's DELETE has an empty object as its body.
             if !matches!(body, "" | "{}") {
                 round_trip_by_shape(&serde_json::from_str(body).unwrap());
             }

@@ -4,47 +4,47 @@ use super::open_enum::open_enum;
 use super::{Field, Object};
 
 open_enum! {
-    /// Where a user is in their life cycle.
+    /// A user's life-cycle status.
     UserStatus {
-        /// Can sign in.
+        /// The user can sign in.
         Active = "ACTIVE",
-        /// Deactivated.
+        /// The user was deactivated.
         Deprovisioned = "DEPROVISIONED",
-        /// Locked out after failed sign-ins.
+        /// The user was locked out after failed sign-ins.
         LockedOut = "LOCKED_OUT",
-        /// Must change an expired password.
+        /// The user must change an expired password.
         PasswordExpired = "PASSWORD_EXPIRED",
-        /// Activated, without a password yet.
+        /// The user was activated and has no password yet.
         Provisioned = "PROVISIONED",
-        /// Resetting a password.
+        /// The user is resetting a password.
         Recovery = "RECOVERY",
-        /// Created, not yet activated.
+        /// The user was created and not activated yet.
         Staged = "STAGED",
-        /// Suspended by an admin.
+        /// An admin suspended the user.
         Suspended = "SUSPENDED",
     }
 }
 
-/// A member of a group, as *List all member users* answers it.
+/// A user, as *List all member users* returns it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
-    /// Unique id, `00u...`.
+    /// The id, `00u...`.
     pub id: String,
-    /// Life cycle status.
+    /// The life-cycle status.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub status: Field<UserStatus>,
     /// When the user was created.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub created: Field<String>,
-    /// When the user was activated; mostly `null` until then.
+    /// When the user was activated; mostly `null` before.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub activated: Field<String>,
     /// When the status last changed.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub status_changed: Field<String>,
-    /// When the user last signed in; `null` if never.
+    /// When the user last signed in; `null` if the user never did.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub last_login: Field<String>,
     /// When the user last changed.
@@ -53,22 +53,22 @@ pub struct User {
     /// When the password last changed.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub password_changed: Field<String>,
-    /// The status the user is on the way to.
+    /// The status that the user changes to.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub transitioning_to_status: Field<UserStatus>,
-    /// The realm the user lives in. Not in every org.
+    /// The user's realm. Not in every org.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub realm_id: Field<String>,
-    /// The user type; missing in the oldest recordings.
+    /// The user's type; missing in the oldest recordings.
     #[serde(rename = "type", default, skip_serializing_if = "Field::is_absent")]
     pub user_type: Field<UserType>,
     /// Standard and custom attributes.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub profile: Field<UserProfile>,
-    /// How the user proves who they are.
+    /// How the user authenticates.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub credentials: Field<UserCredentials>,
-    /// Present when asked for by `expand`.
+    /// Present if it was requested by `expand`.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Field::is_absent")]
     pub embedded: Field<Object>,
     /// Related resources; only `self` in lists.
@@ -169,7 +169,7 @@ pub struct UserProfile {
     /// Primary phone.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub primary_phone: Field<String>,
-    /// Page of the user.
+    /// The URL of the user's page.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub profile_url: Field<String>,
     /// State or region of the address.
@@ -184,7 +184,7 @@ pub struct UserProfile {
     /// Job title.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub title: Field<String>,
-    /// Free label such as `Employee`; not [`User::user_type`].
+    /// A free label such as `Employee`; not [`User::user_type`].
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub user_type: Field<String>,
     /// Postal code.
@@ -200,13 +200,13 @@ pub struct UserProfile {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserCredentials {
-    /// Empty object when there is a password.
+    /// An empty object if the user has a password.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub password: Field<Object>,
-    /// Email addresses and whether they are verified. Not in the reference; recorded.
+    /// Email addresses, and whether they are verified. Not in Okta's reference; recorded.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub emails: Field<Vec<Object>>,
-    /// Who checks the password.
+    /// Which provider checks the password.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub provider: Field<UserProvider>,
     /// Fields this library does not know, in their order.
@@ -214,7 +214,7 @@ pub struct UserCredentials {
     pub other: Object,
 }
 
-/// Who checks a user's password.
+/// The provider that checks a user's password.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -18,10 +18,10 @@
 //! A driver runs a call like this:
 //!
 //! 1. [`Gate::enqueue`], then [`Gate::ask`] until [`Admit::Go`]. Give up at once if [`Admit::At`] is later
-//! than [`Retry::latest_send`], and when that moment passes while waiting.
+//!    than [`Retry::latest_send`], and when that moment passes while waiting.
 //! 2. [`Gate::sent`] and [`Retry::sending`], then send.
 //! 3. [`Gate::done`] with the reply's headers, or [`Gate::cancel`] if there is none. `cancel` after `done`
-//! does nothing, so that a drop guard may always call it.
+//!    does nothing, so that a drop guard may always call it.
 //! 4. [`Retry::after`] with the outcome. For a retry, [`Gate::again`] puts the ticket back in its old place.
 
 mod budget;

@@ -1,4 +1,5 @@
-//! The host for Rust front ends: `fetch`, timers, tokens from Rust and bodies for Rust.
+//! The host for Rust front ends: `fetch`, timers, tokens from Rust, and bodies that Rust decodes. It decides
+//! nothing.
 
 use std::fmt;
 use std::time::Duration;
@@ -29,13 +30,13 @@ pub type Client = crate::client::Client<FetchHost>;
 /// A call that failed.
 pub type Failure = crate::client::Failure<FetchHost>;
 
-/// Who is asking. A source of tokens fails with what JavaScript may throw.
+/// The credential. The error of a source of tokens is any JavaScript value.
 pub type Auth = crate::auth::Auth<JsValue>;
 
-/// Called with each event.
+/// A function that is called with each event.
 pub type Listener = Box<dyn Fn(&Event<'_, JsValue>)>;
 
-/// `fetch`, for programs in Rust.
+/// Sends by `fetch`, for programs in Rust.
 #[derive(Clone)]
 pub struct FetchHost {
     fetch: Function,
@@ -51,7 +52,8 @@ impl fmt::Debug for FetchHost {
 }
 
 impl FetchHost {
-    /// A host over the global `fetch`, whose requests to `org` carry `auth`; `listener` may watch what the client does.
+    /// A host over the global `fetch` that authenticates its requests to `org` by `auth`. `listener` may
+    /// observe what the client does.
     ///
     /// # Errors
     /// If there is no global `fetch`.
@@ -60,7 +62,7 @@ impl FetchHost {
         Ok(FetchHost::with(fetch, org, auth, listener))
     }
 
-    /// As [`FetchHost::new`], over another `fetch`.
+    /// Like [`FetchHost::new`], over another `fetch`.
     pub fn with(fetch: Function, org: &OrgUrl, auth: Auth, listener: Option<Listener>) -> Self {
         FetchHost {
             fetch,
@@ -81,7 +83,8 @@ impl FetchHost {
         };
         let abort = AbortOnDrop::new().map_err(failed)?;
         let init = init(outgoing, &abort.controller.signal());
-        // Two plain arguments, not a Request: another implementation's fetch does not know this platform's class.
+        // Passes two plain arguments rather than a Request: the `fetch` of another implementation does not
+        // know this platform's class.
         let answer =
             self.fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(outgoing.url), &init).map_err(failed)?;
         let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(failed)?;
@@ -159,14 +162,15 @@ fn now() -> Duration {
     Duration::from_micros((clock_now() * 1000.0) as u64)
 }
 
-/// What it means that `fetch` threw for `url`, as pkg-template/src/fault.js reads it.
+/// Classifies what `fetch` threw for `url`, as pkg-template/src/fault.js does.
 fn send_fault(cause: JsValue, url: &str, maybe_cors: bool) -> SendFault<JsValue> {
-    // Node: TypeError("fetch failed") with the system's error as its cause; others have the code themselves.
+    // Node throws TypeError("fetch failed") with the system's error as its cause; other runtimes put the code
+    // on the error itself.
     let text = |object: &JsValue, name: &str| own(object, name).and_then(|text| text.as_string());
     let inner = own(&cause, "cause").unwrap_or_default();
     let codes = [text(&inner, "code"), text(&cause, "code"), text(&cause, "errno")];
     let messages = [&cause, &inner].map(|error| get(error, "message").and_then(|text| text.as_string()));
-    // Without the address, which may hold any word.
+    // Without the URL, which may contain any word.
     let says = codes.iter().chain(&messages).flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
     let says = says.replace(url, "");
     let (code, unsent) = connection_code(codes.iter().flatten().map(String::as_str), &says);
@@ -176,7 +180,7 @@ fn send_fault(cause: JsValue, url: &str, maybe_cors: bool) -> SendFault<JsValue>
     if unsent { SendFault::Unsent { cause, code } } else { SendFault::Failed { cause, code, maybe_cors } }
 }
 
-/// What an object has itself: a polluted prototype would say of any failure that nothing was sent.
+/// An own property of an object: with a polluted prototype any failure might look unsent.
 fn own(object: &JsValue, name: &str) -> Option<JsValue> {
     let object: &Object = object.dyn_ref()?;
     let descriptor = Reflect::get_own_property_descriptor(object, &JsValue::from_str(name)).ok()?;
@@ -196,7 +200,7 @@ fn init(outgoing: &Outgoing<'_>, signal: &AbortSignal) -> RequestInit {
     init.set_method(outgoing.method.as_str());
     init.set_headers(&headers.into_raw());
     init.set_signal(Some(signal));
-    // The API has no redirects: one that is followed would carry the token along.
+    // The API has no redirects, and following one would send the token along.
     init.set_redirect(RequestRedirect::Manual);
     init.set_credentials(RequestCredentials::Omit);
     if let Some(body) = outgoing.body {
@@ -205,7 +209,7 @@ fn init(outgoing: &Outgoing<'_>, signal: &AbortSignal) -> RequestInit {
     init
 }
 
-/// Aborts what its signal was given to, unless that came to its end.
+/// Aborts the request when it is dropped, unless the request has ended.
 struct AbortOnDrop {
     controller: AbortController,
     done: bool,

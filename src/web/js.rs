@@ -1,4 +1,5 @@
-//! What the front end calls in JavaScript: the platform's, and files beside this one. None is the npm package's.
+//! Declares the JavaScript that the front end calls: the platform's, and the files beside this one. None of
+//! it is the npm package's.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,11 +11,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/clock.js")]
 extern "C" {
-    /// The monotonic time in milliseconds, of the clock that the package's JavaScript reads too.
+    /// The monotonic time in milliseconds, by the clock that the package's JavaScript reads, too.
     #[wasm_bindgen(js_name = now)]
     pub(super) fn clock_now() -> f64;
 
-    /// Tells that a timer fired that was due then.
+    /// Tells the clock that a timer fired that was due at `due`.
     #[wasm_bindgen(js_name = reached)]
     pub(super) fn clock_reached(due: f64);
 }
@@ -24,14 +25,14 @@ extern "C" {
     #[wasm_bindgen(js_name = readText, catch)]
     pub(super) async fn read_text(response: &web_sys::Response, max: u32) -> Result<JsValue, JsValue>;
 
-    /// Whether what was read with these headers was not UTF-8.
+    /// Whether the body that was read with these headers was not valid UTF-8.
     #[wasm_bindgen(js_name = isLossy)]
     pub(super) fn is_lossy(headers: &web_sys::Headers) -> bool;
 }
 
 #[wasm_bindgen(module = "/src/web/secrets.js")]
 extern "C" {
-    /// What `fetch` threw, unless `redacted` finds a secret in what it shows.
+    /// What `fetch` threw, or a copy without secrets if `redacted` finds one in its texts.
     #[wasm_bindgen(js_name = withoutSecrets)]
     pub(super) fn without_secrets(cause: &JsValue, redacted: &mut dyn FnMut(String) -> String) -> JsValue;
 }

@@ -1,13 +1,14 @@
-//! The wasm edge: converts and calls. A decision found here is a bug.
+//! The wasm edge: it converts and calls. A decision in here is a bug.
 //!
-//! * `fetch` runs the client for programs in Rust; `js` names what it calls in JavaScript, in the files beside it. The npm
-//!   package's JavaScript imports these files, too, by the name `okta-groups-web`;
-//! * `npm` (feature `npm`) holds the classes that the npm package is made of. It alone calls that package's JavaScript.
+//! * `fetch` runs the client for programs in Rust. `js` declares the JavaScript that it calls, in the files
+//!   beside it. The npm package's JavaScript imports these files, too, by the name `okta-groups-web`.
+//! * `npm` (feature `npm`) has the classes that the npm package wraps. Only it calls the package's own
+//!   JavaScript.
 //!
 //! # In a Rust front end
 //!
-//! With Leptos, Yew and their kin there is no JavaScript to write: [`FetchHost`] takes its tokens from Rust, and bodies
-//! are models. Without the feature `npm` the crate exports nothing from your wasm.
+//! With Leptos, Yew and similar frameworks you write no JavaScript: [`FetchHost`] takes its tokens from Rust,
+//! and bodies are models. Without the feature `npm` the crate exports nothing from your wasm.
 //!
 //! ```no_run
 //! use okta_groups::client::Settings;
@@ -25,7 +26,7 @@
 //!     Ok(Client::new(FetchHost::new(&org, auth, None)?, Settings::new(org)))
 //! }
 //!
-//! /// For `spawn_local`, a Leptos `LocalResource`, a Yew effect, …: dropping the future aborts what it has sent.
+//! /// For `spawn_local`, a Leptos `LocalResource`, a Yew effect, …: dropping the future aborts its requests.
 //! async fn first_page(client: &Client) -> Result<Vec<Group>, Failure> {
 //!     let request = ListGroups { limit: Some(50), ..ListGroups::default() };
 //!     Ok(client.groups().list(&request)?.next_page().await?.unwrap_or_default())
@@ -40,7 +41,7 @@ mod npm;
 pub use crate::auth::{Token, TokenReason};
 pub use fetch::{Auth, Client, Failure, FetchHost, Listener};
 
-/// Smaller by 5 KB of wasm than the default.
+/// Takes 5 KB less wasm than the default allocator.
 #[cfg(feature = "npm")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

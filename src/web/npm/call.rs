@@ -1,4 +1,4 @@
-//! Calls and walks as `drive.js` runs them: text in, text out, in the records of [`crate::records`].
+//! Calls and walks for `drive.js`: texts in and out, as the records of [`crate::records`].
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -19,20 +19,20 @@ use crate::policy::connection_code;
 use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord, list};
 use crate::request::{AnswerShape, ArgumentError};
 
-/// The longest time that `setTimeout` can count.
+/// The longest time that `setTimeout` can count, in milliseconds.
 const MAX_MILLIS: u32 = i32::MAX as u32;
 
-/// A call under way.
+/// A running call.
 pub(super) struct Running {
     call: Box<Call>,
-    /// What it reads a page of.
+    /// The walk whose page it reads.
     walk: Option<Rc<RefCell<Walk>>>,
-    /// Where it waits for the gate.
+    /// Its wait for the gate.
     pause: Option<Pause>,
     _wake: WakeOnDrop,
 }
 
-/// The calls under way of a client, each by a number.
+/// The running calls of a client, by number.
 #[derive(Default)]
 pub(super) struct Calls {
     running: Vec<Option<Box<Running>>>,
@@ -67,15 +67,16 @@ impl Calls {
 /// What the calls of a client share.
 pub(super) struct Shared {
     pub(super) terms: Terms,
-    /// Whether the program names buckets itself.
+    /// Whether the program has its own bucket rule.
     pub(super) names_buckets: bool,
-    /// The header that authenticates each attempt, of a credential that never changes: nobody is asked for it.
+    /// The `Authorization` of a credential that never changes, so that JavaScript is not asked for it at each
+    /// attempt.
     pub(super) authorization: Option<String>,
     pub(super) calls: RefCell<Calls>,
 }
 
 impl Shared {
-    /// Begins a call.
+    /// Starts a call.
     pub(super) fn begin(
         &self,
         call: Result<Box<Call>, Failed>,
@@ -137,7 +138,8 @@ impl Shared {
         self.go(number, input, now, random)
     }
 
-    /// Has `wake` called when the wait of a call may be over early. False if it is over already.
+    /// Registers `wake`, which is called when a call's wait may end early. False if it may have ended
+    /// already.
     pub(super) fn park(&self, number: u32, wake: &Function) -> bool {
         let calls = self.calls.borrow();
         let Some(Some(running)) = calls.running.get(number as usize) else { return true };
@@ -154,7 +156,7 @@ impl Shared {
 
     fn go(&self, number: u32, input: Input<'_>, now: f64, random: f64) -> String {
         let mut out = String::with_capacity(256);
-        // Taken out meanwhile: nothing is borrowed while others are woken.
+        // The call is taken out, so that nothing is borrowed while other calls are woken.
         let running = self.calls.borrow_mut().take(number);
         let Some(mut running) = running else {
             failure(&ArgumentError::new("call", "is over").into(), None, &mut out);
@@ -163,7 +165,7 @@ impl Shared {
         let now = time(now);
         let mut output = running.call.step(&self.terms, input, now, random);
         let mut within = None;
-        // What the program has no part in follows at once.
+        // Steps that need nothing from JavaScript follow at once.
         loop {
             let input = match (&output, &self.authorization) {
                 (Output::Name, _) if !self.names_buckets => Input::Named(Ok(running.call.request().bucket())),
@@ -192,7 +194,7 @@ impl Shared {
         out
     }
 
-    /// Writes what is to be done next; `within` is the time of an attempt that is sent at once.
+    /// Writes what to do next. `within` is the time limit of an attempt that is sent at once.
     fn order(
         &self,
         running: &mut Running,
@@ -217,7 +219,8 @@ impl Shared {
             }
             Output::Wait { time, gate } => {
                 running.pause = gate;
-                // Rounded up: asked early, the gate says the same again, and is told of again.
+                // Rounded up: if the gate is asked too early, it gives the same time again, with another
+                // event.
                 record.ms(whole(time).min(MAX_MILLIS - 1) + 1);
                 ("queue", None)
             }
@@ -252,7 +255,7 @@ impl Shared {
         }
     }
 
-    /// Adds what the call did, if anybody listens.
+    /// Adds the events of the call, if the program listens.
     fn events(&self, call: &mut Call, out: &mut String) {
         let notes = call.take_notes();
         if !self.terms.listens {
@@ -303,7 +306,7 @@ impl Shared {
                 }
             };
             event.type_(kind);
-            // What a retry is about follows it.
+            // The failure of a retry follows its event.
             if kind == "retry"
                 && let Some(failed) = call.failed()
             {
@@ -313,7 +316,7 @@ impl Shared {
     }
 }
 
-/// Writes what a call came to.
+/// Writes the result of a call.
 fn done(terms: &Terms, running: &Running, result: Result<Succeeded, Failed>, out: &mut String) {
     let (result, cursor) = match &running.walk {
         None => (result, None),
@@ -352,8 +355,8 @@ pub struct JsWalk {
 
 #[wasm_bindgen(js_class = Walk)]
 impl JsWalk {
-    /// Begins the call that reads the next page; an empty text at the end. After an error the walk stays at the page that
-    /// failed.
+    /// Starts the call that reads the next page; an empty text at the end. After an error the walk stays at
+    /// the failed page.
     pub fn next(&self, now: f64, random: f64) -> String {
         let call = self.walk.borrow().begin(&self.shared.terms, self.options.clone(), time(now));
         match call.transpose() {
@@ -369,7 +372,7 @@ impl JsWalk {
     }
 }
 
-/// The name that the program gave a bucket, after a `=`; or what is wrong with it.
+/// The name that the program's rule returned, after a `=`; or the rule's error.
 fn bucket(text: &str) -> Result<Cow<'_, str>, ArgumentError> {
     match text.split_at_checked(1) {
         Some(("=", name)) => Ok(name.into()),
@@ -449,7 +452,7 @@ pub(super) fn number_of<T: TryFrom<u64>>(text: &str) -> Option<T> {
     number.try_into().ok()
 }
 
-/// `performance.now()` as time.
+/// `performance.now()` as a duration.
 pub(super) fn time(ms: f64) -> Duration {
     Duration::from_micros((ms * 1000.0) as u64)
 }

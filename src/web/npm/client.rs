@@ -1,5 +1,4 @@
-//! The client that the npm package is made of. What its methods are given has been checked in JavaScript, as far as types
-//! go (`options.js`).
+//! The client that the npm package wraps. JavaScript has checked the types of all arguments (`options.js`).
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -32,13 +31,13 @@ thread_local! {
     static LIMITS: RefCell<SharedLimits> = RefCell::default();
 }
 
-/// The client behind `OktaGroups`.
+/// The client in `OktaGroups`.
 #[wasm_bindgen(js_name = Client)]
 pub struct JsClient(Rc<Shared>);
 
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
-    /// Of a [`ClientRecord`].
+    /// Takes a [`ClientRecord`].
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<JsClient, JsValue> {
         let record = ClientRecord::read(text);
@@ -47,7 +46,7 @@ impl JsClient {
         let limits = LIMITS.with_borrow_mut(|shared| {
             shared.of(&settings.org, credential, settings.rate_limit, &settings.retry)
         });
-        // A page of another origin than the org's does not see all headers.
+        // A page of another origin than the org's cannot read all headers.
         let page = record.page_origin();
         let hides_headers = !page.is_empty() && page != settings.org.origin();
         let terms = Terms::new(settings, limits, hides_headers, !record.listens().is_empty());
@@ -59,7 +58,7 @@ impl JsClient {
         })))
     }
 
-    /// Which org it is: what cursors and plans are bound to.
+    /// The org's name, which cursors and plans are bound to.
     #[wasm_bindgen(getter)]
     pub fn org(&self) -> String {
         self.0.terms.settings.org_name.as_str().to_owned()
@@ -83,24 +82,25 @@ impl JsClient {
         entries
     }
 
-    /// Begins the call of a [`CallRecord`]. Gives what is to be done next: a record of an output or a failure, and the
+    /// Starts the call of a [`CallRecord`]. Returns the record of what to do next or of a failure, and the
     /// records of events.
     pub fn begin(&self, text: &str, now: f64, random: f64) -> String {
         self.0.begin(self.call(&CallRecord::read(text), time(now)), None, now, random)
     }
 
-    /// Tells a call what happened: an input by its number, and what `text` says of it. Gives what is to be done next.
+    /// Feeds an input to a call: its number, and its text. Returns what to do next, like `begin`.
     pub fn step(&self, call: u32, input: usize, text: &str, now: f64, random: f64) -> String {
         self.0.step(call, input, text, now, random)
     }
 
-    /// Has `wake` called when the wait of a call for the gate may be over early. False if it is over already.
+    /// Registers `wake`, which is called when a call's wait for the gate may end early. False if it may have
+    /// ended already.
     pub fn park(&self, call: u32, wake: &Function) -> bool {
         self.0.park(call, wake)
     }
 
-    /// `text` without what it quotes of headers: of `proof`, the last that `authorize()` gave, and of those of the client
-    /// and a call's `own` that are secret. Each is a list of names and values in turns.
+    /// Redacts quotes of secret headers in `text`: of `proof`, the last headers that `authorize()` returned,
+    /// and of the client's and the call's `own` headers. Both lists have names and values in turns.
     pub fn redacted(&self, text: String, proof: &str, own: &str) -> String {
         let (proof, own) = (in_turns(proof), in_turns(own));
         Secrets { proof: &proof, own: [&self.0.terms.settings.headers, &own] }.redacted(text)
@@ -126,7 +126,8 @@ impl JsClient {
                     let mut parameters = Vec::new();
                     for (name, value) in &query {
                         match name.as_str() {
-                            // What is no number of requests (0, -1, 2.5, NaN) is out of the operation's range.
+                            // A value that is not a `limit` (0, -1, 2.5, NaN) becomes 0, which the operation
+                            // refuses.
                             "limit" => limit = some(value).map(|limit| number_of(limit).unwrap_or(0)),
                             name => parameters.push((name, some(value))),
                         }
@@ -148,17 +149,17 @@ impl JsClient {
     }
 }
 
-/// For updates of rules.
+/// For rule updates.
 #[cfg(feature = "bulk")]
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
-    /// What follows in the update of a rule, by the numbers of a step and of what came of it.
+    /// The next step of a rule update, after `step` had the result `fact`.
     #[wasm_bindgen(js_name = ruleStep)]
     pub fn rule_step(&self, step: u8, fact: u8) -> u8 {
         Step::after(step, fact).number()
     }
 
-    /// The update of a rule with this number is over: other writes to rules may go.
+    /// Ends the rule update with this number: other writes to rules may be sent.
     #[wasm_bindgen(js_name = endUpdate)]
     pub fn end_update(&self, update: u32) {
         self.0.terms.limits.end_update(update);
@@ -168,7 +169,7 @@ impl JsClient {
 
 #[cfg(feature = "bulk")]
 impl JsClient {
-    /// What is known of a bucket, if anything is.
+    /// What is known of a bucket; `None` if nothing is.
     pub(super) fn rate_limit_of<T>(
         &self,
         bucket: &str,
@@ -231,7 +232,7 @@ impl JsClient {
     }
 }
 
-/// Names and values in turns, within a field.
+/// A field with names and values in turns.
 fn in_turns(field: &str) -> Vec<(String, String)> {
     headers(texts(field).into_iter())
 }
@@ -250,7 +251,7 @@ fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The operation of that number in the reference's order.
+/// The operation with this number, in the reference's order.
 pub(super) fn named(number: &str) -> Result<Operation, ArgumentError> {
     let operation = number_of::<usize>(number).and_then(|number| Operation::ALL.get(number).copied());
     operation.ok_or_else(|| ArgumentError::new("operation", "is none that the core knows"))
@@ -291,8 +292,9 @@ fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
     })
 }
 
-/// The options of a call. `retry` has `maxAttempts`, `baseDelay`, `maxDelay` and `maxRateLimitWait`: an option of it that
-/// is left out is its default, if there is a `retry`: then `maxAttempts` is a number, 0 for its default.
+/// The options of a call. `retry` has `maxAttempts`, `baseDelay`, `maxDelay` and `maxRateLimitWait`. If
+/// `maxAttempts` is a number (0 for its default), there is a `retry`, and an option that is left out has its
+/// default.
 fn call_options(timeout: &str, total_timeout: &str, retry: [&str; 4], headers: Vec<Header>) -> CallOptions {
     let millis = |text: &str| number_of(text).map(Duration::from_millis);
     let [attempts, base, max, wait] = retry;

@@ -1,4 +1,5 @@
-//! JavaScript errors: failures as records, of which `failure.js` makes errors; arguments' errors at once.
+//! JavaScript errors. Failed calls become records, of which `failure.js` makes errors; argument errors are
+//! made here.
 
 #[cfg(feature = "expressions")]
 use js_sys::Array;
@@ -33,7 +34,7 @@ pub(super) fn expression_error(error: &ParseError, text: &str) -> JsValue {
     okta_error("expression", &error.render_caret(text), &fields.0)
 }
 
-/// Writes the record of a failed call. `cursor` is where a list stopped.
+/// Writes the record of a failed call. `cursor` is the place where its list stopped.
 pub(super) fn failure(failed: &Failed, cursor: Option<&str>, out: &mut String) {
     let mut record = FailureRecord::new(out);
     record.kind(failed.error.kind());
@@ -100,7 +101,7 @@ pub(super) fn failure(failed: &Failed, cursor: Option<&str>, out: &mut String) {
     }
 }
 
-/// The error of a list that cannot begin: an argument is wrong, or its cursor.
+/// The error of a list that cannot start, because of an argument or its cursor.
 pub(super) fn plain(failed: &Failed) -> JsValue {
     let fields = match &failed.error {
         Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),

@@ -1,5 +1,5 @@
-//! Whole-org exports, as the package's `export.js` carries them out. An order and a checkpoint's range are texts whose
-//! parts are apart by line breaks, which no time and no cursor holds; an absent part is empty.
+//! Whole-org exports, for the package's `export.js`. An order and a range of a checkpoint are texts whose
+//! parts are separated by line breaks, which no time and no cursor contains; an absent part is empty.
 
 use wasm_bindgen::prelude::*;
 
@@ -12,7 +12,8 @@ pub struct JsExport(Export);
 
 #[wasm_bindgen(js_class = Export)]
 impl JsExport {
-    /// By at most `lanes` listings at once in pages of `limit`. `saved` are the ranges of a checkpoint, apart by U+0002.
+    /// At most `lanes` listings in parallel, in pages of `limit`. `saved` has the ranges of a checkpoint,
+    /// separated by U+0002.
     #[wasm_bindgen(constructor)]
     pub fn new(lanes: u32, limit: u32, saved: Option<String>, splits: bool) -> JsExport {
         let (lanes, limit) = (lanes as usize, limit as usize);
@@ -27,8 +28,8 @@ impl JsExport {
         })
     }
 
-    /// The next read: whether it is of the newest group, the range, what `created` is greater and less than, and the
-    /// cursor; nothing if none may start now.
+    /// The next read, in five parts: `1` to read only the newest group, the range's number, the exclusive
+    /// lower and upper bound of `created`, and the cursor. `None` if no read may start now.
     pub fn order(&mut self) -> Option<String> {
         let (newest, range, from, to, cursor) = match self.0.order()? {
             Order::Newest { range, from, to } => ("1", range, from, to, None),
@@ -40,15 +41,15 @@ impl JsExport {
         Some([newest, &range, &after, &time(to), &cursor.unwrap_or_default()].join("\n"))
     }
 
-    /// The newest group of a range was read.
+    /// Takes the newest group of a range.
     pub fn newest(&mut self, range: u32, created: Option<String>) {
         self.0.newest(range, created.as_deref().and_then(millis));
     }
 
-    /// A page of a range was read, with a line for `created` of each item. How many of them belong to the range; nothing if
-    /// the org does not keep to the order of `created`.
+    /// Takes a page of a range, with a line for `created` of each item. Returns how many of the items belong
+    /// to the range; `None` if the org does not keep the order of `created`.
     pub fn page(&mut self, range: u32, created: &str, cursor: Option<String>) -> Option<u32> {
-        // A time that is none is in no order.
+        // A text that is not a time is out of order.
         let times: Vec<i64> = if created.is_empty() {
             Vec::new()
         } else {
@@ -57,17 +58,19 @@ impl JsExport {
         self.0.page(range, &times, cursor).ok().map(|kept| kept as u32)
     }
 
-    /// The org refuses to search by `created`. Whether the export reads one plain list instead.
+    /// Takes the org's refusal to search by `created`. Returns whether the export reads one plain list
+    /// instead.
     pub fn refused(&mut self) -> bool {
         self.0.refused()
     }
 
-    /// The oldest page of a range was consumed.
+    /// Marks the oldest page of a range as consumed.
     pub fn consumed(&mut self, range: u32) {
         self.0.consumed(range);
     }
 
-    /// The ranges of a checkpoint: lower bound, upper bound, that of the search, cursor.
+    /// The ranges of a checkpoint, each in four parts: lower bound, upper bound, the upper bound of its
+    /// search, cursor.
     pub fn saved(&self) -> String {
         let range = |saved: Saved| {
             [&*time(saved.from), &time(saved.to), &time(saved.asked), &saved.cursor.unwrap_or_default()]
@@ -76,13 +79,13 @@ impl JsExport {
         self.0.saved().into_iter().map(range).collect::<Vec<_>>().join("\u{2}")
     }
 
-    /// Whether several listings may run at once.
+    /// Whether several listings may run in parallel.
     #[wasm_bindgen(getter, js_name = isSplit)]
     pub fn is_split(&self) -> bool {
         self.0.is_split()
     }
 
-    /// Groups that are left to read, by estimate.
+    /// The estimate of groups that are left to read.
     pub fn left(&self) -> f64 {
         self.0.left() as f64
     }
@@ -107,7 +110,7 @@ fn time(millis: Option<i64>) -> String {
     millis.and_then(|millis| Timestamp::from_millis(millis).ok()).map(Timestamp::to_text).unwrap_or_default()
 }
 
-/// Which of `of` shards a group belongs to.
+/// The shard of a group, from 0 to `of` - 1.
 #[wasm_bindgen(js_name = shardOf)]
 pub fn shard_of(group_id: &str, of: u32) -> u32 {
     crate::export::shard(group_id, of)

@@ -1,5 +1,5 @@
-//! Expressions in JavaScript: comparisons are made and texts are read here. Joining them is JavaScript's: there an expression
-//! knows its text and its depth, so that its terms are not read again.
+//! Expressions for JavaScript: builds comparisons and parses texts. JavaScript joins them: an expression
+//! there knows its text and its depth, so that its terms are not parsed again.
 
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
@@ -15,37 +15,37 @@ use crate::request::{ArgumentError, Operation};
 
 type Read<T> = Result<T, ArgumentError>;
 
-/// `attr op value`; `pr` has no value, `between` two, `oneOf` any number; `differs` is what is built for `ne`. Values are
-/// literals.
+/// `attr op value`. `pr` takes no value, `between` two, `oneOf` any number; `differs` builds a documented
+/// form of `ne`. Values are literals.
 #[wasm_bindgen(js_name = exprCompare)]
 pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<Vec<u32>, JsValue> {
-    comparison(op, attr, values).map(|expr| told(&expr, "")).map_err(|error| argument_error(&error))
+    comparison(op, attr, values).map(|expr| encoded(&expr, "")).map_err(|error| argument_error(&error))
 }
 
-/// The expression that is written in `text`.
+/// Parses an expression.
 #[wasm_bindgen(js_name = exprParse)]
 pub fn parsed(text: &str) -> Result<Vec<u32>, JsValue> {
-    Ok(told(&read(text)?, text))
+    Ok(encoded(&read(text)?, text))
 }
 
-/// What in the expression goes beyond the documentation of a parameter: `{ op, attr?, reason, message }`.
+/// What Okta does not document of the expression in a parameter: objects `{ op, attr?, reason, message }`.
 #[wasm_bindgen(js_name = exprCheck)]
 pub fn warnings(text: &str, search: bool) -> Result<Array, JsValue> {
     let parameter = if search { Parameter::Search } else { Parameter::Filter };
     Ok(check(&read(text)?, parameter).iter().map(|warning| JsValue::from(warning_to_js(warning).0)).collect())
 }
 
-/// Reads an expression that a list is to be asked by: events of what in it goes beyond the documentation, if somebody
-/// `listens`.
+/// Checks an expression before a list is requested by it. Returns the events of what Okta does not document,
+/// if the program `listens`.
 #[wasm_bindgen(js_name = exprListed)]
 pub fn listed(operation: &str, text: &str, search: bool, listens: bool) -> Result<Array, JsValue> {
     let operation = named(operation).map_err(|error| argument_error(&error))?;
-    // A search for rules is a keyword.
+    // The `search` of rules is a keyword.
     if operation == Operation::ListRules {
         return Ok(Array::new());
     }
     let expr = read(text)?;
-    // Of other parameters the documentation says too little to warn by.
+    // For other parameters Okta documents too little to warn.
     if !listens || operation != Operation::ListGroups {
         return Ok(Array::new());
     }
@@ -53,26 +53,26 @@ pub fn listed(operation: &str, text: &str, search: bool, listens: bool) -> Resul
     Ok(check(&expr, parameter).iter().map(warning_event).collect())
 }
 
-/// An expression ready to test JavaScript objects.
+/// A compiled expression that tests JavaScript objects.
 #[wasm_bindgen(js_name = Matcher)]
 pub struct JsMatcher(Compiled<Js>);
 
 #[wasm_bindgen(js_class = Matcher)]
 impl JsMatcher {
-    /// `search` or `filter` says how texts compare.
+    /// Texts compare by the rules of `search` or of `filter`.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, search: bool) -> Result<JsMatcher, JsValue> {
         let case = if search { CaseRule::Ignore } else { CaseRule::Exact };
         Ok(JsMatcher(Compiled::compile(&read(text)?, case)))
     }
 
-    /// Whether `record` matches. It is read where it is, not copied.
+    /// Whether `record` matches. It is read in place, not copied.
     pub fn matches(&self, record: &JsValue) -> bool {
-        self.0.matches(JsRecord::Given(record))
+        self.0.matches(JsRecord::Borrowed(record))
     }
 }
 
-/// Reads `text`, or says where it is no expression.
+/// Parses `text`; the error has the position of the fault.
 fn read(text: &str) -> Result<Expr, JsValue> {
     parse(text).map_err(|error| expression_error(&error, text))
 }
@@ -94,7 +94,7 @@ fn comparison(op: &str, attr: &str, literals: Vec<String>) -> Read<Expr> {
     let attr = Attr::new(attr).map_err(|error| build_error("attr", &error))?;
     let mut values = Vec::new();
     for literal in literals {
-        // Of what JavaScript writes, only numbers may be no literals: NaN.
+        // The only text from JavaScript that may not be a literal is a number: NaN.
         let value = parse_value(&literal).map_err(|_| BuildError::Number(literal));
         values.push(value.map_err(|error| build_error("value", &error))?);
     }
@@ -116,25 +116,25 @@ fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
     ArgumentError::new(argument, ["cannot be used: ", &error.message()].concat())
 }
 
-/// An expression as `expr.js` reads it:
+/// An expression in numbers, as `expr.js` reads them:
 ///
-/// - where its text begins in these numbers (their length, if its text is `given`), its depth, and 1 if it is documented for
-///   `filter`, 2 for `search`, added up;
-/// - its nodes in the order of the text: 0 for `and`, 1 for `or`, 2 for `not`, 3 for `pr`, from 4 the place in [`Op::ALL`];
-///   then the number of terms or, of a comparison and `pr`, where the text of it begins, the length of the attribute, and
-///   where the text of it ends;
-/// - the UTF-16 units of its text, unless that is `given`.
-fn told(expr: &Expr, given: &str) -> Vec<u32> {
+/// - the index where its text begins in these numbers (their length, if the text is `source`), its depth, and
+///   the sum of 1 if it is documented for `filter` and 2 if for `search`;
+/// - its nodes in the order of the text: 0 for `and`, 1 for `or`, 2 for `not`, 3 for `pr`, from 4 on the
+///   index in [`Op::ALL`]; then the number of terms or, for a comparison and `pr`, where its text begins, the
+///   length of its attribute, and where its text ends;
+/// - the UTF-16 units of its text, unless the text is `source`.
+fn encoded(expr: &Expr, source: &str) -> Vec<u32> {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let mut told = vec![0, count(expr.depth()), 0];
+    let mut numbers = vec![0, count(expr.depth()), 0];
     for (parameter, bit) in [(Parameter::Filter, 1), (Parameter::Search, 2)] {
-        if let Some(bits) = told.get_mut(2)
+        if let Some(bits) = numbers.get_mut(2)
             && is_documented(expr, parameter)
         {
             *bits += bit;
         }
     }
-    // The places of JavaScript, counted on from the last.
+    // Positions in UTF-16, counted on from the last one.
     let (mut byte, mut unit) = (0, 0);
     let text = expr.to_text_telling(&mut |node, text, start| {
         let mut units = |to: usize| {
@@ -143,43 +143,43 @@ fn told(expr: &Expr, given: &str) -> Vec<u32> {
             count(unit)
         };
         let (kind, attr) = match node {
-            Expr::And(terms) => return told.extend([0, count(terms.len())]),
-            Expr::Or(terms) => return told.extend([1, count(terms.len())]),
-            Expr::Not(_) => return told.extend([2, 1]),
+            Expr::And(terms) => return numbers.extend([0, count(terms.len())]),
+            Expr::Or(terms) => return numbers.extend([1, count(terms.len())]),
+            Expr::Not(_) => return numbers.extend([2, 1]),
             Expr::Present { attr } => (3, attr),
             Expr::Compare { attr, op, .. } => {
                 (4 + Op::ALL.iter().take_while(|(known, _)| known != op).count(), attr)
             }
         };
         let [start, end] = [units(start), units(text.len())];
-        told.extend([count(kind), start, count(attr.as_str().len()), end]);
+        numbers.extend([count(kind), start, count(attr.as_str().len()), end]);
     });
-    let nodes = count(told.len());
-    if let Some(begins) = told.first_mut() {
+    let nodes = count(numbers.len());
+    if let Some(begins) = numbers.first_mut() {
         *begins = nodes;
     }
-    if text != given {
-        told.extend(text.encode_utf16().map(u32::from));
+    if text != source {
+        numbers.extend(text.encode_utf16().map(u32::from));
     }
-    told
+    numbers
 }
 
-/// JavaScript values as records: only the values that are compared cross over. A call into JavaScript costs more than
-/// what it does there, so there is one for a whole path, where it leads to text.
+/// JavaScript values as records: only the values that are compared cross the wasm border. A call into
+/// JavaScript costs more than its work, so there is a single one for a path that leads to a text.
 enum Js {}
 
 #[derive(Clone)]
 enum JsRecord<'a> {
-    Given(&'a JsValue),
-    Taken(JsValue),
+    Borrowed(&'a JsValue),
+    Owned(JsValue),
     Text(String),
 }
 
 impl JsRecord<'_> {
     fn value(&self) -> Option<&JsValue> {
         match self {
-            JsRecord::Given(value) => Some(value),
-            JsRecord::Taken(value) => Some(value),
+            JsRecord::Borrowed(value) => Some(value),
+            JsRecord::Owned(value) => Some(value),
             JsRecord::Text(_) => None,
         }
     }
@@ -199,7 +199,7 @@ impl RecordModel for Js {
     }
 
     fn get<'a>(value: &Self::Value<'a>, key: &JsValue) -> Option<Self::Value<'a>> {
-        js::own(value.value()?, key).map(JsRecord::Taken)
+        js::own(value.value()?, key).map(JsRecord::Owned)
     }
 
     fn leap<'a>(value: &Self::Value<'a>, path: &[JsValue]) -> Option<Self::Value<'a>> {
@@ -217,22 +217,22 @@ impl RecordModel for Js {
     ) -> Option<bool> {
         let value = value.value()?;
         let mut elements = js::is_array(value).then(|| value.unchecked_ref::<Array>().iter())?;
-        Some(elements.any(|element| test(JsRecord::Taken(element))))
+        Some(elements.any(|element| test(JsRecord::Owned(element))))
     }
 
     fn is_present(value: &JsRecord<'_>) -> bool {
         match value {
             JsRecord::Text(text) => !text.is_empty(),
-            JsRecord::Given(value) => is_present(value),
-            JsRecord::Taken(value) => is_present(value),
+            JsRecord::Borrowed(value) => is_present(value),
+            JsRecord::Owned(value) => is_present(value),
         }
     }
 
     fn passes(value: &JsRecord<'_>, op: Op, constant: &Constant) -> bool {
         match value {
             JsRecord::Text(text) => constant.passes(Scalar::Text(text), op),
-            JsRecord::Given(value) => passes(value, op, constant),
-            JsRecord::Taken(value) => passes(value, op, constant),
+            JsRecord::Borrowed(value) => passes(value, op, constant),
+            JsRecord::Owned(value) => passes(value, op, constant),
         }
     }
 }

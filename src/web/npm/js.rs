@@ -1,4 +1,4 @@
-//! What the package's classes call in the package's JavaScript, and how values are written for it.
+//! Declares the package's JavaScript that these classes call, and builds plain objects for it.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -12,19 +12,19 @@ extern "C" {
 #[cfg(feature = "expressions")]
 #[wasm_bindgen(module = "/pkg-template/src/matched.js")]
 extern "C" {
-    /// The own property of an object; none where there is no such property, or it is `null`.
+    /// The own property of an object; `None` if there is no such property, or it is `null`.
     pub(super) fn own(value: &JsValue, name: &JsValue) -> Option<JsValue>;
 
-    /// The text at the end of a path of one or two names, if objects alone lead there.
+    /// The text at the end of a path of one or two names, if only objects lead there.
     #[wasm_bindgen(js_name = textAt)]
     pub(super) fn text_at(value: &JsValue, first: &JsValue, second: &JsValue) -> Option<String>;
 
-    /// Whether it is an array, where asking does not throw.
+    /// Whether it is an array; false if asking throws.
     #[wasm_bindgen(js_name = isArray)]
     pub(super) fn is_array(value: &JsValue) -> bool;
 }
 
-/// A plain object in the making.
+/// Builds a plain object.
 pub(super) struct Fields(pub(super) Object);
 
 impl Fields {
@@ -33,7 +33,7 @@ impl Fields {
     }
 
     pub(super) fn set(self, name: &str, value: impl Into<JsValue>) -> Self {
-        // A plain object takes any property.
+        // Setting a property of a plain object never fails.
         let _ = Reflect::set(&self.0, &name.into(), &value.into());
         self
     }

@@ -1,5 +1,6 @@
-//! Plans and runs of memberships, as the package's `members.js` carries them out: text in, text out, in the records of
-//! [`crate::records`]. A list is one field with a line for each id: that is over many times faster than texts on their own.
+//! Membership plans and runs for the package's `members.js`: texts in and out, as the records of
+//! [`crate::records`]. A list is one field with a line for each id, which crosses the wasm border many times
+//! faster than separate texts.
 
 use std::time::Duration;
 
@@ -25,8 +26,8 @@ pub struct JsMembers(BulkRun);
 
 #[wasm_bindgen(js_class = Members)]
 impl JsMembers {
-    /// Of a [`MembersRecord`], of options that are checked. `ratio` is that of the options' limit on removals, `own` that
-    /// of a stored plan's: no numbers where there is none. Times are milliseconds of one clock.
+    /// Takes a [`MembersRecord`] of checked options. `ratio` is the one in the options' limit on removals,
+    /// `own` the one in a stored plan's limit; NaN if there is none. Times are milliseconds of one clock.
     #[wasm_bindgen(constructor)]
     pub fn new(
         client: &JsClient,
@@ -47,10 +48,11 @@ impl JsMembers {
         }))
     }
 
-    /// Takes what happened, an input by its number with a [`StepRecord`], and gives what to do: an [`OrderRecord`]. Of a
-    /// member or user the list has four texts: the id; the sum of 1 if it is kept, 2 if the org does not say which rules put
-    /// it into the group, 4 if it is deactivated; the ids of these rules; and the value that it is named by. Of a rule it
-    /// has nothing, 4 unless it is active, the ids of its groups, and nothing.
+    /// Feeds an input by its number, with a [`StepRecord`], and returns an [`OrderRecord`]. For each member
+    /// or user the list has four texts: the id; the sum of 1 if the member is kept, 2 if the org does not say
+    /// which rules assigned it, and 4 if it is deactivated; the ids of these rules; and the value that names
+    /// it. For each rule it has an empty text, `4` unless the rule is active, the ids of its groups, and an
+    /// empty text.
     pub fn step(&mut self, input: usize, record: &str, now: f64) -> Result<String, JsValue> {
         let record = StepRecord::read(record);
         let place = number_of(record.place()).unwrap_or_default();
@@ -61,12 +63,12 @@ impl JsMembers {
         let input = MEMBER_INPUTS.get(input).copied().unwrap_or_default();
         let rest: Vec<_> = record.rest().collect();
         for row in rest.chunks_exact(4) {
-            let &[id, said, rules, value] = row else { continue };
-            let said: u32 = number_of(said).unwrap_or_default();
-            let is_active = said & 4 == 0;
+            let &[id, flags, rules, value] = row else { continue };
+            let flags: u32 = number_of(flags).unwrap_or_default();
+            let is_active = flags & 4 == 0;
             match input {
                 "rules" => self.0.rule(is_active, rules.split(&[' '][..])),
-                "page" => self.0.member(id, said & 1 != 0, (said & 2 == 0).then_some(rules)),
+                "page" => self.0.member(id, flags & 1 != 0, (flags & 2 == 0).then_some(rules)),
                 _ => {}
             }
             self.0.user(id, value, is_active);
@@ -150,8 +152,8 @@ impl JsMembers {
         Ok(out)
     }
 
-    /// A [`ProgressRecord`], if it is time to tell. `reset_at` is there where the rate limit of `client` lets nothing
-    /// through until then.
+    /// A [`ProgressRecord`]; empty if it is too early for one. `reset_at` is set if the rate limit of
+    /// `client` blocks all writes until then.
     pub fn progress(&mut self, client: &JsClient, now: f64, last: bool) -> String {
         let known = client
             .rate_limit_of(BucketState::NAME, time(now), |limit| (limit.reset_at, BucketState::from(limit)));
@@ -170,20 +172,20 @@ impl JsMembers {
         out
     }
 
-    /// The share of the members that the plan may remove.
+    /// The largest share of the members that the plan may remove.
     #[wasm_bindgen(getter)]
     pub fn ratio(&self) -> f64 {
         self.0.the_plan().max_removals.ratio
     }
 }
 
-/// Whether so many removals of so many members pass a limit.
+/// Whether a limit allows this many removals of this many members.
 #[wasm_bindgen(js_name = removalsPass)]
 pub fn removals_pass(removals: u32, members: u32, count: u32, ratio: f64) -> bool {
     MaxRemovals { count, ratio }.allows(removals as usize, members as usize)
 }
 
-/// The milliseconds that the writes which are left of several runs will take.
+/// The milliseconds that the remaining writes of several runs will take.
 #[wasm_bindgen(js_name = etaOf)]
 pub fn eta_of(client: &JsClient, left: u32, settled: u32, elapsed: f64, now: f64) -> Option<f64> {
     let bucket = client.rate_limit_of(BucketState::NAME, time(now), |limit| BucketState::from(limit));
@@ -302,7 +304,7 @@ fn rule_managed(name: &str) -> RuleManaged {
     }
 }
 
-/// `any`, or `some` with a count and a ratio where they are given.
+/// The limit on removals: `any`, or `some` with a count and a ratio that may be missing.
 fn max_removals(removals: &str, count: &str, ratio: f64) -> Option<MaxRemovals> {
     let default = MaxRemovals::default();
     match removals {
@@ -315,7 +317,7 @@ fn max_removals(removals: &str, count: &str, ratio: f64) -> Option<MaxRemovals> 
     }
 }
 
-/// A plan that was stored. Of those who were skipped it needs to know whose rules were unknown.
+/// A stored plan. Of its skipped users only those of unknown origin matter.
 fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
     let unknown = |user_id| Skipped::new(user_id, SkipReason::RuleUnknown, "");
     let unresolved = Unresolved {
@@ -348,9 +350,9 @@ fn stored(record: &MembersRecord<'_>, ratio: f64) -> MemberPlan {
     }
 }
 
-/// Ids, a line for each.
+/// Ids, one on each line.
 fn list(text: &str) -> Vec<String> {
-    // A slice, not a `char`: the searcher for one would be all of this function's size again.
+    // Splits by a slice rather than a `char`, whose searcher would double this function's size.
     if text.is_empty() { Vec::new() } else { text.split(&['\n'][..]).map(str::to_owned).collect() }
 }
 
