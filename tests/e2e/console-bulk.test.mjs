@@ -233,6 +233,23 @@ test('a value that names nobody blocks the plan, until it is left out; then nobo
   assert.deepEqual(await ids(), sorted(idsOf([...people.slice(0, 4), people[8]])));
 });
 
+test('a value of an attribute that several people bear names them all', async (t) => {
+  const { screen, people } = await withGroup(t, 0);
+  const { lastName } = people[0].profile;
+  const page = await visit(t, screen);
+  await list(page).fill(lastName);
+  await page.getByText('How the list is read').click();
+  await page.getByLabel('People are named by').selectOption('value');
+  await button(page, 'Plan').click();
+  await page.getByText('Name the attribute of the profile.').waitFor();
+  await page.getByLabel('Attribute of the profile').fill('lastName');
+  await button(page, 'Plan').click();
+  await page.getByText('1 value names no single user.').waitFor();
+  const row = grid(page, 'The plan').locator('[data-index="0"]');
+  await row.getByText('several users bear it').waitFor();
+  await row.getByText(people[0].profile.login).waitFor();
+});
+
 const SLOW = {
   rules: [{ operation: 'PUT /api/v1/groups/{groupId}/users/{userId}', fault: { latency: 150 } }],
 };

@@ -72,7 +72,7 @@ export function Input(): JSX.Element {
     <div class="bulk">
       <Problem />
       <WhichGroups error={lack('groups')} />
-      <WhichPeople error={lack('people')} />
+      <WhichPeople error={lack('people')} attributeError={lack('attribute')} />
       <What limitError={lack('limit')} />
       <div class="actions">
         <Button kind="primary" action={plan}>
@@ -190,7 +190,13 @@ function WhichGroups({ error }: { error: string | undefined }): JSX.Element {
   );
 }
 
-function WhichPeople({ error }: { error: string | undefined }): JSX.Element {
+function WhichPeople({
+  error,
+  attributeError,
+}: {
+  error: string | undefined;
+  attributeError: string | undefined;
+}): JSX.Element {
   const over = useSignal(false);
   const isNobody = nobody.value && mode.value === 'exact' && !groupsInFile.value;
   const drop = (event: DragEvent) => {
@@ -260,13 +266,13 @@ function WhichPeople({ error }: { error: string | undefined }): JSX.Element {
         </>
       )}
       {file.value && error && <p class="field-error">{error}</p>}
-      {!isNobody && <Found />}
+      {!isNobody && <Found attributeError={attributeError} />}
     </section>
   );
 }
 
 /** What the list says, its faults by line, and how it is read. */
-function Found(): JSX.Element | undefined {
+function Found({ attributeError }: { attributeError: string | undefined }): JSX.Element | undefined {
   const now = read.value;
   switch (now.state) {
     case 'none':
@@ -370,7 +376,11 @@ function Found(): JSX.Element | undefined {
           </Field>
           {how.value.kind === 'value' && (
             <div id="bulk-attribute">
-              <Field label="Attribute of the profile" hint="For example employeeNumber">
+              <Field
+                label="Attribute of the profile"
+                hint="For example employeeNumber"
+                error={attributeError}
+              >
                 {(attributes) => (
                   <input
                     {...attributes}

@@ -34,6 +34,7 @@ import { duration } from '../../model/time.ts';
 import { record } from '../../org/changes.ts';
 import type { Change, Done } from '../../org/changes.ts';
 import { membersChanged } from '../../org/groups.ts';
+import { noteMemberships } from '../../org/memberships.ts';
 import { groups, people } from '../../org/names.ts';
 import { running } from '../../org/running.ts';
 import { client, host, noteRefusedWrite } from '../../org/session.ts';
@@ -469,11 +470,21 @@ function finish(isUndo = false): void {
   else tellGroups(done);
 }
 
-/** Lists of groups follow what a run did that the history does not tell them. */
+/** Lists of groups and of members follow what a run did, where the history does not tell them. */
 function tellGroups(done: readonly MemberWrite[]): void {
-  const by = new Map<string, number>();
-  for (const { groupId, op } of done) by.set(groupId, (by.get(groupId) ?? 0) + (op === 'add' ? 1 : -1));
-  for (const [groupId, count] of by) membersChanged(groupId, count);
+  for (const id of new Set(done.map(({ groupId }) => groupId))) {
+    const made = madeOf(id, done);
+    membersChanged(id, made.added.length - made.removed.length);
+    noteMemberships(made);
+  }
+}
+
+/** What a run did to one group, as the model describes it. */
+function madeOf(id: string, done: readonly MemberWrite[]) {
+  const of = (wanted: 'add' | 'remove') =>
+    done.flatMap(({ groupId, op, userId }) => (groupId === id && op === wanted ? [userId] : []));
+  const group = { id, name: peekName(id) };
+  return { kind: 'members-changed', group, added: of('add'), removed: of('remove') } as const;
 }
 
 /** A run as the history keeps it, with the plan that takes it back. */
@@ -486,8 +497,6 @@ function doneOf(plan: AnyPlan, result: Outcome): Done {
   const inverse = undoPlan(plan, result);
   const ids = new Set(result.done.map(({ groupId }) => groupId));
   const [only] = ids;
-  const of = (op: 'add' | 'remove') =>
-    result.done.flatMap((write) => (write.op === op ? [write.userId] : []));
   // Rules put none of those there whom a plan removed, unless it was to remove these, too.
   const removesByRule = plansOf(plan).some(
     ({ ruleManaged, remove }) => ruleManaged === 'include' && remove.length,
@@ -498,13 +507,7 @@ function doneOf(plan: AnyPlan, result: Outcome): Done {
     ...(ids.size === 1 &&
       only !== undefined && {
         groupId: only,
-        made: {
-          kind: 'members-changed',
-          group: { id: only, name: peekName(only) },
-          added: of('add'),
-          removed: of('remove'),
-          ...(!removesByRule && { removedOfRules: 0 }),
-        },
+        made: { ...madeOf(only, result.done), ...(!removesByRule && { removedOfRules: 0 }) },
       }),
     ...(inverse && {
       undo: {

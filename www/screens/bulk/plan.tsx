@@ -27,6 +27,7 @@ import { buckets } from '../../ui/gauge.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { GroupName, Person } from '../../ui/known.tsx';
 import { Name } from '../../ui/name.tsx';
+import { hrefOf } from '../../ui/route.ts';
 import { saveFile } from '../../ui/save.ts';
 import { useMedia } from '../../ui/states.tsx';
 import { apply, backToInput, groupName, makePlan, planText, planned, problem } from './job.ts';
@@ -212,11 +213,7 @@ export function PlanView(): JSX.Element | undefined {
                   id: 'why',
                   title: 'Why',
                   width: 'minmax(8rem, 1fr)',
-                  cell: ({ note, ids }: PlanRow) => (
-                    <>
-                      <bdi>{note}</bdi> {ids && ids.length > 0 && <code>{ids.join(' ')}</code>}
-                    </>
-                  ),
+                  cell: (row: PlanRow) => <Why row={row} />,
                 },
               ]),
         ]}
@@ -230,6 +227,27 @@ export function PlanView(): JSX.Element | undefined {
             : `${grouped(found.value.length)} of ${counted(rows.value.length, 'row')}`}
       </p>
     </div>
+  );
+}
+
+/** Why a row is as it is: in words, the users that a value may mean, the rules that put a member there. */
+function Why({ row: { note, ids = [], change } }: { row: PlanRow }): JSX.Element {
+  return (
+    <>
+      <bdi>{note}</bdi>
+      {ids.map((id, at) => (
+        <span key={id}>
+          {at > 0 || note ? ', ' : ''}
+          {change === 'rule-managed' ? (
+            <a href={hrefOf('rules', { rule: id })}>
+              <code>{id}</code>
+            </a>
+          ) : (
+            <Person id={id} />
+          )}
+        </span>
+      ))}
+    </>
   );
 }
 
