@@ -13,7 +13,7 @@ const [text, said, groups, more, name, members, moreMembers] = [
 ].map((id) => document.getElementById(id));
 
 await init();
-const client = new OktaGroups({ orgUrl: location.origin, auth: bearer('added by the proxy') });
+const client = new OktaGroups({ orgUrl: location.origin, auth: bearer('added-by-the-proxy') });
 
 /** A list of the page: shows what `list` gives, a page at a time. What is shown anew aborts what was under way. */
 function feed(element, button, draw) {

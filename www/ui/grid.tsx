@@ -82,7 +82,8 @@ export function Grid<Row>({
   complete?: boolean;
   /** Index of the row that has the focus when the grid is entered. */
   active: number;
-  activate: (index: number) => void;
+  /** `isRange`: the move extends the selection. */
+  activate: (index: number, isRange?: boolean) => void;
   /** Opens a row: Enter, or a click on it. */
   open?: (row: Row, index: number) => void;
   /** Key of the row that is open beside the rows. */
@@ -184,10 +185,10 @@ export function Grid<Row>({
     }
   });
 
-  const moveTo = (index: number): void => {
+  const moveTo = (index: number, isRange: boolean): void => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
     refocus.current = true;
-    activate(to);
+    activate(to, isRange);
     virtualizer?.scrollToIndex(to, { align: 'auto' });
     redraw(0);
   };
@@ -210,7 +211,7 @@ export function Grid<Row>({
     const to = moves[event.key];
     if (to !== undefined && (!isControl || event.key === 'Home' || event.key === 'End')) {
       event.preventDefault();
-      moveTo(to);
+      moveTo(to, event.shiftKey);
       if (event.shiftKey) select?.('extend', Math.max(0, Math.min(rows.length - 1, to)), at);
     } else if (event.key === ' ' && select) {
       event.preventDefault();
@@ -230,7 +231,7 @@ export function Grid<Row>({
     focus: (index) => index !== active && activate(index),
     click: (event, row, index) => {
       if ((event.target as HTMLElement).closest('button, a, input, label')) return;
-      activate(index);
+      activate(index, event.shiftKey);
       if (select && event.shiftKey) select('range', index, at);
       else if (select && (event.ctrlKey || event.metaKey)) select('toggle', index, at);
       else open?.(row, index);

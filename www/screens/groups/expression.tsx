@@ -210,7 +210,7 @@ function Fault({
 }): JSX.Element {
   return (
     <div class="field-error">
-      <pre class="caret" data-column={position + 1}>
+      <pre class="caret" data-column={position}>
         {text}
         {'\n'}
         {' '.repeat(position)}^

@@ -125,23 +125,20 @@ function Age({ since }: { since: number }): JSX.Element {
   return <span class="muted">Read {ago(since, Math.max(now.value, since))}</span>;
 }
 
-/** What is left to read, and what that costs. */
-function left(): { all: number | undefined; text: string; perThousand: string } {
-  const current = shown.peek();
-  const read = current?.list.rows.size ?? 0;
+/** What is left to read, and what that costs, as far as it is known. */
+function left(): { all: number | undefined; cost: string } {
+  const list = shown.peek()?.list;
+  const read = list?.rows.size ?? 0;
   const known = totalOf(narrowing.peek()?.search);
   const all = known !== undefined && known > read ? known : undefined;
   const bucket = theClient().rateLimits().get('groups');
-  const options = { pageSize: PAGE, bucket, paceMs: current?.list.pageMs || 200 };
-  const cost = (count: number): string => {
-    const estimate = readOn(0, count, options);
-    return estimate ? estimateText(estimate) : '';
-  };
-  return { all, text: all === undefined ? '' : cost(all - read), perThousand: cost(1000) };
+  const estimate = readOn(read, all, { pageSize: PAGE, bucket, paceMs: list?.pageMs || 200 });
+  return { all, cost: estimateText(estimate) };
 }
 
 /** Offers to read all that is left. */
 function Offer(): JSX.Element {
+  version.value;
   const list = shown.value?.list;
   const isBig = (list?.rows.size ?? 0) >= AHEAD;
   useEffect(() => {
@@ -149,26 +146,31 @@ function Offer(): JSX.Element {
     if (!isBig || narrowing.peek()?.search !== undefined || totalOf(undefined) !== undefined) return;
     void sizeOfLocalOrg().then((count) => count !== undefined && setTotal(undefined, count));
   }, [isBig]);
-  const { all, text, perThousand } = left();
-  const cost = all === undefined ? `each thousand: ${perThousand}` : text;
+  const { all, cost } = left();
   return (
     <span class="actions">
       <Button action={() => list?.read(list.rows.size + 1000)}>Read 1,000 more</Button>
-      <Button action={() => list?.read(Infinity)}>Read all ({cost})</Button>
+      <Button action={() => list?.read(Infinity)}>
+        {all === undefined ? 'Read all' : `Read all ${grouped(all)} (${cost})`}
+      </Button>
+      {all === undefined && isBig && (
+        <span class="muted">Nobody knows how many: up to the next wait for the rate limit, {cost}.</span>
+      )}
     </span>
   );
 }
 
 /** Progress of reading all. */
 function ReadingAll(): JSX.Element {
+  version.value;
   const current = shown.value;
   const read = current?.list.rows.size ?? 0;
-  const { all, text } = left();
+  const { all, cost } = left();
   return (
     <span class="actions">
       {all !== undefined && <progress aria-label="Read" max={all} value={read} />}
       <span class="muted">
-        {all === undefined ? 'Reading all…' : `Reading about ${grouped(all)}: ${text} left`}
+        {all === undefined ? 'Reading all…' : `Reading about ${grouped(all)}: ${cost} left`}
       </span>
       <Button action={() => current?.list.cancel()}>Cancel</Button>
     </span>

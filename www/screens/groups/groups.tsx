@@ -112,7 +112,7 @@ function List(): JSX.Element {
       rowHeight={isNarrow ? 44 : density === 'compact' ? 28 : 36}
       complete={state === 'complete'}
       active={Math.max(0, activeId.value === undefined ? 0 : view.indexOf(activeId.value))}
-      activate={(index) => activate(view.list[index]?.id)}
+      activate={(index, isRange) => activate(view.list[index]?.id, isRange)}
       open={({ id }) => openGroup(id)}
       opened={group}
       selected={({ id }) => chosen.has(id)}
@@ -214,6 +214,7 @@ function useColumns(): readonly Column<GroupRow>[] {
 
 /** Selects every row that is read, or none. */
 function SelectAll(): JSX.Element {
+  version.value;
   const rows = shown.value?.view.list ?? [];
   const { size } = selected.value;
   return (

@@ -234,14 +234,14 @@ export const selectionSaid = signal('');
 /** The row from which a range is counted, and what was selected before the range. */
 let anchor: string | undefined;
 let rangeBase: ReadonlyMap<string, GroupRow | undefined> = new Map();
-/** Shift+arrows are at work on one range. */
+/** The last selecting was of a range, which Shift+arrows make longer or shorter. */
 let isExtending = false;
 /** Id of the row that the keyboard is at. */
 export const activeId = signal<string | undefined>(undefined);
 
-/** Moves the keyboard's place. */
-export function activate(id: string | undefined): void {
-  isExtending = false;
+/** Moves the keyboard's place; a move that does not extend the selection ends its range. */
+export function activate(id: string | undefined, isRange = false): void {
+  if (!isRange) isExtending = false;
   activeId.value = id;
 }
 
@@ -279,8 +279,8 @@ export function select(how: Selecting, index: number, from: number): void {
   if (how === 'extend' && !isExtending) {
     anchor = rows[from]?.id;
     rangeBase = selected.peek();
-    isExtending = true;
   }
+  isExtending = true;
   const start = anchor === undefined ? -1 : current.view.indexOf(anchor);
   const [one, other] = [start < 0 ? from : start, index].sort((a, b) => a - b) as [number, number];
   const next = new Map(rangeBase);

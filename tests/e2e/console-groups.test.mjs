@@ -1,0 +1,689 @@
+// The console's screen Groups before local orgs of the tests' own.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { hold, visit } from './browser.mjs';
+import { focused, ownOrg, until } from './console-org.mjs';
+
+const rows = (page) => page.locator('.grid-row');
+const grid = (page) => page.getByRole('grid', { name: 'Groups' });
+const main = (page) => page.getByRole('main');
+const button = (page, name) => main(page).getByRole('button', { name, exact: true });
+const foot = (page) => page.locator('#groups-count');
+const names = (page) =>
+  rows(page).evaluateAll((all) => all.map((row) => row.querySelector('.name').textContent));
+const params = (page) => new URL(page.url()).searchParams;
+const count = (page, text) => page.locator('#groups-count').filter({ hasText: text }).waitFor();
+const selected = (page, text) =>
+  page.getByRole('group', { name: 'Selected groups' }).getByText(text, { exact: false }).first().waitFor();
+
+/** Queries of the lists of groups that the page asks for, in order. */
+function listsOf(page) {
+  const lists = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (request.method() === 'GET' && url.pathname === '/api/v1/groups') lists.push(url.searchParams);
+  });
+  return lists;
+}
+
+/** All groups of an org, as its API lists them. */
+async function everyGroup({ url }, query = '') {
+  const all = [];
+  for (let next = `${url}/api/v1/groups?limit=1000${query}`; next;) {
+    const answer = await fetch(next, { headers: { authorization: 'SSWS test' } });
+    all.push(...(await answer.json()));
+    next = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+  }
+  return all;
+}
+
+/** Opens the list and waits until what is beside the rows is there, too. */
+async function open(t, org, query = '', options) {
+  const page = await visit(t, `${org.url}/${query}`, options);
+  await page.getByRole('button', { name: 'Columns' }).waitFor();
+  return page;
+}
+
+/** Reads the list to its end. */
+async function readAll(page, total) {
+  await page.getByRole('button', { name: /^Read all/ }).click();
+  await count(page, `${total.toLocaleString('en-US')} groups.`);
+}
+
+test('the first row takes at most 8 requests, of which one is of the org', async (t) => {
+  const org = await ownOrg(t, '--groups', 300);
+  const asked = [];
+  const page = await visit(t, org.url, {
+    prepare: (page) => {
+      page.on('request', (request) => asked.push(new URL(request.url())));
+    },
+  });
+  await page.locator('[data-index="0"]').waitFor();
+  await page.getByRole('button', { name: 'Columns' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const list = asked.findIndex(({ pathname }) => pathname.startsWith('/api/'));
+  // What comes after the answer of the list is not before its rows.
+  const before = asked.slice(0, list + 1);
+  assert.ok(before.length <= 8, before.join('\n'));
+  assert.equal(asked.filter(({ pathname }) => pathname.startsWith('/api/')).length, 1);
+  const { searchParams } = asked[list];
+  assert.deepEqual([searchParams.get('limit'), searchParams.get('expand')], ['200', 'stats,app']);
+});
+
+test('100,000 groups: few rows are alive, one page is read at a time, and a click goes before the next', async (t) => {
+  const org = await ownOrg(t, '--groups', 100_000, '--users', 2_000, '--rate-limit', 'off');
+  const page = await open(t, org);
+  let inFlight = 0;
+  let most = 0;
+  const isList = (request) => new URL(request.url()).pathname === '/api/v1/groups';
+  page.on('request', (request) => {
+    if (isList(request)) most = Math.max(most, ++inFlight);
+  });
+  page.on('requestfinished', (request) => isList(request) && inFlight--);
+  // Scrolling reads on by itself, to some thousand rows.
+  await page.locator('[data-index="0"]').focus();
+  for (let at = 0; at < 40; at++) {
+    await page.keyboard.press('End');
+    const text = await foot(page).textContent();
+    if (/^3,0/.test(text)) break;
+    await page.waitForTimeout(60);
+  }
+  await count(page, '3,000 groups read, more exist.');
+  const all = page.getByRole('button', { name: /^Read all 100,000 \(about .+, 485 requests\)$/ });
+  await all.waitFor();
+  assert.equal(await grid(page).getAttribute('aria-rowcount'), '-1');
+  await all.click();
+  await page.getByRole('progressbar', { name: 'Read' }).waitFor();
+
+  // A click: no page is asked for until the group has come.
+  const heldGroup = await hold(page, (request) => /\/groups\/00g\w+$/.test(new URL(request.url()).pathname));
+  await rows(page).nth(3).click();
+  const group = await heldGroup();
+  await until(
+    () => inFlight,
+    (waiting) => waiting === 0,
+    'the page that was under way',
+  );
+  const read = await foot(page).textContent();
+  await page.waitForTimeout(400);
+  assert.equal(await foot(page).textContent(), read, 'reading on waits for what a person opened');
+  await group.fallback();
+  await page.keyboard.press('Escape');
+
+  await count(page, '100,000 groups.').catch(() => count(page, '100,000 groups.'));
+  assert.equal(most, 1, 'one page at a time');
+  assert.equal(await grid(page).getAttribute('aria-rowcount'), '100001');
+  const alive = await grid(page).evaluate(async (element) => {
+    let most = 0;
+    for (let at = 0; at < 40; at++) {
+      element.scrollTop = (at * 1_300_013) % 3_500_000;
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+      most = Math.max(most, element.querySelectorAll('[role=row]').length);
+    }
+    return most;
+  });
+  assert.ok(alive <= 80, `${alive} rows were alive`);
+  await page.locator('[data-index]').first().focus();
+  await page.keyboard.press('End');
+  await page.locator('[data-index="99999"]:focus').waitFor();
+  assert.equal(await page.locator('[data-index="99999"]').getAttribute('aria-rowindex'), '100001');
+  await page.keyboard.press('PageUp');
+  const index = await page.evaluate(() => Number(document.activeElement.dataset.index));
+  assert.ok(index > 99_900 && index < 99_999, `Page Up went to ${index}`);
+  await page.keyboard.press('Control+a');
+  await selected(page, 'All 100,000 are selected.');
+});
+
+test('a search finds words inside names and descriptions, as one step of the history', async (t) => {
+  const org = await ownOrg(t, '--groups', 600);
+  await org.api('POST', 'groups', { profile: { name: '"or "1" eq "1', description: 'x' } });
+  const page = await open(t, org);
+  const lists = listsOf(page);
+  await page.locator('[data-index="0"]').focus();
+  await page.keyboard.press('/');
+  assert.match(await focused(page), /^input Search names/);
+  await page.keyboard.type('legal', { delay: 30 });
+  await count(page, 'found.');
+  const expected = (await everyGroup(org)).filter(({ profile: { name, description } }) =>
+    `${name}\n${description}`.toLowerCase().includes('legal'),
+  );
+  await count(page, `${expected.length} groups found.`);
+  assert.ok((await names(page)).includes('Toronto Legal'), 'a word inside a name');
+  assert.equal(lists.at(-1).get('search'), 'profile.name co "legal" or profile.description co "legal"');
+  assert.equal(params(page).get('text'), 'legal');
+  await page.goBack();
+  await count(page, '200 groups read, more exist.');
+  assert.equal(await page.getByRole('searchbox').inputValue(), '', 'one step back leaves the search');
+
+  await page.getByRole('searchbox').fill('"or "1');
+  await count(page, '1 group found.');
+  assert.equal(
+    lists.at(-1).get('search'),
+    'profile.name co "\\"or \\"1" or profile.description co "\\"or \\"1"',
+  );
+  await page.getByRole('searchbox').fill('nobody has this');
+  await count(page, 'No group matches.');
+  await button(page, 'Show all groups').click();
+  await count(page, '200 groups read, more exist.');
+});
+
+test('chips are an expression and an expression is chips; a fault sends nothing', async (t) => {
+  const org = await ownOrg(t, '--groups', 600);
+  const page = await open(t, org, '', { refusals: [400] });
+  await button(page, 'App').click();
+  await count(page, 'found.');
+  await page.getByRole('searchbox').fill('legal');
+  await count(page, 'found.');
+  await button(page, 'Expression').click();
+  const text = page.getByRole('combobox', { name: /^Expression/ });
+  const written = await text.inputValue();
+  assert.equal(
+    written,
+    '(profile.name co "legal" or profile.description co "legal") and type eq "APP_GROUP"',
+  );
+  const address = page.url();
+  const found = await foot(page).textContent();
+
+  // The same conditions in another order are the same chips.
+  await text.fill('type eq "APP_GROUP" and (profile.description co "legal" or profile.name co "legal")');
+  await page.keyboard.press('Enter');
+  assert.equal(page.url(), address);
+  assert.equal(await button(page, 'App').getAttribute('aria-pressed'), 'true');
+  assert.equal(await foot(page).textContent(), found);
+
+  // Nothing is sent while the text has a fault; the caret stands under its column.
+  const lists = listsOf(page);
+  await text.fill('profile.name sw "');
+  const caret = page.locator('.caret');
+  assert.equal(await caret.getAttribute('data-column'), '17', 'the text ends within a string');
+  const [line, under] = (await caret.textContent()).split('\n');
+  assert.equal(under.indexOf('^'), 17);
+  assert.equal(line, 'profile.name sw "');
+  assert.equal(await text.getAttribute('aria-invalid'), 'true');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(300);
+  assert.equal(lists.length, 0);
+  assert.equal(await button(page, 'Search').getAttribute('aria-disabled'), 'true');
+
+  // Completion by the keyboard: attribute, operator, value.
+  await text.fill('');
+  await page.keyboard.type('ty');
+  await page.getByRole('option', { name: 'type' }).first().waitFor();
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
+  assert.equal(await text.inputValue(), 'type ');
+  await page.keyboard.type('e');
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.keyboard.type('"B');
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
+  assert.equal(await text.inputValue(), 'type eq "BUILT_IN"');
+  await page.keyboard.press('Enter');
+  await count(page, '2 groups found.');
+  assert.equal(await button(page, 'Built in').getAttribute('aria-pressed'), 'true');
+
+  // What chips cannot show stays as it is; a warning does not stop it.
+  const own = 'not (type eq "BUILT_IN") and profile.name sw "L"';
+  await text.fill(own);
+  await page.getByText('Chips cannot show this expression').waitFor();
+  assert.ok((await page.locator('.expression .banner').count()) > 0, 'Okta does not document not');
+  await button(page, 'Close').click();
+  await page.goto(`${org.url}/?search=${encodeURIComponent('type eq "BUILT_IN" or id eq "x"')}`);
+  await count(page, '2 groups found.');
+  assert.equal(await page.locator('.chip code').textContent(), 'type eq "BUILT_IN" or id eq "x"');
+  await page.goto(`${org.url}/?search=${encodeURIComponent('type eq')}`);
+  await page.getByText('The expression has a fault: nothing was asked of the org.').waitFor();
+  await page.getByRole('combobox', { name: /^Expression/ }).waitFor();
+});
+
+test('conditions over counts are partial until all is read; an expression stays beside them', async (t) => {
+  const org = await ownOrg(t, '--groups', 600);
+  const page = await open(t, org);
+  await button(page, 'No members').click();
+  await page.getByText('more groups exist that were not read').waitFor();
+  await page.getByRole('button', { name: 'No members (of those read)' }).waitFor();
+  await page.getByRole('button', { name: /^Read all/ }).click();
+  const empty = (await everyGroup(org, '&expand=stats')).filter(
+    ({ _embedded }) => _embedded.stats.usersCount === 0,
+  );
+  await count(page, `${empty.length} of 600 groups read match.`);
+  assert.equal(await grid(page).getAttribute('aria-rowcount'), String(empty.length + 1));
+});
+
+test('the org sorts what is not wholly read, the page what is; columns, rows and views are in the address', async (t) => {
+  const org = await ownOrg(t, '--groups', 600);
+  const page = await open(t, org);
+  const lists = listsOf(page);
+  const head = (name) => page.getByRole('columnheader', { name }).getByRole('button');
+  await head('Profile changed').click();
+  await until(
+    () => lists.length,
+    (length) => length === 1,
+    'a sorted list',
+  );
+  assert.deepEqual([lists[0].get('sortBy'), lists[0].get('sortOrder')], ['lastUpdated', 'desc']);
+  await page.goBack();
+  await readAll(page, 600);
+  lists.length = 0;
+  await head('Members').first().click();
+  await page.waitForFunction(() => document.querySelector('.grid-row')?.textContent.startsWith('Everyone'));
+  await head('Name').click();
+  const shown = await names(page);
+  const { compare } = new Intl.Collator('en-US', { numeric: true });
+  assert.deepEqual(shown.slice(0, 20), [...shown].sort(compare).slice(0, 20));
+  assert.equal(lists.length, 0, 'rows that are all read are sorted here');
+
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('checkbox', { name: 'Id', exact: true }).check();
+  await page.getByRole('checkbox', { name: 'Type', exact: true }).uncheck();
+  await page.getByRole('checkbox', { name: 'Low rows' }).check();
+  await page.keyboard.press('Escape');
+  assert.match(await focused(page), /^button Columns/);
+  assert.equal(await page.getByRole('columnheader', { name: 'Type' }).count(), 0);
+  assert.equal(
+    await rows(page)
+      .first()
+      .evaluate((row) => row.offsetHeight),
+    28,
+  );
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('textbox', { name: 'Name of this view' }).fill('By name');
+  await page.getByRole('button', { name: 'Save this view' }).click();
+  await page.getByRole('heading', { name: 'By name' }).waitFor();
+  const address = page.url();
+  assert.match(await page.title(), /^By name – Groups – /);
+
+  // The address alone gives the same rows, columns and title.
+  const other = await visit(t, address);
+  await other.locator('[data-index="0"]').waitFor();
+  assert.deepEqual(
+    await other.getByRole('columnheader').allTextContents(),
+    await page.getByRole('columnheader').allTextContents(),
+  );
+  assert.equal(await other.title(), await page.title());
+  await button(page, 'Built in').click();
+  await count(page, '2 groups found.');
+  assert.equal(
+    await page.getByRole('heading', { level: 1 }).textContent(),
+    'Groups',
+    'a changed view has no name',
+  );
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('link', { name: 'By name' }).click();
+  await page.getByRole('heading', { name: 'By name' }).waitFor();
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.doesNotMatch(stored, /00g|Everyone|Legal/, 'nothing of the groups is stored');
+});
+
+test('place, selection and the open group outlive a reload and Back', async (t) => {
+  const org = await ownOrg(t, '--groups', 900);
+  const page = await open(t, org);
+  await grid(page).evaluate((element) => (element.scrollTop = 36 * 185));
+  await count(page, '400 groups read');
+  await grid(page).evaluate((element) => (element.scrollTop = 36 * 300));
+  await page.locator('[data-index="310"]').click({ modifiers: ['Control'] });
+  await page.locator('[data-index="312"]').click({ modifiers: ['Control'] });
+  await selected(page, '2 groups selected');
+  const name = await page.locator('[data-index="305"] .name').first().textContent();
+  await page.locator('[data-index="305"]').click();
+  await page.locator('.panel').getByRole('heading', { name, exact: true }).waitFor();
+  const scrolled = () => grid(page).evaluate((element) => element.scrollTop);
+  const top = await scrolled();
+  await page.waitForTimeout(400);
+  await page.reload();
+  await page.locator('[data-index="305"]').waitFor();
+  assert.equal(await scrolled(), top);
+  await selected(page, '2 groups selected');
+  assert.equal(await page.locator('[data-index="310"]').getAttribute('aria-selected'), 'true');
+  await page.locator('.panel').getByRole('heading', { name, exact: true }).waitFor();
+  assert.ok((await page.title()).startsWith(`${name} – Groups`));
+
+  await page.locator('.panel').getByRole('button', { name: 'Close' }).click();
+  await page.locator('[data-index="305"]:focus').waitFor();
+  assert.equal(await scrolled(), top, 'closing a group leaves the place');
+  await page.getByRole('searchbox').fill('legal');
+  await count(page, 'found.');
+  await selected(page, 'not in the list now');
+  await page.goBack();
+  await page.locator('[data-index="305"]').waitFor();
+  assert.equal(await scrolled(), top, 'Back is where one was');
+});
+
+test('rows are selected by clicks and keys, and stay selected through search and sort', async (t) => {
+  const org = await ownOrg(t, '--groups', 300);
+  const page = await open(t, org);
+  const marked = () => page.locator('.grid-row[aria-selected=true]').count();
+  await page.locator('[data-index="1"]').getByRole('checkbox').check();
+  await page.locator('[data-index="4"]').click({ modifiers: ['Shift'] });
+  assert.equal(await marked(), 4);
+  assert.equal(params(page).get('group'), null, 'selecting opens nothing');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  assert.equal(await marked(), 6);
+  await page.keyboard.press('Shift+ArrowUp');
+  assert.equal(await marked(), 5, 'a range gets shorter, too');
+  await page.keyboard.press('Control+a');
+  await selected(page, 'All 200 read are selected, not all that exist.');
+  await button(page, 'Clear the selection').click();
+  assert.match(await focused(page), /^row /);
+  assert.equal(await page.getByRole('group', { name: 'Selected groups' }).count(), 0);
+
+  const first = await page.locator('[data-index="3"]').getAttribute('data-key');
+  await page.locator('[data-index="3"]').focus();
+  await page.keyboard.press('Space');
+  await page.locator('[data-index="9"]').getByRole('checkbox').check();
+  await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
+  await selected(page, '2 groups selected');
+  const compare = main(page).getByRole('link', { name: 'Compare' });
+  assert.match(await compare.getAttribute('href'), new RegExp(`screen=compare&ids=${first}(,|%2C)00g`));
+  await main(page).getByRole('link', { name: 'Members in bulk' }).click();
+  await until(
+    () => params(page).get('screen'),
+    (screen) => screen === 'bulk',
+    'the screen',
+  );
+  assert.equal(params(page).get('ids').split(',').length, 2);
+  await page.goBack();
+  await selected(page, '2 groups selected');
+});
+
+test('groups are deleted after each was read anew; apps ask for the name; what failed stays', async (t) => {
+  const org = await ownOrg(t, '--groups', 60);
+  const all = await everyGroup(org, '&expand=stats');
+  const withApps = all.find(({ type, _embedded: { stats } }) => type === 'OKTA_GROUP' && stats.appsCount > 0);
+  const made = [];
+  for (const name of ['Zeta one', 'Zeta two', 'Zeta three', 'Zeta gone'])
+    made.push(await org.api('POST', 'groups', { profile: { name } }));
+  const page = await open(t, org, '', { refusals: [404, 403, 500] });
+  await until(
+    () => page.locator('#groups-count').textContent(),
+    (text) => text === '64 groups.',
+    'the groups',
+  );
+  await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
+  await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
+  const rowOf = (id) => page.locator(`[data-key="${id}"]`);
+  for (const { id } of made) await rowOf(id).getByRole('checkbox').check();
+  // Elsewhere one is renamed, and one is deleted.
+  await org.api('PUT', `groups/${made[0].id}`, { profile: { name: 'Renamed elsewhere' } });
+  await org.api('DELETE', `groups/${made[3].id}`);
+  const dialog = page.getByRole('dialog');
+  await button(page, 'Delete…').click();
+  await dialog.getByText('Renamed elsewhere').waitFor();
+  await dialog.getByText('was deleted already').waitFor();
+  const deletes = [];
+  page.on('request', (request) => request.method() === 'DELETE' && deletes.push(request.url()));
+  let refuse = true;
+  await page.route(`**/groups/${made[1].id}`, (route) =>
+    refuse && route.request().method() === 'DELETE'
+      ? route.fulfill({
+          status: 500,
+          contentType: 'application/json',
+          body: '{"errorCode":"E0000009","errorSummary":"Internal Server Error"}',
+        })
+      : route.fallback(),
+  );
+  await dialog.getByRole('button', { name: 'Delete 3 groups' }).click();
+  await dialog.getByText('2 groups deleted; 2 groups not.').waitFor();
+  await dialog.getByText(/^not deleted: /).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await selected(page, '1 group selected');
+  assert.equal(await rowOf(made[0].id).count(), 0);
+  assert.equal(await rowOf(made[1].id).count(), 1, 'what failed stays');
+  assert.deepEqual(
+    new Set(deletes.map((url) => url.split('/').at(-1))),
+    new Set(made.slice(0, 3).map(({ id }) => id)),
+  );
+  refuse = false;
+  // A held Enter presses nothing in the question.
+  await button(page, 'Delete…').focus();
+  deletes.length = 0;
+  for (let repeat = 0; repeat < 10; repeat++) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await dialog.getByRole('button', { name: 'Delete group' }).waitFor();
+  await page.waitForTimeout(200);
+  assert.deepEqual(deletes, []);
+  await dialog.getByRole('button', { name: 'Delete group' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.deepEqual(deletes.length, 1);
+  assert.notEqual(await focused(page), 'body', 'the focus is not lost');
+
+  await page.getByRole('searchbox').fill(withApps.profile.name);
+  await count(page, 'found.');
+  await rowOf(withApps.id).getByRole('checkbox').check();
+  await button(page, 'Delete…').click();
+  const remove = dialog.getByRole('button', { name: 'Delete group' });
+  await dialog.getByText(`${withApps._embedded.stats.appsCount} app`).waitFor();
+  assert.equal(await remove.getAttribute('aria-disabled'), 'true');
+  await dialog.getByRole('textbox').fill(withApps.profile.name);
+  assert.equal(await remove.getAttribute('aria-disabled'), null);
+  await page.keyboard.press('Escape');
+  await dialog.getByText('What you typed is not saved.').waitFor();
+  await dialog.getByRole('button', { name: 'Throw it away' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.ok(await org.api('GET', `groups/${withApps.id}`));
+});
+
+test('a new group: faults stand by their fields, and typed text is not thrown away', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  const page = await open(t, org, '', { refusals: [400] });
+  const posts = [];
+  page.on('request', (request) => request.method() === 'POST' && posts.push(request.postData()));
+  await button(page, 'New group').click();
+  const dialog = page.getByRole('dialog');
+  const name = dialog.getByLabel('Name');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByText('Type a name.').waitFor();
+  assert.match(await focused(page), /^input Name/);
+  assert.equal(posts.length, 0);
+  await name.fill('Everyone');
+  await name.press('Enter');
+  await dialog.getByText('Another group has this name.').waitFor();
+  assert.equal(await name.getAttribute('aria-invalid'), 'true');
+  assert.match(await focused(page), /^input Name/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.equal(await name.inputValue(), 'Everyone', 'Escape throws nothing away');
+  await name.fill('Choir');
+  await dialog.getByLabel('Description').fill('Sings');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Created the group Choir').waitFor();
+  await page.locator('.panel').getByRole('heading', { name: 'Choir' }).waitFor();
+  await count(page, '31 groups.');
+  assert.equal(posts.length, 2);
+});
+
+test('reading on leaves a tenth of the rate limit, and can be cancelled', async (t) => {
+  const org = await ownOrg(t, '--groups', 5_000, '--rate-limit', 20);
+  const page = await open(t, org);
+  const lists = listsOf(page);
+  await page.getByRole('button', { name: /^Read all/ }).click();
+  await page.getByText('The console leaves a tenth of the rate limit to others.').waitFor();
+  assert.equal(lists.length, 17, 'one page was read before, and two requests are left');
+  await button(page, 'Cancel').click();
+  await page.getByRole('button', { name: /^Read all/ }).waitFor();
+  await count(page, '3,600 groups read, more exist.');
+});
+
+test('a list goes on at the page that failed, and reads anew what is stale', async (t) => {
+  const org = await ownOrg(t, '--groups', 1_000);
+  const page = await open(t, org, '', { refusals: [503] });
+  let pages = 0;
+  let fails = true;
+  await page.route('**/api/v1/groups?*', (route) => {
+    if (new URL(route.request().url()).searchParams.has('after') && ++pages > 2 && fails)
+      return route.fulfill({ status: 503, contentType: 'application/json', body: '{}' });
+    return route.fallback();
+  });
+  await page.getByRole('button', { name: /^Read all/ }).click();
+  await page.getByText('The groups could not all be read: 600 so far.').waitFor();
+  assert.equal(await grid(page).getAttribute('aria-rowcount'), '-1');
+  fails = false;
+  const lists = listsOf(page);
+  await button(page, 'Retry').click();
+  await until(
+    () => foot(page).textContent(),
+    (text) => /^(8|1)/.test(text),
+    'the next page',
+  );
+  assert.ok(lists[0].has('after'), 'not from the beginning');
+  if (await page.getByRole('button', { name: /^Read all/ }).isVisible()) await readAll(page, 1_000);
+  await count(page, '1,000 groups.');
+
+  await org.api('POST', 'groups', { profile: { name: 'Made elsewhere' } });
+  await grid(page).evaluate((element) => (element.scrollTop = 36 * 500));
+  const top = await grid(page).evaluate((element) => element.scrollTop);
+  await button(page, 'Refresh').click();
+  await count(page, '1,001 groups.');
+  assert.equal(await grid(page).evaluate((element) => element.scrollTop), top, 'the place stays');
+});
+
+test('changes made elsewhere on the page reach the list', async (t) => {
+  const org = await ownOrg(t, '--groups', 30, '--users', 40);
+  const group = await org.api('POST', 'groups', { profile: { name: 'Choir' } });
+  const [person] = await org.api('GET', 'users?limit=1');
+  await org.api('PUT', `groups/${group.id}/users/${person.id}`);
+  const page = await open(t, org, `?text=Choir&group=${group.id}`);
+  const row = page.locator(`[data-key="${group.id}"]`);
+  await page
+    .locator('.panel')
+    .getByRole('button', { name: /^Remove/ })
+    .first()
+    .click();
+  await page.waitForFunction(
+    (key) => document.querySelector(`[data-key="${key}"] .end`)?.textContent === '0',
+    group.id,
+  );
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.waitForFunction(
+    (key) => document.querySelector(`[data-key="${key}"] .end`)?.textContent === '1',
+    group.id,
+  );
+  assert.equal(await row.count(), 1);
+});
+
+/** Takes away the picker of files, as browsers without it are; a download holds the file. */
+const withoutPicker = (page) => page.addInitScript(() => delete window.showSaveFilePicker);
+
+test('an export has each group once, goes on after a failure, and says when it is partial', async (t) => {
+  const org = await ownOrg(t, '--groups', 3_000, '--rate-limit', 'off');
+  const page = await open(t, org, '', { refusals: [500, 503], prepare: withoutPicker });
+  const expected = (await everyGroup(org)).map(({ id }) => id).sort();
+  let pages = 0;
+  let fails = true;
+  await page.route('**/api/v1/groups?*', (route) => {
+    // The client gets over one 500 by itself; then the org is down.
+    const status = ++pages === 7 ? 500 : fails && pages > 9 ? 503 : undefined;
+    if (status === undefined) return route.fallback();
+    return route.fulfill({ status, contentType: 'application/json', body: '{}' });
+  });
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'All groups of the org…' }).click();
+  const box = page.getByRole('region', { name: 'Export' });
+  await box.getByRole('radio', { name: /^NDJSON/ }).check();
+  await box.getByRole('button', { name: 'Export' }).click();
+  await box.getByText('The export was interrupted.').waitFor({ timeout: 30_000 });
+  fails = false;
+  const download = page.waitForEvent('download');
+  await box.getByRole('button', { name: 'Resume' }).click();
+  const file = await download;
+  assert.match(file.suggestedFilename(), /^groups-.+\.ndjson$/);
+  const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\n');
+  assert.deepEqual(lines.map((line) => JSON.parse(line).id).sort(), expected, 'each id once');
+  await box.getByText('Exported 3,000 groups').waitFor();
+  await box.getByRole('button', { name: 'Close' }).click();
+
+  // A stopped one says so in its name and its last line.
+  const held = await hold(page, () => true);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'All groups of the org…' }).click();
+  await box.getByRole('button', { name: 'Export' }).click();
+  await held();
+  const partial = page.waitForEvent('download');
+  await box.getByRole('button', { name: 'Stop, and keep the partial file' }).click();
+  const stopped = await partial;
+  assert.match(stopped.suggestedFilename(), /^groups-.+\.partial\.csv$/);
+  const text = await readFile(await stopped.path(), 'utf8');
+  assert.match(text, /^id,type,profile\.name/);
+  assert.match(text.trimEnd().split('\n').at(-1), /^# partial: stopped after 0 rows/);
+});
+
+test('an export streams to a file where the browser can write one', async (t) => {
+  const org = await ownOrg(t, '--groups', 700, '--rate-limit', 'off');
+  const page = await open(t, org, '?type=BUILT_IN', {
+    prepare: (page) =>
+      page.addInitScript(() => {
+        window.written = { texts: [], closed: false };
+        window.showSaveFilePicker = async ({ suggestedName }) => ({
+          name: suggestedName,
+          createWritable: async () => ({
+            write: async (text) => void window.written.texts.push(text),
+            close: async () => void (window.written.closed = true),
+          }),
+        });
+      }),
+  });
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'All that the search finds…' }).click();
+  const box = page.getByRole('region', { name: 'Export' });
+  await box.getByRole('button', { name: 'Export' }).click();
+  await box.getByText('Exported 2 groups').waitFor();
+  const { texts, closed } = await page.evaluate(() => window.written);
+  assert.ok(closed);
+  assert.equal(texts.join('').trimEnd().split('\n').length, 3);
+  await box.getByRole('button', { name: 'Close' }).click();
+  await page.locator('[data-index="0"]').focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('group', { name: 'Selected groups' }).getByRole('button', { name: 'Export' }).click();
+  await box.getByText('Export 1 selected group').waitFor();
+});
+
+test('what is invisible in a name is marked, and markup is text', async (t) => {
+  const org = await ownOrg(t, '--groups', 2);
+  for (const name of [
+    '  padded  ',
+    'evil\u202ereversed',
+    `<img src=x onerror="alert('name')">`,
+    'W'.repeat(255),
+  ])
+    await org.api('POST', 'groups', { profile: { name, description: '<b>x</b>' } });
+  const page = await open(t, org);
+  const all = await names(page);
+  assert.ok(all.includes('␠␠padded␠␠'));
+  assert.ok(all.includes('evil⟨RLO⟩reversed'));
+  assert.ok(all.includes(`<img src=x onerror="alert('name')">`));
+  assert.equal(await page.locator('.grid img, .grid b').count(), 0);
+  const heights = await rows(page).evaluateAll((all) => all.map((row) => row.offsetHeight));
+  assert.deepEqual([...new Set(heights)], [36]);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+});
+
+test('the list by the keyboard alone, and on a phone', async (t) => {
+  const org = await ownOrg(t, '--groups', 300);
+  const page = await open(t, org);
+  await page.locator('.skip').focus();
+  await page.keyboard.press('/');
+  await page.keyboard.type('legal');
+  await count(page, 'found.');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await focused(page), /^row /);
+  const key = await page.evaluate(() => document.activeElement.dataset.key);
+  await page.keyboard.press('Enter');
+  await until(
+    () => params(page).get('group'),
+    (id) => id === key,
+    'the group',
+  );
+  await page.waitForFunction(() => document.activeElement.closest('.panel'));
+  await page.keyboard.press('Escape');
+  await page.locator(`[data-key="${key}"]:focus`).waitFor();
+  assert.equal(params(page).get('group'), null);
+
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.waitForFunction(() => document.querySelectorAll('[role=columnheader]').length === 3);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.locator(`[data-key="${key}"] .name`).first().click();
+  await page.locator('.panel').getByRole('button', { name: 'Back' }).click();
+  await page.locator(`[data-key="${key}"]:focus`).waitFor();
+});
