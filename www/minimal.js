@@ -48,11 +48,9 @@ function feed(element, button, draw) {
 /** Names come from people: they are text, never markup, and may run from right to left. */
 function item(words, action) {
   const line = document.createElement('li');
-  const label = document.createElement('bdi');
-  label.textContent = words;
-  const holder = action ? line.appendChild(document.createElement('button')) : line;
-  holder.append(label);
-  if (action) holder.onclick = action;
+  const part = action ? line.appendChild(document.createElement('button')) : line;
+  part.appendChild(document.createElement('bdi')).textContent = words;
+  if (action) part.onclick = action;
   return line;
 }
 

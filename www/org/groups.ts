@@ -35,7 +35,7 @@ export interface GroupListState {
   readonly target: number;
   /** When the first page of what is shown was read; by `Date.now()`. */
   readonly readAt?: number | undefined;
-  /** Rows that a refresh has read so far; they are shown once it has as many as were shown. */
+  /** Rows that a refresh has read so far; they are shown once it has read as far as the list was. */
   readonly refreshed?: number | undefined;
 }
 
@@ -59,6 +59,8 @@ export class GroupList {
   #freshAt = 0;
   /** Rows that a refresh reads before they are shown. */
   #until = 0;
+  /** Where the list was before a refresh, which a cancelled refresh comes back to. */
+  #before: { cursor: Cursor | undefined; state: GroupListState } | undefined;
   #pageMs = 0;
 
   constructor(query: Query) {
@@ -155,7 +157,7 @@ export class GroupList {
         return false;
       }
       const fresh = this.#fresh;
-      this.#fresh = undefined;
+      this.#fresh = this.#before = undefined;
       this.rows.clear();
       this.rows.add(fresh);
       this.#put({ readAt: this.#freshAt, refreshed: undefined });
@@ -174,12 +176,16 @@ export class GroupList {
     return before && before.lastUpdated > row.lastUpdated ? before : row;
   }
 
-  /** Reads the list anew. The rows stay until as many are read, or `most`. */
-  async refresh(most: number): Promise<void> {
+  /** Reads the list anew, as far as it was read. Its rows stay until then. */
+  async refresh(): Promise<void> {
     this.#turn.abort();
     this.#turn = new AbortController();
-    this.#until = Math.min(this.rows.size, most);
-    this.#fresh = this.rows.size > 0 ? [] : undefined;
+    const state = this.#state.peek();
+    if (this.rows.size > 0) {
+      this.#before ??= { cursor: this.#cursor, state };
+      this.#until = this.#before.state.state === 'complete' ? Infinity : this.rows.size;
+      this.#fresh = [];
+    }
     this.#cursor = undefined;
     this.#put({ state: 'idle', target: 0, refreshed: this.#fresh && 0, waitsUntil: undefined });
     await this.read();
@@ -187,7 +193,26 @@ export class GroupList {
 
   /** Stops reading. What was read stays; `read` goes on. */
   cancel(): void {
-    if (this.#state.peek().state === 'loading') this.#turn.abort(new DOMException('cancelled', 'AbortError'));
+    const before = this.#before;
+    if (before) {
+      this.#turn.abort();
+      this.#turn = new AbortController();
+      this.#before = this.#fresh = undefined;
+      this.#cursor = before.cursor;
+      const { state, error } = before.state;
+      const isRead = state !== 'loading';
+      this.#state.value = {
+        ...before.state,
+        state: isRead ? state : 'cancelled',
+        error,
+        refreshed: undefined,
+        waitsUntil: undefined,
+        target: 0,
+      };
+      version.value++;
+    } else if (this.#state.peek().state === 'loading') {
+      this.#turn.abort(new DOMException('cancelled', 'AbortError'));
+    }
   }
 }
 

@@ -77,14 +77,15 @@ export default function Foot(): JSX.Element | null {
           }
           error={error}
         >
-          <Button action={() => list.read(Math.min(read + 1, AHEAD))}>Retry</Button>
+          <Button action={() => list.read()}>Retry</Button>
+          {refreshed !== undefined && <Button action={() => list.cancel()}>Keep what was read before</Button>}
         </ErrorNote>
       )}
       {(state === 'idle' || state === 'cancelled') && <Offer />}
       {readAt !== undefined && (
         <span class="actions fresh">
           <Age since={readAt} />
-          {state !== 'loading' && <Button action={() => list.refresh(AHEAD)}>Refresh</Button>}
+          {state !== 'loading' && <Button action={() => list.refresh()}>Refresh</Button>}
         </span>
       )}
     </div>

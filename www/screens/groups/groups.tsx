@@ -27,14 +27,12 @@ import {
   deselectAll,
   follow,
   keepPlaceSoon,
-  kept,
   narrowing,
   openGroup,
   ready,
   select,
   selected,
   shown,
-  viewKey,
 } from './state.ts';
 
 const loadPanel = () => import('../group/group.tsx');
@@ -119,7 +117,7 @@ function List(): JSX.Element {
       select={select}
       nearEnd={readAhead}
       describe="groups-count"
-      place={{ key: viewKey.value, top: kept().top ?? 0 }}
+      place={{ key: current.key, top: current.top }}
       scrolled={keepPlaceSoon}
     />
   );

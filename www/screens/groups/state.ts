@@ -104,8 +104,10 @@ export function openGroup(id: string | undefined): void {
   go(hrefTo(id === undefined ? rest : { ...rest, group: id }));
 }
 
-/** The list and its view that are drawn. */
-export const shown = signal<{ list: GroupList; view: RowView } | undefined>(undefined);
+/** The list and its view that are drawn, and the place to go to whenever `key` changes. */
+export const shown = signal<{ list: GroupList; view: RowView; key: string; top: number } | undefined>(
+  undefined,
+);
 /** Rows are being filtered and sorted. */
 export const isSorting = signal(false);
 let turn = new AbortController();
@@ -152,8 +154,8 @@ async function show(
     }
   }
   if (before && before.view !== view) before.view.close();
-  shown.value = { list, view };
-  const { read = 0 } = kept();
+  const { read = 0, top: keptTop = 0 } = kept();
+  shown.value = { list, view, key: viewKey.peek(), top: keptTop };
   const { state } = list.state.peek();
   if (
     list.rows.size === 0 ? state === 'idle' || state === 'cancelled' : list.rows.size < Math.min(read, AHEAD)
@@ -164,6 +166,15 @@ async function show(
 /** Shows the list that the address names, as long as the screen is there. */
 export function follow(): () => void {
   const stop = [
+    effect(() => {
+      viewKey.value;
+      top = kept().top ?? 0;
+    }),
+    effect(() => {
+      // Each entry of the history has its place, also one that a group was opened in.
+      address.value;
+      untracked(() => keepPlaceSoon());
+    }),
     effect(() => {
       const by = narrowing.value;
       const { sort, order = 'asc' } = address.peek();
