@@ -154,7 +154,7 @@ export function GroupsOf({
   if (!narrow && !open) {
     columns.push({
       id: 'remove',
-      title: '',
+      title: 'Remove',
       width: '6rem',
       align: 'end',
       cell: (group) =>

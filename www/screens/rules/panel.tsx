@@ -156,7 +156,7 @@ export function RulePanel({
                 <RuleState status={value.status} /> {ruleStateWords(value.status).means}
               </p>
               <h3>Takes people by</h3>
-              <pre class="expression" tabIndex={0} aria-label="Expression">
+              <pre class="expression" role="group" tabIndex={0} aria-label="Expression">
                 <code>
                   <bdi>{expression}</bdi>
                 </code>

@@ -14,6 +14,7 @@ import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Grid } from '../../ui/grid.tsx';
+import { KeepFocus } from '../../ui/keep-focus.tsx';
 import { Name } from '../../ui/name.tsx';
 import { go, hrefOf } from '../../ui/route.ts';
 import { Loading } from '../../ui/states.tsx';
@@ -84,14 +85,17 @@ export function PutThere({
     read();
   };
   const { state, read: count, error } = scan.value.state.value;
+  const box = `Who is in ${name} by this rule`;
   if (state === 'idle') {
     return (
-      <div class="loading">
-        <Button label={`Read who is in ${name} by this rule`} action={read}>
-          Who is here by this rule?
-        </Button>
-        <span class="hint">Reads all members, {LIMIT} by a request.</span>
-      </div>
+      <KeepFocus class="put-there" aria-label={box}>
+        <div class="loading">
+          <Button label={`Read who is in ${name} by this rule`} action={read}>
+            Who is here by this rule?
+          </Button>
+          <span class="hint">Reads all members, {LIMIT} by a request.</span>
+        </div>
+      </KeepFocus>
     );
   }
   const known = total.value;
@@ -101,7 +105,7 @@ export function PutThere({
       : `${counted(count, 'member')} read`;
   const rows = people.value;
   return (
-    <div class="put-there">
+    <KeepFocus class="put-there" aria-label={box}>
       {state === 'reading' ? (
         <div class="loading">
           <Loading text={`${of}…`} />
@@ -169,6 +173,6 @@ export function PutThere({
           />
         </div>
       )}
-    </div>
+    </KeepFocus>
   );
 }
