@@ -8,6 +8,7 @@ import { running } from '../org/running.ts';
 import { forget, hidden, host, noOrg, offline, orgName, readOnly, signedOut } from '../org/session.ts';
 import { Button } from './button.tsx';
 import { Lazy } from './lazy.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { Gauge } from './gauge.tsx';
 import { Notices } from './notices.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
@@ -36,6 +37,9 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
   }, [keys]);
+  const root = useRef<HTMLDivElement>(null);
+  const isShown = hidden.value === undefined;
+  useEffect(() => (root.current ? keepFocus(root.current) : undefined), [isShown]);
   const shown = useRef(screen.name);
   useEffect(() => {
     if (shown.current === screen.name) return;
@@ -43,9 +47,9 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
     // The next Tab goes into the new screen, and a screen reader says its name. A screen that put the focus itself keeps it.
     if (!main.current?.contains(document.activeElement)) main.current?.focus();
   }, [screen.name]);
-  if (hidden.value) return <Hidden />;
+  if (!isShown) return <Hidden />;
   return (
-    <div class="shell" onClick={followLinks}>
+    <div class="shell" ref={root} onClick={followLinks}>
       <a class="skip" href="#screen">
         Skip to the screen
       </a>

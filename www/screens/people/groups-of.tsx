@@ -142,7 +142,7 @@ export function GroupsOf({
       id: 'source',
       title: 'Source',
       width: 'minmax(6rem, 1fr)',
-      cell: (group) => <Name text={sourceOf(group)} />,
+      cell: (group) => sourceOf(group) !== '' && <Name text={sourceOf(group)} />,
     });
   }
   columns.push({

@@ -11,7 +11,6 @@ import { Scan } from '../../org/scan.ts';
 import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
-import { KeepFocus } from '../../ui/keep-focus.tsx';
 import { Name } from '../../ui/name.tsx';
 import { hrefOf } from '../../ui/route.ts';
 import { Loading, Show } from '../../ui/states.tsx';
@@ -25,9 +24,9 @@ export type Found =
 /** Asks, tells the cost, reads, and keeps the focus through all of it. */
 export function Here(props: Parameters<typeof Steps>[0]): JSX.Element {
   return (
-    <KeepFocus aria-label="How the person got here">
+    <div role="group" tabIndex={-1} aria-label="How the person got here">
       <Steps {...props} />
-    </KeepFocus>
+    </div>
   );
 }
 

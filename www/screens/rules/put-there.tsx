@@ -14,7 +14,6 @@ import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Grid } from '../../ui/grid.tsx';
-import { KeepFocus } from '../../ui/keep-focus.tsx';
 import { Name } from '../../ui/name.tsx';
 import { go, hrefOf } from '../../ui/route.ts';
 import { Loading } from '../../ui/states.tsx';
@@ -88,14 +87,14 @@ export function PutThere({
   const box = `Who is in ${name} by this rule`;
   if (state === 'idle') {
     return (
-      <KeepFocus class="put-there" aria-label={box}>
+      <div class="put-there" role="group" tabIndex={-1} aria-label={box}>
         <div class="loading">
           <Button label={`Read who is in ${name} by this rule`} action={read}>
             Who is here by this rule?
           </Button>
           <span class="hint">Reads all members, {LIMIT} by a request.</span>
         </div>
-      </KeepFocus>
+      </div>
     );
   }
   const known = total.value;
@@ -105,7 +104,7 @@ export function PutThere({
       : `${counted(count, 'member')} read`;
   const rows = people.value;
   return (
-    <KeepFocus class="put-there" aria-label={box}>
+    <div class="put-there" role="group" tabIndex={-1} aria-label={box}>
       {state === 'reading' ? (
         <div class="loading">
           <Loading text={`${of}…`} />
@@ -173,6 +172,6 @@ export function PutThere({
           />
         </div>
       )}
-    </KeepFocus>
+    </div>
   );
 }
