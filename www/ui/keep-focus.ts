@@ -1,8 +1,9 @@
 // The keyboard does not begin at the top of the page where a button is replaced by what its action does.
 
 /**
- * Gives the focus to the nearest box that is left and can have it (`tabindex`), when the element that has the focus is removed.
- * Parts that know a better place take the focus while they are drawn, which comes first.
+ * Gives the focus to the nearest box that is left and asks for it (the class `keeps-focus`), or to the heading of the dialog,
+ * when the element that has the focus is removed. Parts that know a better place take the focus while they are drawn, which
+ * comes first.
  */
 export function keepFocus(root: HTMLElement): () => void {
   let path: EventTarget[] = [];
@@ -15,7 +16,7 @@ export function keepFocus(root: HTMLElement): () => void {
     if (path.some((each) => each instanceof HTMLDialogElement && !each.isConnected)) return;
     const box = path.find(
       (each): each is HTMLElement =>
-        each instanceof HTMLElement && each.isConnected && each.matches('[tabindex], dialog'),
+        each instanceof HTMLElement && each.isConnected && each.matches('.keeps-focus, dialog'),
     );
     path = [];
     // A dialog itself takes no focus: its heading does.

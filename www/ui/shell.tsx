@@ -76,7 +76,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
           </a>
         ))}
       </nav>
-      <main id="screen" tabIndex={-1} ref={main} aria-label={screen.title}>
+      <main id="screen" class="keeps-focus" tabIndex={-1} ref={main} aria-label={screen.title}>
         <Banners />
         {'component' in screen ? (
           <screen.component key={screen.name} />

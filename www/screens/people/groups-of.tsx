@@ -229,7 +229,12 @@ export function GroupsOf({
         </ErrorNote>
       )}
       <div class={chosen ? 'split' : 'split alone'}>
-        <div class="split-list" hidden={narrow && chosen !== undefined}>
+        <div
+          class="split-list keeps-focus"
+          role="group"
+          aria-label="List of groups"
+          hidden={narrow && chosen !== undefined}
+        >
           {rows.length > 0 && (
             <Grid
               label={`Groups of ${nameText(person.name)}`}
@@ -360,7 +365,7 @@ function GroupOf({
   const leads = state.state === 'ready' ? howWithoutMembers(group, state.value) : undefined;
   return (
     <section
-      class="panel split-panel"
+      class="panel split-panel keeps-focus"
       aria-label="Group of the person"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;

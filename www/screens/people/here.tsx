@@ -24,7 +24,7 @@ export type Found =
 /** Asks, tells the cost, reads, and keeps the focus through all of it. */
 export function Here(props: Parameters<typeof Steps>[0]): JSX.Element {
   return (
-    <div role="group" tabIndex={-1} aria-label="How the person got here">
+    <div class="keeps-focus" role="group" aria-label="How the person got here">
       <Steps {...props} />
     </div>
   );

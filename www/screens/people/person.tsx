@@ -123,7 +123,7 @@ export function PersonPanel({
   }
   const with_ = param('with');
   return (
-    <section class="stack fill" aria-label="Person">
+    <section class="stack fill keeps-focus" aria-label="Person">
       <Show of={state} what="The person" retry={readUser} cancel={() => user.cancel()}>
         {(user) => {
           const { name, login, email, status } = personOf(user);

@@ -118,7 +118,7 @@ export function RulePanel({
   );
   return (
     <section
-      class="panel split-panel"
+      class="panel split-panel keeps-focus"
       aria-label="Rule"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;

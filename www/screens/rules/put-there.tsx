@@ -87,7 +87,7 @@ export function PutThere({
   const box = `Who is in ${name} by this rule`;
   if (state === 'idle') {
     return (
-      <div class="put-there" role="group" tabIndex={-1} aria-label={box}>
+      <div class="put-there keeps-focus" role="group" aria-label={box}>
         <div class="loading">
           <Button label={`Read who is in ${name} by this rule`} action={read}>
             Who is here by this rule?
@@ -104,7 +104,7 @@ export function PutThere({
       : `${counted(count, 'member')} read`;
   const rows = people.value;
   return (
-    <div class="put-there" role="group" tabIndex={-1} aria-label={box}>
+    <div class="put-there keeps-focus" role="group" aria-label={box}>
       {state === 'reading' ? (
         <div class="loading">
           <Loading text={`${of}…`} />

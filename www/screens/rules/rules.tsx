@@ -157,7 +157,12 @@ export default function Rules(): JSX.Element {
         </div>
       </div>
       <div class={id ? 'split' : 'split alone'}>
-        <div class="split-list" hidden={narrow && id !== ''}>
+        <div
+          class="split-list keeps-focus"
+          role="group"
+          aria-label="List of rules"
+          hidden={narrow && id !== ''}
+        >
           {(rows.length > 0 || state.state === 'loading') && (
             <Grid
               label="Rules"
