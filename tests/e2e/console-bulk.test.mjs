@@ -169,6 +169,29 @@ test('these people alone are removed, and who is no member is said; others of th
   assert.deepEqual(await ids(), sorted(idsOf(people.slice(2, 10))));
 });
 
+test('a value that several members bear removes none of them, and is told', async (t) => {
+  const { screen, people, ids } = await withGroup(t, 30);
+  const names = people.slice(0, 30).map(({ profile }) => profile.lastName);
+  const times = (name) => names.filter((each) => each === name).length;
+  const several = names.find((name) => times(name) > 1);
+  const once = names.find((name) => times(name) === 1);
+  const page = await visit(t, screen);
+  await list(page).fill(`${several}\n${once}`);
+  await page.getByText('How the list is read').click();
+  await page.getByLabel('People are named by').selectOption('value');
+  await page.getByLabel('Attribute of the profile').fill('lastName');
+  await page.getByLabel('Remove these people; nobody is added').check();
+  await button(page, 'Plan').click();
+  await page.getByText(`${several} names ${times(several)} members. None of them is removed.`).waitFor();
+  await page.getByText('0 to add, 1 to remove, 29 as they are.').waitFor();
+  await button(page, 'Apply: remove 1 person').click();
+  await page.getByText('All of the plan is done. Added 0, removed 1.').waitFor();
+  assert.deepEqual(
+    await ids(),
+    sorted(idsOf(people.slice(0, 30).filter(({ profile }) => profile.lastName !== once))),
+  );
+});
+
 test('an empty file is refused before any read, and lines that cannot be used are told by their numbers', async (t) => {
   const { screen, people, url } = await withGroup(t, 3);
   const page = await visit(t, screen);
@@ -231,6 +254,26 @@ test('a value that names nobody blocks the plan, until it is left out; then nobo
   await button(page, 'Apply: add 1 person').click();
   await page.getByText('Added 1, removed 0').waitFor();
   assert.deepEqual(await ids(), sorted(idsOf([...people.slice(0, 4), people[8]])));
+});
+
+test('a limit by number holds for all groups of a file together', async (t) => {
+  const { url, api, people } = await withGroup(t, 4);
+  const other = await api('POST', 'groups', { profile: { name: 'Day shift' } });
+  for (const { id } of people.slice(0, 4)) await api('PUT', `groups/${other.id}/users/${id}`);
+  const page = await visit(t, `${url}/?screen=bulk`);
+  await page.getByLabel('The file names them, in a column groupId or groupName').check();
+  const rows = ['groupName,id', `Night shift,${people[0].id}`, `Day shift,${people[1].id}`];
+  await list(page).fill(rows.join('\n'));
+  await page.getByLabel('Remove these people; nobody is added').check();
+  await page.getByText('Guards').click();
+  await page.getByLabel('The most removals of a group').selectOption('count');
+  await page.getByLabel('Members', { exact: true }).fill('1');
+  await button(page, 'Plan').click();
+  await page
+    .getByText('It removes 2 of 8 members of all groups together (25 %), more than 1 member.')
+    .waitFor();
+  await button(page, 'Plan with at most 2 removals').click();
+  await page.getByText('0 to add, 2 to remove, 6 as they are.').waitFor();
 });
 
 test('a value of an attribute that several people bear names them all', async (t) => {

@@ -194,15 +194,14 @@ async function plan_(
   const { entries, by, mode, maxRemovals, ruleManaged, unresolved } = wish;
   const kept = new Set(wish.keep.map((value) => value.toLowerCase()));
   // Every member that is read passes here: their names are known then, and who is among the people to remove.
-  const keepOf = (listed?: Map<string, boolean>) => (user: User) => {
+  const keepOf = (listed?: Map<string, string[]>) => (user: User) => {
     people.note(user);
     reading.value = { ...reading.peek(), members: reading.peek().members + 1 };
     if (kept.has(user.id.toLowerCase()) || kept.has(String(user.profile.login).toLowerCase())) return true;
     if (!listed) return false;
-    const value = valueOf(user, by);
-    if (!listed.has(value)) return true;
-    listed.set(value, true);
-    return false;
+    const bearers = listed.get(valueOf(user, by));
+    bearers?.push(user.id);
+    return !bearers;
   };
   const common = { maxRemovals, ruleManaged, signal };
   if (mode !== 'these') {
@@ -228,7 +227,7 @@ async function plan_(
   const skipped = [];
   const absent: { groupId: string; value: string }[] = [];
   for (const [key, values] of entries) {
-    const listed = new Map(values.map((value) => [sameValue(by, value), false] as const));
+    const listed = new Map(values.map((value): [string, string[]] => [sameValue(by, value), []]));
     const keep = keepOf(listed);
     const { plans: made, skipped: not } =
       isOne && typeof key === 'string'
@@ -236,21 +235,52 @@ async function plan_(
         : await org.groups.planMemberships([[key, []]], { ...given, keep, maxRemovalsOverall: maxRemovals });
     skipped.push(...not);
     for (const plan of made) {
-      // The other members are no news: the plan names those who are kept besides.
-      const others = plan.skipped.filter(({ reason }) => reason !== 'kept');
-      plans.push({
-        ...plan,
-        skipped: others,
-        unchanged: plan.unchanged + plan.skipped.length - others.length,
-      });
-      for (const [value, isMember] of listed) if (!isMember) absent.push({ groupId: plan.groupId, value });
+      const named = onlyNamed(plan, listed);
+      plans.push(named);
+      for (const [value, bearers] of listed)
+        if (bearers.length === 0) absent.push({ groupId: plan.groupId, value });
     }
     reading.value = { ...reading.peek(), groups: reading.peek().groups + 1 };
   }
+  checkAll(plans, maxRemovals);
   const [only] = plans;
   if (isOne && only) return { plan: only, absent };
   const { org: origin } = only ?? (await emptyPlan(org));
   return { plan: { v: 1, kind: 'memberships', org: origin, plans, skipped }, absent };
+}
+
+/** The plan that removes whom a value names alone: where several members bear it, it removes none of them, and says so. */
+function onlyNamed(plan: MemberPlan, listed: ReadonlyMap<string, readonly string[]>): MemberPlan {
+  // A list may show a member twice.
+  const several = [...listed].filter(([, bearers]) => new Set(bearers).size > 1);
+  const unclear = new Set(several.flatMap(([, bearers]) => bearers));
+  // The other members are no news: the plan names those who are kept besides.
+  const others = plan.skipped.filter(({ reason }) => reason !== 'kept');
+  const remove = plan.remove.filter((id) => !unclear.has(id));
+  return {
+    ...plan,
+    remove,
+    skipped: others,
+    keep: [...plan.keep, ...unclear],
+    unchanged: plan.unchanged + plan.skipped.length - others.length + plan.remove.length - remove.length,
+    warnings: [
+      ...plan.warnings,
+      ...several.map(([value, { length }]) => `${value} names ${length} members. None of them is removed.`),
+    ],
+  };
+}
+
+/** The count of a limit holds for all groups together, too; its share holds for all where it holds for each. */
+function checkAll(plans: readonly MemberPlan[], limit: MaxRemovals): void {
+  const count = limit === false ? undefined : limit.count;
+  const sum = (of: (plan: MemberPlan) => number) => plans.reduce((all, plan) => all + of(plan), 0);
+  const removals = sum(({ remove }) => remove.length);
+  if (count === undefined || removals <= count) return;
+  const members = sum(({ unchanged, remove, skipped }) => unchanged + remove.length + skipped.length);
+  throw Object.assign(new Error(`the plans would remove ${removals} of ${members} members`), {
+    kind: 'argument',
+    argument: 'maxRemovalsOverall',
+  });
 }
 
 const emptyPlan = (org: OktaGroups) => org.groups.planMemberships([]);
@@ -368,7 +398,6 @@ async function runPlan(
   left?: { failed: readonly FailedWrite[]; notAttempted: readonly MemberWrite[] },
   isUndo = false,
 ): Promise<void> {
-  const org = await client();
   const { add, remove } = planTotals(part);
   const doneBefore = before ? before.done.length + before.alreadyOk.length : 0;
   const leftBeside = left ? left.failed.length + left.notAttempted.length : 0;
@@ -413,10 +442,14 @@ async function runPlan(
   };
   tellShell();
   const options = { onProgress: told, stopOn };
-  run = 'plans' in part ? org.groups.applyPlan(part, options) : org.groups.applyPlan(part, options);
   try {
+    const org = await client();
+    run = 'plans' in part ? org.groups.applyPlan(part, options) : org.groups.applyPlan(part, options);
+    // Stopped before it began.
+    if (phase.peek() !== 'running') run.abort();
     for await (const event of run) {
-      if (event.status !== 'failed' || !event.error) continue;
+      if (event.status !== 'failed') lost = 0;
+      if (!event.error) continue;
       const groupId = 'groupId' in event ? event.groupId : plansOf(part)[0]?.groupId;
       failures.value = [
         ...failures.peek(),

@@ -96,7 +96,12 @@ export function RunView(): JSX.Element {
       </p>
       <div class="actions">
         {now === 'paused' ? (
-          <Button kind="primary" action={resume}>
+          <Button
+            kind="primary"
+            action={resume}
+            disabled={readOnly.value !== undefined}
+            title={readOnly.value}
+          >
             Go on
           </Button>
         ) : (
