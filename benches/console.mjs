@@ -88,9 +88,10 @@ async function firstView(page, url, { row }) {
   network.on('Network.requestWillBeSent', ({ requestId, request, wallTime }) =>
     asked.set(requestId, { url: request.url, at: wallTime * 1000, bytes: 0 }),
   );
-  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+  // Not the sum at the end, which is not told of a body whose reader stops at its last byte.
+  network.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
     const request = asked.get(requestId);
-    if (request) request.bytes = encodedDataLength;
+    if (request) request.bytes += encodedDataLength;
   });
   await network.send('Network.enable');
   await network.send('Network.setCacheDisabled', { cacheDisabled: true });

@@ -50,7 +50,8 @@ export function report(title, runs, figures) {
       const values = runs[mode].map((run) => run[figure]).sort((a, b) => a - b);
       const median = values[values.length >> 1];
       medians[mode][figure] = median;
-      const ratio = (median / medians[modes[0]][figure]).toFixed(2);
+      const first = medians[modes[0]][figure];
+      const ratio = first === 0 ? '-' : (median / first).toFixed(2);
       const range = `[${shown(values[0])}-${shown(values.at(-1))}]`;
       return `${figure} ${shown(median)} ${range} x${ratio}`.padEnd(40);
     });
