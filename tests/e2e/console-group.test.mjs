@@ -678,3 +678,23 @@ test('on a phone the panel covers the page, keeps the focus inside, and Back lea
   await page.keyboard.press('Tab');
   assert.ok(await hasFocus(page), 'the list can be used again');
 });
+
+test('a long list of members is windowed, read to its end on demand, and filtered', async (t) => {
+  const own = await serve('--groups', '5', '--users', '1500');
+  t.after(() => own.stop());
+  const [{ id }] = await own.api('GET', '/groups?limit=1');
+  const page = await open(t, id, {}, { at: own });
+  const grid = panel(page).getByRole('grid');
+  await panel(page).getByRole('button', { name: 'Read all the members (7 requests)' }).press('Enter');
+  await panel(page).getByText('1,500 members', { exact: true }).waitFor();
+  assert.ok((await grid.getByRole('row').count()) < 60, 'only the rows in sight are alive');
+  assert.equal(await grid.getAttribute('aria-rowcount'), '1501');
+  await grid.getByRole('row').nth(1).focus();
+  await page.keyboard.press('End');
+  await grid.locator('[aria-rowindex="1501"]').waitFor();
+  await page.waitForFunction(() => document.activeElement.getAttribute('aria-rowindex') === '1501');
+  const login = await grid.locator('[aria-rowindex="1501"] .muted').textContent();
+  await panel(page).getByRole('searchbox', { name: 'Filter the members' }).fill(login);
+  await panel(page).getByText('1 member of 1,500 matches', { exact: false }).waitFor();
+  assert.equal(await grid.getByRole('row').count(), 2);
+});

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
-import type { OktaGroups, PagedList, Cursor } from 'okta-groups/external';
+import type { OktaGroups, Page, Cursor } from 'okta-groups/external';
 
 import { asPerson } from './person.ts';
 import { client, comebacks } from './session.ts';
@@ -96,15 +96,18 @@ export class ListLoad<T> {
   #turn = new AbortController();
   #cursor: Cursor | undefined;
   readonly #again = () => void this.next();
-  #list: ((client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>) | undefined;
+  #list:
+    | ((client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PromiseLike<Page<T>>)
+    | undefined;
 
   get state(): ReadonlySignal<ListState<T>> {
     return this.#state;
   }
 
-  /** Begins anew, with another list, and reads its first page. `list` passes `cursor` and `signal` on. */
+  /** Begins anew, with another list, and reads its first page. `list` passes `cursor` and `signal` on; it may make
+   * smaller items of the org's. */
   async start(
-    list: (client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>,
+    list: (client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PromiseLike<Page<T>>,
   ): Promise<void> {
     this.stop();
     this.#list = list;

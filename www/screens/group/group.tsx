@@ -67,12 +67,11 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
 
   const retry = () => {
     read();
-    if (members.list.state.peek().state === 'failed') members.read();
+    if (members.list.state.peek().state === 'failed') members.next();
   };
 
   useEffect(() => {
     read();
-    members.read();
     // A panel that a key or a click opened takes the focus; one of the address leaves it where it is.
     const { activeElement } = document;
     if (activeElement !== document.body) box.current?.focus();
@@ -96,8 +95,17 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
   const change = groupChanged.value;
   useEffect(() => {
     if (!value) return;
-    if (change?.kind === 'members' && change.id === id)
-      group.set({ ...value, lastMembershipUpdated: new Date().toISOString() });
+    if (change?.kind === 'members' && change.id === id) {
+      const stats = value._embedded?.stats;
+      const usersCount = stats?.usersCount;
+      group.set({
+        ...value,
+        lastMembershipUpdated: new Date().toISOString(),
+        ...(usersCount !== undefined && {
+          _embedded: { ...value._embedded, stats: { ...stats, usersCount: usersCount + change.by } },
+        }),
+      });
+    }
     if (change?.kind !== 'updated' || change.group.id !== id || value === change.group) return;
     const { _embedded } = value;
     group.set({ ...change.group, ...(_embedded && { _embedded }) });
@@ -142,7 +150,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
               kind="quiet"
               action={() => {
                 read(true);
-                members.read();
+                members.again();
               }}
             >
               Read again

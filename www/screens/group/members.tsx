@@ -6,9 +6,11 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 import { nameText } from '../../model/names.ts';
-import { counted } from '../../model/numbers.ts';
+import { counted, grouped } from '../../model/numbers.ts';
 import { personOf, statusWords } from '../../model/person.ts';
+import { duration } from '../../model/time.ts';
 import { say, warn, write } from '../../org/changes.ts';
+import { PAGE, spare } from '../../org/groups.ts';
 import { ListLoad, Load } from '../../org/load.ts';
 import { confirm, isMember, settle, unconfirmed } from '../../org/memberships.ts';
 import type { Unconfirmed } from '../../org/memberships.ts';
@@ -24,15 +26,31 @@ import { hrefOf } from '../../ui/route.ts';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { failure, rulesInto, unwritable } from './about.ts';
 
-/** A row of the list: a member as the org told, with what this page changed since. */
-interface Row {
-  id: string;
-  name: string;
-  login: string;
-  status: string;
+/** A member as the org told: what is shown of the answer, so that 100,000 stay small. */
+interface Listed {
+  readonly id: string;
+  readonly name: string;
+  readonly login: string;
+  readonly status: string;
   /** The rules that put the member here; none: by hand. Absent: the org did not say. */
-  rules: readonly { id: string; name: string }[] | undefined;
-  change: Unconfirmed | undefined;
+  readonly rules: readonly { id: string; name: string }[] | undefined;
+}
+
+/** A row of the list: a member, with what this page changed since. */
+interface Row extends Listed {
+  readonly change?: Unconfirmed;
+}
+
+function listed(user: User): Listed {
+  const { id, name, login, status } = personOf(user);
+  const rules = user._embedded?.['group-rules'];
+  return {
+    id,
+    name,
+    login,
+    status,
+    rules: rules?.map(({ id, name }) => ({ id, name: typeof name === 'string' ? name : id })),
+  };
 }
 
 /** A list of at most so many members is read anew by itself, to confirm what was changed. */
@@ -43,15 +61,16 @@ const LOOKED = 5;
 const REREAD_AFTER = [1000, 2500, 6000];
 
 /** People whom a picker showed: a list that lags does not know them yet. */
-const known = new Map<string, User>();
+const known = new Map<string, Listed>();
 
 /** The members of one group, as read and as changed. It lives as long as the panel, whichever tab is shown. */
 export class Members {
-  readonly list = new ListLoad<User>();
+  readonly list = new ListLoad<Listed>();
   readonly rules = new Load<readonly GroupRule[]>();
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** Ids of people whose removal is under way. */
   readonly removing = signal<ReadonlySet<string>>(new Set());
+  readonly readsAll = signal(false);
   readonly filter = signal('');
   readonly active = signal(0);
   #turn = new AbortController();
@@ -65,28 +84,32 @@ export class Members {
       const { items } = this.list.state.value;
       const changes = unconfirmed(groupId);
       const ids = new Set<string>();
-      const listed: Row[] = [];
-      for (const user of items) {
-        if (ids.has(user.id)) continue;
-        ids.add(user.id);
-        listed.push(this.#row(user, changes.get(user.id)));
+      const rows: Row[] = [];
+      for (const member of items) {
+        if (ids.has(member.id)) continue;
+        ids.add(member.id);
+        const change = changes.get(member.id);
+        // Who was put back by this page is here by hand, whatever the list still says.
+        rows.push(change ? { ...member, ...(change.added && { rules: [] }), change } : member);
       }
       const added = [...changes.values()]
         .filter((change) => change.added && !ids.has(change.id))
         .map((change): Row => {
-          const user = known.get(change.id);
-          if (user) return this.#row(user, change);
-          return { id: change.id, name: change.name, login: '', status: '', rules: [], change };
+          const { id, name } = change;
+          return { id, name, login: '', status: '', ...known.get(id), rules: [], change };
         });
-      return [...added.reverse(), ...listed];
+      return [...added.reverse(), ...rows];
     });
   }
 
-  #row(user: User, change: Unconfirmed | undefined): Row {
-    const said = user._embedded?.['group-rules'];
-    const rules = said?.map(({ id, name }) => ({ id, name: typeof name === 'string' ? name : id }));
-    // Who was put back by this page is here by hand, whatever the list still says.
-    return { ...personOf(user), rules: change?.added ? [] : rules, change };
+  /** Reads the first page, if that was not done yet. */
+  ensure(): void {
+    if (this.#began === 0) this.read();
+  }
+
+  /** Reads anew what was read. */
+  again(): void {
+    if (this.#began > 0) this.read();
   }
 
   read(): void {
@@ -94,9 +117,15 @@ export class Members {
     this.#turn.abort();
     this.#began = Date.now();
     void this.list
-      .start((org, cursor, signal) =>
-        org.groups.listUsers(this.groupId, { expand: 'group-rules', limit: 200, cursor, signal }),
-      )
+      .start(async (org, cursor, signal) => {
+        const page = await org.groups.listUsers(this.groupId, {
+          expand: 'group-rules',
+          limit: PAGE,
+          cursor,
+          signal,
+        });
+        return { ...page, items: page.items.map(listed) };
+      })
       .then(() => this.#confirm());
   }
 
@@ -104,11 +133,29 @@ export class Members {
     void this.list.next().then(() => this.#confirm());
   }
 
+  /** Reads on to the end, or until only the reserve of the rate limit is left. */
+  async readAll(): Promise<void> {
+    const org = await client();
+    this.readsAll.value = true;
+    do {
+      const bucket = org.rateLimits().get('groups');
+      if (bucket && spare(bucket) <= 0 && bucket.resetsInMs > 0) {
+        say(
+          `The members are read on no further: what is left of the rate limit is kept for others. Its window ends in ${duration(bucket.resetsInMs)}.`,
+        );
+        break;
+      }
+      await this.list.next();
+    } while (this.list.state.peek().state === 'idle');
+    this.readsAll.value = false;
+    this.#confirm();
+  }
+
   #confirm(): void {
     const { items, state } = this.list.state.peek();
     if (state !== 'complete' && state !== 'idle') return;
     confirm(this.groupId, new Set(items.map(({ id }) => id)), this.#began, state === 'complete');
-    if (items.some((user) => !user._embedded?.['group-rules'])) this.readRules();
+    if (items.some(({ rules }) => rules === undefined)) this.readRules();
   }
 
   /** The rules that lead here: where the org does not say of each member. */
@@ -157,10 +204,10 @@ export class Members {
     const began = Date.now();
     const org = await client();
     const items = await org.groups
-      .listUsers(this.groupId, { expand: 'group-rules', limit: 200, signal: turn.signal })
+      .listUsers(this.groupId, { expand: 'group-rules', limit: PAGE, signal: turn.signal })
       .toArray({ max: 10 * REREAD_MOST });
     if (turn.signal.aborted || this.list.state.peek().state !== 'complete') return;
-    this.list.update(() => items);
+    this.list.update(() => items.map(listed));
     this.#began = began;
     confirm(this.groupId, new Set(items.map(({ id }) => id)), began, true);
   }
@@ -206,6 +253,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
   const adding = useMemo(() => signal(''), []);
   const isShown = useRef(true);
   useEffect(() => {
+    members.ensure();
     isShown.current = true;
     return () => {
       isShown.current = false;
@@ -267,7 +315,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
 
   const add = async (choice: Choice<User>) => {
     const { id, name, of } = choice;
-    if (of) known.set(id, of);
+    if (of) known.set(id, listed(of));
     const person = { id, name };
     const shown = nameText(name);
     problem.value = undefined;
@@ -337,7 +385,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
   const toRules = rules.state.value;
   const isUnsaid = all.some((row) => row.rules === undefined);
   const noRule = toRules.state === 'ready' && toRules.value.length === 0;
-  const how = (row: Row): ComponentChildren => {
+  const how = (row: Row, index: number): ComponentChildren => {
     const said = row.rules ?? (noRule ? [] : undefined);
     if (said === undefined) return <span title="The org does not say.">unknown</span>;
     if (said.length === 0) {
@@ -348,10 +396,10 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     return (
       <>
         by rule{' '}
-        {said.map(({ id, name }, index) => (
+        {said.map(({ id, name }, nth) => (
           <>
-            {index > 0 && ', '}
-            <a href={hrefOf('rules', { rule: id })}>
+            {nth > 0 && ', '}
+            <a href={hrefOf('rules', { rule: id })} tabIndex={index === at ? 0 : -1}>
               <Name text={name} />
             </a>
           </>
@@ -373,7 +421,10 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
       ref={box}
       tabIndex={-1}
       onFocusIn={(event) => {
-        focused.current = (event.target as Element).closest<HTMLElement>('[data-key]')?.dataset['key'];
+        const { key, index } = (event.target as Element).closest<HTMLElement>('[data-key]')?.dataset ?? {};
+        focused.current = key;
+        // A control of a row that gets the focus by a click makes its row the one that keys start from.
+        if (index !== undefined) active.value = Number(index);
       }}
       onFocusOut={({ relatedTarget }) => {
         if (relatedTarget) focused.current = undefined;
@@ -449,10 +500,10 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
               id: 'name',
               title: 'Person',
               width: 'minmax(0, 1fr)',
-              cell: (row) => (
+              cell: (row, index) => (
                 <span class={`person-cell${row.change && !row.change.added ? ' gone' : ''}`}>
                   <span>
-                    <a href={hrefOf('people', { user: row.id })}>
+                    <a href={hrefOf('people', { user: row.id })} tabIndex={index === at ? 0 : -1}>
                       <Name text={row.name} />
                     </a>
                     {row.status !== 'ACTIVE' && row.status !== '' && (
@@ -465,7 +516,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
                   <span class="muted">
                     {mark(row) ? <em class="pending">{mark(row)}</em> : <Name text={row.login} />}
                   </span>
-                  {isNarrow && <span>{how(row)}</span>}
+                  {isNarrow && <span>{how(row, index)}</span>}
                 </span>
               ),
             },
@@ -475,11 +526,15 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
               title: 'Change',
               width: '5.75rem',
               align: 'end',
-              cell: (row) =>
+              cell: (row, index) =>
                 why === undefined &&
                 !removing.value.has(row.id) &&
                 (row.change?.added ?? true) && (
-                  <Button label={`Remove ${nameText(row.name)}`} action={() => void remove(row)}>
+                  <Button
+                    label={`Remove ${nameText(row.name)}`}
+                    tabIndex={index === at ? 0 : -1}
+                    action={() => void remove(row)}
+                  >
                     Remove
                   </Button>
                 ),
@@ -499,17 +554,28 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
         />
       ) : undefined}
       <p role="status" class="said">
-        {sought !== '' && `${counted(rows.length, 'member')} of ${all.length} match.`}
+        {sought !== '' &&
+          `${counted(rows.length, 'member')} of ${grouped(all.length)} match${rows.length === 1 ? 'es' : ''}.`}
         {pending.size > 0 &&
           ` ${counted(pending.size, 'change')} not confirmed yet: the org’s list lags some seconds behind.`}
       </p>
-      {pending.size > 0 && (
-        <div class="actions">
-          <Button action={() => members.read()}>Read the members again</Button>
-        </div>
-      )}
+      <div class="actions">
+        {members.readsAll.value && <Button action={() => list.cancel()}>Stop</Button>}
+        {!members.readsAll.value && state.state === 'idle' && all.length > 0 && (
+          <Button action={() => members.readAll()}>Read all the members{requests(group, all.length)}</Button>
+        )}
+        {pending.size > 0 && <Button action={() => members.read()}>Read the members again</Button>}
+        {why === undefined && <a href={hrefOf('bulk', { ids: group.id })}>Change many members at once</a>}
+      </div>
     </div>
   );
+}
+
+/** What it costs to read on to the end, where the org said how many members there are. */
+function requests(group: Group, read: number): string {
+  const users = group._embedded?.stats?.usersCount;
+  if (users === undefined || users <= read) return '';
+  return ` (${counted(Math.ceil((users - read) / PAGE), 'request')})`;
 }
 
 /** Where the org does not say why some are members: the rules that may be the reason. */

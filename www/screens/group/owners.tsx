@@ -14,7 +14,7 @@ import { ErrorNote } from '../../ui/error.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
-import { hrefOf } from '../../ui/route.ts';
+import { href, hrefOf } from '../../ui/route.ts';
 import { Empty, Show } from '../../ui/states.tsx';
 import { failure } from './about.ts';
 
@@ -168,7 +168,7 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
                     <a
                       href={
                         owner.type === 'GROUP'
-                          ? hrefOf('groups', { group: owner.id })
+                          ? href({ group: owner.id, tab: undefined })
                           : hrefOf('people', { user: owner.id })
                       }
                     >
