@@ -250,6 +250,8 @@ pub enum Event<'a, Cause> {
     },
     /// A request waits for the rate-limit gate.
     Throttle {
+        /// The call that waits.
+        call: u32,
         /// The rate-limit bucket.
         bucket: &'a str,
         /// How long it waits, if that is known.

@@ -464,6 +464,8 @@ export type ClientEvent =
   | {
       /** The client throttles a call: it waits before it sends it. */
       type: 'throttle';
+      /** Number of the call. A call that waits its turn behind others may be told several times. */
+      id: string;
       /** See {@link RateLimitState.bucket}. */
       bucket: string;
       /** `remaining`: the bucket is used up; `reserve`: the rest is for other programs; `concurrency`: too many concurrent requests. */

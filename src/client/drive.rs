@@ -318,7 +318,7 @@ impl<'a, H: Host> Drive<'a, H> {
                 request_id: request_id.as_deref(),
             },
             Note::Throttle { bucket, wait, reason } => {
-                Event::Throttle { bucket, wait: *wait, reason: *reason }
+                Event::Throttle { call, bucket, wait: *wait, reason: *reason }
             }
             Note::PageShrink { from, to } => Event::PageShrink { from: *from, to: *to, request },
             Note::Token => Event::Token,

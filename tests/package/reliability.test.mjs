@@ -186,6 +186,22 @@ test('two clients together have no more requests at once than one', async () => 
   assert.equal(most, 3);
 });
 
+test('a wait is told with the number of the call that waits', async () => {
+  const events = [];
+  const { client } = scripted(() => json({ id: '00g1' }), {
+    auth: bearer('waiting'),
+    rateLimit: { maxConcurrency: 1 },
+    onEvent: (event) => events.push(event),
+  });
+  await Promise.all(['00g1', '00g2', '00g3'].map((id) => client.groups.get(id)));
+  const told = (type) => events.filter((event) => event.type === type);
+  const ids = told('request').map(({ id }) => id);
+  assert.equal(new Set(ids).size, 3);
+  const waits = told('throttle');
+  assert.ok(waits.every(({ reason }) => reason === 'concurrency'));
+  assert.deepEqual([...new Set(waits.map(({ id }) => id))].sort(), ids.slice(1).sort());
+});
+
 test('a trap in the core fails the calls that are under way, and the next call works', async () => {
   assert.throws(realTrap, WebAssembly.RuntimeError);
   let hang = true;

@@ -231,7 +231,7 @@ export function events(event: ClientEvent): string {
     case 'retry':
       return `${event.delayMs} ${event.error.kind}`;
     case 'throttle':
-      return `${event.bucket} ${event.reason} ${event.waitMs ?? ''}`;
+      return `${event.id} ${event.bucket} ${event.reason} ${event.waitMs ?? ''}`;
     case 'page-shrink':
       return `${event.from} ${event.to}`;
     case 'token':

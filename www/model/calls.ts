@@ -151,10 +151,7 @@ export class CallLog {
         return;
       }
       case 'throttle': {
-        const { bucket, reason, waitMs } = event;
-        // The package names the call of a wait by `id`.
-        const id = (event as { id?: string }).id;
-        if (id === undefined) return;
+        const { id, bucket, reason, waitMs } = event;
         const until = waitMs === undefined ? undefined : at + waitMs;
         const call = this.#calls.get(id) ?? this.#begun(id, at);
         const last = call.steps.at(-1);

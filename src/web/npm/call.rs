@@ -265,7 +265,7 @@ impl Shared {
             let mut event = EventRecord::new(out);
             let path = &call.request().path;
             match &note {
-                Note::Throttle { .. } | Note::PageShrink { .. } | Note::Token => {}
+                Note::PageShrink { .. } | Note::Token => {}
                 _ => event.id(call.number()),
             }
             let kind = match note {
