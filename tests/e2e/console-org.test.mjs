@@ -22,10 +22,11 @@ test('a token goes once to the proxy: it is in no document, storage, address, lo
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   const field = page.getByLabel('Token', { exact: true });
-  assert.deepEqual(
-    await field.evaluate(({ type, autocomplete, name }) => [type, autocomplete, name]),
-    ['password', 'off', ''],
-  );
+  assert.deepEqual(await field.evaluate(({ type, autocomplete, name }) => [type, autocomplete, name]), [
+    'password',
+    'off',
+    '',
+  ]);
 
   // A wrong one: the words are the console's own, though the proxy quotes what it was given.
   await field.fill('00wrong-token');

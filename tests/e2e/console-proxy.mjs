@@ -65,7 +65,8 @@ export async function proxied(
         const given = JSON.parse(await bodyOf(request));
         state.posts.push(given);
         // An unkind proxy, which quotes what it was given.
-        if (given.token !== token) return json(response, 400, error('E0000003', `no such token: ${given.token}`));
+        if (given.token !== token)
+          return json(response, 400, error('E0000003', `no such token: ${given.token}`));
         state.signedIn = true;
         return response.writeHead(204).end();
       }
@@ -85,11 +86,14 @@ export async function proxied(
         body: body || undefined,
       });
       const headers = Object.fromEntries(answer.headers);
-      for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'connection']) delete headers[name];
+      for (const name of ['content-encoding', 'content-length', 'transfer-encoding', 'connection'])
+        delete headers[name];
       // Links lead to the org, as a real proxy leaves them.
       return response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
     }
-    const host = JSON.stringify({ kind: 'proxy', ...session() }).replaceAll('&', '&amp;').replaceAll("'", '&#39;');
+    const host = JSON.stringify({ kind: 'proxy', ...session() })
+      .replaceAll('&', '&amp;')
+      .replaceAll("'", '&#39;');
     const isFile = await consoleFile(path, response, (text) => text.replace('{"kind":"same-origin"}', host));
     return isFile ? undefined : response.writeHead(404).end();
   });

@@ -41,9 +41,10 @@ test('a script or a core that does not come has its words and a way on', async (
   free = await blocked(page, /\/core_bg-\w+\.wasm$/);
   await page.goto(`${url}/?once-more`);
   const alert = page.getByRole('main').getByRole('alert');
-  await alert.getByText('The groups could not').waitFor();
+  await alert.getByText('The console could not start.').waitFor();
+  await alert.getByText('the wasm could not be loaded').first().waitFor();
   await free();
-  await button(alert, 'Retry').click();
+  await button(alert, 'Try again').click();
   await rows(page).first().waitFor();
 
   free = await blocked(page, /\/rules-\w+\.js$/);
@@ -61,9 +62,15 @@ test('a script or a core that does not come has its words and a way on', async (
 
 test('a static site says that no org answers there, and leads to the org in the page', async (t) => {
   const answers = [
-    ['with the status 404', (response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>')],
+    [
+      'with the status 404',
+      (response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>'),
+    ],
     // A site of one page answers it to every path.
-    ['with a web page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Site</h1>')],
+    [
+      'with a web page',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Site</h1>'),
+    ],
   ];
   for (const [words, answer] of answers) {
     const url = await listening(async (request, response) => {
@@ -72,7 +79,9 @@ test('a static site says that no org answers there, and leads to the org in the 
     });
     const page = await visit(t, url, { refusals: [404] });
     const told = page.locator('.banners').getByRole('alert');
-    await told.getByText(`No org answers at this site: to the list of groups it answered ${words}.`).waitFor();
+    await told
+      .getByText(`No org answers at this site: to the list of groups it answered ${words}.`)
+      .waitFor();
     await told.getByRole('link', { name: 'Use an org in this page' }).click();
     await rows(page).first().waitFor();
     assert.equal(await page.getByRole('alert').count(), 0);

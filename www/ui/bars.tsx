@@ -59,7 +59,7 @@ export function Bars({
                   </pattern>
                 </defs>
                 <path class="axis" d={`M0 0V${HEIGHT}`} />
-                <rect class="bar" width={widths[at]} height={HEIGHT} />
+                <rect class="fill" width={widths[at]} height={HEIGHT} />
                 <rect class="hatch" width={widths[at]} height={HEIGHT} fill={`url(#${id}-${at})`} />
               </svg>
               <span class="bar-count">

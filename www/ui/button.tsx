@@ -26,7 +26,9 @@ export function Button({
   busy?: boolean;
   disabled?: boolean;
 } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action' | 'label' | 'type' | 'disabled'>): JSX.Element {
-  const running = useRef(false);
+  /** The name of the button whose action runs: another button may take this one's place meanwhile, *Cancel* that of *Read on*. */
+  const running = useRef<string | undefined>(undefined);
+  const name = label ?? String(children);
   return (
     <button
       type="button"
@@ -38,15 +40,17 @@ export function Button({
         if (event.repeat && PRESSING.has(event.key)) event.preventDefault();
       }}
       onClick={(event: MouseEvent) => {
-        if (busy || disabled || running.current) {
+        if (busy || disabled || running.current === name) {
           event.preventDefault();
           return;
         }
         // Clicks of a held key do not get here: the key was kept above.
         const result = action(event);
         if (!(result instanceof Promise)) return;
-        running.current = true;
-        void result.finally(() => (running.current = false));
+        running.current = name;
+        void result.finally(() => {
+          if (running.current === name) running.current = undefined;
+        });
       }}
     >
       {children}

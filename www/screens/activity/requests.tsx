@@ -49,7 +49,7 @@ export function Requests(): JSX.Element {
   const open = param('request');
   const chosen = open ? all.find(({ id }) => id === open) : undefined;
   const columns = [
-    { id: 'at', title: 'Time', width: '6rem', cell: ({ at }: LoggedCall) => timeOf(at) },
+    { id: 'at', title: 'Time', width: '7rem', cell: ({ at }: LoggedCall) => timeOf(at) },
     { id: 'method', title: 'Method', width: '4.5rem', cell: ({ method }: LoggedCall) => method || '–' },
     {
       id: 'path',
@@ -69,7 +69,7 @@ export function Requests(): JSX.Element {
     },
     {
       id: 'ms',
-      title: 'Time taken',
+      title: 'Took',
       width: '6rem',
       align: 'end' as const,
       cell: (call: LoggedCall) =>
@@ -78,7 +78,7 @@ export function Requests(): JSX.Element {
     {
       id: 'tries',
       title: 'Attempts',
-      width: '5rem',
+      width: '5.5rem',
       align: 'end' as const,
       cell: (call: LoggedCall) => attemptsOf(call) || '',
     },

@@ -11,7 +11,8 @@ import { counted, grouped } from '../../model/numbers.ts';
 import { ago, estimateText, readOn } from '../../model/time.ts';
 import { listOf, totalOf, version } from '../../org/groups.ts';
 import type { GroupList } from '../../org/groups.ts';
-import { RESERVE, host } from '../../org/session.ts';
+import { mayComeBack } from '../../org/load.ts';
+import { RESERVE, comebacks, host } from '../../org/session.ts';
 import { inTurns } from '../../org/turns.ts';
 import { Bars } from '../../ui/bars.tsx';
 import type { Bar } from '../../ui/bars.tsx';
@@ -35,6 +36,12 @@ export default function InsightsScreen(): JSX.Element {
   useEffect(() => {
     if (list.rows.size < AT_ONCE) void list.read(AT_ONCE);
   }, [list]);
+  const comeback = comebacks.value;
+  useEffect(() => {
+    // The network or the sign-in is back.
+    const { state, error } = list.state.peek();
+    if (state === 'failed' && mayComeBack(error)) void list.read(AT_ONCE);
+  }, [comeback]);
   useEffect(() => {
     // Figures follow the rows: one count at a time, in slices, so that the page answers keys at 100,000 groups.
     const end = new AbortController();
@@ -117,7 +124,7 @@ function Progress({ list }: { list: GroupList }): JSX.Element {
           what={`The groups could not all be read: ${words}. The figures are partial.`}
           error={error}
         >
-          <Button action={() => list.read(Infinity)}>Retry</Button>
+          <Button action={() => void list.read(Infinity)}>Retry</Button>
         </ErrorNote>
       );
     case 'complete':
@@ -133,10 +140,10 @@ function Progress({ list }: { list: GroupList }): JSX.Element {
           <p role="status" class="banner">
             Partial: {words}, more exist. Every figure covers these groups alone.
           </p>
-          <Button kind="primary" action={() => list.read(Infinity)}>
+          <Button kind="primary" action={() => void list.read(Infinity)}>
             Read all groups
           </Button>
-          {cost && <span class="muted">{estimateText(cost)}</span>}
+          {cost.isAll && <span class="muted">{estimateText(cost)}</span>}
         </div>
       );
   }
@@ -174,7 +181,7 @@ function Charts({ figures, list }: { figures: Insights; list: GroupList }): JSX.
       <ul class="tiles">
         {[figures.empty, figures.stale].map((figure) => (
           <li key={figure.key} class="panel">
-            <a href={addressOf(figure.list)}>
+            <a href={addressOf(figure.list) ?? location.pathname}>
               <strong>{grouped(figure.count)}</strong> <span>{figure.label}</span>
             </a>
           </li>
