@@ -55,9 +55,14 @@ test('a script or a core that does not come has its words and a way on', async (
   await rows(page).first().waitFor();
   await free();
   await link(page, 'Rules').click();
-  await page.getByText('The screen Rules could not be loaded.').waitFor();
-  await button(page, 'Load the console again').click();
   await page.getByText('6 rules', { exact: true }).waitFor();
+
+  free = await blocked(page, /\/compare-\w+\.js$/);
+  await link(page, 'Compare').click();
+  await page.getByText('The screen Compare could not be loaded.').waitFor();
+  await free();
+  await button(page, 'Retry').click();
+  await page.getByRole('heading', { name: 'Compare', level: 1 }).waitFor();
 });
 
 test('a static site says that no org answers there, and leads to the org in the page', async (t) => {
@@ -110,7 +115,7 @@ test('without a network, what was read stays, and what failed is read once it is
 });
 
 test('the list of groups reads on by itself once the network is back', async (t) => {
-  const { url } = await ownOrg(t, ...SIZE);
+  const { url } = await ownOrg(t, '--groups', 2600, '--users', 40, '--rate-limit', 'off');
   const page = await visit(t, url, { expected: [/ERR_INTERNET_DISCONNECTED/] });
   await rows(page).nth(5).waitFor();
   await page.context().setOffline(true);

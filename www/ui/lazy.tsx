@@ -56,7 +56,8 @@ export function Lazy<P extends object>({
   if (error.value !== undefined) {
     return (
       <ErrorNote what={`${what} could not be loaded.`} error={error.value}>
-        {/* A module that failed is not asked for again by the same page. */}
+        <Button action={() => void read()}>Retry</Button>
+        {/* Some browsers ask for a module that failed only once a page. */}
         <Button action={() => location.reload()}>Load the console again</Button>
       </ErrorNote>
     );
