@@ -11,7 +11,9 @@ export async function ownOrg(t, ...options) {
   assert.ok(program, 'OKTA_GROUPS_EMULATOR_BIN is the local org: cargo xtask test e2e sets it');
   const args = ['--port', '0', '--static', `/=${CONSOLE}`, ...options.map(String)];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => child.kill());
+  // A page of the test closes after this, and may ask for something until then.
+  t.after(() => setTimeout(() => child.kill(), 2000).unref());
+  process.once('exit', () => child.kill());
   const line = await new Promise((resolve) => child.stdout.once('data', resolve));
   const [url] = /http:\S+/.exec(String(line));
   const api = async (method, path, body) => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
+import { comebacks } from '../org/session.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error.tsx';
 
@@ -53,6 +54,11 @@ export function Lazy<P extends object>({
     }
   };
   useEffect(() => void read(), [load]);
+  const comeback = comebacks.value;
+  useEffect(() => {
+    // The network is back.
+    if (error.peek() !== undefined) void read();
+  }, [comeback]);
   if (error.value !== undefined) {
     return (
       <ErrorNote what={`${what} could not be loaded.`} error={error.value}>
