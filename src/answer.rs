@@ -299,7 +299,7 @@ mod tests {
             let [filter, search] = [filter, search].map(|text| text.map(str::to_owned));
             ListGroups { filter, search, ..ListGroups::default() }.request().unwrap()
         };
-        let told = |request: &Request, status, code: &str| {
+        let warned = |request: &Request, status, code: &str| {
             let error =
                 ErrorBody { code: Some(code.into()), summary: "Invalid.".into(), ..ErrorBody::default() };
             let shape = Shape::Object;
@@ -313,7 +313,7 @@ mod tests {
             }
         };
         let name = asked(Some("profile.name eq \"R&D +1\""), None);
-        let (warnings, fault) = told(&name, 400, "E0000031");
+        let (warnings, fault) = warned(&name, 400, "E0000031");
         assert_eq!(warnings, "profile.name is not documented for filter");
         assert_eq!(
             Error::<()>::Api(fault).to_string(),
@@ -321,14 +321,14 @@ mod tests {
         );
         let both = asked(Some("created gt \"2026\""), Some("not (profile.name ew \"x\")"));
         assert_eq!(
-            told(&both, 400, "E0000031").0,
+            warned(&both, 400, "E0000031").0,
             "created is not documented for filter; created gt: the value can match nothing; \
              not is not documented for search; profile.name ew is not documented for search"
         );
         // Documented expressions and other errors have no warnings.
-        assert_eq!(told(&asked(None, Some("profile.name eq \"x\"")), 400, "E0000031").0, "");
+        assert_eq!(warned(&asked(None, Some("profile.name eq \"x\"")), 400, "E0000031").0, "");
         for (status, code) in [(400, "E0000001"), (403, "E0000006"), (401, "E0000031")] {
-            assert_eq!(told(&name, status, code).0, "");
+            assert_eq!(warned(&name, status, code).0, "");
         }
     }
 

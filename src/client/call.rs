@@ -18,7 +18,7 @@
 use std::mem;
 use std::time::Duration;
 
-use super::find::{CreateLookup, Missing, gone, missing, named};
+use super::find::{CreateLookup, Missing, missing, named, succeed_as_gone};
 use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Succeeded, Success};
 use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
@@ -757,13 +757,13 @@ impl Call {
             Goal::Answer => result,
             Goal::Gone => match result.map_err(|failed| (missing(&self.request, &failed.error), failed)) {
                 Ok(success) => Ok(success),
-                Err((Some(Missing::Target), failed)) => gone(failed),
+                Err((Some(Missing::Target), failed)) => succeed_as_gone(failed),
                 Err((Some(Missing::Either), failed)) => return self.look(failed),
                 Err((_, failed)) => Err(failed),
             },
             // The group exists, so the 404 was about the user.
             Goal::Looked(failed) => match result {
-                Ok(_) => gone(mem::replace(failed, Error::Aborted.into())),
+                Ok(_) => succeed_as_gone(mem::replace(failed, Error::Aborted.into())),
                 Err(_) => Err(mem::replace(failed, Error::Aborted.into())),
             },
             Goal::Found(find) => match find.after(result, now) {

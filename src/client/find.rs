@@ -92,7 +92,7 @@ pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
 }
 
 /// Turns the 404 of a delete into a success.
-pub(super) fn gone(mut failed: Failed) -> Result<Succeeded, Failed> {
+pub(super) fn succeed_as_gone(mut failed: Failed) -> Result<Succeeded, Failed> {
     match failed.meta.take() {
         Some(meta) => Ok(Box::new(Success { meta, of: failed.of, body: Yield::Nothing, page: None })),
         None => Err(failed),
@@ -211,7 +211,7 @@ mod tests {
             maybe_cors: false,
         };
         let taken = "name: An object with this field already exists in the current organization";
-        for (error, may_have_run, doubt) in [
+        for (error, may_have_run, expected) in [
             (api(400, "E0000001", &[taken]), false, CreateFailure::NameTaken),
             (
                 api(400, "E0000001", &["name: The field cannot be left blank"]),
@@ -233,7 +233,7 @@ mod tests {
                 CreateFailure::MayHaveRun,
             ),
         ] {
-            assert_eq!(CreateFailure::of(&error, may_have_run), doubt, "{error:?}");
+            assert_eq!(CreateFailure::of(&error, may_have_run), expected, "{error:?}");
         }
     }
 

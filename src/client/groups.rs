@@ -209,7 +209,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// # Errors
     /// Those of [`Client::call`].
     pub async fn delete_if_exists(&self, group: &str) -> Result<(), Failure<H>> {
-        self.gone(&DeleteGroup { group: GroupId::new(group)? }.request()).await
+        self.remove(&DeleteGroup { group: GroupId::new(group)? }.request()).await
     }
 
     /// *Assign a user to a group*. A user who is a member already stays a member.
@@ -237,7 +237,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Those of [`Client::call`].
     pub async fn unassign_user_if_exists(&self, group: &str, user: &str) -> Result<(), Failure<H>> {
         let (group, user) = (GroupId::new(group)?, UserId::new(user)?);
-        self.gone(&UnassignUser { group, user }.request()).await
+        self.remove(&UnassignUser { group, user }.request()).await
     }
 
     /// *Assign a group owner*: a user, or a group. The write is retried only if Okta certainly did not
@@ -273,7 +273,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.client.call(request, &self.options).await.map(drop)
     }
 
-    async fn gone(&self, request: &Request) -> Result<(), Failure<H>> {
+    async fn remove(&self, request: &Request) -> Result<(), Failure<H>> {
         self.client.remove(request, &self.options).await.map(drop)
     }
 }
@@ -473,10 +473,10 @@ pub(super) fn changed_back<'a>(
     fn text(text: &str, is_lossy: bool) -> Option<&'static str> {
         (is_lossy && text.contains(char::REPLACEMENT_CHARACTER)).then_some("is not UTF-8")
     }
-    fn value(given: &Value, is_lossy: bool, is_inexact: bool) -> Option<&'static str> {
-        let value = |given| value(given, is_lossy, is_inexact);
-        match given {
-            Value::String(given) => text(given, is_lossy),
+    fn value(json: &Value, is_lossy: bool, is_inexact: bool) -> Option<&'static str> {
+        let value = |part| value(part, is_lossy, is_inexact);
+        match json {
+            Value::String(json) => text(json, is_lossy),
             Value::Array(items) => items.iter().find_map(value),
             Value::Object(parts) => {
                 parts.iter().find_map(|(name, part)| text(name, is_lossy).or_else(|| value(part)))
@@ -491,8 +491,8 @@ pub(super) fn changed_back<'a>(
     }
     /// From here on doubles skip integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    profile.iter().find_map(|(name, given)| {
-        let kept = (!patch.contains_key(name)).then_some(given);
+    profile.iter().find_map(|(name, own)| {
+        let kept = (!patch.contains_key(name)).then_some(own);
         let what = text(name, is_lossy).or_else(|| value(kept?, is_lossy, is_inexact))?;
         Some((name.as_str(), what))
     })

@@ -1,3 +1,5 @@
+//! The facts of a failed call by which a run decides.
+
 use crate::error::MISSING;
 
 /// The error of a call, as far as a run decides by it.

@@ -1,3 +1,5 @@
+//! Sets of ids, and the check of ids. Decides which texts cannot be user ids; it does not know plans.
+
 use crate::request::{ArgumentError, check_id};
 
 /// A sorted set of ids that marks which of them were seen.

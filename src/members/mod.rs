@@ -4,8 +4,7 @@
 //! Okta has no bulk operation: a run sends one *Assign a user to a group* or *Unassign a user from a group*
 //! for each change. This module sends nothing: [`BulkRun::step`] orders one read, write or wait after another
 //! and takes its result. Two loops carry the orders out:
-//! [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's. loops carry the
-//! orders out, [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
+//! [`Groups::sync_members`](crate::client::Groups::sync_members) and the npm package's.
 
 mod bulk;
 mod fault;

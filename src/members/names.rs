@@ -513,10 +513,10 @@ mod tests {
             let (ids, unresolved) = names.resolved();
             let users = |value: &str, active: bool| {
                 let all = users.iter().enumerate();
-                let bears = all.filter(move |(_, (its, is_active))| {
+                let having = all.filter(move |(_, (its, is_active))| {
                     its.eq_ignore_ascii_case(value) && *is_active == active
                 });
-                bears.map(|(number, _)| number.to_string()).collect::<Vec<_>>()
+                having.map(|(number, _)| number.to_string()).collect::<Vec<_>>()
             };
             let mut expected = Vec::new();
             for value in &values {

@@ -1,3 +1,5 @@
+//! Decides which users a plan adds and removes, and which removals are refused. Reads and sends nothing.
+
 use serde::{Deserialize, Serialize};
 
 use super::MemberPlan;

@@ -1,3 +1,6 @@
+//! Decides the order of a plan's writes, how many are in flight, and when they stop.
+//! Does not plan, and sends nothing.
+
 use std::time::Duration;
 
 use super::AddsSoFar;
@@ -696,11 +699,11 @@ mod tests {
     #[test]
     fn progress_is_told_ten_times_a_second() {
         let mut run = run(1000, 0, RunOptions::default());
-        let mut told = 0;
+        let mut reports = 0;
         for ms in 0..1000 {
-            told += u32::from(run.progress(Duration::from_millis(ms), false, None).is_some());
+            reports += u32::from(run.progress(Duration::from_millis(ms), false, None).is_some());
         }
-        assert_eq!(told, 10);
+        assert_eq!(reports, 10);
         assert!(run.progress(Duration::from_millis(1000), true, None).is_some());
         assert!(run.progress(Duration::from_millis(1099), false, None).is_none());
         assert!(run.progress(Duration::from_millis(1100), false, None).is_some());

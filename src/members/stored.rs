@@ -1,3 +1,5 @@
+//! The plan in its stored form, JSON. Decides only whether unresolved names keep a plan from being applied.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Changes, MaxRemovals, RuleManaged, SkipReason, Unresolved, UnresolvedReason};

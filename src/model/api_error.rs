@@ -1,3 +1,5 @@
+//! Okta's error object.
+
 use serde::{Deserialize, Serialize};
 
 use super::Object;

@@ -1,3 +1,5 @@
+//! Apps that are assigned to groups.
+
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;

@@ -1,3 +1,5 @@
+//! Fields that keep absent apart from `null`.
+
 use std::ops::Deref;
 use std::{mem, option};
 

@@ -1,3 +1,5 @@
+//! Groups and their profiles.
+
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;

@@ -1,3 +1,5 @@
+//! Enumerations that keep values that this library does not know.
+
 /// An enumeration of texts that keeps unknown texts.
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {

@@ -1,3 +1,5 @@
+//! Owners of groups, and the two forms of their dates.
+
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;

@@ -1,3 +1,5 @@
+//! Group rules.
+
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;

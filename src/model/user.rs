@@ -1,3 +1,5 @@
+//! Users and their profiles.
+
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;

@@ -1,3 +1,5 @@
+//! Decides whether a client can afford another retry. `retry` decides whether a retry helps.
+
 /// A client's retry budget. When many requests fail, it runs out, and the client stops retrying instead of
 /// adding to the load.
 #[derive(Clone, Debug)]

@@ -1,3 +1,6 @@
+//! Decides the outcome of an attempt by status, error code or connection failure.
+//! `retry` decides what follows from it.
+
 use crate::text::find;
 
 /// The outcome of one attempt: the rows of the retry matrix (docs/okta-facts.md#retries).
@@ -335,7 +338,7 @@ mod tests {
     #[test]
     fn what_does_not_look_like_a_code_is_left_out() {
         let (long, longest) = ("E".repeat(64), "E".repeat(63));
-        for (given, code) in [
+        for (text, code) in [
             (longest.as_str(), Some(longest.as_str())),
             (&long, None),
             ("secret", None),
@@ -346,7 +349,7 @@ mod tests {
             ("", None),
             ("UND_ERR_2", Some("UND_ERR_2")),
         ] {
-            assert_eq!(connection_code([given].into_iter(), ""), (code, false), "{given}");
+            assert_eq!(connection_code([text].into_iter(), ""), (code, false), "{text}");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Decides within which bounds the server's clock is. The gate decides how long to wait.
+
 use core::time::Duration;
 
 use super::millis;

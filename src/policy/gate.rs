@@ -1,3 +1,5 @@
+//! The rate-limit gate: decides when a request may be sent. Sends and retries nothing.
+
 use core::time::Duration;
 
 use super::clock::SECOND;
@@ -1078,13 +1080,13 @@ mod tests {
     fn the_end_of_a_window_is_told_by_the_time_that_is_left() {
         let mut story = Story::new(RateLimitOptions::default());
         story.exchange(reply("250", "100", RESET));
-        let told = |story: &Story| {
+        let known = |story: &Story| {
             let limit = story.gate.rate_limits(story.now).next().unwrap();
             (limit.reserved, limit.resets_in, limit.window)
         };
-        assert_eq!(told(&story), (25, at(49_000), at(60_000)));
+        assert_eq!(known(&story), (25, at(49_000), at(60_000)));
         story.now = at(60_000);
-        assert_eq!(told(&story), (25, at(0), at(60_000)));
+        assert_eq!(known(&story), (25, at(0), at(60_000)));
     }
 
     #[test]
@@ -1276,8 +1278,8 @@ mod tests {
         for (session, limit, seconds) in [(true, "40", 10), (true, "41", 60), (false, "40", 60)] {
             let mut story = Story::new(RateLimitOptions { session, ..RateLimitOptions::default() });
             story.exchange(reply(limit, "40", RESET));
-            let told = story.gate.rate_limits(story.now).next().unwrap();
-            assert_eq!(told.window, Duration::from_secs(seconds), "{session} {limit}");
+            let learnt = story.gate.rate_limits(story.now).next().unwrap();
+            assert_eq!(learnt.window, Duration::from_secs(seconds), "{session} {limit}");
         }
     }
 
@@ -1362,8 +1364,8 @@ mod tests {
             story.exchange(reply("250", "100", RESET));
             let ticket = story.go().unwrap();
             story.now += at(100);
-            let told = story.gate.done(ticket, &RateView { date: Some(DATE), ..view }, story.now, 1.0);
-            assert_eq!(told.opens_in, opens_in.map(at), "{view:?}");
+            let learnt = story.gate.done(ticket, &RateView { date: Some(DATE), ..view }, story.now, 1.0);
+            assert_eq!(learnt.opens_in, opens_in.map(at), "{view:?}");
         }
     }
 

@@ -1,3 +1,6 @@
+//! Parses the rate-limit headers of a reply, and decides which values are plausible.
+//! The gate decides what follows from them.
+
 use core::time::Duration;
 
 use super::{Limit, ServerClock};

@@ -1,3 +1,5 @@
+//! A sorted queue for the gate and for waiting calls, and the counter of its steps in tests. Decides nothing.
+
 /// Values sorted by number. Adding and taking at either end and look-ups in between cost the same at any
 /// length: a value that is taken from the middle leaves an empty place, until there are enough empty places
 /// to drop them all.

@@ -1,3 +1,5 @@
+//! Decides how many requests may be in flight. The gate decides about rate-limit windows.
+
 use core::time::Duration;
 
 /// How many requests may be in flight at an org that answers 429 to too many at a time.
@@ -5,7 +7,6 @@ use core::time::Duration;
 /// Such a 429 names no number. If one of several requests in flight is refused, the org takes fewer than that
 /// many. If all of them are refused, the org takes none at the moment; then one request at a time finds out
 /// when it takes some again.
-/// when it bears some again.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     most: f64,
@@ -99,16 +100,16 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    /// Sends as many requests as it may every 100 ms; the org takes `bears(now)` of them. Returns the count
+    /// Sends as many requests as it may every 100 ms; the org takes `capacity(now)` of them. Returns the count
     /// of refusals at each second.
-    fn refusals(pace: &mut Pace, seconds: u64, bears: impl Fn(u64) -> usize) -> Vec<usize> {
+    fn refusals(pace: &mut Pace, seconds: u64, capacity: impl Fn(u64) -> usize) -> Vec<usize> {
         let mut refused = 0;
         (0..seconds * 10)
             .filter_map(|tenth| {
                 let (sent, now) = (at(1000 + tenth * 100), at(1090 + tenth * 100));
                 let sends = if pace.opens(sent).is_some() { 0 } else { pace.cap() };
                 for in_flight in 1..=sends {
-                    if in_flight > bears(tenth / 10) {
+                    if in_flight > capacity(tenth / 10) {
                         refused += 1;
                         pace.refused(in_flight, sent, now);
                     } else {
@@ -122,13 +123,13 @@ mod tests {
 
     #[test]
     fn what_the_org_bears_is_found_and_rarely_tried_again() {
-        for bears in 1..=20 {
+        for capacity in 1..=20 {
             let mut pace = Pace::new(20);
-            let refused = refusals(&mut pace, 120, |_| bears);
-            assert!(refused[0] <= 20, "{bears}: {refused:?}");
+            let refused = refusals(&mut pace, 120, |_| capacity);
+            assert!(refused[0] <= 20, "{capacity}: {refused:?}");
             // The tests of the ceiling are 0.5, 1, 2, 4, 8, 16, 32 and 60 s apart.
-            assert!(refused[119] - refused[0] <= 2 * 8, "{bears}: {refused:?}");
-            assert!((bears..=bears + 1).contains(&pace.cap()), "{bears}: {}", pace.cap());
+            assert!(refused[119] - refused[0] <= 2 * 8, "{capacity}: {refused:?}");
+            assert!((capacity..=capacity + 1).contains(&pace.cap()), "{capacity}: {}", pace.cap());
         }
     }
 

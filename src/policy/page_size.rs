@@ -1,3 +1,6 @@
+//! Decides the `limit` of a list's pages: halved after a failure, doubled after successes.
+//! `retry` decides when a failure is the page's size.
+
 use crate::request::DEFAULT_LIMIT;
 
 /// The `limit` of a list's pages. Okta recommends to shrink it: "If you receive an HTTP 500 status code, you

@@ -1,3 +1,6 @@
+//! Decides whether a request is retried, after which delay, and with which page size.
+//! The gate decides when it may be sent.
+
 use core::time::Duration;
 
 use super::{Budget, BudgetOptions, Limit, MAX_TIMER, Outcome, PageSize, Resized, doubled, jitter};

@@ -1,3 +1,5 @@
+//! Decides the rate-limit bucket of a request by its path. The gate decides when the bucket is open.
+
 use std::borrow::Cow;
 
 use super::Method;

@@ -786,7 +786,7 @@ mod tests {
 
     #[test]
     fn ids_are_checked_under_the_names_of_the_path() {
-        for (operation, given, expected) in [
+        for (operation, ids_of, expected) in [
             (Operation::ListRules, &[][..], Ok("/api/v1/groups/rules")),
             (Operation::GetRule, &["0pr1"], Ok("/api/v1/groups/rules/0pr1")),
             (Operation::GetRule, &[], Err("ruleId is empty")),
@@ -805,12 +805,12 @@ mod tests {
             (Operation::GetUser, &["a/../\\?#%\n"], Ok("/api/v1/users/a%2F..%2F%5C%3F%23%25%0A")),
             (Operation::ActivateRule, &["a\n"], Err("ruleId holds a control character")),
         ] {
-            let mut ids = given.iter().map(|id| Cow::Borrowed(*id));
+            let mut ids = ids_of.iter().map(|id| Cow::Borrowed(*id));
             let path = path_of(operation, &mut ids).map_err(|error| error.message());
             assert_eq!(
                 path.as_deref(),
                 expected.map_err(str::to_owned).as_deref(),
-                "{operation:?} {given:?}"
+                "{operation:?} {ids_of:?}"
             );
         }
     }
