@@ -101,7 +101,8 @@ export interface Progress {
   total: number;
   done: number;
   failed: number;
-  etaMs?: number;
+  /** When the run is likely to end, by `Date.now()`. */
+  endsAt?: number;
   /** Members are read before the first removal. */
   isReading: boolean;
   read: number;
@@ -418,14 +419,11 @@ async function runPlan(
   });
   const told = (now: BulkProgress) => {
     const isReading = now.phase === 'reading' || now.phase === 'planning';
-    const { total } = progress.peek();
     progress.value = {
-      total,
-      done: doneBefore + (isReading ? 0 : now.done),
-      failed: now.failed,
+      ...progress.peek(),
       isReading,
       read: isReading ? now.done : 0,
-      ...(now.etaMs !== undefined && { etaMs: now.etaMs }),
+      ...(now.etaMs !== undefined && { endsAt: Date.now() + now.etaMs }),
     };
     tellShell();
   };
@@ -448,8 +446,14 @@ async function runPlan(
     // Stopped before it began.
     if (phase.peek() !== 'running') run.abort();
     for await (const event of run) {
-      if (event.status !== 'failed') lost = 0;
-      if (!event.error) continue;
+      // Progress comes ten times a second at most, and not while the run waits for the rate limit: each write counts here.
+      const { done, failed } = progress.peek();
+      if (!event.error) {
+        lost = 0;
+        progress.value = { ...progress.peek(), done: done + 1 };
+        continue;
+      }
+      progress.value = { ...progress.peek(), failed: failed + 1 };
       const groupId = 'groupId' in event ? event.groupId : plansOf(part)[0]?.groupId;
       failures.value = [
         ...failures.peek(),
@@ -572,11 +576,14 @@ async function undo(inverse: AnyPlan, signal: AbortSignal): Promise<Done> {
   return doneOf(inverse, result);
 }
 
+/** The time until then, in words. */
+export const timeLeft = (endsAt: number): string => duration(Math.max(1000, endsAt - Date.now()));
+
 function tellShell(): void {
-  const { total, done, failed, etaMs } = progress.peek();
+  const { total, done, failed, endsAt } = progress.peek();
   const parts = [`Members in bulk: ${grouped(done)} of ${counted(total, 'write')} done`];
   if (failed > 0) parts.push(`${grouped(failed)} failed`);
   if (phase.peek() === 'paused') parts.push('paused');
-  else if (etaMs !== undefined) parts.push(`about ${duration(etaMs)} left`);
+  else if (endsAt !== undefined) parts.push(`about ${timeLeft(endsAt)} left`);
   running.value = { text: parts.join(', '), screen: 'bulk' };
 }

@@ -1,6 +1,7 @@
 // The third and the fourth step: a run as it goes on, and its report.
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useEffect, useReducer } from 'preact/hooks';
 
 import { isWhole, planTotals, plansOf, reportRows } from '../../model/bulk.ts';
 import type { FailedWrite, ReportRow, WriteStatus } from '../../model/bulk.ts';
@@ -35,6 +36,7 @@ import {
   resume,
   retryFailed,
   stop,
+  timeLeft,
 } from './job.ts';
 import { Chips, Chosen } from './table.tsx';
 
@@ -54,8 +56,14 @@ const TITLES = {
 
 export function RunView(): JSX.Element {
   const now = phase.value as keyof typeof TITLES;
-  const { total, done, failed, etaMs, isReading, read } = progress.value;
+  const { total, done, failed, endsAt, isReading, read } = progress.value;
   const wait = longestWait.value;
+  const [, tick] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    // The time that is left goes down while the run waits.
+    const timer = setInterval(() => tick(0), 1000);
+    return () => clearInterval(timer);
+  }, []);
   const active = useSignal(0);
   const isNarrow = useMedia('(max-width: 48rem)');
   const isMany = planned.value !== undefined && plansOf(planned.value.plan).length > 1;
@@ -78,12 +86,13 @@ export function RunView(): JSX.Element {
             <span class="eta">
               {isReading
                 ? `reading the members again: ${grouped(read)} so far`
-                : etaMs === undefined
+                : endsAt === undefined
                   ? 'the time that is left is not known yet'
-                  : `about ${duration(etaMs)} left`}
+                  : `about ${timeLeft(endsAt)} left`}
             </span>
           </>
         )}
+        {now === 'stopping' && '. Writes under way settle, for at most two seconds.'}
         {now === 'running' && wait && (
           <>
             {' '}
