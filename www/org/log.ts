@@ -2,16 +2,40 @@
 import { computed, signal } from '@preact/signals';
 import type { ClientEvent, MiddlewareRequest } from 'okta-groups/external';
 
-import { CallLog, Pace } from '../model/calls.ts';
-import type { LoggedCall, SentOutcome } from '../model/calls.ts';
+import type { CallLog, LoggedCall, Pace, SentOutcome } from '../model/calls.ts';
 
 export type { LoggedCall };
 
 /** The signals follow the events at most this often, in milliseconds: 500 pages make few drawings. */
 const DRAW_MS = 100;
 
-const log = new CallLog(Date.now);
-const pace = new Pace();
+/** The log loads after the first answer; what came before it is put in with its time then. */
+let made: { log: CallLog; pace: Pace } | undefined;
+let early: (() => void)[] = [];
+/** Calls that wait for the log; a page without it keeps no more. */
+const EARLY = 5_000;
+let time: number | undefined;
+
+function tell(run: (log: CallLog, pace: Pace) => void): void {
+  if (made) run(made.log, made.pace);
+  else if (early.length < EARLY) {
+    const at = Date.now();
+    early.push(() => {
+      time = at;
+      if (made) run(made.log, made.pace);
+    });
+  }
+}
+
+async function load(): Promise<void> {
+  const { CallLog, Pace } = await import('../model/calls.ts');
+  if (made) return;
+  made = { log: new CallLog(() => time ?? Date.now()), pace: new Pace() };
+  for (const run of early) run();
+  time = undefined;
+  early = [];
+  draw();
+}
 
 /** The calls, the newest first. A call's record is replaced when it changes. */
 export const calls = signal<readonly LoggedCall[]>([]);
@@ -32,34 +56,37 @@ let drawing: ReturnType<typeof setTimeout> | undefined;
 function draw(): void {
   drawing ??= setTimeout(() => {
     drawing = undefined;
-    calls.value = log.list;
+    if (made) calls.value = made.log.list;
     if (answered) answers.value++;
     answered = false;
   }, DRAW_MS);
 }
 
 /** How many requests were sent in each of the last seconds, the present one last. */
-export const paceNow = (): number[] => pace.series(Date.now());
+export const paceNow = (): number[] => made?.pace.series(Date.now()) ?? [];
 
 /** A request is about to be sent. What this gives takes note of what came of it. */
 export function noteRequest(request: MiddlewareRequest): (outcome: SentOutcome) => void {
-  const told = log.sent(request);
+  let told: ((outcome: SentOutcome) => void) | undefined;
+  tell((log) => (told = log.sent(request)));
   draw();
   return (outcome) => {
-    told(outcome);
+    tell(() => told?.(outcome));
     draw();
   };
 }
 
 export function noteEvent(event: ClientEvent): void {
-  log.note(event);
+  tell((log, pace) => {
+    log.note(event);
+    if (event.type === 'request') pace.count(time ?? Date.now());
+  });
   draw();
   switch (event.type) {
-    case 'request':
-      pace.count(Date.now());
-      return;
     case 'response':
       answered = true;
+      // Without the log the page goes on; the next answer asks for it again.
+      if (!made) load().catch(() => undefined);
       return;
     case 'throttle':
       // The end of a wait for another request's answer is not known.
@@ -69,8 +96,9 @@ export function noteEvent(event: ClientEvent): void {
 
 /** Forgets the calls. */
 export function clearCalls(): void {
-  log.clear();
-  calls.value = log.list;
+  early = [];
+  made?.log.clear();
+  calls.value = made?.log.list ?? [];
 }
 
 function waitFor(bucket: string, ms: number): void {

@@ -13,7 +13,7 @@ import { Gauge } from './gauge.tsx';
 import { Notices } from './notices.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
 import { isShortcut } from './shortcuts.ts';
-import { Countdown } from './states.tsx';
+import { Countdown } from './waiting.tsx';
 
 /** A screen: what the address and the navigation call it, and its component or how that is loaded. */
 export type Screen = { name: string; title: string } & (

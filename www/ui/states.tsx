@@ -1,43 +1,12 @@
 // The states that every screen shows beside its data.
-import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 
 import type { Loaded, ListState } from '../org/load.ts';
-import { longestWait } from '../org/log.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error.tsx';
+import { Loading } from './waiting.tsx';
 
-/** Seconds until `until`, counted down. */
-export function Countdown({ until }: { until: number }): JSX.Element {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => (now.value = Date.now()), 250);
-    return () => clearInterval(timer);
-  }, [now]);
-  // A timer is silent by itself: a screen reader says it when it is asked.
-  return <span role="timer">{Math.max(0, Math.ceil((until - now.value) / 1000))} s</span>;
-}
-
-/** Something is under way; while the rate limit holds it back, for how long, and a way to cancel. */
-export function Loading({ text = 'Loading…', cancel }: { text?: string; cancel?: () => void }): JSX.Element {
-  const wait = longestWait.value;
-  return (
-    <div class="loading">
-      <p role="status">
-        {wait ? (
-          <>
-            The client waits for the org’s rate limit (<code>{wait.bucket}</code>). It goes on in{' '}
-            <Countdown until={wait.until} />.
-          </>
-        ) : (
-          text
-        )}
-      </p>
-      {wait && cancel && <Button action={cancel}>Cancel</Button>}
-    </div>
-  );
-}
+export * from './waiting.tsx';
 
 export function Empty({ children }: { children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>;
@@ -126,16 +95,4 @@ export function ListFoot<T>({
         </p>
       );
   }
-}
-
-/** Whether a media query holds, as it changes. */
-export function useMedia(query: string): boolean {
-  const list = useComputed(() => matchMedia(query));
-  const holds = useSignal(list.value.matches);
-  useEffect(() => {
-    const told = () => (holds.value = list.value.matches);
-    list.value.addEventListener('change', told);
-    return () => list.value.removeEventListener('change', told);
-  }, [holds, list]);
-  return holds.value;
 }

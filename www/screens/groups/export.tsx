@@ -12,7 +12,8 @@ import { useBeforeUnload } from '../../ui/unsaved.ts';
 import { ExportJob } from './export-job.ts';
 import type { ExportSource } from './export-job.ts';
 import { exporting } from './exporting.ts';
-import { narrowing, selectedRows, shown } from './state.ts';
+import { selectedRows } from './select.ts';
+import { narrowing, shown } from './state.ts';
 
 /** The export that was begun last. */
 const job = signal<ExportJob | undefined>(undefined);

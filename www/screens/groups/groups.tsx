@@ -14,7 +14,7 @@ import type { Column } from '../../ui/grid.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
 import { Name } from '../../ui/name.tsx';
 import { address } from '../../ui/route.ts';
-import { Loading, useMedia } from '../../ui/states.tsx';
+import { Loading, useMedia } from '../../ui/waiting.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { SearchBox } from './search.tsx';
 import { TITLES } from './titles.ts';
@@ -23,8 +23,8 @@ import {
   activate,
   activeId,
   change,
+  choose,
   connect,
-  deselectAll,
   follow,
   keepPlaceSoon,
   narrowing,
@@ -221,7 +221,7 @@ function SelectAll(): JSX.Element {
       aria-label="Select all that are read"
       indeterminate={size > 0 && size < rows.length}
       checked={size > 0 && size >= rows.length}
-      onChange={({ currentTarget }) => (currentTarget.checked ? select('all', 0, 0) : deselectAll())}
+      onChange={({ currentTarget }) => (currentTarget.checked ? select('all', 0, 0) : choose(new Map()))}
     />
   );
 }

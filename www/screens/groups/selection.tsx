@@ -9,7 +9,8 @@ import { Button } from '../../ui/button.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
 import { hrefOf } from '../../ui/route.ts';
 import { exportOf } from './exporting.ts';
-import { deselectAll, selected, selectionSaid, shown } from './state.ts';
+import { deselectAll } from './select.ts';
+import { selected, selectionSaid, shown } from './state.ts';
 
 const loadDelete = () => import('./delete.tsx');
 

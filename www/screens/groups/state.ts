@@ -11,6 +11,7 @@ import { sortByOf } from '../../model/rows.ts';
 import type { RowView, SortKey, ViewSpec } from '../../model/rows.ts';
 import { inSlices, atOnce } from '../../model/slices.ts';
 import { GroupList, groupChanged, listOf } from '../../org/groups.ts';
+import { warn } from '../../org/notices.ts';
 import { client } from '../../org/session.ts';
 import type { Selecting } from '../../ui/grid.tsx';
 import { address, go, hrefTo, leaving } from '../../ui/route.ts';
@@ -182,7 +183,7 @@ export function follow(): () => void {
     }),
     effect(() => {
       const gone = groupChanged.value;
-      if (gone?.kind === 'removed') untracked(() => deselect([gone.id]));
+      if (gone?.kind === 'removed') untracked(() => deselect(gone.id));
     }),
   ];
   leaving.add(keepPlace);
@@ -242,21 +243,19 @@ export const selected = signal<ReadonlyMap<string, GroupRow | undefined>>(
 );
 /** What the last selecting said. */
 export const selectionSaid = signal('');
-/** The row from which a range is counted, and what was selected before the range. */
-let anchor: string | undefined;
-let rangeBase: ReadonlyMap<string, GroupRow | undefined> = new Map();
 /** The last selecting was of a range, which Shift+arrows make longer or shorter. */
-let isExtending = false;
+export const range = { isOpen: false };
 /** Id of the row that the keyboard is at. */
 export const activeId = signal<string | undefined>(undefined);
 
 /** Moves the keyboard's place; a move that does not extend the selection ends its range. */
 export function activate(id: string | undefined, isRange = false): void {
-  if (!isRange) isExtending = false;
+  if (!isRange) range.isOpen = false;
   activeId.value = id;
 }
 
-function choose(rows: ReadonlyMap<string, GroupRow | undefined>, said = ''): void {
+/** Selects these rows, in place of those that are. */
+export function choose(rows: ReadonlyMap<string, GroupRow | undefined>, said = ''): void {
   batch(() => {
     selected.value = rows;
     selectionSaid.value = said;
@@ -265,54 +264,15 @@ function choose(rows: ReadonlyMap<string, GroupRow | undefined>, said = ''): voi
 }
 
 /** Selects by a click or a key in the list. */
-export function select(how: Selecting, index: number, from: number): void {
-  const current = shown.peek();
-  if (!current) return;
-  const { list: rows } = current.view;
-  const row = rows[index];
-  if (how === 'all') {
-    const next = new Map(selected.peek());
-    for (const each of rows) next.set(each.id, each);
-    const count = rows.length.toLocaleString();
-    const said = current.list.isComplete ? 'are selected' : 'read are selected, not all that exist';
-    choose(next, `All ${count} ${said}.`);
-    return;
-  }
-  if (!row) return;
-  if (how === 'toggle') {
-    const next = new Map(selected.peek());
-    if (!next.delete(row.id)) next.set(row.id, row);
-    anchor = row.id;
-    rangeBase = next;
-    choose(next);
-    return;
-  }
-  if (how === 'extend' && !isExtending) {
-    anchor = rows[from]?.id;
-    rangeBase = selected.peek();
-  }
-  isExtending = true;
-  const start = anchor === undefined ? -1 : current.view.indexOf(anchor);
-  const [one, other] = [start < 0 ? from : start, index].sort((a, b) => a - b) as [number, number];
-  const next = new Map(rangeBase);
-  for (const each of rows.slice(one, other + 1)) next.set(each.id, each);
-  choose(next);
+export function select(...what: [how: Selecting, index: number, from: number]): void {
+  import('./select.ts').then(
+    (part) => part.select(...what),
+    (error: unknown) => warn('Nothing was selected.', error),
+  );
 }
 
-export function deselect(ids: Iterable<string>): void {
+/** What is gone is selected no more. */
+function deselect(id: string): void {
   const next = new Map(selected.peek());
-  for (const id of ids) next.delete(id);
-  if (next.size !== selected.peek().size) choose(next);
-}
-
-export function deselectAll(): void {
-  anchor = undefined;
-  rangeBase = new Map();
-  choose(new Map());
-}
-
-/** The rows that are selected, as far as they were read. */
-export function selectedRows(): GroupRow[] {
-  const rows = shown.peek()?.list.rows;
-  return [...selected.peek()].flatMap(([id, row]) => rows?.get(id) ?? row ?? []);
+  if (next.delete(id)) choose(next);
 }
