@@ -60,6 +60,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
   const box = useRef<HTMLElement>(null);
   const asks = useSignal<(() => void) | undefined>(undefined);
   const deletes = useSignal(false);
+  const tab = TABS.find((each) => each === param('tab')) ?? 'members';
   const read = (keep = false) =>
     void group.load((client, signal) => client.groups.get(id, { expand: ['stats', 'app'], signal }), {
       keep,
@@ -72,6 +73,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
 
   useEffect(() => {
     read();
+    if (tab === 'members') members.ensure();
     // A panel that a key or a click opened takes the focus; one of the address leaves it where it is.
     const { activeElement } = document;
     if (activeElement !== document.body) box.current?.focus();
@@ -121,7 +123,6 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
       asks.value = leave;
     },
   );
-  const tab = TABS.find((each) => each === param('tab')) ?? 'members';
 
   return (
     <section
