@@ -185,14 +185,6 @@ export function planTotals(plan: AnyPlan): {
   return sum;
 }
 
-/** Number of members who stay though the org did not say whether a rule put them there: the run of such a plan is not complete. */
-export function unknownCount(plan: AnyPlan): number {
-  return plansOf(plan).reduce(
-    (all, { skipped }) => all + skipped.filter(({ reason }) => reason === 'rule-unknown').length,
-    0,
-  );
-}
-
 /** Whether values that name no single user keep the plan from being applied. */
 export function isBlocked(plan: AnyPlan): boolean {
   return plansOf(plan).some(

@@ -166,7 +166,7 @@ export function PlanView(): JSX.Element | undefined {
           pressed={pressed.value}
           press={(next) => (pressed.value = next)}
         />
-        <Field label="Find in the plan">
+        <Field label="Find in the plan" hint="Ids, values, and names that were shown">
           {(attributes) => (
             <input
               {...attributes}

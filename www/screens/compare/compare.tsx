@@ -1,5 +1,5 @@
 // Groups side by side: who is in which, and a plan of the difference.
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { User } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -9,6 +9,7 @@ import type { Comparison, Region } from '../../model/compare.ts';
 import { nameText } from '../../model/names.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { personOf } from '../../model/person.ts';
+import type { Work } from '../../model/slices.ts';
 import { handed } from '../../org/handover.ts';
 import { ListLoad } from '../../org/load.ts';
 import { groups, people } from '../../org/names.ts';
@@ -42,7 +43,11 @@ const nameOf = (id: string): string => {
 interface Compared {
   comparison: Comparison;
   ids: readonly string[];
+  /** Number of the comparison: what is shown of one begins anew with the next. */
+  number: number;
 }
+
+let last = 0;
 
 export default function Compare(): JSX.Element {
   const text = param('ids');
@@ -84,7 +89,7 @@ export default function Compare(): JSX.Element {
       return { groupId, members: items.map(({ id }) => id) };
     });
     inTurns(comparing(members), turn.signal).then(
-      (comparison) => (compared.value = { comparison, ids: whole }),
+      (comparison) => (compared.value = { comparison, ids: whole, number: ++last }),
       () => undefined,
     );
     return () => turn.abort();
@@ -131,7 +136,7 @@ export default function Compare(): JSX.Element {
           {ids.length - now.ids.length === 1 ? 'is' : 'are'} not read to the end, and left out.
         </p>
       )}
-      {now && <Result key={now.ids.join()} {...now} />}
+      {now && <Result key={now.number} {...now} />}
     </div>
   );
 }
@@ -206,6 +211,20 @@ interface Row {
   region: number;
 }
 
+/** The rows of a region whose people have the text in their names, logins or ids, in pieces. */
+function* filtered(
+  rows: readonly Row[],
+  { region, text }: { region: number | undefined; text: string },
+): Work<Row[]> {
+  const found: Row[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % 2_000 === 1_999) yield;
+    if (region !== undefined && row.region !== region) continue;
+    if (text === '' || textOf(row.id).includes(text)) found.push(row);
+  }
+  return found;
+}
+
 function Result({ comparison, ids }: Compared): JSX.Element {
   const { regions, total, counts } = comparison;
   const names = ids.map(nameOf);
@@ -217,12 +236,15 @@ function Result({ comparison, ids }: Compared): JSX.Element {
     () => regions.flatMap(({ members }, region) => members.map((id) => ({ id, region }))),
     [comparison],
   );
-  const shown = useComputed(() => {
-    const wanted = text.value.trim().toLowerCase();
-    return rows.filter(({ id, region }) => {
-      if (pressed.value !== undefined && region !== pressed.value) return false;
-      return wanted === '' || textOf(id).includes(wanted);
-    });
+  const shown = useSignal<readonly Row[]>(rows);
+  useSignalEffect(() => {
+    const turn = new AbortController();
+    const wanted = { region: pressed.value, text: text.value.trim().toLowerCase() };
+    inTurns(filtered(rows, wanted), turn.signal).then(
+      (some) => (shown.value = some),
+      () => undefined,
+    );
+    return () => turn.abort();
   });
   const choose = (region: number | undefined) => {
     pressed.value = region;
