@@ -50,8 +50,8 @@ export function writesOf(page) {
 }
 
 /** Waits until `read` gives what `holds` accepts; an org answers some things a little later. */
-export async function until(read, holds, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end;) {
+export async function until(read, holds, what, ms = 10_000) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
     const value = await read();
     if (holds(value)) return value;
     await new Promise((later) => setTimeout(later, 50));

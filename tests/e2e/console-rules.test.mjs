@@ -381,3 +381,92 @@ test('without the scope to write the console reads, and says why it does not wri
   await panel(page).getByText('Read only: The token lacks the scope okta.groups.manage.').waitFor();
   assert.equal(await button(page, 'New rule…').getAttribute('aria-disabled'), 'true');
 });
+
+test('a rule that the org is too busy to change can be stopped, and says what the rule is; Back asks before typed text goes', async (t) => {
+  const { url, rule, now } = await withRule(t);
+  const page = await visit(t, `${url}/?screen=rules&search=West`, { refusals: [423] });
+  await page.getByRole('gridcell', { name: 'West', exact: true }).click();
+  await page.route('**/lifecycle/deactivate', (route) =>
+    route.fulfill({
+      status: 423,
+      json: {
+        errorCode: 'E0000239',
+        errorSummary: 'Policy priorities are being reconciled.',
+        errorCauses: [],
+      },
+    }),
+  );
+  await button(panel(page), 'Change…').click();
+  const field = dialog(page).getByLabel('Takes people by this expression');
+  await field.fill('user.department=="Legal"');
+  await button(dialog(page), 'Save').click();
+  await dialog(page)
+    .getByText(/Deactivate it: .*busy with other rules \(423\)/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await dialog(page).count(), 1, 'a dialog whose write is under way stays');
+  await button(dialog(page), 'Stop').click();
+  await dialog(page).getByText('The rule was not changed.').waitFor();
+  await dialog(page).getByText('The old rule is active, as it was.').waitFor();
+  assert.equal((await now()).status, 'ACTIVE');
+
+  await page.goBack();
+  await dialog(page).getByText('What you typed is not saved.').waitFor();
+  await button(dialog(page), 'Keep editing').click();
+  assert.match(page.url(), new RegExp(`rule=${rule.id}`));
+  assert.equal(await field.inputValue(), 'user.department=="Legal"');
+  await page.goBack();
+  await button(dialog(page), 'Throw it away').click();
+  await panel(page).waitFor({ state: 'detached' });
+  assert.doesNotMatch(page.url(), /rule=/);
+  assert.equal((await now()).conditions.expression.value, 'user.department=="Sales"');
+});
+
+test('under faults no list is short and no count is wrong', async (t) => {
+  const org = await withRule(t, {
+    size: ['--groups', 250, '--users', 900, '--rules', 230, '--rate-limit', 'off'],
+  });
+  const { url, all, group, rule } = org;
+  const path = `groups/${group.id}/users?limit=200`;
+  const members = await until(
+    () => all(path),
+    ({ length }) => length > 100,
+    'the members by the rule',
+  );
+  const page = await visit(t, `${url}/?screen=rules&rule=${rule.id}`, {
+    expected: [/Failed to load resource/],
+  });
+  await panel(page).getByRole('heading', { name: 'West' }).waitFor();
+  const faults = await fetch(`${url}/local-org/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ random: { seed: 11, rate: 0.3 } }),
+  });
+  assert.ok(faults.ok, await faults.text());
+  // The list is read anew, too.
+  await page.getByRole('searchbox').fill('nothing');
+  await page.waitForURL(/search=nothing/);
+  await page.getByRole('searchbox').fill('');
+  await button(panel(page), 'Read who is in West office by this rule').click();
+  const more = page.getByRole('button', { name: /^(Retry|Read on)$/ });
+  const isDone = () =>
+    page.evaluate(
+      ([members, rules]) =>
+        document.body.textContent.includes(`${members} members read, which are all.`) &&
+        document.body.textContent.includes(`${rules} rules`),
+      [members.length, 231],
+    );
+  await until(
+    async () => {
+      if ((await more.count()) > 0)
+        await more
+          .first()
+          .click({ timeout: 500 })
+          .catch(() => undefined);
+      return isDone();
+    },
+    Boolean,
+    'the whole of both lists',
+    30_000,
+  );
+});

@@ -4,6 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type { Cursor, OktaGroups, PagedList } from 'okta-groups/external';
 
+import { whenQuiet } from './person.ts';
 import { client } from './session.ts';
 
 export interface ScanState {
@@ -56,6 +57,8 @@ export class Scan<T> {
           return;
         }
         this.#state.value = { state: 'reading', read };
+        // What a person clicks meanwhile goes first.
+        await whenQuiet(turn.signal);
       }
     } catch (error) {
       if (turn.signal.aborted || isOktaError(error, 'aborted')) return;
