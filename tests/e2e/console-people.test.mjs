@@ -268,7 +268,7 @@ test('two people are compared, and what one lacks becomes a plan of Members in b
   const ids = async (user) => new Set((await groupsOf(user)).map((group) => group.id));
   const [of1, of2] = [await ids(first), await ids(second)];
   const page = await visit(t, `${url}/?screen=people&user=${first.id}`);
-  await button(page, 'Compare with another person').click();
+  await button(page, 'Compare or copy to another person').click();
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type(second.profile.email);
   await page.getByRole('option', { name: second.profile.login }).waitFor();

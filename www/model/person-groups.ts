@@ -1,7 +1,7 @@
 // The groups of one person, and of two people side by side.
 import type { Group, GroupRule } from 'okta-groups/external';
 
-/** What the console knows of how a person came into a group. */
+/** The reason why a person is in a group, as far as it is known. */
 export type How =
   /** Okta or the app manages the members of the group. */
   | { readonly by: 'okta' | 'app' }
@@ -12,7 +12,7 @@ export type How =
   | { readonly by: 'unknown'; readonly targetedBy: readonly GroupRule[] | undefined };
 
 /**
- * How a person came into a group, without reading the group's members.
+ * The reason why a person is in a group, without reading the group's members.
  *
  * @param rules - All rules of the org; not given if they were not read.
  */
@@ -25,10 +25,10 @@ export function howWithoutMembers(group: Group, rules: readonly GroupRule[] | un
   return targetedBy?.length === 0 ? { by: 'hand' } : { by: 'unknown', targetedBy };
 }
 
-/** Which of two people is in a group. */
+/** The members of a group among two people. */
 export type Side = 'both' | 'first' | 'second';
 
-/** A group of two people, and who of them is in it. */
+/** A group that one of two people or both are in. */
 export interface SharedGroup {
   readonly group: Group;
   readonly side: Side;

@@ -1,4 +1,4 @@
-// How a person is called: what the org knows of a user, in one name and one login.
+// The name, login and status of a user, as the console shows them.
 import type { User } from 'okta-groups/external';
 
 /** The facts of a user that name a person. */

@@ -1,10 +1,10 @@
-// Group rules: the terms that a person edits, what changed in them, and what the org says of how members came into a group.
+// Group rules: the terms that a person edits, their changes, and the rules that put a member into a group.
 import type { GroupRule, GroupRuleInput, User } from 'okta-groups/external';
 
 /** Okta documents at most 50 characters; a character beyond the basic plane counts once. */
 export const RULE_NAME_MAX = 50;
 
-/** What can be edited of a rule. */
+/** The part of a rule that can be edited. */
 export interface RuleTerms {
   readonly name: string;
   readonly expression: string;
@@ -37,7 +37,7 @@ export function changedTerms(before: RuleTerms, after: RuleTerms): TermField[] {
   return TERM_FIELDS.filter((field) => asSet(before[field]) !== asSet(after[field]));
 }
 
-/** What is to be sent so that the terms become `after`: the fields that differ alone. `undefined` if none does. */
+/** The patch that changes the terms to `after`: only the fields that differ. `undefined` if none does. */
 export function patchOfTerms(before: RuleTerms, after: RuleTerms): GroupRuleInput | undefined {
   const changed = changedTerms(before, after);
   if (changed.length === 0) return undefined;
@@ -67,9 +67,9 @@ export function ruleOfTerms({ name, expression, targets, excluded }: RuleTerms):
 }
 
 /**
- * What a person typed, on a rule that was changed elsewhere meanwhile: a text that was not typed follows the other change, and
- * ids that were added or taken out are added to and taken out of theirs. `conflicts` are the texts that both changed; `terms` has
- * what was typed.
+ * Merges typed terms into a rule that somebody else changed meanwhile. A text that was not typed becomes theirs; ids that were
+ * added or taken out are added to and taken out of theirs. `conflicts` names the texts that both changed: `terms` has the typed
+ * one.
  */
 export function mergeTerms(
   base: RuleTerms,
@@ -96,7 +96,7 @@ export function mergeTerms(
   return { terms, conflicts };
 }
 
-/** What is wrong with terms before they are sent, by field. */
+/** Errors in the terms that are found before they are sent, by field. */
 export function faultsOfTerms({ name, expression, targets }: RuleTerms): Partial<Record<TermField, string>> {
   const length = [...name].length;
   return {
@@ -118,7 +118,7 @@ export function fieldOfRefusal(summary: string, causes: readonly string[]): Term
   return /\bname\b/i.test(text) ? 'name' : undefined;
 }
 
-/** What the state of a rule means. `documented` and `recorded` name where it is known from. */
+/** The state of a rule in words. "Documented" and "recorded" name the source. */
 export function ruleStateWords(status: string): { word: string; means: string } {
   switch (status) {
     case 'ACTIVE':

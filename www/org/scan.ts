@@ -1,4 +1,4 @@
-// A walk through a long list that keeps what it looks for and forgets the rest: counted, cancelled, gone on with.
+// Reads a long list page by page without keeping it. It can be cancelled and goes on at the page where it stopped.
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
@@ -8,7 +8,7 @@ import { whenQuiet } from './person.ts';
 import { client } from './session.ts';
 
 export interface ScanState {
-  /** `idle`: not begun; `found`: it ended before the end of the list, since it had what it looked for. */
+  /** `idle`: not begun; `found`: `see` ended it before the end of the list. */
   state: 'idle' | 'reading' | 'done' | 'found' | 'failed' | 'cancelled';
   /** Items read so far. */
   read: number;
@@ -24,7 +24,7 @@ export class Scan<T> {
 
   /**
    * @param list - The list; it passes `cursor` and `signal` on.
-   * @param see - Looks at the items of each page, once. `true` ends the walk.
+   * @param see - Looks at the items of each page, once. `true` ends the reading.
    */
   constructor(
     list: (client: OktaGroups, cursor: Cursor | undefined, signal: AbortSignal) => PagedList<T>,
@@ -57,7 +57,7 @@ export class Scan<T> {
           return;
         }
         this.#state.value = { state: 'reading', read };
-        // What a person clicks meanwhile goes first.
+        // A request that a person waits for is sent before the next page.
         await whenQuiet(turn.signal);
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-// The keyboard does not begin at the top of the page where a button is replaced by what its action does.
+// Keeps the focus near a button that its own action removes: else the next Tab begins at the top of the page.
 
 /**
  * Gives the focus to the nearest box that is left and asks for it (the class `keeps-focus`), or to the heading of the dialog,
@@ -12,14 +12,14 @@ export function keepFocus(root: HTMLElement): () => void {
   const observer = new MutationObserver(() => {
     const [had] = path;
     if (document.activeElement !== document.body || !(had instanceof Element) || had.isConnected) return;
-    // A dialog that goes gives the focus back itself.
+    // A dialog that closes gives the focus back itself.
     if (path.some((each) => each instanceof HTMLDialogElement && !each.isConnected)) return;
     const box = path.find(
       (each): each is HTMLElement =>
         each instanceof HTMLElement && each.isConnected && each.matches('.keeps-focus, dialog'),
     );
     path = [];
-    // A dialog itself takes no focus: its heading does.
+    // A dialog takes no focus: its heading does.
     const to = box instanceof HTMLDialogElement ? box.querySelector('h2') : box;
     if (to) to.tabIndex = -1;
     to?.focus({ preventScroll: true });

@@ -10,17 +10,17 @@ import { client } from '../org/session.ts';
 import { wordsOf } from './error.tsx';
 import { Name } from './name.tsx';
 
-/** What can be chosen. */
+/** A person or a group that can be chosen. */
 export interface Choice<T> {
   id: string;
   name: string;
   /** A second line: login and status, type. */
   detail: string;
-  /** What the org answered; absent if the org does not let the console read it, and only the id is known. */
+  /** The user or group as the org answered it; absent if only the id is known, since the org refused to read it. */
   of?: T;
 }
 
-/** Where a picker finds what it offers. */
+/** How a picker searches and reads people or groups. */
 export interface Source<T> {
   /** "person" */
   one: string;
@@ -44,7 +44,7 @@ export interface Source<T> {
   isOf(choice: Choice<T>, text: string): boolean;
 }
 
-/** As many as a list shows. */
+/** The list shows at most so many. */
 const SHOWN = 10;
 const DEBOUNCE_MS = 250;
 
@@ -137,9 +137,9 @@ export function Picker<T>({
   label: string;
   hint?: ComponentChildren;
   pick: (choice: Choice<T>) => void;
-  /** Why one cannot be chosen: "a member already". */
+  /** The reason why a choice is refused: "a member already". */
   refuse?: (choice: Choice<T>) => string | undefined;
-  /** Where the org refuses to read, an id is chosen without what it names. */
+  /** An id can be chosen even if the org refuses to read it. */
   unread?: boolean;
   autofocus?: boolean;
 }): JSX.Element {
@@ -185,7 +185,7 @@ export function Picker<T>({
       if (signal.aborted) return;
       found.value = { state: 'failed', text: sought, error: why };
     }
-    // A list that comes when the focus is elsewhere waits until it is back.
+    // The list stays closed while the focus is elsewhere; the field opens it when the focus comes back.
     open.value = document.activeElement === input.current;
   };
   const typed = (value: string) => {
@@ -236,7 +236,7 @@ export function Picker<T>({
   const state = found.value;
   const choices = state.state === 'ready' ? state.choices : [];
   const key = state.state === 'ready' || state.state === 'failed' ? state.text : '';
-  // What has a blank is no id and no login.
+  // A text with a blank is neither an id nor a login.
   const byId = key !== '' && !/\s/.test(key) && !choices.some((choice) => source.isOf(choice, key));
   const count = choices.length + (byId ? 1 : 0);
   const shown = open.value && count > 0;

@@ -1,4 +1,5 @@
-// Where the org does not let the console read people: one group at a time, since a group's members may be read and changed by id.
+// Groups of a person whom the org does not let the console read: a group's members can be read and changed by id, one group at a
+// time.
 import { useSignal } from '@preact/signals';
 import type { Group } from 'okta-groups/external';
 import type { JSX } from 'preact';

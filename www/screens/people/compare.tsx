@@ -1,4 +1,4 @@
-// Two people's groups side by side, and what one lacks of the other as a plan of the screen Members in bulk.
+// Two people's groups side by side. The groups that one of them lacks become a plan on the screen Members in bulk.
 import { useSignal } from '@preact/signals';
 import type { Group, User } from 'okta-groups/external';
 import type { JSX } from 'preact';
@@ -182,7 +182,7 @@ function Two({
   );
 }
 
-/** Offers to plan what one lacks. The plan is made and applied on the screen Members in bulk. */
+/** Hands the groups that a person lacks to the screen Members in bulk, which plans and applies them. */
 function Plan({
   from,
   to,

@@ -31,7 +31,7 @@ import { seenGroups } from './person.tsx';
 import { add, fixedMembers, remove } from './writes.ts';
 import type { Failure } from './writes.ts';
 
-/** What walks through members found, by person and group: it stays while another screen is shown. */
+/** Results of reading members, by person and group. They stay while another screen is shown. */
 const walks = new Map<string, Found>();
 
 export function GroupsOf({
@@ -105,7 +105,7 @@ export function GroupsOf({
 
   const takeOut = async (group: Group) => {
     if (busy.value.has(group.id)) return;
-    // The focus goes to the row: what the same key does next, it does to nothing else.
+    // The focus goes to the row, so that the same key removes nothing else.
     focusRow(group.id);
     problem.value = undefined;
     busy.value = new Set([...busy.value, group.id]);
@@ -332,7 +332,7 @@ function HowWords({ how }: { how: How }): JSX.Element | string {
   }
 }
 
-/** One group of the person: how the person got here, and what can be done. */
+/** The panel of one group of the person: why the person is in it, and its actions. */
 function GroupOf({
   group,
   user,

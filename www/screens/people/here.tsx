@@ -1,4 +1,4 @@
-// How did the person get into this group? Okta tells it only in the group's list of members, which is read until the person comes.
+// Why a person is in a group. Okta tells it only in the group's list of members: the console reads it until the person comes.
 import { useSignal } from '@preact/signals';
 import type { GroupRule, User } from 'okta-groups/external';
 import type { JSX } from 'preact';
@@ -17,11 +17,11 @@ import { Loading, Show } from '../../ui/states.tsx';
 
 const LIMIT = 200;
 
-/** What a walk through the members found of a person. */
+/** The result of reading the members: the rules that put the person there, or that the list has no such person. */
 export type Found =
   { is: 'member'; rules: readonly { id: string; name: string }[] | undefined } | { is: 'none' };
 
-/** Asks, tells the cost, reads, and keeps the focus through all of it. */
+/** Offers to read the members, tells the cost first, and shows the result. */
 export function Here(props: Parameters<typeof Steps>[0]): JSX.Element {
   return (
     <div class="keeps-focus" role="group" aria-label="How the person got here">
@@ -38,7 +38,7 @@ function Steps({
 }: {
   groupId: string;
   userId: string;
-  /** What an earlier walk found. */
+  /** The result of an earlier reading. */
   found: Found | undefined;
   tell: (found: Found) => void;
 }): JSX.Element {

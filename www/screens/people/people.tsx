@@ -1,4 +1,4 @@
-// One person: who that is, which groups the person is in and why, and two people's groups side by side.
+// The screen People: the picker, one person with groups, and two people's groups side by side.
 import { useSignal } from '@preact/signals';
 import type { User } from 'okta-groups/external';
 import type { JSX } from 'preact';
@@ -14,7 +14,7 @@ export default function People(): JSX.Element {
   const id = param('user');
   const name = useSignal<{ id: string; name: string } | undefined>(undefined);
   useTitle(id && name.value?.id === id ? name.value.name : undefined, 'People');
-  // Who was picked has been read: the panel need not read it again.
+  // The picker has read the user: the panel does not read it again.
   const picked = useSignal<Choice<User> | undefined>(undefined);
   return (
     <>

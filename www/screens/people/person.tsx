@@ -1,4 +1,4 @@
-// Who a person is, and the person's groups.
+// One person: facts of the profile, and the person's groups.
 import { isOktaError } from 'okta-groups/external';
 import type { Group, GroupRule, User } from 'okta-groups/external';
 import type { JSX } from 'preact';
@@ -29,7 +29,7 @@ const FACTS: readonly [attribute: string, words: string][] = [
   ['employeeNumber', 'Number'],
 ];
 
-/** Groups whose objects were seen: an undo brings one back without reading it. */
+/** Groups that were read: an undo puts one back into the list without a request. */
 export const seenGroups = new Map<string, Group>();
 
 export function PersonPanel({
@@ -43,7 +43,7 @@ export function PersonPanel({
   known: User | undefined;
   /** Tells the name for the page's title. */
   named: (name: string) => void;
-  /** The login that the address has is this person's. */
+  /** Gets the user whose login the address has. */
   found: (user: User) => void;
 }): JSX.Element {
   const user = useMemo(() => new Load<User>(), []);
@@ -88,7 +88,7 @@ export function PersonPanel({
     for (const group of items) seenGroups.set(group.id, group);
   }, [items]);
 
-  // What was done here or undone in a notice: a person's groups are never behind (recorded), the list need not be read anew.
+  // The list follows changes of this page and their undo without another read: a person's groups show writes at once (recorded).
   const last = recorded.value;
   const seenLast = useRef(last);
   useEffect(() => {
@@ -169,7 +169,7 @@ export function PersonPanel({
             aria-pressed={with_ !== ''}
             action={() => set({ with: with_ || '?', group: undefined })}
           >
-            Compare with another person
+            Compare or copy to another person
           </Button>
         </div>
       )}

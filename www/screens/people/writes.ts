@@ -1,4 +1,4 @@
-// Adds a person to a group and removes a person from one: at once, told as it happened, with Undo.
+// Adds a person to a group and removes a person from one, at once and with Undo.
 import type { Group } from 'okta-groups/external';
 
 import { nameText } from '../../model/names.ts';
@@ -11,7 +11,7 @@ interface Named {
   name: string;
 }
 
-/** What failed, in words. */
+/** A failed write, in words. */
 export interface Failure {
   what: string;
   error: unknown;
@@ -22,7 +22,7 @@ export interface Failure {
 const isIn = (group: Named, user: Named): Promise<boolean | undefined> =>
   isMember(theClient(), group.id, user.id);
 
-/** Adds the person. Gives what failed. */
+/** Adds the person. Gives the failure, if it failed. */
 export async function add(group: Named, user: Named): Promise<Omit<Failure, 'retry'> | undefined> {
   const made = { kind: 'member-added', group, user } as const;
   try {
@@ -44,7 +44,7 @@ export async function add(group: Named, user: Named): Promise<Omit<Failure, 'ret
 }
 
 /**
- * Removes the person. Gives what failed.
+ * Removes the person. Gives the failure, if it failed.
  *
  * @param rules - Names of the rules that had put the person there; empty: by hand; not given: not known.
  */

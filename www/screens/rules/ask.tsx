@@ -1,5 +1,5 @@
-// The question before a rule is activated, deactivated or deleted: asked after the rule and its groups were read anew, with what
-// hangs on it.
+// The question before a rule is activated, deactivated or deleted. The dialog reads the rule and its target groups anew first, and
+// shows their members and apps.
 import { useSignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type { GroupRule, OktaGroups } from 'okta-groups/external';
@@ -23,13 +23,13 @@ import { Differences, RuleState, namesOf } from './words.tsx';
 
 export type Act = 'activate' | 'deactivate' | 'delete';
 
-/** Target groups whose counts are read. */
+/** The dialog reads the counts of at most so many target groups. */
 const COUNTED = 10;
 
 interface Target {
   id: string;
   name: string;
-  /** `undefined`: the org did not say, or was not asked. */
+  /** `undefined`: the answer had no count, or the group was not read. */
   users?: number | undefined;
   apps?: number | undefined;
   gone?: boolean;
@@ -53,7 +53,7 @@ const WORDS: Record<Act, { title: string; does: string; button: string }> = {
   },
 };
 
-/** What was done, for the notice and the history. */
+/** The change that the org confirmed, for the notice and the history. */
 function doneOf(act: Act, rule: GroupRule, removes: boolean): Done {
   const made: Made = { kind: `rule-${act}d`, rule: { id: rule.id, name: rule.name } };
   const { reason } = inverseOf(made);
@@ -72,7 +72,7 @@ function doneOf(act: Act, rule: GroupRule, removes: boolean): Done {
   };
 }
 
-/** The history of a group has what was done to the rule that has the group as its only target. */
+/** Puts a change of a rule into the history of its target group, where it has only one. */
 export const ofOneGroup = ([groupId, ...others]: readonly string[]): { groupId?: string } =>
   groupId !== undefined && others.length === 0 ? { groupId } : {};
 
@@ -108,7 +108,7 @@ export function Ask({
   shown: GroupRule;
   nameOf: (id: string) => string;
   close: () => void;
-  /** The rule as it is now, by an answer of the org. */
+  /** Gets the rule as the org answered it last. */
   seen: (rule: GroupRule) => void;
   gone: () => void;
 }): JSX.Element {
@@ -144,7 +144,7 @@ export function Ask({
           else await rules[act](id, options);
           return done;
         },
-        // The answer was lost: the rule says whether it was done.
+        // The answer was lost: the rule's status tells whether the org did it.
         async () => {
           try {
             const { status } = await rules.get(id);
@@ -175,7 +175,7 @@ export function Ask({
         </>
       }
       close={() => {
-        // A request that is under way is told how it ended: it can be stopped by its own button.
+        // The dialog stays while its request is under way, to tell how it ended; *Stop* aborts the request.
         if (!busy.value) close();
       }}
     >
@@ -190,7 +190,7 @@ export function Ask({
                 : rule.status === (act === 'activate' ? 'ACTIVE' : 'INACTIVE')
                   ? `The rule is ${ruleStateWords(rule.status).word.toLowerCase()} already. Nothing is sent.`
                   : undefined;
-          // What changes who may use an app is confirmed by the rule's name; so is what cannot be told.
+          // The name must be typed where a target group has apps, since its members may use them; also where the count is not known.
           const asksName =
             act !== 'deactivate' &&
             targets.some(({ apps, gone }) => !gone && (apps === undefined || apps > 0));

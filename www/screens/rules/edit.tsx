@@ -34,7 +34,7 @@ import { Differences, RuleState } from './words.tsx';
 
 type Faults = Partial<Record<TermField, string>>;
 
-/** What failed, in words of the state that the rule is in now. */
+/** A failed save, with the state that the rule has now in words. */
 interface Failure {
   what: string;
   error: unknown;
@@ -52,9 +52,9 @@ export function Editor({
   rule?: GroupRule;
   nameOf?: (id: string) => string;
   close: () => void;
-  /** The rule is this now. */
+  /** Gets the rule as the org answered the save. */
   saved: (rule: GroupRule) => void;
-  /** The rule as the org has it, after a failure or a change elsewhere. */
+  /** Gets the rule as the org has it, after a failure or a change elsewhere. */
   seen?: (rule: GroupRule) => void;
 }): JSX.Element {
   const started = useMemo(() => (rule ? termsOfRule(rule) : NO_TERMS), []);
@@ -65,7 +65,7 @@ export function Editor({
   const mine = useSignal(started);
   const faults = useSignal<Faults>({});
   const failure = useSignal<Failure | undefined>(undefined);
-  /** What was changed elsewhere: the terms before and after it. */
+  /** A change that somebody else made meanwhile: the terms before and after it. */
   const elsewhere = useSignal<
     { before: RuleTerms; after: RuleTerms; conflicts: TermField[]; status: string } | undefined
   >(undefined);
@@ -83,7 +83,7 @@ export function Editor({
     () => isSaved.current,
     (leave) => (leaves.value = leave),
   );
-  // A page that is left stops the update: the client brings an active rule back before it gives up.
+  // Leaving aborts the update: the client activates the rule again before the call rejects.
   useEffect(() => () => busy.peek()?.abort(), []);
 
   const put = (field: TermField, value: string | readonly string[]) => {
@@ -92,7 +92,7 @@ export function Editor({
   };
   const refuse = (found: Faults) => {
     faults.value = found;
-    // The first field that is at fault gets the focus, once its words are there.
+    // The first field with an error gets the focus, once its words are drawn.
     requestAnimationFrame(() =>
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .at-fault input, .at-fault')?.focus(),
     );
@@ -177,7 +177,7 @@ export function Editor({
     if (changed) saved(changed);
   };
 
-  /** Says at its field, or above the buttons, what failed, and what the rule is now. */
+  /** Tells the failure at its field or above the buttons, with the state that the rule has now. */
   const told = async (error: unknown) => {
     const { ruleStatus, causes, summary, kind } = error as OktaError & {
       causes?: readonly string[];
@@ -408,7 +408,7 @@ const FIELDS: Record<TermField, string> = {
   excluded: 'people it leaves alone',
 };
 
-/** After a create whose answer was lost: whether the org has a rule of that name. */
+/** Tells whether the org has a rule of that name, after a create whose answer was lost. */
 async function lookFor(name: string): Promise<string> {
   try {
     for await (const { name: known } of theClient().rules.list({ search: name }))

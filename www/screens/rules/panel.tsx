@@ -1,4 +1,4 @@
-// One rule: what it says, what its state means, whom it put where, and what can be done with it.
+// The panel of one rule: its terms, its state in words, the people in its groups, and its actions.
 import { useSignal } from '@preact/signals';
 import { isOktaError, oneOf } from 'okta-groups/external';
 import type { GroupRule } from 'okta-groups/external';
@@ -25,10 +25,10 @@ import { Editor } from './edit.tsx';
 import { PutThere } from './put-there.tsx';
 import { RuleState, namesOf } from './words.tsx';
 
-/** Groups without a name in the answer that are read one by one. */
+/** The panel reads at most so many target groups one by one, if the answer has no names for them. */
 const NAMES_READ = 10;
 
-/** What is known of a target group: its name, or that it is gone. */
+/** A target group: its name, or that it was deleted. */
 type Target = { name: string; gone?: false } | { gone: true };
 
 export function RulePanel({
@@ -42,7 +42,7 @@ export function RulePanel({
   close: () => void;
   /** Tells the name for the page's title. */
   named: (name: string) => void;
-  /** The rule is another now. */
+  /** Gets the rule when it was read or changed. */
   changed: (rule: GroupRule) => void;
   /** The rule was deleted. */
   gone: () => void;
@@ -70,7 +70,7 @@ export function RulePanel({
   const terms = value && termsOfRule(value);
   const isReady = value !== undefined;
   useEffect(() => {
-    // The focus comes with the panel, unless it is in use elsewhere: a reload begins with the page.
+    // The panel takes the focus from the list that opened it. After a reload the focus stays at the top of the page.
     if (isReady && document.activeElement?.closest('.grid')) heading.current?.focus();
   }, [isReady]);
 
@@ -243,7 +243,7 @@ export function RulePanel({
   );
 }
 
-/** An answer to a write has no names of groups: those that were read stay. */
+/** Keeps the names of groups that were read: an answer to a write has none. */
 const withNames = (next: GroupRule, before: GroupRule): GroupRule => ({
   ...next,
   _embedded: { groupIdToGroupNameMap: { ...namesOf(before), ...namesOf(next) } },

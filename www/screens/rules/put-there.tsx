@@ -1,4 +1,4 @@
-// The people whom a rule put into one of its groups: read on demand, member by member, since Okta has no list of them.
+// The people whom a rule put into one of its groups. Okta has no list of them: the console reads the group's members on demand.
 import { useSignal } from '@preact/signals';
 import type { User } from 'okta-groups/external';
 import type { JSX } from 'preact';
@@ -70,7 +70,7 @@ export function PutThere({
         .groups.get(groupId, { expand: 'stats' })
         .then(
           (group) => (total.value = group._embedded?.stats?.usersCount),
-          // The walk tells by itself how many it read; how many there are is a help.
+          // Without the total, the progress shows the number that was read.
           () => undefined,
         );
     }

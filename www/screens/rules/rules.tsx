@@ -60,7 +60,7 @@ export default function Rules(): JSX.Element {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
-    // Back and forward change the search, too; what is being typed stays.
+    // Back and forward change the search, too. A field that has the focus keeps its text.
     if (box.current && box.current !== document.activeElement) box.current.value = search;
   }, [search]);
   const typed = (text: string) => {
@@ -151,7 +151,11 @@ export default function Rules(): JSX.Element {
         <div class="actions" role="group" aria-label="States">
           {STATES.map((name) => (
             <Button key={name} class="chip" aria-pressed={states.includes(name)} action={() => toggle(name)}>
-              {ruleStateWords(name).word} <span class="muted">{count(name)}</span>
+              {ruleStateWords(name).word}{' '}
+              <span class="muted">
+                {count(name)}
+                {state.more && state.items.length > 0 && '+'}
+              </span>
             </Button>
           ))}
         </div>
