@@ -19,8 +19,8 @@
 //! with threads, cheap ones in wasm.
 //!
 //! A host sends requests and keeps time. There are two: `native` runs on reqwest and tokio (feature
-//! `reqwest`, or `native` without TLS), `web` runs in wasm on `fetch`. Each module's documentation begins
-//! with an example. [`Client::groups`](client::Client::groups) returns the operations with models,
+//! `reqwest`, or `native` without TLS), `web` runs in wasm on `fetch`. Each module's documentation has an
+//! example. [`Client::groups`](client::Client::groups) returns the operations with models,
 //! [`Client::call`](client::Client::call) runs any of them on JSON.
 //!
 //! | to | see |

@@ -1,6 +1,6 @@
 //! Decides how a whole-org export is split: into disjoint ranges of an immutable time (`created`), and which
-//! range a free lane reads next. It sends nothing and reads no clock; [`crate::client`] and the npm package
-//! send the requests that it orders.
+//! range a free lane reads next. It sends nothing and reads no clock: a driver sends the requests that it
+//! orders. The npm package has such a driver; the crate's own client has none.
 //!
 //! A lane is one listing that is sorted by `created` and reads page after page. A free lane takes the upper
 //! half of the range with the most groups left. `created` never changes, so each group belongs to exactly one
