@@ -536,6 +536,23 @@ test('a list of 100,000 lines is read in turns with what people do', async (t) =
   await page.getByText('How the list is read').click();
   await page.getByLabel('Separator').selectOption(';');
   await page.getByText('100,000 people, by login.').waitFor();
+
+  // A long text that is pasted does not go through the text area; a file may be dropped.
+  await button(page, 'Take another list').click();
+  await list(page).evaluate((area, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, lines.slice(0, 5_000).join('\n'));
+  await page.getByText('Pasted list').waitFor();
+  await page.getByText('5,000 people, by login.').waitFor();
+  await page.locator('#bulk-people').evaluate((section) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['id\n00u1emaKYZTWRYYRRTSK\n'], 'dropped.csv'));
+    section.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await page.getByText('dropped.csv').waitFor();
+  await page.getByText('1 person, by id.').waitFor();
 });
 
 test('a file that is no plan, or of another org, is refused in words', async (t) => {

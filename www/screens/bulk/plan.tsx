@@ -94,7 +94,8 @@ export function PlanView(): JSX.Element | undefined {
         {writes > 0 && (
           <>
             {counted(writes, 'write')}
-            {reads > 0 && ` and about ${counted(reads, 'read')}`}: about {duration(time.ms)}
+            {reads > 0 && ` and about ${counted(reads, 'read')}`}: {time.ms >= 1000 && 'about '}
+            {duration(time.ms)}
             {bucket && ` at ${grouped(bucket.limit)} requests a minute`}.
           </>
         )}
