@@ -236,18 +236,30 @@ function Content({
   }
 }
 
-/** Keeps the focus out of what the panel covers, except notices. Gives the function that ends it. */
+/**
+ * Keeps the focus out of what the panel covers, also of what comes later, except notices. Gives the function that ends it.
+ */
 function makeInert(panel: HTMLElement): () => void {
-  const covered: HTMLElement[] = [];
-  for (let inside = panel; inside.parentElement && inside !== document.body; inside = inside.parentElement) {
-    for (const each of inside.parentElement.children) {
-      if (each === inside || !(each instanceof HTMLElement) || each.inert) continue;
-      if (each.matches('.notices, dialog') || each.querySelector('.notices')) continue;
-      each.inert = true;
-      covered.push(each);
+  const covered = new Set<HTMLElement>();
+  const cover = () => {
+    for (
+      let inside = panel;
+      inside.parentElement && inside !== document.body;
+      inside = inside.parentElement
+    ) {
+      for (const each of inside.parentElement.children) {
+        if (each === inside || !(each instanceof HTMLElement) || each.inert) continue;
+        if (each.matches('.notices, dialog') || each.querySelector('.notices')) continue;
+        each.inert = true;
+        covered.add(each);
+      }
     }
-  }
+  };
+  const observer = new MutationObserver(cover);
+  for (let at = panel.parentElement; at; at = at.parentElement) observer.observe(at, { childList: true });
+  cover();
   return () => {
+    observer.disconnect();
     for (const each of covered) each.inert = false;
   };
 }

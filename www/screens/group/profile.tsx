@@ -137,12 +137,10 @@ export default function Profile({
     const done = (now: Group) => {
       draft.value = undefined;
       updated(now);
-      return {
-        kind: 'profile-changed',
-        group: { id, name: now.profile.name },
-        before,
-        after: now.profile,
-      } as const;
+      // What others saved in the same moment is no change of this page: an undo leaves it.
+      const own = Object.keys(patch).map((name) => [name, now.profile[name]]);
+      const after = { ...before, ...Object.fromEntries(own) };
+      return { kind: 'profile-changed', group: { id, name: now.profile.name }, before, after } as const;
     };
     try {
       await write(
