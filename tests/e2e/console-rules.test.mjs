@@ -102,7 +102,7 @@ test('who is in a group by a rule is counted member by member, can be cancelled,
     await new Promise((go) => (held = go));
     await route.continue().catch(() => undefined);
   });
-  await button(panel(page), 'Read who is in West office by this rule').focus();
+  await button(panel(page), 'Who is here by this rule? West office').focus();
   await page.keyboard.press('Enter');
   await panel(page).getByText(`200 of ${all.length} members read`).waitFor();
   assert.equal(await focused(page), 'button Cancel');
@@ -135,7 +135,7 @@ test('an org that does not say how members came is not made to say it', async (t
     const members = (await answer.json()).map(({ _embedded, ...rest }) => rest);
     await route.fulfill({ response: answer, json: members });
   });
-  await button(panel(page), 'Read who is in West office by this rule').click();
+  await button(panel(page), 'Who is here by this rule? West office').click();
   await panel(page).getByText('1 member read, which are all.').waitFor();
   const unknown = panel(page).locator('.put-there dl div', { hasText: 'not known: the org did not say' });
   assert.equal(await unknown.locator('dd').textContent(), '1');

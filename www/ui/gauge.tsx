@@ -22,14 +22,9 @@ export const buckets = computed<readonly RateLimitState[]>(() => {
 /** The two buckets with the least left, as meters; all of them are on the screen *Activity*. */
 export function Gauge(): JSX.Element {
   const least = [...buckets.value].sort((a, b) => a.remaining / a.limit - b.remaining / b.limit).slice(0, 2);
-  const words = least.map(({ bucket, limit, remaining }) => `${bucket} ${remaining} of ${limit} left`);
   return (
-    <a
-      class="gauge"
-      href={hrefOf('activity')}
-      aria-label={['Rate limits', ...words, 'open the screen Activity'].join(', ')}
-    >
-      {least.length === 0 && <span class="muted">Rate limits</span>}
+    <a class="gauge" href={hrefOf('activity')}>
+      <span class={least.length > 0 ? 'unseen' : 'muted'}>Rate limits</span>
       {least.map(({ bucket, limit, remaining }) => (
         <span key={bucket}>
           <span class="muted">{bucket}</span>{' '}

@@ -183,7 +183,7 @@ function Side({
             </Button>
           )}
           {state.state === 'complete' && (
-            <Button kind="quiet" label={`Read ${name} again`} action={again}>
+            <Button kind="quiet" label={`Read again: ${name}`} action={again}>
               Read again
             </Button>
           )}

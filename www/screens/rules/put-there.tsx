@@ -89,7 +89,7 @@ export function PutThere({
     return (
       <div class="put-there keeps-focus" role="group" aria-label={box}>
         <div class="loading">
-          <Button label={`Read who is in ${name} by this rule`} action={read}>
+          <Button label={`Who is here by this rule? ${name}`} action={read}>
             Who is here by this rule?
           </Button>
           <span class="hint">Reads all members, {LIMIT} by a request.</span>
