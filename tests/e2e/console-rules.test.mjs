@@ -142,7 +142,7 @@ test('an org that does not say how members came is not made to say it', async (t
 });
 
 test('a mistyped expression is told at its field; the old rule is active again; Escape keeps what was typed', async (t) => {
-  const { url, rule, now } = await withRule(t);
+  const { url, api, rule, now } = await withRule(t);
   const page = await visit(t, `${url}/?screen=rules&rule=${rule.id}`, { refusals: [400] });
   await button(panel(page), 'Change…').click();
   const field = dialog(page).getByLabel('Takes people by this expression');
@@ -182,9 +182,27 @@ test('a mistyped expression is told at its field; the old rule is active again; 
   assert.equal((await now()).status, 'ACTIVE');
   assert.equal(await panel(page).getByLabel('Expression').textContent(), 'user.department=="Legal"');
 
-  await page.getByRole('button', { name: /^Undo/ }).click();
-  await panel(page).getByText('user.department=="Sales"').waitFor();
-  assert.equal((await now()).conditions.expression.value, 'user.department=="Sales"');
+  // An undo takes back nothing that others did meanwhile.
+  const { name, conditions, actions } = await now();
+  const put = async (body) => {
+    await api('POST', `groups/rules/${rule.id}/lifecycle/deactivate`);
+    await api('PUT', `groups/rules/${rule.id}`, { type: 'group_rule', conditions, actions, ...body });
+    await api('POST', `groups/rules/${rule.id}/lifecycle/activate`);
+  };
+  const undo = page.getByRole('button', { name: /^Undo/ });
+  await put({ name: 'Renamed elsewhere' });
+  await undo.first().click();
+  await page.getByText('Somebody changed name of the rule Renamed elsewhere since').waitFor();
+  assert.equal((await now()).conditions.expression.value, 'user.department=="Legal"');
+  await put({ name });
+  await page.goto(`${url}/?screen=rules&rule=${rule.id}`);
+  await button(panel(page), 'Change…').click();
+  await field.fill('user.department=="Finance"');
+  await button(dialog(page), 'Save').click();
+  await dialog(page).waitFor({ state: 'detached' });
+  await undo.first().click();
+  await panel(page).getByText('user.department=="Legal"').waitFor();
+  assert.equal((await now()).conditions.expression.value, 'user.department=="Legal"');
   assert.equal((await now()).status, 'ACTIVE');
 });
 

@@ -19,6 +19,14 @@ export const NO_TERMS: RuleTerms = { name: '', expression: '', targets: [], excl
 export type TermField = keyof RuleTerms;
 export const TERM_FIELDS: readonly TermField[] = ['name', 'expression', 'targets', 'excluded'];
 
+/** The fields in words, within a sentence. */
+export const TERM_WORDS: Readonly<Record<TermField, string>> = {
+  name: 'name',
+  expression: 'expression',
+  targets: 'target groups',
+  excluded: 'people it leaves alone',
+};
+
 /** The terms of a rule; what an answer leaves out is empty. */
 export function termsOfRule(rule: GroupRule): RuleTerms {
   return {

@@ -1,9 +1,11 @@
 // The writes that undo a change, sent from their data in this one place.
-import type { OktaGroups } from 'okta-groups/external';
+import type { GroupRule, OktaGroups } from 'okta-groups/external';
 
 import { sameValue } from '../model/history.ts';
 import type { Write } from '../model/history.ts';
 import { nameText } from '../model/names.ts';
+import { TERM_WORDS, changedTerms, termsOfRule } from '../model/rules.ts';
+import type { RuleTerms } from '../model/rules.ts';
 import { NotUndone, record } from './changes.ts';
 import type { Made } from './changes.ts';
 import { updated } from './groups.ts';
@@ -65,9 +67,19 @@ export async function send(client: OktaGroups, write: Write, becomes: Made): Pro
       if (!(await isOwner(client, write.groupId, write.ownerId))) return undefined;
       await groups.deleteOwner(write.groupId, write.ownerId, { ifMissing: 'ignore' });
       return becomes;
-    case 'updateRule':
+    case 'updateRule': {
+      const terms = termsOfRule(await rules.get(write.ruleId));
+      const { before, after } = rulesOf(becomes);
+      if (changedTerms(terms, after).length === 0) return undefined;
+      const others = changedTerms(terms, before);
+      if (others.length > 0) {
+        throw new NotUndone(
+          `Somebody changed ${others.map((field) => TERM_WORDS[field]).join(', ')} of the rule ${nameText(terms.name)} since; an undo would take that back, too.`,
+        );
+      }
       await rules.update(write.ruleId, write.patch);
       return becomes;
+    }
   }
 }
 
@@ -96,9 +108,23 @@ export async function look(client: OktaGroups, write: Write, becomes: Made): Pro
       break;
     case 'deleteOwner':
       isDone = !(await isOwner(client, write.groupId, write.ownerId));
+      break;
+    case 'updateRule': {
+      const terms = termsOfRule(await client.rules.get(write.ruleId));
+      isDone = changedTerms(terms, rulesOf(becomes).after).length === 0;
+    }
   }
   if (isDone === undefined) throw new Error('The org does not tell.');
   return isDone ? becomes : undefined;
+}
+
+/** The terms of a rule before and after a change of it. */
+function rulesOf(change: Made): { before: RuleTerms; after: RuleTerms } {
+  if (change.kind !== 'rule-changed') throw new TypeError('a rule is changed by a change of a rule');
+  return {
+    before: termsOfRule(change.before as unknown as GroupRule),
+    after: termsOfRule(change.after as unknown as GroupRule),
+  };
 }
 
 async function isOwner({ groups }: OktaGroups, groupId: string, ownerId: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { changeText, inverseOf } from '../../model/history.ts';
 import {
   NO_TERMS,
   RULE_NAME_MAX,
+  TERM_WORDS,
   changedTerms,
   faultsOfTerms,
   fieldOfRefusal,
@@ -257,7 +258,7 @@ export function Editor({
               />
               {other.conflicts.length > 0 && (
                 <p>
-                  You changed the same: {other.conflicts.map((field) => FIELDS[field]).join(', ')}. Saving
+                  You changed the same: {other.conflicts.map((field) => TERM_WORDS[field]).join(', ')}. Saving
                   puts yours in place of theirs.
                 </p>
               )}
@@ -400,13 +401,6 @@ export function Editor({
     </Dialog>
   );
 }
-
-const FIELDS: Record<TermField, string> = {
-  name: 'name',
-  expression: 'expression',
-  targets: 'target groups',
-  excluded: 'people it leaves alone',
-};
 
 /** Tells whether the org has a rule of that name, after a create whose answer was lost. */
 async function lookFor(name: string): Promise<string> {

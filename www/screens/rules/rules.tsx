@@ -118,7 +118,7 @@ export default function Rules(): JSX.Element {
       {
         id: 'changed',
         title: 'Changed',
-        width: '12rem',
+        width: '13.5rem',
         cell: ({ lastUpdated }) => <When at={lastUpdated} />,
         sorted: sortedBy('changed'),
         sort: sortBy('changed'),

@@ -2,7 +2,7 @@
 import type { GroupRule } from 'okta-groups/external';
 import type { JSX } from 'preact';
 
-import { ruleStateWords } from '../../model/rules.ts';
+import { TERM_WORDS, ruleStateWords } from '../../model/rules.ts';
 import type { RuleTerms, TermField } from '../../model/rules.ts';
 import { Name } from '../../ui/name.tsx';
 
@@ -15,14 +15,9 @@ export function namesOf(rule: GroupRule): Record<string, string> {
   return rule._embedded?.groupIdToGroupNameMap ?? {};
 }
 
-const FIELD_WORDS: Record<TermField, string> = {
-  name: 'Name',
-  expression: 'Expression',
-  targets: 'Target groups',
-  excluded: 'People it leaves alone',
-};
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What changed in terms, field by field: before and after. Ids have their names where these are known. */
+/** Shows changed terms, before and after. Ids have their names where these are known. */
 export function Differences({
   before,
   after,
@@ -42,7 +37,7 @@ export function Differences({
     <dl class="facts">
       {fields.map((field) => (
         <div key={field}>
-          <dt>{FIELD_WORDS[field]}</dt>
+          <dt>{capitalized(TERM_WORDS[field])}</dt>
           <dd>
             {field === 'name' || field === 'expression' ? (
               <>
