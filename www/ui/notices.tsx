@@ -56,8 +56,11 @@ export function Undo({ change }: { change: Change }): JSX.Element | undefined {
       disabled={why !== undefined}
       action={({ currentTarget }) => {
         // The button goes: the entry of a history that it is in keeps the focus.
-        if (currentTarget instanceof Element)
-          currentTarget.closest<HTMLElement>('li[tabindex="-1"]')?.focus();
+        const entry = currentTarget instanceof Element && currentTarget.closest('li');
+        if (entry) {
+          entry.tabIndex = -1;
+          entry.focus();
+        }
         return undo(change);
       }}
     >

@@ -18,7 +18,7 @@ export default function History({ group: { id } }: { group: Group }): JSX.Elemen
       ) : (
         <ol class="history" aria-label="Changes of this group">
           {own.map((change) => (
-            <li key={change.id} tabIndex={-1}>
+            <li key={change.id}>
               <p>
                 <bdi>{change.text}</bdi>{' '}
                 <span class="muted">
