@@ -8,7 +8,7 @@ import { client } from './session.ts';
 /** Those that have one of some ids. */
 type ById = ReturnType<typeof oneOf<'id'>>;
 
-/** How many ids one request asks for: its URL stays below 4 kB. */
+/** How many ids one request asks for: its URL stays below 8 kB, the most that servers take. */
 const AT_ONCE = 100;
 /** Rows that scroll by are not asked for. */
 const PAUSE_MS = 150;

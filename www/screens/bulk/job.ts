@@ -169,7 +169,7 @@ export async function makePlan(wish: Wish): Promise<void> {
     reading.value = { groups: 0, of: wish.entries.length, members: 0 };
   });
   try {
-    const { plan, absent } = await plan_(await client(), wish, signal);
+    const { plan, absent } = await planFor(await client(), wish, signal);
     if (signal.aborted) return;
     batch(() => {
       planned.value = { plan, wish, absent };
@@ -187,7 +187,7 @@ export async function makePlan(wish: Wish): Promise<void> {
   }
 }
 
-async function plan_(
+async function planFor(
   org: OktaGroups,
   wish: Wish,
   signal: AbortSignal,
