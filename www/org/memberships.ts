@@ -4,6 +4,7 @@ import { isOktaError } from 'okta-groups/external';
 import type { OktaGroups } from 'okta-groups/external';
 
 import type { Change } from '../model/history.ts';
+import { asPerson } from './person.ts';
 
 /** A change of one membership. */
 export interface Unconfirmed {
@@ -90,8 +91,10 @@ export async function isMember(
   userId: string,
 ): Promise<boolean | undefined> {
   try {
-    for await (const { id } of users.listGroups(userId)) if (id === groupId) return true;
-    return false;
+    return await asPerson(async () => {
+      for await (const { id } of users.listGroups(userId)) if (id === groupId) return true;
+      return false;
+    });
   } catch (error) {
     if (isOktaError(error, 'forbidden')) return undefined;
     throw error;

@@ -14,6 +14,7 @@ import type { Field as Attribute, ProfileChanges } from '../../model/profile.ts'
 import { say, warn, write } from '../../org/changes.ts';
 import { updated } from '../../org/groups.ts';
 import { Load } from '../../org/load.ts';
+import { asPerson } from '../../org/person.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -110,7 +111,7 @@ export default function Profile({
     reading.value = true;
     try {
       const org = await client();
-      const theirs = await org.groups.get(id, { expand: ['stats', 'app'] });
+      const theirs = await asPerson(async () => org.groups.get(id, { expand: ['stats', 'app'] }));
       const changes = profileChanges(kept.base.profile, mine, theirs.profile);
       if (Object.keys(changes.patch).length === 0) {
         draft.value = undefined;
