@@ -9,7 +9,7 @@ export type { LoggedCall };
 /** The signals follow the events at most this often, in milliseconds: 500 pages make few drawings. */
 const DRAW_MS = 100;
 
-/** The log loads after the first answer; what came before it is put in with its time then. */
+/** The log loads after the first request; what came before it is put in with its time then. */
 let made: { log: CallLog; pace: Pace } | undefined;
 let early: (() => void)[] = [];
 /** Calls that wait for the log; a page without it keeps no more. */
@@ -73,6 +73,8 @@ export function noteRequest(request: MiddlewareRequest): (outcome: SentOutcome) 
   return (outcome) => {
     tell(() => told?.(outcome));
     draw();
+    // Without the log the page goes on; the next request asks for it again.
+    if (!made) load().catch(() => undefined);
   };
 }
 
@@ -85,8 +87,6 @@ export function noteEvent(event: ClientEvent): void {
   switch (event.type) {
     case 'response':
       answered = true;
-      // Without the log the page goes on; the next answer asks for it again.
-      if (!made) load().catch(() => undefined);
       return;
     case 'throttle':
       // The end of a wait for another request's answer is not known.

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 
 import { COLUMNS, DEFAULT_COLUMNS } from '../../model/address.ts';
 import { chipsOf } from '../../model/chips.ts';
@@ -15,6 +16,7 @@ import { Lazy } from '../../ui/lazy.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Name } from '../../ui/name.tsx';
 import { address } from '../../ui/route.ts';
+import { useMedia } from '../../ui/waiting.tsx';
 import { exporting, exportOf } from './exporting.ts';
 import { TITLES } from './titles.ts';
 import { change, learn, narrow, narrowing, shown } from './state.ts';
@@ -36,67 +38,93 @@ export default function Bar(): JSX.Element {
   const conditions = by?.conditions ?? {};
   const isText = by?.text !== undefined;
   const isEditor = isWriting.value || by?.fault !== undefined;
+  const isNarrow = useMedia('(max-width: 48rem)');
+  const isOpen = useSignal(false);
+  const set = Object.keys(conditions).filter((key) => key !== 'text').length + (isText ? 1 : 0);
+  const box = useRef<HTMLDivElement>(null);
+  const newGroup = (
+    <Button
+      kind="primary"
+      disabled={readOnly.value !== undefined}
+      title={readOnly.value}
+      action={() => (isNew.value = true)}
+    >
+      New group
+    </Button>
+  );
   return (
-    <>
-      <div class="groups-tools">
-        <div class="chips" role="group" aria-label="Conditions">
-          {isText ? (
-            <span class="chip">
-              <code>{by.text}</code>
-              <Remove label="Remove the expression" action={() => narrow(counting(conditions))} />
-            </span>
-          ) : (
-            <Chips conditions={conditions} />
-          )}
-          <Toggle
-            text={
-              conditions.empty && shown.value?.list.isComplete === false
-                ? 'No members (of those read)'
-                : 'No members'
-            }
-            isOn={conditions.empty === true}
-            conditions={conditions}
-            to={({ empty, ...rest }) => (empty ? rest : { ...rest, empty: true })}
-          />
-        </div>
-        <div class="actions">
-          <Button aria-expanded={isEditor} action={() => (isWriting.value = !isWriting.value)}>
-            Expression
+    <div class="groups-bar keeps-focus" role="group" aria-label="What is listed" ref={box} tabIndex={-1}>
+      {isNarrow && (
+        <div class="groups-tools">
+          <Button aria-expanded={isOpen.value} action={() => (isOpen.value = !isOpen.value)}>
+            Conditions and columns{set > 0 && ` (${set})`}
           </Button>
-          <Views />
-          <Columns />
-          <Menu title="Export">
-            {(close) => (
-              <>
-                <Button action={() => (exportOf('shown'), close())}>What is shown…</Button>
-                <Button action={() => (exportOf('found'), close())}>
-                  {by?.search === undefined ? 'All groups of the org…' : 'All that the search finds…'}
-                </Button>
-              </>
+          {newGroup}
+        </div>
+      )}
+      {(!isNarrow || isOpen.value) && (
+        <div class="groups-tools">
+          <div class="chips" role="group" aria-label="Conditions">
+            {isText ? (
+              <span class="chip">
+                <code>{by.text}</code>
+                <Remove label="Remove the expression" action={() => narrow(counting(conditions))} />
+              </span>
+            ) : (
+              <Chips conditions={conditions} />
             )}
-          </Menu>
-          <Button
-            kind="primary"
-            disabled={readOnly.value !== undefined}
-            title={readOnly.value}
-            action={() => (isNew.value = true)}
-          >
-            New group
-          </Button>
+            <Toggle
+              text={
+                conditions.empty && shown.value?.list.isComplete === false
+                  ? 'No members (of those read)'
+                  : 'No members'
+              }
+              isOn={conditions.empty === true}
+              conditions={conditions}
+              to={({ empty, ...rest }) => (empty ? rest : { ...rest, empty: true })}
+            />
+          </div>
+          <div class="actions">
+            <Button
+              class="groups-edit"
+              aria-expanded={isEditor}
+              action={() => (isWriting.value = !isWriting.value)}
+            >
+              Expression
+            </Button>
+            <Views />
+            <Columns />
+            <Menu title="Export">
+              {(close) => (
+                <>
+                  <Button action={() => (close(), exportOf('shown'))}>What is shown…</Button>
+                  <Button action={() => (close(), exportOf('found'))}>
+                    {by?.search === undefined ? 'All groups of the org…' : 'All that the search finds…'}
+                  </Button>
+                </>
+              )}
+            </Menu>
+            {!isNarrow && newGroup}
+          </div>
         </div>
-      </div>
+      )}
       {isEditor && (
         <Lazy
           load={loadExpression}
           what="The editor of expressions"
-          props={{ close: () => (isWriting.value = false) }}
+          props={{
+            close: () => {
+              isWriting.value = false;
+              box.current?.querySelector<HTMLElement>('.groups-edit')?.focus();
+            },
+          }}
         />
       )}
       {exporting.value && <Lazy load={loadExport} what="The export" props={{}} />}
       {isNew.value && (
         <Lazy load={loadNew} what="The form of a new group" props={{ close: () => (isNew.value = false) }} />
       )}
-    </>
+    </div>
   );
 }
 
@@ -161,6 +189,7 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
           })}
         />
       ))}
+      <Menu title="Source">{() => <Sources conditions={conditions} names={names} />}</Menu>
       <Toggle
         text={
           stale === undefined || stale === year
@@ -177,7 +206,7 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
           <Remove label={`Remove: ${label}`} action={() => narrow(without)} />
         </span>
       ))}
-      <Menu title="More">{() => <More conditions={conditions} names={names} />}</Menu>
+      <Menu title="More">{() => <More conditions={conditions} />}</Menu>
     </>
   );
 }
@@ -193,16 +222,43 @@ function sourceNames(): Map<string, string> {
   return names;
 }
 
-/** Conditions that have no chip yet. */
-function More({
+/** The apps that groups come from. */
+function Sources({
   conditions,
   names,
 }: {
   conditions: Conditions;
   names: ReadonlyMap<string, string>;
 }): JSX.Element {
-  const { sources = [], startsWith, stale, created = {}, size = {} } = conditions;
+  const { sources = [] } = conditions;
   const known = new Map([...names, ...sources.map((id): [string, string] => [id, names.get(id) ?? id])]);
+  return (
+    <>
+      {known.size === 0 && <p class="muted">No group that was read comes from an app.</p>}
+      {[...known].map(([id, label]) => (
+        <label key={id} class="check">
+          <input
+            type="checkbox"
+            checked={sources.includes(id)}
+            onChange={({ currentTarget: { checked } }) =>
+              narrow(
+                normal({
+                  ...conditions,
+                  sources: checked ? [...sources, id] : sources.filter((each) => each !== id),
+                }),
+              )
+            }
+          />
+          <Name text={label} />
+        </label>
+      ))}
+    </>
+  );
+}
+
+/** Conditions that have no chip yet. */
+function More({ conditions }: { conditions: Conditions }): JSX.Element {
+  const { startsWith, stale, created = {}, size = {} } = conditions;
   const put = (own: Conditions): void => narrow(normal({ ...conditions, ...own }));
   const number = (text: string): number | undefined =>
     /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
@@ -220,22 +276,6 @@ function More({
           />
         )}
       </Field>
-      <fieldset>
-        <legend>Source</legend>
-        {known.size === 0 && <p class="muted">No group that was read comes from an app.</p>}
-        {[...known].map(([id, label]) => (
-          <label key={id} class="check">
-            <input
-              type="checkbox"
-              checked={sources.includes(id)}
-              onChange={({ currentTarget: { checked } }) =>
-                put({ sources: checked ? [...sources, id] : sources.filter((each) => each !== id) })
-              }
-            />
-            <Name text={label} />
-          </label>
-        ))}
-      </fieldset>
       <Field label="Not changed since">
         {(attributes) => (
           <input

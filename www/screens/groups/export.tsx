@@ -24,7 +24,7 @@ export default function Export(): JSX.Element {
   useEffect(() => box.current?.focus(), []);
   const current = job.value;
   return (
-    <section class="expression export" aria-label="Export" ref={box} tabIndex={-1}>
+    <section class="groups-box" aria-label="Export" ref={box} tabIndex={-1}>
       {current ? <Running job={current} /> : <Ask />}
     </section>
   );

@@ -81,11 +81,11 @@ export default function Expression({ close }: { close: () => void }): JSX.Elemen
   const fault = read?.fault;
   const counts = by && !isUnconditional(counting(by.conditions));
   return (
-    <section class="expression" aria-label="Expression">
+    <section class="groups-box" aria-label="Expression">
       <label for={id}>
         Expression for Okta’s <code>search</code>
       </label>
-      <div class="expression-box">
+      <div class="groups-text">
         <input
           ref={input}
           id={id}
@@ -210,13 +210,13 @@ function Fault({
 }): JSX.Element {
   return (
     <div class="field-error">
-      <pre class="caret" data-column={position}>
+      <pre class="groups-caret" data-column={position}>
         {text}
         {'\n'}
         {' '.repeat(position)}^
       </pre>
       <p>
-        <bdi>{message}</bdi>
+        <bdi>{message.split('\n')[0]}</bdi>
       </p>
     </div>
   );

@@ -15,7 +15,7 @@ import { Countdown } from '../../ui/states.tsx';
 import { AHEAD, isSortedByOrg, isSorting, narrow, narrowing, shown } from './state.ts';
 
 /** What is read, what is shown, whether that is all, and how to go on. */
-export default function Foot(): JSX.Element | null {
+export default function Foot(): JSX.Element {
   version.value;
   const current = shown.value;
   const by = narrowing.value;
@@ -26,24 +26,25 @@ export default function Foot(): JSX.Element | null {
     // The network or the sign-in is back.
     if (state === 'failed' && mayComeBack(error)) void current?.list.read();
   }, [comeback]);
-  if (!current || !by) return null;
+  if (!current || !by)
+    return <div class="groups-foot keeps-focus" role="group" aria-label="State of the list" tabIndex={-1} />;
   const { list, view } = current;
   const read = list.rows.size;
   const isPartial = state !== 'complete';
   const isCounting = countTest(by.conditions) !== undefined;
   const isSortedHere = !isSortedByOrg(list, sort, order);
-  if (read === 0 && state === 'loading') return null;
   const isReadingAll = state === 'loading' && (target ?? 0) > AHEAD;
   return (
-    <div class="groups-foot">
+    <div class="groups-foot keeps-focus" role="group" aria-label="State of the list" tabIndex={-1}>
       <p id="groups-count" role="status">
-        {countWords({
-          read,
-          shown: view.list.length,
-          isPartial,
-          isCounting,
-          isSearch: by.search !== undefined,
-        })}
+        {(read > 0 || state !== 'loading') &&
+          countWords({
+            read,
+            shown: view.list.length,
+            isPartial,
+            isCounting,
+            isSearch: by.search !== undefined,
+          })}
         {isSortedHere && isPartial && ' They are sorted among those that were read.'}
         {isSorting.value && ' Sorting…'}
       </p>

@@ -102,24 +102,31 @@ function List(): JSX.Element {
     return <Loading text="Loading the groups…" cancel={() => list.cancel()} />;
   }
   return (
-    <Grid<GroupRow>
-      label="Groups"
-      rows={view.list}
-      keyOf={idOf}
-      columns={columns}
-      rowHeight={isNarrow ? 44 : density === 'compact' ? 28 : 36}
-      complete={state === 'complete'}
-      active={Math.max(0, activeId.value === undefined ? 0 : view.indexOf(activeId.value))}
-      activate={(index, isRange) => activate(view.list[index]?.id, isRange)}
-      open={({ id }) => openGroup(id)}
-      opened={group}
-      selected={({ id }) => chosen.has(id)}
-      select={select}
-      nearEnd={readAhead}
-      describe="groups-count"
-      place={{ key: current.key, top: current.top }}
-      scrolled={keepPlaceSoon}
-    />
+    <>
+      <Grid<GroupRow>
+        label="Groups"
+        rows={view.list}
+        keyOf={idOf}
+        columns={columns}
+        rowHeight={isNarrow ? 44 : density === 'compact' ? 28 : 36}
+        complete={state === 'complete'}
+        active={Math.max(0, activeId.value === undefined ? 0 : view.indexOf(activeId.value))}
+        activate={(index, isRange) => activate(view.list[index]?.id, isRange)}
+        open={({ id }) => openGroup(id)}
+        opened={group}
+        selected={({ id }) => chosen.has(id)}
+        select={select}
+        nearEnd={readAhead}
+        describe="groups-count"
+        place={{ key: current.key, top: current.top }}
+        scrolled={keepPlaceSoon}
+      />
+      {view.list.length === 0 && (
+        <p class="empty grid-none" aria-hidden="true">
+          {state === 'complete' ? 'Nothing matches.' : 'Nothing of what was read matches.'}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -137,7 +144,7 @@ const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | '
   },
   type: { width: '5rem', cell: ({ type }) => typeName(type) },
   source: { width: 'minmax(6rem, 10rem)', cell: (row) => <Name text={sourceName(row)} /> },
-  users: { width: '6rem', align: 'end', cell: ({ users }) => count(users) },
+  users: { width: '6.5rem', align: 'end', cell: ({ users }) => count(users) },
   apps: { width: '5rem', align: 'end', cell: ({ apps }) => count(apps) },
   created: { width: '8rem', cell: ({ created }) => day(created) },
   lastUpdated: { width: '9.5rem', cell: ({ lastUpdated }) => day(lastUpdated) },
@@ -248,10 +255,12 @@ function Side({ id }: { id: string }): JSX.Element {
   return <Lazy load={loadPanel} what="The group" props={{ id, close }} />;
 }
 
-/** Puts the focus on the active row once it is drawn. */
-function focusList(): void {
+/** Puts the focus on the active row, once the panel that may cover it is gone. */
+function focusList(frames = 10): void {
   requestAnimationFrame(() => {
     const row = document.querySelector<HTMLElement>('.groups [data-index][tabindex="0"]');
-    (row ?? document.querySelector<HTMLElement>('main'))?.focus({ preventScroll: true });
+    row?.focus({ preventScroll: true });
+    if (frames > 0 && (document.querySelector('.panel') || document.activeElement !== row))
+      focusList(frames - 1);
   });
 }
