@@ -1,6 +1,7 @@
 /**
- * A local Okta org, in the page or process: for tests and demos. It answers groups, members, people, group rules
- * and owners as recorded traffic and the reference say, and misbehaves on demand. Its wasm is its own: a page that uses the client alone does not load it.
+ * A local Okta org in the page or process, for tests and demos. It answers requests for groups, members, people, group
+ * rules and owners as recorded traffic and Okta's reference show, and injects faults on demand. It has a wasm instance
+ * of its own: a page that uses the client alone does not load it.
  *
  * @packageDocumentation
  * @module okta-groups/emulator
@@ -9,45 +10,48 @@
 /** Options of {@link createOrg}. Unknown keys are an error that names the key. */
 export interface CreateOrgOptions {
   /**
-   * Groups in all, the built-in `Everyone` and `Okta Administrators` included.
+   * The number of groups, including the built-in `Everyone` and `Okta Administrators`.
    *
    * @defaultValue 100
    */
   groups?: number | undefined;
   /**
-   * Users.
+   * The number of users.
    *
    * @defaultValue 500
    */
   users?: number | undefined;
   /**
-   * The same seed and sizes make the same org, ids included, here and in the native program (links begin with `orgUrl`).
-   * Ids of what is created later depend on the seed and on the requests so far.
+   * The seed of the org's content. The same seed and sizes make the same org with the same ids, here and in the native
+   * program (links begin with `orgUrl`). The ids of objects that requests create depend on the seed and on the requests
+   * so far.
    *
    * @defaultValue 7
    */
   seed?: number | undefined;
   /**
-   * Group rules, three in four of them ACTIVE; users who match them are members already.
+   * The number of group rules. Three in four are ACTIVE, and the users who match them are members already.
    *
    * @defaultValue 0
    */
   rules?: number | undefined;
   /**
-   * Groups with owners: one to three users each, some of them a group, too.
+   * The number of groups with owners. Each has one to three users as owners, and some have a group, too.
    *
    * @defaultValue 0
    */
   owners?: number | undefined;
   /**
-   * The origin of the org, `https://` or `http://`: of its links, and of `aud` and `htu` in assertions and proofs. By default each org has one of its own, so that the clients
-   * of two share no rate limits, and answers on `https://example.okta.com` as well.
+   * The origin of the org, `https://` or `http://`. Links begin with it, and `aud` of assertions and `htu` of proofs must
+   * name it. By default each org has an origin of its own, so that clients of two orgs share no rate limits, and also
+   * answers requests to `https://example.okta.com`.
    *
-   * @defaultValue "https://example.okta.com", of the next one "https://example-2.okta.com", and so on
+   * @defaultValue "https://example.okta.com", for the next org "https://example-2.okta.com", and so on
    */
   orgUrl?: string | URL | undefined;
   /**
-   * Requests per minute: one number for every bucket, or one each, or `'off'`: limits are reported and never refused.
+   * The rate limits in requests per minute: one number for all buckets, or a number for each. With `'off'` the org
+   * reports its limits and never answers 429 for them.
    *
    * @defaultValue { group: 1000, groups: 500, users: 600, schemas: 100 }
    */
@@ -55,36 +59,36 @@ export interface CreateOrgOptions {
     | 'off'
     | number
     | {
-        /** Of one group: `/api/v1/groups/{groupId}`. */
+        /** The bucket of `/api/v1/groups/{groupId}`. */
         group?: number | undefined;
-        /** Of all else below `/api/v1/groups`. */
+        /** The bucket of all other paths below `/api/v1/groups`. */
         groups?: number | undefined;
-        /** Of `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`, which count apart. */
+        /** The three buckets of `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`. */
         users?: number | undefined;
-        /** Of `/api/v1/meta/schemas`. */
+        /** The bucket of `/api/v1/meta/schemas`. */
         schemas?: number | undefined;
-        /** Whether they are refused once they are used up; reported they are in any case. */
+        /** Whether the org answers 429 once a limit is used up. The org reports limits in either case. */
         enforced?: boolean | undefined;
       }
     | undefined;
   /**
-   * The tokens the org knows.
+   * The tokens that the org accepts.
    *
    * @defaultValue every token that is not empty, with all scopes
    */
   tokens?: readonly EmulatorToken[] | undefined;
   /**
-   * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`; their tokens are known for an hour,
-   * besides `tokens`. Form, claims, replay, scopes and DPoP proofs are checked; signatures and a proof's
-   * `ath` are not.
+   * The service apps that may sign in at `/oauth2/v1/token`, for `serviceApp()`. The org accepts their tokens for an hour,
+   * in addition to `tokens`. It checks form, claims, replay, scopes and DPoP proofs; it does not check signatures nor a
+   * proof's `ath`.
    *
-   * @defaultValue every one, with all scopes
+   * @defaultValue every service app, with all scopes
    */
   serviceApps?: readonly EmulatorServiceApp[] | undefined;
   /**
-   * The hosts by which the org may be asked over a network, such as `okta.test`, besides loopback hosts and that of its
-   * `orgUrl`. A request with another `Host` is answered with 421, so that no page reaches a served org by a name of its own
-   * that leads to loopback (DNS rebinding). A pattern such as `*`, which would match no host, is an error.
+   * The hosts that a served org answers for, such as `okta.test`, in addition to loopback hosts and the host of its
+   * `orgUrl`. The org answers 421 to a request with another `Host`, so that no page reaches it by a name that resolves to
+   * loopback (DNS rebinding). A pattern such as `*`, which would match no host, is an error.
    *
    * @defaultValue loopback hosts
    */
@@ -96,52 +100,53 @@ export interface CreateOrgOptions {
    * @defaultValue pages at loopback hosts
    */
   cors?: readonly string[] | undefined;
-  /** Oddities of real orgs, and laxity that Okta's reference does not document; all are off by default. */
+  /** Behaviour that differs between real orgs, and leniency that Okta's reference does not document. All off by default. */
   quirks?:
     | {
-        /** A page that is not full still has a `next`, to an empty page. */
+        /** A page that is not full has a `next` that leads to an empty page. */
         nextOnShortPage?: boolean | undefined;
-        /** `self` and `next` in one `Link` header, joined by a comma. */
+        /** `self` and `next` are in one `Link` header, joined by a comma. */
         joinedLinks?: boolean | undefined;
         /**
-         * What the org takes in `search` and `filter` although `check()` warns of it; all else of which `check()` warns is
-         * refused with 400 `E0000031`, and a date with `E0000030`.
+         * The parts of `search` and `filter` that the org accepts although `check()` warns of them. The org answers 400
+         * `E0000031` to all other parts that `check()` warns of, and `E0000030` to a date.
          *
          * @defaultValue []
          */
         undocumented?: readonly UndocumentedExpression[] | undefined;
         /**
-         * The items of a page whose request has no `limit`, from 1. Small, it shows a program that ignores `next`.
+         * The items of a page whose request has no `limit`, from 1. A small number makes a program fail that ignores
+         * `next`.
          *
          * @defaultValue 10000 groups, 1000 users, 20 apps
          */
         defaultLimit?: number | undefined;
         /**
-         * The most groups that a request with `q` finds, whatever its `limit`, from 1.
+         * The highest number of groups that a request with `q` finds, whatever its `limit`, from 1.
          *
          * @defaultValue 300
          */
         qLimit?: number | undefined;
         /**
-         * Milliseconds for which a group's list of members does not show who was added or removed. A user's list of groups
-         * shows it at once (recorded: a lag of 0 to 2,000 ms).
+         * Milliseconds until a group's list of members shows an added or removed member. A user's list of groups shows the
+         * change at once (recorded: a lag of 0 to 2,000 ms).
          *
          * @defaultValue 0
          */
         memberLag?: number | undefined;
         /**
-         * Milliseconds after which active rules add and remove people: after an activation, and after each change that
-         * they may follow. A rule whose target group is deleted turns INVALID after half of them.
+         * Milliseconds until active rules add and remove people: after an activation, and after each change that a rule
+         * may depend on. A rule whose target group is deleted turns INVALID after half of this time.
          *
          * @defaultValue 1000
          */
         ruleDelay?: number | undefined;
-        /** Members never carry `_embedded['group-rules']`, whatever `expand` asks for: the org does not say. */
+        /** Members never have `_embedded['group-rules']`, also with `expand=group-rules`. */
         unsaidGroupRules?: boolean | undefined;
-        /** `next` of a list of members keeps `expand=group-rules`, which Okta is reported to lose. */
+        /** `next` of a list of members keeps `expand=group-rules`, which Okta is reported to drop. */
         keptGroupRules?: boolean | undefined;
         /**
-         * Bytes of path and query beyond which a request is answered with 414.
+         * The highest number of bytes of path and query. The org answers 414 to a longer URL.
          *
          * @defaultValue no limit
          */
@@ -149,25 +154,26 @@ export interface CreateOrgOptions {
       }
     | undefined;
   /**
-   * What goes wrong, by a script, a seed or both.
+   * The faults that the org injects: by rules, at random by a seed, or both.
    *
-   * @defaultValue nothing
+   * @defaultValue no faults
    */
   faults?: FaultOptions | undefined;
   /**
-   * The org's clock, milliseconds since 1970.
+   * The org's clock: returns milliseconds since 1970.
    *
    * @defaultValue Date.now
    */
   now?: (() => number) | undefined;
-  /** What is in the org instead of a seeded one; takes what {@link EmulatedOrg.snapshot} gives. */
+  /** The content of the org, in place of seeded content. {@link EmulatedOrg.snapshot} returns this form. */
   seedData?: SeedData | undefined;
 }
 
 /**
- * What an org may take in an expression beyond the reference: the `reason` of a warning of `check()`, or one operator.
- * `attribute` is an attribute that the parameter does not know (`profile.name` in `filter`), `operator` every operator,
- * `value` a value that can match nothing, `date` a date of another form than `2026-01-31T12:00:00.000Z`.
+ * A part of an expression that an org may accept beyond Okta's reference: the `reason` of a warning of `check()`, or one
+ * operator. `attribute` is an attribute that the parameter does not know (`profile.name` in `filter`), `operator` is
+ * every operator, `value` is a value that can match nothing, `date` is a date of another form than
+ * `2026-01-31T12:00:00.000Z`.
  */
 export type UndocumentedExpression =
   | 'attribute'
@@ -186,30 +192,33 @@ export type UndocumentedExpression =
   | 'co'
   | 'ew';
 
-/** A token the org knows. */
+/** A token that the org accepts. */
 export interface EmulatorToken {
-  /** What follows `SSWS` or `Bearer`, with a blank between or, as the vendor's Python SDK sends it, without one. */
+  /**
+   * The token, as it follows `SSWS` or `Bearer` in the header `Authorization`. The org accepts it with a blank between,
+   * or without one as the vendor's Python SDK sends it.
+   */
   token: string;
   /**
-   * Such as `okta.groups.read`; `okta.groups.manage` includes reading.
+   * The scopes of the token, such as `okta.groups.read`; `okta.groups.manage` includes reading.
    *
    * @defaultValue all
    */
   scopes?: readonly string[] | undefined;
 }
 
-/** A service app the org knows. */
+/** A service app that the org accepts. */
 export interface EmulatorServiceApp {
-  /** Its client ID. */
+  /** The client ID of the app. */
   clientId: string;
   /**
-   * The scopes that are granted to it.
+   * The scopes that are granted to the app.
    *
    * @defaultValue all
    */
   scopes?: readonly string[] | undefined;
   /**
-   * Whether its tokens must be bound to a key.
+   * Whether the app's tokens must be bound to a key (DPoP).
    *
    * @defaultValue false
    */
@@ -217,10 +226,10 @@ export interface EmulatorServiceApp {
 }
 
 /**
- * Which requests a {@link Fault} strikes; a condition that is not given holds for all.
+ * A fault, and the requests that it strikes: those that meet every condition here.
  *
  * @example
- * The second page of members is too much for the org, and every tenth write gets lost after it was done.
+ * The second page of members is answered with 504, and the connection breaks after every tenth completed add.
  * ```ts
  * import { createOrg } from 'okta-groups/emulator';
  *
@@ -235,43 +244,43 @@ export interface EmulatorServiceApp {
  * ```
  */
 export interface FaultRule {
-  /** As the reference writes it: `GET /api/v1/groups/{groupId}/users`. */
+  /** Only this operation, as Okta's reference writes it: `GET /api/v1/groups/{groupId}/users`. */
   operation?: string | undefined;
-  /** A part of path and query, as sent. */
+  /** Only requests whose path and query, as sent, contain this text. */
   path?: string | undefined;
-  /** Only the nth of the requests that match so far, from 1. */
+  /** Only the nth matching request, from 1. */
   nth?: number | undefined;
-  /** Only every so many of them, from 1. */
+  /** Only every nth matching request, from 1. */
   every?: number | undefined;
-  /** Only so many times. */
+  /** The highest number of requests that the fault strikes. */
   times?: number | undefined;
   /**
-   * Strikes after the org has done what was asked, which a client cannot know then. Means nothing for faults whose
-   * answer says that nothing was done (429, read-only).
+   * Whether the fault strikes after the org has carried out the request, which the client then cannot know. Ignored for
+   * faults whose answer says that nothing was done (429, read-only).
    *
    * @defaultValue false
    */
   after?: boolean | undefined;
-  /** What happens. */
+  /** The fault. */
   fault: Fault;
 }
 
-/** What goes wrong in a local org: faults by rules, at random or both. */
+/** The faults of a local org: by rules, at random or both. */
 export interface FaultOptions {
   /**
-   * Every rule that a request matches strikes it.
+   * Faults by rules. Every rule that a request matches strikes it.
    *
    * @defaultValue []
    */
   rules?: readonly FaultRule[] | undefined;
   /**
-   * Faults at random: the same for the same seed and the same requests.
+   * Faults at random, reproducible: the same for the same seed and the same requests.
    *
    * @defaultValue none
    */
   random?:
     | {
-        /** A whole number from 0. */
+        /** The seed, a whole number from 0. */
         seed: number;
         /**
          * The share of requests that are struck, from 0 to 1.
@@ -289,16 +298,16 @@ export interface FaultOptions {
     | undefined;
 }
 
-/** What can go wrong. */
+/** A fault that a local org can inject. */
 export type Fault =
-  /** 429: others have used up the rate limit until its window ends. */
+  /** 429: other programs have used up the rate limit until its window ends. */
   | 'rateLimit'
   /** 429 for too many requests at the same time: limit and remaining are 0. */
   | 'concurrency'
   /** 429 without rate headers. */
   | 'bareRateLimit'
   | {
-      /** Okta's error object with this code (`E0000010`, ...), or without a code the text of a gateway. */
+      /** An error status with Okta's error object of this code (`E0000010`, ...), or with a gateway's text if no code is set. */
       error: {
         /** HTTP status, from 400 to 599. */
         status: number;
@@ -310,20 +319,20 @@ export type Fault =
   | 'proxyError'
   /** 200 with an HTML page. */
   | 'loginPage'
-  /** Never an answer. */
+  /** The org never answers. */
   | 'hang'
   /** The connection breaks before the answer. */
   | 'reset'
   | {
-      /** 500 for pages of more items than this. */
+      /** 500 for a request of a page of more items than this. */
       pageTooLarge: number;
     }
   | {
-      /** The connection breaks after so many bytes of the body. */
+      /** The connection breaks after this number of bytes of the body. */
       cutBody: number;
     }
   | {
-      /** The body ends after so many bytes, as if it were whole. */
+      /** The body ends after this number of bytes without an error of the connection. */
       truncatedBody: number;
     }
   | {
@@ -331,79 +340,83 @@ export type Fault =
       slowBody: {
         /** Bytes of a piece. */
         chunk: number;
-        /** Milliseconds before each. */
+        /** Milliseconds before each piece. */
         pauseMs: number;
       };
     }
   | {
-      /** The answer is late by so many milliseconds. */
+      /** The answer is late by this number of milliseconds. */
       latency: number;
     }
-  /** Rate headers come twice. */
+  /** Each rate limit header comes twice. */
   | 'duplicateHeaders'
-  /** No rate headers. */
+  /** The answer has no rate limit headers. */
   | 'missingHeaders'
-  /** No `Date`. */
+  /** The answer has no `Date`. */
   | 'hiddenDate'
   | {
-      /** `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds. */
+      /** `Date` and `X-Rate-Limit-Reset` are off by this number of milliseconds. */
       clockOffset: number;
     }
   | {
-      /** `next` is on this origin. */
+      /** `next` leads to this origin. */
       nextHost: string;
     }
-  /** `next` is the page itself. */
+  /** `next` leads to the same page again. */
   | 'nextSelf'
-  /** `next` is the first page. */
+  /** `next` leads to the first page. */
   | 'nextFirst'
   | {
-      /** `next` is without this parameter. */
+      /** `next` lacks this parameter. */
       nextLoses: string;
     }
-  /** An empty page, whose `next` leads to what it should have held. */
+  /** The page is empty, and its `next` leads to the items that it should have held. */
   | 'emptyPage'
   | {
-      /** Groups and people younger than so many milliseconds are not in lists yet. */
+      /** Lists omit groups and people that are younger than this number of milliseconds. */
       lag: number;
     };
 
-/** The content of an org. Objects are bodies as the API answers them; only their `id` must be there. */
+/** The content of an org. Objects have the form of the API's answers; only `id` is required. */
 export interface SeedData {
-  /** As *List all groups* answers them. */
+  /** Groups, in the form of *List all groups*. */
   groups?: readonly object[];
-  /** As *List all member users* answers them. */
+  /** Users, in the form of *List all member users*. */
   users?: readonly object[];
-  /** As *List all assigned applications* answers them. */
+  /** Apps, in the form of *List all assigned applications*. */
   apps?: readonly object[];
   /** User ids by group id. */
   memberships?: Readonly<Record<string, readonly string[]>>;
   /** App ids by group id. */
   appAssignments?: Readonly<Record<string, readonly string[]>>;
   /**
-   * As *List all group rules* answers them, in the order of their creation. An ACTIVE rule has made its people members
-   * already. A rule whose expression the local org does not understand is an error that names it.
+   * Group rules, in the form of *List all group rules* and in the order of their creation. An ACTIVE rule
+   * adds the users who match it when the org is made. A rule whose expression the local org cannot evaluate is an error
+   * that names the rule.
    */
   rules?: readonly object[];
   /**
-   * Why users are members of groups, by group id and user id: of those whom rules made members, and `null` where the org
-   * does not say. Users named here need not be in `memberships`; members that are not named here were added by hand.
+   * How users became members of groups, by group id and user id, for users whom rules added; `null` means that the org
+   * does not report it. Users here need not be in `memberships`. Members that are missing here were added by hand.
    */
   groupRules?: Readonly<Record<string, Readonly<Record<string, EmulatorMembership | null>>>>;
-  /** Custom attributes that users may have, beside those that the users here have: expressions of rules may name them. */
+  /** More custom attributes of users, beside those that `users` have. Expressions of rules may name them. */
   userAttributes?: readonly string[];
-  /** Owners by group id, as *List all group owners* answers them; a group's id is a group, any other a user. */
+  /**
+   * Owners by group id, in the form of *List all group owners*. An owner is a group if its id is the id of a group,
+   * otherwise a user.
+   */
   owners?: Readonly<Record<string, readonly object[]>>;
-  /** Custom attributes groups may have, beside those the groups here have. */
+  /** More custom attributes of groups, by name, beside those that `groups` have. */
   attributes?: Readonly<Record<string, 'boolean' | 'integer' | 'number' | 'string' | 'array'>>;
 }
 
-/** Why a user is a member of a group. */
+/** How a user became a member of a group. */
 export interface EmulatorMembership {
-  /** The ids of the rules that made the user a member. */
+  /** The ids of the rules that added the user. */
   rules: readonly string[];
   /**
-   * Whether an admin added the user by hand, too: then the user stays when no rule matches any more.
+   * Whether an admin also added the user by hand. The user then stays a member when no rule matches any more.
    *
    * @defaultValue false
    */
@@ -412,63 +425,62 @@ export interface EmulatorMembership {
 
 /** A local org. */
 export interface EmulatedOrg {
-  /** Answers as the org's server would; give it to `new OktaGroups({ fetch })`. Rejects for other origins. */
+  /** A `fetch` that the org answers, for `new OktaGroups({ fetch })`. It rejects requests to other origins. */
   readonly fetch: typeof globalThis.fetch;
   /** The origin, for `new OktaGroups({ orgUrl })`. */
   readonly orgUrl: string;
-  /** Makes the org what it was at first, rate limits and faults included. */
+  /** Restores the content, rate limits and faults that the org began with. */
   reset(): void;
   /**
-   * Has the org misbehave by these faults from the next request on, and by none that were set before; each rule counts
-   * its requests from the start.
+   * Replaces all faults of the org from the next request on. Each rule counts its requests from the start.
    *
-   * @param faults - `{}` ends all faults, as does a call without it.
-   * @throws TypeError that names what is wrong; the org then misbehaves as before.
+   * @param faults - `{}` ends all faults, as does a call without an argument.
+   * @throws TypeError that names the wrong part; the org then keeps its faults.
    */
   setFaults(faults?: FaultOptions): void;
-  /** Everything in the org, as a `seedData` that makes the same org. */
+  /** Returns the whole content of the org, as a `seedData` that makes the same org. */
   snapshot(): Required<SeedData>;
 }
 
 /**
- * Makes a local Okta org in memory, answering the Groups API.
+ * Makes a local Okta org in memory that answers the Groups API.
  *
- * @throws TypeError if an option is unknown or ill-typed; `OktaConfigError` `csp` where the page's policy forbids
- * WebAssembly, `wasm` where the runtime has none.
+ * @throws TypeError if an option is unknown or ill-typed. `OktaConfigError` with `argument` `csp` if the page's policy
+ * forbids WebAssembly, or `wasm` if the runtime has none.
  */
 export declare function createOrg(options?: CreateOrgOptions): EmulatedOrg;
 
-/** A local org that is served. */
+/** A local org that a server answers for. */
 export interface ServedOrg extends EmulatedOrg {
-  /** Where the server listens, such as `http://127.0.0.1:8080`: the `orgUrl`, unless an option sets another. */
+  /** The URL of the server, such as `http://127.0.0.1:8080`. `orgUrl` is the same, unless an option sets another. */
   readonly url: string;
-  /** Stops serving, and breaks off what is under way. */
+  /** Stops the server and breaks open connections. */
   close(): Promise<void>;
 }
 
-/** Of {@link serveOrg}. */
+/** Options of {@link serveOrg}. */
 export interface ServeOrgOptions extends CreateOrgOptions {
   /**
-   * The origin of the org, if it is not where the server listens: that of a proxy that ends TLS before it.
+   * The origin of the org, if it differs from the server's URL, such as the origin of a proxy that ends TLS.
    *
-   * @defaultValue where the server listens
+   * @defaultValue the URL of the server
    */
   orgUrl?: string | URL | undefined;
   /**
-   * A certificate of your own and its private key, as PEM: the org then speaks HTTPS.
+   * A certificate of your own and its private key, as PEM. The server then speaks HTTPS.
    *
-   * @defaultValue HTTP
+   * @defaultValue no TLS: the server speaks HTTP
    */
   tls?:
     | {
         /** The private key. */
         key: string | Uint8Array;
-        /** The certificate, with those between it and an authority behind it. */
+        /** The certificate, followed by the intermediate certificates of its chain. */
         cert: string | Uint8Array;
       }
     | undefined;
   /**
-   * The port to listen on; 0 takes any that is free.
+   * The port to listen on; 0 picks a free port.
    *
    * @defaultValue 0
    */
@@ -476,11 +488,11 @@ export interface ServeOrgOptions extends CreateOrgOptions {
 }
 
 /**
- * Makes a local org and serves it over HTTP or HTTPS on loopback, at its `url`: for programs that are not JavaScript, and browser
- * tests with a real network between. For Node, Deno and Bun; while it listens, the process does not end. A body of more than
- * 1 MiB is answered with 413.
+ * Makes a local org and serves it over HTTP or HTTPS on loopback, at its `url`: for programs that are not JavaScript, and
+ * for browser tests over a real network. It runs in Node, Deno and Bun. The listening server keeps the process alive. It
+ * answers 413 to a body of more than 1 MiB.
  *
- * @throws TypeError as {@link createOrg}, and where there is no `node:http`; the system's own error if the port is taken or
- * the certificate is none.
+ * @throws TypeError as {@link createOrg}, and if the runtime has no `node:http`. The system's own error if the port is
+ * taken or the certificate is invalid.
  */
 export declare function serveOrg(options?: ServeOrgOptions): Promise<ServedOrg>;
