@@ -488,3 +488,28 @@ test('under faults no list is short and no count is wrong', async (t) => {
     30_000,
   );
 });
+
+test('names that act are text with marks, in the list, the panel, the questions and the history', async (t) => {
+  const { url, api } = await ownOrg(t, ...SIZE);
+  const group = await api('POST', 'groups', { profile: { name: '<img src=x onerror=alert(1)>' } });
+  const rule = await api('POST', 'groups/rules', ruleOf('pay\u202Elor ', group.id));
+  const page = await visit(t, `${url}/?screen=rules&rule=${rule.id}&search=pay`);
+  await panel(page).getByRole('link', { name: '<img src=x onerror=alert(1)>' }).waitFor();
+  const shown = 'pay⟨RLO⟩lor␠';
+  assert.equal(await panel(page).getByRole('heading', { level: 2 }).textContent(), shown);
+  assert.ok((await rows(page).allTextContents()).some((text) => text.startsWith(shown)));
+  await button(panel(page), 'Activate…').click();
+  assert.equal(
+    (await dialog(page).getByRole('heading', { level: 2 }).textContent()).trim(),
+    `Activate the rule ${shown}?`,
+  );
+  await dialog(page).getByText('0 members, 0 apps').waitFor();
+  await button(dialog(page), 'Activate').click();
+  await page.getByText(`Activated the rule ${shown}. Okta adds`).waitFor();
+  await button(panel(page), 'Change…').click();
+  await dialog(page).getByRole('combobox', { name: 'Add a target group' }).fill('<img');
+  await dialog(page)
+    .getByRole('option', { name: /^<img src=x onerror=alert\(1\)>.*a target already/ })
+    .waitFor();
+  assert.equal(await page.locator('img').count(), 0);
+});

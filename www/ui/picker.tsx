@@ -5,6 +5,7 @@ import type { Group, OktaGroups, User } from 'okta-groups/external';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 
+import { nameText } from '../model/names.ts';
 import { isGroupId, isUserId, personOf, statusWords } from '../model/person.ts';
 import { client } from '../org/session.ts';
 import { wordsOf } from './error.tsx';
@@ -200,7 +201,7 @@ export function Picker<T>({
   const take = (choice: Choice<T>) => {
     const why = refuse?.(choice);
     if (why !== undefined) {
-      error.value = `${choice.name}: ${why}`;
+      error.value = `${nameText(choice.name)}: ${why}`;
       return;
     }
     stop();
@@ -349,7 +350,7 @@ export function Picker<T>({
                 <>
                   <Name text={choice.name} />{' '}
                   <span class="muted">
-                    <bdi>{choice.detail}</bdi>
+                    {choice.detail && <Name text={choice.detail} />}
                     {why !== undefined && (
                       <>
                         {choice.detail && ' · '}

@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { changeText, inverseOf } from '../../model/history.ts';
+import { nameText } from '../../model/names.ts';
 import {
   NO_TERMS,
   RULE_NAME_MAX,
@@ -474,7 +475,7 @@ function Ids({
             <Name text={nameOf(id)} />{' '}
             <Button
               kind="quiet"
-              label={`Take out ${nameOf(id)}`}
+              label={`Take out ${nameText(nameOf(id))}`}
               action={() => {
                 remove(id);
                 // The button goes with its row: the field takes the focus.

@@ -301,11 +301,7 @@ function Excluded({
               <a href={hrefOf('people', { user: id })}>
                 <Name text={person?.name ?? id} />
               </a>{' '}
-              {person && (
-                <span class="muted">
-                  <bdi>{person.login}</bdi>
-                </span>
-              )}
+              {person && <span class="muted">{person.login && <Name text={person.login} />}</span>}
             </li>
           );
         })}

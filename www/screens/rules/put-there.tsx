@@ -4,6 +4,7 @@ import type { User } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 
+import { nameText } from '../../model/names.ts';
 import { counted, grouped, share } from '../../model/numbers.ts';
 import { personOf, statusWords } from '../../model/person.ts';
 import type { Person } from '../../model/person.ts';
@@ -84,7 +85,8 @@ export function PutThere({
     read();
   };
   const { state, read: count, error } = scan.value.state.value;
-  const box = `Who is in ${name} by this rule`;
+  const shown = nameText(name);
+  const box = `Who is in ${shown} by this rule`;
   if (state === 'idle') {
     return (
       <div class="put-there keeps-focus" role="group" aria-label={box}>
@@ -138,7 +140,7 @@ export function PutThere({
       {rows.length > 0 && (
         <div class="grid-box">
           <Grid
-            label={`People in ${name} by this rule`}
+            label={`People in ${shown} by this rule`}
             rows={rows}
             keyOf={({ id }) => id}
             complete={state === 'done'}
@@ -159,7 +161,7 @@ export function PutThere({
                 width: 'minmax(8rem, 1.2fr)',
                 cell: ({ login, status, also }) => (
                   <span title={also && `also by ${also}`}>
-                    <bdi>{login}</bdi>
+                    {login && <Name text={login} />}
                     {status !== 'ACTIVE' && <span class="muted"> · {statusWords(status)}</span>}
                     {also && <span class="muted"> · also by {also}</span>}
                   </span>
