@@ -465,7 +465,7 @@ test('under faults no list is short and no count is wrong', async (t) => {
   await page.getByRole('searchbox').fill('nothing');
   await page.waitForURL(/search=nothing/);
   await page.getByRole('searchbox').fill('');
-  await button(panel(page), 'Read who is in West office by this rule').click();
+  await button(panel(page), 'Who is here by this rule? West office').click();
   const more = page.getByRole('button', { name: /^(Retry|Read on)$/ });
   const isDone = () =>
     page.evaluate(

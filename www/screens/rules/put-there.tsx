@@ -91,7 +91,7 @@ export function PutThere({
     return (
       <div class="put-there keeps-focus" role="group" aria-label={box}>
         <div class="loading">
-          <Button label={`Who is here by this rule? ${name}`} action={read}>
+          <Button label={`Who is here by this rule? ${shown}`} action={read}>
             Who is here by this rule?
           </Button>
           <span class="hint">Reads all members, {LIMIT} by a request.</span>
