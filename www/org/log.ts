@@ -27,7 +27,8 @@ function tell(run: (log: CallLog, pace: Pace) => void): void {
   }
 }
 
-async function load(): Promise<void> {
+/** Loads the log, for a screen that shows it: requests without any answer are told, too. */
+export async function load(): Promise<void> {
   const { CallLog, Pace } = await import('../model/calls.ts');
   if (made) return;
   made = { log: new CallLog(() => time ?? Date.now()), pace: new Pace() };
@@ -46,6 +47,9 @@ export interface Wait {
   until: number;
 }
 export const waits = signal<readonly Wait[]>([]);
+
+/** The last call that waits for a second or longer before the client sends it again, with the status of its last answer. */
+export const retry = signal<{ id: string; until: number; status: number | undefined } | undefined>(undefined);
 
 /** Grows after answers: the gauge reads the client's limits anew then. */
 export const answers = signal(0);
@@ -88,6 +92,15 @@ export function noteEvent(event: ClientEvent): void {
     case 'response':
       answered = true;
       return;
+    case 'request':
+      if (retry.value?.id === event.id) retry.value = undefined;
+      return;
+    case 'retry': {
+      const { id, delayMs, error } = event;
+      const { status } = error as { status?: number };
+      if (delayMs >= 1000) retry.value = { id, until: Date.now() + delayMs, status };
+      return;
+    }
     case 'throttle':
       // The end of a wait for another request's answer is not known.
       if (event.waitMs !== undefined) waitFor(event.bucket, event.waitMs);

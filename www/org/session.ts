@@ -211,6 +211,7 @@ export async function forget(why: 'locked' | 'forgotten' = 'forgotten'): Promise
     const answer = await fetch(new URL('console/forget', base), { method: 'POST' });
     if (!answer.ok) throw new Error(`The console’s proxy answered ${answer.status}.`);
   }
+  if (host.kind === 'page') sessionStorage.removeItem(IN_PAGE_KEY);
   const to = new URL(location.pathname, location.origin);
   to.searchParams.set('screen', 'org');
   if (host.kind === 'page') to.searchParams.set('org', 'page');

@@ -34,8 +34,10 @@ export function wordsOf(error: unknown): string {
       return 'The org took too long to answer.';
     case 'bad-request':
       return causes?.length ? causes.join(' ') : (summary ?? message);
-    default:
-      return summary ?? message;
+    default: {
+      const words = summary ?? message;
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { longestWait } from '../org/log.ts';
+import { longestWait, retry } from '../org/log.ts';
 import { Button } from './button.tsx';
 
 /** Seconds until `until`, counted down. */
@@ -17,9 +17,10 @@ export function Countdown({ until }: { until: number }): JSX.Element {
   return <span role="timer">{Math.max(0, Math.ceil((until - now.value) / 1000))} s</span>;
 }
 
-/** Something is under way; while the rate limit holds it back, for how long, and a way to cancel. */
+/** Something is under way; while the rate limit or a failure holds it back, for how long, and a way to cancel. */
 export function Loading({ text = 'Loading…', cancel }: { text?: string; cancel?: () => void }): JSX.Element {
   const wait = longestWait.value;
+  const again = retry.value;
   return (
     <div class="loading">
       <p role="status">
@@ -28,11 +29,16 @@ export function Loading({ text = 'Loading…', cancel }: { text?: string; cancel
             The client waits for the org’s rate limit (<code>{wait.bucket}</code>). It goes on in{' '}
             <Countdown until={wait.until} />.
           </>
+        ) : again && again.until > Date.now() ? (
+          <>
+            {again.status === undefined ? 'No answer came' : `The org answered ${again.status}`}. The client
+            tries again in <Countdown until={again.until} />.
+          </>
         ) : (
           text
         )}
       </p>
-      {wait && cancel && <Button action={cancel}>Cancel</Button>}
+      {(wait || again) && cancel && <Button action={cancel}>Cancel</Button>}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 // What the client does: what the org's limits leave, each request with its attempts and waits, and what was changed.
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 
-import { calls } from '../../org/log.ts';
+import { calls, load } from '../../org/log.ts';
 import { changes } from '../../org/changes.ts';
 import { param, set } from '../../ui/route.ts';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -12,6 +13,10 @@ import { Requests } from './requests.tsx';
 
 export default function Activity(): JSX.Element {
   useTitle('Activity');
+  useEffect(() => {
+    // Without it the screen shows no requests; the next answer asks for it again.
+    load().catch(() => undefined);
+  }, []);
   const tab = param('show') === 'changes' ? 'changes' : 'requests';
   return (
     <div class="activity">
