@@ -425,7 +425,7 @@ test('groups are deleted after each was read anew; apps ask for the name; what f
       : route.fallback(),
   );
   await dialog.getByRole('button', { name: 'Delete 3 groups' }).click();
-  await dialog.getByText('2 groups deleted; 2 groups not.').waitFor();
+  await dialog.getByText('2 groups deleted; 1 group gone already; 1 group not.').waitFor();
   await dialog.getByText(/^not deleted: /).waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await selected(page, '1 group selected');
@@ -463,6 +463,43 @@ test('groups are deleted after each was read anew; apps ask for the name; what f
   await dialog.getByRole('button', { name: 'Throw it away' }).click();
   await dialog.waitFor({ state: 'detached' });
   assert.ok(await org.api('GET', `groups/${withApps.id}`));
+});
+
+test('a deletion whose answer was lost is looked up: deleted, not deleted, or not known', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  const made = [];
+  for (const name of ['Zeta done', 'Zeta kept', 'Zeta unclear'])
+    made.push(await org.api('POST', 'groups', { profile: { name } }));
+  const [done, kept, unclear] = made.map(({ id }) => id);
+  const page = await open(t, org, '', { refusals: [404, 502], expected: [/ERR_FAILED/] });
+  const rowOf = (id) => page.locator(`[data-key="${id}"]`);
+  await page.getByRole('searchbox').fill('Zeta');
+  await count(page, 'found.');
+  for (const id of [done, kept, unclear]) await rowOf(id).getByRole('checkbox').check();
+  await button(page, 'Delete…').click();
+  const dialog = page.getByRole('dialog');
+  const remove = dialog.getByRole('button', { name: 'Delete 3 groups' });
+  await remove.waitFor();
+  await page.route(`**/api/v1/groups/00g*`, async (route) => {
+    const [id, isDelete] = [route.request().url().split('/').at(-1), route.request().method() === 'DELETE'];
+    if (!isDelete) return id === unclear ? route.abort() : route.fallback();
+    if (id === done) await route.fetch();
+    return route.fulfill({ status: 502, contentType: 'text/html', body: '<p>Bad gateway' });
+  });
+  await remove.click();
+  await dialog
+    .getByText('1 group deleted; of 1 group it is not known; 1 group not.')
+    .waitFor({ timeout: 60_000 });
+  const said = (name) => dialog.getByRole('listitem').filter({ hasText: name });
+  assert.match(await said('Zeta done').textContent(), / deleted$/);
+  assert.match(await said('Zeta kept').textContent(), / not deleted: /);
+  assert.match(await said('Zeta unclear').textContent(), / may be deleted: the answer was lost\. /);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await selected(page, '2 groups selected');
+  assert.deepEqual([await rowOf(done).count(), await rowOf(kept).count()], [0, 1]);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('tab', { name: /^Changes/ }).click();
+  await page.getByText('Deleted the group Zeta done').first().waitFor();
 });
 
 test('a new group: faults stand by their fields, and typed text is not thrown away', async (t) => {

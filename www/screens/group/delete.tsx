@@ -7,9 +7,9 @@ import { useEffect, useMemo } from 'preact/hooks';
 
 import { isMarked, nameText } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
-import { say, warn, write } from '../../org/changes.ts';
+import { say, warn } from '../../org/changes.ts';
+import { deleteGroup } from '../../org/delete-group.ts';
 import { Load } from '../../org/load.ts';
-import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
@@ -83,28 +83,8 @@ export default function DeleteDialog({
     problem.value = undefined;
     const { name } = group.profile;
     const members = group._embedded?.stats?.usersCount;
-    const change = {
-      kind: 'group-deleted',
-      group: { id, name },
-      ...(members !== undefined && { members }),
-      ...(apps !== undefined && { apps }),
-    } as const;
     try {
-      await write(
-        async () => {
-          await theClient().groups.delete(id);
-          return change;
-        },
-        async () => {
-          try {
-            await theClient().groups.get(id);
-            return undefined;
-          } catch (error) {
-            if (isOktaError(error, 'not-found')) return change;
-            throw error;
-          }
-        },
-      );
+      await deleteGroup({ id, name }, members, apps);
       gone();
     } catch (error) {
       if (isOktaError(error, 'not-found')) {

@@ -3,8 +3,10 @@ import { isOktaError } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { isMarked } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
-import { write } from '../../org/changes.ts';
+import { mayHaveRun } from '../../org/changes.ts';
+import { deleteGroup } from '../../org/delete-group.ts';
 import { removed, updated } from '../../org/groups.ts';
 import { asPerson } from '../../org/person.ts';
 import { client, readOnly } from '../../org/session.ts';
@@ -23,7 +25,8 @@ interface Found {
   apps: number | undefined;
   /** It is no more, or cannot be deleted, or was not read, or its deletion failed. */
   why?: string;
-  state: 'there' | 'gone' | 'refused' | 'deleted' | 'failed';
+  /** `unknown`: the answer of its deletion was lost, and so was that of the look after it. */
+  state: 'there' | 'gone' | 'refused' | 'deleted' | 'failed' | 'unknown';
 }
 
 /** Asks before groups are deleted, with what is lost, after reading each anew; then deletes one after the other. */
@@ -59,7 +62,10 @@ export default function Delete({
       if (!signal.aborted) error.value = why;
     }
   };
-  const isNamed = ({ id, name, apps }: Found): boolean => apps === 0 || typed.value.get(id) === name;
+  const isNamed = ({ id, name, apps }: Found): boolean => {
+    const text = typed.value.get(id) ?? '';
+    return apps === 0 || text === name || text.trim() === id;
+  };
   const chosen = found.value.filter((each) => each.state === 'there' && isNamed(each));
   const run = async (): Promise<void> => {
     phase.value = 'deleting';
@@ -70,22 +76,14 @@ export default function Delete({
     for (const { id, name, users, apps } of chosen) {
       if (signal.aborted || readOnly.peek() !== undefined) break;
       try {
-        await write(async () => {
-          // A deletion that was sent is waited for: Stop ends the run before the next.
-          await (await client()).groups.delete(id);
-          return {
-            kind: 'group-deleted',
-            group: { id, name },
-            ...(users !== undefined && { members: users }),
-            ...(apps !== undefined && { apps }),
-          };
-        });
+        // A deletion that was sent is waited for: Stop ends the run before the next.
+        await deleteGroup({ id, name }, users, apps);
         put(id, { state: 'deleted' });
       } catch (why) {
         if (isOktaError(why, 'not-found')) {
           removed(id);
           put(id, { state: 'gone', why: 'was deleted already' });
-        } else put(id, { state: 'failed', why: wordsOf(why) });
+        } else put(id, { state: mayHaveRun(why) ? 'unknown' : 'failed', why: wordsOf(why) });
         if (isOktaError(why, 'unauthorized') || isOktaError(why, 'connection')) break;
       }
     }
@@ -93,7 +91,10 @@ export default function Delete({
     if (found.peek().every(({ state }) => state === 'deleted' || state === 'gone')) close();
   };
   const all = found.value;
-  const gone = all.filter(({ state }) => state === 'deleted').length;
+  const count = (...states: Found['state'][]) => all.filter(({ state }) => states.includes(state)).length;
+  const gone = count('deleted');
+  const already = count('gone');
+  const unknown = count('unknown');
   const one = all.length === 1 && ids.length === 1 ? all[0] : undefined;
   const isAsking = phase.value === 'asking';
   return (
@@ -130,7 +131,16 @@ export default function Delete({
                 </p>
                 {isAsking && group.state === 'there' && group.apps !== 0 && (
                   <label>
-                    <span>Type its name to delete it, since apps hang on it:</span>
+                    <span>
+                      {isMarked(group.name) || group.name.length > 100 ? (
+                        <>
+                          Type its name or its id <code>{group.id}</code>
+                        </>
+                      ) : (
+                        'Type its name'
+                      )}{' '}
+                      to delete it, since apps {group.apps === undefined && 'may '}hang on it:
+                    </span>
                     <input
                       autocomplete="off"
                       spellcheck={false}
@@ -151,7 +161,10 @@ export default function Delete({
           )}
           {phase.value === 'ended' && (
             <p role="status">
-              {counted(gone, 'group')} deleted; {counted(all.length - gone, 'group')} not.
+              {counted(gone, 'group')} deleted
+              {already > 0 && `; ${counted(already, 'group')} gone already`}
+              {unknown > 0 && `; of ${counted(unknown, 'group')} it is not known`}
+              {`; ${counted(all.length - gone - already - unknown, 'group')} not.`}
             </p>
           )}
           <div class="actions">
@@ -185,6 +198,8 @@ function words({ state, why, users, apps, type }: Found): string {
       return 'deleted';
     case 'failed':
       return `not deleted: ${why}`;
+    case 'unknown':
+      return `may be deleted: the answer was lost. ${why}`;
     default:
       return why ?? '';
   }
