@@ -353,16 +353,21 @@ test('place, selection and the open group outlive a reload and Back', async (t) 
 test('rows are selected by clicks and keys, and stay selected through search and sort', async (t) => {
   const org = await ownOrg(t, '--groups', 300);
   const page = await open(t, org);
-  const marked = () => page.locator('.grid-row[aria-selected=true]').count();
+  const marked = (wanted) =>
+    until(
+      () => page.locator('.grid-row[aria-selected=true]').count(),
+      (count) => count === wanted,
+      `${wanted} selected rows`,
+    );
   await page.locator('[data-index="1"]').getByRole('checkbox').check();
   await page.locator('[data-index="4"]').click({ modifiers: ['Shift'] });
-  assert.equal(await marked(), 4);
+  await marked(4);
   assert.equal(params(page).get('group'), null, 'selecting opens nothing');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
-  assert.equal(await marked(), 6);
+  await marked(6);
   await page.keyboard.press('Shift+ArrowUp');
-  assert.equal(await marked(), 5, 'a range gets shorter, too');
+  await marked(5);
   await page.keyboard.press('Control+a');
   await selected(page, 'All 200 read are selected, not all that exist.');
   await button(page, 'Clear the selection').click();
@@ -575,6 +580,20 @@ test('a list goes on at the page that failed, and reads anew what is stale', asy
   await button(page, 'Refresh').click();
   await count(page, '1,001 groups.');
   assert.equal(await grid(page).evaluate((element) => element.scrollTop), top, 'the place stays');
+});
+
+test('reading all goes on while another screen is shown', async (t) => {
+  const org = await ownOrg(t, '--groups', 1_200, '--rate-limit', 'off');
+  const page = await open(t, org);
+  const next = await hold(page, (request) => new URL(request.url()).searchParams.has('after'));
+  await page.getByRole('button', { name: /^Read all/ }).click();
+  const first = await next();
+  await page.getByRole('link', { name: 'Org', exact: true }).click();
+  await page.getByRole('heading', { name: 'Org', level: 1 }).waitFor();
+  await first.fallback();
+  for (let at = 0; at < 4; at++) await (await next()).fallback();
+  await page.getByRole('link', { name: 'Groups', exact: true }).click();
+  await count(page, '1,200 groups.');
 });
 
 test('changes made elsewhere on the page reach the list', async (t) => {

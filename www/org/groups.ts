@@ -109,7 +109,8 @@ export class GroupList {
     } catch (error) {
       if (turn !== this.#turn) return;
       const isCancelled = turn.signal.aborted || isOktaError(error, 'aborted');
-      this.#put({ state: isCancelled ? 'cancelled' : 'failed', error, target: 0, waitsUntil: undefined });
+      const state = !isCancelled ? 'failed' : turn.signal.reason === LEFT ? 'idle' : 'cancelled';
+      this.#put({ state, error: state === 'idle' ? undefined : error, target: 0, waitsUntil: undefined });
     }
   }
 
@@ -191,6 +192,14 @@ export class GroupList {
     await this.read();
   }
 
+  /** The list is shown no more: it stops reading ahead, unless a person asked for all of it. */
+  leave(isReadOn = false): void {
+    const { state, target, refreshed } = this.#state.peek();
+    if (state !== 'loading' || refreshed !== undefined || (isReadOn && target > this.rows.size + PAGE))
+      return;
+    this.#turn.abort(LEFT);
+  }
+
   /** Stops reading. What was read stays; `read` goes on. */
   cancel(): void {
     const before = this.#before;
@@ -215,6 +224,9 @@ export class GroupList {
     }
   }
 }
+
+/** Why a list stopped that is shown no more. */
+const LEFT = new DOMException('the list is not shown', 'AbortError');
 
 /** Groups that are deleted: a page that lags behind does not bring them back. */
 const gone = new Set<string>();

@@ -22,8 +22,8 @@ import { TITLES } from './titles.ts';
 import { change, learn, narrow, narrowing, shown } from './state.ts';
 import { Views } from './views.tsx';
 
-// The next thing may be a search.
-learn().catch(() => undefined);
+// The next thing may be a search, or selecting.
+Promise.all([learn(), import('./select.ts')]).catch(() => undefined);
 
 const loadExpression = () => import('./expression.tsx');
 const loadNew = () => import('./create.tsx');
@@ -189,7 +189,7 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
           })}
         />
       ))}
-      <Menu title="Source">{() => <Sources conditions={conditions} names={names} />}</Menu>
+      <Menu title="Sources">{() => <Sources conditions={conditions} names={names} />}</Menu>
       <Toggle
         text={
           stale === undefined || stale === year

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 import { completions } from '../../model/completions.ts';
 import { counting, isUnconditional } from '../../model/conditions.ts';
@@ -34,6 +34,15 @@ export default function Expression({ close }: { close: () => void }): JSX.Elemen
     input.current?.focus();
     input.current?.setSelectionRange(text.peek().length, text.peek().length);
   }, []);
+  /** Where the caret goes once the text of a completion is drawn: before the next key. */
+  const goTo = useRef<number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const at = goTo.current;
+    if (at === undefined) return;
+    goTo.current = undefined;
+    input.current?.focus();
+    input.current?.setSelectionRange(at, at);
+  });
   const read = useMemo(() => {
     const value = text.value;
     return value.trim() === '' ? undefined : readExpression(value);
@@ -56,10 +65,7 @@ export default function Expression({ close }: { close: () => void }): JSX.Elemen
     const at = start + item.text.length - (item.text === '""' ? 1 : 0);
     caret.value = at;
     chosen.value = -1;
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(at, at);
-    });
+    goTo.current = at;
   };
   const apply = (): void => {
     const conditions = narrowing.peek()?.conditions ?? {};

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 
 import { DEFAULT_COLUMNS } from '../../model/address.ts';
+import { nameText } from '../../model/names.ts';
 import { typeName, sourceName } from '../../model/row.ts';
 import type { GroupRow } from '../../model/row.ts';
 import type { SortKey } from '../../model/rows.ts';
@@ -54,11 +55,11 @@ export function Groups(): JSX.Element {
     if (isRead || by?.fault) isLate.value = true;
   }, [isRead, by?.fault]);
   const name = group === undefined ? undefined : current?.list.rows.get(group)?.name;
-  useTitle(name, view, 'Groups');
+  useTitle(name && nameText(name), view && nameText(view), 'Groups');
   return (
     <>
       <div class="groups-head">
-        <h1>{view ?? 'Groups'}</h1>
+        <h1>{view === undefined ? 'Groups' : <Name text={view} />}</h1>
         <SearchBox />
       </div>
       <div class="groups-bar">
@@ -173,7 +174,7 @@ function useColumns(): readonly Column<GroupRow>[] {
           <input
             type="checkbox"
             tabIndex={-1}
-            aria-label={`Select ${name}`}
+            aria-label={`Select ${nameText(name)}`}
             checked={selected.peek().has(id)}
             onClick={(event) => select(event.shiftKey ? 'range' : 'toggle', index, index)}
           />

@@ -134,7 +134,7 @@ async function show(
   const sortBy = sort && sortByOf(sort);
   const list = listOf({ search, sortBy, sortOrder: sortBy === undefined ? undefined : order });
   const before = shown.peek();
-  if (before && before.list !== list) before.list.cancel();
+  if (before && before.list !== list) before.list.leave();
   const spec: ViewSpec = {
     where: countTest(conditions),
     ...(!isSortedByOrg(list, sort, order) && { sort, order }),
@@ -193,7 +193,7 @@ export function follow(): () => void {
     leaving.delete(keepPlace);
     removeEventListener('pagehide', keepPlace);
     clearTimeout(timer);
-    shown.peek()?.list.cancel();
+    shown.peek()?.list.leave(true);
   };
 }
 
