@@ -1,14 +1,15 @@
-// What the core is told of an answer, or of none: facts, never a body.
+// Reads the facts of an answer, or of a failed fetch, that the core decides by: status, headers, the body's shape and an
+// error's texts. The body itself never enters the wasm.
 import { isOktaError } from './error-classes.js';
 import { faultTexts } from './fault.js';
 import { headerOf } from 'okta-groups-web/body.js';
 import { isRecord } from './is-record.js';
 import { ANSWER, NO_ANSWER, Record, written } from './records.js';
 
-/** How much of a body says what it is. */
+/** The characters of a body's beginning that the core gets, for an error's snippet. */
 const BEGINNING = 1024;
 
-/** The facts of an answer, and its body, where it has one of JSON. */
+/** Returns the record of an answer's facts, and the decoded body if it is JSON. */
 export function answerFacts(status, headers, text, { expects = '', looks }) {
   const header = (name) => headerOf(headers, name);
   /** @type {any} */
@@ -37,7 +38,7 @@ export function answerFacts(status, headers, text, { expects = '', looks }) {
             ? 'object'
             : 'other';
     } catch {
-      // An HTML page, or half of the answer.
+      // Not JSON: an HTML page, or a body that is cut off.
     }
     if (record.shape === 'object') rest = objectFacts(body, record, status < 300);
     else if (looks && record.shape === 'array') {
@@ -51,9 +52,9 @@ export function answerFacts(status, headers, text, { expects = '', looks }) {
   return [written(ANSWER, record, rest), body];
 }
 
-/** The id of an object, and what it says as an error object. Gives the causes. */
+/** Records the id of an object and its texts as an error object. Returns the causes. */
 function objectFacts(body, record, isGood) {
-  // What is no text is no id.
+  // An id that is not a text never equals the expected one.
   if (Object.hasOwn(body, 'id')) record.id = errorText(body, 'id') || '\ufffd';
   if (isGood && !Object.hasOwn(body, 'errorCode') && !Object.hasOwn(body, 'error')) return [];
   for (const name of ['errorCode', 'errorSummary', 'error_description', 'message', 'error', 'errorId']) {
@@ -66,30 +67,30 @@ function objectFacts(body, record, isGood) {
     .filter((cause) => cause !== undefined);
 }
 
-/** The facts of what `fetch` threw for `url`. */
+/** Returns the record of the facts of an error that `fetch` threw for `url`. */
 export function faultFacts(cause, url) {
   if (isOktaError(cause)) return written(NO_ANSWER, { __proto__: null, fault: 'refused' });
   const { codes, says, isUnsent } = faultTexts(cause, url);
   return written(NO_ANSWER, { __proto__: null, fault: 'failed', says, isUnsent }, codes);
 }
 
-/** Of an answer with more bytes than are read. */
+/** Returns the record of an answer whose body is longer than `maxBytes`. */
 export function tooLarge(status) {
   return written(NO_ANSWER, { __proto__: null, fault: 'too-large', status });
 }
 
-/** A text that an error object has itself, not by a polluted prototype. */
+/** A text member of the object itself, not of a polluted prototype. */
 function errorText(body, name) {
   try {
     const text = typeof body === 'object' && body && Object.hasOwn(body, name) ? body[name] : undefined;
     return typeof text === 'string' ? text : undefined;
   } catch {
-    // A revoked proxy, say: whatever `fetch` throws.
+    // `fetch` may throw or return any object, such as a revoked proxy.
     return undefined;
   }
 }
 
-/** How many records an array has, if it has nothing else. */
+/** The length of an array whose items are all records; `undefined` for any other value. */
 function records(value) {
   return Array.isArray(value) && value.every(isRecord) ? value.length : undefined;
 }

@@ -1,11 +1,11 @@
-// What the entries have whose wasm is a file of its own, loaded by init().
+// Loads the wasm of the entries that keep it in a separate file (external, slim), by init().
 import { load } from './wasm.js';
 
-/** The hash of the entry's wasm file, for whoever fetches it. */
+/** The subresource integrity hash of the entry's wasm file. */
 export const wasmIntegrity = WASM_INTEGRITY;
 
 /**
- * Loads the wasm, once, before anything else is used. Without `source` it is found beside this file.
+ * Loads the wasm, once, before any other use of the entry. Without `source` it loads the file in the folder of this file.
  */
 export async function init(source) {
   return load(source ?? beside(), assertOurs);
@@ -13,11 +13,11 @@ export async function init(source) {
 
 function beside() {
   const url = new URL(WASM_FILE, import.meta.url);
-  // Node's fetch reads no files. Not an import: bundlers for browsers stumble over `node:` in one.
+  // Node's fetch does not read files. Not an import: bundlers for browsers fail at an import of `node:`.
   return url.protocol === 'file:' ? globalThis.process.getBuiltinModule('node:fs').readFileSync(url) : url;
 }
 
-/** Another build's wasm may well link, and fail at its first use. */
+/** Refuses the wasm of another build: it may link and fail only at its first use. */
 function assertOurs(module) {
   const [stamp] = WebAssembly.Module.customSections(module, 'okta-groups');
   const found = stamp && new TextDecoder().decode(stamp);

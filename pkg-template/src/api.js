@@ -1,4 +1,4 @@
-// Everything that the entries export. Each file has one job; what is decided is decided in Rust.
+// The exports of the full entries (main and external), except what loads their wasm.
 export { OktaGroups } from './full.js';
 export { shardOf } from './export.js';
 export { ownerDate } from './owner-date.js';

@@ -1,4 +1,4 @@
-// The entry of the ways to prove who is asking that need more than a header. Whoever does not import it does not
+// The entry `okta-groups/auth`: credentials that need more than one header. A program that does not import it does not
 // load it.
 export { serviceApp } from './auth/service-app.js';
 export { dpop } from './auth/dpop.js';

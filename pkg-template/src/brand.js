@@ -1,4 +1,4 @@
-/** Tells an expression of any copy of this package. */
+/** Marks an expression of any copy of this package. */
 export const BRAND = Symbol.for('okta-groups.expr');
 
 export function isExpression(value) {

@@ -1,11 +1,12 @@
-// What a read-and-write changes although nobody asked for it.
-/** What in a value would be written back as something else, if anything. */
+// Finds values that an update would change by reading and writing them back: numbers and texts that JavaScript cannot hold
+// exactly.
+/** Describes the first part of a value that would be written back as another value; falsy if there is none. */
 export function changedBack(value, isLost, depth = 0) {
   if (typeof value === 'string') {
     return isLost && value.includes('\ufffd') && 'a text that is no UTF-8';
   }
   if (typeof value === 'object' && value) {
-    // As deep as it could be written.
+    // A value that nests deeper could not be written.
     if (depth > 900) return 'a value that nests too deep';
     for (const part of Object.entries(value).flat()) {
       const found = changedBack(part, isLost, depth + 1);

@@ -1,4 +1,5 @@
-// The client's shape in JavaScript. Every method converts and calls.
+// The client and its resources (groups, rules, users) in JavaScript. Each method checks and converts its arguments and has
+// the core run a call. The core decides what is sent and retried; drive.js sends it.
 import { now } from 'okta-groups-web/clock.js';
 import { Client as Core } from 'okta-groups-core';
 import { kept, ready } from './wasm.js';
@@ -42,18 +43,18 @@ import { isRecord } from './is-record.js';
 import { proved } from './redact.js';
 import { tell } from './tell.js';
 
-/** A client of one org's groups. Each entry chooses its operations on groups. */
+/** A client of one org. Each entry of the package passes the class of its operations on groups. */
 export class Client {
   #client;
   #calls;
   #orgUrl;
 
   /**
-   * `listed` reads the expressions of a list's options, where the entry has them, and gives events.
+   * `listed` checks the expressions in a list's options and returns warning events; the slim entry has no parser for that.
    * @param {new (calls: any) => any} Groups
    */
   constructor(options, Groups, listed = (/** @type {any[]} */ ..._) => /** @type {any[]} */ ([])) {
-    // What is given may be changed later, and the client made again after that.
+    // A copy: the program may change its object later, and the core's client may be made again after a trap.
     const given = clientOptions(options);
     // Late-bound: a test may replace the global fetch after the client was made.
     const fetch = (url, init) => globalThis.fetch(url, init);
@@ -98,26 +99,29 @@ export class Client {
     Object.freeze(this);
   }
 
-  /** A client of what the environment variables say. The CommonJS form for Node gives the symbol's function. */
+  /**
+   * Makes a client from environment variables. The CommonJS build for Node sets the symbol's function, which loads
+   * `okta-groups/auth`.
+   */
   static fromEnv(options) {
     const Client = /** @type {any} */ (this);
     return fromEnvironment(options, (given) => new Client(given), Client[Symbol.for('okta-groups.auth')]);
   }
 
-  /** Any other request. */
+  /** Sends a request that has no method of its own. */
   request(method, path, options) {
     return this.#calls.call(ANY, [method, path], options);
   }
 
-  /** Any other list. */
+  /** Reads a list that has no method of its own. */
   paginate(path, options) {
-    // A list is read later, and again.
+    // A copy: the list is read later, and may be read again.
     const { query } = own(options);
     const given = isRecord(query) ? { ...options, query: { ...query } } : options;
     return this.#calls.list(ANY_LIST, [Array.isArray(path) ? [...path] : path], given);
   }
 
-  /** What is known of each rate-limit bucket, by its name. */
+  /** The known state of each rate-limit bucket, by its name. */
   rateLimits() {
     return new Map(this.#client().rateLimits(now()));
   }
@@ -131,7 +135,7 @@ export class Client {
   }
 }
 
-/** How to read what `request` and `paginate` are given. */
+/** Reads the arguments and options of `request` and `paginate`. */
 const ANY = {
   number: '',
   known: REQUEST,
@@ -153,7 +157,7 @@ const ANY_LIST = {
   }),
 };
 
-/** What reads a body, by the name of its argument; any other argument is an id. */
+/** The function that reads a body, by the name of the argument; every other argument is an id. */
 const BODIES = {
   profile: profileArgument,
   rule: ruleArgument,
@@ -162,7 +166,7 @@ const BODIES = {
 
 /** Runs the operations of a client. */
 class Calls {
-  /** Groups that a search may not have yet. */
+  /** The groups that this client wrote a short time ago: a search may not find them yet. */
   written = new Written();
 
   constructor(client, link, listed) {
@@ -172,7 +176,7 @@ class Calls {
   }
 
   /**
-   * The answer of an operation, whose `fields` reads its arguments and options.
+   * Runs an operation and resolves to its reply. The operation's `fields` reads the arguments and options.
    * @param {any} operation
    * @param {any[]} args
    * @param {any} asked
@@ -181,13 +185,13 @@ class Calls {
     return new Promise((resolve, reject) => this.begin(resolve, reject, operation, args, asked));
   }
 
-  /** The same, as the caller gets it. */
+  /** Runs an operation and returns the promise that the caller gets. */
   call(operation, args, asked) {
     return apiPromise((resolve, reject) => this.begin(resolve, reject, operation, args, asked));
   }
 
   /**
-   * Begins the call of an operation.
+   * Begins the call of an operation. `merge` makes the body of an update from the body that was read.
    * @param {(reply: any) => void} resolve
    * @param {(error: any) => void} reject
    * @param {any} operation
@@ -213,7 +217,7 @@ class Calls {
   }
 
   list({ number, known, fields }, args, options) {
-    // A list is read later, and again.
+    // A copy: the list is read later, and may be read again.
     const given = asTheyAre(options);
     return new PagedList((cursor) => {
       const options = listOptions(given, known);
@@ -226,7 +230,7 @@ class Calls {
       const open = (from = options.cursor ?? '') => {
         const client = this.client();
         const { onEvent } = this.link;
-        // Where nobody listens to warnings, what is not documented need not be looked for.
+        // Undocumented parts of expressions are looked for only if the program listens to events.
         const warnings = this.listed(number, options, Boolean(onEvent));
         const walk = client.list(
           records.written(records.LIST, { __proto__: null, ...list, cursor: from }, headers),
@@ -240,7 +244,10 @@ class Calls {
   }
 }
 
-/** A row of the table: its name, number, whether it is a list, how many arguments it has, its options, and what reads them. */
+/**
+ * Parses a row of the table of operations: its name and number, whether it is a list, the number of its arguments, its
+ * options, and `fields`, which reads both.
+ */
 function operation(row, number) {
   const [call, options = ''] = row.split(' ?');
   const [path, ...names] = call.split(' ');
@@ -260,7 +267,7 @@ function operation(row, number) {
       read.name = textArgument('profile', JSON.parse(read.body).name);
     }
     read.ids = records.joined(ids);
-    // Texts, as what else they may be is written: an expression, an array of names.
+    // Options may be expressions or arrays of names: the query has their texts.
     read.query = records.joined(sent.flatMap((name) => [name, String(options[name] ?? '')]));
     return read;
   };
@@ -286,7 +293,7 @@ class Resource {
     this.#calls = calls;
   }
 
-  /** Gives the class a method for each operation of the resource. */
+  /** Adds a method to the class for each operation of the resource. */
   static of(resource, type) {
     for (const row of OPERATIONS.map(operation)) {
       if (row.resource !== resource) continue;
@@ -321,13 +328,13 @@ const RulesResource = SLIM
 export const Rules = /* @__PURE__ */ Resource.of('rules', RulesResource);
 export const Users = /* @__PURE__ */ Resource.of('users', class Users extends Resource {});
 
-/** An operation of the table, by its name. */
+/** Returns an operation of the table by its name. */
 export function named(name) {
   const number = OPERATIONS.findIndex((row) => row.split(' ')[0] === name);
   return operation(OPERATIONS[number], number);
 }
 
-/** The read that an update begins with. */
+/** The read that begins the call of an update. */
 const UPDATE = /* @__PURE__ */ (() => {
   const { number, fields } = named('groups.get');
   return {
@@ -338,7 +345,7 @@ const UPDATE = /* @__PURE__ */ (() => {
   };
 })();
 
-/** What runs the operations on groups, for bulk runs. @type {(groups: any) => Calls} */
+/** Returns the private runner of the calls of `groups`, for bulk runs and exports. @type {(groups: any) => Calls} */
 export let callsOf;
 
 class GroupsResource extends Resource {
@@ -353,10 +360,13 @@ class GroupsResource extends Resource {
     this.#calls = calls;
   }
 
-  /** *Retrieve a group*, then *Replace a group*, which drops every attribute that is left out. */
+  /**
+   * Sends *Retrieve a group*, then *Replace a group* with the whole profile: a replacement drops every attribute that it
+   * omits.
+   */
   update(groupId, patch, options) {
     return apiPromise((resolve, reject) => {
-      // Before anything is sent: what JSON leaves out of it (`undefined`) is kept as it is.
+      // Checked before any request is sent. JSON omits attributes that are `undefined`: the update keeps their values.
       const changed = JSON.parse(profileArgument('patch', patch));
       const merge = (body, response) => {
         const { profile } = own(body);
@@ -386,15 +396,18 @@ class GroupsResource extends Resource {
 
 export const Groups = /* @__PURE__ */ Resource.of('groups', GroupsResource);
 
-/** Options as they are now, whatever becomes of their object; what is wrong with them is said where they are checked. */
+/** Copies options, so that later changes of the object have no effect. Invalid options are refused where they are checked. */
 const asTheyAre = (options) => (isRecord(options) ? { ...options } : options);
 
-/** An error with the cursor of the page that it is about; the first has none. */
+/** Adds to an error the cursor of the page that failed; the first page has none. */
 function placed(error, cursor) {
   return cursor === undefined ? error : Object.assign(error, { cursor });
 }
 
-/** A walk through a list's pages, which goes on where it was if its place in the core is gone: by a trap, or its end. */
+/**
+ * A walk through the pages of a list, by a walk of the core. If the core's walk no longer exists (the wasm instance
+ * trapped, or the walk ended), another one continues at the last cursor.
+ */
 class Walk {
   #open;
   #client;
@@ -430,7 +443,10 @@ class Walk {
     return [this.#client, turned(place)];
   }
 
-  /** The next page, and where there is a signal a check to be made before it or another of its items is given. */
+  /**
+   * Reads the next page. With a signal, also returns `check`, which throws once the signal has aborted: run it before the
+   * page or one of its items is passed on.
+   */
   async next() {
     const from = this.#cursor;
     const done = new Promise((resolve, reject) => {
@@ -438,7 +454,7 @@ class Walk {
       this.#call.begin(() => this.#begin(), this.#signal);
     });
     const read = await done.catch((error) => {
-      // With the page size that the org can bear.
+      // The error's cursor holds the page size that the client reduced to.
       this.#cursor = error?.cursor ?? from;
       const untold = isOktaError(error, 'internal') || isOktaError(error, 'aborted');
       throw untold ? placed(error, from) : error;
@@ -449,18 +465,18 @@ class Walk {
     const check =
       signal &&
       (() => {
-        // Whoever gave up wants no more of what has been read.
+        // After an abort the program gets no more items, also none that are already read.
         if (signal.aborted) throw placed(aborted(signal.reason), from);
       });
     return { page, check };
   }
 
-  /** Gives up the page that is being read, if one is, and the place. */
+  /** Stops the request of the current page, if there is one, and frees the core's walk. */
   end() {
     this.#call?.stop();
     const [of, place] = [this.#of, this.#place];
     this.#of = undefined;
-    // Later: a callback of the core's may be asking, while it holds the place.
+    // In a microtask: a callback of the core may have called this, while the core still borrows the walk.
     queueMicrotask(() => of === instance() && place.free());
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The method by which an `auth` is told, when a client is made with it, how that client reaches its org:
- * `(options, fetch, sameCredential) => ({ auth?, fetch? })`, which take the place of the client's own. `fetch` is the
- * one to use where the options name none. What it sends goes past the client's middleware, which is to see no secret.
+ * The key of an `auth` method that a client calls when it is made: `(options, fetch, sameCredential) => ({ auth?, fetch? })`.
+ * The returned `auth` and `fetch` replace the client's own. `fetch` is the default if the options name none. Token
+ * requests bypass the client's middleware, so that no middleware sees a secret.
  *
- * By the registry: the entries of the package are bundled apart.
+ * A registered symbol, since the entries of the package are bundled separately.
  */
 export const CONNECT = Symbol.for('okta-groups.connect');

@@ -1,13 +1,13 @@
-// Warns a program that runs the package twice: as two entries with cores of their own, as ES modules and CommonJS, or in two
-// bundles. Each copy has its own rate limits and retry budgets, so that together they may send more than the org allows.
+// Warns a program that runs two copies of the package: two entries, ES modules and CommonJS, or two bundles. Each copy
+// tracks rate limits and retry budgets on its own, so together they may send more than the org allows.
 
-/** Holds the copy that made the first client of this realm. In the registry: the copies share no variable. */
+/** The global property with the copy that made the first client of this realm. A registered symbol: copies share no variable. */
 const FIRST = Symbol.for('okta-groups.first');
 const copy = { warned: false };
 
-/** Told of each client that is made. The warning comes once in a realm. */
+/** Notes that a client was made. Warns once in a realm. */
 export function clientMade() {
-  // A realm that is locked down takes no property; there, nothing is known of others.
+  // A frozen global object takes no property: copies there do not find each other.
   const first = Object.hasOwn(globalThis, FIRST) ? globalThis[FIRST] : copy;
   if (first === copy) Reflect.set(globalThis, FIRST, copy);
   else if (!first.warned) {

@@ -1,5 +1,5 @@
-// Runs the calls of the core: waits, proves and sends. What is to be done next, the core decides; it is told facts, in
-// the records of records.js.
+// Runs the core's calls: waits, gets tokens and sends requests. The core decides each next step (wait, prove, send, done)
+// from the facts that this file reports, in the records of records.js.
 import { answerFacts, faultFacts, tooLarge } from './answer.js';
 import { eventOf, failure, meta } from './failure.js';
 import { EVENT, FAILURE, INPUTS, OUTPUT, joined, read } from './records.js';
@@ -15,29 +15,29 @@ import { requestInit } from './request-init.js';
 import { tell } from './tell.js';
 
 const [NAMED, WOKEN, PROOF, NO_PROOF, ANSWER, NO_ANSWER, RENEWED, MERGED, TIME_UP, ABORT] = INPUTS.keys();
-/** What the core may order; any other record is a failure. */
+/** The orders that the core may give; any other record is a failure. */
 const ORDERS = ['name', 'queue', 'wait', 'prove', 'send', 'renew', 'merge', 'done'];
 
 /**
- * The abort controllers of attempts that were answered: Node takes long to make one. Each serves few attempts, since
- * `fetch` may leave its listeners on the signal.
+ * The abort controllers of answered attempts, for reuse: Node takes long to make one. Each serves at most ten attempts,
+ * since `fetch` may leave its listeners on the signal.
  * @type {{ controller: AbortController, uses: number }[]}
  */
 const spare = [];
 const USES = 10;
 
-/** Has the core begin a call, go on with one, or begin the call of a list's next page. Each gives what is to be done next. */
+/** Make the core begin a call, continue one, or begin the call of a list's next page. Each returns the next order as text. */
 export const begun = guarded((client, record) => client.begin(record, now(), Math.random()));
 const went = guarded((client, call, input, text) => client.step(call, input, text, now(), Math.random()));
 export const turned = guarded((walk) => walk.next(now(), Math.random()));
 
-/** One attempt of a request, and what it left. */
+/** One attempt of a request, with its answer or error. */
 class Attempt {
   lent = spare.pop() ?? { controller: new AbortController(), uses: USES };
-  /** Of its answer. */
+  /** The status and headers of the answer. */
   status;
   headers;
-  /** What was thrown, if anything was. */
+  /** Whether the attempt threw; `cause` is then the thrown value, which may be `undefined`. */
   hasCause = false;
   cause;
 
@@ -53,8 +53,8 @@ class Attempt {
 }
 
 /**
- * A call. It waits for one thing at a time: the source of a token, an answer, a timer. Callbacks go on where it was, without
- * a Promise for each step.
+ * One call. It waits for one thing at a time: the source of a token, an answer, or a timer. Callbacks continue it, which
+ * saves a Promise for each step.
  */
 export class Run {
   #link;
@@ -67,13 +67,13 @@ export class Run {
   /** The core's number of the call. */
   #call;
   #isOver = false;
-  /** Whether a write may have run if the call ended now. */
+  /** Whether a write may have run in the org, if the call ended now. */
   #isRisky = false;
-  /** In the order in which the core counts them. */
+  /** All attempts, in the order in which the core counts them. */
   #attempts = [];
-  /** The one under way. */
+  /** The current attempt. */
   #attempt;
-  /** Of the attempt's time, or of a wait. */
+  /** The timer of the current attempt's timeout, or of a wait. */
   #timer;
   #proof;
   #began = now();
@@ -81,7 +81,8 @@ export class Run {
   #unlisten;
 
   /**
-   * `own` are the call's own headers, names and values in turns. `merge(body, response)` gives the new profile of an update.
+   * `own` is the call's own headers, alternating names and values. `merge(body, response)` returns the new profile of an
+   * update.
    * @param {{ auth: any, fetch: Function, fetchOptions?: object, onEvent?: Function, rateLimit?: any }} link
    * @param {(result: any) => void} resolve
    * @param {(error: any) => void} reject
@@ -97,8 +98,8 @@ export class Run {
   }
 
   /**
-   * Runs the call that `begin` gives, if it gives one: the core's client, and the text of the first output. `signal` ends it,
-   * as `stop` does.
+   * Runs a call. `begin` returns the core's client and the text of the first output, which is empty if there is nothing to
+   * call. An abort of `signal` ends the call, as `stop` does.
    * @param {() => [any, string]} begin
    */
   begin(begin, signal) {
@@ -125,7 +126,7 @@ export class Run {
     attempt?.lent.controller.abort();
   }
 
-  /** Has the core forget the call, and say whether it may have run. Gives how often it was sent. */
+  /** Makes the core drop the call and report whether it may have run. Returns the number of attempts that were sent. */
   #abort() {
     if (this.#call === undefined || this.#made !== instance()) return 0;
     const { mayHaveRun, attempts } = this.#step(ABORT);
@@ -143,7 +144,7 @@ export class Run {
     settle(value);
   }
 
-  /** Does what is to be done next, which `give` gives, until something has to be waited for. It throws nothing. */
+  /** Carries out the order that `give` returns and all that follow, until one has to wait. It never throws. */
   #goOn(give) {
     try {
       let next = give();
@@ -153,13 +154,13 @@ export class Run {
     }
   }
 
-  /** Does it, and gives what is to be done then; nothing where it is waited for. */
+  /** Carries out one order and returns the next; `undefined` if the call has to wait first. */
   #act(next) {
     switch (next.order) {
       case 'prove':
         return this.#prove(this.#begun(next));
       case 'send':
-        // It is all of an attempt, where the header that authenticates it never changes.
+        // With a fixed `authorization` header there is no order `prove`, so `send` begins the attempt.
         this.#send(this.#attempt ?? this.#begun(next));
         return undefined;
       case 'queue':
@@ -183,7 +184,7 @@ export class Run {
     }
   }
 
-  /** Tells the core what happened. Gives what is to be done next. */
+  /** Reports an input to the core. Returns the next order. */
   #step(input, text = '') {
     return this.#taken(went(this.#client, this.#call, input, text));
   }
@@ -194,7 +195,7 @@ export class Run {
     const isOrder = ORDERS.includes(next.order);
     if (!isOrder) next = read(FAILURE, first);
     this.#isRisky = Boolean(next.mayHaveRun);
-    // It is over: its number is another call's from here on.
+    // The call is over: the core may give its number to another call.
     if (!isOrder || next.order === 'done') this.#call = undefined;
     for (let at = 0; at < events.length; at++) {
       const event = eventOf(read(EVENT, events[at]));
@@ -204,7 +205,7 @@ export class Run {
     return next;
   }
 
-  /** The timer is over, or not needed: one that is left would keep a process from its end. */
+  /** Clears the timer: a timer that is left would keep the process alive. */
   #ended() {
     clearTimeout(this.#timer);
     this.#timer = this.#attempt = undefined;
@@ -214,7 +215,7 @@ export class Run {
     this.#timer = after(Number(ms), () => this.#woken());
   }
 
-  /** Later: the core may be asking, in the middle of another call. */
+  /** Continues a queued call in a microtask: the core may call this in the middle of another call. */
   #wake() {
     const timer = this.#timer;
     queueMicrotask(() => timer === this.#timer && this.#woken());
@@ -235,7 +236,7 @@ export class Run {
 
   #late(attempt) {
     this.#ended();
-    // What it waits for is told whether another attempt will follow.
+    // The reason of the abort tells the source of tokens whether another attempt follows (`isLast`).
     const reason = new DOMException('the attempt took too long', 'TimeoutError');
     let isLast = true;
     this.#goOn(() => {
@@ -249,12 +250,12 @@ export class Run {
     });
   }
 
-  /** Goes on from what an attempt waited for, unless it is too late for that. */
+  /** Continues the call after an attempt's wait, unless the attempt has timed out or the call is over. */
   #still(attempt, give) {
     if (attempt === this.#attempt) this.#goOn(give);
   }
 
-  /** Asks for the headers that authenticate an attempt. */
+  /** Asks `auth` for the headers that authenticate an attempt. */
   #prove(attempt) {
     const { method, url, attempt: number } = attempt.order;
     const { signal } = attempt.lent.controller;
@@ -298,7 +299,7 @@ export class Run {
       const given = rest.concat(this.#proof ?? proof);
       for (let at = 0; at < given.length; at += 2) headers.set(given[at], given[at + 1]);
       const init = { method, headers, body, signal: attempt.lent.controller.signal };
-      // Two plain arguments, not a Request: another implementation's fetch (undici's, node-fetch) does not know this
+      // Two plain arguments, not a Request: the fetch of another implementation (undici, node-fetch) does not accept this
       // platform's class.
       response = await fetch(url, requestInit(fetchOptions, init));
       if (typeof response !== 'object' || !response) throw new Error('fetch did not resolve to a Response');
@@ -325,7 +326,7 @@ export class Run {
     return this.#step(ANSWER, facts);
   }
 
-  /** The program's own name for a bucket. */
+  /** The name of a bucket by the program's `bucketOf`: `=` and the name, empty for the client's own name, or the fault. */
   #bucket({ method, url }) {
     try {
       const name = this.#link.rateLimit.bucketOf(method, url);
@@ -336,7 +337,7 @@ export class Run {
     }
   }
 
-  /** Tells the source of tokens of a 401: whether it will give others. */
+  /** Reports a 401 to the source of tokens. Returns whether the source will return another token. */
   #renew() {
     const { auth } = this.#link;
     try {
@@ -359,7 +360,7 @@ export class Run {
     }
   }
 
-  /** What is told of the answer to the last attempt, or to the one that the core names. */
+  /** The metadata of the answer to the last attempt, or to the attempt that the core names. */
   #meta(order) {
     return meta(order, this.#attempts.at((order.of ?? 0) - 1));
   }
@@ -374,7 +375,7 @@ export class Run {
     return this.#redacted(failure(record, this.#attempts[record.of - 1], this.#body));
   }
 
-  /** An error, less what it quotes of the headers that were sent. */
+  /** Redacts in an error what it quotes of the sent headers. */
   #redacted(error) {
     if (this.#made !== instance()) return error;
     const redacted = (text, proof) => this.#client.redacted(text, joined(proof), joined(this.#own));
@@ -382,13 +383,13 @@ export class Run {
   }
 }
 
-/** The error of a Response with json() alone, of a mock: of its body neither the size nor the exact text is known. */
+/** The error for a mock's Response that has json() only: neither the size nor the exact text of its body is known. */
 function unreadable({ status }, method, url) {
   const message = 'the Response that fetch gave has only json(): it needs a body, text() or arrayBuffer()';
   return oktaError('response', message, { reason: 'json', status, method, path: new URL(url).pathname });
 }
 
-/** The headers of a list of names and values in turns, which inherit nothing. */
+/** Makes an object without prototype from a list of alternating header names and values. */
 function pairs(list) {
   const headers = { __proto__: null };
   for (let at = 0; at < list.length; at += 2) headers[list[at]] = list[at + 1];
@@ -396,8 +397,8 @@ function pairs(list) {
 }
 
 /**
- * What `promise` comes to, or an abort error once `signal` aborts: a stream of the caller's own need not heed the signal. It
- * leaves nothing on the signal.
+ * Settles as `promise`, or rejects with an abort error once `signal` aborts, since a stream of the program need not observe
+ * the signal. Leaves no listener on the signal.
  * @param {any} signal
  * @param {Promise<any>} promise
  */

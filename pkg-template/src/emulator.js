@@ -1,5 +1,5 @@
-// A local Okta org in the page or process: `createOrg(...).fetch` answers where the network would.
-// What it answers is decided in Rust; this file converts a fetch call to it and its answer back.
+// A local Okta org in the page or process: `createOrg(...).fetch` takes the place of the network. Rust decides each answer;
+// this file converts a fetch call into a request of the org and the org's answer into a Response.
 
 import { initSync, EmulatedOrg } from 'okta-groups-emulator-core';
 import { explained } from './explain.js';
@@ -10,7 +10,7 @@ import wasm from './emulator-inline.js';
 const DEFAULT_ORG_URL = 'https://example.okta.com';
 let urls = 0;
 
-/** An origin for each org: clients of one share its rate limits, whose tests are not to hold up each other. */
+/** A new origin for each org: clients of one origin share its rate limits, and tests should not delay each other. */
 function nextUrl() {
   urls++;
   return urls > 1 ? `https://example-${urls}.okta.com` : DEFAULT_ORG_URL;
@@ -33,12 +33,14 @@ export function createOrg(options = {}) {
   return made(options).org;
 }
 
-/** The org, and how a host has it answer: a raw answer, whose headers are pairs and whose names may be there twice. */
+/**
+ * Makes an org, and `answer`, by which a host gets a raw answer: its headers are pairs, since a name may occur twice.
+ */
 function made(options) {
   compileOnce();
-  // Looked up late: fake timers may take the clock over after the org was made.
+  // Date is looked up at each call: fake timers may replace it after the org was made.
   const { now = () => Date.now(), orgUrl = nextUrl(), rateLimit, ...rest } = options;
-  // Whoever wrote down the first one's means the only one that there is.
+  // A test that has the default URL in its code means its only org: every org with a made-up URL also answers there.
   const also = options.orgUrl === undefined ? DEFAULT_ORG_URL : undefined;
   if (typeof now !== 'function') {
     throw new TypeError('createOrg: now is not a function that returns milliseconds');
@@ -48,7 +50,7 @@ function made(options) {
   let org = newOrg(settings);
 
   async function answer(method, pathAndQuery, headers, body, signal) {
-    // The org refuses some creates of rules that come while others are under way.
+    // The org counts concurrent requests: it refuses some creates of rules while other creates are in progress.
     org.begin(method, pathAndQuery);
     try {
       await turn();
@@ -111,14 +113,14 @@ export async function serveOrg(options = {}) {
   return served((url) => made({ ...rest, orgUrl: rest.orgUrl ?? url }), port, tls);
 }
 
-// An answer takes a turn of the event loop, as the network's would: a long list does not freeze the page. Not by
-// a timer, which browsers hold back for 4 ms, unless there is nothing else (jsdom).
+// Waits for one turn of the event loop before an answer, so that a long list does not freeze the page. Not by a timer, which
+// browsers delay by 4 ms, unless the platform has nothing else (jsdom).
 function turn() {
   return new Promise((resolve) => {
     if (typeof MessageChannel === 'undefined') return void setTimeout(resolve);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
-      // Closing one side closes both, but only later: until then a sanitizer sees a leak.
+      // Closing one port closes both, but later: until then a leak detector of tests reports the other.
       port1.close();
       port2.close();
       resolve(undefined);
@@ -131,7 +133,7 @@ function newOrg(settings) {
   try {
     return new EmulatedOrg(settings);
   } catch (problem) {
-    // Rust throws a text.
+    // The error of Rust is a text.
     throw new TypeError(`createOrg: ${problem}`);
   }
 }
@@ -146,7 +148,7 @@ function rateLimitOf(rateLimit) {
 
 function toResponse(answer, url) {
   const { status, body } = answer;
-  // Pairs are appended, because Link is there twice.
+  // Pairs are appended, because Link occurs twice.
   const headers = new Headers(answer.headers);
   const response = new Response(status === 204 ? null : body, { status, headers });
   // A constructed Response has no url of its own.
@@ -154,7 +156,7 @@ function toResponse(answer, url) {
   return response;
 }
 
-// A text, or a stream of one that is slow or breaks off.
+// The body: a text, or a stream if a fault slows it or breaks the connection.
 function bodyOf(answer, signal) {
   const { cutAfter, chunk, pauseMs, body } = answer;
   if (cutAfter === undefined && chunk === undefined) return body;
@@ -175,13 +177,13 @@ function bodyOf(answer, signal) {
   });
 }
 
-// What Node's fetch throws when a connection breaks.
+// The error that Node's fetch throws when a connection breaks.
 function broken(message) {
   const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   return new TypeError(message, { cause });
 }
 
-// Infinity is until the signal aborts. As an open connection would, it keeps the process from ending.
+// Waits; with Infinity until the signal aborts. It keeps the process alive, as an open connection does.
 function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     let timer;

@@ -1,5 +1,5 @@
-// Reads the org and the credential from environment variables, in Node only: other builds have no-env.js in place of this
-// file. `src/native/env.rs` decides the same for Rust: the table tests/fixtures/environment.json holds the two equal.
+// Reads the org and the credential from environment variables, in Node only: other builds contain no-env.js instead.
+// `src/native/env.rs` decides the same for Rust; the table tests/fixtures/environment.json holds the two equal.
 import { bearer, ssws } from './token.js';
 import { CONNECT } from './connect.js';
 import { Hidden } from './hidden.js';
@@ -14,12 +14,12 @@ const [CLIENT_SCOPES, CLIENT_MODE] = ['OKTA_CLIENT_SCOPES', 'OKTA_CLIENT_AUTHORI
 
 /** This package's family of variables. */
 const OWN = [ORG_URL, TOKEN];
-/** The vendor's family, in the order in which an error names them. */
+/** The vendor SDK's family, in the order in which an error names them. */
 const VENDOR = [CLIENT_TOKEN, CLIENT_KEY, CLIENT_ORGURL, CLIENT_ID, CLIENT_SCOPES, CLIENT_MODE];
 
 /**
- * The client that `make` makes of options with the org and the credential of the environment. `load` gives the entry
- * `okta-groups/auth`, which a private key needs, when the first call needs it.
+ * Has `make` make a client from options and from the org and credential of the environment. `load` loads the entry
+ * `okta-groups/auth` when the first call of a client with a private key needs it.
  * @param {any} given
  * @param {(options: any) => any} make
  * @param {() => any} [load]
@@ -38,13 +38,13 @@ export function fromEnvironment(given, make, load = () => import('okta-groups/au
   try {
     return make({ ...options, orgUrl: orgUrl.value, auth });
   } catch (error) {
-    // It names the URL that was probably meant, which is most of the value.
+    // Cut: the rest of the message suggests a URL, which quotes most of the variable's value.
     const cut = (reason) => reason.split('; probably meant')[0];
     throw named(error, { orgUrl: orgUrl.name }, /^orgUrl /, cut);
   }
 }
 
-/** What the variables say: the URL, by the name of its variable, and the `auth`. */
+/** Reads the variables: the URL with the name of its variable, and the `auth`. */
 function found(env, load) {
   const isSet = (name) => Boolean(env[name]?.trim());
   const needed = (name) => {
@@ -103,7 +103,7 @@ function found(env, load) {
   return { orgUrl, auth: new App({ clientId, privateKey, ...(scopes && { scopes }) }, load) };
 }
 
-/** Without what surrounds it, unless that is quotes: files of variables leave them. */
+/** Trims a value, and refuses quotes around it, which some readers of env files leave in place. */
 function bare(name, value) {
   const text = value.trim();
   if (/^["'`]|["'`]$/.test(text)) throw wrong(name, 'is in quotes, which must be left out');
@@ -124,19 +124,19 @@ function wrong(argument, reason) {
   return oktaError('config', `${argument} ${reason}`, { argument });
 }
 
-/** A `config` error about one of `names`, by the variable of it; any other error as it is. */
+/** Turns a `config` error about an option in `names` into one about its variable; other errors stay as they are. */
 function named(error, names, lead, cut = (reason) => reason) {
   const name = isOktaError(error, 'config') && Object.hasOwn(names, error.argument) && names[error.argument];
   return name ? wrong(name, cut(error.message.replace(lead, ''))) : error;
 }
 
-/** By what `serviceApp` calls them. */
+/** The variables of the options of `serviceApp`. */
 const OF_APP = { clientId: CLIENT_ID, privateKey: CLIENT_KEY, scopes: CLIENT_SCOPES };
 
-/** An object for each app: clients of one app share their rate limits. */
+/** One object for each client ID: clients of one app share their rate limits. */
 const apps = new Map();
 
-/** A service app, made by `okta-groups/auth` once the first call needs a token. */
+/** A service app that loads `okta-groups/auth` when the first call needs a token. */
 class App extends Hidden {
   #options;
   #load;
@@ -169,7 +169,7 @@ class App extends Hidden {
     return this.named(() => entry.serviceApp(this.#options));
   }
 
-  /** Runs `work`, whose errors name options of the app. */
+  /** Runs `work`; its errors then name variables in place of the app's options. */
   async named(work) {
     try {
       return await work();
@@ -183,7 +183,7 @@ class App extends Hidden {
   }
 
   [CONNECT](given, platform, sameCredential) {
-    // The client puts its own `auth` and `fetch` into what it was given.
+    // A copy: the client replaces `auth` and `fetch` in this object.
     const options = own(given);
     const connected = async () => {
       const app = await this.#app();
@@ -197,12 +197,12 @@ class App extends Hidden {
   }
 }
 
-/** The app as one client uses it. */
+/** The `auth` of one client of the app. */
 class Connected extends Hidden {
   #app;
   #connect;
   #connected;
-  /** What the app gave, once it has. */
+  /** The `auth` and `fetch` of the loaded app. */
   #link;
 
   constructor(app, connect) {
@@ -228,7 +228,7 @@ class Connected extends Hidden {
     return this.#link?.auth.invalidate(why, refused, began) ?? false;
   }
 
-  /** Only sent what was authorized before. */
+  /** A request comes here only after `authorize`, which sets `#link`. */
   fetch(url, init) {
     return this.#link.fetch(url, init);
   }

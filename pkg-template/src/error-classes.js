@@ -1,5 +1,5 @@
-// The error classes. `instanceof` goes by a brand in the global symbol registry, so that it holds across two
-// copies of the package (two bundles, main and slim). The wasm makes errors, too, by this file: it imports nothing.
+// The error classes. `instanceof` checks a brand in the global symbol registry, so it works across two copies of the
+// package (two bundles, main and slim). The wasm makes its errors by this file, too, so this file imports nothing.
 const BRAND = Symbol.for('okta-groups.error');
 
 class OktaError extends Error {
@@ -61,7 +61,7 @@ class OktaConflictError extends OktaApiError {}
 class OktaRateLimitError extends OktaApiError {}
 class OktaServerError extends OktaApiError {}
 
-// Names are written out: a minifier may rename the classes.
+// Names as texts: a minifier may rename the classes.
 /** @type {[typeof OktaError, string, string?][]} */
 const NAMED = [
   [OktaError, 'OktaError'],
@@ -96,35 +96,35 @@ for (const [type, name, kind] of NAMED) {
 }
 
 export function hide(target, key, value) {
-  // Without a prototype: what Object.prototype holds (`get`, say) is no part of it.
+  // Without a prototype, so that a polluted Object.prototype (`get`, for example) does not become part of it.
   /** @type {any} */
   const descriptor = { __proto__: null, value, writable: true, configurable: true };
   Object.defineProperty(target, key, descriptor);
 }
 
-/** The error of a kind. Kinds without a class of their own are the API's: `bad-request`, `unauthorized`, `api`. */
+/** Makes the error of a kind. The kinds `bad-request`, `unauthorized` and `api` share the class OktaApiError. */
 export function oktaError(kind, message, fields) {
   const Type = TYPES[kind] ?? OktaApiError;
   return withoutWasm(new Type(message, { kind, ...fields }));
 }
 
-/** Takes the frames of the wasm and its bindings off V8's stack: a release has short names there, which tell nothing. */
+/** Removes the frames of the wasm and its bindings from V8's stack: their names in a release are minified. */
 function withoutWasm(error) {
   const frames = error.stack?.split('\n    at ') ?? [];
   let last = frames.length - 1;
   while (last > 0 && !frames[last].includes('wasm-function[')) last--;
-  // After the wasm comes the guard of the core's exports.
+  // The frame after the wasm's is the guard of the core's exports: dropped, too.
   if (last > 0) hide(error, 'stack', [frames[0], ...frames.slice(last + 2)].join('\n    at '));
   return error;
 }
 
-/** The fields of an error that are not listed. */
+/** The fields of an error that are not enumerable. */
 export function hidden(error) {
   const names = ['cause', 'response', 'items'].filter((name) => Object.hasOwn(error, name));
   return Object.fromEntries(names.map((name) => [name, error[name]]));
 }
 
-/** An error with more fields: a copy, since others may have been thrown the same. */
+/** Copies an error with more fields: other calls may have thrown the same object. */
 export function withFields(error, fields) {
   if (Object.keys(fields).length === 0) return error;
   const { kind, message, stack } = error;

@@ -1,4 +1,4 @@
-// What a program sees of the errors.
+// The public part of error-classes.js.
 export {
   isOktaError,
   OktaError,

@@ -1,15 +1,16 @@
-// Why wasm did not load, in words that help.
+// Explains why the wasm did not load: the error names the cause that a program can fix.
 import { isOktaError, oktaError } from './error-classes.js';
 
-/** The error for what was thrown as wasm was loaded. */
+/** Makes the error for a failure of loading the wasm. */
 export function explained(cause) {
   if (isOktaError(cause)) return cause;
-  // Naming what is not there would be a ReferenceError.
+  // By globalThis: naming an undefined `WebAssembly` would be a ReferenceError.
   if (!globalThis.WebAssembly) {
     const message = 'this runtime has no WebAssembly (node --jitless, and lockdown modes, take it away)';
     return oktaError('config', message, { argument: 'wasm', cause });
   }
-  // A CSP without 'wasm-unsafe-eval' is the one reason that a user can mend; browsers only word it (Firefox: 'blocked by CSP').
+  // A CSP without 'wasm-unsafe-eval' is the one cause that a program can fix. Browsers report it only in the text (Firefox:
+  // 'blocked by CSP').
   if (cause instanceof WebAssembly.CompileError && /policy|unsafe-eval|CSP/i.test(cause.message)) {
     const message =
       "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";

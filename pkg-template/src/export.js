@@ -1,5 +1,5 @@
-// Whole-org exports: runs the listings that the core orders, several at once, and gives their items as they come. Which
-// ranges are read, what of a page belongs to a range, and what a checkpoint holds is decided in Rust (src/export).
+// Whole-org exports: sends the lists that the core orders, several at once, and yields their items as they arrive. Rust
+// (src/export) decides which ranges are read, which items of a page belong to a range, and the content of a checkpoint.
 import { Export, shardOf as shardOfCore } from 'okta-groups-core';
 import { and, gt, lt, parse } from './expr.js';
 import { EXPORT_GROUPS, EXPORT_OF_GROUPS } from './more-options.js';
@@ -15,7 +15,7 @@ import { own } from './own.js';
 import { ready } from './wasm.js';
 import { tell } from './tell.js';
 
-/** Which of `of` parts of the org a group belongs to. */
+/** The shard, of `of` shards of the org, that a group belongs to. */
 export function shardOf(groupId, of) {
   const id = textArgument('groupId', groupId);
   if (!Number.isInteger(of) || of < 1 || of > 2 ** 32 - 1) {
@@ -26,18 +26,18 @@ export function shardOf(groupId, of) {
 }
 
 const LANES = 4;
-/** Okta's recommended page size, which the client sends if a list names none. */
+/** The page size that Okta recommends, and that the client sends if a list has no `limit`. */
 const LIMIT = 200;
 
 /**
- * The groups of an org.
+ * Exports the groups of an org.
  * @param {any} groups @param {any} calls @param {any} options
  */
 export function exportGroups(groups, calls, options) {
   return new GroupExport(groups, calls, options);
 }
 
-/** The members of groups, as rows. */
+/** Exports the members of groups, as rows. */
 export function exportMembers(groups, calls, source, options) {
   const row = (groupId, user) => {
     const rules = own(user?._embedded)['group-rules'];
@@ -47,13 +47,13 @@ export function exportMembers(groups, calls, source, options) {
   return new ExportOfGroups('members', list, row, calls, source, options);
 }
 
-/** The applications of groups, as rows. */
+/** Exports the applications of groups, as rows. */
 export function exportApps(groups, calls, source, options) {
   const list = (id, given) => groups.listApps(id, given);
   return new ExportOfGroups('apps', list, (groupId, app) => ({ groupId, app }), calls, source, options);
 }
 
-/** What is iterated: each use starts from the beginning, or from the checkpoint `resume`. */
+/** The iterable that a program gets. Each iteration starts at the beginning, or at the checkpoint `resume`. */
 class Items {
   #begin;
 
@@ -77,7 +77,7 @@ class Items {
   }
 }
 
-/** An export, from its options and the checkpoint that it resumes. */
+/** One iteration of an export, with its options and the checkpoint that it resumes. */
 class Run {
   began = now();
   #control = new AbortController();
@@ -109,12 +109,12 @@ class Run {
     return own(state);
   }
 
-  /** Whether a group is one of this shard's. */
+  /** Whether a group belongs to this shard. */
   isOurs(id) {
     return !this.shard || shardOf(id, this.shard.of) === this.shard.index;
   }
 
-  /** Ends what is being read. */
+  /** Aborts all requests of the export. */
   end() {
     this.#unlisten?.();
     this.#control.abort();
@@ -125,13 +125,13 @@ class Run {
   }
 }
 
-/** A shard as text: a store of JSON may change the order of its fields. */
+/** A shard as text, to compare: a JSON store may change the order of its fields. */
 const partOf = (shard) => (isRecord(shard) ? `${own(shard).index}/${own(shard).of}` : '');
 
 const TIMES = ['from', 'to', 'asked'];
 /** The fields of a range, in the order in which the core takes them. */
 const RANGE = [...TIMES, 'cursor'];
-/** A time of a checkpoint, or none. */
+/** Whether a field of a checkpoint is a time or empty. */
 const isTime = (time) => (time ?? '') === '' || /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(String(time));
 
 class GroupRun extends Run {
@@ -140,7 +140,7 @@ class GroupRun extends Run {
   #of;
   #search;
   #expand;
-  /** Whether one list reads all: with one lane, or because the org refuses the search. */
+  /** Whether one list without ranges reads everything: with one lane, or because the org refuses the search by ranges. */
   #isPlain;
   #items = 0;
   #here = 0;
@@ -202,12 +202,12 @@ class GroupRun extends Run {
   }
 
   #core() {
-    // Its ranges went with the instance; the last checkpoint has them.
+    // The ranges are lost with the wasm instance; the last checkpoint has them.
     if (this.#of !== instance()) throw oktaError('internal', 'the wasm instance of this export failed', {});
     return this.#machine;
   }
 
-  /** The pages of all ranges as they come. */
+  /** The pages of all ranges, in the order in which they arrive. */
   chunks() {
     return together(() => this.#next(), 2 * this.lanes);
   }
@@ -226,7 +226,7 @@ class GroupRun extends Run {
       !isPlain && after && gt('created', after),
       !isPlain && before && lt('created', before),
     ];
-    // Okta sorts results of a search alone: without a condition, one that every group meets.
+    // Okta sorts only results of a search: without a condition, the list has one that every group meets.
     const search = isPlain ? this.#search : (and.optional(...conditions) ?? gt('created', EPOCH));
     const sorted = isPlain ? {} : { sortBy: 'created', sortOrder: isNewest ? 'desc' : 'asc' };
     const list = { ...this.list, ...(isNewest && { limit: 1 }), expand: isNewest ? undefined : this.#expand };
@@ -250,7 +250,7 @@ class GroupRun extends Run {
       if (this.calls.link.onEvent) tell(this.calls.link.onEvent, warning);
       return undefined;
     }
-    // What was asked before the org refused comes again in the one list.
+    // The single list reads the items of this answer again, which was requested before the org refused a search.
     if (this.#isPlain && !isPlain) return undefined;
     const { data, response } = answer;
     const core = this.#core();
@@ -276,10 +276,10 @@ class GroupRun extends Run {
   }
 }
 
-/** Before any group. */
+/** A time before any group's `created`. */
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
-/** An export of groups: what it is given is read when it is iterated. */
+/** An export of groups. Its options are checked when the iteration starts. */
 class GroupExport extends Items {
   /** @type {() => GroupRun} */
   begin;
@@ -292,7 +292,7 @@ class GroupExport extends Items {
   }
 }
 
-/** What belongs to groups: several groups are read at once. */
+/** An export of the members or apps of groups. Several groups are read at once. */
 class ExportOfGroups extends Items {
   constructor(kind, list, row, calls, source, options) {
     const given = isRecord(options) ? { ...options } : options;
@@ -305,14 +305,14 @@ class RunOfGroups extends Run {
   #row;
   #source;
   #parts;
-  /** Groups that are read and not done, by the part of the source that they came in; oldest first. */
+  /** Parts of the source that have unfinished groups, oldest first. */
   #open = [];
-  /** Groups whose next page may be read. */
+  /** Groups whose next page may be requested. */
   #idle = [];
   #isOver = false;
   #active = 0;
   #turn = Promise.resolve();
-  /** Where groups that are read in part go on, and groups that are done in parts that are not. */
+  /** Cursors of groups that are read in part, and the finished groups of parts that are unfinished. */
   #cursors;
   #done;
   #rows;
@@ -372,10 +372,10 @@ class RunOfGroups extends Run {
     return this.#page().finally(() => this.#active--);
   }
 
-  /** Another page of a group, or the first one of another group. */
+  /** Reads the next page of a group, or the first page of another group. */
   async #page() {
     while (this.#idle.length === 0 && !this.#isOver) {
-      // One at a time: a source is asked for its next part once.
+      // In turns: the source gets one request for a part at a time.
       this.#turn = this.#turn.then(() => this.#take());
       await this.#turn;
     }
@@ -387,7 +387,7 @@ class RunOfGroups extends Run {
     try {
       page = await this.#listOf(id, { ...this.list, cursor: group.cursor });
     } catch (error) {
-      // Deleted meanwhile: of no other group is that a reason to stop.
+      // The group was deleted meanwhile, which does not stop the export of the others.
       if (!isOktaError(error, 'not-found')) throw error;
       isMissing = true;
     }
@@ -435,7 +435,7 @@ class RunOfGroups extends Run {
     this.#settle();
   }
 
-  /** A checkpoint goes on in the source behind the parts whose groups are all done. */
+  /** Drops leading parts whose groups are all done: a checkpoint resumes the source after them. */
   #settle() {
     while (this.#open[0]?.left === 0) {
       const { ids, consumed } = this.#open.shift();
@@ -453,7 +453,7 @@ class RunOfGroups extends Run {
 
 const idOf = (group) => (typeof group === 'object' ? own(group).id : group);
 
-/** Where the groups of an export come from, and where that goes on: an export of groups, or anything that is iterated. */
+/** The source of an export's groups: an export of groups, or any iterable. `state()` is its place in a checkpoint. */
 function sourceOf(groups, from) {
   if (groups instanceof GroupExport) {
     const run = groups.begin();
@@ -478,7 +478,7 @@ function sourceOf(groups, from) {
     const seen = new Set();
     for await (const group of groups) {
       const id = idOf(group);
-      // A group that comes again was read already, by this run or before the checkpoint.
+      // A group that occurs again was already read, in this run or before the checkpoint.
       const items = seen.has(id) ? [] : [group];
       seen.add(id);
       if (skip > 0) skip--;
@@ -489,9 +489,9 @@ function sourceOf(groups, from) {
 }
 
 /**
- * Gives the chunks that `start` reads, in the order in which they come. At most `most` are under way or wait. An error is
- * thrown after every chunk that came before it.
- * @param {() => Promise<any> | undefined} start begins to read, if it may now
+ * Yields the chunks that `start` reads, in the order in which they arrive. At most `most` are being read or wait. An error
+ * is thrown after all chunks that arrived before it.
+ * @param {() => Promise<any> | undefined} start begins another read, or returns `undefined` if none may start now
  */
 async function* together(start, most) {
   const read = [];

@@ -1,6 +1,6 @@
-// Expressions of `filter` and `search`. What a comparison is, means and matches, and how a text is read, is Rust's. Here an
-// expression gets its JavaScript shape, a frozen tree that prints as its text, and expressions are joined: each knows its
-// text and depth, so its terms are neither read nor written again. A test holds this equal to what Rust reads in the text.
+// Expressions of `filter` and `search`. Rust decides how comparisons are written, read and matched. This file makes the
+// JavaScript object, a frozen tree that prints as its text, and joins expressions: each keeps its text and depth, so joining
+// parses no term again. A test holds a joined tree equal to the one that Rust reads in its text.
 import { BRAND, isExpression } from './brand.js';
 import { Matcher, exprCheck, exprCompare, exprListed, exprParse } from 'okta-groups-core';
 import { kept, ready } from './wasm.js';
@@ -11,20 +11,20 @@ import { MATCH } from './more-options.js';
 import { callOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
 
-/** As `told` in Rust numbers them. */
+/** The operators, in the order in which `told` in Rust numbers them. */
 const OPS = ['and', 'or', 'not', 'pr', 'eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'co', 'ew'];
-/** As Rust's. */
+/** The deepest nesting; Rust has the same limit. */
 const MAX_DEPTH = 64;
 
 class Expr {
   #text;
-  /** Levels of and, or and not. */
+  /** The levels of and, or and not. */
   #depth;
-  /** 1 if it is documented for `filter`, 2 for `search`, added up. */
+  /** The sum of 1 if Okta documents the expression for `filter`, and 2 for `search`. */
   #documented;
-  /** Of what was joined: the expressions that it was joined of, until somebody reads the tree. */
+  /** The terms of a joined expression, until the tree is read. */
   #terms;
-  /** The tree, which has no methods. */
+  /** The tree of plain objects. */
   #node;
 
   constructor(text, depth, documented, node, terms) {
@@ -43,7 +43,7 @@ class Expr {
     Object.freeze(this);
   }
 
-  /** Of what Rust tells of an expression with the text that is `given`, or with the one that it tells. */
+  /** Makes an expression from the numbers of Rust's `told`. Its text is in these numbers, or is `given`. */
   static read(told, given) {
     const [end, depth, documented] = told;
     const text = end < told.length ? textOfUnits(told.subarray(end)) : given;
@@ -51,7 +51,7 @@ class Expr {
   }
 
   static join(op, given) {
-    // One of another copy of the package is known by its text alone.
+    // An expression of another copy of the package is parsed from its text.
     const terms = given.map((term) => (#text in term ? term : parse(String(term))));
     if (terms.length === 1 && op !== 'not') return terms[0];
     const isSame = (term) => term.op === op && op !== 'not';
@@ -59,7 +59,7 @@ class Expr {
     if (depth > MAX_DEPTH) throw tooDeep();
     const encloses = (term) => op === 'not' || (op === 'and' && term.op === 'or');
     const textOf = (term) => (encloses(term) ? `(${term.#text})` : term.#text);
-    // Added up and not joined: engines keep a sum as its parts until it is read.
+    // By `+` and not by join(): engines keep such a text as its parts until it is read.
     const text =
       op === 'not'
         ? `not ${textOf(terms[0])}`
@@ -69,11 +69,11 @@ class Expr {
   }
 
   /**
-   * Whether `value` was built here, so that its text need not be read again, and whether it is documented for the parameter:
-   * 0, 1 or, if both, 3.
+   * Whether this copy of the package built `value`, so that its text need not be parsed again: 0 if not, 1 if so, 3 if
+   * Okta also documents it for the parameter.
    */
   static builtHere(value, parameter) {
-    // A text that Rust refuses for its length goes the way of texts.
+    // A long expression is parsed as a text, so that Rust refuses it for its length.
     if (!isExpression(value) || !(#text in value) || value.#text.length > 300_000) return 0;
     return value.#documented & (parameter === 'filter' ? 1 : 2) ? 3 : 1;
   }
@@ -82,7 +82,7 @@ class Expr {
     if (this.#terms) {
       const { op } = this;
       const args = [];
-      // Not by recursion: what was joined in a loop is as deep as the loop is long.
+      // Not recursive: an expression that was joined in a loop nests as deep as the loop is long.
       const left = [...this.#terms];
       for (let term = left.pop(); term; term = left.pop()) {
         if (op === 'not' || term.op !== op) args.push(term.#tree());
@@ -114,15 +114,15 @@ class Expr {
 }
 
 /**
- * Refuses an expression of a list's options that is none. Gives the events of what in them is not documented, if somebody
- * `listens`.
+ * Refuses an invalid expression in a list's options. Returns the warning events of undocumented parts, if the program
+ * `listens` to events.
  */
 export function listed(operation, options, listens) {
   return ['filter', 'search'].flatMap((parameter) => {
     const given = options[parameter];
     if (given === undefined) return [];
     const known = Expr.builtHere(given, parameter);
-    // What was built here is read again only to find what in it is not documented.
+    // An expression that was built here is parsed again only to find its undocumented parts.
     if (known === 3 || (known && !listens)) return [];
     return exprListed(operation, String(given), parameter === 'search', listens);
   });
@@ -130,14 +130,14 @@ export function listed(operation, options, listens) {
 
 function textOfUnits(units) {
   let text = '';
-  // Arguments are limited in number.
+  // In pieces: engines limit the number of arguments.
   for (let at = 0; at < units.length; at += 4096) {
     text += String.fromCharCode(...units.subarray(at, at + 4096));
   }
   return text;
 }
 
-/** The tree of the nodes that `told` in Rust writes after its first three numbers. */
+/** Makes the tree from the nodes that `told` in Rust writes after its first three numbers. */
 function nodesOf(told, text) {
   let at = 3;
   const node = () => {
@@ -152,7 +152,7 @@ function nodesOf(told, text) {
     const end = told[at++];
     const attr = text.slice(place, place + length);
     if (op === 'pr') return Object.freeze({ op, attr });
-    // Behind the operator, which has two letters.
+    // After the operator, which has two letters.
     const literal = text.slice(place + length + 4, end);
     const isPlain = literal[0] === '"' && !literal.includes('\\');
     return Object.freeze({ op, attr, value: isPlain ? literal.slice(1, -1) : JSON.parse(literal) });
@@ -198,7 +198,7 @@ export const pr = comparison('pr');
 export const between = comparison('between');
 
 export function oneOf(attr, values) {
-  // A text can be iterated, too.
+  // A text is iterable, but not a list of values.
   if (typeof values !== 'object' || !values?.[Symbol.iterator]) {
     throw oktaError('argument', `values must be an iterable of values, not ${typeOf(values)}`, {
       argument: 'values',
@@ -207,7 +207,7 @@ export function oneOf(attr, values) {
   return compared('oneOf', attr, Array.from(values, literal));
 }
 
-/** Conditions that are off drop out. With none left a group would mean "everything", which only `optional` allows. */
+/** Joins conditions and drops falsy ones. Without any condition left the result would match everything: `join` refuses that. */
 function joiner(op) {
   const optional = (...terms) => {
     const on = termsOf(terms.filter(Boolean));
@@ -234,7 +234,7 @@ export function parse(text) {
   return Expr.read(exprParse(textArgument('text', text)), text);
 }
 
-/** Values are quoted; only expressions are spliced as they are. */
+/** Parses a template. Values in it are quoted; only expressions are inserted unchanged. */
 export function expr(strings, ...values) {
   if (!Array.isArray(strings)) {
     throw oktaError(
@@ -249,7 +249,7 @@ export function expr(strings, ...values) {
   return parse(strings.reduce((text, string, i) => text + spliced(values[i - 1]) + string));
 }
 
-/** The expression that `toJSON` gave, read back. */
+/** Makes an expression from the result of its `toJSON`. */
 export function fromJSON(node) {
   return built(node, 0);
 }
@@ -258,35 +258,35 @@ function built(node, depth) {
   const { op, attr, value, args } = own(node);
   const wrong = (argument, reason) =>
     oktaError('argument', `${argument} cannot be used: ${reason}`, { argument });
-  // What is less deep than this is counted where it is joined.
+  // Against a stack overflow; join() checks the exact limit.
   if (depth > 100) throw tooDeep();
   if (op === 'and' || op === 'or' || op === 'not') {
     const terms = Array.from(args ?? [], (arg) => built(arg, depth + 1));
     if (op === 'not' && terms.length !== 1) throw wrong('terms', '`not` has one');
     return op === 'not' ? not(terms[0]) : (op === 'and' ? and : or)(...terms);
   }
-  // parse() may read null; what is built here never holds it: a value that is missing would ask for something else.
+  // Builders refuse null, since a missing value would change the meaning; parse() accepts it, so a copy may hold it.
   const literals = value === null ? ['null'] : value === undefined ? [] : [literal(value)];
   const read = compared(String(op), attr, literals);
-  // Words of builders make other expressions.
+  // The core also knows names of builders ('between', 'oneOf'), which make other operators.
   if (read.op !== op) throw wrong('value', `"${op}" is not an operator`);
   return read;
 }
 
-/** The text of an expression; a copy of one has lost what makes it an expression. */
+/** The text of an expression. Refuses a copy, such as a clone or JSON, which has no brand. */
 function textOf(expression) {
   if (typeof expression === 'string' || isExpression(expression)) return String(expression);
   const reason = `must be a text or an expression, not ${typeOf(expression)}; fromJSON() makes one of a copy`;
   throw oktaError('argument', `expression ${reason}`, { argument: 'expression' });
 }
 
-/** What in an expression goes beyond the documentation of `filter` or `search`. */
+/** The parts of an expression that Okta does not document for `filter` or `search`. */
 export function check(expression, parameter) {
   ready();
   return exprCheck(textOf(expression), isSearch(parameter));
 }
 
-/** A predicate, to test many objects with. */
+/** Makes a predicate that tests many objects. */
 export function compile(expression, options) {
   const { parameter } = callOptions(options, MATCH);
   const [text, search] = [textOf(expression), parameter !== 'filter'];
@@ -307,7 +307,7 @@ export function compile(expression, options) {
 
 const compiled = new WeakMap();
 
-/** Whether an object matches, as the org would say. */
+/** Whether an object matches, by the rules of the org. */
 export function matches(expression, record, options) {
   if (!isExpression(expression) || options !== undefined) return compile(expression, options)(record);
   if (!compiled.has(expression)) compiled.set(expression, compile(expression));

@@ -1,14 +1,14 @@
-// Makes errors and events of what the core says.
+// Makes errors and events from the core's records. The core decides kind and message.
 import { isOktaError, oktaError, withFields } from './error-classes.js';
 import { responseMeta } from './response-meta.js';
 import { EVENT } from './records.js';
 
 const NUMBERS = ['status', 'attempts', 'attempt', 'from', 'to', 'timeoutMs', 'retryAfterMs'];
-/** In thousandths. */
+/** Fields that the core writes in thousandths of a millisecond. */
 const TIMES = ['durationMs', 'delayMs', 'waitMs', 'waitedMs'];
 
 /**
- * The fields of a record that are there, of these names.
+ * The fields of these names that the record has.
  * @returns {any}
  */
 function present(record, names) {
@@ -40,10 +40,10 @@ const FIELDS = [
   'retryAfterMs',
 ];
 
-/** The error of a failure; `left` is the attempt that it is about, `items` the page that came. */
+/** Makes the error of a failure; `left` is the attempt that failed, `items` the items of the page that arrived. */
 export function failure(record, left, items) {
   const { kind, message, cursor, summary, maybeCors, rest } = record;
-  // Behind the causes.
+  // Warnings follow the causes in `rest`, five fields each.
   const warnings = [];
   for (let left = record.warnings; left > 0; left--) {
     const [parameter, attr, op, reason, message] = rest.splice(-5);
@@ -53,7 +53,7 @@ export function failure(record, left, items) {
     ...(record.mayHaveRun && { mayHaveRun: true }),
     ...(cursor && { cursor }),
   };
-  // The program's own code, and ours for tokens, say for themselves what the matter is.
+  // An error of this package that the program's code or the token request threw stays as it is.
   if (isOktaError(left?.cause)) return withFields(left.cause, told);
   return oktaError(kind, message, {
     ...present(record, FIELDS),
@@ -69,7 +69,7 @@ export function failure(record, left, items) {
   });
 }
 
-/** What is told of the answer to an attempt. */
+/** The metadata of the answer to an attempt, as `withResponse()` and errors have it. */
 export function meta({ requestId, attempts, durationMs, waitedMs }, { status, headers, order }) {
   const times = [Number(attempts), durationMs / 1000, waitedMs / 1000];
   return responseMeta(status, headers, requestId, order.url, ...times);

@@ -1,17 +1,18 @@
-// Finds one group by its name. `src/client/lookup.rs` decides the same for Rust; the stories of both hold the two equal.
+// Finds one group by its exact name, without regard to case. `src/client/lookup.rs` decides the same for Rust; tests of both
+// hold them equal.
 import { now } from 'okta-groups-web/clock.js';
 import { isOktaError, oktaError } from './error-classes.js';
 import { FIND, callOptions, textArgument } from './options.js';
 import { own } from './own.js';
 
-/** So long a group that this client wrote is remembered, since a search may not have it yet. */
+/** A group that this client wrote is remembered this long, since a search may not find it yet. */
 const REMEMBERED_MS = 30_000;
 
-/** The groups that this client wrote of late: their names by their ids, the latest last. */
+/** The groups that this client wrote in the last 30 s: names by id, the latest last. */
 export class Written {
   #groups = new Map();
 
-  /** A group was created, or replaced. */
+  /** Notes a group that was created or replaced. */
   note(group) {
     const { id, profile } = own(group);
     this.#groups.delete(id);
@@ -22,7 +23,7 @@ export class Written {
     }
   }
 
-  /** The ids of those of a name, and of those in `found`. */
+  /** The ids of remembered groups that have this name or are in `found`. */
   ids(name, found) {
     return [...this.#groups]
       .filter(([id, { key, time }]) => now() - time <= REMEMBERED_MS && (key === name || found.has(id)))
@@ -37,7 +38,7 @@ export async function findByName(groups, written, name, options) {
   const ofType = type === undefined ? '' : ` and type eq ${JSON.stringify(type)}`;
   const list = groups.list({ ...call, search: `profile.name eq ${JSON.stringify(name)}${ofType}` });
   const found = new Map((await list.toArray({ max: Infinity })).map((group) => [group.id, group]));
-  // What was written of late, the search may have as it was before, or not at all.
+  // The search may have an old state of a group that was just written, or not find it: read each again.
   for (const id of written.ids(wanted, found)) {
     try {
       found.set(id, await groups.get(id, call));
@@ -55,5 +56,5 @@ export async function findByName(groups, written, name, options) {
   throw oktaError('lookup', message, { reason, candidates });
 }
 
-/** What names have in common that differ by case: as the core folds text. */
+/** Folds the case of a name as the core does. */
 const key = (name) => String(name).toLowerCase().replaceAll('ς', 'σ');

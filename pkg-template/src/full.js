@@ -1,4 +1,4 @@
-// The client with all that it has: the operations of client.js, expressions, members in bulk, and exports.
+// The client of the full entries: the operations of client.js, expressions, members in bulk, and exports.
 import { Client, Groups, Rules, Users, callsOf, named } from './client.js';
 import { exportApps, exportGroups, exportMembers } from './export.js';
 import { listed } from './expr.js';
@@ -49,20 +49,20 @@ class AllGroups extends Groups {
   }
 }
 
-/** The writes of a bulk run. */
+/** The operations by which a bulk run writes. */
 const WRITES = /* @__PURE__ */ (() => ({
   assignUser: { ...named('groups.assignUser'), known: BULK },
   unassignUser: { ...named('groups.unassignUser'), known: BULK },
 }))();
 
-/** What a bulk run asks besides the operations. */
+/** The other calls that a bulk run needs. */
 function bulk(groups) {
   const calls = callsOf(groups);
   return {
     client: () => calls.client(),
     list: (resource, options) => new (resource === 'users' ? Users : Rules)(calls).list(options),
     user: (idOrLogin, options) => new Users(calls).get(idOrLogin, options),
-    /** What a plan is bound to. */
+    /** The org that a plan belongs to. */
     org: () => calls.client().org,
     write: (operation, groupId, userId, options) =>
       calls.call(WRITES[operation], [groupId, userId], { ...options, bulk: true }),

@@ -1,4 +1,4 @@
-/** Shows its kind and nothing else, however it is looked at. */
+/** The base of credentials: JSON and `console.log` show its kind only. */
 export class Hidden {
   constructor(kind) {
     this.kind = kind;

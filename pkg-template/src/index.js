@@ -1,11 +1,14 @@
-// The main entry: carries the wasm and compiles it on first use. Of this file the build makes that for Workers too, which
-// compile none at run time: there the wasm is imported as a module.
+// The main entry: contains the wasm and compiles it on first use. The build also makes the entry for Workers from this file:
+// Workers cannot compile wasm at run time, so that entry imports the wasm as a module.
 import * as api from './api.js';
 import { bytesOf } from './inline.js';
 import wasm from './core-inline.js';
 import { provide } from './wasm.js';
 
-/** Gives what needs the core, which it finds here. Marked as pure: bundlers drop what is not used, and the wasm with it. */
+/**
+ * Provides the wasm and returns the export `used`, which needs it. Calls are marked as pure: bundlers drop unused exports,
+ * and the wasm with them.
+ */
 function carried(used) {
   provide(() => (typeof wasm === 'string' ? bytesOf(wasm) : wasm));
   return used;

@@ -1,20 +1,20 @@
-/** What does not stand for bytes: it needs escapes in some kind of string, or in HTML. */
+/** The printable characters that encode no byte: they need escapes in some kind of string, or in HTML. */
 const LEFT_OUT = '"$\'<\\`';
-/** How many characters of printable ASCII do. */
+/** The number of characters of printable ASCII that encode bytes. */
 const SIZE = 95 - LEFT_OUT.length;
-/** The smallest bytes are one character, the others are one of the last two characters and another. */
+/** A byte below this number is one character; a higher byte is one of the last two characters and another. */
 const SINGLE = SIZE - 2;
 
 /**
- * The bytes that the build wrote as text. A byte begins a new character, so that compression finds what repeats: by
- * brotli the core is 2 % larger than its wasm file, as base64 it would be 27 %.
+ * Decodes the bytes that the build wrote as text. Each byte begins a new character, so that compression finds repeats: by
+ * brotli the text is 2 % larger than the wasm file; as base64 it would be 27 % larger.
  */
 export function bytesOf(text) {
   const places = new Uint8Array(128);
   for (let code = 32, place = 0; place < SIZE; code++) {
     if (!LEFT_OUT.includes(String.fromCharCode(code))) places[code] = place++;
   }
-  // Decoded in place: an array is read faster than a text.
+  // Decoded in place, in an array: reading an array is faster than reading a text.
   const bytes = new TextEncoder().encode(text);
   let length = 0;
   for (let i = 0; i < bytes.length;) {

@@ -1,4 +1,4 @@
-/** Whether it is an object with names: Headers, a Map and an array are read otherwise, and would be empty in silence. */
+/** Whether a value is an object of named members. Headers, a Map or an array would read as an empty object. */
 export function isRecord(value) {
   return typeof value === 'object' && value !== null && !value[Symbol.iterator];
 }

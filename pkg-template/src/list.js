@@ -1,15 +1,16 @@
-// Lists: pages come from Rust, items from here (an item that crosses from wasm costs ten times as much).
+// Lists: pages by calls of the core, and items from those pages. The core decides which page comes next; items stay in
+// JavaScript, since an item that crosses the border of the wasm costs ten times as much.
 import { PAGES, TO_ARRAY, callOptions } from './options.js';
 import { Awaitable, tracer } from './promise.js';
 import { hide, isOktaError, oktaError } from './error-classes.js';
 
-/** A list that asks for nothing until it is awaited or iterated, and starts anew each time it is. */
+/** A list. It sends no request until it is awaited or iterated, and each use starts at the beginning. */
 export class PagedList extends Awaitable {
   #open;
 
   /** `open(cursor)` starts a walk through the pages. */
   constructor(open) {
-    // Awaited, a list is its first page.
+    // An awaited list resolves to its first page.
     super(() => this.#firstPage());
     this.#open = open;
   }
@@ -34,7 +35,7 @@ export class PagedList extends Awaitable {
   }
 
   /**
-   * All items, of which there may be `max`.
+   * All items, at most `max`.
    * @param {{ max?: any, onExceed?: string }} [options]
    */
   async toArray(options) {
@@ -54,7 +55,7 @@ export class PagedList extends Awaitable {
           return items.concat(page.items.slice(0, max - items.length));
         }
         for (const item of page.items) items.push(item);
-        // What is to be truncated needs no more pages.
+        // A truncated list needs no more pages.
         if (items.length === max && onExceed !== 'throw') return items;
       }
       return items;
@@ -62,7 +63,7 @@ export class PagedList extends Awaitable {
       if (!isOktaError(error)) throw error;
       let read = items;
       if (isOktaError(error, 'pagination')) {
-        // Of a page that the list cannot go on from; the cursor would lead to its items again.
+        // The items of the last page, from which the list cannot continue; its cursor would read these items again.
         read = items.concat(error.items ?? []);
         delete error.cursor;
       }
@@ -81,7 +82,7 @@ export class PagedList extends Awaitable {
     return (await this.withResponse()).data;
   }
 
-  /** The first page, and about the answer that it came in. */
+  /** The first page with the metadata of its answer. */
   async withResponse() {
     const way = this.#way(tracer());
     try {
@@ -96,7 +97,7 @@ export class PagedList extends Awaitable {
   }
 }
 
-/** The way through the pages of a list. An error leaves it where it was, to be tried again. */
+/** Reads the pages of a list, one ahead. After an error, the next read requests the same page again. */
 class Way {
   #open;
   #traced;
@@ -112,7 +113,10 @@ class Way {
     this.#traced = traced;
   }
 
-  /** The next page, its answer, how to read ahead, and what to check before an item is given; nothing at the end. */
+  /**
+   * Reads the next page. Returns it with its answer's metadata, `readAhead`, and `check`, which is run before an item is
+   * passed on; returns `undefined` at the end.
+   */
   async next() {
     if (!this.#hasNext) this.end();
     if (this.#isOver) return undefined;
@@ -124,9 +128,10 @@ class Way {
     try {
       read = await coming;
     } catch (error) {
-      // Whoever ended it meanwhile is not told so.
+      // An iteration that was ended meanwhile gets no error.
       if (this.#isOver) return undefined;
-      // Most never come back.
+      // After an abort nothing is read any more. After another error the core's walk is freed, and the next read makes one
+      // again: most programs do not retry.
       if (isOktaError(error, 'aborted')) this.end();
       else this.#walk.end();
       throw error;
@@ -134,16 +139,16 @@ class Way {
     if (this.#isOver) return undefined;
     try {
       read.check?.();
-      // Nothing but what is given holds a page: one that is held is copied by the collector.
+      // Only the returned object references the page: the garbage collector copies objects that live longer.
       const { items, cursor, response } = read.page;
-      // Plain, with nothing hidden: it is to pass through serialisers, stores and caches as it is.
+      // A plain object without hidden members: it passes through serialisers, stores and caches unchanged.
       const page = cursor === undefined ? { items, hasNext: false } : { items, cursor, hasNext: true };
       this.#hasNext = page.hasNext;
       const readAhead = () => this.#readAhead();
       if (!isFirst) readAhead();
       return { page, response, readAhead, check: read.check };
     } catch (error) {
-      // The walk is past that page.
+      // The walk has passed this page and cannot read it again.
       this.end();
       throw error;
     }
@@ -161,7 +166,7 @@ class Way {
     return this.#isOver;
   }
 
-  /** Cancels what is being read. */
+  /** Aborts the read of a page and ends the walk. */
   end() {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -169,7 +174,7 @@ class Way {
   }
 }
 
-/** One after another, though a caller may ask for several at once. */
+/** Runs reads one after another, also if a caller starts several at once. */
 class Turns {
   #last;
 
@@ -188,7 +193,7 @@ class Turns {
   }
 }
 
-/** What iterates a list: as an async generator, but it goes on after an error, and `return()` waits for no answer. */
+/** The base of a list's iterators: as an async generator, but it continues after an error, and `return()` does not wait. */
 class Iteration {
   /**
    * @param {any} [value]
@@ -209,7 +214,7 @@ class Iteration {
   }
 }
 
-/** The way through a list from where it is first asked for a page. */
+/** A `Way` that starts with the first request of a page. */
 class Steps {
   #begin;
   #way;
@@ -220,7 +225,7 @@ class Steps {
   }
 
   next() {
-    // Now: an error's stack is to have the line that asked.
+    // Begun here and not in the constructor: an error's stack then has the line that called `next()`.
     this.#way ??= this.#begin();
     return this.#turns.take(() => this.#way.next());
   }
@@ -231,7 +236,7 @@ class Steps {
   }
 }
 
-/** The pages of a list; `of` says what is given of each step. */
+/** Iterates the pages of a list; `of` selects the value from each step. */
 class Pages extends Iteration {
   #steps;
   #of;
@@ -254,7 +259,7 @@ class Pages extends Iteration {
     return super.return(value);
   }
 
-  /** The same, each page with what is known of its answer. */
+  /** Iterates the same pages, each with the metadata of its answer. */
   withResponse() {
     return new Pages(this.#steps, answered);
   }
@@ -265,11 +270,11 @@ function answered({ page, response }) {
   return { data: page, response };
 }
 
-/** The way of who stopped before it began. */
+/** The way of an iteration that was ended before its first read. */
 const ENDED = { next: async () => undefined, end() {} };
 
 /**
- * The items of a list's pages. Written out, not a generator: an item that is at hand costs one Promise, not three.
+ * Iterates the items of a list's pages. Not a generator: an item that is already read costs one Promise, not three.
  */
 class Items extends Iteration {
   #way;
@@ -290,7 +295,7 @@ class Items extends Iteration {
     if (this.#turns.areTaken || this.#at >= this.#items.length) {
       return this.#traced(this.#turns.take(() => this.#take()));
     }
-    // Whoever comes for a second item is likely to come for the next page.
+    // The second item starts the read of the next page: many programs take the first item only.
     if (this.#at === 1) this.#readAhead();
     try {
       return Promise.resolve(this.#item());

@@ -1,4 +1,4 @@
-// A value as it is written in an expression. okta-groups/slim exports it as `quote`.
+// Writes a value as the literal of an expression. okta-groups/slim exports this as `quote`.
 import { oktaError } from './error-classes.js';
 import { textArgument, typeOf } from './options.js';
 
@@ -9,9 +9,9 @@ export function literal(value) {
   if (!(value instanceof Date)) {
     throw wrong(`must be a string, a number, a boolean or a Date, not ${typeOf(value)}`);
   }
-  // Not its toJSON(), which an old library may have replaced.
+  // Not by toJSON(), which an old library may have replaced.
   const text = Number.isNaN(value.getTime()) ? '' : `"${value.toISOString()}"`;
-  // Years beyond 9999 have a sign.
+  // Years above 9999 begin with a sign.
   if (!/^"\d/.test(text)) {
     throw wrong(`cannot be used: "${value}" is not a date and time of the years 0000 to 9999`);
   }

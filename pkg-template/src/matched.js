@@ -1,9 +1,9 @@
-// Reads the objects that an expression is matched against. The wasm calls it: it imports nothing.
+// Reads the objects that an expression is matched against. The wasm calls these functions, so this file imports nothing.
 
-/** What an object of the caller's threw as it was read. It must not pass through wasm, which would be lost by it. */
+/** The error that a getter or proxy of the program threw. It must not pass through wasm frames: that would be a trap. */
 let thrown;
 
-/** An object's own property; `undefined` where there is none, or no object, or where it throws: see `takeThrown`. */
+/** An object's own property; `undefined` if it is missing, if `value` is no object, or if reading throws (`takeThrown`). */
 export function own(value, name) {
   try {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
@@ -14,7 +14,7 @@ export function own(value, name) {
   }
 }
 
-/** `Array.isArray`, which asks a proxy that may have been revoked. */
+/** `Array.isArray`, which throws for a revoked proxy; see `takeThrown`. */
 export function isArray(value) {
   try {
     return Array.isArray(value);
@@ -24,14 +24,14 @@ export function isArray(value) {
   }
 }
 
-/** What was thrown since it was asked last, as `{ cause }`. */
+/** Returns and clears the first error since the last call, as `{ cause }`. */
 export function takeThrown() {
   const found = thrown;
   thrown = undefined;
   return found;
 }
 
-/** The text at the end of a path of one or two names, if objects alone lead there. */
+/** The text at a path of one or two names; `undefined` if an array or another value is on the path. */
 export function textAt(value, first, second) {
   let found = isArray(value) ? undefined : own(value, first);
   if (second !== undefined) found = isArray(found) ? undefined : own(found, second);

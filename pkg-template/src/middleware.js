@@ -1,8 +1,8 @@
-// Middleware: what goes around each attempt, the first given outermost.
+// Middleware: wraps the `fetch` of each attempt; the first function is the outermost. The client decides about retries.
 import { own } from './own.js';
 import { isOktaError, oktaError } from './error-classes.js';
 
-/** Headers that prove who is asking. Middleware does not see them, so none can log or pass on a token. */
+/** Headers with credentials. Middleware does not see them, so it cannot log or forward a token. */
 const SECRET = ['authorization', 'dpop', 'cookie', 'x-okta-xsrftoken'];
 
 /** `fetch` with `middleware` around it. */
@@ -24,7 +24,7 @@ export function around(middleware, fetch) {
         for (const [name, value] of secrets) headers.set(name, value);
         asked = true;
         try {
-          // The init that it was, which inherits nothing.
+          // The same init object: it has no prototype.
           return await fetch(url, Object.assign(init, { headers }));
         } catch (error) {
           failed = { error };
@@ -39,7 +39,7 @@ export function around(middleware, fetch) {
       };
       const next = (change) => {
         const answer = once(change);
-        // Whoever forgets it need not handle its failure.
+        // Middleware that does not await `next()` causes no unhandled rejection.
         answer.catch(() => {});
         return answer;
       };
@@ -50,7 +50,8 @@ export function around(middleware, fetch) {
       return await run(0, given);
     } catch (error) {
       if (!asked || isOktaError(error) || failed?.error === error) throw error;
-      // Its own, whatever it says of networks: the request has been sent, and is not to be sent again for it.
+      // The middleware's own error, also if it looks like a network error: the request was sent, so it must not be retried
+      // as unsent.
       const cause = error;
       throw oktaError('connection', 'middleware failed once the request was sent', {
         maybeCors: false,

@@ -1,4 +1,4 @@
-// The options of what okta-groups/slim has not: expressions and bulk runs.
+// The options of expressions, bulk runs and exports, which okta-groups/slim lacks.
 import {
   CALL,
   OWN,
@@ -17,7 +17,7 @@ import {
 } from './options.js';
 
 export const MATCH = { parameter: oneOf('search', 'filter') };
-/** Those of a bulk run's writes, which let others go first. */
+/** The options of a bulk run's writes; `bulk` gives other calls priority. */
 export const BULK = { bulk: flag, ...CALL };
 const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
 const STAYS = {
@@ -62,7 +62,7 @@ const EXPORT = {
   onProgress: callback,
   ...CALL,
 };
-/** What plans and runs of many groups take besides those of one. */
+/** The options of plans and runs of many groups, in addition to those of one group. */
 export const MEMBERSHIPS = {
   lanes: EXPORT.lanes,
   shard: EXPORT.shard,

@@ -1,2 +1,2 @@
-// In place of okta-groups/auth in the CommonJS form that bundlers for browsers read: nothing there loads a private key.
+// Replaces okta-groups/auth in the CommonJS build for browsers, where no program loads a private key.
 export const serviceApp = undefined;

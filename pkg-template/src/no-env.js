@@ -1,4 +1,4 @@
-// In place of env.js in the builds for browsers and Workers, where programs have no environment variables.
+// Replaces env.js in the builds for browsers and Workers, which have no environment variables.
 import { oktaError } from './error-classes.js';
 
 /** @type {(...args: any[]) => never} */

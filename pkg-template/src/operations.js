@@ -1,6 +1,6 @@
-// The operations, in the order in which the core numbers them. A row has the resource and its method, the ids of the path,
-// the body, and after the question mark the options besides those of every call. A test in src/request/mod.rs holds each
-// row equal to the core's.
+// The table of operations, in the order in which the core numbers them. A row has the resource and its method, the ids of
+// the path, the body, and after the question mark the options in addition to those of every call. A test in
+// src/request/mod.rs holds each row equal to the row of the core.
 export const OPERATIONS = [
   'groups.list ?q filter search after limit expand sortBy sortOrder fields',
   'groups.create profile ?ifExists',

@@ -1,5 +1,5 @@
-// Reads option objects: own properties only (a polluted `Object.prototype` changes nothing), every key known, every value
-// of its type. What is wrong is named.
+// Checks and copies option objects and arguments: own properties only (a polluted `Object.prototype` has no effect), no
+// unknown key, each value of its type. Errors name the option. The core checks ranges.
 import { oktaError } from './error-classes.js';
 import { isBrowser } from 'okta-groups-web/browser.js';
 import { isRecord } from './is-record.js';
@@ -7,10 +7,10 @@ import { isExpression } from './brand.js';
 import { own } from './own.js';
 import { jsonText, profileText } from './profile.js';
 
-/** The longest time that `setTimeout` can count. */
+/** The longest delay of `setTimeout`. */
 const MAX_MS = 2 ** 31 - 1;
 
-// A check gives what is wrong with a value, and nothing if it is right.
+// A check returns the fault of a value as text, and an empty text for a valid value.
 
 const must = (wanted, is) => (value) => (is(value) ? '' : `must be ${wanted}, not ${typeOf(value)}`);
 export const any = () => '';
@@ -23,10 +23,10 @@ export const signal = must(
   (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
 );
 const isString = must('a string', (value) => typeof value === 'string');
-// Half a surrogate pair cannot be sent: conversion would put U+FFFD in its place in silence.
+// Half of a surrogate pair cannot be encoded: the platform would silently send U+FFFD.
 const text = (value) =>
   isString(value) || (/\p{Surrogate}/u.test(value) ? 'holds half of a surrogate pair' : '');
-/** Text that means something: an empty expression would ask for everything. */
+/** A text that is not empty: an empty expression would list everything. */
 export const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
 const EXPRESSION = SLIM
   ? 'a string (okta-groups/slim has no expressions; the text of one made elsewhere is String(expression))'
@@ -57,7 +57,7 @@ const headers = (value) =>
   (isRecord(value) ? '' : 'must be a plain object of names and values') ||
   Object.values(value).map(text).find(Boolean) ||
   '';
-/** `false`, or options of their own. */
+/** `false`, or an object of these options. */
 export const offOr = (known) => (value, key, kind) => {
   if (value !== false) checked(value, key, kind, known);
   return '';
@@ -65,7 +65,7 @@ export const offOr = (known) => (value, key, kind) => {
 
 const RETRY = { maxAttempts: whole(1, 100), baseDelay: millis, maxDelay: millis, maxRateLimitWait: millis };
 const RATE_LIMIT = { maxConcurrency: whole(1, 1000), reserve: share, bucketOf: callback };
-// A URL object is as good as its text.
+// A URL object counts as its text.
 const url = (value) => text(typeof value === 'object' && value ? String(value) : value);
 const CLIENT = {
   orgUrl: url,
@@ -73,7 +73,7 @@ const CLIENT = {
   auth: object,
   fetch: callback,
   fetchOptions: object,
-  // Checked by what puts it around `fetch`.
+  // middleware.js checks it.
   middleware: any,
   headers,
   timeout: millis,
@@ -90,15 +90,15 @@ export const CALL = { signal, timeout: millis, totalTimeout: millis, retry: offO
 export const PAGES = { cursor: someText };
 export const TO_ARRAY = { max: any, onExceed: oneOf('throw', 'truncate') };
 const LIST = { cursor: someText, prefetch: whole(0, 1), ...CALL };
-/** Those of single operations, by their names. */
+/** The options of single operations, by name. */
 export const OWN = {
   q: someText,
   filter: expression,
   search: expression,
-  // A keyword.
+  // A keyword, not an expression.
   'rules.search': someText,
   after: someText,
-  // The core knows the range of each operation.
+  // The core checks the range of each operation.
   limit: must('a number', (value) => typeof value === 'number'),
   expand: texts,
   sortBy: someText,
@@ -108,19 +108,19 @@ export const OWN = {
   ifExists: oneOf('throw', 'return'),
   ifMissing: oneOf('throw', 'ignore'),
 };
-/** Those of any other path. */
+/** The options of `request` and `paginate`. */
 export const REQUEST = { query: any, body: any, idempotent: flag, ...CALL };
 export const PAGINATE = { query: any, link: oneOf('required', 'optional'), ...LIST };
 
-/** What the options of an operation may be: those of these names, and those of every call or list. */
+/** The checks of an operation's options: those of these names, and those of every call or list. */
 export function optionsOf(resource, names, isList) {
   const own = names.map((name) => [name, OWN[`${resource}.${name}`] ?? OWN[name]]);
   return { ...Object.fromEntries(own), ...(isList ? LIST : CALL) };
 }
-/** Those of `findByName`. */
+/** The options of `findByName`. */
 export const FIND = { type: someText, ...CALL };
 
-/** A copy of options, once they are checked; `undefined` is no options at all. */
+/** Checks options and returns a copy; `undefined` counts as no options. */
 function checked(given, what, kind, known) {
   if (given !== undefined && (typeof given !== 'object' || !given || Array.isArray(given))) {
     throw wrong(kind, what, `must be an object, not ${typeOf(given)}`);
@@ -137,12 +137,12 @@ function checked(given, what, kind, known) {
   return options;
 }
 
-/** The options of a call. */
+/** Checks the options of a call. */
 export function callOptions(given, known) {
   return checked(given, 'options', 'argument', known);
 }
 
-/** The options of a list. */
+/** Checks the options of a list. */
 export function listOptions(given, known) {
   const options = callOptions(given, known);
   if (options.cursor !== undefined && options.after !== undefined) {
@@ -151,7 +151,7 @@ export function listOptions(given, known) {
   return options;
 }
 
-/** The options of `new OktaGroups(options)`. */
+/** Checks the options of `new OktaGroups(options)`. */
 export function clientOptions(given) {
   const options = checked(given, 'options', 'config', CLIENT);
   const { auth } = options;
@@ -170,14 +170,14 @@ export function clientOptions(given) {
   return options;
 }
 
-/** A text argument. */
+/** Checks an argument that is a text. */
 export function textArgument(argument, value) {
   const reason = text(value);
   if (reason) throw wrong('argument', argument, reason);
   return value;
 }
 
-/** The JSON text of a value; `toText` writes it, or throws what is wrong with it. */
+/** The JSON text of a value. `toText` writes it, or throws the fault of the value as text. */
 export function jsonArgument(argument, value, toText = jsonText) {
   try {
     return toText(value);
@@ -191,12 +191,12 @@ export function profileArgument(argument, profile) {
   return jsonArgument(argument, profile, profileText);
 }
 
-/** The path of segments, each encoded; the core refuses those that would change it. */
+/** The path of segments, each encoded. The core refuses segments that would change the path, such as `..`. */
 export function pathArgument(path) {
   const reason =
     must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
   if (reason) throw wrong('argument', 'path', reason);
-  // A hole is a segment, too.
+  // Array.from visits holes, too, which are refused.
   return Array.from(path, (segment, at) => encodeURIComponent(textArgument(`path[${at}]`, segment))).join(
     '/',
   );
@@ -228,21 +228,21 @@ export function typeOf(value) {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-// What the core is told: fields of records; headers as names and values in turns.
+// Fields of the records for the core. Headers are lists of alternating names and values.
 
-/** Of a call, or of all calls of a client. */
+/** The fields of a call, or of all calls of a client. */
 export function callFields({ timeout, totalTimeout, retry }) {
   if (retry === undefined) return { timeout, totalTimeout };
   const given = own(retry === false ? { maxAttempts: 1 } : retry);
-  // `0` is the default: it says that there is a `retry`.
+  // `0` selects the default: the field tells the core that `retry` is set.
   const { maxAttempts = retry && '0', baseDelay, maxDelay, maxRateLimitWait } = given;
   return { timeout, totalTimeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait };
 }
 
-/** Of a client. */
+/** The fields of a client. */
 export function clientFields({ maxResponseBytes, rateLimit }) {
   const { maxConcurrency = isBrowser() ? 6 : undefined, reserve } = own(rateLimit);
-  // In millionths.
+  // `reserve` crosses in millionths.
   return {
     maxResponseBytes,
     maxConcurrency,
@@ -252,7 +252,7 @@ export function clientFields({ maxResponseBytes, rateLimit }) {
 
 export function headerList(headers) {
   if (!headers) return [];
-  // One that is no text is refused, as empty.
+  // A value that is not a text becomes empty, which the core refuses.
   return Object.entries(own(headers)).flatMap(([name, value]) => [
     name,
     typeof value === 'string' ? value : '',

@@ -1,5 +1,5 @@
 /**
- * Options without what they inherit: a polluted `Object.prototype` would set them.
+ * Copies the own properties into an object without prototype: a polluted `Object.prototype` sets no option.
  * @param {any} options
  * @returns {any}
  */

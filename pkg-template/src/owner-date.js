@@ -1,4 +1,4 @@
-// The two forms of an owner's `lastUpdated`. src/model/owner.rs reads the same; both are tested by one table.
+// Reads the two forms of an owner's `lastUpdated`. src/model/owner.rs reads the same; one table tests both.
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
 /** The time of an owner's `lastUpdated`: `Wed Mar 04 10:08:01 UTC 2026`, `2026-03-04 10:08:01.0`, or ISO 8601. */
@@ -13,7 +13,7 @@ export function ownerDate(lastUpdated) {
   const form = /^(\d{4}-\d\d-\d\d)[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?Z?$/;
   const [, date, time, fraction = ''] = form.exec(text) ?? [];
   const read = new Date(`${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
-  // A day that the month does not have would be one of the next month.
+  // Date would read a day that the month does not have as a day of the next month.
   const isReal = !Number.isNaN(read.getTime()) && read.toISOString().startsWith(date);
   return isReal ? read : new Date(NaN);
 }

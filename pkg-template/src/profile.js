@@ -1,21 +1,21 @@
-// Profiles and other bodies as JSON text: what is sent reads back as what was given, or is refused by the path of what does not.
+// Writes profiles and other bodies as JSON text. A value that JSON would change or drop is refused, with its path.
 import { isRecord } from './is-record.js';
 
-/** The deepest that attributes may nest. What holds itself is deeper. */
+/** The deepest nesting of attributes. An object that contains itself exceeds it. */
 const MAX_DEPTH = 1000;
 
 const WRONG = 'must be an object of attributes';
 const isPromise = (value) => typeof value?.then === 'function';
 
-/** The JSON text of a profile. Throws a text that says what is wrong where JSON would change or drop a value. */
+/** The JSON text of a profile. Throws the fault as a text if JSON would change or drop a value. */
 export function profileText(profile) {
   if (!isRecord(profile) || isPromise(profile)) throw WRONG;
-  // A whole group, as other clients take it.
+  // A whole group in place of its profile, as other clients take it.
   if (Object.hasOwn(profile, 'profile') && isRecord(profile.profile)) {
     throw `${WRONG}, not an object with a profile`;
   }
   const text = written(profile, '', 0);
-  // Its toJSON() may give anything.
+  // A toJSON() may return any value.
   if (!text.startsWith('{')) throw WRONG;
   return text;
 }
@@ -25,14 +25,14 @@ export function jsonText(value) {
   return written(value, '', 0);
 }
 
-/** The JSON text of an object that is no profile. */
+/** The JSON text of an object, without the checks of a profile. */
 export function objectText(value) {
   const text = isRecord(value) && !isPromise(value) ? jsonText(value) : '';
   if (!text.startsWith('{')) throw 'must be an object';
   return text;
 }
 
-/** As JSON.stringify, but for what an old library may have put into the prototypes of arrays and dates. */
+/** As JSON.stringify, but ignores a toJSON() that an old library added to the prototypes of arrays and dates. */
 function written(given, path, depth) {
   const lost = (what) => `holds a value that JSON cannot carry: ${path || 'it'} is ${what}`;
   if (depth > MAX_DEPTH) {
@@ -41,7 +41,7 @@ function written(given, path, depth) {
   let value = given;
   if (typeof value === 'object' && value) {
     const kind = Object.prototype.toString.call(value);
-    // What a class says of itself.
+    // The toJSON() of a class.
     const toJSON = ownMethod(value, 'toJSON');
     if (/^\[object (Number|String|Boolean)\]$/.test(kind)) value = value.valueOf();
     else if (kind === '[object Date]') {
@@ -72,14 +72,14 @@ function written(given, path, depth) {
   const parts = [];
   for (const key of keys) {
     const item = value[key];
-    // Left out, as JSON does: an update keeps what is there.
+    // Omitted, as JSON does: an update keeps the attribute's value.
     if (item === undefined) continue;
     parts.push(`${JSON.stringify(key)}:${written(item, path ? `${path}.${key}` : key, depth + 1)}`);
   }
   return `{${parts.join()}}`;
 }
 
-/** The classes of an object, up to the language's own. */
+/** The classes of an object, without those of the language. */
 function classesOf(value) {
   const classes = [];
   for (let type = Object.getPrototypeOf(value); type; type = Object.getPrototypeOf(type)) {
@@ -95,7 +95,7 @@ function ownMethod(value, name) {
   return typeof owner?.[name] === 'function' ? value[name] : undefined;
 }
 
-/** Whether an object is no more than its properties: no Map, Error, RegExp or buffer, and none of a class with getters. */
+/** Whether an object's own properties are all of its data: no Map, Error, RegExp or buffer, and no class with getters. */
 function isPlain(value, keys) {
   if (!isRecord(value) || isPromise(value) || Object.prototype.toString.call(value) !== '[object Object]') {
     return false;

@@ -1,7 +1,7 @@
-// Promises of calls, with the caller in their stack traces.
+// Promises of calls, whose errors have the caller in their stack traces.
 import { hide } from './error-classes.js';
 
-/** What has a Promise's methods, and one made for each use of them. */
+/** An object with the methods of a Promise. Each use of a method makes a new Promise by the function `promise`. */
 export class Awaitable {
   #promise;
 
@@ -27,10 +27,11 @@ export class Awaitable {
 }
 
 /**
- * A Promise of `data` with `withResponse()`. `run(resolve, reject)` begins what resolves to `{ data, response }`.
+ * A Promise of `data` with `withResponse()`. `run(resolve, reject)` begins a call that resolves to `{ data, response }`.
  *
- * Its error shows who made the call. V8 takes long to write down where a program is, so that is done when a call fails: by then
- * it knows whose `await` waits for the Promise. Who calls `then()` is written down at once, since nothing leads there later.
+ * Its error has the stack of the caller. Capturing a stack takes V8 long, so this happens only when a call fails: V8 then
+ * still knows which `await` waits for the Promise. The stack of a caller of `then()` is captured at once, since V8 cannot
+ * find it later.
  * @param {(resolve: (reply: any) => void, reject: (error: any) => void) => void} run
  */
 export function apiPromise(run) {
@@ -52,19 +53,19 @@ export function apiPromise(run) {
   return data;
 }
 
-/** Where this is called, less `below` and what it called: an error from inside wasm, or one made later, would not show it. */
+/** Captures the stack of the caller of `below`: an error that is made inside the wasm, or later, has another stack. */
 function caller(below) {
   const here = { stack: '' };
   Error.captureStackTrace?.(here, below);
   return here;
 }
 
-/** `promise`, its error with the stack of this call. */
+/** Gives the error of `promise` the stack of this call. */
 export function traced(promise) {
   return tracer(traced)(promise);
 }
 
-/** An error with the stack of `here`. */
+/** Gives an error the stack of `here`. */
 function shown(error, here) {
   const frames = here.stack.indexOf('\n    at ');
   if (error instanceof Error && frames >= 0) error.stack = `${error}${here.stack.slice(frames)}`;
@@ -72,7 +73,7 @@ function shown(error, here) {
 }
 
 /**
- * Gives the errors of Promises the stack of this call, less `below` and what it called.
+ * Returns a function that gives the errors of Promises the stack of this call, from the caller of `below` on.
  * @param {Function} [below]
  */
 export function tracer(below = tracer) {

@@ -1,24 +1,24 @@
-// Errors without the secrets that they quote. What of a text is secret, the core decides.
+// Redacts errors. The core decides which parts of a text are secret.
 import { hidden, hide, isOktaError, oktaError } from './error-classes.js';
 import { redactedHeaders } from './response-meta.js';
 import { shownBy, withoutSecrets } from 'okta-groups-web/secrets.js';
 
-/** The headers that each `auth` gave last, names and values in turns: a failure to give others may quote them. */
+/** The last headers of each `auth`, alternating names and values: an error of its next `authorize()` may quote them. */
 const proofs = new WeakMap();
 
-/** Tells what an `auth` gave. */
+/** Notes the headers that an `auth` returned. */
 export function proved(auth, headers) {
   proofs.set(auth, headers);
 }
 
-/** An error of a call with `auth`, less what it quotes of the headers that were sent; itself, if that is nothing. */
+/** Redacts in an error of a call what it quotes of the sent headers. Returns the same object if it quotes none. */
 export function redactedError(error, call, auth) {
-  // The core cannot be asked any more.
+  // After a trap the core cannot redact; an internal error quotes no header.
   if (isOurs(error) && error.kind === 'internal') return error;
   return cleared(error, (text) => call.redacted(text, proofs.get(auth) ?? []));
 }
 
-/** `isOktaError`, of whatever may be thrown: a revoked proxy, too. */
+/** `isOktaError` for any thrown value, also a revoked proxy. */
 function isOurs(error) {
   try {
     return isOktaError(error);
@@ -34,7 +34,7 @@ function cleared(error, redacted) {
   const { cause, response, items } = /** @type {any} */ ({ __proto__: null, ...hidden(error) });
   const isClean = (value) => {
     try {
-      // Items are of a body, which is the caller's.
+      // Items come from a body, which is not redacted.
       const shown = shownBy(value, items);
       return redacted(shown) === shown;
     } catch {

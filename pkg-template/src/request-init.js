@@ -1,8 +1,9 @@
-// The second argument of `fetch`.
+// Makes the second argument of `fetch`.
 
 /**
- * What `fetch` is told: the program's own options, and what takes their place. It inherits nothing: fetch would take a
- * polluted prototype's `dispatcher`. Okta's API has no redirects: one that is followed would carry the token along.
+ * The program's `fetchOptions`, overridden by the request's own. Without prototype, since fetch would read the
+ * `dispatcher` of a polluted one. A redirect is an error: Okta's API has none, and following one would send the token
+ * along.
  * @param {any} options
  * @param {any} own
  * @returns {any}

@@ -1,6 +1,6 @@
-// What is told of an answer.
+// Makes the metadata of an answer.
 
-/** What `withResponse()`, pages and errors tell of an answer. */
+/** The metadata of an answer, as `withResponse()`, pages and errors have it. */
 export function responseMeta(status, headers, requestId, url, attempts, durationMs, waitedMs) {
   return {
     status,
@@ -21,7 +21,7 @@ export function page(items, cursor, response) {
   return { items, cursor, response };
 }
 
-/** Headers without what they quote; themselves, if that is nothing. */
+/** Redacts headers. Returns the same object if they quote no secret. */
 export function redactedHeaders(headers, redacted) {
   const entries = [...(headers?.[Symbol.iterator] ? headers : [])];
   const shown = entries.join('\0');

@@ -1,5 +1,5 @@
-// Updates a group rule so that it keeps its status: reads, merges and writes in the steps that the core gives. Which step
-// follows from which, and when the old rule is activated again, is decided in Rust (src/client/rule.rs).
+// Updates a group rule and keeps its status: sends the steps that the core orders (read, deactivate, replace, activate) and
+// merges the change. Rust (src/client/rule.rs) decides the next step, and when the old rule is activated again.
 import { now } from 'okta-groups-web/clock.js';
 import { changedBack } from './changed-back.js';
 import { hidden, isOktaError, oktaError } from './error-classes.js';
@@ -15,15 +15,15 @@ import { objectText } from './profile.js';
 /** The operation of each step, by its lowest three bits. */
 const OPERATIONS = ['rules.get', 'rules.deactivate', 'rules.replace', 'rules.activate', 'rules.replace'];
 const [READ, , REPLACE, , PUT_BACK, END] = [0, 1, 2, 3, 4, 5];
-/** The bit of a step that brings the rule back, and how long that may take: the core's `RESTORE_TIME`. */
+/** The bit of a step that restores the rule, and the time limit of restoring: `RESTORE_TIME` of the core. */
 const RESTORES = 8;
 const RESTORE_MS = 30_000;
-/** The ends. */
+/** The last orders: the rule is updated, or it is left in another status. */
 const [UPDATED, LEFT] = [END, END + 32];
-/** What came of a step, as the core numbers it. */
+/** The results of a step, as the core numbers them. */
 const [DONE, FAILED, OVER, STATUS] = [0, 1, 3, ['ACTIVE', 'INACTIVE']];
 
-/** What Okta says of a rule, and takes from nobody. */
+/** The read-only members of a rule, which are not written back. */
 const READ_ONLY = ['id', 'status', 'created', 'lastUpdated', 'allGroupsValid', '_embedded', '_links'];
 const PATH = '/api/v1/groups/rules/{ruleId}';
 
@@ -37,10 +37,10 @@ export function ruleArgument(argument, rule) {
   return text;
 }
 
-/** Numbers the updates, apart from the calls of the core. */
+/** The number of the last update. The range does not overlap with the numbers of the core's calls. */
 let updates = 2 ** 31;
 
-/** The answer of the replace, its status that of the rule. `numberOf` gives the number of an operation. */
+/** Updates a rule. Returns the answer of the replace with the rule's final status. `numberOf` numbers an operation. */
 export async function updateRule(calls, numberOf, ruleId, patch, given) {
   const ids = joined([textArgument('ruleId', ruleId)]);
   const changes = JSON.parse(ruleArgument('patch', patch));
@@ -59,7 +59,7 @@ export async function updateRule(calls, numberOf, ruleId, patch, given) {
   let reply;
   let failure;
 
-  /** Carries out a step. Gives what came of it. */
+  /** Carries out a step. Returns its result. */
   async function carriedOut() {
     const fields = () => ({ __proto__: null, ids, body: bodies?.[order] ?? '', update });
     const operation = { number: numberOf(OPERATIONS[order]), known, fields };
@@ -78,14 +78,14 @@ export async function updateRule(calls, numberOf, ruleId, patch, given) {
     while (order !== END) {
       const fact = await carriedOut().catch((error) => {
         const isOver = signal?.aborted || now() >= until;
-        // A look that fails says less than what it was to find out about.
+        // A failed read after a failed write does not replace the error of the write.
         if (!(step & RESTORES) && (order !== READ || !failure)) failure = error;
-        // Of an error of the program's own code nothing is known.
+        // An error of the program's own code does not show whether the write ran.
         const mayHaveRun = isOktaError(error) ? own(error).mayHaveRun : true;
         return (isOver ? OVER : FAILED) + Number(Boolean(mayHaveRun));
       });
       const next = calls.client().ruleStep(step, fact);
-      // Bringing the rule back has a time of its own.
+      // Restoring the rule has its own time limit.
       if (next & RESTORES && !(step & RESTORES)) until = now() + RESTORE_MS;
       if (next === UPDATED && order !== REPLACE) status = 'ACTIVE';
       step = next;
@@ -95,12 +95,12 @@ export async function updateRule(calls, numberOf, ruleId, patch, given) {
     if (of === instance()) client.endUpdate(update);
   }
   if (step !== UPDATED) throw left(failure, step === LEFT && 'INACTIVE', status, reply);
-  // Okta answered the replace while the rule was inactive.
+  // The answer of the replace says INACTIVE: the rule was activated after it.
   if (status === 'ACTIVE') reply.data.status = status;
   return reply;
 }
 
-/** What to write, by the step: the new rule, and the old one. */
+/** The bodies of the writes, by step: the new rule, and the old one. */
 function bodiesOf({ data, response }, changes) {
   if (!isRecord(data)) throw misshapen('no rule', PATH, response);
   const old = { ...data };
@@ -110,7 +110,7 @@ function bodiesOf({ data, response }, changes) {
   return { [REPLACE]: JSON.stringify(merged(old, changes)), [PUT_BACK]: JSON.stringify(old) };
 }
 
-/** A value with changes: objects are merged, all else takes the place of what was there. */
+/** Merges changes into a value: objects are merged, any other value replaces the old one. */
 function merged(before, changes) {
   if (!isRecord(before) || !isRecord(changes)) return changes;
   const all = { __proto__: null, ...before };
@@ -118,14 +118,14 @@ function merged(before, changes) {
   return all;
 }
 
-/** The error of an update, with the status that the rule is left in, if that is not the one that it should have. */
+/** Adds to the error of an update the status that the rule is left in, if that differs from its earlier status. */
 function left(failure, inactive, status, reply) {
   const ruleStatus = status === 'INVALID' ? status : inactive;
   const fields = { ...(reply && { mayHaveRun: true }), ...(ruleStatus && { ruleStatus }) };
   if (Object.keys(fields).length === 0) return failure;
   const isOurs = isOktaError(failure);
   const message = `${isOurs ? failure.message : String(failure)}${ruleStatus ? `; the rule is left ${ruleStatus}` : ''}`;
-  // What the program's own code threw has no kind.
+  // An error of the program's own code has no kind.
   if (!isOurs) return oktaError('connection', message, { cause: failure, ...fields });
   return oktaError(failure.kind, message, { ...failure, ...hidden(failure), ...fields });
 }

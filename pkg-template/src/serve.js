@@ -1,17 +1,18 @@
-// A local org as a server of Node's on loopback, for what is no JavaScript or has a real network between.
+// Serves a local org on loopback by `node:http` or `node:https`, for other languages and tests over a real network. The org
+// decides each answer.
 
-/** The largest body that is read, in bytes; Okta's own limit is far below. As of the native server. */
+/** The largest request body in bytes, as in the native server; Okta's own limit is far lower. */
 const MAX_BODY = 1024 * 1024;
 
-/** Serves what `makeOrg(url)` makes, over TLS if there is a certificate; resolves once the server listens. */
+/** Serves the org that `makeOrg(url)` makes, over TLS if `tls` has a certificate. Resolves once the server listens. */
 export async function served(makeOrg, port, tls) {
-  // The module is looked up when it is used: a page has none, and its bundler need not know of it.
+  // Looked up at run time: a page does not have the module, and its bundler must not try to resolve it.
   const scheme = tls ? 'https' : 'http';
   const module = /** @type {any} */ (globalThis.process?.getBuiltinModule?.(`node:${scheme}`));
   if (!module) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
   let made;
   const server = module.createServer(tls ? { key: tls.key, cert: tls.cert } : {}, (request, response) => {
-    // A connection that the org breaks off breaks off here, too.
+    // A fault of the org that breaks the connection breaks the client's connection.
     respond(made, request, response).catch(() => response.destroy());
   });
   await new Promise((resolve, reject) => {
@@ -43,13 +44,13 @@ async function respond({ answer }, request, response) {
     if (bytes > MAX_BODY) return tooLarge(response);
     chunks.push(chunk);
   }
-  // Not Buffer: bundlers put a package of that name in its place.
+  // Not Buffer: bundlers would add a package of that name.
   const sent = new Uint8Array(await new Blob(chunks).arrayBuffer());
   const { method, url, rawHeaders } = request;
   const { status, headers, body } = await answer(method, url, rawHeaders, sent, gone.signal);
-  // The org has a clock of its own, which may be hidden.
+  // The org sends its own `Date`, and a fault may omit it.
   response.sendDate = false;
-  // Pairs as they are: a `Headers` would join two lines of `Link`, which only a quirk does.
+  // Raw pairs: a `Headers` would join the two lines of `Link`, which only a quirk does.
   response.writeHead(status, headers.flat());
   if (typeof body === 'string') {
     response.end(body);
@@ -59,7 +60,7 @@ async function respond({ answer }, request, response) {
   response.end();
 }
 
-/** Answers, and hangs up: the rest of the body is not read. */
+/** Answers 413 and closes the connection: the rest of the body is not read. */
 function tooLarge(response) {
   response.writeHead(413, { connection: 'close', 'content-length': 0 });
   response.end(() => response.destroy());

@@ -1,7 +1,7 @@
-// Answers that the core took for the operation's, and that lack what is to be done with them here.
+// The error for an answer that the core accepts, but that lacks a part which JavaScript needs.
 import { oktaError } from './error-classes.js';
 
-/** The error of an answer to a read of `path`, in which the org gave `what`. */
+/** The error of an answer to a read of `path`: the org returned `what`. */
 export function misshapen(what, path, response) {
   const { status } = response;
   return oktaError('response', `the org gave ${what}`, {

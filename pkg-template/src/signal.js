@@ -1,10 +1,10 @@
-// Signals of the caller's: each is listened to once, however many calls share it. Node warns of the eleventh listener.
+// Adds one listener to each AbortSignal of a program, also if many calls share it: Node warns at the eleventh listener.
 
-/** What is called back when a signal aborts. */
+/** The callbacks of each signal. */
 const waiting = new WeakMap();
 
 /**
- * Calls back when `signal` aborts, or at once if it has. Gives what takes that back.
+ * Calls back when `signal` aborts, or at once if it already has. Returns a function that removes the callback.
  * @param {any} signal
  * @param {() => void} callback
  */
@@ -18,7 +18,7 @@ export function onAbort(signal, callback) {
   if (!callbacks.size) signal.addEventListener('abort', fire);
   callbacks.add(callback);
   return () => {
-    // Not every polyfill's signal can do without a listener again.
+    // Some polyfills have no removeEventListener.
     if (callbacks.delete(callback) && !callbacks.size) signal.removeEventListener?.('abort', fire);
   };
 }

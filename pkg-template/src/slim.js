@@ -1,4 +1,4 @@
-// The client alone, without expressions and bulk runs, with its wasm in a file of its own.
+// The entry `okta-groups/slim`: the client without expressions and bulk runs, with the wasm in a separate file.
 import { Client, Groups } from './client.js';
 
 export { init, wasmIntegrity } from './apart.js';
@@ -25,7 +25,7 @@ export {
   OktaServerError,
 } from './error-classes.js';
 
-/** A client of one org's groups. */
+/** A client of one org, without bulk runs and exports. */
 export class OktaGroups extends Client {
   constructor(options) {
     super(options, Groups);

@@ -1,9 +1,9 @@
-/** Calls back with an event; what the callback throws is its own affair. */
+/** Passes an event to the program's listener and ignores its errors. */
 export function tell(listener, event) {
   try {
-    // Of an async one, too.
+    // Also the rejection of an async listener.
     listener(event)?.then?.(undefined, () => {});
   } catch {
-    // An event stream may watch a call, never change how it ends.
+    // A listener observes a call and must not change its result.
   }
 }

@@ -1,32 +1,32 @@
-// What a trap in wasm (a panic, an exhausted stack) must not do: leave the next call a core that is half changed, a
-// Promise that never settles, or an exception that ends the process. Whatever is thrown out of the core, the frames
-// that it passed did not finish, so that instance is given up; the next use of the core makes a new one.
+// Contains a trap in the wasm (a panic, an exhausted stack). An error that is thrown out of the core leaves its state half
+// changed, so the wasm instance is dropped, all running calls are rejected, and the next use makes a new instance. No
+// Promise stays pending, and no exception ends the process.
 import { oktaError } from './error-classes.js';
 
-/** What was thrown out of the instance in use, if anything was. */
+/** The error that was thrown out of the current instance, as `{ cause }`; `undefined` without one. */
 let trap;
 let depth = 0;
 let number = 0;
-/** The calls that are under way: each has `stop(error, isTrap)`. */
+/** The running calls: each has `stop(error, isTrap)`. */
 export const calls = new Set();
 
-/** Names the instance in use: what was made in another is not to be touched. */
+/** The number of the current instance. Objects of another instance must not be used. */
 export function instance() {
   return number;
 }
 
-/** Has `renew` make a new instance, if the one in use is given up. */
+/** Has `renew` make a new instance if the current one trapped. */
 export function recover(renew) {
   if (!trap) return;
-  // Frames of the old instance are still there: a callback of theirs is asking.
+  // Frames of the old instance are still on the stack: one of their callbacks called this.
   if (depth > 0) throw broken();
-  // Before: a new instance has work to do at its start.
+  // Cleared first: the start of the new instance calls guarded exports.
   trap = undefined;
   renew();
   number++;
 }
 
-/** The exports of an instance. The build puts it into the bindings. */
+/** Guards the exports of an instance. The build inserts this call into the bindings. */
 export function guard(exports) {
   const entry = ([name, value]) => [name, typeof value === 'function' ? guarded(value) : value];
   return Object.fromEntries(Object.entries(exports).map(entry));
@@ -36,10 +36,10 @@ function broken() {
   return oktaError('internal', "the client's core failed; the next call starts it anew", trap);
 }
 
-/** `run`, which uses the core: what is thrown meanwhile, by the clock too, is a trap. */
+/** Wraps a function that uses the core: any error that it throws is a trap, also an error of the clock. */
 export function guarded(run) {
   return (...args) => {
-    // Of the bindings' own clearing up, which is to find nothing to do.
+    // After a trap the bindings still call exports to free memory: they get an empty result.
     if (trap) return [];
     depth++;
     try {

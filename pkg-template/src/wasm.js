@@ -1,5 +1,5 @@
-// Loads the core, once, when it is first needed: importing the package does no work.
-// What is not named here (the glue's own loader) is not bundled.
+// Loads the core's wasm once, at its first use: importing the package does no work. Only the named imports of the bindings
+// are bundled, not their own loader.
 import { __wbg_reset_state, initSync } from 'okta-groups-core';
 import { explained } from './explain.js';
 import { oktaError } from './error-classes.js';
@@ -11,15 +11,15 @@ let find = () => {
   throw oktaError('config', `${ENTRY}: await init() before anything else is used`, { argument: 'init' });
 };
 
-/** Says where the compiled or compilable wasm is to be had, synchronously. */
+/** Sets the function that returns the wasm (bytes or a module) synchronously. */
 export function provide(source) {
   find = source;
 }
 
-/** Loads the core from `source`, unless `check` throws; what the platform can stream it compiles while it arrives. */
+/** Loads the core from `source`, unless `check` throws. A response is compiled during the download if possible. */
 export async function load(source, check) {
   if (isReady) return;
-  // Loaded twice at once, the second would take the place of the first under the objects made meanwhile.
+  // One load at a time: a second instance would replace the first, whose objects are already in use.
   loading ??= compiled(source).then((module) => {
     check(module);
     start(module);
@@ -33,7 +33,7 @@ export async function load(source, check) {
   }
 }
 
-/** Has the core ready for its classes and functions, which whoever needs them imports from the bindings. */
+/** Makes the core ready: call this before any use of the classes and functions of the bindings. */
 export function ready() {
   if (!isReady) {
     try {
@@ -45,7 +45,7 @@ export function ready() {
   recover(__wbg_reset_state);
 }
 
-/** Gives what `make` makes in the core, made again where a trap took it away. */
+/** Returns a function that returns the core's object of `make`, and makes it again after a trap. */
 export function kept(make) {
   let made;
   let of;
@@ -64,13 +64,13 @@ function start(module) {
   isReady = true;
 }
 
-/** The module that `source` is, or leads to. */
+/** The compiled module of `source`: a module, bytes, a URL, a Request or a Response, or a Promise of one. */
 async function compiled(source) {
-  // Not by its global name: Next.js with webpack refuses `WebAssembly.compile` in code for its edge runtime, used or not.
+  // By globalThis: Next.js with webpack refuses the text `WebAssembly.compile` in code for its edge runtime, also if unused.
   const wasm = globalThis.WebAssembly;
   let given = await source;
-  // Asked first: Node takes long to load its fetch, which naming Request or Response does.
-  // Not by `instanceof`: the module may be of another realm, as in that runtime.
+  // Checked first: naming Request or Response makes Node load its fetch, which takes long.
+  // Not by `instanceof`: the module may be of another realm, as in the edge runtime.
   if (given?.[Symbol.toStringTag] === 'WebAssembly.Module') return given;
   if (ArrayBuffer.isView(given)) return wasm.compile(/** @type {BufferSource} */ (given));
   if (typeof given === 'string' || given instanceof URL || given instanceof Request) {
@@ -78,14 +78,14 @@ async function compiled(source) {
   }
   if (given instanceof Response) {
     const type = given.headers.get('content-type') ?? '';
-    // What an app's server answers with for each path that it does not know.
+    // A server of a single-page app answers each unknown path with its HTML page.
     const isPage = type.startsWith('text/html');
     if (!given.ok || isPage) {
       throw new Error(
         `the wasm was not found: ${given.status}${isPage ? ', an HTML page,' : ''} at ${given.url}`,
       );
     }
-    // A server that names another type than the platform streams is slower, not wrong.
+    // compileStreaming() requires this type. With another type the wasm still compiles, but not during the download.
     if (type.startsWith('application/wasm')) return wasm.compileStreaming(given);
     given = await given.arrayBuffer();
   }
