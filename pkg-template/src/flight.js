@@ -1,35 +1,35 @@
-// What several calls wait for together.
+// Shares one token request among all calls that wait for a token, caches the token, and decides when it is renewed.
 import { after, now } from 'okta-groups-web/clock.js';
 
-/** A new token is asked for this long before the old one ends, its way to the org takes time, or at half its life. */
+/** A token is renewed this long before it expires, since a request takes time to reach the org; at most half of its life. */
 const EARLY_MS = 60_000;
 
-/** When to ask for the token after one that was asked for at `began` and is good until `ends`. */
+/** The time to renew a token that was requested at `began` and is valid until `ends`. */
 export function renewAt(began, ends) {
   return ends - Math.min(EARLY_MS, (ends - began) / 2);
 }
 
 /**
- * What a source gave last, and to which calls that still goes. A call that began before the source's last answer uses that
- * answer, whatever is wrong with it: however many calls wait, the source is asked once.
+ * Caches the last token or error of a source, and decides which calls use it. A call that began before the source's last
+ * answer uses that answer, also if it is an error or expired: one request of the source serves all waiting calls.
  */
 export class Kept {
-  /** The token: when it `ends`, when to renew it (`renewAt`), whether it was over when it came (`isOver`). */
+  /** The token: the time it `ends`, the time to renew it (`renewAt`), whether it was expired on arrival (`isOver`). */
   current;
-  /** When the source gave the token there is. */
+  /** The time at which the source returned the current token. */
   #given = -1;
-  /** When it gave the last one in place of a refused one. */
+  /** The time at which the source last replaced a refused token. */
   #renewed = -1;
   #failed;
 
-  /** Why the source is asked for another token. */
+  /** The reason of the next token request. */
   get reason() {
     return !this.current ? 'first' : this.current.isRefused ? 'unauthorized' : 'expiring';
   }
 
   /**
-   * The token for a call that began then; none if the source is to be asked. Throws what the source failed with, if it did
-   * since then.
+   * The token for a call that began at `began`; `undefined` if the source must be called. Throws the source's error if it
+   * failed after that time.
    */
   for(began) {
     const { current } = this;
@@ -44,14 +44,14 @@ export class Kept {
     return time < current.renewAt || (began < this.#given && (time < current.ends || current.isOver));
   }
 
-  /** The org answered 401 to the token, in a call that began then: whether asking again may help. */
+  /** Marks the token as refused (401) in a call that began at `began`. Returns whether another token may help. */
   refuse(began) {
     this.current.isRefused = true;
-    // Otherwise the source gave this one because of a 401, since the call began.
+    // If not, the source already replaced a refused token by this one during the call.
     return !(began < this.#renewed);
   }
 
-  /** The source gave a token that it was asked for because of `reason`. */
+  /** Caches a token that the source returned for `reason`. */
   give(token, reason) {
     this.current = token;
     this.#failed = undefined;
@@ -59,30 +59,31 @@ export class Kept {
     if (reason === 'unauthorized') this.#renewed = this.#given;
   }
 
-  /** The source failed. A call that begins from now on has it asked again. */
+  /** Caches an error of the source. A call that begins later calls the source again. */
   fail(error) {
     this.#failed = { at: now(), error };
   }
 }
 
-/** What failed; a function makes an error for each call: what fails with it may write into it. */
+/** The error for one call. A function makes a new error for each call, since calls may add fields to it. */
 function made(failed) {
   return typeof failed === 'function' ? failed() : failed;
 }
 
-/** One question at a time, whatever the number of calls that wait for its answer. */
+/** Runs one token request at a time, shared by all calls that wait for it. */
 export class Question {
   #flight;
 
   /**
-   * The answer, asked for by `ask(signal)` if it is not yet, unless `signal` aborts first. If `ask` rejects with a function,
-   * that makes an error for each who waits.
+   * Waits for the answer, and starts `ask(signal)` if no request runs. Rejects if `signal` aborts first. If `ask` rejects
+   * with a function, each call gets its own error from it.
    * @param {(signal: AbortSignal) => Promise<any>} ask
    * @param {{ signal?: AbortSignal, attempt?: number }} [attempt]
    */
   join(ask, { signal, attempt = 1 } = {}) {
     const known = this.#flight;
-    // A question that somebody waited for in vain may hang. Who waits for it again has given it longer.
+    // A request that outlasted the timeout of a call may hang: a first attempt starts another. A later attempt of the same
+    // call keeps waiting for it.
     if (!known || known.isGivenUp || (known.isLate && attempt === 1)) {
       const flight = new Flight((given) =>
         ask(given).finally(() => {
@@ -97,21 +98,21 @@ export class Question {
   }
 }
 
-/** How long a question goes on that nobody waits for, after an attempt was too short for it: another may come. */
+/** A request that no call waits for is aborted after this time if an attempt timed out: its next attempt may join again. */
 const PATIENCE_MS = 60_000;
 
-/** A question under way. It is given up when none of those who asked will wait any more. */
+/** A running request. It is aborted when no call waits for it any more. */
 class Flight {
   #abort = new AbortController();
   #waiting = 0;
   #answer;
-  /** Whether somebody's time was over before the answer came. */
+  /** Whether an attempt timed out before the answer. */
   isLate = false;
 
-  /** Asks at once: `ask(signal)`. */
+  /** Starts the request by `ask(signal)`. */
   constructor(ask) {
     this.#answer = ask(this.#abort.signal);
-    // Whoever waits is told of a failure; there may be nobody left.
+    // Each `join` rejects on its own; this prevents an unhandled rejection if no call waits any more.
     this.#answer.catch(() => {});
   }
 
@@ -119,7 +120,10 @@ class Flight {
     return this.#abort.signal.aborted;
   }
 
-  /** The answer, unless `signal` aborts first: by a TimeoutError that is not the last, if another attempt will ask. */
+  /**
+   * Waits for the answer; rejects if `signal` aborts first. A TimeoutError with `isLast: false` means that another attempt
+   * will join.
+   */
   join(signal) {
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -129,7 +133,7 @@ class Flight {
         this.isLate ||= name === 'TimeoutError';
         if (isLast) return this.#giveUp();
         const timer = after(PATIENCE_MS, () => this.#giveUp());
-        // It keeps no process from its end.
+        // The timer does not keep the process alive.
         /** @type {any} */ (timer).unref?.();
       };
       const stay = () => signal?.removeEventListener('abort', leave);
@@ -145,7 +149,7 @@ class Flight {
   }
 }
 
-/** Resolves after so many milliseconds, unless `signal` aborts first. */
+/** Resolves after this number of milliseconds; rejects if `signal` aborts first. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const stop = () => {

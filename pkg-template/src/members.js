@@ -1,5 +1,5 @@
-// Membership in bulk: carries out what the core orders (a read, a write, a wait), and puts the report together. Who is
-// added and removed, in which order, when a run stops and when a plan is stale is decided in Rust.
+// Membership in bulk: carries out the core's orders (a read, a write, a wait) and assembles the report. Rust decides which
+// members are added and removed, in which order, when a run stops, and when a plan is stale.
 import { after, now } from 'okta-groups-web/clock.js';
 import { aborted } from './drive.js';
 import { Members } from 'okta-groups-core';
@@ -15,14 +15,14 @@ import * as records from './records.js';
 import { Awaitable, tracer } from './promise.js';
 import { isOktaError, oktaError } from './error-classes.js';
 
-/** What writes count as, but for those that are left. */
+/** The status of a write that settled, by number; `LEFT` is a write that was not sent. */
 const STATUS = ['done', 'noop', 'failed'];
 const [DONE, NOOP, FAILED] = [0, 1, 2];
 const LEFT = 3;
-/** The most that one write or look takes: the core's `WRITE_TIME`. */
+/** The time limit of one write, or of the read after a 404: `WRITE_TIME` of the core. */
 const WRITE_MS = 300_000;
 
-/** Plans; sends nothing but reads. */
+/** Makes a plan; sends reads only. */
 export async function planMembers(groups, bulk, groupId, desired, options) {
   const work = new Work(groups, bulk, options, true, false);
   try {
@@ -33,7 +33,7 @@ export async function planMembers(groups, bulk, groupId, desired, options) {
   }
 }
 
-/** A run of a plan. */
+/** Starts the run of a plan. */
 export function applyPlan(groups, bulk, plan, options) {
   return new BulkRun(async (run) => {
     const work = new Work(groups, bulk, options, false, true, run);
@@ -45,7 +45,7 @@ export function applyPlan(groups, bulk, plan, options) {
   });
 }
 
-/** A run of a plan that is made first. */
+/** Makes a plan, then runs it. */
 export function syncMembers(groups, bulk, groupId, desired, options) {
   return new BulkRun(async (run) => {
     const work = new Work(groups, bulk, options, true, true, run);
@@ -57,7 +57,7 @@ export function syncMembers(groups, bulk, groupId, desired, options) {
   });
 }
 
-/** What was started, to be awaited, iterated, asked for its report, or aborted. */
+/** A bulk run that has started. A program awaits it, iterates its writes, reads its report, or aborts it. */
 export class BulkRun extends Awaitable {
   #report;
   #whole;
@@ -65,7 +65,7 @@ export class BulkRun extends Awaitable {
   #given;
   #control = new AbortController();
   #writes;
-  /** The places of the writes that settled, in that order. */
+  /** The places of the settled writes, in the order in which they settled. */
   #settled = [];
   #over = false;
   #waiting = [];
@@ -106,18 +106,18 @@ export class BulkRun extends Awaitable {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Whoever asks for something else need not handle the rejection of the run. */
+  /** The report's Promise. A program that uses it need not handle the rejection of the run. */
   #asked() {
     this.#whole.catch(() => {});
     return this.#report;
   }
 
-  // Made when asked for: whoever does not ask need not handle its rejection.
+  // Made by the getter: a program that does not read `plan` need not handle its rejection.
   get plan() {
     return (this.#planned ??= Promise.race([this.#given, this.#asked().then(() => this.#given)]));
   }
 
-  /** The report, whatever came of the run. */
+  /** The report, also of a run that failed in part. */
   report() {
     return this.#asked();
   }
@@ -138,7 +138,7 @@ export class BulkRun extends Awaitable {
   }
 }
 
-/** The error of a run that did not do all that was asked. */
+/** The error of an incomplete run. */
 function incomplete(report, reason) {
   const {
     failed,
@@ -163,17 +163,17 @@ function incomplete(report, reason) {
   ];
   const cause = stopped === 'aborted' ? reason : errors[0];
   const error = oktaError('bulk', parts.filter(Boolean).join(', '), { cause });
-  // As long as the group: not for logs.
+  // Not enumerable: both may be as long as the group, too long for logs.
   for (const [name, value] of Object.entries({ report, errors })) {
     Object.defineProperty(error, name, own({ value }));
   }
   return error;
 }
 
-/** How many groups a list of them holds, for people. */
+/** The number of groups in a list, as text. */
 const groupsIn = ({ length }) => `${length} ${length === 1 ? 'group' : 'groups'}`;
 
-/** The writes of a plan by their places: those who are added, then those who are removed. */
+/** The writes of a plan by their places: first the adds, then the removals. */
 class Writes {
   errors = new Map();
 
@@ -195,7 +195,7 @@ class Writes {
   }
 
   /**
-   * The writes of a status, as `change` makes them.
+   * The writes of a status, each converted by `change`.
    * @param {number} status
    * @param {(write: any, place: number) => any} [change]
    */
@@ -208,7 +208,7 @@ class Writes {
   }
 }
 
-/** One plan, its run, or both. */
+/** Makes one plan, runs it, or both. */
 class Work {
   plan;
   #groups;
@@ -230,9 +230,9 @@ class Work {
   #read = 0;
   #failures = 0;
   #pages;
-  /** What is being listed, as the core is told of it. */
+  /** The core's input for pages of the current list: `page`, `users` or `rules`. */
   #lists;
-  /** What came of orders and was not told yet. */
+  /** The results of orders that the core does not know yet. */
   #events = [];
   #wake = () => {};
   #reason;
@@ -262,7 +262,7 @@ class Work {
 
   end() {
     this.#unlink();
-    // What was begun beside the call that failed.
+    // Aborts the requests that run beside a failed one.
     this.#cut.abort();
     if (this.#members && this.#of === instance()) this.#members.free();
   }
@@ -277,12 +277,12 @@ class Work {
     );
   }
 
-  /** A stored plan. */
+  /** Runs a stored plan. */
   async apply(plan) {
     const { given, adds, basedOn, keep, unresolved } = planned(plan);
     const { org, groupId, maxRemovals, ruleManaged } = given;
     this.#groupId = textArgument('groupId', groupId);
-    // As they are now: what is waited for below may change them.
+    // Copies: the program may change its lists during the awaits below.
     const lists = [given.add, given.remove, keep, unknown(given)].map((list) => [...list]);
     const texts = [];
     for (const list of lists) texts.push(textArgument('plan', (await idsOf('plan', list)).join('\n')));
@@ -310,7 +310,7 @@ class Work {
     return this.#begin(record, await this.#keep(), own(maxRemovals).ratio);
   }
 
-  /** The ids of members to keep, unless a function says so. */
+  /** The ids of members to keep; empty if `keep` is a function, which is called for each member. */
   async #keep() {
     const { keep } = this.#options;
     if (typeof keep === 'function') this.#keeps = answering(keep);
@@ -341,7 +341,7 @@ class Work {
     return this.#carryOut();
   }
 
-  /** The core's part of the run. What it was told is gone after a trap. */
+  /** The core's machine of the run. Its state is lost after a trap. */
   #core() {
     ready();
     if (this.#of !== instance()) throw oktaError('internal', "the client's core failed during the run");
@@ -349,7 +349,7 @@ class Work {
   }
 
   /**
-   * Tells the core what happened. Gives what to do.
+   * Passes a result to the core. Returns the next order.
    * @param {any} [facts]
    * @param {string[]} [members]
    */
@@ -358,11 +358,11 @@ class Work {
     return records.readOrder(this.#core().step(records.MEMBER_INPUTS.indexOf(input), text, now()));
   }
 
-  /** Carries out one order after another, to the last. */
+  /** Carries out one order after another, until the last one. */
   async #carryOut() {
     let event = NEXT;
     for (;;) {
-      // An abort goes before all that starts.
+      // An abort takes effect before the next order starts anything.
       if (this.#abort && event === NEXT) {
         event = { input: 'abort' };
         this.#abort = false;
@@ -439,7 +439,7 @@ class Work {
   }
 
   /**
-   * Begins something. What comes of it, facts and members, is an event, unless it is given up by then.
+   * Starts a read or write. Its result, facts and members, becomes an event, unless the run cut it off meanwhile.
    * @param {(signal: AbortSignal) => Promise<any>} work
    * @param {string} [place]
    */
@@ -466,12 +466,12 @@ class Work {
     const cut = this.#cut;
     this.#cut = new AbortController();
     cut.abort();
-    // For what they sent. They end at once.
+    // Awaited, so that the report counts their requests. The abort ends them at once.
     await Promise.all(this.#underWay);
     this.#events = [];
   }
 
-  /** The next thing that happens; `next` when so much time has passed, or the run is aborted. */
+  /** Waits for the next event, at most `ms` milliseconds; `NEXT` after that time or after an abort. */
   async #next(ms) {
     if (!this.#events.length && !this.#abort) {
       await new Promise((resolve) => {
@@ -497,7 +497,7 @@ class Work {
   }
 
   /**
-   * Begins a list of members (`page`), of users or of rules.
+   * Starts a list of members (`page`), of users or of rules.
    * @param {any} [query]
    */
   #list(of, query) {
@@ -535,7 +535,7 @@ class Work {
     return { input, facts: { isLast: !hasNext }, members };
   }
 
-  /** What is told of a user: for each value of the attribute that members are named by. A member's rules are told, too. */
+  /** The core's rows of a user: one for each value of the attribute `by`, with the rules of a member. */
   #rows(user, input, isKept = false) {
     const { id, status, profile, _embedded } = own(user);
     const rules = own(_embedded)['group-rules'];
@@ -544,12 +544,12 @@ class Work {
     const ids = (Array.isArray(rules) ? rules : []).map((rule) => ruleId(own(rule).id)).join(' ');
     const { by = 'id' } = this.#options;
     const values = [own(profile)[by.replace('profile.', '')]].flat();
-    // A member is one row, as a login is one value.
+    // A page of members has one row for each member.
     if (input === 'page') values.length = 1;
     return values.flatMap((value) => [id, said, ids, value ?? '']);
   }
 
-  /** Asks for one user by the login. */
+  /** Reads one user by login. */
   async #user(name, signal) {
     const { data } = await this.#call(this.#bulk.user(name, { signal }));
     return { input: 'user', members: this.#rows(data, 'user') };
@@ -610,7 +610,7 @@ class Work {
 
   #settled(place, status, failure) {
     const { status: all, errors } = this.#writes;
-    // Of a write whose group was looked at, the write's own error.
+    // If a read of the group followed a failed write, the error of the write counts.
     const error = errors.get(place) ?? failure;
     errors.delete(place);
     if (status === 'left') return;
@@ -628,16 +628,16 @@ class Work {
     try {
       stop &&= stopOn(error, failures);
     } catch {
-      // A rule that fails is no reason to go on.
+      // A `stopOn` that throws stops the run.
     }
     try {
       if (stop) this.#step('stop');
     } catch {
-      // The core is gone, and the run ends by that.
+      // The wasm instance trapped, which ends the run.
     }
   }
 
-  /** Reports what was done when a trap took the core's part of the run. */
+  /** Makes the report of a run whose core trapped, from the writes that settled. */
   async #lost(event) {
     await Promise.all(this.#underWay);
     const { status, errors } = this.#writes;
@@ -715,7 +715,7 @@ class Work {
     }
   }
 
-  /** Counts what an answer, or an error, says that it took. */
+  /** Adds the requests, retries and waits of an answer or error to the report. */
   #count(from) {
     const { attempts = from?.mayHaveRun ? 1 : 0, waitedMs = 0 } = from?.response ?? from ?? {};
     this.#sent.requests += attempts;
@@ -730,7 +730,7 @@ class Work {
     try {
       told = this.#core().progress(this.#bulk.client(), now(), last);
     } catch {
-      // Of a core that is gone. The run ends by it.
+      // The wasm instance trapped, which ends the run.
     }
     if (!told) return;
     const { total, done, failed, inFlight, etaMs, resetAt } = records.readProgress(told);
@@ -746,12 +746,12 @@ class Work {
         ...(resetAt && { throttledUntil: new Date(Number(resetAt)) }),
       });
     } catch {
-      // It watches; what it throws is its own affair.
+      // The listener observes the run: its errors are ignored.
     }
   }
 }
 
-/** What is told of a rule. */
+/** The core's row of a rule. */
 function ruleRow(rule) {
   const { status, actions } = own(rule);
   const { groupIds } = own(own(actions).assignUserToGroups);
@@ -759,10 +759,11 @@ function ruleRow(rule) {
   return ['', status === 'ACTIVE' ? 0 : 4, ids.join(' '), ''];
 }
 
-/** The id of a rule that put a member into the group. */
+/** The id of a rule that added a member; `?` for a value that is not an id. */
 const ruleId = (id) => (typeof id === 'string' && /^\S+$/.test(id) ? id : '?');
 
-/** Nothing but time passed.
+/**
+ * The event without a result: only time passed.
  * @type {any}
  */
 const NEXT = { input: 'next' };
@@ -774,7 +775,7 @@ const isUnknown = (skipped) => skipped?.reason === 'rule-unknown';
 const noPlan = () =>
   oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
 
-/** The parts of a stored plan; throws what is none. */
+/** Checks a stored plan and returns its parts. */
 export function planned(plan) {
   const given = own(plan);
   const { v, org, maxRemovals, ruleManaged } = given;
@@ -796,7 +797,7 @@ export function planned(plan) {
   return { given, adds, basedOn: own(given.basedOn), keep, unresolved };
 }
 
-/** Ids of the members who stay in a plan because the org did not say enough of them. */
+/** The ids of members that a plan does not remove because the org did not report which rules added them. */
 const unknown = ({ skipped }) =>
   (Array.isArray(skipped) ? skipped : []).filter(isUnknown).map(({ userId }) => userId);
 
@@ -806,19 +807,19 @@ function basedOn({ updated, at }) {
 
 const addsOf = ({ planned, done }) => ({ planned: Number(planned), done: Number(done) });
 
-/** What is told of a limit on removals, besides its numbers. */
+/** The kind of a limit on removals, as the core reads it; its numbers cross separately. */
 const limited = (maxRemovals) => maxRemovals !== undefined && (maxRemovals ? 'some' : 'any');
 
-/** A number as the core reads it: whole, and of 32 bits at most. */
+/** A number as the core reads it: an integer of at most 32 bits. */
 const whole = (value) => value >= 0 && String(Math.floor(Math.min(value, 2 ** 32 - 1)));
 
-/** The time of a `Date` header, as the core has it for Rust. */
+/** The time of a `Date` header in ISO 8601, as Rust writes it; empty for an invalid one. */
 function dateText(header) {
   const time = Date.parse(header ?? '');
   return time >= 0 ? new Date(time).toISOString() : '';
 }
 
-/** `keep`, which must not answer by a Promise: each would be taken for a yes. */
+/** Wraps `keep` and refuses a Promise, which would count as true for every member. */
 function answering(keep) {
   return (user) => {
     const kept = keep(user);
@@ -827,7 +828,7 @@ function answering(keep) {
   };
 }
 
-/** Ids, of anything that can be iterated: a text can, too, but hardly is a list of ids. */
+/** Reads ids from any iterable but a text, whose items are characters. */
 async function idsOf(argument, ids) {
   const wrong = (what) => oktaError('argument', `${argument} ${what}`, { argument });
   const isText = typeof ids === 'string' || ids instanceof String;
@@ -837,7 +838,7 @@ async function idsOf(argument, ids) {
   const list = [];
   for await (const id of ids) {
     if (typeof id !== 'string') throw wrong(`item ${list.length} must be a string, not ${typeOf(id)}`);
-    // Lines are how ids cross to the core.
+    // Ids cross to the core as lines.
     if (!id || id.includes('\n'))
       throw wrong(`item ${list.length} is ${id ? 'more than one line' : 'empty'}`);
     list.push(id);

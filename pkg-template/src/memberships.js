@@ -1,5 +1,5 @@
-// Memberships of many groups: a plan for each group, then runs of the plans, some groups at once. Each group's plan and run
-// is decided by the machine of one group (members.js); the limit over all and the remaining time are decided in Rust, too.
+// Memberships of many groups: makes a plan for each group, then runs the plans, several groups at once. members.js plans and
+// runs each group; Rust decides whether the removals of all groups pass the limit, and estimates the remaining time.
 import { etaOf, removalsPass } from 'okta-groups-core';
 import { BulkRun, applyPlan, planMembers, planned } from './members.js';
 import { unlessAborted } from './drive.js';
@@ -14,9 +14,9 @@ import { ready } from './wasm.js';
 import { shardOf } from './export.js';
 import { tell } from './tell.js';
 
-/** Groups whose plans are made, or run, at once. Throttling applies to all of them together. */
+/** The number of groups that are planned, or run, at once. The client throttles all of them together. */
 const LANES = 4;
-/** The most that may leave over all groups, unless the caller says otherwise. */
+/** The default limit on removals over all groups. */
 const OVERALL = { ratio: 0.25 };
 
 /** Whether a stored plan is one of many groups. */
@@ -24,7 +24,7 @@ export function isMany(plan) {
   return Array.isArray(plan) || own(plan).kind === 'memberships';
 }
 
-/** Plans every group; sends nothing but reads. */
+/** Makes a plan for every group; sends reads only. */
 export async function planMemberships(groups, bulk, desired, options) {
   const {
     lanes = LANES,
@@ -92,10 +92,10 @@ export async function planMemberships(groups, bulk, desired, options) {
   };
 }
 
-/** Failures that every other group would have, too. */
+/** Kinds of errors that every other group would meet, too: they end the run. */
 const WHOLE = new Set(['aborted', 'config', 'unauthorized', 'internal', 'timeout', 'connection']);
 
-/** The entries of a Map, an object, or anything that is iterated. */
+/** The entries of a Map, an object, or any iterable. */
 async function* entriesOf(desired) {
   const isIterable =
     typeof desired === 'object' && desired && (Symbol.iterator in desired || Symbol.asyncIterator in desired);
@@ -133,7 +133,7 @@ function withinAll(plans, limit) {
   throw oktaError('argument', message, { argument: 'maxRemovalsOverall' });
 }
 
-/** Plans every group, then runs the plans. */
+/** Makes a plan for every group, then runs the plans. */
 export function syncMemberships(groups, bulk, desired, options) {
   return new BulkRun(async (run) => {
     const { dryRun, ...given } = callOptions(options, { ...MEMBERSHIPS, ...PLAN, ...APPLY, ...DRY_RUN });
@@ -179,7 +179,7 @@ async function runs(groups, bulk, many, options, run, dryRun) {
   const { plans } = many;
   const skipped = many.skipped ?? [];
   const org = bulk.org();
-  // Before any write: a plan that is none, or a second plan of a group, which the first one would contradict.
+  // Checked before any write: an invalid plan, or a second plan for a group, which the run of the first one makes stale.
   const seen = new Set();
   for (const { groupId } of plans.map((plan) => planned(plan).given)) {
     if (seen.has(groupId))
@@ -240,7 +240,7 @@ async function runs(groups, bulk, many, options, run, dryRun) {
       reports[place] = report;
       if (report.stopped === 'total-timeout') stopped ??= report.stopped;
       const last = report.failed.at(-1)?.error;
-      // A token that is refused is refused for every group.
+      // A refused token would fail for every other group, too.
       if (report.stopped === 'stopOn' && isOktaError(last, 'unauthorized')) stopped ??= 'stopOn';
     } catch (/** @type {any} */ error) {
       if (control.signal.aborted) return;
@@ -263,7 +263,7 @@ async function runs(groups, bulk, many, options, run, dryRun) {
   });
 }
 
-/** One report of all groups: what each came to, and what is left. */
+/** Merges the reports of all groups, with the rest that was not done. */
 function reported(many, reports, refused, { skipped, stopped, dryRun, durationMs }) {
   const made = reports.filter(Boolean);
   const of = (name) =>

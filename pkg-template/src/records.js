@@ -1,8 +1,8 @@
-// Records cross the border of the wasm as text. A record has fields with names, and a list after them. The names and their
-// order are those of src/records.rs, whose test holds the two equal.
+// Encodes the records that cross the border of the wasm as text. A record has named fields, and a list after them. The names
+// and their order are those of src/records.rs; a test there holds the two equal.
 //
-// Each part of a record is a sign, a text and U+0000. The sign tells the field by its place, and is a blank for an item of the
-// list. A field without a part is empty. U+0002 stands between two records. In a text, U+0000 to U+0002 are escaped.
+// Each part of a record is a sign, a text and U+0000. The sign encodes the place of the field, and is a blank for an item of
+// the list. A field without a part is empty. U+0002 separates two records. In a text, U+0000 to U+0002 are escaped.
 
 export const CLIENT = [
   'orgUrl',
@@ -218,7 +218,7 @@ export const EVENT = [
   'to',
 ];
 
-/** What a call is told, by these numbers; another one aborts it. */
+/** The inputs of a call, by number; any other number aborts the call. */
 export const INPUTS = [
   'named',
   'woken',
@@ -232,7 +232,7 @@ export const INPUTS = [
   'abort',
 ];
 
-/** What a run of memberships is told, by these numbers; another one aborts it. */
+/** The inputs of a bulk run, by number; any other number aborts the run. */
 export const MEMBER_INPUTS = [
   'next',
   'abort',
@@ -250,7 +250,7 @@ export const MEMBER_INPUTS = [
 /** The sign of the first field. */
 const FIRST = 0x21;
 
-/** The text of a `Record`, or of another object that inherits nothing. Of its values, `true` is a flag. */
+/** The text of a `Record`, or of another object without prototype. The value `true` is a flag. */
 export function written(fields, record, rest = []) {
   let text = '';
   for (let at = 0; at < fields.length; at++) {
@@ -261,14 +261,14 @@ export function written(fields, record, rest = []) {
   return text;
 }
 
-/** The text of a list alone, or in a field: each item ends with U+0003, which is escaped there, too. */
+/** The text of a list without fields, or in a field: each item ends with U+0003, which is escaped, too. */
 export function joined(parts) {
   let text = '';
   for (const part of parts) text += `${escaped(part, ITEM)}\x03`;
   return text;
 }
 
-/** A record. It inherits nothing: a field that is not there is `undefined`. An object literal without a prototype is slower. */
+/** A record without prototype: a missing field is `undefined`. An object literal with `__proto__: null` is slower. */
 export class Record {
   /** The list after the fields. */
   rest = [];
@@ -276,7 +276,7 @@ export class Record {
 Object.setPrototypeOf(Record.prototype, null);
 
 /**
- * The record in a text.
+ * Reads a record from its text.
  * @returns {any}
  */
 export function read(fields, text) {
@@ -293,7 +293,7 @@ export function read(fields, text) {
   return record;
 }
 
-/** The same, with empty texts for fields that are not there. */
+/** Reads a record; missing fields are empty texts. */
 const filled = (fields) => (text) => {
   const record = read(fields, text);
   for (const field of fields) record[field] ??= '';
@@ -302,7 +302,7 @@ const filled = (fields) => (text) => {
 export const readOrder = filled(ORDER);
 export const readProgress = filled(PROGRESS);
 
-/** What is escaped in a field, and in an item of a list. */
+/** The characters that are escaped in a field, and in an item of a list. */
 const FIELD = /[\0-\x02]/g;
 const ITEM = /[\0-\x03]/g;
 

@@ -1,4 +1,5 @@
-// Who is asking. A token lives in a private field only: neither inspection nor JSON shows it.
+// API tokens and access tokens: fixed ones, and those of a source that the program provides. Decides when the source is
+// called again. Private fields hold tokens: neither inspection nor JSON shows them.
 import { now } from 'okta-groups-web/clock.js';
 import { oktaError } from './error-classes.js';
 import { alwaysGives, sameCredential } from './credential.js';
@@ -10,19 +11,19 @@ export function bearer(token) {
   return new TokenAuth('bearer', 'Bearer', token);
 }
 
-/** `Authorization: SSWS …`: an API token. It carries its owner's rights, so it belongs on servers only. */
+/** `Authorization: SSWS …`: an API token. It has its owner's rights, so use it on servers only. */
 export function ssws(token) {
   return new TokenAuth('ssws', 'SSWS', token);
 }
 
-/** What stands for each fixed token, by scheme and token, as long as it is in use: two of the same are one credential. */
+/** One object for each fixed token in use, by scheme and token: two `auth` objects of one token are one credential. */
 const fixed = new Map();
-/** With so many entries it is time to look for those that are not in use any more. */
+/** At this number of entries, those that are no longer in use are dropped. */
 let full = 8;
 
-/** The one object of a fixed token. A new token costs no more where many are in use. */
+/** The shared object of a fixed token. Its cost does not grow with the number of tokens in use. */
 function shared(scheme, token) {
-  // Some Workers have no WeakRef; there, each is a credential of its own.
+  // Some Workers have no WeakRef; there, each `auth` object is its own credential.
   if (typeof WeakRef === 'undefined') return { token };
   const name = `${scheme} ${token}`;
   let found = fixed.get(name)?.deref();
@@ -62,7 +63,7 @@ export class TokenAuth extends Hidden {
   async authorize(attempt) {
     const kept = this.#kept;
     const current = this.#source ? kept.for(attempt?.began ?? now()) : kept.current;
-    // Not read from the field: a 401 to another call may have changed that by now.
+    // The token of the join, not of `#kept`: a 401 to another call may have replaced that meanwhile.
     return this.#header(current ?? (await this.#question.join((signal) => this.#renew(signal), attempt)));
   }
 
@@ -71,8 +72,8 @@ export class TokenAuth extends Hidden {
   }
 
   /**
-   * Told of a 401 to these headers, of a call that began then: whether asking again may help. A newer token than theirs
-   * is kept.
+   * Handles a 401 to these headers in a call that began at `began`. Returns whether another `authorize()` may help. A newer
+   * token than the refused one is kept.
    */
   invalidate(why, { authorization }, began = now()) {
     if (!this.#source) return false;
@@ -90,7 +91,7 @@ export class TokenAuth extends Hidden {
       const { token, expiresAt = Infinity } =
         typeof given === 'object' && given ? given : { token: given, expiresAt: Infinity };
       const ends = Number(expiresAt);
-      // A time of no use would have a token asked for with each call. The first one here is in 2001.
+      // Seconds in place of milliseconds are refused: each call would call the source. 1e12 is in the year 2001.
       if (!(ends > 1e12)) throw wrong(this.kind, 'expiresAt must be a Date, or milliseconds since 1970');
       const renewed = {
         token: checked(this.kind, token),
@@ -98,7 +99,7 @@ export class TokenAuth extends Hidden {
         ends,
         isOver: ends <= Date.now(),
       };
-      // Where nobody waits for it any more, there may be a newer one.
+      // After an abort nobody waits for this token, and a newer one may be in use.
       if (!signal.aborted || !kept.current || kept.current.isRefused) kept.give(renewed, reason);
       return kept.current;
     } catch (error) {
@@ -108,14 +109,14 @@ export class TokenAuth extends Hidden {
   }
 }
 
-/** Makes an error, as often as it is called, that says what is wrong, and never with what. */
+/** Returns a function that makes a new error each time. Its message does not hold the token. */
 function wrong(kind, reason) {
   return () => oktaError('config', `${kind}: ${reason}`, { argument: 'auth' });
 }
 
 /**
- * A token, less the newline that files and shells end it with. Throws what makes an error. `fault` of Rust's `auth.rs`
- * decides the same: a table of fixtures holds the two equal.
+ * Checks a token and drops one newline at its end, as files and shells add it. Throws a function that makes the error.
+ * `fault` of Rust's `auth.rs` decides the same; a table of fixtures holds the two equal.
  */
 function checked(kind, token) {
   const refuse = (reason) => {
@@ -124,7 +125,7 @@ function checked(kind, token) {
   if (typeof token !== 'string') refuse(`must be a string, not ${token === null ? 'null' : typeof token}`);
   const text = token.replace(/\r?\n$/, '');
   if (text === '') refuse('is empty');
-  // Files of environment variables leave them around values.
+  // Some readers of env files leave quotes around values.
   if (/^["'`]|["'`]$/.test(text)) refuse('is in quotes, which must be left out');
   if (/^(ssws|bearer|dpop) /i.test(text)) refuse('begins with its scheme, which is to be left out');
   if (/^(undefined|null|none|nil|nan)$|^\[object /i.test(text)) {

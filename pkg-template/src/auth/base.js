@@ -1,4 +1,4 @@
-// What the ways to prove who is asking have in common.
+// Checks options and makes errors for the credentials of okta-groups/auth.
 import { own } from '../own.js';
 import { oktaError } from '../error-classes.js';
 
@@ -6,7 +6,7 @@ export function configError(maker, argument, reason) {
   return oktaError('config', `${maker}: ${argument} ${reason}`, { argument });
 }
 
-/** The options of `maker`, of which only `known` may be given. */
+/** Copies the options of `maker` and refuses any that are not in `known`. */
 export function optionsOf(maker, given, known) {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw configError(maker, 'options', 'must be an object');

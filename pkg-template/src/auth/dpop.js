@@ -7,7 +7,7 @@ import { API, Clock, Proofs, checkedPair } from './proofs.js';
 
 const MAKER = 'dpop';
 
-/** A token that is bound to a key pair, with a proof of the key in each request. */
+/** Makes an `auth` of a token that is bound to a key pair; each request carries a proof of the key. */
 export function dpop(options) {
   return new DpopAuth(options);
 }

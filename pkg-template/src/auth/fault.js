@@ -1,5 +1,5 @@
-// Reads the code of a failed connection, where there is no core to ask: as `connection_code` of src/policy/classify.rs
-// does, to which the table tests/fixtures/faults.json holds it equal.
+// Reads the code of a failed connection of a token request, which has no core. `connection_code` of src/policy/classify.rs
+// decides the same for calls; the table tests/fixtures/faults.json holds the two equal.
 import { faultTexts } from '../fault.js';
 
 const UNSENT = [
@@ -28,7 +28,7 @@ const WORDS = [
 const CERTIFICATE =
   /CERT|CRL|^UNABLE_TO_|^(HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
 
-/** The code of what `fetch` threw for `url`, and whether it says that a certificate was refused: that is final. */
+/** The code of an error that `fetch` threw for `url`, and whether a certificate was refused, which no retry changes. */
 export function connectionFault(cause, url) {
   const { codes, says } = faultTexts(cause, url);
   const known = codes.filter((code) => code.length < 64 && /^[A-Z][A-Z0-9_]*$/.test(code));

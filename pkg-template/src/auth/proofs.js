@@ -1,12 +1,13 @@
-// DPoP (RFC 9449): proof, with each request, that whoever sends the token has the key it is bound to.
+// Makes DPoP proofs (RFC 9449): each proves that the sender of a token holds the key that the token is bound to. Learns
+// nonces and the org's clock from answers.
 import { algorithmOf, base64url, claimsOf, isCryptoKey, signed, subtle } from './jws.js';
 import { configError } from './base.js';
 import { headerOf } from 'okta-groups-web/body.js';
 
-/** A proof that was further off than this was refused for it, if it was refused for anything about the proof. */
+/** A refused proof whose time was off by more than this was refused for its time. */
 const MAX_SKEW_MS = 5_000;
 
-/** The org's time, as far as it told: the machine's own may be wrong. */
+/** The org's clock by its `Date` headers, since the machine's clock may be wrong. */
 export class Clock {
   #offset = 0;
 
@@ -14,28 +15,28 @@ export class Clock {
     return Math.floor((Date.now() + this.#offset) / 1000);
   }
 
-  /** Reads an answer's `Date`; in a page that asks another origin it may be hidden. */
+  /** Reads the `Date` of an answer. CORS may hide it from a page of another origin. */
   learn(headers) {
     const date = Date.parse(headerOf(headers, 'date') ?? '');
     if (Number.isFinite(date)) this.#offset = date - Date.now();
   }
 
-  /** Whether something of so many seconds is away from now. */
+  /** Whether a time in seconds since 1970 differs too much from the org's time. */
   isAway(seconds) {
     return Math.abs(seconds - this.seconds()) * 1000 > MAX_SKEW_MS;
   }
 }
 
-/** The two that hand out nonces, each its own (RFC 9449, section 8). */
+/** The token endpoint and the API: each has its own nonces (RFC 9449, section 8). */
 export const TOKENS = 0;
 export const API = 1;
 
-/** Makes proofs with one key pair, fresh ones each time. */
+/** Makes a new proof for each request, with one key pair. */
 export class Proofs {
   #pair;
   #clock;
   #nonces = [];
-  /** Proofs that were refused for what they are, of whose 401 the client did not tell yet. */
+  /** Proofs that the org refused for a fault of the proof, until the client reports the 401 by `isAbout`. */
   #refused = new Set();
 
   constructor(clock, pair) {
@@ -43,7 +44,7 @@ export class Proofs {
     this.#pair = pair;
   }
 
-  /** A proof for a request, with the `token` that it goes with. */
+  /** Makes a proof for a request, bound to the `token` of that request. */
   async proof(server, method, url, token) {
     const { key, alg, jwk } = await this.#key();
     const claims = {
@@ -57,7 +58,7 @@ export class Proofs {
     return signed({ typ: 'dpop+jwt', alg, jwk }, claims, key);
   }
 
-  /** Learns from an answer to `proof`: whether another proof would do what this one was refused for. */
+  /** Learns nonce and time from the answer to `proof`. Returns whether a new proof would differ in either. */
   heard(server, headers, proof) {
     const { nonce, iat } = claimsOf(proof);
     this.#clock.learn(headers);
@@ -65,7 +66,7 @@ export class Proofs {
     return nonce !== this.#nonces[server] || this.#clock.isAway(iat);
   }
 
-  /** `fetch` for the API's requests, which listens to what is answered to their proofs. */
+  /** Wraps the `fetch` of API requests to learn from the answers to their proofs. */
   watched(fetch) {
     return async (url, init) => {
       const response = await fetch(url, init);
@@ -80,7 +81,7 @@ export class Proofs {
     };
   }
 
-  /** Whether the 401 to these headers was about their proof, not their token. */
+  /** Whether the 401 to these headers refused their proof, not their token. */
   isAbout({ dpop }) {
     return this.#refused.delete(dpop);
   }
@@ -91,7 +92,7 @@ export class Proofs {
 }
 
 async function generated() {
-  // Not extractable: whoever takes over the program later cannot take the key along.
+  // Not extractable: code that takes over the program later cannot copy the key.
   return subtle().generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
 }
 
@@ -107,7 +108,7 @@ async function hashed(token) {
   return base64url(new Uint8Array(digest));
 }
 
-/** A key pair that can make proofs. */
+/** Checks that a key pair can make proofs. */
 export function checkedPair(maker, pair) {
   const { privateKey, publicKey } = pair ?? {};
   const wrong = (reason) => configError(maker, 'keyPair', reason);

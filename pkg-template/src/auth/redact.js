@@ -1,13 +1,13 @@
-// Takes secrets out of texts, where there is no core to ask: as src/redact.rs does, to which a test holds it equal.
+// Redacts texts of token requests, which have no core. src/redact.rs decides the same for calls; a test holds the two equal.
 
-/** As many characters of a secret in a row are no coincidence. */
+/** A match of this many characters of a secret in a row counts as a quote. */
 const RUN = 8;
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_';
-/** White space and what is not seen may stand between any two characters; a NUL parts them. */
+/** White space and invisible characters between the characters of a secret are ignored; a NUL separates. */
 const GAP = /(?!\0)[\s\p{Cc}\u00ad\u200b-\u200d\u2060\ufeff]/u;
 const BLANK = /[\t\n\f\r ]/;
 
-/** Gives a function that takes each run of 8 and more characters of `secrets` out of a text. */
+/** Returns a function that replaces each run of 8 or more characters of `secrets` in a text by `[redacted]`. */
 export function redactor(secrets) {
   let runs;
   return (text) => {
@@ -33,20 +33,20 @@ export function redactor(secrets) {
   };
 }
 
-/** The characters of a text, each with where it stands. */
+/** The characters of a text, each with its place. */
 function plain(text) {
   const view = [];
   let from = 0;
   for (const char of text) {
     const to = from + char.length;
-    // Secrets are ASCII: all else parts them.
+    // Secrets are ASCII: any other character separates.
     if (!GAP.test(char)) view.push({ char: char < '\x80' ? char : '\0', from, to });
     from = to;
   }
   return view;
 }
 
-/** The same, percent-decoded. */
+/** Percent-decodes the characters of a text. */
 function decoded(view) {
   const out = [];
   for (let at = 0; at < view.length; at++) {
@@ -61,7 +61,7 @@ function decoded(view) {
   return out;
 }
 
-/** The same, read as base64 of either alphabet, of which so many characters at the beginning are no part. */
+/** Decodes the characters of a text as base64 of either alphabet, without the first `offset` characters of each run. */
 function base64(view, offset) {
   const out = [];
   let bits = 0;

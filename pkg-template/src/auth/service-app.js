@@ -9,12 +9,12 @@ import { Tokens } from './tokens.js';
 
 const MAKER = 'serviceApp';
 
-/** A service app: it signs for itself, without a user. */
+/** Makes an `auth` of a service app, which signs in by its own key, without a user. */
 export function serviceApp(options) {
   return new ServiceApp(options);
 }
 
-/** An object for each app in use, by which its `auth` objects are known to be one credential. */
+/** One object for each client ID in use: all `auth` objects of an app are one credential. */
 const apps = new Map();
 
 function appOf(clientId) {
@@ -22,7 +22,7 @@ function appOf(clientId) {
   const known = apps.get(clientId)?.deref();
   if (known) return known;
   const app = {};
-  // Some Workers have no WeakRef; there, a credential is an object.
+  // Some Workers have no WeakRef; there, each `auth` object is its own credential.
   if (typeof WeakRef !== 'undefined') apps.set(clientId, new WeakRef(app));
   return app;
 }
@@ -31,7 +31,7 @@ class ServiceApp extends Hidden {
   #app;
   #credential;
   #org;
-  /** By the URL where an org is reached, and the org: a token of one is never sent to another. */
+  /** The tokens by base URL and org: a token of one org is never sent to another. */
   #orgs = new Map();
 
   constructor(given) {
@@ -67,7 +67,7 @@ class ServiceApp extends Hidden {
     Object.freeze(this);
   }
 
-  /** The headers for a request that is sent without a client, as a proxy sends it. */
+  /** Makes the headers of a request that a program, such as a proxy, sends without a client. */
   async authorize({ method = 'GET', url, ...attempt }) {
     if (isBrowser()) throw inPage();
     const known = URL.canParse(url) ? new URL(url) : undefined;
@@ -89,12 +89,12 @@ class ServiceApp extends Hidden {
     });
   }
 
-  /** Told of a 401 to headers that {@link authorize} gave: whether the next ones have another token. */
+  /** Handles a 401 to headers of {@link authorize}. Returns whether the next headers have another token. */
   invalidate(why, refused, began) {
     return [...this.#orgs.values()].map((tokens) => tokens.invalidate(refused, began)).every(Boolean);
   }
 
-  /** The tokens for a URL of the API at `org`, which a proxy may stand before. */
+  /** The tokens for a URL of the API. The URL may be that of a proxy in front of `org`. */
   #tokensOf(url, org = this.#org) {
     const base = baseOf(url);
     const key = `${base} ${org ?? ''}`;
@@ -107,7 +107,7 @@ class ServiceApp extends Hidden {
     const options = own(given);
     if (isBrowser() && !options.dangerouslyAllowBrowser) throw inPage();
     const { fetch = platform } = options;
-    // What is wrong with the options, the client says.
+    // The client itself refuses invalid options.
     if (typeof fetch !== 'function') return {};
     const org = options.org === undefined ? this.#org : originOf(options.org);
     const tokensOf = (url) => this.#tokensOf(url, org);
@@ -126,7 +126,7 @@ function inPage() {
   );
 }
 
-/** The origin of an org. Okta compares the text, so that it is written as Okta does. */
+/** The origin of an org, normalised: Okta compares it as text. */
 function originOf(org) {
   const url = URL.canParse(String(org)) ? new URL(String(org)) : undefined;
   const isOrigin = url?.protocol.startsWith('http') && url.href === `${url.origin}/`;
@@ -135,7 +135,7 @@ function originOf(org) {
   return url?.origin;
 }
 
-/** A service app as one client uses it. */
+/** The `auth` of one client of a service app. */
 class Connected extends Hidden {
   #client;
   #tokensOf;
@@ -157,7 +157,7 @@ class Connected extends Hidden {
   }
 }
 
-/** How a client reaches its org, with the defaults of its options. */
+/** The options by which token requests are sent, with the client's defaults. */
 function clientOf({ fetchOptions, userAgent, onEvent, timeout = 30_000, retry = {} }, fetch) {
   const { maxAttempts = 4, baseDelay = 500, maxDelay = 20_000, maxRateLimitWait = 90_000 } = own(retry);
   const limits = {
@@ -172,7 +172,7 @@ function clientOf({ fetchOptions, userAgent, onEvent, timeout = 30_000, retry = 
 
 const API = '/api/v1/';
 
-/** Where the org is reached: a request's URL up to the API's path, of which ids and queries hold no part. */
+/** The base URL of an org: a request's URL up to the API's path. The query is cut first, since it may hold that path. */
 function baseOf(url) {
   const path = url.split(/[?#]/, 1)[0];
   return path.slice(0, path.lastIndexOf(API));

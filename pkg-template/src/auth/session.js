@@ -5,7 +5,7 @@ import { configError, optionsOf } from './base.js';
 
 const MAKER = 'session';
 
-/** The cookies of whoever is signed in to the org. */
+/** Makes an `auth` of the cookies of the user who is signed in to the org. */
 export function session(options = {}) {
   return new SessionAuth(options);
 }
@@ -22,7 +22,7 @@ class SessionAuth extends Hidden {
   }
 
   async authorize({ method, url }) {
-    // Reading needs none; and a page at another origin would have to ask first whether it may send the header.
+    // Reads need no token, and the header would cost a page of another origin a CORS preflight.
     const token = method === 'GET' ? undefined : await this.#xsrfToken(url);
     return token ? { 'x-okta-xsrftoken': token } : {};
   }
@@ -36,7 +36,7 @@ class SessionAuth extends Hidden {
   }
 }
 
-/** The org's own pages hold it in an element, which Okta does not document. */
+/** Reads the token from an element of the org's own pages, which Okta does not document. */
 function fromPage(url) {
   if (typeof document !== 'object' || location.origin !== new URL(url).origin) return undefined;
   return document.getElementById('_xsrfToken')?.textContent?.trim();

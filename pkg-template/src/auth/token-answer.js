@@ -1,4 +1,4 @@
-// What an answer of the token endpoint means.
+// Decides what an answer of the token endpoint means: a token, another request, or an error. tokens.js sends and waits.
 import { now } from 'okta-groups-web/clock.js';
 import { isCrossOrigin } from 'okta-groups-web/browser.js';
 import { headerOf, readText } from 'okta-groups-web/body.js';
@@ -12,28 +12,28 @@ import { redactor } from './redact.js';
 
 export const PATH = '/oauth2/v1/token';
 
-/** A token is a few KB. */
+/** The largest body that is read, in bytes; a token has a few KB. */
 const MAX_BYTES = 1 << 20;
 
-/** What is to be done about an answer that holds no token. */
+/** The next step after an answer without a token. */
 export const Next = {
-  /** Ask again, with a proof of possession for the first time. */
+  /** Retry with the first proof of possession. */
   Prove: 'prove',
-  /** Ask again, with another proof: the nonce or the org's time was learnt. */
+  /** Retry with another proof: the answer had a nonce or the org's time. */
   Reprove: 'reprove',
-  /** Ask again, by the org's clock. */
+  /** Retry with an assertion by the org's clock. */
   Clock: 'clock',
-  /** Ask again when the rate limit allows it. */
+  /** Retry when the rate limit allows it. */
   Limited: 'limited',
-  /** Ask again after a while. */
+  /** Retry after a backoff. */
   Backoff: 'backoff',
   /** Give up. */
   Fail: 'fail',
 };
 
 /**
- * What an error of the endpoint calls for. `tried` tells of the request: `mayProve`, it had no proof and may have one;
- * `otherProof`, its proof lacked what is known by now; `wrongTime`, its assertion was made by a clock that is off.
+ * The next step after an error of the endpoint. `tried` describes the request: `mayProve`, it had no proof and may have one;
+ * `otherProof`, a new proof would differ; `wrongTime`, the clock of its assertion was wrong.
  */
 export function next(status, code, tried) {
   switch (code) {
@@ -65,7 +65,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   };
   const place = (code) => `Okta ${status}${code ? ` ${code}` : ''} on POST ${PATH}: `;
   const contentType = header('content-type');
-  // No beginning of the body: it may be that of a token.
+  // Without a snippet of the body, which may begin with a token.
   const unusable = (reason) => ({
     status,
     headers,
@@ -120,7 +120,7 @@ export async function read(response, { url, attempts, started, waited, secrets, 
   };
 }
 
-/** No answer came. Another attempt would meet the same certificate. */
+/** The result of a request without an answer. A refused certificate is final (status 0): a retry would meet it again. */
 export function unanswered(failed, url, attempts, secrets) {
   const redacted = redactor(secrets);
   const { code, isCertificate } = connectionFault(failed, url);

@@ -1,4 +1,5 @@
-// The tokens of a service app at one org: asked for once for all who wait, before the old one ends.
+// The tokens of a service app at one org: sends token requests, shares each among all waiting calls, and renews a token
+// before it expires. token-answer.js decides what an answer means.
 import { now } from 'okta-groups-web/clock.js';
 import { headerOf } from 'okta-groups-web/body.js';
 import { requestInit } from '../request-init.js';
@@ -9,14 +10,14 @@ import { signed } from './jws.js';
 import { API, Clock, Proofs, TOKENS } from './proofs.js';
 import { Next, PATH, next, read, unanswered } from './token-answer.js';
 
-/** A failure to renew is not tried again for so long, while the old token is good. */
+/** A failed renewal is not retried for this time, while the old token is valid. */
 const RESPITE_MS = 5_000;
-/** How long an assertion is good. Okta allows an hour; `iat` is left out, so that a clock may be off by as much. */
+/** The life of an assertion. Okta allows an hour; assertions have no `iat`, so the clock may be off by nearly an hour. */
 const ASSERTION_S = 300;
 
 export class Tokens {
   #app;
-  /** Where the org is reached, and where it is: not the same behind a proxy. */
+  /** The URL that requests go to, and the org's own; they differ behind a proxy. */
   #base;
   #org;
   #clock = new Clock();
@@ -26,8 +27,8 @@ export class Tokens {
   #limited;
 
   /**
-   * `app` is `{ clientId, key, keyId, scope, dpop }`, of which `key()` gives the key to sign with; requests go to `base`,
-   * and assertions and proofs name `org`.
+   * `app` is `{ clientId, key, keyId, scope, dpop }`; `key()` imports the key that signs. Requests go to `base`; assertions
+   * and proofs name `org`.
    */
   constructor(app, base, org) {
     this.#app = app;
@@ -36,18 +37,18 @@ export class Tokens {
     if (app.dpop === true) this.#prove();
   }
 
-  /** The headers that prove a request. `client` is how the client that sends it reaches the org. */
+  /** Makes the headers that authenticate a request. `client` has the options by which token requests are sent. */
   async headers(client, { method, url, ...attempt }) {
     const { token, isDpop } = await this.#get(client, attempt);
     if (!isDpop) return { authorization: `Bearer ${token}` };
-    // The URL that Okta gets: a proxy sends the request on to the org, without the prefix that it has there.
+    // The URL that Okta receives: a proxy replaces its own base by the org.
     const htu = this.#org + url.slice(this.#base.length);
     return { authorization: `DPoP ${token}`, dpop: await this.#proofs.proof(API, method, htu, token) };
   }
 
   /**
-   * Told of a 401 to these headers, of a call that began then: whether the next ones have another token than theirs, or
-   * another proof.
+   * Handles a 401 to these headers in a call that began at `began`. Returns whether the next headers have another token or
+   * proof.
    */
   invalidate(refused, began = now()) {
     if (this.#proofs?.isAbout(refused)) return true;
@@ -56,7 +57,7 @@ export class Tokens {
     return this.#kept.refuse(began);
   }
 
-  /** `fetch` for the API's requests. */
+  /** Sends an API request by `fetch`, and learns from the answer to its proof. */
   async watched(fetch, url, init) {
     return this.#proofs ? this.#proofs.watched(fetch)(url, init) : fetch(url, init);
   }
@@ -70,7 +71,7 @@ export class Tokens {
     return current ?? this.#question.join((signal) => this.#renew(client, signal), attempt);
   }
 
-  /** The token that is there, while it is good. */
+  /** The current token, if it is valid and not refused. */
   #good() {
     const { current } = this.#kept;
     return current?.ends > Date.now() && !current.isRefused ? current : undefined;
@@ -79,7 +80,7 @@ export class Tokens {
   async #renew(client, signal) {
     const kept = this.#kept;
     const { current: old, reason } = kept;
-    // The client itself tells of what follows a 401.
+    // After a 401 the client itself sends the event.
     if (client.onEvent && reason !== 'unauthorized') tell(client.onEvent, { type: 'token', reason });
     const started = Date.now();
     try {
@@ -88,7 +89,7 @@ export class Tokens {
       kept.give({ token, isDpop, ends, renewAt: renewAt(started, ends), isOver: ends <= Date.now() }, reason);
       return kept.current;
     } catch (failed) {
-      // The old token is as good as it was.
+      // The renewal failed, but the old token is still valid.
       if (this.#good() && kept.current === old && typeof failed === 'function') {
         old.renewAt = Math.min(old.ends, Date.now() + RESPITE_MS);
         return old;
@@ -98,17 +99,17 @@ export class Tokens {
     }
   }
 
-  /** Asks until there is a token. Throws a function that makes the error, so that each who waits has one. */
+  /** Sends token requests until one succeeds. Throws a function that makes the error, so that each call gets its own. */
   async #ask(client, signal) {
     const { timeout, maxAttempts, baseDelay, maxDelay, maxRateLimitWait } = client.limits;
     const started = now();
     const done = new Set();
     let failures = 0;
     let waited = 0;
-    // While the old token is good, nobody is made to wait for the next.
+    // While the old token is valid, a failed renewal is not waited for: calls use the old token.
     const isUrgent = !this.#good();
     const wait = async (delay, error) => {
-      // The attempt that waits for the token would time out, and tell less.
+      // Not past the timeout: the waiting attempt would fail with a timeout, which says less than this error.
       if (!isUrgent || now() - started + delay > timeout) throw error;
       await pause(delay, signal);
       waited += delay;
@@ -183,18 +184,18 @@ export class Tokens {
 }
 
 /**
- * Until the endpoint's rate limit ends, by its own clock, and a little at random: others wait for it too. A limit of
- * requests at the same time has no such end.
+ * The time until the endpoint's rate limit resets, by its own clock, plus up to a second at random, since other programs
+ * wait for it, too. `undefined` for a concurrency limit, which has no reset.
  */
 function untilReset(headers) {
   const isConcurrency = number(headers, 'x-rate-limit-limit') === 0;
-  // Cut to the second.
+  // The header has whole seconds, rounded down.
   const left =
     (number(headers, 'x-rate-limit-reset') + 1) * 1000 - Date.parse(headerOf(headers, 'date') ?? '');
   return Number.isFinite(left) && !isConcurrency ? Math.max(left, 0) + 1000 * Math.random() : undefined;
 }
 
-/** What the endpoint asks to wait. */
+/** The wait in `Retry-After`, in milliseconds. */
 function asked(headers) {
   return number(headers, 'retry-after') * 1000 || 0;
 }
