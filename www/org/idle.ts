@@ -20,7 +20,8 @@ function check(): void {
   void forget('locked').catch(() => undefined);
 }
 
-export function watchIdleness(): void {
+/** Watches from the first import on. */
+function watch(): void {
   const touch = () => {
     // A page that was frozen or in the background checks first: what woke it must not unlock it.
     check();
@@ -37,3 +38,5 @@ export function watchIdleness(): void {
     if (newest && newest.method !== 'GET') last = Math.max(last, newest.at);
   });
 }
+
+watch();

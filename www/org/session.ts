@@ -154,7 +154,7 @@ function chosen(): CreateOrgOptions {
 }
 
 /** Takes up what the proxy knows of the token: its scopes, where it knows them. Without them, a 403 will tell. */
-async function readSession(): Promise<void> {
+export async function readSession(): Promise<void> {
   try {
     const answer = await fetch(new URL('console/session', base));
     if (!answer.ok) return;
@@ -217,31 +217,4 @@ export async function forget(why: 'locked' | 'forgotten' = 'forgotten'): Promise
   if (host.kind === 'page') to.searchParams.set('org', 'page');
   if (why === 'locked') to.searchParams.set('locked', '1');
   location.replace(to);
-}
-
-/** Gives a token to the proxy, which keeps it in its process; the page keeps it nowhere. */
-export async function signIn(token: string, kind: 'ssws' | 'bearer'): Promise<void> {
-  const answer = await fetch(new URL('console/sign-in', base), {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token, kind }),
-  });
-  if (!answer.ok) {
-    const said = await answer.text();
-    let words = `The console’s proxy answered ${answer.status}.`;
-    try {
-      const { errorSummary } = Object(JSON.parse(said) as unknown);
-      // What a server says is shown, unless it quotes the token.
-      if (typeof errorSummary === 'string' && !errorSummary.includes(token)) words = errorSummary;
-    } catch {
-      // A text, or a page of something in between.
-    }
-    throw new Error(words);
-  }
-  batch(() => {
-    signedOut.value = false;
-    if (!neverWrites()) readOnly.value = undefined;
-    comebacks.value++;
-  });
-  await readSession();
 }

@@ -45,9 +45,7 @@ const oneFirstView = (late) => ({
   setup({ onLoad }) {
     onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
       if (!late.has(path)) return undefined;
-      const first = ['ui/shell.tsx', 'screens/index.ts', 'org/idle.ts'].map((file) =>
-        JSON.stringify(join(www, file)),
-      );
+      const first = ['ui/shell.tsx', 'screens/index.ts'].map((file) => JSON.stringify(join(www, file)));
       const imports = first.map((file) => `import ${file};`).join(' ');
       return { contents: `${imports}\n${await readFile(path, 'utf8')}`, loader: extname(path).slice(1) };
     });

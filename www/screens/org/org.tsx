@@ -14,10 +14,10 @@ import {
   orgName,
   readOnly,
   scopes,
-  signIn,
   signedOut,
   writeAgain,
 } from '../../org/session.ts';
+import { signIn } from '../../org/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { hrefOf, param } from '../../ui/route.ts';
