@@ -582,6 +582,22 @@ test('a list goes on at the page that failed, and reads anew what is stale', asy
   assert.equal(await grid(page).evaluate((element) => element.scrollTop), top, 'the place stays');
 });
 
+test('a list that cannot be read says so and goes on', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  let isDown = true;
+  const page = await visit(t, org.url, {
+    expected: [/ERR_FAILED/],
+    prepare: (page) =>
+      page.route('**/api/v1/groups?*', (route) => (isDown ? route.abort() : route.fallback())),
+  });
+  await page.getByText('The groups could not be read.').waitFor();
+  await button(page, 'Retry').click();
+  await page.getByText('The groups could not be read.').waitFor();
+  isDown = false;
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await count(page, '30 groups.');
+});
+
 test('reading all goes on while another screen is shown', async (t) => {
   const org = await ownOrg(t, '--groups', 1_200, '--rate-limit', 'off');
   const page = await open(t, org);

@@ -2,6 +2,7 @@ import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { countTest } from '../../model/conditions.ts';
 import type { FileForm } from '../../model/csv.ts';
 import { bytesText, counted, grouped } from '../../model/numbers.ts';
 import { duration } from '../../model/time.ts';
@@ -41,6 +42,7 @@ function Ask(): JSX.Element {
   const error = useSignal<unknown>(undefined);
   const what = exporting.value;
   const { source, text } = sourceOf(what ?? 'found');
+  const isCounted = countTest(narrowing.peek()?.conditions ?? {}) !== undefined;
   const begin = async (): Promise<void> => {
     error.value = undefined;
     try {
@@ -58,6 +60,12 @@ function Ask(): JSX.Element {
         <p class="muted">
           The file has what the list keeps of each group. An export of all that the search finds has custom
           attributes, too.
+        </p>
+      )}
+      {source.kind === 'search' && isCounted && (
+        <p class="banner">
+          Okta’s search knows no numbers of members: the file has groups of any size. To have only those that
+          match, read all and export what is shown.
         </p>
       )}
       <div class="actions" role="radiogroup" aria-label="Form of the file">

@@ -6,8 +6,7 @@ import { countTest } from '../../model/conditions.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { ago, estimateText, readOn } from '../../model/time.ts';
 import { PAGE, setTotal, totalOf, version } from '../../org/groups.ts';
-import { mayComeBack } from '../../org/load.ts';
-import { IN_PAGE, comebacks, host, theClient } from '../../org/session.ts';
+import { IN_PAGE, host, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { address } from '../../ui/route.ts';
@@ -21,11 +20,6 @@ export default function Foot(): JSX.Element {
   const by = narrowing.value;
   const { sort, order } = address.value;
   const { state, error, waitsUntil, target, readAt, refreshed } = current?.list.state.value ?? {};
-  const comeback = comebacks.value;
-  useEffect(() => {
-    // The network or the sign-in is back.
-    if (state === 'failed' && mayComeBack(error)) void current?.list.read();
-  }, [comeback]);
   if (!current || !by)
     return <div class="groups-foot keeps-focus" role="group" aria-label="State of the list" tabIndex={-1} />;
   const { list, view } = current;
@@ -69,7 +63,7 @@ export default function Foot(): JSX.Element {
       ) : (
         state === 'loading' && <span class="muted">Reading on…</span>
       )}
-      {state === 'failed' && (
+      {state === 'failed' && read > 0 && (
         <ErrorNote
           what={
             refreshed === undefined

@@ -49,7 +49,8 @@ export function Groups(): JSX.Element {
   const { group, view } = address.value;
   const isConnected = ready.value;
   const isLate = useSignal(false);
-  const isRead = current !== undefined && current.list.state.value.state !== 'loading';
+  const readState = current?.list.state.value.state;
+  const isRead = readState === 'complete' || readState === 'idle' || (current?.list.rows.size ?? 0) > 0;
   useEffect(() => {
     // The first rows come first; what is beside them is loaded then.
     if (isRead || by?.fault) isLate.value = true;
@@ -94,11 +95,18 @@ function List(): JSX.Element {
   const { density, group } = address.value;
   if (!current) return <Loading text="Loading the groups…" />;
   const { list, view } = current;
-  const { state } = list.state.value;
+  const { state, error } = list.state.value;
   const chosen = selected.value;
   const readAhead = (): void => {
     if (list.state.peek().state === 'idle' && list.rows.size < AHEAD) void list.read();
   };
+  if (list.rows.size === 0 && state === 'failed') {
+    return (
+      <ErrorNote what="The groups could not be read." error={error}>
+        <Button action={() => list.read()}>Retry</Button>
+      </ErrorNote>
+    );
+  }
   if (view.list.length === 0 && state === 'loading') {
     return <Loading text="Loading the groups…" cancel={() => list.cancel()} />;
   }
@@ -124,7 +132,7 @@ function List(): JSX.Element {
       />
       {view.list.length === 0 && (
         <p class="empty grid-none" aria-hidden="true">
-          {state === 'complete' ? 'Nothing matches.' : 'Nothing of what was read matches.'}
+          {state === 'complete' ? 'Nothing matches.' : 'None of those that were read matches.'}
         </p>
       )}
     </>

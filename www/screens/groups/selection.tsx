@@ -16,6 +16,7 @@ const loadDelete = () => import('./delete.tsx');
 
 /** Groups that an address can name. */
 const IDS_LIMIT = 100;
+const DELETE_LIMIT = 200;
 
 /** What can be done with the selected groups. */
 export default function Selection(): JSX.Element {
@@ -25,6 +26,9 @@ export default function Selection(): JSX.Element {
   const view = shown.value?.view;
   const hidden = ids.filter((id) => !view?.has(id)).length;
   const named = ids.join(',');
+  // Each is read anew before.
+  const whyNot =
+    readOnly.value ?? (ids.length > DELETE_LIMIT ? `At most ${DELETE_LIMIT} groups at once.` : undefined);
   return (
     <div class="selection" role="group" aria-label="Selected groups">
       <p role="status">
@@ -53,8 +57,8 @@ export default function Selection(): JSX.Element {
         )}
         <Button
           kind="danger"
-          disabled={readOnly.value !== undefined}
-          title={readOnly.value}
+          disabled={whyNot !== undefined}
+          title={whyNot}
           action={() => (isDeleting.value = true)}
         >
           Delete…

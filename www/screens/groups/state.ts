@@ -12,7 +12,7 @@ import type { RowView, SortKey, ViewSpec } from '../../model/rows.ts';
 import { inSlices, atOnce } from '../../model/slices.ts';
 import { GroupList, groupChanged, listOf } from '../../org/groups.ts';
 import { warn } from '../../org/notices.ts';
-import { client } from '../../org/session.ts';
+import { client, comebacks } from '../../org/session.ts';
 import type { Selecting } from '../../ui/grid.tsx';
 import { address, go, hrefTo, leaving } from '../../ui/route.ts';
 
@@ -180,6 +180,12 @@ export function follow(): () => void {
       const by = narrowing.value;
       const { sort, order = 'asc' } = address.peek();
       if (by) untracked(() => void show(by, sort, order));
+    }),
+    effect(() => {
+      // The network or the sign-in is back.
+      comebacks.value;
+      const list = untracked(() => shown.peek()?.list);
+      if (list?.state.peek().state === 'failed') untracked(() => void list.read());
     }),
     effect(() => {
       const gone = groupChanged.value;
