@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { counting, searched } from '../../model/conditions.ts';
 import { address } from '../../ui/route.ts';
+import { isShortcut } from '../../ui/shortcuts.ts';
 import { narrow, narrowing } from './state.ts';
 
 /** How long the typing rests until the org is asked. */
@@ -39,12 +40,7 @@ export function SearchBox(): JSX.Element {
   };
   useEffect(() => {
     const slash = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
-        if ((target as HTMLInputElement).type !== 'checkbox') return;
-      }
-      if (document.querySelector('dialog[open]')) return;
+      if (event.key !== '/' || !isShortcut(event)) return;
       event.preventDefault();
       input.current?.focus();
       input.current?.select();
