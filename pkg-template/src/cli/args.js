@@ -1,10 +1,10 @@
-// Reads the arguments by the tables of `usage.js`. No message repeats what was given for a flag: it may be a secret that
-// was put in the wrong place.
+// Parses the command line by the tables of `usage.js`. No message repeats the value of a flag, which may be a misplaced
+// secret.
 import { parseArgs } from 'node:util';
 import { COMMANDS, FLAGS, commandOf, family, flagsOf } from './usage.js';
 import { usage } from './exit.js';
 
-/** Words that people try for a secret. What follows them is shown to nobody. */
+/** Names of flags that people try for a secret. Messages never show their values. */
 const SECRET = /token|secret|password|passwd|apikey|api-key|private-?key|authorization|header/i;
 
 /**
@@ -60,7 +60,7 @@ function unknownFlag(rawName, name) {
   return usage(`there is no flag ${shown(rawName)}`, ...(near ? [`did you mean --${near}?`] : []));
 }
 
-/** A flag's name as it was written, if it looks like one. */
+/** An unknown flag's name for a message; replaced if it does not look like a name, since it may be a secret. */
 const shown = (rawName) => (/^--?[a-z0-9-]{1,30}$/i.test(rawName) ? rawName : 'of that name');
 
 function flagsFor(given, flags, command) {
@@ -88,7 +88,7 @@ function flagsFor(given, flags, command) {
   return read;
 }
 
-/** Flags of the form `FIELD=…` are no lists of commas: a text may hold one. */
+/** Whether a flag has the form `FIELD=…`: its text may contain commas, so it is not split at them. */
 const isAssignment = ({ value }) => value.includes('=');
 
 function valueOf(label, flag, text) {
@@ -124,18 +124,18 @@ export function wholeNumber(label, text, min = 0, max = Number.MAX_SAFE_INTEGER)
   return number;
 }
 
-/** `12`, `10%` or `any`. */
+/** Reads a limit on removals: `12`, `10%` or `any`. */
 function removals(label, text) {
   if (text === 'any') return false;
   if (label === '--max-failed-adds') return wholeNumber(label, text);
   const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
   if (share !== undefined && Number(share) <= 100) return { ratio: Number(share) / 100 };
-  // A number is meant as it stands: no share limits it besides.
+  // A number replaces the default share.
   if (/^\d+$/.test(text)) return { count: Number(text), ratio: 1 };
   throw usage(`${label} is a number, a share such as 10%, or any`);
 }
 
-/** `3/10`: part 3 of 0 to 9. */
+/** Reads a shard: `3/10` is part 3 of 0 to 9. */
 function shard(label, text) {
   const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (of === undefined || Number(of) === 0 || Number(index) >= Number(of)) {
@@ -145,7 +145,7 @@ function shard(label, text) {
 }
 
 function argsFor(command, words, flags) {
-  // A name stands for the group's id.
+  // `--name` replaces the argument of the group.
   const takes = (command.args ?? []).filter(({ of }) => !(of === 'group' && flags.name !== undefined));
   const needed = takes.filter(({ optional }) => !optional).length;
   /** @type {Record<string, any>} */
@@ -179,7 +179,7 @@ function argsFor(command, words, flags) {
   return args;
 }
 
-/** `okta-groups sync GROUP MEMBERS [flags]` */
+/** The synopsis of a command: `okta-groups sync GROUP MEMBERS [flags]`. */
 export function synopsis(command) {
   const args = (command.args ?? []).map(({ name, many, optional }) => {
     const text = many ? `${name}...` : name;
@@ -188,7 +188,7 @@ export function synopsis(command) {
   return ['usage: okta-groups', command.words, ...args, '[flags]'].join(' ');
 }
 
-/** What to say of words that name no command. */
+/** The error of an unknown command. */
 export function unknownCommand(words) {
   const [first] = words;
   const of = family(first);
@@ -205,7 +205,7 @@ export function unknownCommand(words) {
   );
 }
 
-/** The name that is at most two letters away. */
+/** The known name that differs by at most two letters. */
 function nearest(text, names) {
   const rated = names.map((name) => ({ name, away: distance(text, name) })).sort((a, b) => a.away - b.away);
   return rated[0] && rated[0].away <= 2 && rated[0].away < text.length ? rated[0].name : undefined;

@@ -1,11 +1,11 @@
-// Asks before something is removed or overwritten.
+// Asks for a confirmation before a command removes or overwrites something.
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ReadStream } from 'node:tty';
 import { cancelled, refused } from './exit.js';
 
 /**
- * Goes on if the answer is yes. Without a terminal it needs `--yes`.
+ * Returns if the answer is yes, and otherwise ends the command. Without a terminal the command needs `--yes`.
  * @param {any} context
  * @param {string} question
  */
@@ -22,7 +22,7 @@ export async function confirmed({ flags, host, words, stop }, question) {
   }
 }
 
-/** Where a person may answer: stdin, or the terminal itself where stdin holds data. */
+/** The terminal for the answer: stdin, or the terminal device if stdin is data. */
 function terminalOf({ stdin, platform }) {
   if (stdin.isTTY) return { input: stdin, close: () => stdin.pause() };
   try {
@@ -43,7 +43,7 @@ function asked(input, output, question, signal) {
   return new Promise((resolve) => {
     const lines = createInterface({ input, output });
     const done = (answer) => {
-      // First: closing tells of an end without an answer.
+      // Resolved first: `close()` emits an event that resolves to no answer.
       resolve(answer);
       signal.removeEventListener('abort', interrupted);
       lines.close();
@@ -53,7 +53,7 @@ function asked(input, output, question, signal) {
       done('');
     };
     signal.addEventListener('abort', interrupted);
-    // Ctrl-C, Ctrl-D.
+    // Ctrl-C and Ctrl-D.
     lines.on('SIGINT', interrupted).once('close', () => done(''));
     lines.question(question, done);
   });

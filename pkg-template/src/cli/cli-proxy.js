@@ -1,4 +1,4 @@
-// A fetch that goes through a proxy: `dist/cli-proxy.js`.
+// Makes a fetch that sends requests through a proxy: `dist/cli-proxy.js`.
 import { ProxyAgent, fetch } from 'undici';
 
 export function through(proxy) {

@@ -1,9 +1,9 @@
-// The command `okta-groups`: `dist/cli.js`, bin of the package.
+// The entry of the command `okta-groups`: `dist/cli.js`, the package's bin. Passes the process's streams to main.js.
 import { homedir } from 'node:os';
 import { main } from './main.js';
 
 const { stdin, stdout, stderr, env, platform } = process;
-// @ts-ignore: the build puts it in
+// @ts-ignore: the build defines it
 const version = CLI_VERSION;
 const code = await main(process.argv.slice(2), {
   stdin,
@@ -15,5 +15,5 @@ const code = await main(process.argv.slice(2), {
   version,
 });
 process.exitCode = code;
-// Sockets that are kept for a next request would keep the process for some seconds.
+// Idle keep-alive sockets would keep the process alive for some seconds.
 setTimeout(() => process.exit(), 300).unref();

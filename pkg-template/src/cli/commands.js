@@ -1,4 +1,4 @@
-// The program of each command, by its words in `usage.js`. Each gives an exit code, or nothing for 0.
+// The function of each command, by its words in `usage.js`. Each returns an exit code, or nothing for 0.
 import * as groups from './commands/groups.js';
 import * as jobs from './commands/jobs.js';
 import * as members from './commands/members.js';

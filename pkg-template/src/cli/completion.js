@@ -1,4 +1,4 @@
-// Completion, made by a library from the tables of `usage.js`: the script of a shell asks `okta-groups complete -- WORDS`.
+// Shell completion, by a library from the tables of `usage.js`: the shell's script runs `okta-groups complete -- WORDS`.
 import { RootCommand } from '@bomb.sh/tab';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,7 @@ function tree(words) {
 
 const list = (choices) => (complete) => choices.forEach((choice) => complete(choice, ''));
 
-/** The files that the last word may become: the library has no way to leave that to the shell. */
+/** Completes the last word to file names: the library cannot leave that to the shell. */
 function files(words) {
   return (complete) => {
     const begun = (words.at(-1) ?? '').replace(/^--[a-z-]+=/, '');
@@ -50,7 +50,7 @@ function files(words) {
   };
 }
 
-/** Answers a shell, on stdout. */
+/** Prints the completions for a shell. */
 export function complete(words) {
   tree(words).parse([...words]);
 }

@@ -1,9 +1,9 @@
-// What an error is to the shell: an exit code, and lines for people. No line holds a token: the client's errors hold none.
+// Maps an error to an exit code and to lines for people. No line has a token, since the client's errors have none.
 import { isOktaError } from 'okta-groups';
 import { CliError, EXIT } from './exit.js';
 import { duration, printable, quoted } from './printable.js';
 
-/** Arguments of the client by which a guard of its refuses. */
+/** The arguments in errors of the client's guards. */
 const GUARDS = [
   'maxRemovals',
   'maxRemovalsOverall',
@@ -26,7 +26,7 @@ const CODES = {
   lookup: EXIT.NOT_FOUND,
 };
 
-/** The exit code of a kind of error, where nothing else is known of it. */
+/** The exit code of a kind of error. */
 export const kindCode = (kind) => CODES[kind] ?? EXIT.FAILED;
 
 /** @returns {number} */
@@ -35,13 +35,13 @@ export function exitCode(error) {
   if (!isOktaError(error)) return EXIT.FAILED;
   if (error.kind === 'argument' && error.argument === 'unresolved') return EXIT.NOT_FOUND;
   if (error.kind === 'argument') return GUARDS.includes(error.argument) ? EXIT.REFUSED : EXIT.USAGE;
-  // A 403 with another code is about the group, not about who asks.
+  // A 403 with another code refuses the change of this group, not the sign-in.
   if (error.kind === 'forbidden')
     return [undefined, 'E0000006'].includes(error.code) ? EXIT.SIGN_IN : EXIT.FAILED;
   return kindCode(error.kind);
 }
 
-/** The lines that say what went wrong, the first one the most. */
+/** The lines that explain an error; the first is the most important. */
 export function explained(error) {
   if (error instanceof CliError) return [error.message, ...error.hints];
   if (!isOktaError(error)) return [`internal error: ${printable(error?.message ?? error)}`];
@@ -64,10 +64,10 @@ export function explained(error) {
   return lines;
 }
 
-/** How to go on, as an argument. */
+/** The line that shows the argument to continue with. */
 export const cursorLine = (cursor) => `go on with: --cursor ${quoted(cursor)}`;
 
-// The caret of an expression's error stands on a line of its own.
+// Line by line: the caret of an expression's error has its own line.
 const safeLines = (text) => text.split('\n').map(printable).join('\n');
 
 function rootOf(error) {

@@ -1,6 +1,6 @@
-// How the command ends: the codes that scripts decide on, and the error that carries one.
+// The exit codes that scripts depend on, and the errors that carry one.
 
-/** Exit codes. The guide "The command line" and `okta-groups help exit-codes` list them from this table. */
+/** The exit codes. `okta-groups help exit-codes` prints this table; the guide "The command line" lists it, too. */
 export const EXIT = /** @type {const} */ ({
   DONE: 0,
   FAILED: 1,
@@ -23,7 +23,7 @@ export const EXIT_CODES = [
   [EXIT.USAGE, 'wrong usage'],
 ];
 
-/** Ends the command with `code`. The message never holds the value of a secret. */
+/** An error that ends the command with `code`. No message has the value of a secret. */
 export class CliError extends Error {
   /**
    * @param {number} code
@@ -44,8 +44,8 @@ export const noSignIn = (message, ...hints) => new CliError(EXIT.SIGN_IN, messag
 export const cancelled = (message, ...hints) => new CliError(EXIT.CANCELLED, message, { hints });
 export const failed = (message, ...hints) => new CliError(EXIT.FAILED, message, { hints });
 
-/** Whoever read our output has gone: `| head` has what it wanted. */
+/** The reader of the output closed the pipe, as `| head` does after its last line. */
 export class ClosedPipe extends Error {
-  /** The exit code of a command that has written to the org by then. @type {number | undefined} */
+  /** The exit code, if the command had already written to the org. @type {number | undefined} */
   code;
 }

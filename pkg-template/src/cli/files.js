@@ -1,5 +1,5 @@
-// Files of ours: plans, rests, checkpoints. They are for their owner alone (mode 0600, which Windows does not have), and
-// never written over a file that is there.
+// Reads and writes the command's files: plans, rests and checkpoints. Only their owner may read them (mode 0600; Windows has
+// no modes). An existing file is never overwritten, except a checkpoint by the next one.
 import {
   closeSync,
   existsSync,
@@ -15,7 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { failed, refused, usage } from './exit.js';
 import { printable } from './printable.js';
 
-/** Writes a file that is not there yet. */
+/** Writes a new file; an existing one is refused. */
 export function writeNew(path, text) {
   const file = openNew(path);
   try {
@@ -39,7 +39,7 @@ export function openNew(path) {
   }
 }
 
-/** Puts a whole new text in place of a file of ours: who reads it, or ends us, finds the old one or the new one. */
+/** Replaces one of the command's files atomically: a reader, or a kill of the process, leaves the old or the new text. */
 export function replaceOwn(path, text) {
   const beside = `${path}.${process.pid}.new`;
   try {
@@ -62,7 +62,7 @@ function writeAll(file, text) {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }
 
-/** Said before a run begins: afterwards it would be too late. */
+/** Refuses the path of an existing file. Called before a run starts, since its result could not be saved afterwards. */
 export function mustBeNew(path) {
   if (path === undefined) return;
   if (existsSync(path)) throw refused(`${printable(path)} is there already, and is not written over`);
@@ -70,8 +70,8 @@ export function mustBeNew(path) {
 }
 
 /**
- * Keeps a text whatever happens: in the file that was asked for, else beside, else in the folder of temporary files.
- * @returns {string | undefined} where it is, if anywhere
+ * Saves a text in the requested file, else under `name`, else in the folder of temporary files.
+ * @returns {string | undefined} the path, if one of them could be written
  */
 export function kept(path, name, text) {
   for (const at of [...(path ? [path] : []), name, join(tmpdir(), basename(name))]) {
@@ -89,7 +89,7 @@ export function kept(path, name, text) {
   return undefined;
 }
 
-/** The text of a file; the message names the file and holds nothing of it. */
+/** Reads a file. Error messages name the file and quote nothing of its content. */
 export function readText(path, what = 'the file') {
   try {
     return readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-// Which group is meant: by its id, or by its exact name.
+// Finds the group that a command names, by its id or its exact name; defines the columns of lists.
 import { usage } from './exit.js';
 
 /** The columns of groups in tables and CSV. */
@@ -15,24 +15,24 @@ export const PERSON_CSV = [
   'created',
 ];
 
-/** The columns of a list: a table shows fewer. */
+/** The columns of a list: fewer in a table than in CSV. */
 export const columnsFor = ({ flags, host }, table, csv) =>
   (flags.output ?? (host.stdout.isTTY ? 'table' : 'ndjson')) === 'table' ? table : csv;
 
-/** An id as it may stand in a path; the client would refuse it, too, without saying which argument it is. */
+/** Checks an id that becomes part of a path. The client would refuse it, too, but without the name of the argument. */
 export function idArgument(name, id) {
   if (!/^[\w.-]+$/.test(id) || id === '.' || id === '..')
     throw usage(`${name} is no id`, ...(name === 'GROUP' ? ['a group by its name goes as --name NAME'] : []));
   return id;
 }
 
-/** The id of the group that the command is about. */
+/** The id of the command's group. */
 export async function groupIdOf({ flags, args, stop }, client) {
   if (flags.name === undefined) return idArgument('GROUP', args.group);
   return (await groupByName(client, flags.name, flags.type, stop.signal)).id;
 }
 
-/** The one group of a name; the error of none or several has the candidates. */
+/** Finds the group of a name. The error for none or several has the candidates. */
 export function groupByName(client, name, type, signal) {
   return client.groups.findByName(name, { ...(type && { type }), signal });
 }

@@ -1,4 +1,4 @@
-// Help, written from the tables of `usage.js`.
+// Writes the help texts from the tables of `usage.js`.
 import { COMMANDS, FLAGS, GENERAL, SIGN_IN, family, flagsOf } from './usage.js';
 import { EXIT_CODES } from './exit.js';
 import { synopsis } from './args.js';

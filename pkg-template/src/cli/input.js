@@ -1,38 +1,38 @@
-// People as files and standard input name them: a list of ids or logins, one a line, or CSV as spreadsheets and
-// directories write it. A row that cannot be understood is refused before anything is written.
+// Reads people from files and standard input: a list of ids or logins, one per line, or CSV as spreadsheets and directories
+// write it. An invalid row is refused before any write.
 import Papa from 'papaparse';
 import { usage } from './exit.js';
 import { readBytes } from './files.js';
 import { unguarded } from './output.js';
 import { counted, printable } from './printable.js';
 
-/** Columns that name a person, and by which attribute; the first that is there counts. */
+/** The columns that name a person, with their attribute; the first one that the file has counts. */
 const PEOPLE = /** @type {const} */ ([
   ['id', ['id', 'userid', 'user.id']],
   ['login', ['login', 'profile.login', 'user.login']],
   ['email', ['email', 'profile.email', 'user.email']],
 ]);
 
-/** Columns that name a group. */
+/** The columns that name a group. */
 const GROUP_ID = ['groupid', 'group', 'group.id'];
 const GROUP_NAME = ['groupname', 'group.name', 'group.profile.name'];
 
 /** Ids of users: 20 characters that begin with 00u. */
 const ID = /^00u[0-9A-Za-z]{17}$/;
 
-/** @typedef {{ value: string, row?: number }} Named a person, and the row of a file that names it; the first is 1 */
+/** @typedef {{ value: string, row?: number }} Named a person, and its row in the file, from 1 */
 /** @typedef {{ by: string, people: Named[] }} People */
 
-/** By what a text names a person. */
+/** Whether a text is a user's id or a login. */
 export const kindOf = (value) => (ID.test(value) ? 'id' : 'login');
 
-/** All of a file, or of standard input: `-`. */
+/** Reads a whole file, or standard input for `-`. */
 export async function bytesOf(path, { host, stdin }) {
   if (path !== '-') return readBytes(path);
   return stdin.read(host);
 }
 
-/** Standard input, which one argument may read. */
+/** Standard input. Only one argument may read it. */
 export class Stdin {
   #taken = false;
 
@@ -46,7 +46,7 @@ export class Stdin {
   }
 }
 
-/** A text, and whether it was written in an older encoding, where letters beyond ASCII are a guess. */
+/** Decodes a text. `guessed` means an older encoding than Unicode, whose letters beyond ASCII are a guess. */
 function decoded(bytes) {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe)
@@ -61,14 +61,14 @@ function decoded(bytes) {
 }
 
 /**
- * Rows of cells, each with the number that a spreadsheet gives it.
+ * Splits a file into rows of cells, each with its row number in a spreadsheet.
  * @param {Uint8Array} bytes
  * @param {string} source
  */
 function rowsOf(bytes, source) {
   const { text, guessed } = decoded(bytes);
   if (text.includes('\u0000')) throw usage(`${source} is no text`);
-  // Excel's own first line, which says the separator.
+  // Excel's line `sep=;`, which names the separator.
   const [, said] = /^sep=(.)\r?\n/i.exec(text) ?? [];
   const body = said ? text.slice(text.indexOf('\n') + 1) : text;
   const delimiter = said ?? separatorOf(body);
@@ -84,7 +84,7 @@ function rowsOf(bytes, source) {
   return { rows, guessed, delimiter };
 }
 
-/** The separator that the first line has most of, outside of quotes. */
+/** The most frequent separator of the first line, outside of quotes. */
 function separatorOf(text) {
   const counts = new Map([',', ';', '\t'].map((each) => [each, 0]));
   let quoted = false;
@@ -99,7 +99,7 @@ function separatorOf(text) {
 
 const normal = (head) => head.toLowerCase().replaceAll(/\s+/g, ' ');
 
-/** Where the column is that names a person, if the first row is a heading. */
+/** The index of the column that names a person, if the first row is a heading. */
 function personColumn(heads, by, column) {
   if (column !== undefined) {
     const at = heads.indexOf(normal(column));
@@ -124,10 +124,10 @@ const byOfColumn = (head) =>
   PEOPLE.find(([, names]) => /** @type {readonly string[]} */ (names).includes(head))?.[0];
 
 /**
- * The people that a file names.
+ * Reads the people in a file.
  * @param {Uint8Array} bytes
  * @param {{ by?: string, column?: string, source: string, warn: (line: string) => void }} options
- * @returns {People[]} one for each attribute by which people are named
+ * @returns {People[]} one list for each attribute that names people
  */
 export function peopleOf(bytes, { by, column, source, warn }) {
   const { rows, guessed } = rowsOf(bytes, source);
@@ -156,7 +156,7 @@ export function peopleOf(bytes, { by, column, source, warn }) {
   return named(people, found.by, { source, guessed, warn });
 }
 
-/** A row of more cells than the heading has likely lacks quotes: its cells stand in the wrong columns. */
+/** Refuses a row with more cells than the heading: a value with a separator probably lacks quotes, which shifts its cells. */
 function regular(rows, source) {
   const most = rows[0].cells.length;
   const wide = rows.filter(({ cells }) => cells.slice(most).some(Boolean));
@@ -168,7 +168,7 @@ function regular(rows, source) {
 
 const headsLine = (heads) => `its first row is: ${heads.slice(0, 20).map(printable).join(', ')}`;
 
-/** People by the attribute that names them; a text without one names by its form. */
+/** Groups people by their attribute; without one, the form of a text decides (id or login). */
 function named(people, by, { source, guessed, warn }) {
   const empty = people.filter(({ value }) => value === '');
   if (empty.length > 0)
@@ -194,7 +194,7 @@ function named(people, by, { source, guessed, warn }) {
   return [...lists].map(([kind, list]) => ({ by: kind, people: list }));
 }
 
-/** Rows, and the values in them; what an argument names has no row. */
+/** Describes people by row and value; a person from an argument has no row. */
 export function rowsLine(people) {
   const shown = people.slice(0, 10).map(({ row, value }) => {
     const text = value ? printable(value) : '';
@@ -205,7 +205,7 @@ export function rowsLine(people) {
 }
 
 /**
- * The members of many groups that a file names.
+ * Reads the members of many groups from a file.
  * @param {Uint8Array} bytes
  * @param {{ by?: string, column?: string, source: string, warn: (line: string) => void }} options
  * @returns {{ groupsBy: 'id' | 'name', by: string, groups: Map<string, Named[]> }}

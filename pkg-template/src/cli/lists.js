@@ -1,4 +1,4 @@
-// Writes a list as it is read: page by page, so that the place to go on from is exact.
+// Writes a list page by page as it is read, so that the printed cursor is exact.
 import { ClosedPipe } from './exit.js';
 import { cursorLine } from './errors.js';
 import { Output } from './output.js';
@@ -8,7 +8,7 @@ const PAGE = 200;
 
 /**
  * @param {any} context
- * @param {(page: any) => any} list makes the list of the parameters of a page
+ * @param {(page: any) => any} list makes the list from cursor and limit
  * @param {{ columns: string[], one: string, many?: string, pages?: boolean, limit?: number }} options
  */
 export async function writeList(
@@ -19,7 +19,7 @@ export async function writeList(
   const { flags, host, words, stop } = context;
   const { max = Infinity } = flags;
   const output = new Output(host.stdout, { ...outputFlags(flags), columns });
-  // Where the rows that are not written begin; nothing before the first page.
+  // The cursor of the first page that is not written; undefined for the first page of the list.
   let place = flags.cursor;
   if (!host.stdout.isTTY && words.terminal) words.progress(() => `${grouped(output.rowCount)} ${many}`);
   try {
@@ -42,7 +42,7 @@ export async function writeList(
         words.say(`there are more than ${counted(max, one, many)}`, cursorLine(place));
         return undefined;
       }
-      // The last page is as large as what is left of `--max`, so that the cursor after it is exact.
+      // The last page has the size that is left of `--max`, so that the cursor after it is exact.
       if (pages && more < (flags.limit ?? largest)) {
         await read.return(undefined);
         read = iterator(list, { place, limit: more, sent: pages, stop });
@@ -58,7 +58,7 @@ export async function writeList(
     words.end();
     if (output.rowCount > 0)
       words.tell(`${counted(output.rowCount, one, many)} ${output.rowCount === 1 ? 'was' : 'were'} written`);
-    // The client's error has the place by itself; that of the output does not.
+    // An error of the client has the cursor; an error of the output does not.
     if (/** @type {any} */ (error)?.cursor === undefined && place !== undefined)
       words.tell(cursorLine(place));
     throw error;
@@ -73,7 +73,7 @@ function iterator(list, { place, limit, sent, stop }) {
 
 const pageSize = (flags, max, largest) => Math.min(flags.limit ?? largest, max);
 
-/** The org sent a larger page than it was asked for. */
+/** Explains that the org sent a larger page than `limit`, so that only a part of it is written. */
 function partOfPage(words, place, written) {
   words.say(
     `the last page was larger than --max: only ${written} of it are written`,
@@ -84,12 +84,12 @@ function partOfPage(words, place, written) {
   return undefined;
 }
 
-/** What the flags say about the form of the data. */
+/** The flags that set the form of the data. */
 export function outputFlags({ output, fields, raw, bom }) {
   return { form: output, fields, raw, bom };
 }
 
-/** Writes one thing. */
+/** Writes one object. */
 export async function writeOne(context, item, columns) {
   const output = new Output(context.host.stdout, { ...outputFlags(context.flags), columns });
   await output.one(item);

@@ -1,4 +1,4 @@
-// Runs a command: reads the arguments, calls its program, and turns what comes of it into words and an exit code.
+// Runs a command: parses the arguments, calls its function, and turns the result or error into messages and an exit code.
 import { isOktaError } from 'okta-groups';
 import { parsed, unknownCommand } from './args.js';
 import { COMMANDS, family } from './usage.js';
@@ -60,7 +60,7 @@ export async function main(argv, host) {
   }
 }
 
-/** What is to be printed in place of a command's work. */
+/** The text to print in place of running a command: help or the version. */
 function helpOf({ command, words, flags }, argv, host) {
   if (flags.version) return host.version;
   if (words[0] === 'help') return helpAbout(words.slice(1));
@@ -85,7 +85,7 @@ function helpAbout(words) {
 /** @returns {number} */
 function ended(error, words, context) {
   const asks = context?.command?.effect;
-  // `| head` has what it wanted. A command that writes ends by what it wrote.
+  // A closed pipe (`| head`) is a success, unless the command writes to the org: then its writes decide.
   if (error instanceof ClosedPipe) return asks && error.code !== undefined ? error.code : EXIT.DONE;
   const code = context?.stop?.asked && isOktaError(error, 'aborted') ? EXIT.CANCELLED : exitCode(error);
   words.end();
@@ -97,7 +97,7 @@ function ended(error, words, context) {
   return code;
 }
 
-/** What the client does: shown with `--verbose`, and its warnings and waits in any case. */
+/** Prints the client's events: all with `--verbose`, otherwise its warnings and waits. */
 function told(words, flags, event) {
   if (event.type === 'warning') words.warn(event.message);
   if (!flags.verbose) return;

@@ -1,15 +1,15 @@
-// Data, on stdout or in a file: a page at a time, so that a list of any length streams. A write that failed fails the
-// command; a reader that has gone ends it.
+// Writes data to stdout or a file as table, CSV or JSON, page by page, so that a list of any length streams. A failed write
+// fails the command; a closed pipe ends it.
 import Papa from 'papaparse';
 import stringWidth from 'string-width';
 import { ClosedPipe, failed } from './exit.js';
 import { json, printable } from './printable.js';
 
-/** What the columns of a table take at least when the terminal is narrow. */
+/** The smallest width of a table's column in a narrow terminal. */
 const NARROW = 8;
 const GAP = '  ';
 
-/** A column: the path of a field, and how a table names it. */
+/** A column: the path of a field, and its heading in a table. */
 const column = (path) => ({ path, head: path.split('.').pop()?.toUpperCase() ?? path });
 
 export class Output {
@@ -40,9 +40,9 @@ export class Output {
     this.#raw = raw;
     this.#bom = bom;
     this.#room = this.#terminal ? Math.max(40, stream.columns || 80) : Infinity;
-    // The error of a write is that write's; without a listener it would end the process.
+    // Each write handles its own error. Without a listener, the event would end the process.
     stream.on('error', () => {});
-    // A file that is gone on with has its heading.
+    // A resumed file already has its heading.
     this.#open = resumed;
   }
 
@@ -54,17 +54,17 @@ export class Output {
     return this.#rows;
   }
 
-  /** The paths of the columns, as far as they are known. */
+  /** The paths of the columns that are known so far. */
   get paths() {
     return this.#columns.map(({ path }) => path);
   }
 
-  /** Bytes that were written. */
+  /** The number of written bytes. */
   get bytes() {
     return this.#bytes;
   }
 
-  /** One thing, alone: an object in JSON, its fields one below the other in a table. */
+  /** Writes a single object: as one object in JSON, with one field per line in a table. */
   async one(item) {
     switch (this.#form) {
       case 'json':
@@ -77,7 +77,7 @@ export class Output {
     }
   }
 
-  /** Items that are next to each other in a list. */
+  /** Writes the next items of a list. */
   async rows(items) {
     if (items.length === 0) return;
     const text = this.#text(items);
@@ -86,13 +86,13 @@ export class Output {
     await this.#write(text);
   }
 
-  /** The list is at its end, or is stopped where it may be gone on with. */
+  /** Ends the output at the end of the list, or where it stops and may be resumed. */
   async end() {
     if (this.#form === 'json') await this.#write(this.#open ? '\n]\n' : '[]\n');
     else if (!this.#open && this.#form === 'csv' && this.#fixed) await this.#write(this.#heading());
   }
 
-  /** Attributes that rows had and the columns of the CSV have not, with how many rows. */
+  /** The attributes that have no column in the CSV, with the number of rows that have them. */
   get unseen() {
     return this.#unseen;
   }
@@ -137,7 +137,7 @@ export class Output {
     return `${this.#bom ? '\ufeff' : ''}${Papa.unparse([heads], { newline: '\n' })}\n`;
   }
 
-  /** Columns for the attributes that the first page has: an org has its own. */
+  /** Adds columns for the custom attributes of the first page. */
   #widen(items) {
     for (const path of attributes(items)) {
       if (!this.#columns.some((known) => known.path === path)) this.#columns.push(column(path));
@@ -160,7 +160,7 @@ export class Output {
   #table(items) {
     const rows = items.map((item) => this.#columns.map(({ path }) => printable(cell(valueAt(item, path)))));
     const heads = this.#columns.map(({ head }) => head);
-    // By the first page: a table that waited for all rows would not stream.
+    // By the first page: waiting for all rows would prevent streaming.
     this.#widths ??= fitted(
       heads.map((head, at) =>
         Math.max(...[head, ...rows.map((row) => row[at])].map((text) => stringWidth(text))),
@@ -193,7 +193,7 @@ export class Output {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Text as it is. */
+  /** Writes a text unchanged. */
   text(text) {
     return this.#write(text);
   }
@@ -210,25 +210,28 @@ export class Output {
 
 function broken(error) {
   const { code } = error ?? {};
-  // Windows says EOF.
+  // Windows reports a closed pipe as EOF.
   if (!code || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'EOF')
     return new ClosedPipe('closed');
   const why = { ENOSPC: 'there is no space left', EFBIG: 'the file may not grow' }[code] ?? code;
   return failed(`the output cannot be written: ${why}`);
 }
 
-/** A spreadsheet runs a cell that begins with one of these, also in full width; a `;` begins a cell in half of Europe. */
+/**
+ * The beginnings of a cell that a spreadsheet runs as a formula, also in full width. A `;` counts as the beginning of a cell,
+ * since many locales use it as the separator.
+ */
 const FORMULA = /(^|;)(?=[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20])/g;
 
-/** A cell that a spreadsheet takes for text. */
+/** Escapes a cell, so that a spreadsheet reads it as text. */
 export const guarded = (text) => text.replace(FORMULA, (_, before) => `${before}'`);
 
-/** A cell as it was before {@link guarded}. */
+/** Reverts {@link guarded}. */
 export const unguarded = (text) => text.replace(/^'(?=[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20])/, '');
 
 const idOf = (item) => (typeof item === 'object' && item !== null ? (item.id ?? item.userId ?? '') : item);
 
-/** The value of a path; the name of an attribute may hold dots. */
+/** The value at a path; the name of an attribute may contain dots. */
 export function valueAt(item, path) {
   if (typeof item !== 'object' || item === null) return undefined;
   if (Object.hasOwn(item, path)) return item[path];
@@ -244,7 +247,7 @@ function cell(value) {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** The attributes of profiles. */
+/** The names of all attributes in the items' profiles. */
 function attributes(items) {
   const paths = new Set();
   for (const { profile } of items) {
@@ -254,7 +257,7 @@ function attributes(items) {
   return paths;
 }
 
-/** The paths of all that an object holds, but for its links. */
+/** The paths of all fields of an object, except its links. */
 function leaves(item, before = '') {
   return Object.entries(item).flatMap(([key, value]) => {
     if (key === '_links' && before === '') return [];
@@ -264,7 +267,7 @@ function leaves(item, before = '') {
   });
 }
 
-/** Widths that fit in the terminal: the widest give way, but an id that is cut is of no use. */
+/** Reduces the widest columns until the table fits in the terminal. Ids keep their width, since a cut id is useless. */
 function fitted(widths, columns, room) {
   const fits = [...widths];
   const sum = () => fits.reduce((all, width) => all + width, GAP.length * (fits.length - 1));

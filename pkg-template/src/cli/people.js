@@ -1,5 +1,5 @@
-// Which people are meant: ids as they are, logins and other attributes by looking them up. All who match nobody are shown
-// before anything is written.
+// Resolves the people that arguments and files name: ids stay as they are, logins and other attributes are looked up. Names
+// without a match are shown before any write.
 import { eq, isOktaError } from 'okta-groups';
 import { bytesOf, kindOf, peopleOf, rowsLine } from './input.js';
 import { idArgument } from './groups.js';
@@ -8,14 +8,14 @@ import { counted, printable } from './printable.js';
 
 const MISSING_SHOWN = 20;
 
-/** What `--by` names, as the client calls it. */
+/** The client's name of the attribute in `--by`. */
 export const attribute = (by) =>
   by === undefined || ['id', 'login', 'email'].includes(by) || by.startsWith('profile.')
     ? by
     : `profile.${by}`;
 
 /**
- * The people that arguments name, `-` among them.
+ * Reads the people from arguments, of which `-` is standard input.
  * @returns {Promise<import('./input.js').People[]>}
  */
 export async function peopleOfArguments(context, values) {
@@ -41,7 +41,7 @@ export async function peopleOfArguments(context, values) {
   return merged(lists);
 }
 
-/** The people of a file. */
+/** Reads the people from a file. */
 export async function peopleOfFile(context, path) {
   const { flags, words } = context;
   const source = path === '-' ? 'standard input' : printable(path);
@@ -59,13 +59,13 @@ function merged(lists) {
   return [...all].map(([by, people]) => ({ by, people }));
 }
 
-/** The id of a person that one argument names. */
+/** The id of the person in an argument. */
 export async function personId(client, value, signal) {
   const [id] = await idsOf(client, [{ by: kindOf(value), people: [{ value }] }], signal);
   return id;
 }
 
-/** The ids of a few people, in their order; who is not found stands in one error together. */
+/** The ids of a few people, in their order. One error lists all that are not found. */
 export async function idsOf(client, lists, signal) {
   const ids = [];
   const missing = [];
@@ -89,7 +89,7 @@ export async function idsOf(client, lists, signal) {
   return ids;
 }
 
-/** One person: by id as it is, by login, or by an attribute that one active person bears. */
+/** Resolves one person: an id as it is, a login, or an attribute value that exactly one active person has. */
 async function lookedUp(client, by, value, signal) {
   if (by === 'id') return { id: idArgument('PERSON', value) };
   if (by === 'login') return byLogin(client, value, signal);
@@ -105,7 +105,7 @@ async function lookedUp(client, by, value, signal) {
 async function byLogin(client, value, signal) {
   try {
     const { id, profile } = await client.users.get(value, { signal });
-    // Okta takes the part of a login before its @, too, and then means whoever has it.
+    // Okta also accepts the part of a login before its @ and may return another user: the whole login must match.
     return profile?.login?.toLowerCase() === value.toLowerCase() ? { id } : { reason: 'nobody' };
   } catch (error) {
     if (isOktaError(error, 'not-found')) return { reason: 'nobody' };

@@ -1,15 +1,15 @@
-// A plan for people: whom it adds and removes, what holds it back, and how long it will take.
+// Shows a plan as text: its adds and removals, the limits that refuse it, and the time that it will take.
 import { isOktaError } from 'okta-groups';
 import { counted, duration, grouped, printable } from './printable.js';
 
 const NAMES = 5;
-/** The client leaves this share of a bucket to others. */
+/** The share of a bucket that the client leaves to other programs. */
 const RESERVE = 0.1;
-/** A write's time when no limit holds it, and how many there are at the same time. */
+/** The time of a write without throttling, and the number of concurrent writes. */
 const WRITE_MS = 150;
 const AT_ONCE = 8;
 
-/** The lines that show a plan. */
+/** The lines of a plan. */
 export async function planLines({ client, org, plan, group, counts = false, signal }) {
   const { add, remove, unchanged, skipped, warnings } = plan;
   const by = (reason) => skipped.filter((each) => each.reason === reason).length;
@@ -53,7 +53,7 @@ function guards({ remove, maxRemovals, ruleManaged, add }) {
   ];
 }
 
-/** How long writes take by what is known of the rate limit. */
+/** Estimates the time of the writes from the known rate limit. */
 export function timeLine(client, writes) {
   const bucket = [...client.rateLimits().values()].find(({ bucket: name }) => name === 'groups');
   if (!bucket) return counted(writes, 'write');
@@ -64,7 +64,7 @@ export function timeLine(client, writes) {
   return `${counted(writes, 'write')} take about ${duration(Math.max(1000, ms))} at ${grouped(bucket.limit)} requests a minute`;
 }
 
-/** The logins of a few people; where the sign-in may not read people, their ids do. */
+/** The logins of a few people; their ids, if the sign-in may not read people. */
 async function namesOf(client, ids, signal) {
   const names = new Map();
   if (!client.users) return names;

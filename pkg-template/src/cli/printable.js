@@ -1,9 +1,9 @@
-// Text of the org's in a terminal: a name may hold control characters, which would move the cursor, change colours or
-// turn the direction of what follows.
+// Escapes texts of the org for a terminal: a name may contain control characters that would move the cursor, change colours
+// or reverse the direction of the text.
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** The text with what does not show written out: a line break as `\n`. */
+/** Escapes invisible characters, such as a line break as `\n`. */
 export function printable(text) {
   return String(text).replace(HIDDEN, (char) => {
     const known = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[char];
@@ -11,7 +11,7 @@ export function printable(text) {
   });
 }
 
-/** JSON that a terminal can bear: what `JSON.stringify` leaves as it is, and a terminal obeys, is escaped. */
+/** JSON for a terminal: also escapes the control characters that `JSON.stringify` does not escape. */
 export function json(value, indent) {
   return JSON.stringify(value, undefined, indent)?.replace(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
@@ -32,5 +32,5 @@ export function duration(ms) {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The argument as a shell takes it. */
+/** Quotes an argument for a shell. */
 export const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,18 +1,18 @@
-// Proxies. The fetch of Node 20 knows no HTTPS_PROXY, so a proxy gets a fetch that does, from a file of its own: undici is
-// larger than the rest of the command and most never need it.
+// Finds the proxy of a URL. The fetch of Node 20 ignores HTTPS_PROXY, so with a proxy the command loads another fetch from a
+// separate file: undici is larger than the rest of the command, and most programs do not need it.
 import { printable } from './printable.js';
 import { noSignIn } from './exit.js';
 
-/** How requests to the org are sent: nothing of it is set where no proxy is. */
+/** The `fetch` and `fetchOptions` of the client; empty without a proxy. */
 export async function fetchFor(orgUrl, env) {
   const proxy = proxyFor(orgUrl, env);
   if (!proxy) return {};
-  // @ts-ignore: a bundle of its own
+  // @ts-ignore: a separate bundle
   const { through } = await import('./cli-proxy.js');
   return { ...through(proxy), proxy: shown(proxy) };
 }
 
-/** The proxy of a URL by the variables that curl and others know; lower case comes first, as theirs does. */
+/** The proxy of a URL by the variables that curl and other programs read. Lower case takes precedence, as it does there. */
 export function proxyFor(url, env) {
   let target;
   try {
@@ -21,7 +21,7 @@ export function proxyFor(url, env) {
     return undefined;
   }
   const scheme = target.protocol.slice(0, -1);
-  // Plain http is for loopback hosts, where no proxy is between.
+  // The client uses plain http for loopback hosts only, which need no proxy.
   if (scheme !== 'https') return undefined;
   const named = env.https_proxy || env.HTTPS_PROXY || env.all_proxy || env.ALL_PROXY;
   if (!named || excepted(target, env.no_proxy || env.NO_PROXY || '')) return undefined;
@@ -39,7 +39,7 @@ export function proxyFor(url, env) {
   return proxy;
 }
 
-/** `NO_PROXY`: hosts and ends of hosts, with a port or without, or `*`. */
+/** Whether `NO_PROXY` lists a URL: hosts and suffixes of hosts, with or without a port, or `*`. */
 function excepted({ hostname, port, protocol }, list) {
   const actual = port || (protocol === 'https:' ? '443' : '80');
   return list
@@ -54,5 +54,5 @@ function excepted({ hostname, port, protocol }, list) {
     });
 }
 
-/** Without a password. */
+/** The proxy's URL without its password. */
 const shown = ({ protocol, host }) => `${protocol}//${host}`;

@@ -1,4 +1,4 @@
-// Carries plans out: progress, what came of it, and the rest in a file that `apply` takes.
+// Runs plans: prints progress and results, and saves the rest in a file for `apply`.
 import { ClosedPipe, EXIT } from './exit.js';
 import { exitCode, explained } from './errors.js';
 import { json, counted, duration, grouped, printable, quoted } from './printable.js';
@@ -8,7 +8,7 @@ import { Output } from './output.js';
 const VERIFY_S = 60;
 const SHOWN = 20;
 
-/** What the flags say about runs. */
+/** The options of a run, from the flags. */
 function runOptions({ concurrency, 'max-failed-adds': maxFailedAdds, verify }) {
   return {
     ...(concurrency !== undefined && { concurrency }),
@@ -18,11 +18,11 @@ function runOptions({ concurrency, 'max-failed-adds': maxFailedAdds, verify }) {
 }
 
 /**
- * Runs a plan of one group, or of many.
+ * Runs a plan of one group or of many.
  * @param {any} context
  * @param {any} client
  * @param {any} plan
- * @param {object} options those of `applyPlan`
+ * @param {object} options the options of `applyPlan`
  * @returns {Promise<number>} the exit code
  */
 export async function runPlan(context, client, plan, options) {
@@ -59,7 +59,7 @@ function progressLine(progress) {
   const parts = [`${grouped(done)} of ${counted(total, 'write')}`];
   if (phase === 'verifying') parts.push('waiting until the member list shows them');
   if (wrong) parts.push(`${grouped(wrong)} failed`);
-  // The first few writes say little of the pace.
+  // The first 5 % of the writes are too few to estimate the time.
   if (etaMs !== undefined && phase === 'applying' && done * 20 >= total)
     parts.push(`about ${duration(etaMs)} left`);
   if (throttledUntil) parts.push(`the rate limit holds until ${clock(throttledUntil)}`);
@@ -68,7 +68,7 @@ function progressLine(progress) {
 
 const clock = (date) => date.toTimeString().slice(0, 8);
 
-/** What a run tells: each write as data, the sum in words. */
+/** Prints a run: each write as data, and a summary. */
 class Told {
   #context;
   #output;
@@ -82,11 +82,11 @@ class Told {
       form: flags.output,
       columns: ['groupId', 'op', 'userId', 'status', 'error'],
     });
-    // On a terminal the words say it; the rows are for who asks for them.
+    // On a terminal only the summary is printed, unless `--output` asks for rows.
     this.#form = flags.output ?? (host.stdout.isTTY ? 'none' : 'ndjson');
   }
 
-  /** A write that settled. Nobody may be reading, or the disk be full: the run goes on. */
+  /** Prints a settled write. The run continues if the pipe is closed or the disk is full. */
   async event({ groupId, op, userId, status, error }) {
     if (this.#form === 'none' || this.#form === 'json') return;
     if (this.#form === 'ids' && status === 'failed') return;
@@ -109,7 +109,7 @@ class Told {
     const { words, flags } = this.#context;
     const { shard } = flags;
     if (this.#form === 'json') {
-      // Errors by their fields; a report and a rest name their part.
+      // Errors as their fields; a report and a rest name their shard.
       await this.#write(() =>
         this.#output.one({ ...JSON.parse(JSON.stringify(report)), ...(shard && { shard }) }),
       );
@@ -142,13 +142,13 @@ class Told {
         `go on with: okta-groups apply ${quoted(path)}`,
       );
     } else {
-      // Nothing is lost: what no file takes stands here.
+      // If no file can be written, the rest is printed, so that nothing is lost.
       words.tell('the rest cannot be written to a file; it is this plan:', text.trimEnd());
     }
   }
 }
 
-/** The rest of a part that is done: with it the parts can be seen to be complete. Only in a file that was asked for. */
+/** Writes the empty rest of a finished shard to the requested file, so that `apply` can check that no shard is missing. */
 export function emptyRest({ shard, rest }, org) {
   return shard && rest !== undefined
     ? { v: 1, kind: 'memberships', org, shard, plans: [], skipped: [] }
@@ -164,7 +164,7 @@ function nameOf(plans, shard) {
 
 const doneIn = ({ added, removed, alreadyOk }) => added.length + removed.length + alreadyOk.length;
 
-/** The reports of the groups of a run. */
+/** The report of each group of a run. */
 const groupsOf = (report) => report.groups ?? [report];
 
 function sum(words, report) {
@@ -205,7 +205,7 @@ function sum(words, report) {
     words.tell(`  ${printable(nameOfGroup(group))} is left out: ${printable(message)}`);
 }
 
-/** A group as it was given. */
+/** The name of a group in the input. */
 export const nameOfGroup = (group) => (typeof group === 'string' ? group : group.name);
 
 /** @returns {number} */

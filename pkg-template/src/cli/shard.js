@@ -1,2 +1,2 @@
-// A part of an org, as people write it.
+// Writes a shard as the flag `--shard` takes it.
 export const shardName = ({ index, of }) => `${index}/${of}`;

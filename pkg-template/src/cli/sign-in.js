@@ -1,4 +1,5 @@
-// Where the org and the credential come from. Both come from one source, so that no token is sent to another org.
+// Finds the org and the credential in flags, profiles, environment variables and files. Both come from one source, so that no
+// token is sent to another org.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OktaGroups, bearer, ssws } from 'okta-groups';
@@ -9,20 +10,20 @@ import { printable } from './printable.js';
 import { fetchFor } from './proxy.js';
 
 /**
- * What a source says. `org` and `credential` are given by the names that people know them by, in `says`.
+ * The content of a source. `says` and `lacks` use the names of flags, variables or settings.
  * @typedef {object} Source
  * @property {string} name
  * @property {string | undefined} [org]
  * @property {Credential | undefined} [credential]
- * @property {string[]} says the names of what is set there
- * @property {string[]} lacks what is missing, by the name that it would have there
+ * @property {string[]} says the names of the settings that it has
+ * @property {string[]} lacks the names of the settings that are missing
  * @property {boolean} [environment]
  */
 /** @typedef {{ kind: 'ssws' | 'bearer', token: string } | { kind: 'key', clientId: string, key: string, keyId?: string | undefined, scopes?: string[] | undefined }} Credential */
 
 /**
- * The source that counts. With `orgAlone` it may name an org and no credential. Then the credential comes from a later
- * source that names the same org; of a later one for another org, or for none, `unused` says what is set there.
+ * Chooses the source. With `orgAlone` it may name an org without a credential: the credential then comes from a later
+ * source for the same org. If a later source has a credential for another org or none, `unused` names its settings.
  * @param {any} flags
  * @param {{ env: any, home: string }} host
  * @param {{ orgAlone?: boolean }} [options]
@@ -60,7 +61,7 @@ export function sourceOf(flags, { env, home }, { orgAlone = false } = {}) {
 /** @param {Source} source */
 const lacksTokenOnly = ({ org, says, lacks }) => org !== undefined && says.length === 1 && lacks.length === 1;
 
-/** The first of the sources that is whole and of the same org, or the org alone. */
+/** The first complete source for the same org, or else the org without a credential. */
 function completed(source, rest) {
   const others = readable(rest);
   const whole = others.find(({ org, lacks }) => lacks.length === 0 && isSameOrg(org, source.org));
@@ -71,7 +72,7 @@ function completed(source, rest) {
 
 const isSameOrg = (a, b) => URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href;
 
-/** The sources that say something and can be read. */
+/** The sources that can be read and have a setting. */
 function readable(sources) {
   return sources.flatMap((read) => {
     try {
@@ -142,14 +143,14 @@ function fromFlags(flags, home) {
 
 function fromProfile({ profile }, home) {
   if (profile === undefined) return undefined;
-  // A name, and no path to another file.
+  // Only a name: a path could lead to another file.
   if (!/^[\w-][\w.-]*$/.test(profile)) throw usage('--profile is a name of letters, digits, - and _');
   const path = join(home, '.okta', `${profile}.yaml`);
   return fromYaml(path, `the profile ${profile} (~/.okta/${profile}.yaml)`, true, home);
 }
 
 /**
- * The two families of variables, as `OktaGroups.fromEnv` reads them, which makes the client of them and has the last word.
+ * Reads the two families of variables. `OktaGroups.fromEnv` makes the client from them and decides finally.
  * @returns {Source}
  */
 function fromEnvironment(env) {
@@ -193,7 +194,7 @@ function fromOwnVariables(env) {
 const fromVendorFile = (home) =>
   fromYaml(join(home, '.okta', 'okta.yaml'), 'the file ~/.okta/okta.yaml', false, home);
 
-/** `okta.client.…`, as the vendor's tools write it. */
+/** Reads `okta.client.…` of a YAML file, as the vendor's tools write it. */
 function fromYaml(path, name, mustExist, home) {
   if (!existsSync(path)) {
     if (mustExist) throw noSignIn(`${name} is not there`);
@@ -203,7 +204,7 @@ function fromYaml(path, name, mustExist, home) {
   try {
     read = parse(readFileSync(path, 'utf8'));
   } catch {
-    // What a parser says quotes the line, which may hold the token.
+    // The parser's message is dropped: it quotes the line, which may contain the token.
     throw noSignIn(`${name} is no YAML, or cannot be read`);
   }
   const client = read?.okta?.client;
@@ -223,7 +224,7 @@ function fromYaml(path, name, mustExist, home) {
   return fromSettings(settings, name, (setting) => `okta.client.${setting}`, home);
 }
 
-/** A JWK may be written as YAML, too. */
+/** The text of a key, also of a JWK that is written as YAML. */
 const keyText = (value) =>
   typeof value === 'object' && value !== null
     ? JSON.stringify(value)
@@ -262,7 +263,7 @@ function fromSettings(
   return { name, org: orgUrl, credential, says, lacks };
 }
 
-/** The vendor's tools take the key itself or the path of its file. */
+/** Reads a key from its text or from the file that it names, as the vendor's tools do. */
 function keyOf(text, home) {
   if (/BEGIN|^\s*\{|[\r\n]/.test(text) || text.length > 1024) return text;
   const path = text.replace(/^~(?=\/)/, home);
@@ -270,7 +271,7 @@ function keyOf(text, home) {
 }
 
 /**
- * The client, and how it is signed in.
+ * Makes the client, with a description of its sign-in.
  * @param {any} context
  */
 export async function connected(context) {
@@ -282,12 +283,12 @@ export async function connected(context) {
     const options = {
       userAgent: `okta-groups-cli/${host.version}`,
       onEvent: (event) => context.onEvent(event),
-      // Nobody waits for an answer in a moment: a command that is patient is better than one that is cut off.
+      // Long limits: a command should wait for a rate limit rather than fail.
       totalTimeout: 900_000,
       retry: { maxRateLimitWait: 600_000 },
       ...(fetch && { fetch, fetchOptions }),
     };
-    // The service app of the environment asks for the scopes that the variable names.
+    // `fromEnv` reads the scopes of a service app from this variable.
     if (source.environment && scopes) host.env.OKTA_CLIENT_SCOPES = scopes.join(' ');
     const client = source.environment
       ? OktaGroups.fromEnv(options)
@@ -306,12 +307,12 @@ export async function connected(context) {
   });
 }
 
-/** Checks the org of a source that has no credential, as the client does. */
+/** Checks the org of a source without a credential, by the client's own check. */
 export async function checkedOrg(source) {
   await said(source, async () => new OktaGroups({ orgUrl: source.org, auth: ssws(() => '') }));
 }
 
-/** Runs `work`, whose errors of configuration name the source. */
+/** Runs `work`; its configuration errors then name the source. */
 async function said(source, work) {
   try {
     return await work();
@@ -325,7 +326,7 @@ async function said(source, work) {
 export function scopesFor(credential, flags, command) {
   if (credential.kind !== 'key') return undefined;
   const asked = flags.scopes ?? credential.scopes ?? command.scopes;
-  // A request may write; what it may do is the person's to say.
+  // `request` may write, and its command lists no scopes: without `--scopes` it gets the right to read.
   return asked.length > 0 ? asked : ['okta.groups.read'];
 }
 

@@ -1,4 +1,4 @@
-// A file that an export writes, and goes on with where a checkpoint says: what was written after it is cut off.
+// The file of an export. To resume, it is cut to the length in the checkpoint: rows after it are written again.
 import { closeSync, createWriteStream, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { openNew } from './files.js';
@@ -15,7 +15,7 @@ export class FileSink {
 
   /**
    * @param {string} path
-   * @param {any} options those of {@link Output}
+   * @param {any} options the options of {@link Output}
    * @param {{ rows: number, bytes: number } | undefined} saved
    */
   constructor(path, options, saved) {
@@ -42,7 +42,7 @@ export class FileSink {
     return this.#output.end();
   }
 
-  /** What was written is on the disk: a checkpoint may say so. */
+  /** Waits until all rows are on the disk, before a checkpoint counts them. */
   flush() {
     fdatasyncSync(this.#file);
   }
@@ -52,7 +52,7 @@ export class FileSink {
   }
 
   async close() {
-    // After a write that failed the stream never says that it is finished.
+    // After a failed write the stream never emits `finish`.
     if (!this.#stream.destroyed && !this.#stream.errored) {
       this.#stream.end();
       await once(this.#stream, 'finish').catch(() => {});

@@ -1,5 +1,5 @@
-// Ctrl-C and its like. The first one stops what the command does: a list at its page, a run after the writes that are
-// under way. A third one ends the process as it stands.
+// Handles Ctrl-C and other signals. The first one stops the command: a list at its page, a run after its current writes. The
+// third one ends the process at once.
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -18,7 +18,7 @@ export class Stop {
     return this.#controller.signal;
   }
 
-  /** Whether a person or the system asked for it. */
+  /** Whether a signal asked the command to stop. */
   get asked() {
     return this.#controller.signal.aborted;
   }

@@ -1,7 +1,7 @@
-// The command line as data: arguments are parsed, help is written, completion is made and the guide is checked from
-// these tables. A command is a row; its program is in `commands.js` under the same words.
+// The command line as tables: they drive the parser, help, completion and a test of the guide. A command is a row;
+// `commands.js` has its function under the same words.
 
-/** The scopes that a service app asks for when its configuration names none. */
+/** The scopes of a service app's token if its configuration names none. */
 const READ = ['okta.groups.read'];
 const READ_PEOPLE = ['okta.groups.read', 'okta.users.read'];
 const MANAGE = ['okta.groups.manage'];
@@ -10,11 +10,11 @@ const MANAGE_PEOPLE = ['okta.groups.manage', 'okta.users.read'];
 /**
  * @typedef {object} Flag
  * @property {string} help
- * @property {string} [value] what the value is called in help; a flag without one is on or off
+ * @property {string} [value] the name of the value in help; a flag without one is a switch
  * @property {'text' | 'number' | 'list' | 'file' | 'shard' | 'removals'} [type]
  * @property {readonly string[]} [choices]
  * @property {string} [short]
- * @property {boolean} [optional] the value may be left out: `--verify` and `--verify=60`
+ * @property {boolean} [optional] the value may be omitted: `--verify` and `--verify=60`
  * @property {number} [min]
  * @property {number} [max]
  */
@@ -174,7 +174,7 @@ export const FLAGS = {
   open: { help: 'open the link in a browser' },
 };
 
-/** Flags whose meaning differs in one command. */
+/** Flags with another meaning in `serve`. */
 const OF_SERVE = {
   groups: {
     value: 'N',
@@ -227,9 +227,9 @@ const person = { name: 'PERSON', of: 'person', help: 'an id or a login' };
  * @property {string} summary
  * @property {{ name: string, of: string, many?: boolean, optional?: boolean, help?: string, choices?: readonly string[] }[]} [args]
  * @property {string[]} [flags]
- * @property {Record<string, Flag>} [own] flags that mean something else here
+ * @property {Record<string, Flag>} [own] flags with another meaning in this command
  * @property {string[]} [scopes]
- * @property {boolean} [offline] it asks no org
+ * @property {boolean} [offline] the command sends no request to an org
  * @property {'asks' | 'writes'} [effect]
  * @property {string} [more]
  * @property {string[]} [examples]
@@ -528,13 +528,13 @@ export const COMMANDS = [
   },
 ];
 
-/** The flags that a command knows, by name. */
+/** The flags of a command, by name. */
 export function flagsOf(command) {
   const names = [...(command.flags ?? []), ...(command.offline ? [] : SIGN_IN), ...GENERAL];
   return new Map(names.map((name) => [name, command.own?.[name] ?? FLAGS[name]]));
 }
 
-/** The command of these first words, and how many of them name it. */
+/** The command that the first words name, and the number of these words. */
 export function commandOf(words) {
   for (const count of [2, 1]) {
     const wanted = words.slice(0, count).join(' ');

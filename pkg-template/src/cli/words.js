@@ -1,4 +1,4 @@
-// What is said to people, on stderr: messages, and one line of progress. Nothing here fails because nobody listens.
+// Writes messages for people and one line of progress to stderr. A closed stderr is no error.
 import { printable } from './printable.js';
 
 const REDRAW_MS = 100;
@@ -18,7 +18,7 @@ export class Words {
   constructor(stream) {
     this.#stream = stream;
     this.#terminal = Boolean(stream.isTTY);
-    // A terminal that was closed: the work goes on.
+    // The terminal was closed: the command continues.
     stream.on('error', () => {});
   }
 
@@ -30,12 +30,12 @@ export class Words {
     this.#quiet = true;
   }
 
-  /** Unless `--quiet`. */
+  /** Prints lines, unless `--quiet` is set. */
   say(...lines) {
     if (!this.#quiet) this.tell(...lines);
   }
 
-  /** In any case. */
+  /** Prints lines also with `--quiet`. */
   tell(...lines) {
     this.#clear();
     for (const line of lines) this.#write(`${line}\n`);
@@ -47,7 +47,7 @@ export class Words {
   }
 
   /**
-   * Shows what `line` gives until `end()`: in place on a terminal, as a line every ten seconds elsewhere.
+   * Shows the text of `line()` until `end()`: in place on a terminal, otherwise as a new line every ten seconds.
    * @param {() => string} line
    */
   progress(line) {
@@ -59,7 +59,7 @@ export class Words {
     this.#draw(true);
   }
 
-  /** Something has moved. */
+  /** Notes that the command made progress. */
   moved() {
     this.#draw(false);
   }

@@ -1,4 +1,4 @@
-// `console`: the page that shows and changes an org's groups, and the proxy that keeps its token.
+// `console`: serves the console's page and the proxy that holds its token.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { failed } from '../exit.js';
@@ -53,13 +53,13 @@ async function served(options) {
   }
 }
 
-/** The org, signed in to where a source of the sign-in has a credential for it. */
+/** The org behind the proxy, signed in if a source of the sign-in has a credential for it. */
 async function upstreamOf(context) {
   const { flags, host, words } = context;
   const source = sourceOf(flags, host, { orgAlone: true });
   const { org = '', credential, unused } = source;
   const command = { ...context.command, ...(flags['read-only'] && { scopes: READ_ONLY_SCOPES }) };
-  // The client that is made here says what is wrong with the org or the credential.
+  // Makes a client, which refuses an invalid org or credential.
   if (credential) await connected({ ...context, command, source });
   else await checkedOrg(source);
   if (unused) words.warn(`${unused} is not used: it does not name the org ${new URL(org).origin}`);
@@ -74,7 +74,7 @@ async function upstreamOf(context) {
   return upstream;
 }
 
-/** Hands the link to the browser of the desktop. */
+/** Opens the link in the desktop's browser. */
 function browse(link, { platform, env }, words) {
   const [program, ...args] =
     platform === 'darwin'

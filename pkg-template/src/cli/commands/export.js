@@ -1,4 +1,5 @@
-// `export`: all groups, their members or their apps, to stdout or to a file that it goes on with after an end of any kind.
+// `export`: writes all groups, their members or their apps to stdout or to a file. With a checkpoint it resumes the file after
+// an interruption of any kind.
 import { existsSync } from 'node:fs';
 import { ClosedPipe, EXIT, refused, usage } from '../exit.js';
 import { columnsFor, GROUP_CSV } from '../groups.js';
@@ -17,7 +18,7 @@ const COLUMNS = {
 };
 
 const VERSION = 1;
-/** A checkpoint costs a write that waits for the disk: not more often than this. */
+/** The shortest time between two checkpoints, since each waits for the disk. */
 const CHECKPOINT_MS = 500;
 
 const FORMS = { csv: 'csv', json: 'json', ndjson: 'ndjson', jsonl: 'ndjson' };
@@ -63,7 +64,7 @@ export async function exported(context) {
     savedAt = Date.now();
   };
   const { max = Infinity } = flags;
-  /** Rows of pages that are not whole yet: a checkpoint does not hold them. */
+  /** Rows that no checkpoint covers yet: they are written before the next one. */
   let open = [];
   const checkpoint = async (now) => {
     await sink.write(open.splice(0));
@@ -112,13 +113,13 @@ function progressLine(rows, ms, progress) {
   return parts.join(', ');
 }
 
-/** Keeps what was written, and says how to go on. */
+/** Saves a checkpoint of the written rows, and prints how to resume. */
 function goOn({ flags, words }, sink, save) {
   if (flags.checkpoint !== undefined) {
     try {
       save();
     } catch {
-      // The disk that took no row takes no checkpoint: the one before is good.
+      // A full disk takes no checkpoint either: the previous one stays valid.
     }
     words.tell(`go on with the same command: ${quoted(flags.checkpoint)} has the place`);
   } else if (sink.rows > 0) {
@@ -154,7 +155,7 @@ function sinkFor(context, what, form, saved) {
   );
 }
 
-/** What a checkpoint of the same job says. */
+/** Reads the checkpoint of the same job. */
 function resumed(path, job) {
   if (path === undefined || !existsSync(path)) return undefined;
   const saved = parsedJson(`the checkpoint ${printable(path)}`, readText(path));
@@ -172,7 +173,7 @@ function resumed(path, job) {
 }
 
 /**
- * What is exported, and how a row of it looks.
+ * The export of each kind, with the form of its rows.
  * @type {Record<string, (client: any, context: any, options: any) => AsyncIterable<any>>}
  */
 const ITEMS = {
@@ -205,7 +206,7 @@ const ITEMS = {
     })),
 };
 
-/** What belongs to groups: the list of groups goes on where the checkpoint says, too. */
+/** Exports the members or apps of groups; the export of groups behind it resumes at the checkpoint, too. */
 function ofGroups(client, { flags, stop }, options, method) {
   const { signal } = stop;
   const source = client.groups.exportGroups({

@@ -6,7 +6,7 @@ import { counted, printable } from '../printable.js';
 import { usage } from '../exit.js';
 import { writeList, writeOne } from '../lists.js';
 
-/** The parameters of a list that its flags give. */
+/** The parameters of a list, from its flags. */
 export function listParams({ search, filter, q, 'sort-by': sortBy, 'sort-order': sortOrder, expand }) {
   const given = { search, filter, q, sortBy, sortOrder, expand };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -15,7 +15,7 @@ export function listParams({ search, filter, q, 'sort-by': sortBy, 'sort-order':
 export async function list(context) {
   const { client } = await context.connect();
   const params = listParams(context.flags);
-  // Okta gives one page of `q`, and chooses its size if none is named.
+  // Okta answers `q` with one page, and chooses its size if the request has no `limit`.
   const pages =
     params.q === undefined || context.flags.limit !== undefined || context.flags.max !== undefined;
   return writeList(context, (page) => client.groups.list({ ...params, ...page }), {
@@ -77,7 +77,7 @@ export async function remove(context) {
   words.say(`deleted ${printable(group.profile.name)} (${id})`);
 }
 
-/** The group with the number of its members, if the org tells it; nothing if it is not there and need not be. */
+/** Reads a group with its number of members, if the org reports it. With `ignore`, returns nothing for a missing group. */
 async function found(client, id, ignore, signal) {
   try {
     return await counting(client, id, signal);
@@ -91,7 +91,7 @@ async function counting(client, id, signal) {
   try {
     return await client.groups.get(id, { expand: 'stats', signal });
   } catch (error) {
-    // Counting may be too much for the org, and is a courtesy.
+    // The count is optional: if the org fails at it, the group is read without it.
     if (!isOktaError(error) || ['not-found', 'aborted', 'unauthorized'].includes(error.kind)) throw error;
     return client.groups.get(id, { signal });
   }
@@ -106,13 +106,13 @@ export async function apps(context) {
   });
 }
 
-/** The attributes that `--set`, `--set-json` and `--description` give. */
+/** The attributes from `--set`, `--set-json` and `--description`. */
 export function attributesOf({ set = [], 'set-json': setJson = [], description }) {
   /** @type {Record<string, unknown>} */
   const attributes = {};
   const put = (name, value) => {
     if (Object.hasOwn(attributes, name)) throw usage(`${printable(name)} is set twice`);
-    // As data: `__proto__` is a name like any other.
+    // Defined, not assigned: `__proto__` is a name like any other.
     Object.defineProperty(attributes, name, { value, enumerable: true, configurable: true, writable: true });
   };
   if (description !== undefined) put('description', description);

@@ -13,7 +13,7 @@ import { parsedJson } from './groups.js';
 import { planLines, timeLine } from '../plan-view.js';
 import { emptyRest, nameOfGroup, runPlan } from '../run.js';
 
-/** More people than this in a list that mixes ids and logins are not looked up one by one. */
+/** A list that mixes ids and logins is refused if it has more logins than this: each costs a request. */
 const MIXED = 100;
 const UNRESOLVED_SHOWN = 50;
 
@@ -54,11 +54,11 @@ export async function sync(context) {
   return runPlan(context, client, ready, {});
 }
 
-/** Whether a plan needs no run: members of whom the org said nothing make even a run without writes one that is not whole. */
+/** Whether a plan needs no run. A plan with members of unknown rules is run even without writes: its run is incomplete. */
 const isNothing = ({ add, remove, skipped }) =>
   add.length + remove.length === 0 && !skipped.some(({ reason }) => reason === 'rule-unknown');
 
-/** The writes of a plan as data, for who asks for them. */
+/** Prints the writes of a plan as data: with `--output`, or if stdout is no terminal. */
 async function dryRun({ flags, host }, plan) {
   const form = flags.output ?? (host.stdout.isTTY ? undefined : 'ndjson');
   if (form === undefined) return;
@@ -76,7 +76,7 @@ async function dryRun({ flags, host }, plan) {
   await output.end();
 }
 
-/** Reads who is to be a member and who is one, plans, and shows the plan. */
+/** Reads the desired and the current members, makes the plan, and shows it. */
 async function planned(context) {
   const { args, flags, stop, words } = context;
   const { signal } = stop;
@@ -95,7 +95,7 @@ async function planned(context) {
   });
   words.end();
   blocked(context, plan, rows);
-  // A plan that only adds says nothing of the other members.
+  // A plan that only adds does not count the other members.
   const counts = flags.mode !== 'add' && flags.unresolved !== 'skip';
   words.say(...(await planLines({ client, org, plan, group, counts, signal })));
   for (const name of keep?.unseen() ?? []) words.warn(`--keep ${printable(name)} is no member`);
@@ -119,7 +119,7 @@ export function planOptions(flags) {
   };
 }
 
-/** One list of values and what they are, as `planMembers` takes it, with the rows that they stand in. */
+/** The desired members as one list, with the attribute `by` as `planMembers` takes it, and the row of each value. */
 async function desiredOf(client, lists, signal) {
   const rows = new Map(lists.flatMap(({ people }) => people.map(({ value, row }) => [value, row])));
   if (lists.length > 1) {
@@ -135,7 +135,7 @@ async function desiredOf(client, lists, signal) {
   };
 }
 
-/** Members who stay, by id or login. */
+/** Makes the function `keep`, which keeps members by id or login. */
 export function keeper(names) {
   if (!names) return undefined;
   const wanted = new Map(names.map((name) => [name.toLowerCase(), name]));
@@ -149,7 +149,7 @@ export function keeper(names) {
   return { keeps, unseen: () => names.filter((name) => !seen.has(name)) };
 }
 
-/** Rows that match nobody, or several, are shown before a write, and end the command. */
+/** Ends the command before any write if a row matches no user or several, and shows these rows. */
 function blocked(context, { unresolved = [] }, rows) {
   blockedBy(
     context,
@@ -221,7 +221,7 @@ export async function apply(context) {
   });
 }
 
-/** The plan of a file: of one group, of many, or the rest of a run. */
+/** Reads the plan in a file: a plan of one group, of many, or the rest of a run. */
 async function planOf(context, path) {
   const text = path === '-' ? new TextDecoder().decode(await bytesOf('-', context)) : readText(path);
   const read = parsedJson(printable(path), text);
@@ -239,7 +239,7 @@ async function planOf(context, path) {
   return isMany ? { ...read, plans: read.plans.map(whole) } : whole(read);
 }
 
-/** Rests of parts go together only as a whole split: all parts of it, each once. One alone is applied alone. */
+/** Refuses the rests of several shards unless they are all shards of one split, each once. A single rest may be applied. */
 function ofOneSplit(read) {
   const parts = read.flatMap(({ shard }) => (shard ? [shard] : []));
   if (parts.length === 0 || read.length === 1) return;
@@ -262,7 +262,7 @@ function ofOneSplit(read) {
   }
 }
 
-/** More groups than this are shown by their sums alone. */
+/** Above this number of groups, only the sums are shown. */
 const GROUPS_SHOWN = 20;
 
 export async function syncMany(context) {
@@ -323,7 +323,7 @@ export async function syncMany(context) {
   return codes.size === 1 ? [...codes][0] : EXIT.FAILED;
 }
 
-/** The rows that match nobody, with their numbers in the file. */
+/** The rows that match no user or several, with their numbers in the file. */
 function unresolvedOf({ plans }, { groups }) {
   const rows = new Map([...groups.values()].flat().map(({ value, row }) => [value, row]));
   return plans.flatMap(({ unresolved = [] }) =>

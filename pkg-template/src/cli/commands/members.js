@@ -21,7 +21,7 @@ export async function list(context) {
 
 export async function add(context) {
   const { client, group, ids } = await meant(context);
-  // Who is a member stays one: nothing needs to be read before.
+  // An add keeps all members, so the group need not be read first.
   return runPlan(context, client, planOf(context, group, { add: ids }), { ifStale: 'ignore' });
 }
 
@@ -48,7 +48,7 @@ async function meant(context) {
 }
 
 /**
- * A plan of just these people. They were named one by one: no share of the group limits it.
+ * Makes a plan of these people only. The command names each person, so no share of the group limits the removals.
  * @param {any} context
  * @param {any} group
  * @param {{ add?: string[], remove?: string[] }} people

@@ -1,4 +1,4 @@
-// `rules …`: group rules. The client keeps a rule's status when it changes it, and repeats what the org locks.
+// `rules …`: group rules. The client keeps a rule's status during an update, and retries requests that the org locks (423).
 import { isOktaError } from 'okta-groups';
 import { bytesOf } from '../input.js';
 import { columnsFor, idArgument } from '../groups.js';
@@ -110,7 +110,7 @@ async function body(context) {
   return read;
 }
 
-/** What the flags change of a rule; conditions that `--body` has besides the expression stay. */
+/** The change of a rule by the flags. Other conditions in `--body` than the expression stay. */
 function changes({ name, expression, groups }, given) {
   return {
     ...(name !== undefined && { name }),

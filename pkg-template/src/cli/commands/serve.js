@@ -1,4 +1,4 @@
-// `serve`: the local org, to try commands against.
+// `serve`: serves a local org, to try commands with.
 import { existsSync } from 'node:fs';
 import { explained } from '../errors.js';
 import { failed, usage } from '../exit.js';
@@ -55,7 +55,7 @@ async function started(serveOrg, options) {
   }
 }
 
-/** Writes what is in the org, if it has changed. */
+/** Writes the org's content to a file, if it has changed. */
 function saver(org, path) {
   let saved = '';
   return () => {
@@ -65,7 +65,7 @@ function saver(org, path) {
   };
 }
 
-/** The org goes on where its state cannot be kept for the moment. */
+/** Saves the state; a failure is a warning, and the org keeps running. */
 function tried(save, words) {
   try {
     save();
@@ -82,7 +82,7 @@ function rateLimit(text) {
   return text === 'off' ? 'off' : wholeNumber('--rate-limit', text, 1);
 }
 
-/** `seed:7`, `seed:7:0.2`, or a file with `rules` and `random`. */
+/** Reads faults: `seed:7`, `seed:7:0.2`, or a file with `rules` and `random`. */
 function faults(text) {
   const [, seed, rate] = /^seed:(\d+)(?::([\d.]+))?$/.exec(text) ?? [];
   if (seed === undefined) return parsedJson(`the faults ${printable(text)}`, readText(text));

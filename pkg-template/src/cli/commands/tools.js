@@ -69,7 +69,7 @@ const halvesOfQuery = (text) => [
   halves(`=${text.slice(text.indexOf('=') + 1)}`)[1],
 ];
 
-/** A path by its segments, so that no id in it can lead elsewhere. */
+/** Splits a path into segments, so that no id can change the path. */
 function segments(words) {
   if (words.length > 1) return words;
   const [text] = words;
@@ -105,7 +105,7 @@ export async function whoami(context) {
   ]);
 }
 
-/** A service app is nobody: that it has a token and may read shows that it is signed in. */
+/** A service app has no user `me`: a token and a successful read show that it is signed in. */
 async function asApp(client, { clientId, scopes }, signal) {
   const page = await client.groups.list({ limit: 1, signal });
   return { clientId, scopes: scopes.join(' '), readsGroups: Array.isArray(page.items) };
@@ -122,7 +122,7 @@ async function asUser(client, signal) {
     };
   } catch (error) {
     if (!isOktaError(error) || ['unauthorized', 'aborted', 'connection'].includes(error.kind)) throw error;
-    // A token may lack the scope for people and be good for groups.
+    // A token may lack the scope for people and have the one for groups.
     const page = await client.groups.list({ limit: 1, signal });
     if (!Array.isArray(page.items)) throw noSignIn('the org answers, but not with groups');
     return { login: '(the org does not tell)', readsGroups: true };

@@ -1,23 +1,23 @@
-// The console's server answers a browser that opened a link of the command: the link is exchanged for a cookie.
+// Decides which browsers may use the console's server: a link of the command is exchanged once for a cookie.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const OPEN = '/console/open/';
 
 /**
- * A link opens the console once: it is exchanged for a cookie, and the next link is printed. A link that stays in the
- * history of a browser, in a log or in a list of processes opens nothing later, and a second browser has a link of its own.
+ * Each link works once: it is exchanged for a cookie, and the command prints the next link. So a link in a browser's
+ * history, a log or a list of processes opens nothing later. A second browser uses the next link.
  */
 export class Door {
   #link = secret();
   #cookie = secret();
   #name;
 
-  /** Browsers send a cookie to every port of a host: two consoles need two names. @param {number} port */
+  /** The cookie's name has the port: browsers send cookies to all ports of a host. @param {number} port */
   constructor(port) {
     this.#name = `okta_groups_console_${port}`;
   }
 
-  /** The path of the link that opens the console next. */
+  /** The path of the link that works next. */
   get path() {
     return OPEN + this.#link;
   }
@@ -26,14 +26,14 @@ export class Door {
     return path.startsWith(OPEN);
   }
 
-  /** Uses a link up. Gives the cookie for it, if it is the one that opens. */
+  /** Exchanges the current link for its cookie and makes the next link. Any other path gets no cookie. */
   opened(path) {
     if (!same(path.slice(OPEN.length), this.#link)) return undefined;
     this.#link = secret();
     return `${this.#name}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
-  /** Whether the header `Cookie` holds the run's cookie. A server at another port may have set others of its name. */
+  /** Whether the header `Cookie` has this run's cookie. Servers at other ports may have set cookies of the same name. */
   knows(cookies = '') {
     const start = `${this.#name}=`;
     return cookies
@@ -45,6 +45,6 @@ export class Door {
 
 const secret = () => randomBytes(32).toString('base64url');
 
-/** Compares in a time that says nothing of where two texts differ. */
+/** Compares in constant time, so that the time does not show where two texts differ. */
 const same = (a, b) => timingSafeEqual(hashed(a), hashed(b));
 const hashed = (text) => createHash('sha256').update(text).digest();

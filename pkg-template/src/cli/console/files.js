@@ -1,5 +1,5 @@
-// The files of the built console, read once at the start: a request names one of them or gets nothing, so that no path
-// leads elsewhere in the file system.
+// The files of the built console, read once at the start. A request gets one of these files or 404, so no path leads to
+// another file of the machine.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { failed } from '../exit.js';
@@ -13,7 +13,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 const HOST = /(<meta\s+name="okta-groups-host"\s+content=)(?:'[^']*'|"[^"]*")/;
-/** The build puts a hash of the content into a name: `main-5KZQ7X2A.js`. */
+/** A file name with a hash of the content, as the build makes it: `main-5KZQ7X2A.js`. */
 const HASHED = /-[A-Za-z0-9]{8,}\.\w+$/;
 
 export class Files {
@@ -45,7 +45,7 @@ export class Files {
    * The file at a path, and its headers.
    * @param {string} path
    * @param {string} encodings the header `Accept-Encoding`
-   * @param {object} host what the page is told of this host
+   * @param {object} host the facts of this host for the page
    */
   at(path, encodings, host) {
     const name = path === '/' ? 'index.html' : path.slice(1);

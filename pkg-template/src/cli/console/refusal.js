@@ -1,6 +1,6 @@
-// What the console's server refuses: an answer in the form of Okta's errors, so that the page's client gives a typed error.
+// The refusals of the console's server, in the form of Okta's errors, so that the page's client throws a typed error.
 
-/** `errorId` of every answer that is not the org's. */
+/** The `errorId` of every error that is not the org's. */
 const BY = 'okta-groups-console';
 
 export class Refusal extends Error {
@@ -34,7 +34,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A guard's: the request is none of the console's own page. */
+/** The refusal of a request that does not come from the console's own page. */
 export const shut = (words) => new Refusal(403, 'E0000005', words);
 export const forbidden = (words) => new Refusal(403, 'E0000006', words);
 export const malformed = (words) => new Refusal(400, 'E0000003', words);

@@ -1,5 +1,5 @@
-// The requests that the console's proxy lets through: the operations of this package and the two schemas. The command has
-// no copy of the core's table; a test in tests/cli/console.test.mjs holds this one equal to what the client sends.
+// The requests that the console's proxy forwards: the operations of this package and the two schemas. The command has no
+// copy of the core's table; a test in tests/cli/console.test.mjs holds this table equal to the client's requests.
 
 export const ROUTES = [
   'GET /api/v1/groups',
@@ -33,7 +33,7 @@ const PATTERNS = ROUTES.map((route) => {
   return { route, method, segments: path.split('/') };
 });
 
-/** The route of a request, by the path as it was sent; nothing for a request that the console does not send. */
+/** The route of a request, by its raw path; `undefined` for a request that the console never sends. */
 export function routeOf(method, path) {
   const segments = path.split('/');
   const fits = ({ method: own, segments: pattern }) =>
@@ -43,9 +43,9 @@ export function routeOf(method, path) {
   return PATTERNS.find(fits)?.route;
 }
 
-/** Whether the client writes an id in this form: one segment that no server and no URL parser reads as another path. */
+/** Whether a segment is an id as the client encodes it, which no server or URL parser reads as another path. */
 function isId(name, segment) {
-  // The path of the rules stands where the id of a group does: a group of this id would be all rules.
+  // `rules` in place of a group's id is the path of the rules.
   if (name === '{groupId}' && segment === 'rules') return false;
   if (!/^(?:[\w.!~*'()-]|%[\dA-Fa-f]{2})+$/.test(segment)) return false;
   let id;
@@ -54,7 +54,7 @@ function isId(name, segment) {
   } catch {
     return false;
   }
-  // A login may hold a slash. A server that decodes it too early still finds no way to another folder.
+  // A login may contain a slash. No part may be `.` or `..`, so a server that decodes too early stays in the same folder.
   if (name === '{idOrLogin}') return id.split(/[/\\]/).every((part) => !['', '.', '..'].includes(part));
   return !['.', '..'].includes(id) && !/[/\\?#%\p{Cc}]/u.test(id);
 }

@@ -1,14 +1,15 @@
-// The server of `okta-groups console`: the files of the console, and a proxy to the org, on loopback.
+// The server of `okta-groups console` on loopback: serves the console's files and guards the proxy to the org. upstream.js
+// sends the requests.
 import { createServer } from 'node:http';
 import { Door } from './door.js';
 import { Refusal, forbidden, malformed, notFound, shut, tooLarge } from './refusal.js';
 import { routeOf } from './routes.js';
 
-/** The largest body that is read, in bytes; Okta's own limit is far below. */
+/** The largest request body in bytes; Okta's own limit is far lower. */
 const MAX_BODY = 1024 * 1024;
 const KEEP_ALIVE_MS = 600_000;
 
-/** On every answer. */
+/** The headers of every answer. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -26,9 +27,9 @@ const HEADERS = {
  * @param {import('./files.js').Files} options.files
  * @param {import('./upstream.js').Upstream} options.upstream
  * @param {boolean} options.readOnly
- * @param {number} options.port 0 takes one that is free
- * @param {(link: string) => void} options.onOpen told of the next link, once one was opened
- * @param {(line: string) => void} options.onRequest told of each request, by its route
+ * @param {number} options.port 0 picks a free port
+ * @param {(link: string) => void} options.onOpen called with the next link after a link was opened
+ * @param {(line: string) => void} options.onRequest called with the route of each request
  */
 export async function serveConsole({ files, upstream, readOnly, port, onOpen, onRequest }) {
   /** @type {Handler | undefined} */
@@ -36,7 +37,7 @@ export async function serveConsole({ files, upstream, readOnly, port, onOpen, on
   const server = createServer((request, response) => {
     handler?.handle(request, response).catch(() => response.destroy());
   });
-  // A browser that sends a write on a connection which closes just then does not know whether it arrived.
+  // A long keep-alive: if a connection closes while a browser sends a write, the browser cannot know whether it arrived.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
@@ -58,7 +59,7 @@ class Handler {
 
   constructor(options, port) {
     this.#options = options;
-    // As browsers write them: without the port 80.
+    // Normalised as browsers do: without the port 80.
     this.#origins = ['127.0.0.1', 'localhost'].map((host) => new URL(`http://${host}:${port}`));
     this.#door = new Door(port);
   }
@@ -78,7 +79,7 @@ class Handler {
     try {
       await this.#answer(request, response, path);
     } catch (error) {
-      // Half of an answer, or nobody to read it.
+      // Part of an answer is sent, or the browser has left: no error can be sent.
       if (response.headersSent || response.destroyed) return response.destroy();
       refuse(response, path, error);
     }
@@ -103,11 +104,11 @@ class Handler {
     response.end(method === 'HEAD' ? undefined : file.body);
   }
 
-  /** Refuses what another page or another host's name leads here: requests are the console's own page's, or a person's. */
+  /** Refuses requests of other pages and for other host names: only the console's own page and its links may send any. */
   #guard({ method = '', url = '', headers }, path) {
     const { host, origin, 'sec-fetch-site': site } = headers;
     const own = this.#origins.find((each) => each.host === host);
-    // A name of someone else's that leads to this address: DNS rebinding.
+    // DNS rebinding: another host name resolves to this address.
     if (!own) throw shut(`this is the console at ${this.#origins[0].host}, not at another host's name`);
     if (site !== undefined && site !== 'same-origin' && site !== 'none') {
       throw shut(
@@ -135,7 +136,7 @@ class Handler {
     this.#options.onOpen(this.link);
   }
 
-  /** What the page is told of this host. */
+  /** The facts of this host for the page. */
   get #host() {
     const { upstream, readOnly } = this.#options;
     return { kind: 'proxy', org: upstream.org, readOnly, signedIn: upstream.isSignedIn };
@@ -181,7 +182,7 @@ class Handler {
   }
 }
 
-/** The token that is typed into the page. No error quotes the body. */
+/** Reads the token that a person typed into the page. No error quotes the body. */
 function tokenOf({ headers }, body) {
   const [type] = String(headers['content-type'] ?? '').split(';', 1);
   if (type.trim().toLowerCase() !== 'application/json')
@@ -202,7 +203,7 @@ function tokenOf({ headers }, body) {
 async function bodyOf(request) {
   const chunks = [];
   let bytes = 0;
-  // The connection stays, so that the refusal can be answered on it.
+  // The connection stays open, so that a refusal can be sent on it.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
     if (bytes > MAX_BODY) {
@@ -214,7 +215,7 @@ async function bodyOf(request) {
   return Buffer.concat(chunks);
 }
 
-/** Answers with an error: as JSON of Okta's form to the page, as a line of text to a person. */
+/** Answers with an error: in Okta's JSON form for the page's requests, as a line of text for a person. */
 function refuse(response, path, error) {
   const refusal =
     error instanceof Refusal

@@ -1,4 +1,4 @@
-// The org behind the console's proxy: the credential, which never leaves this process but to the org, and the requests.
+// The org behind the console's proxy: holds the credential, which this process sends to the org only, and forwards requests.
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bearer, isOktaError, ssws } from 'okta-groups';
@@ -18,7 +18,7 @@ const ANSWERED = [
   'x-rate-limit-remaining',
   'x-rate-limit-reset',
 ];
-/** By which an `auth` is told how requests reach the org: see `connect.js` of the package. */
+/** The method that connects an `auth` to the org: see `connect.js` of the package. */
 const CONNECT = Symbol.for('okta-groups.connect');
 
 export class Upstream {
@@ -30,7 +30,7 @@ export class Upstream {
   #signedIn;
 
   /**
-   * @param {{ orgUrl: string, fetch?: any, fetchOptions?: any, userAgent: string }} options `orgUrl` may have a path: that
+   * @param {{ orgUrl: string, fetch?: any, fetchOptions?: any, userAgent: string }} options `orgUrl` may have the path
    * of another proxy
    */
   constructor({ orgUrl, fetch, fetchOptions, userAgent }) {
@@ -50,7 +50,7 @@ export class Upstream {
     return this.#signedIn !== undefined;
   }
 
-  /** What the credential may do, if that is known here. */
+  /** The scopes of the credential, if they are known here. */
   get scopes() {
     return this.#signedIn?.scopes;
   }
@@ -63,7 +63,7 @@ export class Upstream {
   }
 
   /**
-   * Signs in with a token. It is given by a function: the package keeps a list of the tokens that it is given as texts.
+   * Signs in with a token, by a function that returns it: the package would keep a token text in a list.
    * @param {'ssws' | 'bearer'} kind
    * @param {string} token
    */
@@ -78,13 +78,13 @@ export class Upstream {
     this.#signedIn = { auth, fetch: this.#fetch, scopes: kind === 'bearer' ? scopesOf(token) : undefined };
   }
 
-  /** Drops the credential. What is on its way to the org is not called back: a write may have run. */
+  /** Drops the credential. Requests in progress are not aborted, since a write may already have run. */
   forget() {
     this.#signedIn = undefined;
   }
 
   /**
-   * Sends a request to the org and its answer to the page. The answer streams. The page that goes away ends the request.
+   * Forwards a request to the org and streams the answer to the page. The request is aborted if the page disconnects.
    * @param {{ method: string, target: string, headers: any, body: Buffer, signal: AbortSignal }} request
    * @param {import('node:http').ServerResponse} response
    */
@@ -107,10 +107,10 @@ export class Upstream {
     }
     for (const name of ANSWERED) {
       const value = answer.headers.get(name);
-      // A browser would ask for a password by another scheme than those of tokens.
+      // A challenge of another scheme, such as Basic, would make the browser show its password dialog.
       if (value === null || (name === 'www-authenticate' && !/^(?:bearer|dpop)\b/i.test(value))) continue;
       response.setHeader(name, value);
-      // The client reads the rate limit by the org's clock.
+      // The org's `Date` replaces Node's: the client reads the rate limit by the org's clock.
       if (name === 'date') response.sendDate = false;
     }
     response.writeHead(status);
@@ -118,7 +118,7 @@ export class Upstream {
     await pipeline(Readable.fromWeb(answer.body), response, { signal });
   }
 
-  /** The answer to a request. A service app's token or proof may be over: then the request goes once more with new ones. */
+  /** Sends a request. If the org refuses a service app's token or proof (401), sends it once more with new ones. */
   async #answer(request) {
     const began = performance.now();
     const signedIn = this.#signedIn;
@@ -149,7 +149,7 @@ export class Upstream {
   }
 }
 
-/** No answer of the org: the error that the page gets in place of one. */
+/** The error for the page if the org did not answer. */
 function unreached(error, org) {
   if (isOktaError(error)) {
     const { kind, status, retryAfterMs } = /** @type {any} */ (error);
@@ -158,17 +158,17 @@ function unreached(error, org) {
       const seconds = String(Math.ceil((retryAfterMs ?? 1000) / 1000));
       return new Refusal(429, 'E0000047', words, { 'retry-after': seconds });
     }
-    // The org gave no token to a service app.
+    // The org refused a token to the service app.
     const isRefused = kind === 'config' || (status >= 400 && status < 500);
     return isRefused ? signedOut(words) : badGateway(words);
   }
   let root = error;
   for (let depth = 0; root?.cause && depth < 5; depth++) root = root.cause;
-  // Its message may hold what was sent; its code is a name of Node's.
+  // The error's message may quote the request; its code is one of Node's.
   return badGateway(`the console could not reach ${org}${root?.code ? `: ${root.code}` : ''}`);
 }
 
-/** The scopes of an access token of Okta's, which is a JWT; of another kind of token they are not known. */
+/** The scopes of Okta's access token, which is a JWT; `undefined` for any other token. */
 function scopesOf(token) {
   try {
     const { scp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
