@@ -30,7 +30,7 @@ const dialog = (page) => page.getByRole('dialog').waitFor();
 const text = (page, words) => page.getByText(words).first().waitFor();
 const row = (page, grid) => page.getByRole('grid', { name: grid }).locator('[data-index]').first();
 
-/** Name, address, and what is to be seen: waits for it, or opens it. */
+/** Name, address, what is to be seen (waits for it, or opens it), and what is to be done before the page is left. */
 const VIEWS = [
   ['Groups', () => '', async (page) => row(page, 'Groups').waitFor()],
   [
@@ -59,12 +59,63 @@ const VIEWS = [
       await dialog(page);
     },
   ],
+  [
+    'Groups, selected, and the question before they are deleted',
+    () => '',
+    async (page) => {
+      await row(page, 'Groups').focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'Space', 'Shift+ArrowDown'])
+        await page.keyboard.press(key);
+      await page.getByRole('button', { name: 'Delete…' }).click();
+      await dialog(page);
+    },
+  ],
+  [
+    'Groups, failed',
+    () => '?text=nothing+is+read+here',
+    async (page) => {
+      const refuse = (route) =>
+        route.fulfill({ status: 403, contentType: 'application/json', body: '{"errorCode":"E0000006"}' });
+      await page.route('**/api/v1/groups?**', refuse);
+      await page.reload();
+      await page.getByRole('main').getByRole('alert').waitFor();
+      await page.unroute('**/api/v1/groups?**', refuse);
+    },
+  ],
+  [
+    'Group, what a profile changes before it is saved',
+    () => `?group=${org.group}&tab=profile`,
+    async (page) => {
+      const field = page.getByRole('tabpanel').getByLabel('Description');
+      await field.waitFor();
+      await page
+        .getByText(/^Loading/)
+        .first()
+        .waitFor({ state: 'detached' });
+      await field.fill('Changed, and not saved');
+      await text(page, '1 attribute edited, not saved.');
+      await button(page, 'Save…').click();
+      await dialog(page);
+    },
+    async (page) => {
+      await page.keyboard.press('Escape');
+      await button(page, 'Take back 1 edit').click();
+    },
+  ],
   ['Members in bulk', () => '?screen=bulk', async () => {}],
   ['Rules', () => '?screen=rules', async (page) => row(page, 'Rules').waitFor()],
   [
     'Rule',
     () => `?screen=rules&rule=${org.rule}`,
     async (page) => page.getByRole('region', { name: 'Rule' }).waitFor(),
+  ],
+  [
+    'Deactivate a rule',
+    () => `?screen=rules&rule=${org.rule}`,
+    async (page) => {
+      await button(page, /^(Deactivate|Activate)…/).click();
+      await dialog(page);
+    },
   ],
   [
     'New rule',
@@ -204,13 +255,17 @@ const wideParts = (page) =>
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 
 test('no screen or dialog has a fault that axe knows, a line below 3:1, or goes sideways', async (t) => {
-  const page = await visit(t, 'about:blank', { viewport: { width: 1440, height: 900 }, expected: [/ERR_/] });
+  const page = await visit(t, 'about:blank', {
+    viewport: { width: 1440, height: 900 },
+    refusals: [403],
+    expected: [/ERR_/],
+  });
   const found = new Map();
   const add = (view, how, all) => {
     for (const words of all) found.set(`${view}: ${words}`, [...(found.get(`${view}: ${words}`) ?? []), how]);
   };
   for (const view of VIEWS) {
-    const [name] = view;
+    const [name, , , leave] = view;
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.emulateMedia(SCHEMES[0][1]);
     await show(page, view);
@@ -230,6 +285,7 @@ test('no screen or dialog has a fault that axe knows, a line below 3:1, or goes 
       await page.setViewportSize({ width: 320, height });
       add(name, `320 px by ${height} px`, await wideParts(page));
     }
+    await leave?.(page);
   }
   assert.deepEqual(Object.fromEntries(found), {});
 });
