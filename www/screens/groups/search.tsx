@@ -57,7 +57,11 @@ export function SearchBox(): JSX.Element {
         ref={input}
         type="search"
         aria-label="Search names and descriptions"
-        placeholder="Search names and descriptions ( / )"
+        placeholder={
+          narrowing.value?.text === undefined
+            ? 'Search names and descriptions ( / )'
+            : 'Search in place of the expression ( / )'
+        }
         autocomplete="off"
         spellcheck={false}
         value={typed.value}
