@@ -71,6 +71,33 @@ test('two groups: only the one, both, only the other; the sums are the member co
   assert.equal(lines.filter((line) => line.endsWith('yes,yes')).length, 4);
 });
 
+test('groups of which nothing can be read, not even the name, say so at once and can be read again', async (t) => {
+  const { groups, screen } = await withGroups(t, { Sales: range(0, 4), Support: range(2, 6) });
+  let refuses = true;
+  const page = await visit(t, screen(...groups), {
+    refusals: [401],
+    prepare: (page) =>
+      page.route('**/api/v1/**', (route) =>
+        refuses
+          ? route.fulfill({
+              status: 401,
+              contentType: 'application/json',
+              body: '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}',
+            })
+          : route.fallback(),
+      ),
+  });
+  const failed = page.getByText('The members could not all be read: 0 members so far.');
+  await until(
+    () => failed.count(),
+    (count) => count === 2,
+    'both failures',
+  );
+  refuses = false;
+  for (let left = 2; left > 0; left--) await button(page, 'Retry').first().click();
+  await page.getByText(/^6 people in /).waitFor();
+});
+
 test('a group has no difference from itself; groups without members have nobody', async (t) => {
   const { groups, screen } = await withGroups(t, { Sales: range(0, 5), Empty: [], Void: [] });
   const page = await visit(t, screen(groups[0], groups[0]));

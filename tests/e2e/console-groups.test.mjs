@@ -537,6 +537,30 @@ test('a new group: faults stand by their fields, and typed text is not thrown aw
   assert.equal(posts.length, 2);
 });
 
+test('a group whose creation had its answer lost is found, or said not to be known', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  const page = await open(t, org, '', { refusals: [502] });
+  let isRun = true;
+  await page.route('**/api/v1/groups', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    if (isRun) await route.fetch();
+    return route.fulfill({ status: 502, contentType: 'text/html', body: '<p>Bad gateway' });
+  });
+  await button(page, 'New group').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Choir');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Created the group Choir').waitFor();
+  await page.locator('.panel').getByRole('heading', { name: 'Choir' }).waitFor();
+  await page.keyboard.press('Escape');
+  isRun = false;
+  await button(page, 'New group').click();
+  await dialog.getByLabel('Name').fill('Orchestra');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByText('it is not known whether the group was created').waitFor();
+  assert.equal(await dialog.getByLabel('Name').inputValue(), 'Orchestra');
+});
+
 test('reading on leaves a tenth of the rate limit, and can be cancelled', async (t) => {
   const org = await ownOrg(t, '--groups', 5_000, '--rate-limit', 20);
   const page = await open(t, org);
@@ -730,6 +754,61 @@ test('what is invisible in a name is marked, and markup is text', async (t) => {
   const heights = await rows(page).evaluateAll((all) => all.map((row) => row.offsetHeight));
   assert.deepEqual([...new Set(heights)], [36]);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+});
+
+test('a list of which nothing could be read says that, and not that nothing matches', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  let refuses = true;
+  const page = await open(t, org, '', {
+    refusals: [403],
+    prepare: (page) =>
+      page.route('**/api/v1/groups?**', (route) =>
+        refuses
+          ? route.fulfill({
+              status: 403,
+              contentType: 'application/json',
+              body: '{"errorCode":"E0000006","errorSummary":"You do not have permission"}',
+            })
+          : route.fallback(),
+      ),
+  });
+  await main(page).getByText('Nothing is read.').waitFor();
+  await count(page, 'No group is read.');
+  assert.equal(await main(page).getByText('match', { exact: false }).count(), 0);
+  refuses = false;
+  await button(page, 'Retry').click();
+  await count(page, '30 groups.');
+});
+
+test('the box above the list says all only where each of its rows is selected', async (t) => {
+  const org = await ownOrg(t, '--groups', 60);
+  const page = await open(t, org);
+  await count(page, '60 groups.');
+  for (const index of [0, 1, 2, 3]) await rows(page).nth(index).getByRole('checkbox').check();
+  await org.api('POST', 'groups', { profile: { name: 'Zeta one' } });
+  await page.getByRole('searchbox').fill('Zeta one');
+  await count(page, '1 group found.');
+  const all = page.getByRole('checkbox', { name: 'Select all that are read' });
+  assert.equal(await all.isChecked(), false, 'the four are in another list');
+  await all.check();
+  await selected(page, '5 groups selected');
+  assert.equal(await all.isChecked(), true);
+});
+
+test('no button of the narrowest window lies under the list', async (t) => {
+  const org = await ownOrg(t, '--groups', 30);
+  for (const height of [568, 700]) {
+    const page = await open(t, org, '', { viewport: { width: 320, height } });
+    await button(page, 'Conditions and columns').click();
+    // A click fails where something else lies over the button.
+    for (const name of ['Okta', 'No members', 'Expression', /^Export/, 'New group'])
+      await page
+        .locator('.groups-bar')
+        .last()
+        .getByText(name, { exact: true })
+        .first()
+        .click({ trial: true });
+  }
 });
 
 test('the list by the keyboard alone, and on a phone', async (t) => {

@@ -94,6 +94,8 @@ export default function Compare(): JSX.Element {
     );
     return () => turn.abort();
   });
+  // The lists of members are made after the first drawing.
+  void version.value;
   const put = (next: readonly string[]) => set({ ids: next.join(',') }, { replace: true });
   const now = compared.value;
   return (

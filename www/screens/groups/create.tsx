@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals';
+import type { BaseGroupProfile, Group } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { write } from '../../org/changes.ts';
-import { created } from '../../org/groups.ts';
+import { mayHaveRun, write } from '../../org/changes.ts';
+import type { Made } from '../../org/changes.ts';
+import { PAGE, created } from '../../org/groups.ts';
 import { client } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -46,12 +48,16 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
         ...(description.peek() !== '' && { description: description.peek() }),
       };
       let id = '';
-      await write(async () => {
-        const group = await (await client()).groups.create(profile);
+      const began = Date.now();
+      const done = (group: Group): Made => {
         id = group.id;
         created(group);
-        return { kind: 'group-created', group: { id, name: group.profile.name ?? '' } };
-      });
+        return { kind: 'group-created', group: { id, name: group.profile.name } };
+      };
+      await write(
+        async () => done(await (await client()).groups.create(profile)),
+        async () => done(await madeSince(began, profile)),
+      );
       close();
       openGroup(id);
     } catch (error) {
@@ -100,7 +106,16 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
               />
             )}
           </Field>
-          {other !== undefined && <ErrorNote what="The group was not created." error={other} />}
+          {other !== undefined && (
+            <ErrorNote
+              what={
+                mayHaveRun(other)
+                  ? 'The answer was lost, so it is not known whether the group was created. Look for its name before you create it again.'
+                  : 'The group was not created.'
+              }
+              error={other}
+            />
+          )}
           <div class="actions">
             <Button kind="primary" busy={isBusy.value} action={create}>
               {isBusy.value ? 'Creating…' : 'Create'}
@@ -111,6 +126,25 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
       )}
     </Dialog>
   );
+}
+
+/** Clocks of the org and of this device may differ by so much, in milliseconds. */
+const CLOCKS = 300_000;
+
+/**
+ * The group that a create whose answer was lost has made: names are unique, and it is new. Throws where there is none, since a
+ * list may lag behind the write.
+ */
+async function madeSince(began: number, { name, description }: BaseGroupProfile): Promise<Group> {
+  const { items } = await (await client()).groups.list({ q: name, limit: PAGE });
+  const group = items.find(
+    ({ profile, created }) =>
+      profile.name === name &&
+      (profile.description ?? '') === (description ?? '') &&
+      Date.parse(created ?? '') > began - CLOCKS,
+  );
+  if (!group) throw new Error('The org does not tell.');
+  return group;
 }
 
 function check(name: string, description: string): Faults | undefined {

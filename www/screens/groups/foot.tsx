@@ -101,6 +101,7 @@ function countWords({
   isCounting: boolean;
   isSearch: boolean;
 }): string {
+  if (isPartial && read === 0) return 'No group is read.';
   if (isCounting) {
     const all = `${grouped(shown)} of ${counted(read, 'group')} read`;
     return isPartial ? `${all} match; more groups exist that were not read.` : `${all} match.`;

@@ -132,7 +132,11 @@ function List(): JSX.Element {
       />
       {view.list.length === 0 && (
         <p class="empty grid-none" aria-hidden="true">
-          {state === 'complete' ? 'Nothing matches.' : 'None of those that were read matches.'}
+          {state === 'complete'
+            ? 'Nothing matches.'
+            : list.rows.size > 0
+              ? 'None of those that were read matches.'
+              : 'Nothing is read.'}
         </p>
       )}
     </>
@@ -231,12 +235,14 @@ function SelectAll(): JSX.Element {
   version.value;
   const rows = shown.value?.view.list ?? [];
   const { size } = selected.value;
+  // Groups of another list may be selected, too.
+  const isAll = rows.length > 0 && size >= rows.length && rows.every(({ id }) => selected.value.has(id));
   return (
     <input
       type="checkbox"
       aria-label="Select all that are read"
-      indeterminate={size > 0 && size < rows.length}
-      checked={size > 0 && size >= rows.length}
+      indeterminate={size > 0 && !isAll}
+      checked={isAll}
       onChange={({ currentTarget }) => (currentTarget.checked ? select('all', 0, 0) : choose(new Map()))}
     />
   );

@@ -22,6 +22,13 @@ export interface Failure {
 const isIn = (group: Named, user: Named): Promise<boolean | undefined> =>
   isMember(theClient(), group.id, user.id);
 
+/** What the org tells. Throws where it does not tell: then nobody knows whether a write was done. */
+async function told<T>(answer: Promise<T | undefined>): Promise<T> {
+  const value = await answer;
+  if (value === undefined) throw new Error('The org does not tell.');
+  return value;
+}
+
 /** Adds the person. Gives the failure, if it failed. */
 export async function add(group: Named, user: Named): Promise<Omit<Failure, 'retry'> | undefined> {
   const made = { kind: 'member-added', group, user } as const;
@@ -35,7 +42,7 @@ export async function add(group: Named, user: Named): Promise<Omit<Failure, 'ret
         await theClient().groups.assignUser(group.id, user.id);
         return made;
       },
-      async () => ((await isIn(group, user)) ? made : undefined),
+      async () => ((await told(isIn(group, user))) ? made : undefined),
     );
     return undefined;
   } catch (error) {
@@ -64,7 +71,7 @@ export async function remove(
         await theClient().groups.unassignUser(group.id, user.id);
         return made;
       },
-      async () => ((await isIn(group, user)) === false ? made : undefined),
+      async () => ((await told(isIn(group, user))) ? undefined : made),
     );
     return undefined;
   } catch (error) {
