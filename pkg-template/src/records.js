@@ -299,8 +299,8 @@ const filled = (fields) => (text) => {
   for (const field of fields) record[field] ??= '';
   return record;
 };
-export const readOrder = filled(ORDER);
-export const readProgress = filled(PROGRESS);
+export const readOrder = /* @__PURE__ */ filled(ORDER);
+export const readProgress = /* @__PURE__ */ filled(PROGRESS);
 
 /** The characters that are escaped in a field, and in an item of a list. */
 const FIELD = /[\0-\x02]/g;

@@ -512,7 +512,7 @@ fn squeeze(project: &Project) -> Result<()> {
         let terser = project.npm_tool("terser").arg(file);
         terser
             .args(["--module", "--mangle", "--compress", "passes=3,ecma=2020"])
-            .args(["--format", "max_line_len=500", "--output"])
+            .arg("--output")
             .arg(file)
             .quiet()
             .run()?;
