@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::request::{ArgumentError, Request};
-use crate::text::find;
+use crate::text::{find, split_last};
 
 /// The identity of an org, independent of the URL by which a client reaches it. Cursors and plans are bound
 /// to it, so that those of a server are valid behind a browser's proxy, and vice versa. It is the origin of
@@ -112,7 +112,7 @@ impl OrgUrl {
         let rest = rest.get(..end).unwrap_or("");
         let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(end)).unwrap_or_default();
         let mut authority = authority.to_ascii_lowercase();
-        if let Some((_, place)) = authority.rsplit_once('@') {
+        if let Some((_, place)) = split_last(&authority, b'@') {
             note(&mut fault, "must not have a user or password in it");
             authority = place.to_owned();
         }
@@ -235,7 +235,7 @@ fn before_page(path: &str) -> Option<&str> {
 }
 
 fn split_port(authority: &str) -> (&str, &str) {
-    match authority.rsplit_once(':') {
+    match split_last(authority, b':') {
         Some((host, port)) if !host.starts_with('[') || host.ends_with(']') => (host, port),
         _ => (authority, ""),
     }

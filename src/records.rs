@@ -136,6 +136,8 @@ records! {
         summary error_id missing_scope attempts retry_after_ms may_have_run transient cursor of has_page answer_id
         answer_attempts duration_ms waited_ms warnings
     }
+    /// The last known state of a rate-limit bucket.
+    written LimitRecord { bucket limit remaining reset_at resets_in_ms in_flight kind }
     /// An event of a call.
     written EventRecord { type_ id method path attempt status duration_ms request_id delay_ms bucket reason wait_ms from to }
 }

@@ -8,6 +8,12 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     }
 }
 
+/// As `str::rsplit_once`, at an ASCII character.
+pub(crate) fn split_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == mark)?;
+    text.get(..at).zip(text.get(at + 1..))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +37,9 @@ mod tests {
         for text in texts {
             for part in texts {
                 assert_eq!(find(text, part), text.find(part), "{part} in {text}");
+            }
+            for mark in [':', '/', 'a'] {
+                assert_eq!(split_last(text, mark as u8), text.rsplit_once(mark), "{mark} in {text}");
             }
         }
     }

@@ -7,6 +7,7 @@ import { Run, aborted, begun, turned } from './drive.js';
 import { instance } from './trap.js';
 import { around } from './middleware.js';
 import { apiPromise, traced } from './promise.js';
+import { limitOf } from './failure.js';
 import { PagedList } from './list.js';
 import { Written, findByName } from './find.js';
 import { own } from './own.js';
@@ -123,7 +124,11 @@ export class Client {
 
   /** The known state of each rate-limit bucket, by its name. */
   rateLimits() {
-    return new Map(this.#client().rateLimits(now()));
+    const text = this.#client().rateLimits(now());
+    const limits = text
+      ? text.split('\x02').map((record) => limitOf(records.read(records.LIMIT, record)))
+      : [];
+    return new Map(limits.map((limit) => [limit.bucket, limit]));
   }
 
   toJSON() {

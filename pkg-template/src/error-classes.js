@@ -108,6 +108,11 @@ export function oktaError(kind, message, fields) {
   return withoutWasm(new Type(message, { kind, ...fields }));
 }
 
+/** The error of a kind with one field. The wasm throws it for a wrong argument or a list that cannot begin. */
+export function errorOf(kind, message, field, value) {
+  return oktaError(kind, message, { [field]: value });
+}
+
 /** Removes the frames of the wasm and its bindings from V8's stack: their names in a release are minified. */
 function withoutWasm(error) {
   const frames = error.stack?.split('\n    at ') ?? [];

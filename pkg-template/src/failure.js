@@ -1,11 +1,23 @@
 // Makes errors and events from the core's records. The core decides kind and message.
 import { isOktaError, oktaError, withFields } from './error-classes.js';
 import { responseMeta } from './response-meta.js';
-import { EVENT } from './records.js';
+import { EVENT, LIMIT } from './records.js';
 
-const NUMBERS = ['status', 'attempts', 'attempt', 'from', 'to', 'timeoutMs', 'retryAfterMs'];
+const NUMBERS = [
+  'status',
+  'attempts',
+  'attempt',
+  'from',
+  'to',
+  'timeoutMs',
+  'retryAfterMs',
+  'limit',
+  'remaining',
+  'resetsInMs',
+  'inFlight',
+];
 /** Fields that the core writes in thousandths of a millisecond. */
-const TIMES = ['durationMs', 'delayMs', 'waitMs', 'waitedMs'];
+const TIMES = ['durationMs', 'delayMs', 'waitMs', 'waitedMs', 'resetAt'];
 
 /**
  * The fields of these names that the record has.
@@ -73,6 +85,11 @@ export function failure(record, left, items) {
 export function meta({ requestId, attempts, durationMs, waitedMs }, { status, headers, order }) {
   const times = [Number(attempts), durationMs / 1000, waitedMs / 1000];
   return responseMeta(status, headers, requestId, order.url, ...times);
+}
+
+/** The state of a rate-limit bucket. The name is empty if `bucketOf` returned an empty text. */
+export function limitOf(record) {
+  return { bucket: '', ...present(record, LIMIT) };
 }
 
 export function eventOf(record) {

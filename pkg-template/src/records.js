@@ -201,6 +201,7 @@ export const FAILURE = [
   'waitedMs',
   'warnings',
 ];
+export const LIMIT = ['bucket', 'limit', 'remaining', 'resetAt', 'resetsInMs', 'inFlight', 'kind'];
 export const EVENT = [
   'type',
   'id',

@@ -9,6 +9,7 @@ use crate::answer::Yield;
 use crate::error::{Error, ErrorBody};
 use crate::filter::quoted;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
+use crate::text::split_last;
 
 /// Whether a group may exist after a failed *Add a group*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub(super) fn missing(request: &Request, error: &Error) -> Option<Missing> {
         Operation::DeleteGroup | Operation::DeleteRule if fault.is_missing() => Some(Missing::Target),
         Operation::UnassignUser | Operation::DeleteOwner if fault.is_missing() => {
             let group = request.group_id().unwrap_or_default();
-            let member = request.path.rsplit('/').next().unwrap_or_default();
+            let member = split_last(&request.path, b'/').unwrap_or_default().1;
             let is_part = |c: char| !c.is_ascii_alphanumeric();
             let names = |id: &str| !id.is_empty() && fault.body.summary.split(is_part).any(|word| word == id);
             Some(match (names(group), names(member)) {

@@ -40,6 +40,7 @@ pub(crate) use record::folded;
 pub use record::{Constant, Json, Matcher, Scalar, matches};
 pub(crate) use render::quoted;
 pub use time::Timestamp;
+pub(crate) use time::midnight;
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) use {check::is_documented, parse::parse_value};
 

@@ -100,10 +100,7 @@ fn read(text: &[u8]) -> Option<i64> {
     let month = at.digits(2)?;
     at.eat(b"-")?;
     let day = at.digits(2)?;
-    if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
-        return None;
-    }
-    let midnight = days(year, month, day) * DAY;
+    let midnight = midnight(year, month, day)?;
     if at.0.is_empty() {
         return Some(midnight);
     }
@@ -125,6 +122,12 @@ fn read(text: &[u8]) -> Option<i64> {
         return None;
     }
     Some(midnight + (hour * 60 + minute - offset) * 60_000 + millis)
+}
+
+/// When a day begins, in milliseconds since the epoch; none if the calendar has no such day.
+pub(crate) fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_day = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+    is_day.then(|| days(year, month, day) * DAY)
 }
 
 struct Digits<'a>(&'a [u8]);

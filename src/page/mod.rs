@@ -14,7 +14,7 @@ use std::fmt;
 
 use crate::org::{OrgName, OrgUrl};
 use crate::request::{DEFAULT_LIMIT, Links as Linked, Query, Request, pairs, same};
-use crate::text::find;
+use crate::text::{find, split_last};
 use cursor::{Cursor, PLACES, list_of, place_of};
 
 /// The most empty pages in a row that are read; one more means that the list is endless. Okta sends a `next`
@@ -272,8 +272,8 @@ impl Pager {
         let path = match (authority, path) {
             (None, "") => own_path.clone(),
             (None, relative) if !relative.starts_with('/') => {
-                let folder = own_path.rfind('/').and_then(|at| own_path.get(..=at)).unwrap_or_default();
-                [folder, relative].concat()
+                split_last(&own_path, b'/').map_or_else(String::new, |(folder, _)| [folder, "/"].concat())
+                    + relative
             }
             _ => path.to_owned(),
         };

@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use super::{Limit, ServerClock};
-use crate::filter::Timestamp;
+use crate::filter::midnight;
 
 /// The rate-limit headers of a reply, as received: repeated lines are joined by commas, as `fetch` joins
 /// them.
@@ -129,7 +129,8 @@ fn digits(text: &[u8]) -> Option<u64> {
 /// Reads only the form that servers must send.
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<i64> {
-    const MARKS: [(usize, &str); 5] = [(3, ", "), (7, " "), (11, " "), (16, " "), (25, " GMT")];
+    const MARKS: [(usize, &str); 7] =
+        [(3, ", "), (7, " "), (11, " "), (16, " "), (19, ":"), (22, ":"), (25, " GMT")];
     let text = text.trim_ascii();
     let part = |from: usize, to: usize| text.get(from..to);
     if !MARKS.iter().all(|&(at, mark)| part(at, at + mark.len()) == Some(mark)) {
@@ -137,9 +138,12 @@ pub fn parse_http_date(text: &str) -> Option<i64> {
     }
     let name = part(8, 11)?.as_bytes();
     let month = b"JanFebMarAprMayJunJulAugSepOctNovDec".chunks(3).position(|month| month == name)?;
-    let month = "010203040506070809101112".get(2 * month..2 * month + 2)?;
-    let iso = [part(12, 16)?, "-", month, "-", part(5, 7)?, "T", part(17, 25)?, "Z"].concat();
-    Timestamp::parse(&iso).ok().map(Timestamp::as_millis).filter(|millis| *millis >= 0)
+    let number = |from, to| digits(part(from, to)?.as_bytes()).map(|number| number as i64);
+    let midnight = midnight(number(12, 16)?, month as i64 + 1, number(5, 7)?)?;
+    let (hour, minute, second) = (number(17, 19)?, number(20, 22)?, number(23, 25)?);
+    // 60 is a leap second.
+    let millis = midnight + ((hour * 60 + minute) * 60 + second) * 1_000;
+    (hour < 24 && minute < 60 && second <= 60 && millis >= 0).then_some(millis)
 }
 
 #[cfg(test)]

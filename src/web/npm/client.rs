@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::call::{JsWalk, Shared, headers, number_of, time};
 use super::errors::{argument_error, config_error};
-use super::js::Fields;
 #[cfg(feature = "bulk")]
 use crate::client::Step;
 use crate::client::{
@@ -21,7 +20,7 @@ use crate::host::Header;
 use crate::org::{OrgName, OrgUrl};
 use crate::page::NextLink;
 use crate::policy::{Priority, RateLimitOptions, RetryOptions};
-use crate::records::{CallRecord, ClientRecord, ListRecord, list as texts};
+use crate::records::{CallRecord, ClientRecord, LimitRecord, ListRecord, list as texts};
 use crate::redact::Secrets;
 use crate::request::{
     ArgumentError, GroupId, Links, Method, Operation, Request, below, list_at, one_at, path_of,
@@ -64,22 +63,21 @@ impl JsClient {
         self.0.terms.settings.org_name.as_str().to_owned()
     }
 
-    /// The last known state of each rate-limit bucket, as `[name, state]` pairs.
+    /// The last known state of each rate-limit bucket, a [`LimitRecord`] each.
     #[wasm_bindgen(js_name = rateLimits)]
-    pub fn rate_limits(&self, now: f64) -> Array {
-        let entries = Array::new();
+    pub fn rate_limits(&self, now: f64) -> String {
+        let mut out = String::new();
         self.0.terms.limits.rate_limits(time(now), &mut |limit| {
-            let state = Fields::new()
-                .set("bucket", limit.bucket)
-                .set("limit", limit.limit)
-                .set("remaining", limit.remaining)
-                .set("resetAt", limit.reset_at as f64)
-                .set("resetsInMs", whole_millis(limit.resets_in))
-                .set("inFlight", limit.in_flight)
-                .set("kind", limit.kind.as_str());
-            entries.push(&Array::of2(&limit.bucket.into(), &state.0));
+            let mut record = LimitRecord::new(&mut out);
+            record.bucket(limit.bucket);
+            record.limit(limit.limit);
+            record.remaining(limit.remaining);
+            record.reset_at(Duration::from_millis(limit.reset_at.unsigned_abs()));
+            record.resets_in_ms(whole_millis(limit.resets_in));
+            record.in_flight(limit.in_flight);
+            record.kind(limit.kind.as_str());
         });
-        entries
+        out
     }
 
     /// Starts the call of a [`CallRecord`]. Returns the record of what to do next or of a failure, and the

@@ -5,6 +5,8 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use super::js::error_of;
+#[cfg(feature = "expressions")]
 use super::js::{Fields, okta_error};
 use crate::client::Failed;
 use crate::error::{Error, whole_millis};
@@ -15,13 +17,15 @@ use crate::records::FailureRecord;
 use crate::request::ArgumentError;
 
 pub(super) fn argument_error(error: &ArgumentError) -> JsValue {
-    let fields = Fields::new().set("argument", error.argument.as_ref());
-    okta_error("argument", &error.message(), &fields.0)
+    wrong("argument", error)
 }
 
 pub(super) fn config_error(error: &ArgumentError) -> JsValue {
-    let fields = Fields::new().set("argument", error.argument.as_ref());
-    okta_error("config", &error.message(), &fields.0)
+    wrong("config", error)
+}
+
+fn wrong(kind: &str, error: &ArgumentError) -> JsValue {
+    error_of(kind, &error.message(), "argument", error.argument.as_ref())
 }
 
 #[cfg(feature = "expressions")]
@@ -103,12 +107,11 @@ pub(super) fn failure(failed: &Failed, cursor: Option<&str>, out: &mut String) {
 
 /// The error of a list that cannot start, because of an argument or its cursor.
 pub(super) fn plain(failed: &Failed) -> JsValue {
-    let fields = match &failed.error {
-        Error::Pagination(reason) => Fields::new().set("reason", reason.as_str()),
-        Error::Config(error) | Error::Argument(error) => {
-            Fields::new().set("argument", error.argument.as_ref())
-        }
-        _ => Fields::new(),
+    let kind = failed.error.kind();
+    let (field, value) = match &failed.error {
+        Error::Pagination(reason) => ("reason", reason.as_str()),
+        Error::Config(error) | Error::Argument(error) => ("argument", error.argument.as_ref()),
+        _ => ("kind", kind),
     };
-    okta_error(failed.error.kind(), &failed.error.message(), &fields.0)
+    error_of(kind, &failed.error.message(), field, value)
 }

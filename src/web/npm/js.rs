@@ -1,12 +1,18 @@
 //! Declares the package's JavaScript that these classes call, and builds plain objects for it.
 
+#[cfg(feature = "expressions")]
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/pkg-template/src/error-classes.js")]
 extern "C" {
+    #[cfg(feature = "expressions")]
     #[wasm_bindgen(js_name = oktaError)]
     pub(super) fn okta_error(kind: &str, message: &str, fields: &Object) -> JsValue;
+
+    /// The error with one field.
+    #[wasm_bindgen(js_name = errorOf)]
+    pub(super) fn error_of(kind: &str, message: &str, field: &str, value: &str) -> JsValue;
 }
 
 #[cfg(feature = "expressions")]
@@ -25,8 +31,10 @@ extern "C" {
 }
 
 /// Builds a plain object.
+#[cfg(feature = "expressions")]
 pub(super) struct Fields(pub(super) Object);
 
+#[cfg(feature = "expressions")]
 impl Fields {
     pub(super) fn new() -> Self {
         Fields(Object::new())
@@ -38,7 +46,6 @@ impl Fields {
         self
     }
 
-    #[cfg(feature = "expressions")]
     pub(super) fn set_some<T: Into<JsValue>>(self, name: &str, value: Option<T>) -> Self {
         match value {
             Some(value) => self.set(name, value),

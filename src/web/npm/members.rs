@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::call::{number_of, time};
 use super::client::JsClient;
 use super::errors::argument_error;
-use super::js::{Fields, okta_error};
+use super::js::error_of;
 use crate::error::whole_millis;
 use crate::members::{
     AddsSoFar, BasedOn, BucketState, BulkOptions, BulkRun, By, End, Fault, GroupNow, IfStale, IfUnresolved,
@@ -137,8 +137,7 @@ impl JsMembers {
             Output::Done(End::Refused) => return Err(argument_error(&self.0.refusal())),
             Output::Done(End::Loop) => {
                 let reason = PaginationReason::Loop;
-                let fields = Fields::new().set("reason", reason.as_str());
-                return Err(okta_error("pagination", reason.message(), &fields.0));
+                return Err(error_of("pagination", reason.message(), "reason", reason.as_str()));
             }
             Output::Done(End::Report) => {
                 self.report(&mut order);
