@@ -243,7 +243,7 @@ fn split_port(authority: &str) -> (&str, &str) {
 
 /// Whether the port is empty or written as browsers print it.
 fn is_port(port: &str) -> bool {
-    let is_number = |port: u32| port < 65_536;
+    let is_number = |port: u64| port < 65_536;
     port.is_empty() || (!port.starts_with(['0', '+']) && port.parse().is_ok_and(is_number))
 }
 
@@ -265,7 +265,7 @@ fn is_loopback(host: &str) -> bool {
         let parts: Vec<&str> = host.split('.').collect();
         parts.len() == 4
             && parts.first() == Some(&"127")
-            && parts.iter().all(|p| p.parse::<u32>().is_ok_and(|p| p < 256))
+            && parts.iter().all(|p| p.parse::<u64>().is_ok_and(|p| p < 256))
     };
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || v4()
 }

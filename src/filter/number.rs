@@ -162,7 +162,7 @@ fn read_exponent(text: &str) -> Option<i32> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let size = digits.parse::<u32>().unwrap_or(u32::MAX).min(1_000_000) as i32;
+    let size = digits.parse::<u64>().unwrap_or(u64::MAX).min(1_000_000) as i32;
     Some(if text.starts_with('-') { -size } else { size })
 }
 

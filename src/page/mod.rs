@@ -362,14 +362,21 @@ fn is_at(origin: &str, authority: &str) -> bool {
 /// The path without `.` and `..` (RFC 3986, 5.2.4), and without slashes at its end.
 fn without_dots(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    for segment in path.trim_end_matches('/').split('/').skip(1) {
+    let mut segments = path.trim_end_matches('/').split('/');
+    segments.next();
+    for segment in segments {
         match segment {
             "." => {}
             ".." => drop(kept.pop()),
             segment => kept.push(segment),
         }
     }
-    kept.into_iter().flat_map(|segment| ["/", segment]).collect()
+    let mut plain = String::new();
+    for segment in kept {
+        plain.push('/');
+        plain.push_str(segment);
+    }
+    plain
 }
 
 /// Counts bytes that are compared, for tests.

@@ -69,8 +69,8 @@ impl RateHeaders {
             // Some replies repeat the header (okta-sdk-java#259). The soonest plausible value counts, as in
             // Okta's .NET and Python SDKs.
             reset: view.reset.and_then(|text| {
-                let resets = || numbers(text).filter_map(epoch_millis);
-                resets().filter(plausible).min().or_else(|| resets().min())
+                let resets: Vec<i64> = numbers(text).into_iter().filter_map(epoch_millis).collect();
+                resets.iter().copied().filter(plausible).min().or_else(|| resets.into_iter().min())
             }),
             date,
             retry_after: view.retry_after.and_then(|text| retry_after(text, date.or(clock.earliest(now)))),
@@ -94,12 +94,13 @@ impl RateHeaders {
     }
 }
 
-fn numbers(text: &str) -> impl Iterator<Item = u64> {
-    text.split(',').filter_map(|part| digits(part.trim().as_bytes()))
+/// In a vector, since four headers are read so: each reader of an iterator is its code again.
+fn numbers(text: &str) -> Vec<u64> {
+    text.split(',').filter_map(|part| digits(part.trim().as_bytes())).collect()
 }
 
 fn smallest(text: &str) -> Option<u32> {
-    numbers(text).filter_map(|number| u32::try_from(number).ok()).min()
+    numbers(text).into_iter().filter_map(|number| u32::try_from(number).ok()).min()
 }
 
 fn epoch_millis(number: u64) -> Option<i64> {
@@ -108,7 +109,7 @@ fn epoch_millis(number: u64) -> Option<i64> {
 }
 
 fn retry_after(text: &str, server_now: Option<i64>) -> Option<Duration> {
-    let wait = match numbers(text).max() {
+    let wait = match numbers(text).into_iter().max() {
         Some(seconds) => Duration::from_secs(seconds),
         None => Duration::from_millis(u64::try_from(parse_http_date(text)? - server_now?).unwrap_or(0)),
     };

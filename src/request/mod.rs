@@ -377,7 +377,8 @@ impl Request {
     /// The page size: the parameter `limit`.
     pub fn limit(&self) -> Option<u32> {
         let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
-        pair.split_once('=')?.1.parse().ok().filter(|limit| *limit > 0)
+        let limit: u64 = pair.split_once('=')?.1.parse().ok()?;
+        u32::try_from(limit).ok().filter(|limit| *limit > 0)
     }
 
     /// Sets the page size. The rest of the query stays byte for byte, since a cursor must not be decoded and

@@ -609,7 +609,9 @@ pub(crate) fn path_of<'a>(
     ids: &mut dyn Iterator<Item = Cow<'a, str>>,
 ) -> Result<String, ArgumentError> {
     let mut path = String::new();
-    for segment in operation.row().path.split('/').skip(1) {
+    let mut segments = operation.row().path.split('/');
+    segments.next();
+    for segment in segments {
         path.push('/');
         match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             None => path.push_str(segment),
