@@ -28,12 +28,13 @@ struct Limit {
     aim: u64,
 }
 
-/// On 2026-11-30 every aim is missed: `slim` costs 67,851 (its JavaScript 17,030 of that), `external` 113,966, `main` 116,282.
+/// On 2026-11-30 `auth` meets its aim (10,493). The others miss theirs: `slim` costs 66,900 (its JavaScript 16,770 of that),
+/// `external` 113,940, `main` 116,287.
 const LIMITS: [Limit; 4] = [
-    Limit { entry: "slim", budget: 69_000, aim: 50_000 },
-    Limit { entry: "external", budget: 115_200, aim: 71_900 },
-    Limit { entry: "main", budget: 117_500, aim: 71_900 },
-    Limit { entry: "auth", budget: 10_700, aim: 10_500 },
+    Limit { entry: "slim", budget: 67_600, aim: 50_000 },
+    Limit { entry: "external", budget: 115_100, aim: 71_900 },
+    Limit { entry: "main", budget: 117_400, aim: 71_900 },
+    Limit { entry: "auth", budget: 10_600, aim: 10_500 },
 ];
 
 /// An entry, measured.
