@@ -1,4 +1,4 @@
-//! Who may ask.
+//! Reads the token of a request and checks its scopes. Decides 401 and 403, not which scopes an operation needs.
 
 use crate::message::Request;
 use crate::options::Token;
@@ -7,7 +7,7 @@ use crate::service_apps::{SignIns, is_proved};
 
 const DPOP: &str = "DPoP";
 
-/// The known scheme that a value starts with, in any case, and the token behind it.
+/// The scheme at the beginning of a header, in any case, and the token after it.
 fn scheme_and_token(value: &str) -> Option<(&'static str, &str)> {
     ["SSWS", "Bearer", DPOP].into_iter().find_map(|scheme| {
         let (start, token) = value.split_at_checked(scheme.len())?;
@@ -15,18 +15,18 @@ fn scheme_and_token(value: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// What a request's token may do.
+/// The rights of a request's token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Grant<'a> {
     Everything,
     Scopes(&'a [String]),
-    /// The scopes of a service app, behind which there is no user.
+    /// The scopes of a service app, which has no user.
     App(&'a [String]),
 }
 
 impl<'a> Grant<'a> {
     /// Reads `Authorization: SSWS x`, `Bearer x` or `DPoP x`. The blank may be missing: the vendor's Python SDK sends `SSWSx`
-    /// and `Bearerx`, which real orgs take.
+    /// and `Bearerx`, which real orgs accept.
     ///
     /// # Errors
     /// [`Refusal::Unauthorized`] for anything else, or a token that is neither `issued` to a service app nor among
@@ -64,7 +64,7 @@ impl<'a> Grant<'a> {
             Self::Everything => true,
             Self::Scopes(scopes) | Self::App(scopes) => scopes.iter().any(|scope| scope == wanted),
         };
-        // Managing includes reading.
+        // The scope to manage includes reading.
         let granted =
             has(scope) || scope.strip_suffix("read").is_some_and(|what| has(&[what, "manage"].concat()));
         if granted { Ok(()) } else { Err(Refusal::MissingScope(scope)) }

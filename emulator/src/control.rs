@@ -1,13 +1,13 @@
-//! The org's own state beside the API, for a console that shows and changes it: its size and seed, its limits, its faults.
+//! Answers the requests outside of the API by which a console shows and changes the org's size, seed, limits and faults.
 //!
 //! | request | answer |
 //! |---|---|
 //! | `GET /local-org` | the state: `groups`, `users`, `seed`, `rules`, `owners`, `rateLimit`, `faults` |
-//! | `PUT /local-org` | the state after the org was made anew, by the members that are given and the others as they were |
-//! | `PUT /local-org/faults` | the state with these faults alone; each rule counts from the start |
+//! | `PUT /local-org` | the new state: the org's content is made again with the members in the body and the others as they were |
+//! | `PUT /local-org/faults` | the new state, with these faults only; each rule counts from the start |
 //!
-//! No request needs a token, and no fault strikes one. Pages of other origins change nothing: a change must be JSON by its
-//! `Content-Type`, the org answers no preflight, and an `Origin` must be that of the `Host`.
+//! These requests need no token, and no fault strikes them. Pages of other origins change nothing: a change must be JSON by
+//! its `Content-Type`, the org answers no preflight, and an `Origin` must equal the `Host`.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ use crate::seed::Size;
 const STATE: &str = "/local-org";
 const FAULTS: &str = "/local-org/faults";
 
-/// Beyond these sizes a slip of the keyboard takes all memory.
+/// The largest sizes, so that a typing error does not take all memory.
 const MOST: usize = 500_000;
 const MOST_RULES: usize = 2_000;
 
@@ -39,7 +39,7 @@ struct State<'a> {
     faults: &'a FaultOptions,
 }
 
-/// The members of a `PUT /local-org`. A member that is not there stays as it was.
+/// The body of a `PUT /local-org`. A missing member keeps its value.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Anew {
@@ -52,7 +52,7 @@ struct Anew {
 }
 
 impl Org {
-    /// Answers a request for the org's state, or nothing to a request for anything else.
+    /// Answers a request for the org's state; `None` for any other request.
     pub(crate) fn control(&mut self, request: &Request) -> Option<Response> {
         let path = request.split().0;
         if path != STATE && path != FAULTS {
@@ -124,7 +124,7 @@ impl Org {
 
 type Words = std::collections::BTreeMap<&'static str, String>;
 
-/// Whether the request has no `Origin`, or the one of the host that it names.
+/// Whether the request has no `Origin`, or an `Origin` that equals its `Host`.
 fn is_of_own_page(request: &Request) -> bool {
     request.get("origin").is_none_or(|origin| {
         let asking = origin.split_once("://").map(|(_, host)| host);

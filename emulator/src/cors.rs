@@ -1,12 +1,12 @@
-//! From where the org is asked: which pages may read its answers, and by which names of the host it is known. A page that
-//! somebody else wrote reaches a server on loopback, too, and a name of theirs may lead here (DNS rebinding).
+//! Decides which pages may read answers (CORS), and which host names the org answers for. Any page in a browser can send
+//! requests to a server on loopback, also by a foreign name that resolves to it (DNS rebinding).
 
 use std::borrow::Cow;
 
 use crate::message::{Request, Response};
 use crate::options::Options;
 
-/// What a page of another origin may read.
+/// The headers that a page of another origin may read.
 const EXPOSED: &str =
     "Date, Link, X-Okta-Request-Id, X-Rate-Limit-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset";
 
@@ -34,7 +34,7 @@ pub(crate) fn preflight(request: &Request, options: &Options) -> Response {
     Response { status: 204, headers, body: String::new() }
 }
 
-/// Nothing for a request from the org's own origin or from no page at all.
+/// The CORS headers of an answer; none for a request from the org's own origin or without a page.
 pub(crate) fn headers(request: &Request, base: &str, options: &Options) -> Headers {
     if request.get("origin").is_none_or(|origin| origin == base) {
         return Vec::new();
@@ -49,10 +49,10 @@ pub(crate) fn headers(request: &Request, base: &str, options: &Options) -> Heade
 
 type Headers = Vec<(Cow<'static, str>, String)>;
 
-/// What is wrong with an origin of [`Options::cors`], which would match no page.
+/// Refuses an origin of [`Options::cors`] that would match no page.
 ///
 /// # Errors
-/// A text that names it.
+/// A text that names the origin.
 pub fn check_origin(origin: &str) -> Result<(), String> {
     let parts = origin.trim_end_matches('/').split_once("://");
     let default_port = match parts {
@@ -69,10 +69,10 @@ pub fn check_origin(origin: &str) -> Result<(), String> {
     ))
 }
 
-/// What is wrong with a host of [`Options::allowed_hosts`], which would match no request.
+/// Refuses a host of [`Options::allowed_hosts`] that would match no request.
 ///
 /// # Errors
-/// A text that names it.
+/// A text that names the host.
 pub fn check_host(host: &str) -> Result<(), String> {
     if is_host(host) {
         return Ok(());
@@ -80,7 +80,7 @@ pub fn check_host(host: &str) -> Result<(), String> {
     Err(format!("{host:?} is no host, such as okta.test; each has to be named"))
 }
 
-/// A name or address, perhaps with a port: no pattern, no path, no user.
+/// Whether a text is a name or address, with or without a port: no pattern, path or user.
 fn is_host(host: &str) -> bool {
     let is_odd =
         |char: char| char.is_whitespace() || matches!(char, '*' | '/' | '?' | '#' | '@' | ',' | '\\');
@@ -88,7 +88,7 @@ fn is_host(host: &str) -> bool {
     !name.is_empty() && !host.contains(is_odd) && (!name.contains(':') || name.starts_with('['))
 }
 
-/// What lets the page read the answer: one at a loopback host, and one that is listed, which may send cookies as well.
+/// The headers that let a page read the answer: a page at a loopback host, or a listed one, which may also send cookies.
 fn allowed(request: &Request, options: &Options) -> Option<Headers> {
     let origin = request.get("origin")?;
     let is_listed =
@@ -104,8 +104,8 @@ fn allowed(request: &Request, options: &Options) -> Option<Headers> {
     Some(headers)
 }
 
-/// Whether the request names the org by a loopback host, the one of its URL or one that is listed. One without `Host` came
-/// over no network.
+/// Whether the `Host` of the request is a loopback host, the host of the org's URL or a listed one. A request without `Host`
+/// did not come over a network.
 pub(crate) fn knows_host(request: &Request, options: &Options) -> bool {
     let own = options.org_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, host)| host);
     let Some(host) = request.get("host") else { return true };

@@ -1,5 +1,5 @@
-//! The opaque `after`: where a page ended, by key and not by number, so that a group created or deleted
-//! between two pages moves nothing.
+//! Encodes and decodes the opaque `after`. It holds the key of the last item, not its number, so a group that is created or
+//! deleted between two pages shifts nothing.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +28,7 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// `None` for a text no page ended with.
+    /// Decodes a cursor; `None` for a text that no page has as its cursor.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let sum = bytes.pop()?;

@@ -1,4 +1,4 @@
-//! What a host is to do with an answer: the org's own, bent by the faults that strike the request.
+//! Applies the faults that strike a request to the org's answer, and tells the host how to send it.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,12 @@ use crate::store::Store;
 use crate::url::{push_pair, query_pairs};
 use crate::{cors, time};
 
-/// How long creates of rules count together.
+/// Creates of rules within this time count as concurrent.
 const BURST_MS: i64 = 1_000;
 
 impl Org {
-    /// Whether the request creates a rule while others do and is refused for it. Of six at once two were (recorded); which
-    /// ones is a guess: the second of every three.
+    /// Whether the org refuses the create of a rule because of concurrent creates. Of six at once two were refused (recorded);
+    /// that it is the second of every three is a guess.
     fn is_crowded(&mut self, request: &Request, now_ms: i64) -> bool {
         if !is_rule_create(request) || self.creating < 2 {
             return false;
@@ -30,14 +30,14 @@ impl Org {
         count % 3 == 2
     }
 
-    /// Misbehaves by other options from here on; each rule counts from the start.
+    /// Replaces all faults; each rule counts from the start.
     pub fn set_faults(&mut self, options: FaultOptions) {
         self.faults = Faults::new(options.clone());
         self.options.faults = options;
     }
 
-    /// Answers `request` at `now_ms` as [`Org::handle`] does, but for the faults of
-    /// [`Options::faults`](crate::Options::faults): what is returned is for the host to act out.
+    /// Answers `request` at `now_ms` as [`Org::handle`] does, with the faults of [`Options::faults`](crate::Options::faults).
+    /// The host carries out the returned delivery.
     pub fn deliver(&mut self, request: &Request, now_ms: i64) -> Delivery {
         if let Some(response) = self.control(request) {
             return Delivery { delay_ms: 0, act: Act::Answer(response, Pace::Whole) };
@@ -127,14 +127,14 @@ fn is_rate(header: &str) -> bool {
     header.starts_with("X-Rate-Limit-")
 }
 
-/// What answers in the org's place sends none of the org's headers, those for pages of other origins included.
+/// The page of a proxy that answers in the org's place, without the org's headers, also without those of CORS.
 fn page(status: u16, content_type: &str, body: &str, now_ms: i64) -> Response {
     let headers: Vec<(Cow<'static, str>, String)> =
         vec![("Date".into(), time::http_date(now_ms)), ("Content-Type".into(), content_type.to_owned())];
     Response { status, headers, body: body.to_owned() }
 }
 
-/// Takes groups out of a list that were added after this time, and people that were created after it.
+/// Removes from a list the groups that were added, and the people that were created, after this time.
 fn hide_young(response: &mut Response, store: &Store, after_ms: i64) {
     let created_after = time::iso(after_ms);
     let is_young = |item: &Value| {
@@ -173,7 +173,7 @@ fn shift_clock(response: &mut Response, offset_ms: i64, now_ms: i64) {
     }
 }
 
-/// Makes the `next` of a page lie. A list without `Link` headers (of a `q`) has nothing to bend.
+/// Falsifies the `next` of a page. A list without `Link` headers (of a `q`) stays as it is.
 fn bend_next(response: &mut Response, fault: &Fault, request: &Request) {
     let own: Vec<_> = response
         .get_all("link")
@@ -218,7 +218,7 @@ fn url<'a>(base: &str, pairs: impl IntoIterator<Item = &'a (String, String)>) ->
     [base, &query].concat()
 }
 
-/// In front of a cursor that leads on from an empty page: how many of them came before it.
+/// Begins a cursor that leads on from an empty page, followed by the number of empty pages before it.
 const MARK: &str = "empty";
 
 fn mark(after: &str) -> String {
@@ -231,7 +231,7 @@ fn unmark(after: &str) -> Option<(u32, &str)> {
     Some((count.parse().ok()?, after))
 }
 
-/// The request as the org knows it: what leads on from an empty page is the cursor that led there.
+/// Replaces a cursor that leads on from an empty page by the cursor that led there, so that the org understands it.
 fn without_mark(request: &Request) -> Request {
     let (path, query) = request.split();
     let mut pairs = query_pairs(query);

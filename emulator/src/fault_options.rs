@@ -1,4 +1,4 @@
-//! What goes wrong, as plain data: a script, a seed or both. The table of [`crate::faults`] says what each fault does.
+//! Faults as plain data: by rules, at random by a seed, or both. The table of [`crate::faults`] describes each fault.
 
 use std::borrow::Cow;
 
@@ -7,73 +7,73 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::operation::Operation;
 
-/// How an org misbehaves. The default: not at all.
+/// The faults of an org. The default: none.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct FaultOptions {
-    /// Faults by a script. All rules that match a request strike it.
+    /// Faults by rules. All rules that match a request strike it.
     pub rules: Vec<FaultRule>,
-    /// Faults by a seed, beside the rules.
+    /// Faults at random by a seed, in addition to the rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<RandomFaults>,
 }
 
-/// Which requests a fault strikes. A condition that is not given holds for all.
+/// A fault, and the requests that it strikes: those that meet every condition here.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FaultRule {
-    /// As the reference writes it: `GET /api/v1/groups/{groupId}/users`.
+    /// Only this operation, as Okta's reference writes it: `GET /api/v1/groups/{groupId}/users`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<OperationName>,
-    /// A part of path and query, as sent.
+    /// Only requests whose path and query, as sent, contain this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Only the nth of the requests that match so far, from 1.
+    /// Only the nth matching request, from 1.
     #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
-    /// Only every so many of them, from 1.
+    /// Only every nth matching request, from 1.
     #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub every: Option<u32>,
-    /// Only so many times.
+    /// The highest number of requests that the fault strikes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// Strikes after the org has done what was asked, which the client then cannot know. Default: before.
+    /// Whether the fault strikes after the org has carried out the request, which the client then cannot know. Default: before.
     #[serde(default)]
     pub after: bool,
-    /// What happens.
+    /// The fault.
     pub fault: Fault,
 }
 
 impl FaultRule {
-    /// A rule for every request.
+    /// A rule that strikes every request.
     pub fn new(fault: Fault) -> Self {
         Self { operation: None, path: None, nth: None, every: None, times: None, after: false, fault }
     }
 
-    /// The same for one operation.
+    /// Limits the rule to one operation.
     #[must_use]
     pub fn on(mut self, operation: impl Into<OperationName>) -> Self {
         self.operation = Some(operation.into());
         self
     }
 
-    /// The same for the nth match only.
+    /// Limits the rule to the nth match.
     #[must_use]
     pub fn nth(mut self, nth: u32) -> Self {
         self.nth = Some(nth);
         self
     }
 
-    /// The same for the first matches only.
+    /// Limits the rule to the first matches.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// The same, after the org has done what was asked.
+    /// Strikes after the org has carried out the request.
     #[must_use]
     pub fn after(mut self) -> Self {
         self.after = true;
@@ -81,8 +81,8 @@ impl FaultRule {
     }
 }
 
-/// An operation of the org, written as the reference does: `GET /api/v1/groups/{groupId}/users`. What stands in braces does
-/// not matter.
+/// An operation of the org, as Okta's reference writes it: `GET /api/v1/groups/{groupId}/users`. The names in braces do not
+/// matter.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct OperationName(pub(crate) Cow<'static, str>);
@@ -91,7 +91,7 @@ impl From<Named> for OperationName {
     fn from(operation: Named) -> Self {
         let (method, path) = operation.route();
         let text = [method.as_str(), " ", path].concat();
-        // The org answers every operation of the crate; a test keeps it so.
+        // The org answers every operation of the crate; a test holds that.
         Self::try_from(text.clone()).unwrap_or(Self(text.into()))
     }
 }
@@ -133,19 +133,19 @@ pub struct RandomFaults {
 }
 
 impl RandomFaults {
-    /// One request in ten, by every kind of fault.
+    /// Strikes one request in ten, by every kind of fault.
     pub fn new(seed: u64) -> Self {
         Self { seed, rate: default_rate(), of: Fault::every() }
     }
 
-    /// The same at another rate.
+    /// Sets the share of requests that are struck.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
         self.rate = rate;
         self
     }
 
-    /// The same with other faults to choose from.
+    /// Sets the faults to choose from.
     #[must_use]
     pub fn of(mut self, faults: &[Fault]) -> Self {
         self.of = faults.to_vec();
@@ -167,7 +167,7 @@ fn share<'de, D: Deserializer<'de>>(given: D) -> Result<f64, D::Error> {
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(serde::de::Error::custom("not from 0 to 1")) }
 }
 
-/// A status with which a host can send a body, and that is an error.
+/// Reads an error status whose answer can have a body.
 fn error_status<'de, D: Deserializer<'de>>(given: D) -> Result<u16, D::Error> {
     let status = u16::deserialize(given)?;
     if (400..=599).contains(&status) {
@@ -177,7 +177,7 @@ fn error_status<'de, D: Deserializer<'de>>(given: D) -> Result<u16, D::Error> {
     }
 }
 
-/// What can go wrong; the module's table says how.
+/// A fault; the table of the module `faults` describes each.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -217,12 +217,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// An error object of Okta's.
+    /// Answers with Okta's error object.
     pub fn error(status: u16, code: &str) -> Self {
         Self::Error { status, code: Some(code.to_owned()) }
     }
 
-    /// An error of something between client and org.
+    /// Answers with the error of a gateway between client and org.
     pub fn status(status: u16) -> Self {
         Self::Error { status, code: None }
     }

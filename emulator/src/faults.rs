@@ -1,27 +1,27 @@
-//! The org misbehaves on demand: what strikes which request, and what becomes of its answer.
+//! Decides which faults strike a request, and what each does to the answer.
 //!
-//! Pure like the rest: [`Org::deliver`](crate::Org::deliver) says what shall happen to an answer (late, slow, cut, never), the host acts
-//! it out. A rule's `fault` is one of:
+//! Pure like the rest: [`Org::deliver`](crate::Org::deliver) returns how an answer is sent (late, slow, cut, never), and the
+//! host carries it out. A rule's `fault` is one of:
 //!
 //! | JSON | what happens | runs? |
 //! |---|---|---|
-//! | `"rateLimit"` | 429; others have used up the bucket until its window ends | never |
+//! | `"rateLimit"` | 429; other programs have used up the bucket until its window ends | never |
 //! | `"concurrency"` | 429 with limit and remaining 0 | never |
 //! | `"bareRateLimit"` | 429 without rate headers | never |
 //! | `{"error": {"status": 503, "code": "E0000010"}}` | Okta's error object; without a code a gateway's text | by `after` |
 //! | `"proxyError"`, `"loginPage"` | 502 and 200, each with an HTML page | by `after` |
-//! | `"hang"`, `"reset"` | no answer ever; the connection breaks | by `after` |
-//! | `{"pageTooLarge": 50}` | 500 for a page of more than so many items | reads only |
-//! | `{"cutBody": 40}`, `{"truncatedBody": 40}` | the connection breaks, or the text ends, after so many bytes | yes |
+//! | `"hang"`, `"reset"` | the org never answers; the connection breaks | by `after` |
+//! | `{"pageTooLarge": 50}` | 500 for a page of more items than this | reads only |
+//! | `{"cutBody": 40}`, `{"truncatedBody": 40}` | the connection breaks, or the text ends, after this number of bytes | yes |
 //! | `{"slowBody": {"chunk": 64, "pauseMs": 50}}` | the body comes in pieces | yes |
-//! | `{"latency": 500}` | the answer is so many milliseconds late | yes |
-//! | `"duplicateHeaders"`, `"missingHeaders"`, `"hiddenDate"` | rate headers twice, or none; no `Date` | yes |
-//! | `{"clockOffset": 90000}` | `Date` and `X-Rate-Limit-Reset` by a clock that is wrong by so many milliseconds | yes |
-//! | `{"nextHost": "https://acme-admin.okta.com"}` | `next` on another origin | yes |
-//! | `"nextSelf"`, `"nextFirst"` | `next` is the page itself, or the first page | yes |
-//! | `{"nextLoses": "limit"}` | `next` without one of its parameters | yes |
-//! | `"emptyPage"` | an empty page whose `next` leads to what it should have held | yes |
-//! | `{"lag": 2000}` | groups and people younger than so many milliseconds are not in lists yet | yes |
+//! | `{"latency": 500}` | the answer is late by this number of milliseconds | yes |
+//! | `"duplicateHeaders"`, `"missingHeaders"`, `"hiddenDate"` | rate limit headers twice, or none; no `Date` | yes |
+//! | `{"clockOffset": 90000}` | `Date` and `X-Rate-Limit-Reset` are off by this number of milliseconds | yes |
+//! | `{"nextHost": "https://acme-admin.okta.com"}` | `next` leads to another origin | yes |
+//! | `"nextSelf"`, `"nextFirst"` | `next` leads to the same page, or to the first page | yes |
+//! | `{"nextLoses": "limit"}` | `next` lacks one of its parameters | yes |
+//! | `"emptyPage"` | an empty page whose `next` leads to the items that it should have held | yes |
+//! | `{"lag": 2000}` | lists omit groups and people that are younger than this number of milliseconds | yes |
 
 pub use crate::fault_options::{Fault, FaultOptions, FaultRule, OperationName, RandomFaults};
 use crate::message::{Request, Response};
@@ -30,7 +30,7 @@ use crate::page::PageRequest;
 use crate::refusal::Refusal;
 
 impl Fault {
-    /// What comes in place of the org's answer, if the fault is of that kind.
+    /// The answer in place of the org's, if the fault has one.
     pub(crate) fn instead(&self, is_list: bool, request: &Request, quirks: Quirks) -> Option<Instead> {
         Some(match self {
             Self::RateLimit => Instead::Refuse(Struck::RateLimit),
@@ -50,7 +50,7 @@ impl Fault {
         })
     }
 
-    /// Whether the answer says that nothing was done, so that something done would make it a lie.
+    /// Whether the fault's answer says that nothing was done, so that the org must not carry out the request.
     pub(crate) fn says_not_done(&self) -> bool {
         match self {
             Self::RateLimit | Self::Concurrency | Self::BareRateLimit => true,
@@ -65,7 +65,7 @@ const PROXY_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\
 const LOGIN_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form method=\"post\">\
     <input name=\"user\"><input name=\"password\" type=\"password\"></form></body></html>";
 
-/// What comes in place of the org's answer.
+/// An answer in place of the org's.
 pub(crate) enum Instead {
     Refuse(Struck),
     Page(u16, &'static str, &'static str),
@@ -73,7 +73,7 @@ pub(crate) enum Instead {
     Reset,
 }
 
-/// A refusal that only a fault explains.
+/// A refusal that a fault causes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Struck {
     RateLimit,
@@ -95,23 +95,23 @@ impl Struck {
     }
 }
 
-/// What a host does with an answer.
+/// How a host sends an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// How long it waits first, in milliseconds.
+    /// The milliseconds that it waits first.
     pub delay_ms: u32,
-    /// What it does then.
+    /// What the host does then.
     pub act: Act,
 }
 
-/// What a host does.
+/// The action of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Answers.
+    /// Sends an answer.
     Answer(Response, Pace),
     /// Breaks the connection without an answer.
     Reset,
-    /// Nothing, for as long as the client waits.
+    /// Sends nothing, for as long as the client waits.
     Hang,
 }
 
@@ -120,7 +120,7 @@ pub enum Act {
 pub enum Pace {
     /// At once.
     Whole,
-    /// Its first bytes; then the connection breaks.
+    /// The first bytes; then the connection breaks.
     Cut(usize),
     /// In pieces of `chunk` bytes, at least 1, with a pause before each.
     Slow {
@@ -131,10 +131,10 @@ pub enum Pace {
     },
 }
 
-/// What is to be remembered between requests.
+/// The state of faults between requests.
 pub(crate) struct Faults {
     options: FaultOptions,
-    /// Of each rule, the requests it matched and those it struck.
+    /// For each rule, the number of requests that it matched and that it struck.
     counts: Vec<(u32, u32)>,
     rng: fastrand::Rng,
 }
@@ -151,7 +151,7 @@ impl Faults {
         Self { options, counts, rng: fastrand::Rng::with_seed(seed) }
     }
 
-    /// What strikes a request of the operation `route`.
+    /// The faults that strike a request of the operation `route`.
     pub(crate) fn strikes(&mut self, request: &Request, route: Option<&str>) -> Vec<Strike> {
         let mut strikes = Vec::new();
         for (rule, (matched, struck)) in self.options.rules.iter().zip(&mut self.counts) {
@@ -170,7 +170,7 @@ impl Faults {
             }
         }
         if let Some(random) = &self.options.random {
-            // All three are drawn each time, so that one request's luck does not depend on another's kind.
+            // All three numbers are drawn for each request, so that the faults of a request do not depend on earlier faults.
             let (share, choice, after) = (self.rng.f64(), self.rng.u64(..), self.rng.bool());
             if share < random.rate
                 && let Some(fault) = random.of.get((choice % random.of.len().max(1) as u64) as usize)

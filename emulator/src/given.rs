@@ -1,9 +1,9 @@
-//! Options and changes from JSON.
+//! Reads options and changes from JSON.
 
-/// Reads JSON, or says in words which member is wrong and how. Lines and columns are left out: a caller in JavaScript gave
-/// an object.
+/// Reads JSON. The error is a text that names the wrong member, without line and column: a caller in JavaScript passed an
+/// object.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, String> {
-    // To serde an array is a struct without names.
+    // serde would read an array as a struct by position.
     if json.trim_start().starts_with('[') {
         return Err("an array in place of an object".to_owned());
     }

@@ -1,4 +1,4 @@
-//! The native host: the org behind an HTTP server on loopback.
+//! The native host: serves the org over HTTP on loopback, and folders beside it. The org decides each answer.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,13 +24,13 @@ use crate::faults::{Act, Delivery, Pace};
 use crate::message::{Request, Response};
 use crate::org::Org;
 
-/// The largest body read; Okta's own limit is far below.
+/// The largest request body in bytes; Okta's own limit is far lower.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// A folder served beside the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaticMount {
-    /// The path in front of the files, `/` or `/www`.
+    /// The path that the files are served at, `/` or `/www`.
     pub path: String,
     /// The folder.
     pub folder: PathBuf,
@@ -44,35 +44,35 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds `port` on 127.0.0.1; 0 is any that is free.
+    /// Binds `port` on 127.0.0.1; 0 picks a free port.
     ///
     /// # Errors
-    /// What the operating system says about the port.
+    /// The operating system's error for the port.
     pub async fn bind(org: Org, port: u16, mounts: &[StaticMount]) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         Ok(Self { listener, router: router(org, mounts), address })
     }
 
-    /// The origin it answers on, `http://127.0.0.1:8080`.
+    /// The origin of the server, `http://127.0.0.1:8080`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Compresses the org's answers for clients that take gzip, as real orgs do (recorded); a slow or broken body is sent
-    /// as it is.
+    /// Compresses the org's answers for clients that accept gzip, as real orgs do (recorded). A slow or broken body is not
+    /// compressed.
     #[must_use]
     pub fn with_gzip(mut self) -> Self {
         self.router = self.router.layer(from_fn(gzip));
         self
     }
 
-    /// Answers until `stop` is done.
+    /// Serves until `stop` completes.
     ///
     /// # Errors
-    /// What the operating system says about the socket.
+    /// The operating system's error for the socket.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        // Small answers leave at once.
+        // No delay, so that small answers are sent at once.
         let listener = self.listener.tap_io(|connection| {
             let _ = connection.set_nodelay(true);
         });
@@ -110,7 +110,7 @@ fn router(org: Org, mounts: &[StaticMount]) -> Router {
         .with_state(org)
 }
 
-/// Lets a request through whose `Host` is one of the org's.
+/// Passes on a request whose `Host` the org knows, and refuses any other.
 async fn known_host(
     State(org): State<SharedOrg>,
     request: axum::extract::Request,
@@ -124,8 +124,8 @@ async fn known_host(
     next.run(request).await
 }
 
-/// Headers of every file. A page runs scripts and the core of its own host and asks that host alone; no page of another
-/// origin frames it, holds a handle of its window or embeds its files.
+/// The headers of every file. A page may load scripts and wasm from its own host only, and send requests to that host only.
+/// No page of another origin may frame it, keep a handle of its window or embed its files.
 const OF_FILES: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -137,12 +137,12 @@ const OF_FILES: [(HeaderName, &str); 6] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    // Whether a file is compressed depends on the request.
+    // The request decides whether a file is compressed.
     (header::VARY, "accept-encoding"),
 ];
 
-/// Adds the headers of a file. The browser keeps a file whose name has a hash for ever and asks for any other each time,
-/// so that a page under development is never stale.
+/// Adds the headers of a file. The browser caches a file whose name has a hash without end, and revalidates any other each
+/// time, so that a page under development is never stale.
 async fn as_site(request: axum::extract::Request, next: Next) -> axum::response::Response {
     let is_hashed = has_hash(request.uri().path());
     let mut response = next.run(request).await;
@@ -166,14 +166,14 @@ fn has_hash(path: &str) -> bool {
     })
 }
 
-/// Lets a request through if its file and the compressed form beside it are in `folder`, also when links are followed.
+/// Passes on a request if its file, and the compressed form beside it, are in `folder` after all links are resolved.
 async fn within(folder: PathBuf, request: axum::extract::Request, next: Next) -> axum::response::Response {
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let file = path.trim_start_matches('/');
     let index = if file.is_empty() || file.ends_with('/') { "index.html" } else { "" };
     let is_outside = |name: String| match (folder.canonicalize(), folder.join(name).canonicalize()) {
         (Ok(folder), Ok(file)) => !file.starts_with(&folder),
-        // What is not there, the service says.
+        // The file service answers for a missing file.
         _ => false,
     };
     if ["", ".br"].into_iter().any(|form| is_outside([file, index, form].concat())) {
@@ -208,19 +208,19 @@ async fn answer(State(org): State<SharedOrg>, request: axum::extract::Request) -
     drop(under_way);
     match act {
         Act::Answer(response, pace) => convert(response, pace),
-        // A body that fails at once fails before the head is sent: nothing leaves.
+        // A body that fails at once fails before the head is sent, so the client gets no byte.
         Act::Reset => {
             axum::response::Response::new(Body::from_stream(stream::once(Err::<Vec<u8>, _>(reset()))))
         }
-        // The server gives up when the client does.
+        // The server drops this when the client disconnects.
         Act::Hang => std::future::pending().await,
     }
 }
 
-/// How long a create of a rule is under way before the org answers it, so that creates at the same time are seen to be.
+/// The time that a create of a rule takes, so that concurrent creates overlap.
 const CREATE: Duration = Duration::from_millis(20);
 
-/// Tells the org that a request ends, also where its client has gone.
+/// Tells the org when a request ends, also if its client disconnects.
 struct UnderWay<'a> {
     org: &'a SharedOrg,
     request: &'a Request,
@@ -232,7 +232,7 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-/// A shorter body is not worth it.
+/// The smallest body in bytes that is compressed.
 const LEAST_TO_COMPRESS: u64 = 1000;
 
 async fn gzip(request: axum::extract::Request, next: Next) -> axum::response::Response {
@@ -240,7 +240,7 @@ async fn gzip(request: axum::extract::Request, next: Next) -> axum::response::Re
     let is_accepted = accepted.is_some_and(|accepted| accepted.split(',').any(|it| it.trim() == "gzip"));
     let response = next.run(request).await;
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == "application/json");
-    // The length of a slow or broken body is not known to the host.
+    // A slow or broken body has no known length.
     let is_long = response.body().size_hint().exact().is_some_and(|length| length >= LEAST_TO_COMPRESS);
     if !(is_accepted && is_json && is_long) {
         return response;
@@ -282,7 +282,7 @@ fn convert(response: Response, pace: Pace) -> axum::response::Response {
     builder.body(body).unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// What is promised less than what comes. The pause lets it leave before the connection breaks.
+/// Sends fewer bytes than the head promised. The pause lets them reach the client before the connection breaks.
 fn cut(mut body: Vec<u8>, after: usize) -> impl Stream<Item = std::io::Result<Vec<u8>>> {
     body.truncate(after);
     stream::unfold(Some(body), |kept| async {

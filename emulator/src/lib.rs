@@ -1,38 +1,38 @@
-//! A local Okta org: groups, users, apps and memberships in memory, answered by one pure function,
-//! [`Org::handle`] ([`Org::deliver`] where it shall misbehave). It has no clock, no randomness and no network of its own.
+//! A local Okta org: groups, users, apps and memberships in memory. One pure function answers requests: [`Org::handle`], or
+//! [`Org::deliver`] with faults. The org has no clock, no randomness and no network of its own.
 //!
-//! | module | question |
+//! | module | decides |
 //! |---|---|
-//! | `org` | what happens to a request, from token to response |
-//! | `operation`, `auth`, `rate_limit`, `cors` | which operation it is; who may; how often; from where |
-//! | `service_apps` | who gets a token |
-//! | `listing`, `query`, `sort`, `page`, `cursor` | which groups, in which order, from where, and the `Link` on |
+//! | `org` | the steps of a request, from token to response |
+//! | `operation`, `auth`, `rate_limit`, `cors` | the operation; the rights of the token; the rate limit; hosts and pages |
+//! | `service_apps` | which service apps get a token |
+//! | `listing`, `query`, `sort`, `page`, `cursor` | the groups of a list, their order, the first one of a page, and its `Link` |
 //! | `users` | one person, lists of people, a person's groups |
-//! | `rules`, `rule_expression`, `regex` | who is made a member, when and by which condition |
-//! | `owners` | who owns a group |
-//! | `schemas` | which attributes groups and users may have |
-//! | `profile` | what may be written into a group |
-//! | `refusal` | every way to say no, in Okta's words |
-//! | `store`, `render` | the data with its indexes; bodies from kept pieces |
-//! | `front` | what is outside of the API |
-//! | `control`, `given` | the org's own size, limits and faults, read and changed beside the API |
-//! | `fault_options`, `faults`, `deliver` | what goes wrong on demand, and what hosts do about it |
-//! | `seed` | a believable org from a seed and sizes |
-//! | `http`, `web` | the two hosts, which convert and call |
+//! | `rules`, `rule_expression`, `regex` | which users rules add, when and by which condition |
+//! | `owners` | the owners of a group |
+//! | `schemas` | the attributes that groups and users may have |
+//! | `profile` | the profiles that a group may have |
+//! | `refusal` | every refusal, with Okta's codes and texts |
+//! | `store`, `render` | the data with its indexes; bodies from stored pieces |
+//! | `front` | paths outside of the API |
+//! | `control`, `given` | requests outside of the API that read and change the org's size, limits and faults |
+//! | `fault_options`, `faults`, `deliver` | faults, and how hosts carry them out |
+//! | `seed` | the content of an org by a seed and sizes |
+//! | `http`, `web` | nothing: the two hosts convert and call |
 //!
-//! Where the vendor's reference and recorded traffic differ, the recording wins; each place says so.
+//! If the vendor's reference and recorded traffic differ, the recording wins; each such place says so.
 //!
-//! Some answers no recording and no document gives. Decided here, and easily changed (those about people, rules and owners
-//! stand in `docs/testing.md`, beside what is recorded and documented of them):
+//! Neither recordings nor documents give some answers. The org guesses them (guesses about people, rules and owners are in
+//! `docs/testing.md`, with the recorded and documented behaviour):
 //!
 //! | question | answer |
 //! |---|---|
-//! | a name that is taken | 400 E0000001, among Okta's own groups and without regard to case |
-//! | `limit` that is no number, below 1, above 10,000 | 400 E0000037, 400 E0000001, taken as 10,000 |
-//! | `after` no page ended with | 400 E0000031 for groups and the org's users (as on `/devices`), E0000029 for members, apps and a user's groups (as on `/apps`) |
-//! | a date in an expression that is none, or of a form that is not documented | 400 E0000030 |
-//! | whatever else the client's `check` warns of in an expression | 400 E0000031, unless `Quirks::undocumented` has it |
-//! | a character beyond U+FFFF in an expression, of which `check` warns | taken |
+//! | a name that another group has | 400 E0000001, among Okta's own groups and without regard to case |
+//! | `limit` that is no number, below 1, above 10,000 | 400 E0000037, 400 E0000001, counts as 10,000 |
+//! | an `after` that no page has as its cursor | 400 E0000031 for groups and the org's users (as on `/devices`), E0000029 for members, apps and a user's groups (as on `/apps`) |
+//! | an invalid date in an expression, or one of an undocumented form | 400 E0000030 |
+//! | any other part of an expression that the client's `check` warns of | 400 E0000031, unless `Quirks::undocumented` has it |
+//! | a character beyond U+FFFF in an expression, of which `check` warns | accepted |
 //! | `/` | a small page, without a token; other paths outside of `/api/`: 404 E0000008 |
 //! | order without `sortBy`; with `q` | by id, which grows with time; by name |
 //! | groups without a value for `sortBy` | last, in both directions |

@@ -1,4 +1,4 @@
-//! *List all groups*: which groups, in which order, from where.
+//! *List all groups*: selects and orders the groups, and finds the first one of a page.
 
 use okta_groups::filter::Parameter;
 
@@ -11,10 +11,10 @@ use crate::render::{Expand, push_group};
 use crate::sort::{Sort, SortKey};
 use crate::store::{Candidates, GroupRecord, Store};
 
-/// The most a `q` finds, unless a quirk says otherwise.
+/// The highest number of groups that a `q` finds, unless a quirk sets another.
 const MAX_Q: usize = 300;
 
-/// The rows of the sorted search that was asked for last: until a group changes, its pages cost a page each.
+/// The cached rows of the last sorted search: until a group changes, each of its pages costs one page, not a sort.
 pub(crate) struct Sorted {
     search: [Option<String>; 2],
     sort: Sort,
@@ -83,7 +83,7 @@ impl Sorted {
         self.changes == store.changes() && self.search == *search && self.sort == *sort
     }
 
-    /// The rows behind a place, which may be no row any more.
+    /// The rows after a cursor, whose own row may no longer exist.
     fn behind(&self, after: Option<&Cursor>) -> impl Iterator<Item = &(SortKey, String)> {
         let start = match after {
             Some(Cursor::Sorted(key, id)) => {
@@ -101,7 +101,7 @@ fn conditions(page: &PageRequest, taken: Undocumented) -> Result<Vec<Query>, Ref
     filter.into_iter().chain(search).collect()
 }
 
-/// Only a search is sorted.
+/// The order of a search; lists without `search` are not sorted.
 fn sort(page: &PageRequest) -> Result<Option<Sort>, Refusal> {
     match (page.get("search"), page.get("sortBy")) {
         (Some(_), Some(by)) => {
@@ -121,7 +121,7 @@ fn all_hold(conditions: &[Query], group: &GroupRecord) -> bool {
     conditions.iter().all(|condition| condition.matches(group))
 }
 
-/// Every group for which all conditions hold, in the order of ids, from behind `after`.
+/// Every group that meets all conditions, in the order of ids, after `after`.
 fn matching<'a>(
     store: &'a Store,
     conditions: &[Query],
@@ -131,7 +131,7 @@ fn matching<'a>(
     candidates.filter(|group| all_hold(conditions, group))
 }
 
-/// The fewest candidates any condition leaves.
+/// The candidates of the condition that leaves the fewest.
 fn narrowest(conditions: &[Query]) -> &Candidates {
     conditions
         .iter()

@@ -1,4 +1,4 @@
-//! HTTP as plain values: what a host converts from and to.
+//! HTTP requests and answers as plain values, which hosts convert.
 
 use std::borrow::Cow;
 
@@ -21,14 +21,14 @@ impl Request {
         Self { method: method.to_owned(), path_and_query: path_and_query.to_owned(), ..Self::default() }
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The same with a body of this text.
+    /// Sets the body to this text.
     #[must_use]
     pub fn body(mut self, text: &str) -> Self {
         self.body = text.as_bytes().to_vec();
@@ -51,7 +51,7 @@ impl Request {
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// In order; a name may be there twice, as `Link` is.
+    /// The headers in order; a name may occur twice, as `Link` does.
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// JSON, or nothing.
     pub body: String,

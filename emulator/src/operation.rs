@@ -1,4 +1,4 @@
-//! Which operation a request is.
+//! Finds the operation of a request by method and path, with its scope and rate limit bucket.
 
 use crate::rate_limit::Bucket;
 use crate::refusal::Refusal;
@@ -39,12 +39,12 @@ pub(crate) enum Operation {
     UserSchema,
 }
 
-/// What is known of an operation beside its ids.
+/// The fixed facts of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Row {
     /// Method and path, as the reference writes them.
     pub(crate) route: &'static str,
-    /// The scope the reference names for it.
+    /// The scope that the reference names.
     pub(crate) scope: &'static str,
     pub(crate) bucket: Bucket,
     pub(crate) is_list: bool,
@@ -84,7 +84,7 @@ impl Operation {
         "GET /api/v1/meta/schemas/user/default",
     ];
 
-    /// A slash at the end changes nothing (recorded).
+    /// Finds the operation. A slash at the end of the path is ignored (recorded).
     ///
     /// # Errors
     /// [`Refusal::NoPath`] or [`Refusal::Method`].

@@ -1,4 +1,5 @@
-//! The org: one function from a request and the time to a response.
+//! The org: one function that maps a request and the time to a response. Decides the order of the checks, from token to
+//! operation; other modules decide each.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,29 +25,29 @@ use crate::store::{AttributeType, Attribution, GroupRecord, Numbered, SeedError,
 use crate::users::{self, SortedUsers};
 use crate::{cors, front, listing, owners, profile, schemas, time};
 
-/// An Okta org in memory: groups, users, apps and who belongs to what.
+/// An Okta org in memory: groups, users, apps and memberships.
 ///
-/// It is empty until something is put in, by [`seeded`](Self::seeded) or the `with_` methods. It has no clock:
-/// the time comes with each request.
+/// A new org is empty; [`seeded`](Self::seeded) and the `with_` methods fill it. It has no clock: each request brings the
+/// time.
 pub struct Org {
     pub(crate) options: Options,
     pub(crate) store: Store,
     sorted: Option<listing::Sorted>,
     sorted_users: Option<SortedUsers>,
     rules: Rules,
-    /// Creates of rules that are under way, as the host says.
+    /// The number of creates of rules in progress, as the host reports them.
     pub(crate) creating: u32,
-    /// How many creates of rules came while another was under way, and since when.
+    /// The number of concurrent creates of rules, and the time of the first.
     pub(crate) burst: (u32, i64),
     random: Random,
     limiter: RateLimiter,
     sign_ins: SignIns,
     pub(crate) faults: Faults,
-    /// How the org was made.
+    /// The sizes and the seed that the org was made with.
     pub(crate) size: Size,
 }
 
-/// What an operation answers when it does not refuse.
+/// The successful answer of an operation.
 pub(crate) struct Reply {
     status: u16,
     body: String,
@@ -65,7 +66,7 @@ impl Reply {
 }
 
 impl Org {
-    /// An org without anything in it.
+    /// Makes an empty org.
     pub fn new(options: Options) -> Self {
         let random = Random::new(options.seed);
         let faults = Faults::new(options.faults.clone());
@@ -85,10 +86,10 @@ impl Org {
         }
     }
 
-    /// Makes the org anew, of this size. Its options stay, and tokens that it gave out stay good.
+    /// Replaces the org's content by a seeded one of this size. Options stay, and issued tokens stay valid.
     pub(crate) fn seed_anew(&mut self, size: Size) {
         let (options, sign_ins) = (self.options.clone(), std::mem::take(&mut self.sign_ins));
-        // What is there goes first, so that a large org is not in memory twice.
+        // The old content is dropped first, so that a large org is not in memory twice.
         *self = Self::new(Options::default());
         let Size { groups, users, seed, rules, owners } = size;
         let made = Self::seeded(options, SeedOptions { groups, users, seed });
@@ -100,9 +101,9 @@ impl Org {
         (&mut self.store, &mut self.rules, &mut self.random)
     }
 
-    /// The same with a group more: its body as the API would answer it, of which only `id` must be there.
-    /// `_embedded.stats.groupPushMappingsCount` and `hasAdminPrivilege` are read, an `owners` among `_links`
-    /// makes the group answer with one, and the custom attributes of an `okta:user_group` join the org's schema.
+    /// Adds a group, in the form of the API's answers; only `id` is required. `_embedded.stats.groupPushMappingsCount` and
+    /// `hasAdminPrivilege` are read. With an `owners` among `_links`, the group's answers have that link. The custom
+    /// attributes of an `okta:user_group` become part of the org's schema.
     ///
     /// # Errors
     /// [`SeedError::Json`], [`SeedError::DuplicateId`].
@@ -111,8 +112,8 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with a user more: their body as *List all member users* would answer it. Lists are in the order of ids
-    /// (recorded) if users are put in so; [`load`](Self::load) sorts them.
+    /// Adds a user, in the form of *List all member users*. Lists are in the order in which users were added, which should be
+    /// the order of ids (recorded); [`load`](Self::load) sorts them.
     ///
     /// # Errors
     /// [`SeedError::Json`], [`SeedError::DuplicateId`].
@@ -121,7 +122,7 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with an app more: its body as *List all Assigned Applications* would answer it.
+    /// Adds an app, in the form of *List all Assigned Applications*.
     ///
     /// # Errors
     /// [`SeedError::Json`], [`SeedError::DuplicateId`].
@@ -130,7 +131,7 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with users as members of a group of any type.
+    /// Adds users as members of a group of any type.
     ///
     /// # Errors
     /// [`SeedError::UnknownId`].
@@ -141,7 +142,7 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with apps assigned to a group.
+    /// Assigns apps to a group.
     ///
     /// # Errors
     /// [`SeedError::UnknownId`].
@@ -152,7 +153,7 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with users and groups as owners of a group.
+    /// Adds users and groups as owners of a group.
     ///
     /// # Errors
     /// [`SeedError::UnknownId`], [`SeedError::DuplicateId`].
@@ -163,8 +164,7 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with a rule more: its body as *Retrieve a group rule* would answer it. An ACTIVE one has made its people
-    /// members already.
+    /// Adds a rule, in the form of *Retrieve a group rule*. An ACTIVE rule adds the users who match it at once.
     ///
     /// # Errors
     /// [`SeedError::DuplicateId`], [`SeedError::Expression`], [`SeedError::UnknownId`] without an `id`.
@@ -174,14 +174,14 @@ impl Org {
         Ok(self)
     }
 
-    /// The same with a custom attribute that groups may have.
+    /// Adds a custom attribute that groups may have.
     #[must_use]
     pub fn with_attribute(mut self, name: &str, attribute: AttributeType) -> Self {
         self.store.define_attribute(name, attribute);
         self
     }
 
-    /// Puts in what [`snapshot`](Self::snapshot) wrote, or less of the same.
+    /// Adds the content of a [`snapshot`](Self::snapshot), or any part of one.
     ///
     /// # Errors
     /// [`SeedError`].
@@ -227,7 +227,7 @@ impl Org {
         Ok(())
     }
 
-    /// Everything in the org, in the shape [`load`](Self::load) takes.
+    /// The whole content of the org, in the form that [`load`](Self::load) reads.
     pub fn snapshot(&self) -> SeedData {
         let base = self.options.org_url.as_deref().unwrap_or(DEFAULT_URL);
         let (store, expand) = (&self.store, Expand { stats: true, app: false });
@@ -257,33 +257,32 @@ impl Org {
         }
     }
 
-    /// A host received a request. With [`end`](Self::end) once its answer is on its way, the org knows which creates of
-    /// rules come at the same time: of those it refuses some with 423 (recorded: two of six). True for such a create, which
-    /// takes a real org a while.
+    /// Notes that a host received a request, until [`end`](Self::end) when its answer is sent. By these two calls the org
+    /// finds concurrent creates of rules, of which it refuses some with 423 (recorded: two of six). Returns true for a create
+    /// of a rule, which takes a real org some time.
     pub fn begin(&mut self, request: &Request) -> bool {
         let creates = is_rule_create(request);
         self.creating += u32::from(creates);
         creates
     }
 
-    /// The end of what [`begin`](Self::begin) began.
+    /// Ends a request that [`begin`](Self::begin) noted.
     pub fn end(&mut self, request: &Request) {
         self.creating = self.creating.saturating_sub(u32::from(is_rule_create(request)));
     }
 
-    /// Whether the org is known by the `Host` that the request names: a loopback host, that of its URL, or one of
-    /// [`Options::allowed_hosts`]. A host that listens on a network refuses other requests with [`Org::misdirected`].
+    /// Whether the org answers for the request's `Host`: a loopback host, the host of its URL, or one of
+    /// [`Options::allowed_hosts`]. A server refuses other requests with [`Org::misdirected`].
     pub fn knows_host(&self, request: &Request) -> bool {
         cors::knows_host(request, &self.options)
     }
 
-    /// The refusal of a request for another host.
+    /// The refusal (421) of a request for another host.
     pub fn misdirected() -> Response {
         cors::misdirected()
     }
 
-    /// Answers `request` at `now_ms`, milliseconds since 1970, without any fault; hosts call
-    /// [`deliver`](Self::deliver).
+    /// Answers `request` at `now_ms`, milliseconds since 1970, without faults. Hosts call [`deliver`](Self::deliver).
     pub fn handle(&mut self, request: &Request, now_ms: i64) -> Response {
         self.respond(request, now_ms, None)
     }
@@ -344,8 +343,8 @@ impl Org {
         }
     }
 
-    /// Token first, then path and method, then the limit, then the scope: a request that was not let in is not
-    /// counted, and a request that was counted says so whatever comes of it.
+    /// Checks the token first, then path and method, then the rate limit, then the scope. So a request without a valid token
+    /// is not counted, and the answer of a counted request always has the rate limit headers.
     fn answer(
         &mut self,
         request: &Request,
@@ -385,8 +384,8 @@ impl Org {
         (Some(allowance).filter(|_| struck != Some(&Struck::BareRateLimit)), outcome)
     }
 
-    /// The operation with the user of the token in place of `me`: whoever made an API token (documented), here the first
-    /// ACTIVE user. A service app is no user.
+    /// Replaces `me` in an operation by the user of the token: the user who made the API token (documented), here the first
+    /// ACTIVE user. A service app has no user.
     fn of_token(&self, operation: Operation, grant: Grant<'_>) -> Operation {
         let is_active =
             |user: &&Numbered| user.value().get("status").and_then(Value::as_str) == Some("ACTIVE");
@@ -421,12 +420,12 @@ impl Org {
                 let profile = profile::read(request, &self.store, None)?;
                 let id = self.random.id("00g");
                 let group = GroupRecord { added_ms: now_ms, ..GroupRecord::new(id.clone(), profile, now) };
-                // The id is new, so the group goes in.
+                // The id is new, so the insertion cannot fail.
                 self.store.insert_group(group).map_err(|_| Refusal::NoGroup(id.clone()))?;
                 self.one(&id, base, Expand::default())
             }
             Operation::GetGroup(id) => {
-                // In no document, reported from real orgs.
+                // Undocumented, but reported from real orgs.
                 let pairs = crate::url::query_pairs(request.split().1);
                 let expand = pairs.iter().find(|(name, _)| name == "expand");
                 self.one(id, base, expand.map(|(_, value)| Expand::parse(value)).unwrap_or_default())
@@ -531,7 +530,7 @@ impl Org {
         self.store.group(id).ok_or_else(|| Refusal::NoGroup(id.to_owned()))
     }
 
-    /// The group, if its profile and members are Okta's to change.
+    /// The group, if it is of a type whose profile and members can be changed.
     fn okta_group(&self, id: &str) -> Result<&GroupRecord, Refusal> {
         let group = self.group(id)?;
         if group.group_type == GroupType::OktaGroup { Ok(group) } else { Err(Refusal::Forbidden) }
@@ -543,7 +542,7 @@ impl Org {
         Ok(Reply::json(body))
     }
 
-    /// Adding a member or removing who is none answers 204 too.
+    /// Adds or removes a member. Adding a member again, or removing a user who is no member, also answers 204.
     fn set_member(&mut self, group: &str, user: &str, member: bool, now_ms: i64) -> Result<Reply, Refusal> {
         self.okta_group(group)?;
         let number = self.store.users.number(user).ok_or_else(|| Refusal::NoUser(user.to_owned()))?;
@@ -553,8 +552,8 @@ impl Org {
         Ok(Reply::no_content())
     }
 
-    /// *List all member users*. `expand=group-rules` says by which rules each is a member; the value is reported of real
-    /// orgs, and that `next` loses it.
+    /// *List all member users*. `expand=group-rules` adds the rules that added each member. That real orgs accept this value,
+    /// and drop it from `next`, is reported.
     fn members(&self, id: &str, request: &Request, base: &str, now_ms: i64) -> Result<Reply, Refusal> {
         let group = self.group(id)?;
         let (path, query) = request.split();
@@ -577,7 +576,7 @@ impl Org {
         self.numbered(page, path, &shown, &self.store.users, base, push, kept)
     }
 
-    /// A page of users or apps. `kept` are the parameters that `next` keeps, beside those of the page.
+    /// A page of users or apps. `kept` lists the parameters that `next` keeps, in addition to those of the page.
     #[allow(clippy::too_many_arguments, reason = "a list's parts, each from elsewhere")]
     fn numbered(
         &self,
@@ -624,7 +623,7 @@ fn insufficient_scope(base: &str, scope: &str) -> String {
     )
 }
 
-/// Everything in an org as JSON: what [`Org::snapshot`] writes and [`Org::load`] reads.
+/// The content of an org as JSON. [`Org::snapshot`] writes it and [`Org::load`] reads it.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -639,27 +638,27 @@ pub struct SeedData {
     pub memberships: BTreeMap<String, Vec<String>>,
     /// App ids by group id.
     pub app_assignments: BTreeMap<String, Vec<String>>,
-    /// Owners by group id: as *List all group owners* answers them, of which only `id` must be there.
+    /// Owners by group id, in the form of *List all group owners*; only `id` is required.
     pub owners: BTreeMap<String, Vec<Value>>,
-    /// Rules as *List all group rules* answers them, in the order of their creation.
+    /// Rules, in the form of *List all group rules* and in the order of their creation.
     pub rules: Vec<Value>,
-    /// Why users are members, by group id and user id: of those who were not simply added by hand. They need not be among
-    /// the memberships. `null` where the org does not say.
+    /// How users became members, by group id and user id, for users whom rules added; `null` means that the org does not
+    /// report it. Users here need not be in `memberships`.
     pub group_rules: BTreeMap<String, BTreeMap<String, Option<Membership>>>,
-    /// Custom attributes that users may have, beside those that the users here have.
+    /// More custom attributes of users, beside those that `users` have.
     pub user_attributes: Vec<String>,
-    /// Custom attributes groups may have, beside those the groups here have.
+    /// More custom attributes of groups, beside those that `groups` have.
     pub attributes: BTreeMap<String, AttributeType>,
 }
 
-/// The rules by which a user is a member of a group.
+/// How a user became a member of a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Membership {
-    /// The rules' ids.
+    /// The ids of the rules that added the user.
     pub rules: Vec<String>,
-    /// Whether an admin added the user by hand, too: then the user stays when no rule matches any more.
+    /// Whether an admin also added the user by hand. The user then stays a member when no rule matches any more.
     #[serde(default)]
     pub by_hand: bool,
 }
@@ -677,7 +676,7 @@ fn attributions(store: &Store) -> BTreeMap<String, BTreeMap<String, Option<Membe
 }
 
 impl SeedData {
-    /// From its JSON.
+    /// Reads the content from JSON.
     ///
     /// # Errors
     /// [`SeedError::Json`].
@@ -685,7 +684,7 @@ impl SeedData {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// As JSON.
+    /// Writes the content as JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| json!({}).to_string())
     }

@@ -1,4 +1,5 @@
-//! Owners of groups: people and groups (recorded, but for what each place calls a guess).
+//! Owners of groups: lists, assigns and removes people and groups. The behaviour is recorded, except where a comment calls it
+//! a guess.
 
 use okta_groups::filter::{Expr, Op, Value as Constant};
 use serde_json::{Value, json};
@@ -15,9 +16,9 @@ use crate::time;
 /// (a guess). `search` finds by `type` (documented).
 ///
 /// # Errors
-/// [`Refusal`] of a bad `limit`, `search` or `after`; every `after` is, since no page gives one.
+/// [`Refusal`] of a bad `limit` or `search`, or of any `after`, since no page has a cursor.
 pub(crate) fn list(store: &Store, group: &GroupRecord, query: &str) -> Result<String, Refusal> {
-    // No small pages by a quirk: without a `Link` nothing leads to the rest.
+    // Without the quirk of small pages: there is no `Link` to the rest.
     let page = PageRequest::parse(query, limits::OWNERS, Quirks::default())?;
     if page.get("after").is_some() {
         return Err(Refusal::invalid_search(Some(INVALID_CURSOR)));
@@ -30,7 +31,7 @@ pub(crate) fn list(store: &Store, group: &GroupRecord, query: &str) -> Result<St
     Ok(["[", &rows.collect::<Vec<_>>().join(","), "]"].concat())
 }
 
-/// Whether `type eq "GROUP"` or `type eq "USER"` is asked for.
+/// Reads `search`: true for `type eq "GROUP"`, false for `type eq "USER"`.
 fn type_of(search: &str) -> Result<bool, Refusal> {
     let refused = || Refusal::invalid_search(None);
     match okta_groups::filter::parse(search).map_err(|_| refused())? {
@@ -45,11 +46,11 @@ fn type_of(search: &str) -> Result<bool, Refusal> {
     }
 }
 
-/// *Assign a group owner*: the body, with the date in its other form.
+/// *Assign a group owner*. Returns the body; its date has another form than in lists.
 ///
 /// # Errors
-/// [`Refusal`] of a body that names no owner, of an owner that is not there (a group's id with the type USER is none of a
-/// user), or is one already.
+/// [`Refusal`] of a body without an owner, of an unknown owner (a group's id with the type USER is unknown), or of one who
+/// already owns the group.
 pub(crate) fn assign(
     store: &mut Store,
     group: &str,
@@ -105,7 +106,7 @@ fn type_name(owner: &Owner) -> &'static str {
     if owner.is_group { "GROUP" } else { "USER" }
 }
 
-/// Puts an owner into an org: its body as the API answers it, of which only `id` must be there.
+/// Adds an owner to a seeded org, in the form of the API's answers; only `id` is required.
 ///
 /// # Errors
 /// [`SeedError::UnknownId`], [`SeedError::DuplicateId`].
@@ -124,7 +125,7 @@ pub(crate) fn seed(store: &mut Store, group: &str, owner: &Value) -> Result<(), 
     }
 }
 
-/// Every group's owners, as [`seed`] takes them.
+/// The owners of every group, in the form of [`seed`].
 pub(crate) fn snapshot(store: &Store) -> std::collections::BTreeMap<String, Vec<Value>> {
     let owned = store.groups().filter(|group| !group.owners.is_empty());
     let owners = |group: &GroupRecord| {

@@ -1,27 +1,27 @@
-//! One page of a list, and the `Link` headers that lead on from it.
+//! Reads the paging parameters of a list, cuts one page, and writes its `Link` headers.
 
 use crate::cursor::Cursor;
 use crate::options::Quirks;
 use crate::refusal::Refusal;
 use crate::url::{push_pair, query_pairs};
 
-/// What the server writes into `self` where the request has no `limit` (recorded), and the most it takes.
+/// The `limit` in `self` of a request without one (recorded), and the largest one.
 pub(crate) mod limits {
     pub(crate) const GROUPS: usize = 10_000;
     pub(crate) const USERS: usize = 1_000;
     pub(crate) const APPS: usize = 20;
-    /// Rules (recorded), and the most of them (documented).
+    /// Rules (recorded), and their largest `limit` (documented).
     pub(crate) const RULES: usize = 50;
     pub(crate) const MAX_RULES: usize = 200;
     /// Owners of a group (documented).
     pub(crate) const OWNERS: usize = 1_000;
-    /// All users of the org; the most, too (documented).
+    /// All users of the org; also the largest `limit` (documented).
     pub(crate) const ALL_USERS: usize = 200;
     /// All users with `q` (documented).
     pub(crate) const USERS_BY_Q: usize = 10;
-    /// A user's groups (recorded); the most, too (a guess).
+    /// A user's groups (recorded); also the largest `limit` (a guess).
     pub(crate) const USER_GROUPS: usize = 200;
-    /// The reference's maximum for groups. It names none for users and apps; one is as good as another.
+    /// The largest `limit` of groups (documented). The reference names none for users and apps; they get the same.
     pub(crate) const MAX: usize = 10_000;
 }
 
@@ -32,8 +32,8 @@ pub(crate) struct PageRequest {
 }
 
 impl PageRequest {
-    /// Without `limit`, `default_limit` holds, unless `quirks` have another. `limit` above the maximum is the maximum; below 1 it is refused, and so is one that is no number. (What
-    /// Okta does in these cases was not recorded.)
+    /// Reads the parameters. Without `limit`, `default_limit` counts, unless `quirks` set another. A `limit` above the maximum
+    /// counts as the maximum; one below 1, or no number, is refused. (These cases were not recorded.)
     ///
     /// # Errors
     /// [`Refusal::Validation`], [`Refusal::TypeMismatch`].
@@ -61,7 +61,7 @@ impl PageRequest {
         pair.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Where a list of users or apps goes on.
+    /// The number after which a page of users or apps begins.
     ///
     /// # Errors
     /// [`Refusal::InvalidPaging`], as recorded on `/apps`.
@@ -78,7 +78,7 @@ impl PageRequest {
         self.links_losing(url, next, kept, kept)
     }
 
-    /// The same, where `next` keeps fewer parameters than `self`.
+    /// The values of `Link`, with a `next` that keeps fewer parameters than `self`.
     pub(crate) fn links_losing(
         &self,
         url: &str,
@@ -104,7 +104,7 @@ impl PageRequest {
     }
 }
 
-/// The items of a page, and the last of them if a page follows.
+/// The items of a page, and the last item if another page follows.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<T>,

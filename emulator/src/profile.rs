@@ -1,4 +1,4 @@
-//! What *Add* and *Replace a group* accept as a profile.
+//! Decides which profiles *Add* and *Replace a group* accept.
 
 use okta_groups::model::Object;
 use serde_json::Value;
@@ -7,12 +7,12 @@ use crate::message::Request;
 use crate::refusal::Refusal;
 use crate::store::{Store, is_base_attribute};
 
-/// Characters of a name. The reference names no number; Okta's admin console stops here.
+/// The highest number of characters of a name. The reference names none; Okta's admin console accepts no more.
 const MAX_NAME: usize = 255;
-/// Characters of a description, likewise.
+/// The highest number of characters of a description, also of Okta's admin console.
 const MAX_DESCRIPTION: usize = 1024;
 
-/// The profile of a request's body. The body may be a complete group: all but its profile is ignored
+/// Reads the profile of a request's body. The body may be a complete group: everything but its profile is ignored
 /// (recorded). `replaces` is the group that may keep its name.
 ///
 /// # Errors
@@ -52,7 +52,7 @@ fn check(mut given: Object, store: &Store, replaces: Option<&str>) -> Result<Obj
     }
     let mut profile = Object::new();
     profile.insert("name".to_owned(), Value::String(name));
-    // Left out, it comes back as null (recorded on POST and PUT); a custom attribute left out is not there.
+    // A missing description is answered as null (recorded on POST and PUT); a missing custom attribute stays missing.
     profile.insert("description".to_owned(), description);
     for (attribute, value) in given {
         custom(&attribute, &value, store)?;

@@ -1,4 +1,5 @@
-//! `filter` and `search` by the client's own expression language. Nothing else in this crate reads or tests one.
+//! Parses `filter` and `search` with the client's own expression language, tests groups with them, and picks an index. No
+//! other module reads such an expression for groups.
 
 use okta_groups::filter::{
     Attr, Compiled, Constant, Expr, Json, Op, Operand, Parameter, RecordModel, Scalar, Value, Warning,
@@ -10,7 +11,7 @@ use crate::options::Undocumented;
 use crate::refusal::Refusal;
 use crate::store::{Candidates, GroupRecord, fold};
 
-/// An expression made ready to test groups.
+/// An expression that is prepared to test groups.
 pub(crate) struct Query {
     test: Compiled<Groups>,
     candidates: Candidates,
@@ -18,8 +19,8 @@ pub(crate) struct Query {
 
 impl Query {
     /// # Errors
-    /// [`Refusal::InvalidSearch`] or [`Refusal::InvalidDate`] for a syntax error, and for everything of which the client's
-    /// [`check`] warns and that is not `taken`.
+    /// [`Refusal::InvalidSearch`] or [`Refusal::InvalidDate`] for a syntax error, and for each warning of the client's
+    /// [`check`] that is not in `taken`.
     pub(crate) fn parse(text: &str, parameter: Parameter, taken: Undocumented) -> Result<Self, Refusal> {
         let expr = okta_groups::filter::parse(text).map_err(|_| syntax_error(parameter))?;
         if let Some(warning) = check(&expr, parameter).iter().find(|warning| !taken.takes(warning)) {
@@ -29,7 +30,7 @@ impl Query {
         Ok(Self { test: Compiled::compile(&expr, parameter.into()), candidates })
     }
 
-    /// Groups outside these do not match.
+    /// The groups that may match; no other group does.
     pub(crate) fn candidates(&self) -> &Candidates {
         &self.candidates
     }
@@ -39,7 +40,7 @@ impl Query {
     }
 }
 
-/// Fewest first.
+/// The rank of candidates: the fewest come first.
 pub(crate) fn rank(candidates: &Candidates) -> u8 {
     match candidates {
         Candidates::Id(_) => 0,
@@ -49,7 +50,7 @@ pub(crate) fn rank(candidates: &Candidates) -> u8 {
     }
 }
 
-/// A broken `filter` was reported with no cause, a broken `search` with this one.
+/// The refusal of a syntax error. By reports, a `filter` has no cause and a `search` has this one.
 fn syntax_error(parameter: Parameter) -> Refusal {
     match parameter {
         Parameter::Filter => Refusal::invalid_search(None),
@@ -57,14 +58,15 @@ fn syntax_error(parameter: Parameter) -> Refusal {
     }
 }
 
-/// `profile.name` in a `filter` was reported as refused without a cause. A date has a code of its own, which says its form.
+/// The refusal of a part that `check` warns of. By reports, `profile.name` in a `filter` is refused without a cause; a date
+/// has its own code, whose text names the form.
 fn refusal(warning: &Warning) -> Refusal {
     let is_date = warning.reason == WarningReason::Date
         || (warning.reason == WarningReason::Value && warning.attr.as_ref().is_some_and(Attr::is_instant));
     if is_date { Refusal::InvalidDate } else { Refusal::invalid_search(None) }
 }
 
-/// The index that serves a term. It ignores case; the term itself is tested afterwards by its own rule.
+/// The candidates of a term, by an index that ignores case. The term itself is tested on each candidate.
 fn candidates(term: &Expr) -> Candidates {
     match term {
         Expr::Compare { attr, op: Op::Eq, value: Value::String(text) } => match attr.as_str() {
@@ -77,7 +79,7 @@ fn candidates(term: &Expr) -> Candidates {
     }
 }
 
-/// The host of the org's own records: looked at where they are, never copied to JSON.
+/// Gives the expression language access to the org's records in place, without a copy as JSON.
 enum Groups {}
 
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Ids and choices, the same for the same seed.
+//! Makes ids and random choices, reproducible by the seed.
 
 const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ERROR_ID: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
@@ -20,7 +20,7 @@ impl Random {
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        // Not `usize`, whose numbers are others where it has 32 bits: the wasm makes the same org as the native program.
+        // Not by `usize`, which has 32 bits in wasm and would draw other numbers: wasm and native program make the same org.
         self.rng.u64(..end.max(1) as u64) as usize
     }
 
@@ -34,7 +34,7 @@ impl Random {
         choices.get(self.below(choices.len())).copied().unwrap_or_default()
     }
 
-    /// 20 characters after a prefix such as `00g`: seven that grow, seven at random, three of the org.
+    /// An id: a prefix such as `00g`, then seven characters that grow, seven random ones, and three of the org.
     pub(crate) fn id(&mut self, prefix: &str) -> String {
         self.serial += 1 + self.rng.u64(..60);
         let mut head = [b'0'; 7];

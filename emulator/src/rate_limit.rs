@@ -1,11 +1,11 @@
-//! The buckets that requests count in, and the headers that report them.
+//! Counts requests in rate limit buckets, and decides the three headers that report a bucket.
 
 use serde::{Deserialize, Serialize};
 
-/// The length of a window. Okta's is a minute and does not follow the clock's minutes.
+/// The length of a window. Okta's window is a minute and does not start at a full minute.
 const WINDOW_MS: i64 = 60_000;
 
-/// Which requests count together.
+/// A bucket: its requests share one limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bucket {
     /// Exactly `/api/v1/groups/{id}`.
@@ -22,7 +22,7 @@ pub(crate) enum Bucket {
     Schemas,
 }
 
-/// How many requests a bucket takes per minute.
+/// The limits of the buckets, in requests per minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
@@ -32,14 +32,14 @@ pub struct RateLimit {
     /// Everything else under `/api/v1/groups`. Default 500.
     #[serde(default = "default_groups")]
     pub groups: u32,
-    /// `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`, which count apart. Default 600.
+    /// `/api/v1/users`, `/api/v1/users/{id}` and `/api/v1/users/{id}/groups`, each a bucket of its own. Default 600.
     #[serde(default = "default_users")]
     pub users: u32,
     /// `/api/v1/meta/schemas`. Default 100, as recorded.
     #[serde(default = "default_schemas")]
     pub schemas: u32,
-    /// Whether a request over the limit is refused. Where it is not, `Remaining` never falls below
-    /// `Limit - 1`, so that careful clients do not wait either.
+    /// Whether a request over the limit is refused. If not, `Remaining` never falls below `Limit - 1`, so that clients that
+    /// throttle by it do not wait either.
     #[serde(default = "default_enforced")]
     pub enforced: bool,
 }
@@ -71,7 +71,7 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// Reported, never enforced.
+    /// Limits that are reported and not enforced.
     pub const OFF: Self = Self { group: 1000, groups: 500, users: 600, schemas: 100, enforced: false };
 
     /// The same limit for every bucket.
@@ -89,7 +89,7 @@ impl RateLimit {
     }
 }
 
-/// What the three headers say, and whether the request may pass.
+/// The values of the three headers, and whether the request may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowance {
     pub(crate) limit: u32,
@@ -100,7 +100,7 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Too many requests at the same time: Okta reports a limit of 0, and the current time as the reset.
+    /// The headers of a concurrency limit: Okta reports a limit of 0, and the current time as the reset.
     pub(crate) fn concurrency(now_ms: i64) -> Self {
         Self { limit: 0, remaining: 0, reset: now_ms.div_euclid(1000), passes: false }
     }
@@ -114,7 +114,7 @@ struct Window {
 
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
-    /// By the bucket's place in its `enum`.
+    /// The windows, by the bucket's place in its `enum`.
     windows: [Window; 6],
 }
 
@@ -124,7 +124,7 @@ impl RateLimiter {
         let limit = rule.of(bucket);
         let window = self.window(bucket);
         if now_ms >= window.ends_ms {
-            // Whole seconds, so that the header can say it exactly.
+            // Whole seconds, so that the header is exact.
             let ends_ms = (now_ms + WINDOW_MS).div_euclid(1000) * 1000;
             *window = Window { ends_ms, used: 0 };
         }
@@ -137,7 +137,7 @@ impl RateLimiter {
         Allowance { limit, remaining: limit.saturating_sub(window.used), reset, passes }
     }
 
-    /// Others take all that the bucket has until its window ends, and this request finds nothing left.
+    /// Uses up the bucket until its window ends, as other programs would, and refuses this request.
     pub(crate) fn exhaust(&mut self, rule: &RateLimit, bucket: Bucket, now_ms: i64) -> Allowance {
         let allowance = self.count(rule, bucket, now_ms);
         self.window(bucket).used = allowance.limit;

@@ -1,19 +1,19 @@
-//! Every way the org says no, with Okta's code and wording.
+//! Every refusal of the org, with Okta's status, code and texts. Other modules decide when one applies.
 
 use std::borrow::Cow;
 
 use okta_groups::model::{ApiError, ErrorCause};
 
-/// Why a request was refused.
+/// The reason of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// A field of the body or the query is wrong; causes say how.
+    /// A field of the body or the query is invalid; the causes explain it.
     Validation { field: String, causes: Vec<String> },
     /// The body is not a JSON object.
     BadJson,
     /// The body is not JSON by its `Content-Type`.
     ContentType,
-    /// No token, or one the org does not know.
+    /// No token, or one that the org does not accept.
     Unauthorized,
     /// The type of the group forbids it.
     Forbidden,
@@ -33,15 +33,15 @@ pub(crate) enum Refusal {
     Method,
     /// A parameter that should be a number is not.
     TypeMismatch(String),
-    /// Pagination of users or apps with a cursor that is none.
+    /// An invalid cursor of a list of users or apps.
     InvalidPaging,
-    /// A date of an expression is none.
+    /// An invalid date in an expression.
     InvalidDate,
-    /// A bad `filter` or `search`, or a bad cursor of the list of groups.
+    /// An invalid `filter` or `search`, or an invalid cursor of the list of groups.
     InvalidSearch { causes: Vec<String> },
     /// Over the rate limit.
     RateLimited,
-    /// A fault that was asked for.
+    /// A fault by the options.
     Fault { status: u16, code: String },
 }
 

@@ -1,7 +1,7 @@
-//! The part of regular expressions that group names are tested with: characters, `.`, classes, groups, `|`, anchors and
-//! greedy quantifiers. A crate of them all would outweigh the org.
+//! The regular expressions that rules test group names with: characters, `.`, classes, groups, `|`, anchors and greedy
+//! quantifiers. A crate for all of them would be larger than the org.
 
-/// Steps after which a test gives up and says no: some patterns take longer than the universe.
+/// The steps after which a test fails: some patterns would take exponential time.
 const MAX_STEPS: u32 = 200_000;
 const MAX_DEPTH: usize = 40;
 /// The most repetitions that `{n,m}` may name.
@@ -11,7 +11,7 @@ const MAX_REPEATS: u32 = 1_000;
 #[derive(Debug, Clone)]
 pub(crate) struct Regex(Choice);
 
-/// One of these, in their order.
+/// Alternatives, in the order in which they are tried.
 type Choice = Vec<Vec<Piece>>;
 
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ struct Piece {
 
 #[derive(Debug, Clone)]
 enum Atom {
-    /// A character of these ranges, or of none of them.
+    /// A character in these ranges; with `true`, in none of them.
     Class(Vec<(char, char)>, bool),
     Group(Choice),
     Start,
@@ -31,8 +31,8 @@ enum Atom {
 }
 
 impl Regex {
-    /// A slash in front, and one at the end, delimit the pattern, as the documentation's own example has it. `None` for
-    /// what is not understood.
+    /// Parses a pattern; `None` for an unsupported one. A slash at the beginning and one at the end delimit it, as in the
+    /// documentation's example.
     pub(crate) fn parse(pattern: &str) -> Option<Self> {
         let pattern = match pattern.strip_prefix('/') {
             Some(rest) => rest.strip_suffix('/').unwrap_or(rest),
@@ -98,7 +98,7 @@ impl Parser {
             '$' => Atom::End,
             '(' => {
                 if self.peek() == Some('?') {
-                    // Of all that begins so, only a group that is not captured is known.
+                    // Of all forms of `(?`, only the non-capturing group `(?:` is supported.
                     let known = self.next().is_some() && self.next() == Some(':');
                     known.then_some(())?;
                 }
@@ -114,7 +114,7 @@ impl Parser {
             c => one(c),
         };
         let (fewest, most) = self.quantifier()?;
-        // Lazy and possessive ones come second.
+        // A second sign makes a quantifier lazy or possessive, which is not supported.
         let is_repeated_again = matches!(self.peek(), Some('*' | '+' | '?'));
         let is_anchor = matches!(atom, Atom::Start | Atom::End);
         if is_repeated_again || (is_anchor && (fewest, most) != (1, 1)) {
@@ -202,7 +202,7 @@ struct Test<'a> {
     steps: u32,
 }
 
-/// What must hold of the rest of the text.
+/// Tests the rest of the text.
 type Then<'a> = dyn FnMut(&mut Test<'_>, usize) -> bool + 'a;
 
 impl Test<'_> {
@@ -217,7 +217,7 @@ impl Test<'_> {
         }
     }
 
-    /// `done` times it was found so far; it is tried once more before the rest is.
+    /// Repeats a piece that has matched `done` times: tries one more match first, then the rest.
     fn repeat(&mut self, piece: &Piece, done: u32, rest: &[Piece], at: usize, then: &mut Then<'_>) -> bool {
         self.steps += 1;
         if self.steps > MAX_STEPS {
@@ -232,7 +232,7 @@ impl Test<'_> {
                 Atom::End => at == self.text.len() && self.pieces(rest, at, then),
                 Atom::Class(..) => false,
                 Atom::Group(choice) => self.choice(choice, at, &mut |test, next| {
-                    // What is empty again and again would never end.
+                    // Repeating an empty match would never end.
                     (next > at || done < piece.fewest) && test.repeat(piece, done + 1, rest, next, then)
                 }),
             };
@@ -243,7 +243,7 @@ impl Test<'_> {
         done >= piece.fewest && self.pieces(rest, at, then)
     }
 
-    /// Characters need no stack: as many as there are, then fewer.
+    /// Repeats a single character without recursion: as many as match, then fewer.
     fn run(
         &mut self,
         piece: &Piece,

@@ -1,10 +1,10 @@
-//! Bodies from kept pieces: nothing is parsed or cloned to write a page.
+//! Writes bodies from stored pieces of JSON: a page costs no parsing and no clone.
 
 use okta_groups::model::GroupType;
 
 use crate::store::{GroupRecord, Numbered, Store, push_field};
 
-/// What `expand` asks for.
+/// The parts that `expand` embeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Expand {
     pub(crate) stats: bool,
@@ -86,7 +86,7 @@ pub(crate) fn push_user(out: &mut String, user: &Numbered, base: &str) {
     push_member(out, user, base, None);
 }
 
-/// A member, with what is embedded if anything is.
+/// Writes a member, with its `_embedded` if there is one.
 pub(crate) fn push_member(
     out: &mut String,
     user: &Numbered,

@@ -1,4 +1,4 @@
-//! The part of Okta's expression language that rules of the local org understand.
+//! Parses and evaluates the part of Okta's expression language that rules of the local org support.
 //!
 //! | what | how |
 //! |---|---|
@@ -11,18 +11,18 @@
 //! | lists | `Arrays.contains(user.tags, "x")` |
 //! | directories | `hasDirectoryUser()`, `hasWorkdayUser()`; `findDirectoryUser().x` and `findWorkdayUser().x` are `null` |
 //!
-//! The org refuses any other expression when a rule is written, and one that cannot give a boolean: no expression is a
-//! silent `false`. `Convert`, `Time` and all other functions of `Arrays` are documented as not for conditions.
+//! The org refuses any other expression when a rule is written, and any that cannot be a boolean, so no expression is
+//! silently `false`. `Convert`, `Time` and all other functions of `Arrays` are documented as unusable in conditions.
 
 use serde_json::Value;
 
 use crate::regex::Regex;
 use crate::store::Store;
 
-/// Deeper nesting is refused: a stack has an end.
+/// The deepest nesting, against a stack overflow.
 const MAX_DEPTH: usize = 60;
 
-/// An expression made ready to test people.
+/// A parsed expression that tests users.
 #[derive(Debug, Clone)]
 pub(crate) struct Expression(Node);
 
@@ -34,9 +34,9 @@ enum Node {
     /// A property outside the profile.
     Internal(String),
     Call(Function, Vec<Node>),
-    /// Whether a list, an attribute of the profile, has a value.
+    /// Whether a list in the profile contains a value.
     Contains(String, Box<Node>),
-    /// A pattern is compiled once, so it is a literal.
+    /// A test of group names by a pattern. The pattern is compiled once, so it must be a literal.
     NameMatches(Regex),
     Not(Box<Node>),
     And(Box<Node>, Box<Node>),
@@ -52,7 +52,7 @@ enum Val {
     Bool(bool),
     Number(f64),
     Text(String),
-    /// A list or an object, which nothing here compares.
+    /// A list or an object, which no operator compares.
     Other,
 }
 
@@ -66,7 +66,7 @@ enum Comparison {
     Ge,
 }
 
-/// The type of a part of an expression, as far as the text tells.
+/// The type of a part of an expression, as far as the text determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Bool,
@@ -102,7 +102,7 @@ enum Function {
     HasWorkdayUser,
 }
 
-/// Name, function, the fewest and the most arguments, what it gives.
+/// Name, function, fewest and most arguments, type of the result.
 type Row = (&'static str, Function, usize, usize, Kind);
 
 const MANY: usize = usize::MAX;
@@ -132,12 +132,12 @@ const FUNCTIONS: [Row; 22] = [
     ("hasWorkdayUser", Function::HasWorkdayUser, 0, 0, Kind::Bool),
 ];
 
-/// The text is no expression that the org understands. Okta tells no position.
+/// The error of an unsupported or invalid expression. Okta reports no position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Invalid;
 
 impl Expression {
-    /// `has_attribute` says which attributes a user's profile may have.
+    /// Parses an expression. `has_attribute` decides which attributes a user's profile may have.
     ///
     /// # Errors
     /// [`Invalid`].
@@ -150,7 +150,7 @@ impl Expression {
         boolean(node).map(Self)
     }
 
-    /// Whether it holds for a user, whose body is `user`.
+    /// Whether the expression is true for a user, whose body is `user`.
     pub(crate) fn holds(&self, store: &Store, number: u32, user: &Value) -> bool {
         Person { store, number, user }.value(&self.0) == Val::Bool(true)
     }
@@ -164,7 +164,7 @@ enum Token {
     Sign(&'static str),
 }
 
-/// The longest first.
+/// The signs, the longest first.
 const SIGNS: [&str; 16] =
     ["==", "!=", "<=", ">=", "&&", "||", "(", ")", ".", ",", "<", ">", "!", "+", "?", ":"];
 
@@ -200,7 +200,7 @@ fn is_word(c: char) -> bool {
     c.is_alphabetic() || c == '_' || c == '$'
 }
 
-/// A text in quotes: within, a backslash or another quote stands before a quote. Any other backslash is one.
+/// Reads a text in quotes. A backslash or a doubled quote escapes a quote; any other backslash stands for itself.
 fn literal(text: &str, quote: char) -> Result<(String, &str), Invalid> {
     let mut out = String::new();
     let mut chars = text.char_indices().skip(1).peekable();
@@ -344,7 +344,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What begins with a word: `user.x`, `String.f(...)`, `f(...)`, `f().x`.
+    /// Parses a form that begins with a word: `user.x`, `String.f(...)`, `f(...)`, `f().x`.
     fn name(&mut self, word: String) -> Result<Node, Invalid> {
         let second = if self.takes(".") { Some(self.word()?) } else { None };
         match (word.as_str(), second.as_deref()) {
@@ -362,7 +362,7 @@ impl Parser<'_> {
                 if self.takes(".") {
                     self.word()?;
                 }
-                // Nobody here has an app's profile.
+                // No user of the local org has a profile of an app.
                 Ok(Node::Literal(Val::Null))
             }
             (first, second) => {
@@ -437,13 +437,13 @@ fn kind(node: &Node) -> Kind {
     }
 }
 
-/// The node, unless it can be no boolean.
+/// Refuses a node that cannot be a boolean.
 fn boolean(node: Node) -> Result<Node, Invalid> {
     let is_null = matches!(node, Node::Literal(Val::Null));
     if matches!(kind(&node), Kind::Bool | Kind::Any) && !is_null { Ok(node) } else { Err(Invalid) }
 }
 
-/// The user that an expression is tested on.
+/// The user whom an expression tests.
 struct Person<'a> {
     store: &'a Store,
     number: u32,
@@ -501,7 +501,7 @@ impl Person<'_> {
                 let provider = self.user.pointer("/credentials/provider/type").and_then(Value::as_str);
                 Val::Bool(provider == Some("ACTIVE_DIRECTORY"))
             }
-            // Functions of a text that is null give null, or nothing found.
+            // Functions of a null text return null, or report no match.
             _ if values.first() == Some(&Val::Null) => match function {
                 Function::StartsWith | Function::StringContains => Val::Bool(false),
                 Function::Len => Val::Number(0.0),
@@ -565,7 +565,7 @@ fn text(value: &Val) -> String {
     }
 }
 
-/// Values of different kinds are unequal, and in no order.
+/// Compares two values. Values of different kinds are unequal and have no order.
 fn compare(comparison: Comparison, a: &Val, b: &Val) -> bool {
     let order = match (a, b) {
         (Val::Number(a), Val::Number(b)) => a.partial_cmp(b),
@@ -741,7 +741,7 @@ mod tests {
         assert!(holds(&nots));
     }
 
-    /// Texts of random parts are invalid or hold or do not; none of them ends the org.
+    /// Random texts are invalid, true or false; none of them panics.
     #[test]
     fn no_text_breaks_the_parser() {
         let parts = [

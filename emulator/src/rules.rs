@@ -1,15 +1,15 @@
-//! Group rules: how they are written, and how they make users members a little after each change.
+//! Group rules: reads and writes them, and decides when active rules add and remove users after a change.
 //!
 //! | behaviour | source |
 //! |---|---|
 //! | shapes, statuses, 202 with `{}`, both causes of a broken expression, INVALID after a target's end | recorded |
 //! | an INVALID rule is neither activated nor deactivated; it can be deleted | recorded |
-//! | active rules add and remove users after the activation, STAGED ones too; members by hand stay | recorded |
+//! | active rules add and remove users some time after the activation, also STAGED users; members by hand stay | recorded |
 //! | an ACTIVE rule is not replaced; a removal by hand excludes the user; members stay while a rule is inactive | documented |
 //! | `removeUsers`; DEPROVISIONED users; 2,000 rules, 100 targets, 100 excluded users | documented |
-//! | a name that is taken | reported |
-//! | an INVALID rule is replaced if all its targets exist, and is INACTIVE then | a guess |
-//! | the words of other refusals; `search` finds a part of the name; `limit` beyond 200 is refused | a guess |
+//! | the refusal of a name that another rule has | reported |
+//! | an INVALID rule can be replaced if all its targets exist, and is then INACTIVE | a guess |
+//! | the texts of other refusals; `search` finds a part of the name; `limit` above 200 is refused | a guess |
 
 use okta_groups::model::GroupType;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ const MAX_TARGETS: usize = 100;
 const MAX_EXCLUDED: usize = 100;
 const MAX_RULES: usize = 2_000;
 const DEFAULT_DELAY_MS: i64 = 1_000;
-/// Rounds in which rules that follow from one another may settle at once.
+/// The highest number of rounds until rules that depend on one another have settled.
 const MAX_ROUNDS: usize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Status {
 #[derive(Debug, Clone)]
 struct Rule {
     id: String,
-    /// Grows with each rule: the order of lists.
+    /// A number that grows with each rule: the order of lists.
     serial: u32,
     status: Status,
     created: String,
@@ -66,7 +66,7 @@ struct Rule {
 struct Terms {
     name: String,
     excluded: Vec<String>,
-    /// Groups that are excluded, as they came: Okta does not support them (documented).
+    /// The excluded groups of the request, stored without an effect: Okta does not support them (documented).
     excluded_groups: Vec<Value>,
     text: String,
     expression: Expression,
@@ -78,9 +78,9 @@ pub(crate) struct Rules {
     rows: Vec<Rule>,
     serial: u32,
     delay_ms: i64,
-    /// When the active rules run next.
+    /// The time at which the active rules run next.
     due_ms: Option<i64>,
-    /// Rules that turn INVALID, and when.
+    /// The rules that will turn INVALID, each with its time.
     failing: Vec<(i64, String)>,
 }
 
@@ -98,7 +98,7 @@ impl Rules {
         self.rows.iter_mut().find(|rule| rule.id == id).ok_or_else(|| Refusal::NoRule(id.to_owned()))
     }
 
-    /// Id and name of a rule.
+    /// The name of a rule.
     pub(crate) fn name(&self, id: &str) -> Option<&str> {
         self.rows.iter().find(|rule| rule.id == id).map(|rule| rule.terms.name.as_str())
     }
@@ -110,7 +110,7 @@ impl Rules {
         }
     }
 
-    /// A group is gone: rules that have it as a target turn INVALID, not at once (recorded).
+    /// Schedules that rules whose target was deleted turn INVALID; that is not at once (recorded).
     pub(crate) fn group_is_gone(&mut self, group: &str, now_ms: i64) {
         let at_ms = now_ms + self.delay_ms / 2;
         let hit = self.rows.iter().filter(|rule| rule.terms.targets.iter().any(|target| target == group));
@@ -127,7 +127,7 @@ impl Rules {
         }
     }
 
-    /// Runs the rules that are due by `now_ms`, and turns those INVALID whose target is gone.
+    /// Runs the rules that are due by `now_ms`, and sets rules to INVALID whose target was deleted.
     pub(crate) fn run(&mut self, store: &mut Store, now_ms: i64) {
         let (due, left) = std::mem::take(&mut self.failing).into_iter().partition(|it| it.0 <= now_ms);
         self.failing = left;
@@ -137,7 +137,7 @@ impl Rules {
         }
         for _ in 0..MAX_ROUNDS {
             let Some(due_ms) = self.due_ms.filter(|due_ms| *due_ms <= now_ms) else { return };
-            // Rules run again after a change that rules made.
+            // A change by rules makes the rules run again.
             self.due_ms = self.settle(store, due_ms).then(|| due_ms + self.delay_ms);
         }
         self.due_ms = self.due_ms.map(|due_ms| due_ms.max(now_ms + 1));
@@ -191,7 +191,7 @@ pub(crate) fn list(
     if page.limit > limits::MAX_RULES && page.get("limit").is_some() {
         return Err(Refusal::field("limit", "The field must be at most 200"));
     }
-    // A quirk may have set more.
+    // A quirk may have set a higher limit.
     page.limit = page.limit.min(limits::MAX_RULES);
     let after = page.number_after()?.unwrap_or(0);
     let keyword = page.get("search").map(fold);
@@ -212,7 +212,7 @@ fn expands(text: &str) -> bool {
     text.split(',').any(|part| part.trim() == "groupIdToGroupNameMap")
 }
 
-/// *Retrieve a group rule*. That `expand` does something here, too, is documented.
+/// *Retrieve a group rule*. `expand` works here, too (documented).
 ///
 /// # Errors
 /// [`Refusal::NoRule`].
@@ -222,7 +222,7 @@ pub(crate) fn get(rules: &Rules, store: &Store, id: &str, query: &str) -> Result
     Ok(body(rules.get(id)?, store, asks))
 }
 
-/// *Create a group rule*, which is INACTIVE then.
+/// *Create a group rule*. A new rule is INACTIVE.
 ///
 /// # Errors
 /// [`Refusal`] of the body.
@@ -255,7 +255,7 @@ pub(crate) fn create(
     Ok(body)
 }
 
-/// *Replace a group rule*, which must not be ACTIVE and stays INACTIVE.
+/// *Replace a group rule*. The rule must not be ACTIVE, and is INACTIVE afterwards.
 ///
 /// # Errors
 /// [`Refusal`] of the body or the status.
@@ -283,8 +283,8 @@ pub(crate) fn replace(
     Ok(body)
 }
 
-/// *Delete a group rule*, of any status. Its people stay, unless `removeUsers=true`; who is a member by another reason,
-/// too, stays in any case.
+/// *Delete a group rule*, of any status. Its users stay members, unless `removeUsers=true`. Users whom another rule or an
+/// admin also added stay in either case.
 ///
 /// # Errors
 /// [`Refusal::NoRule`], [`Refusal::TypeMismatch`].
@@ -320,8 +320,8 @@ pub(crate) fn delete(
     Ok(())
 }
 
-/// *Activate* or *deactivate a group rule*; one that has that status already answers alike (recorded for INACTIVE).
-/// Whether a rule is INVALID shows here before it shows in reads (recorded).
+/// *Activate* or *deactivate a group rule*. A rule that already has the status gets the same answer (recorded for INACTIVE).
+/// A rule whose target was deleted is refused here before reads show it as INVALID (recorded).
 ///
 /// # Errors
 /// [`Refusal::NoRule`], [`Refusal::Validation`] of an INVALID rule.
@@ -348,7 +348,7 @@ pub(crate) fn set_active(
 }
 
 impl Terms {
-    /// `replaces` is the rule that may keep its name and, where the body has no `actions`, its targets.
+    /// Reads a body. `replaces` is the rule that may keep its name and, if the body has no `actions`, its targets.
     fn read(given: &Value, rules: &Rules, store: &Store, replaces: Option<&str>) -> Result<Self, Refusal> {
         let name = match given.get("name") {
             Some(Value::String(name)) if name.chars().count() > MAX_NAME => {
@@ -420,7 +420,7 @@ impl Terms {
 
 const EXPRESSION_TYPE: &str = "urn:okta:expression:1.0";
 
-/// Only Okta's own groups get members by rules (documented).
+/// Checks the targets: rules may add users to groups of type `OKTA_GROUP` only (documented).
 fn check_targets(targets: &[String], store: &Store) -> Result<(), Refusal> {
     let field = "actions.assignUserToGroups.groupIds";
     if targets.is_empty() {
@@ -436,7 +436,7 @@ fn check_targets(targets: &[String], store: &Store) -> Result<(), Refusal> {
     }
 }
 
-/// Keys in the order of the recordings.
+/// The body of a rule, with its keys in the order of the recordings.
 fn body(rule: &Rule, store: &Store, expands: bool) -> String {
     let Terms { name, excluded, excluded_groups, text, targets, .. } = &rule.terms;
     let mut out = String::from("{");
@@ -462,8 +462,8 @@ fn body(rule: &Rule, store: &Store, expands: bool) -> String {
     out
 }
 
-/// Puts a rule into an org: its body as the API answers it, of which `id`, `name`, the expression and the targets must be
-/// there. Targets may be gone.
+/// Adds a rule to a seeded org, in the form of the API's answers; `id`, `name`, the expression and the targets are required.
+/// Targets need not exist.
 ///
 /// # Errors
 /// [`SeedError::DuplicateId`], [`SeedError::UnknownId`] without an id, [`SeedError::Expression`].
@@ -504,7 +504,7 @@ pub(crate) fn seed(rules: &mut Rules, store: &Store, rule: &Value) -> Result<(),
     Ok(())
 }
 
-/// After a seed: active rules have made their people members already.
+/// Runs the active rules of a seeded org until they have settled.
 pub(crate) fn settle_seed(rules: &Rules, store: &mut Store) {
     let last = rules.rows.iter().filter_map(|rule| time::parse(&rule.last_updated)).max().unwrap_or_default();
     store.is_seeding = true;
@@ -513,7 +513,7 @@ pub(crate) fn settle_seed(rules: &Rules, store: &mut Store) {
     store.is_seeding = false;
 }
 
-/// Every rule, as [`seed`] takes it.
+/// All rules, in the form of [`seed`].
 pub(crate) fn snapshot(rules: &Rules, store: &Store) -> Vec<Value> {
     rules.rows.iter().filter_map(|rule| serde_json::from_str(&body(rule, store, false)).ok()).collect()
 }

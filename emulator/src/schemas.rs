@@ -1,5 +1,5 @@
-//! The schemas of profiles, `/api/v1/meta/schemas/group/default` and `/api/v1/meta/schemas/user/default`: which attributes
-//! a group and a user may have (documented).
+//! Answers the schemas of profiles, `/api/v1/meta/schemas/group/default` and `/api/v1/meta/schemas/user/default`, with the
+//! attributes that groups and users may have (documented).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::store::{AttributeType, Store, USER_ATTRIBUTES};
 
-/// The body for groups: the two attributes of every group, and the org's custom ones.
+/// The schema of groups: the two attributes of every group, and the org's custom attributes.
 pub(crate) fn group(store: &Store, base: &str) -> String {
     let own = |title: &str, description: &str, required: bool| {
         let mut own = property(title, AttributeType::String);
@@ -26,8 +26,8 @@ pub(crate) fn group(store: &Store, base: &str) -> String {
     body(base, ["group", "Okta group", text], properties.into_iter().collect(), &["name"], custom)
 }
 
-/// The body for users: the 31 attributes of Okta's own, and the org's custom ones. Users have no schema of their own here:
-/// a custom attribute is one that some user has, or that the org's options name, which is a text.
+/// The schema of users: Okta's own 31 attributes, and the custom attributes. The org stores no schema of users: an attribute
+/// is custom if some user has it, or if the org's content names it, which makes it a text.
 pub(crate) fn user(store: &Store, base: &str) -> String {
     let named = store.user_attributes.iter().map(|name| (name.as_str(), AttributeType::String));
     let seen = store.seen_user_attributes.iter();

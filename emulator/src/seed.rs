@@ -1,4 +1,4 @@
-//! A believable org, the same for the same seed and sizes.
+//! Makes a realistic org by a seed and sizes; the same numbers make the same org.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use crate::rules::{self, Rules};
 use crate::store::{AttributeType, GroupRecord, SeedError, Store};
 use crate::time;
 
-/// How large an org to make.
+/// The sizes of an org to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeedOptions {
-    /// Groups in all, at least the two that are built in. Default 100.
+    /// The number of groups, at least the two built-in ones. Default 100.
     pub groups: usize,
-    /// Users. Default 500.
+    /// The number of users. Default 500.
     pub users: usize,
     /// The same seed makes the same org. Default 7.
     pub seed: u64,
@@ -30,7 +30,7 @@ impl Default for SeedOptions {
     }
 }
 
-/// How large an org was made, and from which seed.
+/// The sizes and the seed that an org was made with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Size {
     pub(crate) groups: usize,
@@ -41,20 +41,20 @@ pub(crate) struct Size {
 }
 
 impl Org {
-    /// An org of these sizes, as it may have grown over the years before 2025: about 85 in 100 groups are
-    /// Okta's own, the others come from Active Directory or Google Workspace; `Everyone` and
-    /// `Okta Administrators` are built in, apps are assigned, sizes of groups are skewed.
+    /// Makes an org of these sizes, with objects from the ten years before 2025: about 85 in 100 groups are Okta's own, the
+    /// others come from Active Directory or Google Workspace; `Everyone` and `Okta Administrators` are built in, apps are
+    /// assigned, sizes of groups are skewed.
     pub fn seeded(options: Options, seed: SeedOptions) -> Self {
         let mut org = Self::new(Options { seed: seed.seed, ..options });
         let SeedOptions { groups, users, seed: from } = seed;
         org.size = Size { groups, users, seed: from, ..Size::default() };
         let (store, _, random) = org.seed_parts();
-        // Ids come fresh from a counter, and every shape is this file's own: nothing here can be refused.
+        // Cannot fail: ids are new by a counter, and this file makes all shapes.
         let _ = fill(store, random, seed);
         org
     }
 
-    /// The same with so many group rules, three in four of them ACTIVE; users who match them are members already.
+    /// Adds this number of group rules, three in four of them ACTIVE; users who match them are members already.
     #[must_use]
     pub fn with_seeded_rules(mut self, rules: usize) -> Self {
         let (store, known, random) = self.seed_parts();
@@ -63,7 +63,7 @@ impl Org {
         self
     }
 
-    /// The same with owners of so many groups: one to three users each, some of them a group, too.
+    /// Adds owners to this number of groups: one to three users each, and for some a group, too.
     #[must_use]
     pub fn with_seeded_owners(mut self, groups: usize) -> Self {
         let (store, _, random) = self.seed_parts();
@@ -73,7 +73,7 @@ impl Org {
     }
 }
 
-/// 2015-01-01 and the length of ten years.
+/// 2015-01-01; the org's objects are from the ten years after it.
 const START_MS: i64 = 1_420_070_400_000;
 const SPAN_SECONDS: usize = 315_000_000;
 
@@ -199,7 +199,7 @@ fn fill(store: &mut Store, random: &mut Random, seed: SeedOptions) -> Result<(),
     Ok(())
 }
 
-/// Owners of so many groups: one to three people, in one of five cases a group beside them.
+/// Adds owners to this number of groups: one to three people, and in one of five cases a group, too.
 fn own(store: &mut Store, random: &mut Random, groups: usize) -> Result<(), SeedError> {
     let ids: Vec<String> = store.groups().map(|group| group.id.clone()).collect();
     let people: Vec<String> = store.users.rows().map(|user| user.id.clone()).collect();
@@ -283,7 +283,7 @@ fn user(random: &mut Random, number: usize, user_type: &str) -> User {
     profile.second_email = Field::Null;
     profile.login = login.clone().into();
     profile.email = login.into();
-    // Of the number, not drawn: what is drawn afterwards stays the same.
+    // By the number, not drawn at random: so the later random choices stay the same.
     let of =
         |texts: &[&'static str], number: usize| texts.get(number % texts.len()).copied().unwrap_or_default();
     profile.employee_number = format!("{:05}", number + 1).into();
@@ -313,7 +313,7 @@ fn user(random: &mut Random, number: usize, user_type: &str) -> User {
     user
 }
 
-/// The letters a login may have.
+/// The letters of a name that a login may have.
 fn ascii(name: &str) -> String {
     name.chars()
         .map(|letter| match letter {
@@ -459,7 +459,7 @@ fn built_in(store: &mut Store, random: &mut Random, users: usize) -> Result<(), 
     ] {
         let mut group = record(random, name, json!(description));
         group.group_type = GroupType::BuiltIn;
-        // Built-in groups are as old as the org: a user's groups begin with `Everyone` (recorded).
+        // Built-in groups have the age of the org: a user's groups begin with `Everyone` (recorded).
         group.created = time::iso(START_MS);
         group.has_admin_privilege = name == "Okta Administrators";
         group.members = (0..members as u32).collect();
@@ -503,7 +503,7 @@ fn okta_group(random: &mut Random, names: &mut BTreeMap<String, u32>) -> GroupRe
     group
 }
 
-/// Names repeat: two `Administrators` in one org are recorded.
+/// Makes a group of a directory. Names repeat: two `Administrators` in one org are recorded.
 fn directory_group(random: &mut Random, directories: &Directories) -> GroupRecord {
     const NAMES: [&str; 6] = [
         "Administrators",
@@ -520,7 +520,7 @@ fn directory_group(random: &mut Random, directories: &Directories) -> GroupRecor
     };
     let description = if random.chance(70) { json!(format!("Imported: {name}")) } else { Value::Null };
     let mut group = record(random, &name, description);
-    // Most recorded app groups are okta:user_group all the same; those of a directory have its profile.
+    // Most recorded app groups are okta:user_group nevertheless; groups of a directory have the directory's profile.
     group.object_class = vec!["okta:windows_security_principal".to_owned()];
     let sid = format!(
         "S-1-5-21-{}-{}-{}-{}",
@@ -557,7 +557,7 @@ fn imported(mut group: GroupRecord, random: &mut Random, app: &str) -> GroupReco
     group
 }
 
-/// Most groups are small, a few hold a tenth of the org.
+/// Adds members and apps: most groups are small, a few have a tenth of the org's users.
 fn add_members_and_apps(group: &mut GroupRecord, random: &mut Random, store: &Store) {
     let users = store.users.len();
     let size = match random.below(1000) {

@@ -1,7 +1,7 @@
 //! The token endpoint, `/oauth2/v1/token`: service apps sign in with an assertion and get a token for an hour.
 //!
-//! Signatures are not verified, since the org has no keys, nor is a proof's `ath`, which would take a hash function. All else
-//! is: form, claims, replay, scopes, proofs of possession.
+//! The org checks form, claims, replay, scopes and proofs of possession. It does not verify signatures, since it has no keys,
+//! nor a proof's `ath`, which would need a hash function.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,11 +18,11 @@ pub(crate) const PATH: &str = "/oauth2/v1/token";
 const LIFE_MS: i64 = 3_600_000;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What was given out, and what was seen.
+/// The issued tokens, and the `jti`s of used assertions and proofs.
 #[derive(Default)]
 pub(crate) struct SignIns {
     issued: Vec<Issued>,
-    /// `jti`s with the time until which they matter, in seconds since 1970.
+    /// Used `jti`s, each with the time until which a replay is refused, in seconds since 1970.
     seen: Vec<(String, i64)>,
     nonce: Option<String>,
 }
@@ -34,7 +34,7 @@ struct Issued {
     ends_ms: i64,
 }
 
-/// What the endpoint answers.
+/// The answer of the endpoint.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
@@ -49,7 +49,7 @@ struct Assertion {
     iss: String,
     sub: String,
     aud: String,
-    /// A number that need not be whole (RFC 7519, 2), as some libraries write it.
+    /// A number that may have a fraction (RFC 7519, section 2), as some libraries write it.
     exp: f64,
     /// Okta documents `jti` and `iat` as optional.
     jti: Option<String>,
@@ -65,8 +65,7 @@ struct Proof {
 }
 
 impl SignIns {
-    /// The scopes of a token, if it was given out here: `None` where that has ended, or goes without the proof that it
-    /// is bound to.
+    /// The scopes of a token that the org issued; `None` if it has expired, or if the request lacks the proof of its key.
     pub(crate) fn scopes(
         &self,
         scheme: &str,
@@ -107,7 +106,7 @@ impl SignIns {
         }
     }
 
-    /// The scopes that are granted, and whether the token is bound to a key.
+    /// The granted scopes, and whether the token is bound to a key.
     fn grant(
         &mut self,
         request: &Request,
@@ -175,7 +174,7 @@ impl SignIns {
         Ok((scopes, bound))
     }
 
-    /// Whether there is a proof, which must be good if there is. A nonce is asked for.
+    /// Whether the request has a proof, which must be valid and have the org's nonce.
     fn proved(&mut self, request: &Request, base: &str, now_ms: i64) -> Result<bool, Refused> {
         let Some(header) = request.get("dpop") else { return Ok(false) };
         let invalid = |description| (400, "invalid_dpop_proof", description);
@@ -205,7 +204,7 @@ impl SignIns {
     }
 }
 
-/// Whether a request for the API has a proof of its own, made now. Its key is not looked at.
+/// Whether an API request has a proof of its own method, URL and time. The proof's key is not checked.
 pub(crate) fn is_proved(request: &Request, base: &str, now_ms: i64) -> bool {
     let proof: Option<Proof> = request.get("dpop").and_then(claims);
     proof.is_some_and(|proof| fits(&proof, request, base) && near(proof.iat, now_ms))
@@ -215,12 +214,12 @@ fn fits(proof: &Proof, request: &Request, base: &str) -> bool {
     proof.htm == request.method && proof.htu == [base, request.split().0].concat()
 }
 
-/// Okta does not say how far off a proof may be; five minutes is what servers allow.
+/// Whether the time of a proof is near enough. Okta documents no limit; five minutes is common for servers.
 fn near(iat: f64, now_ms: i64) -> bool {
     (iat - now_ms as f64 / 1000.0).abs() <= 300.0
 }
 
-/// The claims of a JWT: three parts, the second JSON in base64url.
+/// The claims of a JWT: three parts, of which the second is JSON in base64url.
 fn claims<T: for<'de> Deserialize<'de>>(jwt: &str) -> Option<T> {
     let mut parts = jwt.split('.');
     let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {

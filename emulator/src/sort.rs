@@ -1,4 +1,4 @@
-//! The order of `sortBy`.
+//! Orders a list by `sortBy` and `sortOrder`.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ pub(crate) struct Sort {
     pub(crate) descending: bool,
 }
 
-/// What one group is sorted by. Groups without a value come last in both directions.
+/// The key that a group is sorted by. Groups without a value come last in both directions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum SortKey {
     #[serde(rename = "b")]
@@ -29,7 +29,7 @@ pub(crate) enum SortKey {
 }
 
 impl Sort {
-    /// The order of a list of groups; `None` for an attribute that cannot be sorted by.
+    /// The order of a list of groups; `None` if the attribute cannot sort.
     pub(crate) fn new(by: &str, order: Option<&str>) -> Option<Self> {
         Self::among(
             &["id", "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id"],
@@ -38,7 +38,7 @@ impl Sort {
         )
     }
 
-    /// By an attribute of the profile, or one of these.
+    /// The order by an attribute of the profile, or by one of `top_level`.
     pub(crate) fn among(top_level: &[&str], by: &str, order: Option<&str>) -> Option<Self> {
         let descending = match order {
             None => false,

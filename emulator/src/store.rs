@@ -1,4 +1,4 @@
-//! The org's data and the indexes that keep a page from costing a scan.
+//! Stores the org's data, with indexes so that a page costs no scan of all groups.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +7,17 @@ use std::ops::Bound;
 use okta_groups::model::{Application, Field, Group, GroupType, Object, User, UserProfile, UserStatus};
 use serde_json::Value;
 
-/// Why a group, user, app or membership cannot be put into an org.
+/// The error of seeding an org with an invalid group, user, app, membership or rule.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SeedError {
     /// Not an object of the expected shape.
     Json(serde_json::Error),
-    /// Two groups, users or apps of one id; holds it.
+    /// Two groups, users or apps have this id.
     DuplicateId(String),
     /// No group, user or app of this id.
     UnknownId(String),
-    /// A rule whose expression the local org does not understand; holds the rule's id.
+    /// The local org cannot evaluate the expression of the rule with this id.
     Expression(String),
 }
 
@@ -42,7 +42,7 @@ impl From<serde_json::Error> for SeedError {
     }
 }
 
-/// A group as the org keeps it.
+/// A stored group.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupRecord {
     pub(crate) id: String,
@@ -52,40 +52,40 @@ pub(crate) struct GroupRecord {
     pub(crate) object_class: Vec<String>,
     pub(crate) group_type: GroupType,
     pub(crate) profile: Object,
-    /// The app an app group comes from.
+    /// The app that an app group is imported from.
     pub(crate) source: Option<String>,
-    /// Top-level fields of a seeded group that nobody knows.
+    /// Unknown top-level fields of a seeded group.
     pub(crate) other: Object,
     /// Whether `_links` has `owners`, as in orgs with governance.
     pub(crate) has_owners_link: bool,
-    /// By id, which is the order of the list (recorded).
+    /// The owners by id, which is the order of the list (recorded).
     pub(crate) owners: BTreeMap<String, Owner>,
     pub(crate) push_mappings: i64,
     pub(crate) has_admin_privilege: bool,
     pub(crate) members: BTreeSet<u32>,
-    /// Of members who were not simply added by hand, why they are members.
+    /// How members joined, for members who were not added by hand only.
     pub(crate) attributions: BTreeMap<u32, Attribution>,
     /// Memberships that changed within the lag of the list of members, oldest first.
     pub(crate) recent: Vec<Change>,
     pub(crate) apps: BTreeSet<u32>,
-    /// When it was added, to the millisecond, which `created` does not tell. One that was seeded always was there.
+    /// The time of its creation in milliseconds, which `created` rounds. Seeded groups count as old.
     pub(crate) added_ms: i64,
-    /// The body up to where `_embedded` and `_links` go, rendered once per change and not per request.
+    /// The body without `_embedded` and `_links`, rendered once per change and not per request.
     pub(crate) json: String,
 }
 
-/// Why a user is a member.
+/// How a user became a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Attribution {
-    /// Ids of the rules.
+    /// The ids of the rules that added the user.
     pub(crate) rules: Vec<String>,
-    /// Whether they were added by hand, too.
+    /// Whether an admin also added the user by hand.
     pub(crate) by_hand: bool,
-    /// Whether the org does not say.
+    /// Whether the org does not report the rules.
     pub(crate) is_unsaid: bool,
 }
 
-/// A membership that came or went.
+/// A membership that was added or removed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     at_ms: i64,
@@ -100,18 +100,18 @@ pub(crate) struct Owner {
     pub(crate) assigned_ms: i64,
 }
 
-/// A user or an app: its body up to where `_links` go.
+/// A user or an app, with its body without `_links`.
 #[derive(Debug, Clone)]
 pub(crate) struct Numbered {
     pub(crate) id: String,
-    /// Key name of an app; empty for a user.
+    /// The key name of an app; empty for a user.
     pub(crate) name: String,
     pub(crate) label: String,
     pub(crate) sign_on_mode: String,
-    /// Whether a user is DEPROVISIONED, which lists of the org's users leave out.
+    /// Whether a user is DEPROVISIONED, whom lists of the org's users omit.
     pub(crate) is_deprovisioned: bool,
-    /// Given name, family name, email and login of a user, folded, with NUL between: a search that compares them passes
-    /// over most users without parsing their bodies.
+    /// The folded given name, family name, email and login of a user, separated by NUL. A search that compares them skips
+    /// most users without parsing their bodies.
     pub(crate) names: String,
     pub(crate) json: String,
 }
@@ -123,7 +123,7 @@ impl Numbered {
     }
 }
 
-/// Users or apps by number and by id. Nothing in this API deletes one, so numbers are dense.
+/// Users or apps by number and by id. No operation deletes one, so numbers are dense.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     rows: Vec<Numbered>,
@@ -161,11 +161,11 @@ impl Table {
     }
 }
 
-/// Which groups an expression can match at most.
+/// The groups that an expression can match at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Candidates {
     All,
-    /// Folded, as the others.
+    /// The folded id; the other variants are folded, too.
     Id(String),
     Type(String),
     Name(String),
@@ -185,20 +185,20 @@ pub(crate) struct Store {
     pub(crate) by_login: BTreeMap<String, Vec<u32>>,
     pub(crate) by_email: BTreeMap<String, Vec<u32>>,
     pub(crate) apps: Table,
-    /// The custom attributes groups may have and the JSON type of each.
+    /// The custom attributes that groups may have, and the JSON type of each.
     schema: BTreeMap<String, AttributeType>,
-    /// Attributes that profiles of users may have, beside Okta's own and those that users have.
+    /// More attributes of users' profiles, beside Okta's own and those that users have.
     pub(crate) user_attributes: BTreeSet<String>,
     /// The custom attributes that some user has, and the JSON type of each unless it is `null` everywhere.
     pub(crate) seen_user_attributes: BTreeMap<String, Option<AttributeType>>,
-    /// Milliseconds for which the list of a group's members does not show a change.
+    /// Milliseconds until the list of a group's members shows a change.
     pub(crate) member_lag: i64,
-    /// Whether rules run for a seed: then no `lastMembershipUpdated` moves back.
+    /// Whether rules run for seeded content: `lastMembershipUpdated` then never moves back.
     pub(crate) is_seeding: bool,
     changes: u64,
 }
 
-/// What a custom attribute holds.
+/// The type of a custom attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AttributeType {
@@ -243,7 +243,7 @@ impl AttributeType {
 }
 
 impl GroupRecord {
-    /// A group of the org's own, as *Add a group* makes it.
+    /// Makes a group as *Add a group* does.
     pub(crate) fn new(id: String, profile: Object, now: &str) -> Self {
         Self {
             id,
@@ -272,17 +272,17 @@ impl GroupRecord {
         self.profile.get("name").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether it is the built-in group of all users.
+    /// Whether this is the built-in group of all users.
     pub(crate) fn is_everyone(&self) -> bool {
         self.group_type == GroupType::BuiltIn && self.name() == "Everyone"
     }
 
-    /// Whether a user is a member; `Everyone` has them all.
+    /// Whether a user is a member; all users are members of `Everyone`.
     pub(crate) fn has(&self, user: u32) -> bool {
         self.is_everyone() || self.members.contains(&user)
     }
 
-    /// A text outside the profile, by the path of `search` and `sortBy`.
+    /// A text outside of the profile, by its path in `search` and `sortBy`.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         match path {
             "id" => Some(&self.id),
@@ -319,7 +319,7 @@ impl GroupRecord {
         record.has_owners_link = group.links.as_ref().is_some_and(|links| links.contains_key("owners"));
         if let Some(stats) = group.embedded.into_option().and_then(|embedded| embedded.stats.into_option()) {
             record.push_mappings = stats.group_push_mappings_count.into_option().unwrap_or(0);
-            // Real orgs and the vendor's contract spell it differently; one of them is a field of the model.
+            // Real orgs and the vendor's contract spell this differently; the model has one of them as a field.
             let spelled = ["hasAdminPrivilege", "hasAdminPrivlege"].map(|name| stats.other.get(name));
             let other = spelled.into_iter().flatten().find_map(Value::as_bool);
             record.has_admin_privilege = stats.has_admin_privilege.into_option().or(other).unwrap_or(false);
@@ -327,7 +327,7 @@ impl GroupRecord {
         Ok(record)
     }
 
-    /// Renders the part of the body that only changes with the group. Key order as recorded.
+    /// Renders the part of the body that only changes with the group, with the recorded order of keys.
     fn render(&mut self) {
         let mut json = String::with_capacity(400);
         json.push('{');
@@ -349,7 +349,7 @@ impl GroupRecord {
     }
 }
 
-/// Appends `"name":value` to an object that is open.
+/// Appends `"name":value` to an unclosed object.
 pub(crate) fn push_field(json: &mut String, name: &str, value: &(impl serde::Serialize + ?Sized)) {
     if !json.ends_with('{') {
         json.push(',');
@@ -369,7 +369,7 @@ impl Store {
         self.groups.get(id)
     }
 
-    /// How often a group came, changed or went, as far as lists show it.
+    /// The number of changes of groups that lists can show.
     pub(crate) fn changes(&self) -> u64 {
         self.changes
     }
@@ -378,7 +378,7 @@ impl Store {
         self.groups.values()
     }
 
-    /// The candidates in the order of ids, from behind `after`.
+    /// The candidates in the order of ids, after `after`.
     pub(crate) fn candidates<'a>(
         &'a self,
         candidates: &Candidates,
@@ -530,13 +530,13 @@ impl Store {
         Ok(())
     }
 
-    /// False if it owns the group already.
+    /// Adds an owner; false if it already owns the group.
     pub(crate) fn insert_owner(&mut self, group: &str, id: &str, owner: Owner) -> bool {
         let group = self.groups.get_mut(group);
         group.is_some_and(|group| group.owners.insert(id.to_owned(), owner).is_none())
     }
 
-    /// False if it does not own the group.
+    /// Removes an owner; false if it does not own the group.
     pub(crate) fn remove_owner(&mut self, group: &str, id: &str) -> bool {
         self.groups.get_mut(group).is_some_and(|group| group.owners.remove(id).is_some())
     }
@@ -566,7 +566,7 @@ impl Store {
         }
     }
 
-    /// Makes `user` a member or no member of a group by hand, and tells the rules that had made them one.
+    /// Adds or removes a member by hand. Returns the rules that had added the user.
     pub(crate) fn set_member(&mut self, group: &str, user: u32, member: bool, now_ms: i64) -> Vec<String> {
         let Some(record) = self.groups.get_mut(group) else { return Vec::new() };
         if member {
@@ -581,7 +581,7 @@ impl Store {
         attribution.map(|attribution| attribution.rules).unwrap_or_default()
     }
 
-    /// A rule makes `user` a member. True if that changes anything.
+    /// Adds a member by a rule. Returns whether that changes anything.
     pub(crate) fn add_by_rule(&mut self, group: &str, user: u32, rule: &str, now_ms: i64) -> bool {
         let Some(record) = self.groups.get_mut(group) else { return false };
         let is_member = record.members.contains(&user);
@@ -597,7 +597,8 @@ impl Store {
         true
     }
 
-    /// A rule lets go of `user`, who stays a member if `keep`, by hand or by another rule. True if that changes anything.
+    /// Ends a rule's reason for a membership. The user stays a member with `keep`, by hand or by another rule. Returns whether
+    /// that changes anything.
     pub(crate) fn leave_by_rule(
         &mut self,
         group: &str,
@@ -623,7 +624,7 @@ impl Store {
         true
     }
 
-    /// `lastMembershipUpdated` moves only if that changes anything.
+    /// Changes a membership. `lastMembershipUpdated` moves only if that changes anything.
     fn change_member(&mut self, group: &str, user: u32, member: bool, now_ms: i64) {
         if let Some(group) = self.groups.get_mut(group) {
             let changed = if member { group.members.insert(user) } else { group.members.remove(&user) };
@@ -642,7 +643,7 @@ impl Store {
         }
     }
 
-    /// The members as the list of members shows them: without what changed within the lag.
+    /// The members that the list of members shows: without changes within the lag.
     pub(crate) fn members_shown<'a>(&self, group: &'a GroupRecord, now_ms: i64) -> Cow<'a, BTreeSet<u32>> {
         let mut shown = Cow::Borrowed(&group.members);
         let recent = group.recent.iter().rev();
@@ -656,7 +657,7 @@ impl Store {
         shown
     }
 
-    /// Says why a member of a group is one.
+    /// Sets how a user became a member of a group.
     pub(crate) fn seed_attribution(
         &mut self,
         group: &str,
@@ -670,7 +671,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the profiles of users may have an attribute.
+    /// Whether users' profiles may have an attribute.
     pub(crate) fn has_user_attribute(&self, name: &str) -> bool {
         USER_ATTRIBUTES.contains(&name)
             || self.user_attributes.contains(name)
@@ -713,7 +714,7 @@ pub(crate) const USER_ATTRIBUTES: [&str; 31] = [
     "zipCode",
 ];
 
-/// Texts that differ only in case fold to the same text: as `search` compares them.
+/// Folds the case of a text, as `search` compares texts.
 pub(crate) fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
@@ -731,7 +732,7 @@ fn names(profile: &UserProfile) -> String {
 /// Ends each of a user's names in [`Numbered::names`].
 pub(crate) const NAMES_END: char = '\0';
 
-/// Attributes every group may have, whatever the org's schema.
+/// Whether every group may have an attribute, without a schema of the org.
 pub(crate) fn is_base_attribute(name: &str) -> bool {
     matches!(name, "name" | "description")
 }

@@ -1,4 +1,4 @@
-//! The spellings of an instant that Okta uses, from milliseconds since 1970.
+//! Writes and reads the forms of a time that Okta uses. Times are milliseconds since 1970.
 
 use okta_groups::filter::Timestamp;
 
@@ -7,7 +7,7 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
-/// `yyyy-MM-ddTHH:mm:ss.000Z`. Okta cuts the milliseconds off: `.000` in every recorded body. Empty beyond the year 9999.
+/// `yyyy-MM-ddTHH:mm:ss.000Z`. Okta drops the milliseconds: every recorded body has `.000`. Empty above the year 9999.
 pub(crate) fn iso(ms: i64) -> String {
     Timestamp::from_millis(ms.div_euclid(1000) * 1000).map(|time| time.to_string()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Queries read leniently and written the way Okta's server writes them.
+//! Reads queries leniently, and writes them as Okta's server does.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-/// Appends `name=value`, blanks as `+` and quotes as `%22`: so do all recorded `Link` headers, whatever the
-/// request's own spelling was.
+/// Appends `name=value` with blanks as `+` and quotes as `%22`, as all recorded `Link` headers have them, for any encoding
+/// of the request.
 pub(crate) fn push_pair(query: &mut String, name: &str, value: &str) {
     query.push(if query.is_empty() { '?' } else { '&' });
     query.push_str(name);

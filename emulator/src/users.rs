@@ -1,4 +1,4 @@
-//! People: one by id or login, lists of all, and a person's groups.
+//! Answers one person by id or login, lists of people, and a person's groups.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::render::{Expand, push_group, push_user};
 use crate::sort::{Sort, SortKey};
 use crate::store::{GroupRecord, NAMES_END, Numbered, Store, fold};
 
-/// Attributes outside the profile that `search` and `sortBy` take (documented).
+/// The attributes outside of the profile that `search` and `sortBy` accept (documented).
 const TOP_LEVEL: [&str; 7] =
     ["id", "status", "created", "activated", "statusChanged", "lastUpdated", "type.id"];
-/// Attributes that `filter` takes, each with `eq` (documented).
+/// The attributes that `filter` accepts, each with `eq` (documented).
 const FILTER: [&str; 7] = [
     "id",
     "status",
@@ -33,10 +33,10 @@ const INSTANTS: [&str; 4] = ["created", "activated", "statusChanged", "lastUpdat
 const SEARCHED_FOR_PARTS: [&str; 4] =
     ["profile.login", "profile.email", "profile.firstName", "profile.lastName"];
 
-/// In place of an id, the user of the token.
+/// The user of the token, in place of an id.
 pub(crate) const ME: &str = "me";
 
-/// The user of an id, a login in any case, or the part of a login before its `@`, if only one login begins so.
+/// Finds a user by id, by login in any case, or by the part of a login before its `@`, if only one login begins so.
 ///
 /// # Errors
 /// [`Refusal::NoUser`].
@@ -50,16 +50,17 @@ pub(crate) fn find(store: &Store, key: &str) -> Result<u32, Refusal> {
         let (_, numbers) = found.next()?;
         if found.next().is_some() { None } else { numbers.first().copied() }
     };
-    // Somebody may have a login of `me`.
+    // `me` is never a login, also if a user has that login.
     let found = if key == ME { None } else { by_id().or_else(by_login).or_else(by_short_name) };
     found.ok_or_else(|| Refusal::NoUser(key.to_owned()))
 }
 
-/// The people of the sorted search that came last. Nothing in this API changes a person, so its pages cost a page each.
+/// The cached people of the last sorted search. No operation changes a person, so each further page costs one page, not a
+/// sort.
 pub(crate) struct SortedUsers {
     conditions: [Option<String>; 2],
     sort: Sort,
-    /// How many users there were.
+    /// The number of users at that time.
     of: usize,
     rows: Vec<(SortKey, String, u32)>,
 }
@@ -80,7 +81,7 @@ pub(crate) fn list(
     let conditions = conditions(&page, quirks)?;
     let url = [base, "/api/v1/users"].concat();
 
-    // `q` is one page, and neither sorted nor paged (documented).
+    // `q` has one page and no order (documented).
     if let Some(prefix) = page.get("q").map(fold) {
         if page.get("limit").is_none() && quirks.default_limit.is_none() {
             page.limit = limits::USERS_BY_Q;
@@ -137,7 +138,7 @@ impl SortedUsers {
     }
 }
 
-/// A `filter` or a `search`, made ready to test people.
+/// A `filter` or a `search` that is prepared to test people.
 struct Condition {
     expr: Expr,
     test: Matcher,
@@ -156,8 +157,8 @@ fn conditions(page: &PageRequest, quirks: Quirks) -> Result<Vec<Condition>, Refu
     Ok(found)
 }
 
-/// Neither `not`, `ne` nor `ew` is documented for people, `co` for four attributes only. What a quirk names is taken all
-/// the same.
+/// Refuses undocumented expressions: `not`, `ne` and `ew` are not documented for people, and `co` for four attributes only.
+/// Parts that a quirk names are accepted.
 fn check(expr: &Expr, parameter: Parameter, quirks: Quirks) -> Result<(), Refusal> {
     let takes = |attr: Option<&Attr>, op: &'static str, reason: WarningReason| {
         quirks.undocumented.takes(&Warning { parameter, attr: attr.cloned(), op, reason })
@@ -215,7 +216,7 @@ fn all_hold(conditions: &[Condition], user: &Numbered) -> bool {
     conditions.iter().all(|condition| condition.test.matches(&value))
 }
 
-/// False only if the user's names alone show that `expr` does not hold.
+/// False only if the user's names alone show that `expr` is false.
 fn may_hold(expr: &Expr, user: &Numbered) -> bool {
     match expr {
         Expr::And(terms) => terms.iter().all(|term| may_hold(term, user)),
@@ -234,8 +235,8 @@ fn begins(user: &Numbered, prefix: &str) -> bool {
     user.names.split(NAMES_END).take(3).any(|name| name.starts_with(prefix))
 }
 
-/// Everybody for whom all conditions hold, by number, from behind `after`. Without a condition DEPROVISIONED users are
-/// left out (documented).
+/// The users who meet all conditions, by number, after `after`. Without a condition, DEPROVISIONED users are omitted
+/// (documented).
 fn matching<'a>(
     store: &'a Store,
     conditions: &'a [Condition],
@@ -258,7 +259,7 @@ fn matching<'a>(
     }
 }
 
-/// The only people for whom `expr` can hold, as far as an index tells.
+/// The only people who can match `expr`, if an index shows that.
 fn candidates(store: &Store, expr: &Expr) -> Option<BTreeSet<u32>> {
     match expr {
         Expr::And(terms) => terms.iter().filter_map(|term| candidates(store, term)).min_by_key(BTreeSet::len),
@@ -279,7 +280,7 @@ fn candidates(store: &Store, expr: &Expr) -> Option<BTreeSet<u32>> {
     }
 }
 
-/// Only a search is sorted.
+/// The order of a search; lists without `search` are not sorted.
 fn sort(page: &PageRequest) -> Result<Option<Sort>, Refusal> {
     match (page.get("search"), page.get("sortBy")) {
         (Some(_), Some(by)) => {
@@ -318,9 +319,9 @@ fn body<'a>(users: impl Iterator<Item = &'a Numbered>, base: &str) -> String {
     body
 }
 
-/// *List all groups* of a user. `Everyone` comes first, then all others by `created` (recorded 539 of 539). The
-/// reference names no `limit` and no `after`, yet `Link` is always there, with `limit=200` (recorded); more pages than
-/// one were not recorded.
+/// *List all groups* of a user. `Everyone` comes first, then all others by `created` (recorded 539 of 539). The reference
+/// names no `limit` and no `after`, but answers always have a `Link` with `limit=200` (recorded). Only single pages were
+/// recorded.
 ///
 /// # Errors
 /// [`Refusal`] of an unknown user, a bad `limit` or `after`.
@@ -364,7 +365,7 @@ pub(crate) fn groups(
     Ok((body, page.links(&url, next.as_deref(), &[])))
 }
 
-/// Where a group stands among a user's groups.
+/// The key that orders a user's groups.
 fn place(group: &GroupRecord) -> &str {
     if group.is_everyone() { "" } else { &group.created }
 }

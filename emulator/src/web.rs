@@ -1,4 +1,4 @@
-//! The wasm host: what the page's own `fetch` converts from and to. Options come as JSON, answers go as objects.
+//! The wasm host: converts between the JavaScript of `createOrg` and the org. Options arrive as JSON; answers are objects.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::org::{Org, SeedData};
 use crate::rate_limit::RateLimit;
 use crate::seed::SeedOptions;
 
-/// What `createOrg` takes, but for what only JavaScript needs.
+/// The options of `createOrg`, without those that only JavaScript needs.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct WebOptions {
@@ -63,7 +63,7 @@ pub struct EmulatedOrg {
 
 #[wasm_bindgen]
 impl EmulatedOrg {
-    /// An org from options as JSON. Throws a text that says what is wrong with them.
+    /// Makes an org from options as JSON. Throws a text that names the wrong option.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<EmulatedOrg, String> {
         let given = given::read::<WebOptions>(options)?;
@@ -99,7 +99,7 @@ impl EmulatedOrg {
         Ok(Self { org })
     }
 
-    /// Answers a request with the fields of an [`Answer`]. `headers` are names and values in turn, `now` is milliseconds since
+    /// Answers a request with the fields of an [`Answer`]. `headers` alternates names and values; `now` is milliseconds since
     /// 1970.
     pub fn handle(
         &mut self,
@@ -120,40 +120,40 @@ impl EmulatedOrg {
         serde_wasm_bindgen::to_value(&answer).map_err(|error| error.to_string())
     }
 
-    /// A request came in; [`end`](Self::end) once its answer goes out.
+    /// Notes that a request arrived, until [`end`](Self::end) when its answer is sent.
     pub fn begin(&mut self, method: &str, path_and_query: &str) {
         self.org.begin(&Request::new(method, path_and_query));
     }
 
-    /// The answer to a request goes out.
+    /// Notes that the answer to a request is sent.
     pub fn end(&mut self, method: &str, path_and_query: &str) {
         self.org.end(&Request::new(method, path_and_query));
     }
 
-    /// Misbehaves by other faults from here on, given as JSON. Throws a text that says what is wrong with them.
+    /// Replaces all faults by those in the JSON. Throws a text that names the wrong part.
     #[wasm_bindgen(js_name = setFaults)]
     pub fn set_faults(&mut self, faults: &str) -> Result<(), String> {
         self.org.set_faults(given::read(faults)?);
         Ok(())
     }
 
-    /// Everything in the org, as the JSON of `seedData`.
+    /// The whole content of the org, as the JSON of `seedData`.
     pub fn snapshot(&self) -> String {
         self.org.snapshot().to_json()
     }
 }
 
-/// Has the memory of a large org grow once. By itself it grows by 64 KiB, 2,800 times for 100,000 groups, and each time
-/// the engine looks for what it could collect.
+/// Grows the wasm memory of a large org once. Otherwise it grows by 64 KiB, 2,800 times for 100,000 groups, and each growth
+/// may start a garbage collection of the engine.
 fn reserve(groups: usize, users: usize) {
     let mut memory = Vec::<u8>::new();
     let bytes = groups.saturating_mul(1900).saturating_add(users.saturating_mul(1150));
-    // Without that much in one piece it still may grow bit by bit.
+    // If this fails, the memory may still grow step by step.
     let _ = memory.try_reserve_exact(bytes);
     std::hint::black_box(&memory);
 }
 
-/// An answer, and what is done before it and with it.
+/// An answer, and how the host sends it.
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -168,7 +168,7 @@ struct Answer {
     /// Milliseconds before each piece of a slow body.
     pause_ms: u32,
     status: u16,
-    /// Pairs, since a name may be there twice.
+    /// Pairs, since a name may occur twice.
     headers: Vec<(Cow<'static, str>, String)>,
     /// Empty for a 204.
     body: String,

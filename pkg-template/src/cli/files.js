@@ -1,5 +1,5 @@
 // Reads and writes the command's files: plans, rests and checkpoints. Only their owner may read them (mode 0600; Windows has
-// no modes). An existing file is never overwritten, except a checkpoint by the next one.
+// no modes). An existing file is never overwritten, except a checkpoint or saved state by the next one.
 import {
   closeSync,
   existsSync,

@@ -97,7 +97,7 @@ function ended(error, words, context) {
   return code;
 }
 
-/** Prints the client's events: all with `--verbose`, otherwise its warnings and waits. */
+/** Prints the client's events: all with `--verbose`, otherwise its warnings only. */
 function told(words, flags, event) {
   if (event.type === 'warning') words.warn(event.message);
   if (!flags.verbose) return;

@@ -148,7 +148,7 @@ class Told {
   }
 }
 
-/** Writes the empty rest of a finished shard to the requested file, so that `apply` can check that no shard is missing. */
+/** Makes the empty rest of a finished shard, so that `apply` can check that no shard is missing. Only for `--rest`. */
 export function emptyRest({ shard, rest }, org) {
   return shard && rest !== undefined
     ? { v: 1, kind: 'memberships', org, shard, plans: [], skipped: [] }

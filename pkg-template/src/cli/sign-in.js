@@ -326,7 +326,7 @@ async function said(source, work) {
 export function scopesFor(credential, flags, command) {
   if (credential.kind !== 'key') return undefined;
   const asked = flags.scopes ?? credential.scopes ?? command.scopes;
-  // `request` may write, and its command lists no scopes: without `--scopes` it gets the right to read.
+  // Without scopes in the flags, the configuration and the command's row, the token gets the right to read.
   return asked.length > 0 ? asked : ['okta.groups.read'];
 }
 
