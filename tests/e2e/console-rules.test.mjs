@@ -60,7 +60,11 @@ test('the list has states, targets and expressions; chips and the keyword choose
   await page.keyboard.press('Enter');
   await panel(page).getByRole('heading', { level: 2 }).waitFor();
   await page.waitForFunction((name) => document.title.startsWith(name), all[1].name);
-  assert.equal(await focused(page), `h2 ${all[1].name}`);
+  await until(
+    () => focused(page),
+    (words) => words === `h2 ${all[1].name}`,
+    'the focus on the name',
+  );
   assert.equal(await panel(page).getByLabel('Expression').textContent(), all[1].conditions.expression.value);
   await page.keyboard.press('Escape');
   await panel(page).waitFor({ state: 'detached' });
