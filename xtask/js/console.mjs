@@ -1,5 +1,5 @@
-// Bundles the console of www/ on the package in pkg/, into pkg/dist/console/: hashed names, and each file by brotli beside
-// itself. Writes the console's pure part (www/model) to target/console/ as well, as Node's tests import it.
+// Bundles the console of www/ with the package in pkg/ into pkg/dist/console/, with hashed names and a brotli file beside
+// each file. Also writes the console's pure part (www/model) to target/console/, where Node's tests import it.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
@@ -23,7 +23,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** Eight characters of a hash of the content, as esbuild puts them into its own names. */
+/** A file name with eight characters of a hash of the content, as esbuild writes its own names. */
 function hashed(name, content) {
   const hash = createHash('sha256')
     .update(content)
@@ -36,9 +36,9 @@ function hashed(name, content) {
 }
 
 /**
- * Has each part that loads late import the shell and the screens. All that the first view needs is then shared by all parts
- * alike, and so one chunk: esbuild makes a chunk for each set of parts that share a module, and a first view of a dozen
- * requests.
+ * Makes each late part import the shell and the screens. All parts then share the modules of the first view, so esbuild puts
+ * these into one chunk. Otherwise esbuild makes a chunk for each set of parts that share a module, and the first view costs a
+ * dozen requests.
  */
 const oneFirstView = (late) => ({
   name: 'one first view',
@@ -52,7 +52,7 @@ const oneFirstView = (late) => ({
   },
 });
 
-/** The files of `www/` that load late, by what esbuild makes an entry point of. */
+/** The files of `www/` that load late: those of which esbuild makes entry points. */
 function lateFiles({ outputs }) {
   const files = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
   return new Set(files.map((file) => resolve(file)).filter((file) => file !== join(www, 'main.tsx')));
@@ -65,8 +65,8 @@ async function put(name, content) {
 }
 
 /**
- * The rules of www/style.css that the first view needs, and those of later parts: of the sections that begin with
- * `/* Screen …`, followed by an empty line, all but `Screen Groups` come late.
+ * Splits www/style.css into the rules of the first view and those of late parts. A section that begins with `/* Screen …`,
+ * followed by an empty line, is late, except `Screen Groups`.
  */
 function styles(text) {
   const sections = text.split(/^(?=\/\* .* \*\/\n\n)/m);
@@ -88,7 +88,7 @@ const firstStyle = {
 };
 
 /**
- * papaparse as a module of today: the bundler's help for modules of old would be another chunk of the first view, since every
+ * Converts papaparse to an ES module: esbuild's helper for CommonJS would be another chunk of the first view, since every
  * part shares it.
  */
 const papaparse = {
@@ -148,8 +148,8 @@ async function console_() {
     entryPoint?.endsWith('main.tsx'),
   );
   const [main, { cssBundle, imports }] = entry;
-  // What the first view imports is asked for at once, not one after the other. These links stand before the page's first
-  // script: with a policy in a meta element, Chromium looks ahead of a script only once that has come.
+  // Preloads the imports of the first view at once, not one after the other. The links precede the page's first script: with
+  // a policy in a meta element, Chromium's preload scanner looks past a script only once that has arrived.
   const preloaded = imports
     .filter(({ kind }) => kind === 'import-statement')
     .map(({ path }) => basename(path));
@@ -192,7 +192,7 @@ async function model() {
   });
 }
 
-/** What a first view downloads beside the core, and each later screen, by brotli. */
+/** The brotli sizes of the first view, without the core, and of each later screen. */
 async function sizes({ main, preloaded }) {
   const size = async (file) => (await readFile(join(out, `${file}.br`))).length;
   const files = (await readdir(out)).filter((file) => !file.endsWith('.br'));

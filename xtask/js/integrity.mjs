@@ -1,4 +1,4 @@
-// Prints the hash of a file as `integrity` has it.
+// Prints the hash of a file in the form of the attribute `integrity`.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Prints the size of each file named: raw, gzip, brotli.
+// Prints the size of each named file: raw, by gzip, by brotli.
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 

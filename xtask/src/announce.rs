@@ -1,7 +1,7 @@
-//! What `wasm-tools` says for the commands to read.
+//! The beginnings of lines that `wasm-tools` prints for the commands of this program to read.
 
-/// The test runner of wasm-bindgen is told to run a binary: a line before whatever that prints.
+/// Announces a test binary of wasm-bindgen's runner, before the output of that binary.
 pub const BINARY: &str = "xtask: wasm test binary ";
 
-/// A name that the snipping of panics looked for in vain.
+/// Announces a name that the snipping of panics did not find.
 pub const VAIN: &str = "looked in vain for ";

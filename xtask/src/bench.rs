@@ -1,4 +1,4 @@
-//! Benchmarks are Node scripts in `benches/`; this builds what they measure and starts one.
+//! Builds the packages that a benchmark measures, and starts its Node script in `benches/`.
 
 use anyhow::{Result, ensure};
 
@@ -23,7 +23,7 @@ pub fn run(project: &Project, name: &str, args: &[String], record: bool) -> Resu
         let mut bench =
             project.sh.cmd("node").arg(script).args(args).env("OKTA_GROUPS_EMULATOR_BIN", emulator);
         if name == "console" {
-            // Its browser is driven by the library of the tests.
+            // The benchmark drives its browser by the library of the tests.
             tools::npm_ci(project, "tests")?;
             bench = bench.env("CHROMIUM", tools::browser(project)?.chrome);
         }

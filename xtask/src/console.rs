@@ -1,4 +1,4 @@
-//! The console of `www/`, bundled on the package that was just laid out, into `pkg/dist/console/`.
+//! Bundles the console of `www/` with the built package in `pkg/`, into `pkg/dist/console/`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::tools;
 /// The sources of the console, and the packages that are bundled into it.
 const SOURCES: &str = "www";
 
-/// Needs `pkg/dist` as it is published: the console's files are hashed copies of it.
+/// Bundles the console. `pkg/dist` must be complete: some of the console's files are hashed copies of its files.
 pub fn build(project: &Project) -> Result<()> {
     say("bundling the console");
     tools::npm_ci(project, "xtask")?;

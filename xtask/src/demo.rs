@@ -1,4 +1,4 @@
-//! The console as it is published, with a local org behind it.
+//! Serves the built console with a local org behind it.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -49,7 +49,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A convenience: where it does not work, the address is on the screen.
+/// Opens the browser. A failure is ignored, since the address is printed.
 fn open_browser(url: &str) {
     let opener = match env::consts::OS {
         "macos" => "open",

@@ -1,5 +1,5 @@
-//! The documentation: the package's types and the guides by TypeDoc, the crate's by rustdoc, in `target/docs`; and the
-//! snapshot of the package's types. What is wrong in either (a broken link, an export without a word) fails.
+//! Builds the documentation in `target/docs`: the package's types and the guides by TypeDoc, the crate by rustdoc. Also
+//! compares or writes the snapshot of the package's types. A warning (a broken link, an undocumented export) fails.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// TypeDoc of the package's types and the guides; with `--emit none` it only finds fault.
+/// TypeDoc of the package's types and the guides; with `--emit none` it only checks.
 pub fn typedoc(project: &Project) -> Result<Cmd<'_>> {
     Ok(node_tool(project, "node_modules/typedoc/bin/typedoc")?.args(["--options", "docs/typedoc.json"]))
 }
@@ -39,7 +39,7 @@ pub fn api_snapshot(project: &Project) -> Result<Cmd<'_>> {
     node_tool(project, "api.mjs")
 }
 
-/// Rustdoc of the crate, in a build directory that holds nothing else.
+/// Rustdoc of the crate, in a build directory of its own.
 fn rustdoc(project: &Project) -> Cmd<'_> {
     lint::rustdoc(project, &["--all-features", "--target-dir"]).arg(project.target("rustdoc"))
 }

@@ -1,4 +1,4 @@
-//! The native local org: built, started on loopback, ended when dropped.
+//! Builds the native local org and starts it on loopback. Dropping the handle ends the process.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::project::{Project, say};
 
 const PROGRAM: &str = "okta-groups-emulator";
 
-/// Builds the program and gives its path.
+/// Builds the program and returns its path.
 pub fn build(project: &Project) -> Result<PathBuf> {
     say("building the native local org");
     project
@@ -20,7 +20,7 @@ pub fn build(project: &Project) -> Result<PathBuf> {
     Ok(project.target("native").join(PROGRAM).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// How large an org is and from what it is drawn.
+/// The sizes and the seed of an org.
 #[derive(Clone, Copy)]
 pub struct Seed {
     pub groups: u32,
@@ -33,7 +33,7 @@ pub struct Seed {
 /// The folders that a local org serves to tests: the console at `/` and the package at `/pkg`.
 pub const TEST_MOUNTS: &[&str] = &["/=pkg/dist/console", "/pkg=pkg"];
 
-/// The console as it is published.
+/// The folder of the built console.
 pub const CONSOLE_MOUNTS: &[&str] = &["/=pkg/dist/console"];
 
 /// A running local org.
@@ -43,8 +43,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it on a port (0 takes any that is free), with these folders beside the API (`MOUNT=DIR`), and waits until it
-    /// says where it listens.
+    /// Starts the org on a port (0 picks a free one), with these folders beside the API (`MOUNT=DIR`), and waits until it
+    /// prints its URL.
     pub fn start(project: &Project, program: &Path, port: u16, seed: Seed, mounts: &[&str]) -> Result<Self> {
         let child = Command::new(program)
             .args(["--port", &port.to_string()])
@@ -65,7 +65,7 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Waits until it ends by itself or by Ctrl-C.
+    /// Waits until the process ends by itself or by Ctrl-C.
     pub fn wait(mut self) -> Result<ExitStatus> {
         Ok(self.child.wait()?)
     }
@@ -73,7 +73,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended already: nothing to do then.
+        // The process may already have ended: the error is ignored.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Fuzzing with libFuzzer on the stable toolchain: what `cargo fuzz` does, without it to install.
+//! Fuzzing with libFuzzer on the stable toolchain, as `cargo fuzz` does it, without installing that.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ const RUSTFLAGS: [&str; 8] = [
     "--cfg=fuzzing",
 ];
 
-/// Runs long, and keeps what was found to go on from the next time.
+/// Fuzzes at length and keeps the corpus, so that the next run continues from it.
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let fuzzers = Fuzzers::build(project)?;
     let targets = match &options.target {
@@ -54,7 +54,7 @@ pub fn targets(project: &Project) -> Result<Vec<String>> {
     Ok(files.iter().filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect())
 }
 
-/// The targets, built.
+/// The built targets.
 pub struct Fuzzers<'a> {
     project: &'a Project,
     folder: PathBuf,
@@ -65,7 +65,7 @@ impl<'a> Fuzzers<'a> {
         tools::cpp_compiler(project)?;
         let host = &tools::rustc_says(project, "host: ")?.context("rustc's host")?;
         let target_dir = project.target("fuzz");
-        // With `--target` the flags reach no build script, which would not link.
+        // With `--target` the flags do not apply to build scripts, which would not link with them.
         project
             .cargo()
             .args(["build", "--release", "--bins", "--target", host, "--manifest-path", "fuzz/Cargo.toml"])
@@ -75,8 +75,8 @@ impl<'a> Fuzzers<'a> {
         Ok(Self { project, folder: target_dir.join(host).join("release") })
     }
 
-    /// One target for so many executions, from its seeds in `fuzz/seeds` and from what is in `corpus`, where it keeps
-    /// what it finds.
+    /// Runs one target for this number of executions, from its seeds in `fuzz/seeds` and from `corpus`, where it adds new
+    /// inputs.
     pub fn command(&self, target: &str, runs: u64, corpus: &Path) -> Result<Cmd<'a>> {
         let program = self.folder.join(target);
         if !program.is_file() {

@@ -1,4 +1,4 @@
-//! Checks that need no build of the package, and the formatters.
+//! Runs the checks that need no build of the package, and the formatters.
 
 use anyhow::Result;
 use xshell::Cmd;
@@ -6,13 +6,13 @@ use xshell::Cmd;
 use crate::project::{Project, WASM};
 use crate::{package, tools};
 
-/// A named command that fails when something is to be mended.
+/// A named command that fails if it finds a fault.
 pub struct Check<'a> {
     pub name: &'static str,
     pub command: Cmd<'a>,
 }
 
-/// The commands, with what they need installed.
+/// Installs what the checks need, and returns their commands.
 pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
     tools::wasm_target(project)?;
     tools::npm_ci(project, "xtask")?;
@@ -72,7 +72,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         },
         Check {
             name: "the crate's package",
-            // What it holds, and that it could be published; `cargo publish --dry-run` builds it, too.
+            // Checks the crate's files, and that it could be published; `cargo publish --dry-run` also builds it.
             command: project.cargo().args([
                 "package",
                 "--package",
@@ -106,7 +106,7 @@ pub fn rustdoc<'a>(project: &'a Project, args: &[&str]) -> Cmd<'a> {
     doc.env("RUSTDOCFLAGS", "-D warnings")
 }
 
-/// Test binaries that run as wasm are told by their names.
+/// Whether a test runs as wasm, by its name.
 pub fn is_wasm_test(name: &str) -> bool {
     name.starts_with("wasm") && name.ends_with(".rs")
 }

@@ -1,5 +1,5 @@
-//! Mutation tests with cargo-mutants: whether the tests would notice a fault in a folder. It changes one thing at a time and
-//! runs the tests that the folder needs; what no test notices is missed.
+//! Mutation tests with cargo-mutants: whether the tests would notice a fault in a folder. cargo-mutants makes one change at a
+//! time and runs the tests of the folder; a mutant that no test notices is reported as missed.
 
 use std::collections::HashSet;
 use std::fs;
@@ -25,8 +25,8 @@ pub struct Options {
     report: bool,
 }
 
-/// What is mutated, and the test binaries of tests/ that may notice, besides the unit tests. Code for wasm alone is not here:
-/// native tests do not compile it.
+/// The folders that can be mutated, and the test binaries of tests/ that cover each, in addition to the unit tests. Code for
+/// wasm alone is missing: native tests do not compile it.
 const FOLDERS: [(&str, &[&str]); 12] = [
     ("src/answer.rs", &["driver_stories", "driver_sim"]),
     ("src/auth.rs", &["native"]),
@@ -42,10 +42,10 @@ const FOLDERS: [(&str, &[&str]); 12] = [
     ("src/request", &["driver_stories"]),
 ];
 
-/// Mutants that change nothing that a program can see: the mutant without its line and column, ` -- `, and the reason.
+/// The file of mutants without a visible effect: each line has the mutant without line and column, ` -- `, and the reason.
 const EQUIVALENT: &str = "xtask/equivalent-mutants.txt";
 
-/// A loop that a mutant never ends fails by this, in seconds, or by five times what the tests take without a mutant.
+/// The timeout of a mutant in seconds, against endless loops; at least five times the time of the tests without a mutant.
 const TIMEOUT: &str = "20";
 
 pub fn run(project: &Project, options: &Options) -> Result<()> {
@@ -61,7 +61,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     }
     fs::create_dir_all(&place.out)?;
     if !options.report {
-        // The unit tests build fast and notice most; what they miss is for the others.
+        // The unit tests build fast and catch most mutants; the other tests run on the rest.
         place.round(options.jobs, &["--lib".into()])?;
         let mut others = vec!["--all-features".to_owned()];
         others.extend(tests.iter().map(|name| format!("--test={name}")));
@@ -89,7 +89,7 @@ impl Place<'_> {
         self.project.sh.cmd(&self.program).args(["mutants", "--package", "okta-groups", "--file"]).arg(glob)
     }
 
-    /// Runs tests against all mutants that no earlier round caught, and keeps what came of them.
+    /// Runs tests against all mutants that no earlier round caught, and records the results.
     fn round(&self, jobs: usize, tests: &[String]) -> Result<()> {
         say(format_args!("mutants of {} against {}", self.folder, tests.join(" ")));
         let run = self
@@ -98,10 +98,10 @@ impl Place<'_> {
             .arg(format!("--jobs={jobs}"))
             .arg("--output")
             .arg(&self.out)
-            // Not after `--`, where they would choose what is run but not what is built: that would be all tests, each time.
+            // Not after `--`: there they would select the tests that run, but every round would build all tests.
             .args(tests.iter().map(|test| format!("--cargo-arg={test}")))
             .env("CARGO_PROFILE_DEV_DEBUG", "0");
-        // It ends with an error where it missed one, which is what it is for; a run that broke off has no verdicts.
+        // A missed mutant makes the run fail, which is expected; an aborted run has no verdicts.
         let ended = run.ignore_status().output()?;
         print!("{}", String::from_utf8_lossy(&ended.stdout));
         let verdicts =
@@ -170,7 +170,7 @@ fn placeless(mutant: &str) -> String {
     }
 }
 
-/// What came of the mutants that there are now, with the missed ones by name.
+/// The results of the current mutants, with the missed ones by name.
 fn tally(folder: &str, all: &HashSet<String>, found: &Found, equivalent: &str) -> Result<String> {
     let reasoned = equivalent
         .lines()
@@ -206,7 +206,7 @@ fn tally(folder: &str, all: &HashSet<String>, found: &Found, equivalent: &str) -
     Ok(text)
 }
 
-/// Every folder is there, and so are its tests: a name that is gone would be a folder without mutants.
+/// Every folder and its tests exist: a folder that was renamed would silently have no mutants.
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -230,7 +230,7 @@ mod tests {
         let set = |names: &[&str]| names.iter().map(|name| format!("src/a.rs:1:{name}: {name}")).collect();
         let all: HashSet<String> = set(&["1", "2", "3", "4", "5", "6"]);
         let found = Found {
-            // Of a mutant that there is no more nothing is said.
+            // A mutant that no longer exists is not reported.
             caught: set(&["1", "2", "9"]),
             timed_out: set(&["3"]),
             unviable: set(&["4"]),

@@ -1,4 +1,5 @@
-//! Builds the npm package: the crates to wasm, the wasm bound to JavaScript, and both laid out in `pkg/`.
+//! Builds the npm package: compiles the crates to wasm, generates and patches the bindings, bundles the JavaScript, and
+//! writes all of it to `pkg/`.
 
 use std::collections::{BTreeSet, HashSet};
 use std::env;
@@ -48,11 +49,11 @@ impl Profile {
 struct Module {
     package: &'static str,
     features: &'static [&'static str],
-    /// Names its folder in the build directory and its inlined wasm in the package.
+    /// The name of its folder in the build directory, and of its inlined wasm in the package.
     name: &'static str,
-    /// What JavaScript sources import its generated bindings as.
+    /// The name by which JavaScript sources import its generated bindings.
     alias: &'static str,
-    /// Whether a trap in it is survived, by a new instance (`pkg-template/src/trap.js`).
+    /// Whether a new instance replaces one that trapped (`pkg-template/src/trap.js`).
     renews: bool,
 }
 
@@ -64,7 +65,7 @@ const CORE: Module = Module {
     alias: "okta-groups-core",
     renews: true,
 };
-/// The client alone, of the same crate and the same JavaScript: `okta-groups/slim`.
+/// The client alone, from the same crate and the same JavaScript: `okta-groups/slim`.
 const SLIM: Module = Module { features: &["npm"], name: "slim", ..CORE };
 const EMULATOR: Module = Module {
     package: "okta-groups-emulator",
@@ -74,27 +75,27 @@ const EMULATOR: Module = Module {
     renews: false,
 };
 
-/// What can be imported of the package.
+/// The entries of the package.
 const ENTRIES: [&str; 5] = ["index", "external", "slim", "auth", "emulator"];
 
-/// How LLVM is told to prefer bytes to speed where `opt-level = "z"` does not (3 % of the core after brotli in all).
+/// Options of LLVM that prefer small code beyond `opt-level = "z"` (together 3 % of the core after brotli).
 const LLVM: [&str; 4] = [
-    // Structs are copied by one instruction, not word by word.
+    // Copies a struct by one instruction, not word by word.
     "-max-store-memcpy=1",
-    // Calls in wasm are short.
+    // A call in wasm is short, so inlining saves little.
     "-inline-call-penalty=40",
-    // No values kept for the next turn of a loop, or for a path that may not need them.
+    // Keeps no values for the next iteration of a loop, or for a path that may not need them.
     "-disable-lsr",
     "-enable-load-pre=false",
 ];
 
-/// What the shipped wasm may use: every runtime of the package's `engines` has had these since 2021.
-/// What rustc emits is within it.
+/// The options of wasm-opt, with the wasm features that the package may use: every runtime of the package's `engines` has
+/// had these since 2021, and rustc emits no others.
 const WASM_OPT: [&str; 12] = [
     "-Oz",
-    // The first kilobyte is the far end of the stack, which rustc puts first: no pointer to data leads there.
+    // The first kilobyte is the end of the stack, which rustc places first: no pointer to data leads there.
     "--low-memory-unused",
-    // Bodies inlined into their only caller compress worse than they save (1 %).
+    // Inlining a large body into its only caller compresses worse than it saves (1 %).
     "--one-caller-inline-max-function-size=30",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
@@ -110,12 +111,12 @@ const WASM_OPT: [&str; 12] = [
 const ESBUILD: [&str; 5] =
     ["--bundle", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning"];
 
-/// How the JavaScript is written.
+/// The form of the written JavaScript.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// For browsers, which download it.
+    /// Minified, for browsers, which download it.
     Short,
-    /// For Node (`index.node.js`), which prints the line that an uncaught error came from, and the names on the stack.
+    /// Not minified, for Node (`index.node.js`), which prints the source line and the stack of an uncaught error.
     Readable,
 }
 
@@ -129,7 +130,7 @@ impl Form {
         }
     }
 
-    /// Names the files of a bundle.
+    /// The file names of a bundle.
     fn names(self) -> [&'static str; 2] {
         match self {
             Self::Short => ["--entry-names=[name]", "--chunk-names=core"],
@@ -137,7 +138,7 @@ impl Form {
         }
     }
 
-    /// What reads environment variables, for `fromEnv`: only Node has some. It loads the entry `auth` when that is needed.
+    /// The source that reads environment variables for `fromEnv`, which only Node has. It loads the entry `auth` on demand.
     fn environment(self) -> &'static str {
         match self {
             Self::Short => "no-env.js",
@@ -153,7 +154,7 @@ impl Form {
     }
 }
 
-/// Lays the package out in `pkg/` and prints its sizes.
+/// Builds the package in `pkg/` and prints its sizes.
 pub fn build(project: &Project, profile: Profile) -> Result<()> {
     tools::wasm_target(project)?;
     tools::npm_ci(project, "xtask")?;
@@ -161,7 +162,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     let core = bind(project, &CORE, profile)?;
     let slim = bind(project, &SLIM, profile)?;
     let emulator = bind(project, &EMULATOR, profile)?;
-    // What is in none of them has another name by now, and is shipped.
+    // A name that no module contains was renamed by the toolchain, so its code is shipped: that fails the build.
     let elsewhere = |name: &&String| slim.vain.contains(*name) && emulator.vain.contains(*name);
     let vain: Vec<&str> = core.vain.iter().filter(elsewhere).map(String::as_str).collect();
     ensure!(vain.is_empty(), "xtask/src/snip.rs {}", vain.join(", "));
@@ -198,7 +199,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
         alone(project, "auth", &dist, form)?;
     }
     squeeze(project)?;
-    // Runtimes that compile no wasm import it as a module: Cloudflare's by its name, Vercel's with a query.
+    // Runtimes that cannot compile wasm import it as a module: Cloudflare's by its name, Vercel's with a query.
     let main = project.sh.read_file(dist.join("index.js"))?;
     for (file, wasm) in [("workerd.js", "./core_bg.wasm"), ("edge-light.js", "./core_bg.wasm?module")] {
         project.sh.write_file(dist.join(file), main.replace("./core-inline.js", wasm))?;
@@ -229,7 +230,7 @@ pub fn pack(project: &Project, folder: &Path) -> Result<PathBuf> {
 struct Bound {
     wasm: PathBuf,
     glue: PathBuf,
-    /// Names of functions and messages that are not in it, though they were looked for.
+    /// The names of functions and messages that the snipping of panics did not find in it.
     vain: HashSet<String>,
 }
 
@@ -237,7 +238,7 @@ struct Bound {
 fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     let Module { package, features, name, .. } = module;
     let profile_name = profile.name();
-    // Cargo names the wasm of a crate by the crate alone: in one folder, two sets of features would be compiled anew each time.
+    // Cargo names the wasm by the crate alone: in one folder, two sets of features would recompile each other every time.
     let target = if *name == SLIM.name { project.target(name) } else { project.target("") };
     say(format_args!("compiling {package} to wasm: {name} ({profile_name})"));
     project
@@ -294,8 +295,8 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
     }
 }
 
-/// Besides [`LLVM`]'s they take this machine's folders out of the paths that panics name: what is shipped must not tell
-/// where it was built, nor depend on it.
+/// The flags of rustc: [`LLVM`]'s, and those that remove this machine's folders from the paths in panics, so that the
+/// package does not depend on the folder that it was built in.
 fn rustflags(project: &Project) -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
@@ -306,7 +307,7 @@ fn rustflags(project: &Project) -> Result<String> {
     }
     let mut flags: Vec<_> =
         folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect();
-    // Where the standard library's sources are installed, rustc names those, elsewhere the ones it was built from.
+    // rustc names the standard library's installed sources if there are any, otherwise those that it was built from.
     let sysroot = cmd!(project.sh, "rustc --print sysroot").quiet().read()?;
     let commit = tools::rustc_says(project, "commit-hash: ")?.unwrap_or_default();
     flags.push(format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rustc/{commit}"));
@@ -343,8 +344,8 @@ fn share_folder(project: &Project, krate: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Leaves out of the bindings what nobody calls (they are not imported themselves), and a snippet that two Rust modules
-/// import, which is two equal entries in the import object of wasm-bindgen 0.2.130, at which bundlers warn.
+/// Removes from the bindings the functions that no source imports, and the second entry of a snippet that two Rust modules
+/// import: wasm-bindgen 0.2.130 writes two equal entries into the import object, and bundlers warn of that.
 fn trim(project: &Project, glue: &Path) -> Result<()> {
     let text = project.sh.read_file(glue)?;
     let mut seen = HashSet::new();
@@ -353,7 +354,7 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
         _ => !line.starts_with("if (Symbol.dispose) "),
     });
     let kept: Vec<&str> = kept.collect();
-    // Without a prototype: where a program has put `get` into Object.prototype, a descriptor would hold it.
+    // Without a prototype: if a program has added `get` to Object.prototype, the descriptor would inherit it.
     let text = kept
         .join("\n")
         .replace("{ value: __wbg_instance_id,", "{ __proto__: null, value: __wbg_instance_id,");
@@ -372,7 +373,7 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
                 "        ({module} = module)\n",
             ),
             (
-                // A module of another realm is none of this one's, and would be compiled as bytes.
+                // A module of another realm fails `instanceof` here, and would be compiled as bytes.
                 "if (!(module instanceof WebAssembly.Module)) {",
                 "if (module[Symbol.toStringTag] !== 'WebAssembly.Module') {",
             ),
@@ -380,8 +381,8 @@ fn trim(project: &Project, glue: &Path) -> Result<()> {
     )
 }
 
-/// What enters the core goes through `pkg-template/src/trap.js`: the bindings of wasm-bindgen 0.2.130 can make a new
-/// instance, but do not notice that one is needed.
+/// Wraps the core's exports with `pkg-template/src/trap.js`: the bindings of wasm-bindgen 0.2.130 can make a new instance,
+/// but do not detect a trap.
 fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
     patch(
         project,
@@ -398,8 +399,9 @@ fn guard_traps(project: &Project, glue: &Path) -> Result<()> {
         .write_file(glue, format!("import {{ guard }} from {:?};\n{text}", path.to_string_lossy()))?)
 }
 
-/// The bindings of wasm-bindgen 0.2.130 make a TextDecoder and a TextEncoder as they are imported, which fails where
-/// there is none (Jest's jsdom), though no one may want the core there. `encodeInto` is as old as the wasm's features.
+/// Makes the TextDecoder and TextEncoder at their first use. The bindings of wasm-bindgen 0.2.130 make both at import, which
+/// fails in a runtime without them (Jest's jsdom), also if the core is never used. All runtimes with the wasm's features have
+/// `encodeInto`.
 fn decode_when_used(project: &Project, glue: &Path) -> Result<()> {
     const DECODER: &str = "cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });";
     const READY: &str = "function __wbg_finalize_init(instance, module) {\n";
@@ -425,7 +427,7 @@ fn decode_when_used(project: &Project, glue: &Path) -> Result<()> {
     )
 }
 
-/// Replaces what is in the bindings once each, or says that they are others than those this was written for.
+/// Replaces texts that must each occur once in the bindings. Fails if the bindings differ from the expected version.
 fn patch(project: &Project, glue: &Path, replacements: &[(&str, &str)]) -> Result<()> {
     let mut text = project.sh.read_file(glue)?;
     for (found, replacement) in replacements {
@@ -436,7 +438,7 @@ fn patch(project: &Project, glue: &Path, replacements: &[(&str, &str)]) -> Resul
     Ok(project.sh.write_file(glue, text)?)
 }
 
-/// wasm-opt's result, kept beside its input with a hash of what it was made from: it takes many seconds.
+/// Runs wasm-opt, which takes many seconds. The result is cached beside its input, with a hash of input and options.
 fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     let Bound { wasm, glue, vain } = bound;
     let optimised = wasm.with_extension("opt.wasm");
@@ -468,7 +470,7 @@ fn optimise(project: &Project, bound: Bound) -> Result<Bound> {
     Ok(Bound { wasm: optimised, glue: short, vain })
 }
 
-/// Which build the file of the core is, as it says itself: the bindings of another build may link to it and fail.
+/// The build that a wasm file names in itself, so that the bindings of another build refuse it.
 struct Stamp {
     build: String,
     file: PathBuf,
@@ -491,7 +493,7 @@ fn stamp(wasm: &Path, to: &Path) -> Result<Stamp> {
 }
 
 impl Stamp {
-    /// What the sources are told of it, by esbuild.
+    /// The constants of the build that esbuild defines in the sources.
     fn defined(&self, project: &Project) -> Result<Vec<String>> {
         let script = project.path("xtask/js/integrity.mjs");
         let integrity = project.sh.cmd("node").arg(script).arg(&self.file).quiet().read()?;
@@ -502,7 +504,7 @@ impl Stamp {
     }
 }
 
-/// Shortens what is laid out once more (4 % after brotli), except where comments tell bundlers what is pure.
+/// Minifies the files once more (4 % after brotli), except those whose comments mark pure calls for bundlers.
 fn squeeze(project: &Project) -> Result<()> {
     let files = project.files("pkg/dist", |name| {
         let written = name.ends_with("-inline.js") || name.ends_with(Form::Readable.extension());
@@ -536,7 +538,7 @@ fn inline(project: &Project, wasm: &Path, to: &Path) -> Result<()> {
     Ok(project.sh.write_file(to, format!("export default \"{text}\";\n"))?)
 }
 
-/// One ES module of a hand-written source and the generated bindings. What lies beside it in the package stays an import.
+/// Bundles a hand-written source and the generated bindings to one ES module. Other files of the package stay imports.
 fn bundle(
     project: &Project,
     module: &Module,
@@ -566,13 +568,13 @@ fn bundle(
     Ok(())
 }
 
-/// The JavaScript that the crate's front end links (`src/web/*.js`) and the package needs, too, under the name that the
-/// sources import it by: they import the crate's bindings by a name as well.
+/// Resolves the name `okta-groups-web` to `src/web`: the JavaScript that the crate's front end links, and that the package
+/// needs, too.
 fn web_alias(project: &Project) -> String {
     format!("--alias:okta-groups-web={}", project.path("src/web").display())
 }
 
-/// The ES module of an entry without wasm, apart from the others: what it shares with them would split their one file.
+/// Bundles an entry without wasm separately: shared code would split the single file of the other entries.
 fn alone(project: &Project, entry: &str, dist: &Path, form: Form) -> Result<()> {
     project
         .npm_tool("esbuild")
@@ -587,15 +589,15 @@ fn alone(project: &Project, entry: &str, dist: &Path, form: Form) -> Result<()> 
     Ok(())
 }
 
-/// Gives `import.meta.url` to CommonJS, when it is used: a bundle for browsers has no `process`. Only to the entry that uses
-/// it, since Rspack warns of `__filename`.
+/// Defines `import.meta.url` for CommonJS, evaluated at its use, since a bundle for browsers has no `process`. Only for the
+/// entries that use it, since Rspack warns of `__filename`.
 const HERE: [&str; 2] = [
     "--define:import.meta.url=here.url",
     r#"--banner:js=const here={get url(){return process.getBuiltinModule("node:url").pathToFileURL(__filename)}};"#,
 ];
 
-/// The CommonJS form of an entry, all in one readable file: those who `require` it are Node and bundlers, which shorten
-/// what they make themselves.
+/// Writes the CommonJS form of an entry as one file that is not minified: Node and bundlers `require` it, and bundlers minify
+/// their own output.
 fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
     let outfile = format!("--outfile={}", dist.join(entry).with_extension("cjs").display());
     let source = dist.join(entry).with_extension(Form::Readable.extension());
@@ -606,7 +608,7 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         .arg(source)
         .args(ESBUILD)
         .args(["--format=cjs", "--platform=node"])
-        // Bundlers for browsers read this file, too: only its form for Node leads to the entry `auth`.
+        // Bundlers for browsers read this file, too: only its form for Node loads the entry `auth`.
         .arg(format!("--alias:okta-groups/auth={}", project.path("pkg-template/src/no-auth.js").display()))
         .args(if readable.contains("import.meta.url") { &HERE[..] } else { &[] })
         .arg(outfile)
@@ -625,8 +627,8 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
 /// The sources of the command `okta-groups`, and the packages that are bundled into it.
 pub const COMMAND: &str = "pkg-template/src/cli";
 
-/// The command, `bin` of the package: one file with the small packages that it needs, and one more for the proxy agent, which
-/// is loaded where a proxy is set. It imports the package's own entries, which stay as they are.
+/// Bundles the command, the package's `bin`: one file with the small packages that it needs, and another for the proxy agent,
+/// which the command loads only with a proxy. The package's own entries stay imports.
 fn command(project: &Project, dist: &Path) -> Result<()> {
     let inputs = project.target("npm").join("command.json");
     let mut bundled = BTreeSet::new();
@@ -648,13 +650,13 @@ fn command(project: &Project, dist: &Path) -> Result<()> {
         Ok(())
     };
     let own = |options: &[&str]| options.iter().map(|&option| option.to_owned()).collect::<Vec<_>>();
-    // `neutral`, since the builds of `yaml` and `papaparse` for browsers are ES modules, which are cut to what is used.
+    // `neutral`, since the browser builds of `yaml` and `papaparse` are ES modules, whose unused code esbuild drops.
     let mut options = own(&["--platform=neutral", "--main-fields=module,main", "--external:node:*"]);
     options.extend(own(&["--external:stream", "--external:okta-groups", "--external:okta-groups/*"]));
     options.extend(own(&["--external:./cli-proxy.js", "--banner:js=#!/usr/bin/env node"]));
     options.push(format!("--define:CLI_VERSION={:?}", env!("CARGO_PKG_VERSION")));
     bundle("cli", &options)?;
-    // undici is CommonJS, and asks for modules of Node's by `require`.
+    // undici is CommonJS, and loads Node's modules by `require`.
     let require = "--banner:js=import{createRequire}from'node:module';\
                    const require=createRequire(import.meta.url);";
     bundle("cli-proxy", &own(&["--platform=node", require]))?;
@@ -667,14 +669,14 @@ fn command(project: &Project, dist: &Path) -> Result<()> {
     )
 }
 
-/// The npm package that a bundled file is of.
+/// The npm package that a bundled file belongs to.
 pub fn package_of(file: &str) -> Option<String> {
     let (_, within) = file.rsplit_once("node_modules/")?;
     let parts = if within.starts_with('@') { 2 } else { 1 };
     Some(within.split('/').take(parts).collect::<Vec<_>>().join("/"))
 }
 
-/// Writes the licences of the packages that are bundled from a folder's `node_modules`: they ask to go along with it.
+/// Writes the licences of the packages that are bundled from a folder's `node_modules`, as these licences require.
 pub fn licences(
     project: &Project,
     title: &str,
@@ -722,7 +724,7 @@ fn root_files(project: &Project) -> Result<()> {
     for file in readme.iter().chain(&licences) {
         project.sh.copy_file(file, project.path("pkg"))?;
     }
-    // A folder for each entry leads there whoever does not read `exports`: Parcel, unless it is told to, and old tools.
+    // A folder for each entry serves tools that do not read `exports`: Parcel by default, and old tools.
     for entry in ENTRIES.into_iter().filter(|entry| *entry != "index") {
         let at = |extension| format!("../dist/{entry}.{extension}");
         let manifest = json!({

@@ -1,4 +1,4 @@
-//! Where things are, and how its programs are started.
+//! Paths of the checkout, and the commands that run in it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use xshell::{Cmd, Shell};
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// The checkout, with a shell that stands in its root.
+/// The checkout, with a shell in its root folder.
 pub struct Project {
     pub sh: Shell,
     root: PathBuf,
@@ -25,7 +25,7 @@ impl Project {
         Ok(Self { sh, root: root.to_owned(), target })
     }
 
-    /// Another copy of the checkout, with a build directory of its own.
+    /// Another copy of the checkout, with its own build directory.
     pub fn copy_at(root: &Path) -> Result<Self> {
         let sh = Shell::new()?;
         sh.change_dir(root);
@@ -54,7 +54,7 @@ impl Project {
         self.sh.cmd(self.path("xtask/node_modules/.bin").join(format!("{name}{suffix}")))
     }
 
-    /// The files of a folder whose names pass, sorted; none when there is no such folder.
+    /// The files of a folder whose names `wanted` accepts, sorted; none if the folder does not exist.
     pub fn files(&self, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
         let folder = self.path(folder);
         if !folder.is_dir() {
@@ -69,7 +69,7 @@ impl Project {
     }
 }
 
-/// Says what is being done, apart from what the programs that do it print.
+/// Prints the current step, set off from the output of programs.
 pub fn say(what: impl std::fmt::Display) {
     eprintln!("xtask: {what}");
 }

@@ -1,4 +1,4 @@
-//! A release: the package built twice from what is committed, in two folders, and published if both are the same.
+//! A release: builds the package of the last commit twice, in two folders, and publishes it if both tarballs are equal.
 
 use std::env;
 use std::fs;
@@ -32,7 +32,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     check_tree(project, options)?;
 
     let commit = cmd!(project.sh, "git rev-parse HEAD").quiet().read()?;
-    // Folders of different lengths: a path that gets into the package makes a difference.
+    // The two paths differ in length, so a path that gets into the package makes the tarballs differ.
     let first = packed(project, &commit, "a")?;
     let second = packed(project, &commit, "another-folder")?;
     ensure!(
@@ -44,7 +44,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     first.print();
     ensure!(first.version == VERSION, "package.json has {}, Cargo.toml {VERSION}", first.version);
 
-    // What is published cannot be taken back: neither is, unless both would be taken.
+    // A publication cannot be revoked: a dry run of both comes first, so that neither is published alone.
     publish_package(project, &first.path, true)?;
     publish_crate(project, true)?;
     if !options.dry_run {
@@ -55,8 +55,8 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// In CI, at the version's tag, with npm's and cargo's credentials: OIDC for npm (which provenance needs), a token for
-/// cargo.
+/// Whether this run may publish: in CI, at the version's tag, with the credentials of npm (OIDC, which provenance needs) and
+/// of cargo (a token).
 fn may_publish() -> bool {
     let given = |name| env::var(name).is_ok_and(|value| !value.is_empty());
     given("CI")
@@ -65,7 +65,7 @@ fn may_publish() -> bool {
         && given("CARGO_REGISTRY_TOKEN")
 }
 
-/// Keep a Changelog: `## [0.1.0] - 2026-11-30`, and `Unreleased` for the date until there is one.
+/// Checks the changelog's form (Keep a Changelog): `## [0.1.0] - 2026-11-30`, with `Unreleased` until the date is set.
 fn check_changelog(text: &str, dry_run: bool) -> Result<()> {
     let heading = format!("## [{VERSION}]");
     let line = text.lines().find(|line| line.starts_with(&heading));
@@ -86,7 +86,7 @@ fn check_tree(project: &Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What `npm pack --json` tells.
+/// The output of `npm pack --json`.
 #[derive(Deserialize)]
 struct Packed {
     name: String,
@@ -141,14 +141,14 @@ fn packed(project: &Project, commit: &str, folder: &str) -> Result<Packed> {
 
 fn publish_package(project: &Project, tarball: &Path, dry_run: bool) -> Result<()> {
     let publish = cmd!(project.sh, "npm publish {tarball} --ignore-scripts --loglevel warn");
-    // Provenance is a signature of CI's.
+    // Only CI can sign the provenance.
     let publish = if dry_run { publish.args(["--dry-run", "--no-provenance"]) } else { publish };
     publish.run().context("npm would not take the package")
 }
 
 fn publish_crate(project: &Project, dry_run: bool) -> Result<()> {
     let publish = project.cargo().args(["publish", "--package", "okta-groups", "--locked"]);
-    // What is not committed was told of.
+    // Uncommitted changes were already reported.
     let publish = if dry_run { publish.args(["--dry-run", "--allow-dirty"]) } else { publish };
     publish.run().context("cargo would not take the crate")
 }

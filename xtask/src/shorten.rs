@@ -1,5 +1,6 @@
-//! Short names between the wasm and its glue. wasm-bindgen's are long, and each ends in a hash that no compression
-//! makes smaller; they are in both files (2 KB of brotli in all). wasm-opt renames them in the wasm and prints how.
+//! Shortens the names of imports and exports between the wasm and its glue. wasm-bindgen's names are long, and each ends in a
+//! hash that does not compress; both files have them (together 2 KB of brotli). wasm-opt renames them in the wasm and prints
+//! the new names; this module renames them in the glue.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,9 +10,9 @@ use serde::Deserialize;
 /// The option at which wasm-opt renames, and prints [`Renamed`] as JSON.
 pub const OPTION: &str = "--minify-imports-and-exports-and-modules";
 
-/// The module that all imports are of then.
+/// The module of all imports after the renaming.
 const MODULE: &str = "a";
-/// What marks the parts of the glue, in wasm-bindgen 0.2.130: the imports, the object of those that the glue defines
+/// The texts that mark the parts of the glue, in wasm-bindgen 0.2.130: the imports, the object of those that the glue defines
 /// itself, the start of a definition in it, and the objects by module.
 const IMPORTS: &str = "function __wbg_get_imports() {";
 const OWN: &str = "import0";
@@ -35,7 +36,7 @@ impl Renamed {
     pub fn apply(&self, glue: &str) -> Result<String> {
         let exports = self.exports.iter().map(|(name, new)| (name.as_str(), new.as_str())).collect();
         let (glue, unasked) = rename(glue, "wasm.", &exports);
-        // The bindings may leave an export alone; one that they have in another form would be asked for by its old name.
+        // The bindings may not use an export. If they use one in an unknown form, its old name would remain: that fails.
         let asked: Vec<&str> = unasked.into_iter().filter(|name| has_word(&glue, name)).collect();
         ensure!(asked.is_empty(), "the bindings have {} otherwise than after `wasm.`", asked.join(", "));
         let (head, rest) = glue.split_once(IMPORTS).context("glue without imports")?;
@@ -65,7 +66,7 @@ fn object_of<'a>(objects: &'a str, module: &str) -> Option<&'a str> {
     objects.lines().find_map(entry).map(|object| object.trim_end_matches(','))
 }
 
-/// Renames each identifier that follows `before`; gives the names besides that are not there.
+/// Renames each identifier that follows `before`. Also returns the names that do not occur.
 fn rename<'a>(text: &str, before: &str, new_names: &HashMap<&'a str, &str>) -> (String, Vec<&'a str>) {
     let mut parts = text.split(before);
     let mut out = parts.next().unwrap_or_default().to_owned();

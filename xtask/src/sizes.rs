@@ -1,4 +1,4 @@
-//! What the package costs to download.
+//! Measures the download size of each entry, and fails above a budget.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::project::Project;
 /// Bytes raw, by gzip at level 9 and by brotli at quality 11.
 type Size = [u64; 3];
 
-/// What a page loads, by the entry that it imports.
+/// The files that a page loads, by the entry that it imports.
 const ENTRIES: [(&str, &[&str]); 5] = [
     ("slim", &["slim.js", "slim_bg.wasm"]),
     ("external", &["external.js", "core.js", "core_bg.wasm"]),
@@ -19,12 +19,12 @@ const ENTRIES: [(&str, &[&str]); 5] = [
     ("emulator", &["emulator.js", "emulator-inline.js"]),
 ];
 
-/// What an entry may cost, by brotli.
+/// The limit of an entry's size, by brotli.
 struct Limit {
     entry: &'static str,
-    /// A little more than it costs now, so that growth is seen and said.
+    /// The largest size, slightly above the current one, so that growth is noticed.
     budget: u64,
-    /// What it is to cost. The build prints whether that is met, and by how much it is missed.
+    /// The desired size. The build prints whether it is met, and by how much it is missed.
     aim: u64,
 }
 
@@ -37,7 +37,7 @@ const LIMITS: [Limit; 4] = [
     Limit { entry: "auth", budget: 10_600, aim: 10_500 },
 ];
 
-/// An entry, measured.
+/// The measured sizes of an entry.
 pub struct Entry {
     name: &'static str,
     files: Vec<(&'static str, Size)>,
@@ -81,7 +81,7 @@ pub fn print(entries: &[Entry]) {
     println!();
 }
 
-/// Fails if an entry costs more than it may.
+/// Fails if an entry is larger than its budget.
 pub fn keep_budgets(entries: &[Entry]) -> Result<()> {
     for Limit { entry: name, budget, .. } in LIMITS {
         let entry = entries.iter().find(|entry| entry.name == name).context("an entry")?;
@@ -104,7 +104,7 @@ fn row(entry: &str, file: &str, [raw, gzip, brotli]: &Size) {
     println!("{entry:<10} {file:<20} {raw:>9} {gzip:>9} {brotli:>9}");
 }
 
-/// Node has both compressors.
+/// Measures files with Node, which has both compressors.
 fn measure(project: &Project, dist: &Path, files: &[&str]) -> Result<Vec<Size>> {
     let script = project.path("xtask/js/sizes.mjs");
     let output =

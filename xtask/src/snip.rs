@@ -1,5 +1,5 @@
-//! Panics that trap at once. No one sees what a panic in the shipped wasm would say, so that the code that says it, and
-//! what prepares that, is left out: what calls a function that never returns is shorter for it (wasm-opt sees that).
+//! Makes panics trap at once. The message of a panic in the shipped wasm is never shown, so this removes the code that formats
+//! it. wasm-opt then also drops the code that prepares the call of a function that never returns.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionK
 
 use crate::announce::VAIN;
 
-/// The functions of the standard library that end in a panic, as the name section has them (less the hashes of crates).
+/// The functions of the standard library that end in a panic, as the name section has them (without the hashes of crates).
 const PANICKING: [&str; 13] = [
     "core::panicking::",
     "core::cell::panic_",
@@ -25,15 +25,15 @@ const PANICKING: [&str; 13] = [
     "std::panicking::",
     "std::alloc::rust_oom",
 ];
-/// `<alloc::vec::Vec<_, _>>::remove::assert_failed` and its like.
+/// The end of names such as `<alloc::vec::Vec<_, _>>::remove::assert_failed`.
 const ASSERTION: &str = "::assert_failed";
 
-/// What formats, for a message of a panic alone where nothing else calls [`WRITE`].
+/// The functions that format; only messages of panics need them if nothing else calls [`WRITE`].
 const FORMATTING: [&str; 3] =
     ["<core::fmt::Formatter>::", " as core::fmt::Display>::fmt", " as core::fmt::Debug>::fmt"];
 const WRITE: &str = "core::fmt::write";
 
-/// What the standard library's panics say, where it is not formatted of parts.
+/// The fixed messages of the standard library's panics.
 const MESSAGES: [&str; 19] = [
     "overflow in Duration::new",
     "slice index starts at ",
@@ -56,8 +56,8 @@ const MESSAGES: [&str; 19] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Replaces the bodies of the panicking functions in a wasm file that still has its names. Prints what it won, and after that
-/// each name that it looked for in vain, a line beginning with [`VAIN`].
+/// Replaces the bodies of the panicking functions in a wasm file that still has its names. Prints the saved bytes, then each
+/// name that it did not find, in a line that begins with [`VAIN`].
 pub fn panics(wasm: &Path) -> Result<()> {
     let before = std::fs::metadata(wasm)?.len();
     let mut module = Module::from_file(wasm)?;
@@ -103,7 +103,7 @@ pub fn panics(wasm: &Path) -> Result<()> {
     std::fs::write(wasm, bytes).map_err(|error| anyhow!("{}: {error}", wasm.display()))
 }
 
-/// The names that no function has. Those of formatting count where they are looked for.
+/// The names that no function has. Names of formatting functions count only if these are searched for.
 fn unfound(named: &[(FunctionId, String)], formats: bool) -> Vec<&'static str> {
     let in_vain = |matches: &dyn Fn(&str) -> bool| !named.iter().any(|(_, name)| matches(name));
     let panics = PANICKING.into_iter().filter(|known| in_vain(&|name| name.starts_with(known)));
@@ -112,8 +112,8 @@ fn unfound(named: &[(FunctionId, String)], formats: bool) -> Vec<&'static str> {
     panics.chain(assertion).chain(formatting).collect()
 }
 
-/// Blanks the places in source files that the messages of panics name: of each its file's address and length, its line
-/// and its column (`core::panic::Location`), and the file's name.
+/// Blanks the source locations of panics (`core::panic::Location`): address and length of the file name, line, column, and
+/// the file name itself.
 fn forget_places(data: &mut [u8], at: usize) -> usize {
     let mut blank = Vec::new();
     for (offset, place) in data.windows(16).enumerate().filter(|(offset, _)| (at + offset).is_multiple_of(4))
@@ -135,7 +135,7 @@ fn forget_places(data: &mut [u8], at: usize) -> usize {
     bytes
 }
 
-/// Blanks [`MESSAGES`], and marks those that were there. Gives how many bytes that were.
+/// Blanks [`MESSAGES`], and marks those that it found. Returns the number of blanked bytes.
 fn forget_messages(data: &mut [u8], told: &mut [bool]) -> usize {
     let mut bytes = 0;
     for (message, told) in MESSAGES.iter().zip(told) {
@@ -156,7 +156,7 @@ fn is_panicking(name: &str) -> bool {
     PANICKING.iter().any(|known| name.starts_with(known)) || name.ends_with(ASSERTION)
 }
 
-/// `core[e24a27700634d609]::option` without what is in brackets.
+/// Removes the text in brackets from a name such as `core[e24a27700634d609]::option`.
 fn without_hashes(name: &str) -> String {
     let mut plain = String::new();
     let mut inside = false;

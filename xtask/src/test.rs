@@ -45,7 +45,7 @@ pub enum Layer {
     E2e,
 }
 
-/// What hangs fails, and is named: a file that takes a quarter of an hour.
+/// The timeout of a test file, a quarter of an hour: a test that hangs fails by name.
 const NODE_TIMEOUT: &str = "--test-timeout=900000";
 
 /// Test files that Node runs at the same time: as many as there are cores, and two at least, since each waits for timers,
@@ -54,14 +54,13 @@ fn files_at_once() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
 }
 
-/// Files of this name run with `--all` alone, `vite.slow.test.mjs` and its like: what is tested in them is no part of
-/// a run without.
+/// The mark of files that run with `--all` only, such as `vite.slow.test.mjs`. A run without `--all` does not count them.
 const SLOW: &str = ".slow.";
 
-/// A fixed org, so that a test may count on what is in it.
+/// The org of all tests, fixed so that a test can rely on its content.
 const SEED: Seed = Seed { groups: 1000, users: 5000, seed: 7, rules: 0, owners: 0 };
 
-/// A few seconds for each target: that they hold, not a search. `cargo xtask fuzz` searches.
+/// Executions for a few seconds of each target: a check that they run, not a search. `cargo xtask fuzz` searches.
 const FUZZ_RUNS: u64 = 20_000;
 
 const SOAK_RUNS: u32 = 100_000;
@@ -77,8 +76,8 @@ const CHROMIUM_FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// Runs the layers named, or all of them, and closes with what each counted. `only` narrows the JavaScript layers to
-/// the files whose names contain it; `all` adds the slow ones.
+/// Runs the named layers, or all, and prints the counts of each at the end. `only` limits the JavaScript layers to files whose
+/// names contain it; `all` adds the slow files.
 pub fn run(
     project: &Project,
     layers: &[Layer],
@@ -102,7 +101,7 @@ pub fn run(
     Ok(())
 }
 
-/// How often the soak ends `okta-groups sync-many` and `export` at a random place, by SIGKILL and SIGINT.
+/// The number of times that the soak kills `okta-groups sync-many` and `export` at a random place, by SIGKILL and SIGINT.
 const SOAK_KILLS: u32 = 50;
 
 /// Simulates calls and exports in very many schedules of faults, compiled for speed, and kills the command's jobs.
@@ -136,9 +135,9 @@ struct Session<'a> {
     project: &'a Project,
     profile: Profile,
     only: &'a str,
-    /// Whether the files that are [`SLOW`] run, too.
+    /// Whether [`SLOW`] files run, too.
     all: bool,
-    /// The package is built once for all layers that need it.
+    /// Set once the package is built for all layers that need it.
     built: OnceCell<()>,
 }
 
@@ -194,7 +193,7 @@ impl Session<'_> {
         Ok(count)
     }
 
-    /// A target is a test.
+    /// Runs each target, counted as a test.
     fn fuzz(&self) -> Result<Count> {
         let fuzzers = fuzz::Fuzzers::build(self.project)?;
         let mut count = Count::default();
@@ -208,7 +207,7 @@ impl Session<'_> {
         Ok(count)
     }
 
-    /// Suites that name no place run in Node and in the browser, the others where they say.
+    /// Runs the wasm suites in Node. Suites without a configuration run in Node and in the browser, others as configured.
     fn wasm_node(&self) -> Result<Count> {
         tools::node(self.project)?;
         counted(self.wasm_tests()?.env("WASM_BINDGEN_TEST_ONLY_NODE", "1"), CargoTally::default())
@@ -250,7 +249,7 @@ impl Session<'_> {
                 WASM,
                 "--no-fail-fast",
             ])
-            // Built by now: cargo need not be asked again for each test binary.
+            // The runner is already built: cargo would check it again for each test binary.
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
     }
 
@@ -266,7 +265,7 @@ impl Session<'_> {
         self.node_tests("tests/console", Ok)
     }
 
-    /// With `--all` also those that are no JavaScript: they are installed below `target/clients`.
+    /// Runs other clients against the local org. With `--all` also those that are not JavaScript, from `target/clients`.
     fn clients(&self) -> Result<Count> {
         const FOLDER: &str = "tests/clients";
         tools::npm_ci(self.project, FOLDER)?;
@@ -319,7 +318,7 @@ impl Session<'_> {
         counted(node, NodeTally::default())
     }
 
-    /// The package built, and what its tests need installed beside it.
+    /// Builds the package, and installs what its tests need.
     fn installed_package(&self) -> Result<()> {
         if self.built.get().is_none() {
             package::build(self.project, self.profile)?;
@@ -330,10 +329,10 @@ impl Session<'_> {
     }
 }
 
-/// What came of a layer.
+/// The result of a layer.
 enum Outcome {
     Tests(Count),
-    /// Not tests but commands that find fault or do not.
+    /// The results of checks, which have no tests.
     Checks {
         passed: usize,
         failed: Vec<&'static str>,
@@ -361,7 +360,8 @@ impl Outcome {
         }
     }
 
-    /// Its part of the sum of tests: checks are none, but one that fails is a failure, as is a layer that did not run.
+    /// The layer's part of the sum of tests. Checks are no tests, but a failed check, or a layer that did not run, counts as a
+    /// failure.
     fn tests(&self) -> Count {
         match self {
             Self::Tests(count) if !self.is_good() && count.failed == 0 => Count { failed: 1, ..*count },
@@ -410,7 +410,7 @@ impl ops::AddAssign for Count {
     }
 }
 
-/// Runs a test runner, shows what it prints and counts the verdicts in it.
+/// Runs a test runner, shows its output and counts the verdicts in it.
 fn counted(command: Cmd<'_>, mut tally: impl Tally) -> Result<Count> {
     say(format_args!("$ {command}"));
     let mut child = Command::from(command).stdout(Stdio::piped()).spawn()?;
@@ -431,17 +431,17 @@ fn counted(command: Cmd<'_>, mut tally: impl Tally) -> Result<Count> {
     Ok(count)
 }
 
-/// Reads what a test runner prints. Runners end with status 0 although tests gave no verdict: the one of wasm-bindgen
-/// 0.2.130 where a test never settles, cargo's and Node's where a test ends its process. So the tests that were started
-/// are compared with the verdicts, and those without one count as failed.
+/// Reads the output of a test runner. Runners can end with status 0 although a test gave no verdict: wasm-bindgen's 0.2.130 if
+/// a test never settles, cargo's and Node's if a test ends its process. So the number of started tests is compared with the
+/// verdicts, and a test without a verdict counts as failed.
 trait Tally {
     fn line(&mut self, line: &str);
 
-    /// The verdicts, and in words each place where there were too few.
+    /// The verdicts, and a message for each binary or file with too few.
     fn end(self) -> (Count, Vec<String>);
 }
 
-/// Reads cargo's test binaries, and those of wasm-bindgen. Each says `running 3 tests` and, when it is at its end,
+/// Reads the output of cargo's and wasm-bindgen's test binaries. Each prints `running 3 tests` and, at its end,
 /// `test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out`.
 #[derive(Default)]
 struct CargoTally {
@@ -454,14 +454,14 @@ struct CargoTally {
 #[derive(Default)]
 struct Binary {
     name: String,
-    /// How many tests it said it would run.
+    /// The number of tests that it announced.
     started: Option<usize>,
-    /// How many of these gave a verdict, by their own lines.
+    /// The number of tests with a verdict in a line of their own.
     seen: usize,
 }
 
 impl CargoTally {
-    /// Closes the binary that is open, which gave `verdicts`.
+    /// Ends the current binary, which gave `verdicts`.
     fn close(&mut self, verdicts: Option<usize>) {
         let Some(Binary { name, started, seen }) = self.open.take() else {
             if verdicts.is_some() {
@@ -493,13 +493,13 @@ impl CargoTally {
 
 impl Tally for CargoTally {
     fn line(&mut self, line: &str) {
-        // The progress of a headless browser is on the line before, taken back by `\r`.
+        // A headless browser prints its progress on the same line, and overwrites it by `\r`.
         let line = line.rsplit('\r').find(|part| !part.trim().is_empty()).unwrap_or_default().trim();
         if let Some(name) = line.strip_prefix(BINARY) {
             self.close(None);
             self.open = Some(Binary { name: name.to_owned(), ..Binary::default() });
         } else if let Some(started) = started(line) {
-            // wasm-bindgen's are announced by [`BINARY`], cargo's by this line.
+            // [`BINARY`] announces a binary of wasm-bindgen, this line one of cargo.
             if self.open.as_ref().is_none_or(|binary| binary.started.is_some()) {
                 self.close(None);
                 self.open = Some(Binary { name: "a test binary".to_owned(), ..Binary::default() });
@@ -517,7 +517,7 @@ impl Tally for CargoTally {
             self.count += Count { passed, failed, skipped };
             self.close(Some(passed + failed + skipped + number("measured")));
         } else if line.starts_with("this test suite is only configured to run in") {
-            // wasm-bindgen's word for a suite of the browser's in Node, and the other way round.
+            // wasm-bindgen prints this for a browser suite in Node, and for a Node suite in the browser.
             self.open = None;
         } else if let Some(binary) = &mut self.open {
             let (_, verdict) =
@@ -532,13 +532,13 @@ impl Tally for CargoTally {
     }
 }
 
-/// `running 3 tests`: how many.
+/// The number in `running 3 tests`.
 fn started(line: &str) -> Option<usize> {
     let (number, noun) = line.strip_prefix("running ")?.split_once(' ')?;
     if noun == "test" || noun == "tests" { number.parse().ok() } else { None }
 }
 
-/// Reads Node's `spec` reporter, which closes with `ℹ tests 3`, `ℹ pass 3` and their like.
+/// Reads Node's `spec` reporter, which ends with lines such as `ℹ tests 3` and `ℹ pass 3`.
 #[derive(Default)]
 struct NodeTally {
     count: Count,
@@ -560,7 +560,7 @@ impl Tally for NodeTally {
                     _ => {}
                 }
             }
-            // Node takes a file in which no test ran for a test of the file's name that passed.
+            // Node reports a file in which no test ran as one passed test with the file's name.
             ["✔", name, ..] if is_test_file(name) && Path::new(name).is_absolute() => {
                 self.count.failed += 1;
                 self.lost.push(format!("{name}: no test ran"));
@@ -599,7 +599,7 @@ mod tests {
         Count { passed, failed, skipped }
     }
 
-    /// What comes of a runner that prints these lines.
+    /// The result of a runner that prints these lines.
     fn told(mut tally: impl Tally, lines: &str) -> (Count, Vec<String>) {
         for line in lines.lines() {
             tally.line(line);
@@ -633,7 +633,7 @@ running 0 tests
 test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
         assert_eq!(told(CargoTally::default(), cargo), (count(2, 1, 1), vec![]));
-        // Of wasm-bindgen 0.2.130, in Node and in a headless browser.
+        // Output of wasm-bindgen 0.2.130, in Node and in a headless browser.
         let node =
             "xtask: wasm test binary wasm-0123\nrunning 2 tests\ntest wasm::a ... ok\ntest wasm::b ... ok\n
 test result: ok. 2 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02s\n";
@@ -649,7 +649,7 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02
     fn tests_of_a_binary_that_gave_no_verdict_have_failed() {
         const MARK: &str = "xtask: wasm test binary wasm-0123";
         for (lines, expected) in [
-            // A test never settles: Node ends, with status 0, once nothing is under way.
+            // A test never settles: Node ends with status 0 once no work is pending.
             (format!("{MARK}\nrunning 4 tests\ntest a ... ok\n"), count(1, 3, 0)),
             (format!("{MARK}\nrunning 1 test\n"), count(0, 1, 0)),
             // Another binary follows.
@@ -658,7 +658,7 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02
                 count(3, 3, 0),
             ),
             (format!("running 4 tests\ntest a ... ok\nrunning 2 tests\n{OK}"), count(3, 3, 0)),
-            // The last test ends the process as the binary was about to close.
+            // The last test ends the process before the binary prints its result.
             ("running 1 test\ntest a ... ok\n".to_owned(), count(1, 1, 0)),
             (format!("{MARK}\nno tests to run!\n"), count(0, 1, 0)),
             (format!("{MARK}\n{MARK}\nrunning 2 tests\n{OK}"), count(2, 1, 0)),

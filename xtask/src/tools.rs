@@ -1,4 +1,4 @@
-//! What the build needs beyond cargo: found, or installed from the package registries, or named.
+//! Finds the tools that the build needs beyond cargo, installs them from the package registries, or fails with their names.
 
 use std::env;
 use std::fs;
@@ -25,7 +25,7 @@ pub fn node(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// What follows this beginning of a line, such as `host: `, in what the compiler says of itself.
+/// The value after this beginning of a line, such as `host: `, in the compiler's description of itself.
 pub fn rustc_says(project: &Project, beginning: &str) -> Result<Option<String>> {
     let version = cmd!(project.sh, "rustc --version --verbose").quiet().read()?;
     Ok(version.lines().find_map(|line| line.strip_prefix(beginning)).map(str::to_owned))
@@ -42,7 +42,7 @@ pub fn wasm_target(project: &Project) -> Result<()> {
         .with_context(|| format!("the standard library of {WASM} is needed, and rustup could not install it"))
 }
 
-/// Installs a folder's npm packages as locked, unless they already are. No package's own script is run.
+/// Installs a folder's npm packages by the lock file, unless they are already installed. Runs no scripts of packages.
 pub fn npm_ci(project: &Project, folder: &str) -> Result<()> {
     node(project)?;
     let modified = |path: &str| -> Option<SystemTime> {
@@ -58,8 +58,8 @@ pub fn npm_ci(project: &Project, folder: &str) -> Result<()> {
     Ok(())
 }
 
-/// The program `wasm-tools` of this crate, which holds the bindgen and its test runner. It is built beside this program,
-/// whichever copy of the checkout it is for.
+/// Builds the program `wasm-tools` of this crate, with the bindgen and its test runner, in the folder of this program, for
+/// any copy of the checkout.
 pub fn wasm_tools() -> Result<PathBuf> {
     const PROGRAM: &str = "wasm-tools";
     let project = Project::here()?;
@@ -97,10 +97,10 @@ pub fn browser(project: &Project) -> Result<Browser> {
     )
 }
 
-/// Other engines than Chromium's, by the names of the variables that hold or take their paths.
+/// Browser engines other than Chromium, by the names of the variables with their paths.
 pub struct Engines {
     pub firefox: PathBuf,
-    /// `MiniBrowser` of WebKitGTK, which there is for Linux alone.
+    /// `MiniBrowser` of WebKitGTK, which exists for Linux only.
     pub webkit: Option<PathBuf>,
 }
 
@@ -112,14 +112,14 @@ pub fn engines(project: &Project) -> Result<Engines> {
     )
 }
 
-/// What compiles libFuzzer.
+/// Finds or installs the C++ compiler for libFuzzer.
 pub fn cpp_compiler(project: &Project) -> Result<()> {
     let found = || (env::var_os("CXX").is_some() || on_path("c++").is_some()).then_some(());
     found_or_installed(project, &["g++"], found)?
         .context("a C++ compiler is needed (Debian: `apt-get install g++`), as `c++` or in CXX")
 }
 
-/// What is there, or is once Debian's packages are.
+/// Returns what `find` finds, if necessary after installing Debian's packages.
 fn found_or_installed<T>(
     project: &Project,
     packages: &[&str],
@@ -132,7 +132,7 @@ fn found_or_installed<T>(
     Ok(find())
 }
 
-/// Installs packages where that can be done without asking.
+/// Installs Debian's packages, if that needs no password.
 fn debian_packages(project: &Project, packages: &[&str]) -> Result<()> {
     let root = cmd!(project.sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
     if root && on_path("apt-get").is_some() {
@@ -159,7 +159,7 @@ fn find_browser() -> Option<Browser> {
 fn find_engines(project: &Project) -> Option<Engines> {
     let firefox = from_env("FIREFOX").or_else(|| ["firefox-esr", "firefox"].into_iter().find_map(on_path))?;
     let webkit = from_env("WEBKIT").or_else(|| {
-        // On no one's path: a folder of it for each architecture.
+        // Not in PATH: each architecture has its own folder.
         let folders = project.sh.read_dir("/usr/lib").unwrap_or_default();
         folders
             .into_iter()

@@ -1,4 +1,4 @@
-//! What is done with wasm-bindgen and walrus, in a program of its own: formatting, linting and native tests compile neither.
+//! Runs wasm-bindgen and walrus in a separate program, so that formatting, linting and native tests compile neither.
 #![forbid(unsafe_code)]
 
 mod announce;
@@ -30,7 +30,7 @@ fn run(tool: &str, args: Vec<OsString>) -> Result<()> {
             if let Some(binary) = args.first().map(Path::new).and_then(Path::file_stem) {
                 println!("{}{}", announce::BINARY, binary.to_string_lossy());
             }
-            // `cargo test --quiet` passes the flag on, and the runner does not know it.
+            // `cargo test --quiet` passes this flag to the runner, which does not know it.
             let known = args.into_iter().filter(|arg| arg != "--quiet");
             let args = named("wasm-bindgen-test-runner", known);
             wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)
