@@ -1,4 +1,4 @@
-// What a `get` costs beside the network: over a `fetch` that answers at once from memory, against a plain `fetch` and
+// The CPU cost of a `get` without a network: over a `fetch` that answers at once from memory, against a plain `fetch` and
 // `json()` over the same. With the folder of another build (`pkg` of an earlier commit), that one in the same run.
 import { resolve } from 'node:path';
 import { alternate, report } from './support.mjs';

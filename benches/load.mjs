@@ -1,4 +1,4 @@
-// From nothing to the first group in hand, in a fresh process of Node, answered from memory; and what the vendor's SDK
+// The time from import to the first group, in a fresh process of Node, answered from memory; and the time that the vendor's SDK
 // takes until its client exists.
 import { alternate, report } from './support.mjs';
 

@@ -1,5 +1,5 @@
-// Preloaded into each test file by `cargo xtask test`. Node's runner takes a file that ends its process for one whose
-// tests all passed: those that had not run yet are in no count. This makes such an end a failure.
+// Preloaded into each test file by `cargo xtask test`. If a file ends its process early, Node's runner counts it as passed
+// and omits the tests that had not run yet. This module makes such an end a failure.
 import { after } from 'node:test';
 
 if (process.env.NODE_TEST_CONTEXT) {

@@ -1,7 +1,7 @@
-// The snippets of the documents: what a reader copies. `package/snippets.test.mjs` compiles and runs the JavaScript and
+// Reads the snippets of the documents, which readers copy. `package/snippets.test.mjs` compiles and runs the JavaScript and
 // TypeScript, `e2e/snippets.test.mjs` opens the pages.
 //
-// A snippet leaves out nothing: who pastes it runs it. A comment before it may prepare the machine that tests it
+// A snippet omits nothing: a reader who pastes it can run it. A comment before it may prepare the machine that tests it
 // (arguments, files, a server), in a module of its own, so that no name in it helps the snippet; or say why it is not run:
 //
 //     <!-- before: process.argv.push('00g1') -->

@@ -1,4 +1,4 @@
-// What the command makes of its arguments: usage errors, help, and secrets in the wrong place.
+// The command parses its arguments: usage errors, help, and secrets in the wrong place.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TOKEN, ends, run } from './support.mjs';

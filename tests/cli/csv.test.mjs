@@ -1,4 +1,4 @@
-// CSV as spreadsheets and directories write it, and as they read ours.
+// The command reads CSV as spreadsheets and directories write it, and writes CSV that they read.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What the documents say of the command: the five commands of both READMEs, as written, and the table of exit codes.
+// The documents describe the command correctly: the five commands of both READMEs, as written, and the table of exit codes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';

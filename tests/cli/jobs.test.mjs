@@ -1,4 +1,4 @@
-// Jobs over a whole org: `sync-many` and `export`, and what an end of any kind leaves of them.
+// Jobs over a whole org: `sync-many` and `export`, also after a signal, a full disk or a closed pipe.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What reads: lists, single things, the forms of the output, and where to go on.
+// The commands that read: lists, single objects, the forms of the output, and the cursor to continue with.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

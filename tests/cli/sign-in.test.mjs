@@ -1,4 +1,4 @@
-// Where org and credential come from, and that no token goes to another org.
+// The command finds org and credential in one source, and sends no token to another org.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';

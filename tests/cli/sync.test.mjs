@@ -1,4 +1,4 @@
-// Members in bulk: plans, runs, and what keeps people from losing what they did not mean to.
+// Members in bulk: plans, runs, and the guards against unintended removals.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

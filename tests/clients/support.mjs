@@ -1,4 +1,4 @@
-// What the tests of others' clients share: an org over HTTPS, since real clients insist on it.
+// Shared by the tests of other clients: a local org over HTTPS, which real clients require.
 import https from 'node:https';
 
 import { serveOrg } from 'okta-groups/emulator';

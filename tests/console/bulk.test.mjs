@@ -1,5 +1,5 @@
-// Plans and reports of bulk changes: each id stands where the plan has it, what is left adds up over pauses, and the undo is the
-// inverse of what was done.
+// Plans and reports of bulk changes: each id has the place that the plan gives it, rests add up over pauses, and the undo is
+// the inverse of the completed writes.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {

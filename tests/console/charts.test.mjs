@@ -1,4 +1,4 @@
-// Shapes of charts: every count is seen, none reaches out of its box.
+// Shapes of charts: every count is visible, and no shape exceeds its box.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 

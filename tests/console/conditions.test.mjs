@@ -1,4 +1,4 @@
-// Chips and expressions: one says what the other says, and nothing of an expression is lost.
+// Chips and expressions convert into each other without losing a part of the expression.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { matches } from 'okta-groups';

@@ -1,4 +1,4 @@
-// The fault panel: what it sets is what a local org takes, and is told back in its words.
+// The fault panel: a local org accepts each fault that it sets, and the panel describes the org's faults in the same words.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 

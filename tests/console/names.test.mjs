@@ -1,4 +1,4 @@
-// Names as people see them: what is invisible or acts is marked, what belongs to the writing is not.
+// Names as the console shows them: invisible and control characters are marked, characters of the script are not.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isMarked, looksLike, nameParts, nameText } from '../../target/console/model.js';

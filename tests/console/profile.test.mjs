@@ -1,4 +1,4 @@
-// The editor of a profile: fields by the org's schema, and what was changed by whom.
+// The editor of a profile: fields by the org's schema, and conflicts with changes of others.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {

@@ -1,4 +1,4 @@
-// `okta-groups/auth` in a real page: keys that cannot leave it, and the cookies of whoever is signed in.
+// `okta-groups/auth` in a real page: keys that cannot leave it, and the cookies of the signed-in user.
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// Arguments, answers, tokens and time: what every call promises.
+// The contract of every call: arguments, answers, tokens and timeouts.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';

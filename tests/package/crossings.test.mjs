@@ -1,4 +1,4 @@
-// How often a call crosses the border of the wasm: what is counted here costs time in every call.
+// Counts how often a call crosses the border of the wasm: each crossing costs time in every call.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { groups, json, pagedAnswer, scripted } from './support.mjs';

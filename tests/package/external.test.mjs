@@ -1,4 +1,4 @@
-// The entries whose wasm is a file of their own.
+// The entries that load their wasm from a separate file.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';

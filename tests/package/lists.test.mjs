@@ -1,4 +1,4 @@
-// What a list promises: every item once, in order, or an error from whose cursor the rest can be had.
+// The contract of a list: every item once, in order, or an error whose cursor leads to the rest.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inspect } from 'node:util';

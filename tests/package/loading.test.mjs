@@ -1,4 +1,4 @@
-// What a program is told where the wasm cannot be had.
+// The errors of a program whose wasm does not load.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import test from 'node:test';

@@ -1,5 +1,5 @@
-// Where clients of this API have failed their users: each story is one that another client lost, with the report of it
-// or the file it was seen in. What other tests here tell already is not told again.
+// Faults of other clients of this API: each story is one that another client fails, with its report or the source file.
+// Stories that other tests here cover are not repeated.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inspect } from 'node:util';

@@ -1,4 +1,4 @@
-// A program in which something has put a property into Object.prototype: no call may come out otherwise for it.
+// A program with a polluted Object.prototype: no call may have another result because of it.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';

@@ -1,4 +1,4 @@
-// Recorded exchanges: what goes out is what was recorded, what comes back reaches the caller untouched.
+// Recorded exchanges: the client sends the recorded requests, and the recorded answers reach the caller unchanged.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isOktaError } from 'okta-groups';

@@ -1,4 +1,4 @@
-// The ways in which a token, a page or a process is lost to a hostile or broken server, over real sockets.
+// A hostile or broken server, over real sockets, gets no token, loses no page of a list and ends no process.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Servers on loopback, for what only real sockets do.
+// Servers on loopback, for faults that only real sockets have.
 import http from 'node:http';
 import net from 'node:net';
 import { once } from 'node:events';

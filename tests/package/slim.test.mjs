@@ -1,4 +1,4 @@
-// The entry that is the client alone.
+// The entry `okta-groups/slim`: the client without expressions and bulk runs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

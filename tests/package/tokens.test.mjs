@@ -1,4 +1,4 @@
-// How often a source of tokens is asked, and what a token costs, however many calls and clients there are.
+// Counts how often a source of tokens is called, and the cost of a token, with many calls and clients.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ssws, bearer, isOktaError } from 'okta-groups';

@@ -1,5 +1,5 @@
-// What each runtime's fetch, and those of packages, throws where no answer comes: whether the client reads in it that nothing
-// was sent. What they say is in tests/fixtures/faults.json.
+// The errors of each runtime's fetch, and of packages with a fetch, without an answer: whether the client finds in them that
+// the request was not sent. tests/fixtures/faults.json has the errors.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createSecureServer, constants } from 'node:http2';

@@ -1,4 +1,4 @@
-// Next.js with webpack, which refuses code for the edge runtime that names what compiles wasm.
+// Next.js with webpack, which refuses code for the edge runtime that names a function that compiles wasm.
 import test from 'node:test';
 
 import { told } from './next.mjs';
