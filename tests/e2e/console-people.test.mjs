@@ -179,6 +179,63 @@ test('held Enter takes the person out of one group, and Undo brings the person b
   assert.equal(writes.length, 2);
 });
 
+test('a double click takes the person out of one group: the row that slides under the pointer stays', async (t) => {
+  const { url, api } = await ownOrg(t, ...SIZE);
+  const [user] = await api('GET', 'users?limit=1');
+  await groupsWith(api, ['Zeta one', 'Zeta two', 'Zeta three'], [user]);
+  const page = await visit(t, `${url}/?screen=people&user=${user.id}`);
+  const writes = writesOf(page);
+  await page.getByLabel('Filter these groups').fill('Zeta');
+  const remove = page.getByRole('button', { name: /^Remove from Zeta/ });
+  await until(
+    () => remove.count(),
+    (count) => count === 3,
+    'the groups',
+  );
+  const { x, y } = await remove.first().boundingBox();
+  await page.mouse.click(x + 8, y + 8);
+  await until(
+    () => remove.count(),
+    (count) => count === 2,
+    'the row to go',
+  );
+  // The browser counts the clicks of a double click, however late the page is.
+  await page.mouse.down({ clickCount: 2 });
+  await page.mouse.up({ clickCount: 2 });
+  await page.waitForTimeout(500);
+  assert.equal(writes.length, 1, writes.join());
+  // A click of its own is one.
+  await page.mouse.click(x + 8, y + 8);
+  await until(
+    () => remove.count(),
+    (count) => count === 1,
+    'the next row to go',
+  );
+  assert.equal(writes.length, 2, writes.join());
+});
+
+test('a removal that fails while another person is shown is told', async (t) => {
+  const { url, api } = await ownOrg(t, ...SIZE);
+  const [user] = await api('GET', 'users?limit=1');
+  await groupsWith(api, ['Zeta one'], [user]);
+  const page = await visit(t, `${url}/?screen=people&user=${user.id}`, { refusals: [400] });
+  let release;
+  await page.route('**/api/v1/groups/*/users/*', async (route) => {
+    await new Promise((go) => (release = go));
+    await route.fulfill({
+      status: 400,
+      contentType: 'application/json',
+      body: '{"errorCode":"E0000001","errorSummary":"Refused for a test"}',
+    });
+  });
+  await button(page, 'Remove from Zeta one').click();
+  await until(() => release, Boolean, 'the removal');
+  await page.getByRole('link', { name: 'Rules' }).first().click();
+  await page.getByRole('heading', { name: 'Rules', level: 1 }).waitFor();
+  release();
+  await page.locator('.notices').getByText('was not removed from Zeta one.').waitFor();
+});
+
 test('a person is added to a group at once; nothing is said that did not happen', async (t) => {
   const { url, api } = await ownOrg(t, ...SIZE);
   const [user] = await api('GET', 'users?limit=1');

@@ -1,12 +1,16 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 
+/** The button that got the first click of a double click, and what it was named then. */
+let clicked: { at: EventTarget | null; name: string } | undefined;
+
 /** What starts a repeat: a key that is held. */
 const PRESSING = new Set(['Enter', ' ']);
 
 /**
  * A button whose action runs once for each press: a key that is held repeats nothing, and a second press while the action
- * is under way does nothing. `action` may be asynchronous.
+ * is under way does nothing. The second click of a double click does nothing to a button that came under the pointer after the
+ * first, such as that of the next row. `action` may be asynchronous.
  */
 export function Button({
   action,
@@ -40,7 +44,9 @@ export function Button({
         if (event.repeat && PRESSING.has(event.key)) event.preventDefault();
       }}
       onClick={(event: MouseEvent) => {
-        if (busy || disabled || running.current === name) {
+        if (event.detail < 2) clicked = { at: event.currentTarget, name };
+        const isOther = clicked?.at !== event.currentTarget || clicked.name !== name;
+        if (busy || disabled || running.current === name || (event.detail > 1 && isOther)) {
           event.preventDefault();
           return;
         }

@@ -3,8 +3,10 @@
 import { useSignal } from '@preact/signals';
 import type { Group } from 'okta-groups/external';
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { isUserId } from '../../model/person.ts';
+import { warn } from '../../org/notices.ts';
 import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
@@ -21,6 +23,13 @@ export function ById({ id }: { id: string }): JSX.Element {
   const group = useSignal<Choice<Group> | undefined>(undefined);
   const found = useSignal<Found | undefined>(undefined);
   const problem = useSignal<Omit<Failure, 'retry'> | undefined>(undefined);
+  const isShown = useRef(true);
+  useEffect(
+    () => () => {
+      isShown.current = false;
+    },
+    [],
+  );
   if (!isUserId(id)) {
     return <p class="hint">This is a login: without reading people, the console knows no id for it.</p>;
   }
@@ -32,7 +41,9 @@ export function ById({ id }: { id: string }): JSX.Element {
     if (!named) return;
     problem.value = undefined;
     const rules = found.value?.is === 'member' ? found.value.rules?.map(({ name }) => name) : undefined;
-    problem.value = act === 'add' ? await add(named, person) : await remove(named, person, rules);
+    const failure = await (act === 'add' ? add(named, person) : remove(named, person, rules));
+    if (failure && !isShown.current) return warn(failure.what, failure.error);
+    problem.value = failure;
     found.value = undefined;
   };
   return (

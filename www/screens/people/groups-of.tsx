@@ -13,6 +13,7 @@ import { personOf } from '../../model/person.ts';
 import { typeName } from '../../model/row.ts';
 import { Load } from '../../org/load.ts';
 import type { ListLoad } from '../../org/load.ts';
+import { warn } from '../../org/notices.ts';
 import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
@@ -103,6 +104,19 @@ export function GroupsOf({
     focusRow(rows[at]?.id);
   });
 
+  const isShown = useRef(true);
+  useEffect(
+    () => () => {
+      isShown.current = false;
+    },
+    [],
+  );
+  const tell = (failure: Failure) => {
+    if (isShown.current) problem.value = failure;
+    // Another person or screen is shown by now.
+    else warn(failure.what, failure.error);
+  };
+
   const takeOut = async (group: Group) => {
     if (busy.value.has(group.id)) return;
     // The focus goes to the row, so that the same key removes nothing else.
@@ -113,14 +127,14 @@ export function GroupsOf({
     const known = how.by === 'rules' ? how.rules.map(({ name }) => name) : how.by === 'hand' ? [] : undefined;
     const failure = await remove({ id: group.id, name: group.profile.name }, person, known);
     busy.value = new Set([...busy.value].filter((id) => id !== group.id));
-    if (failure) problem.value = { ...failure, retry: () => void takeOut(group) };
+    if (failure) tell({ ...failure, retry: () => void takeOut(group) });
     else walks.delete(`${user.id} ${group.id}`);
   };
   const bring = async (group: { id: string; name: string; of?: Group }) => {
     problem.value = undefined;
     if (group.of) seenGroups.set(group.id, group.of);
     const failure = await add({ id: group.id, name: group.name }, person);
-    if (failure) problem.value = { ...failure, retry: () => void bring(group) };
+    if (failure) tell({ ...failure, retry: () => void bring(group) });
     else walks.delete(`${user.id} ${group.id}`);
   };
   const save = async () => {
