@@ -13,7 +13,7 @@ import { useBeforeUnload } from '../../ui/unsaved.ts';
 import { ExportJob } from './export-job.ts';
 import type { ExportSource } from './export-job.ts';
 import { exporting } from './exporting.ts';
-import { selectedRows } from './select.ts';
+import { readSelected, selectedRows, unreadSelected } from './select.ts';
 import { narrowing, shown } from './state.ts';
 
 /** The export that was begun last. */
@@ -40,8 +40,10 @@ function Ask(): JSX.Element {
   const form = useSignal<FileForm>('csv');
   const bom = useSignal(false);
   const error = useSignal<unknown>(undefined);
+  const unreadable = useSignal<unknown>(undefined);
   const what = exporting.value;
   const { source, text } = sourceOf(what ?? 'found');
+  const unread = what === 'selected' ? unreadSelected().length : 0;
   const isCounted = countTest(narrowing.peek()?.conditions ?? {}) !== undefined;
   const begin = async (): Promise<void> => {
     error.value = undefined;
@@ -49,6 +51,14 @@ function Ask(): JSX.Element {
       job.value = await ExportJob.begin(source, form.peek(), { bom: bom.peek() });
     } catch (why) {
       error.value = why;
+    }
+  };
+  const read = async (): Promise<void> => {
+    unreadable.value = undefined;
+    try {
+      await readSelected();
+    } catch (why) {
+      unreadable.value = why;
     }
   };
   return (
@@ -61,6 +71,14 @@ function Ask(): JSX.Element {
           The file has what the list keeps of each group. An export of all that the search finds has custom
           attributes, too.
         </p>
+      )}
+      {unread > 0 && (
+        <div class="banner">
+          <p role="status">{counted(unread, 'selected group')} not read: the file would lack them.</p>
+          <div class="actions">
+            <Button action={read}>Read them</Button>
+          </div>
+        </div>
       )}
       {source.kind === 'search' && isCounted && (
         <p class="banner">
@@ -95,6 +113,9 @@ function Ask(): JSX.Element {
           </label>
         )}
       </div>
+      {unreadable.value !== undefined && (
+        <ErrorNote what="The groups could not be read." error={unreadable.value} />
+      )}
       {error.value !== undefined && <ErrorNote what="The file could not be written." error={error.value} />}
       <div class="actions">
         <Button kind="primary" action={begin}>
@@ -110,7 +131,12 @@ function sourceOf(what: 'selected' | 'shown' | 'found'): { source: ExportSource;
   const by = narrowing.peek();
   if (what === 'selected') {
     const rows = selectedRows();
-    return { source: { kind: 'rows', rows }, text: `Export ${counted(rows.length, 'selected group')}` };
+    const left = unreadSelected().length;
+    const all = counted(rows.length + left, 'selected group');
+    return {
+      source: { kind: 'rows', rows },
+      text: left > 0 ? `Export ${grouped(rows.length)} of ${all}` : `Export ${all}`,
+    };
   }
   if (what === 'shown') {
     const rows = [...(shown.peek()?.view.list ?? [])];

@@ -1,5 +1,10 @@
 // Selecting by clicks and keys: single rows, ranges, all that are read.
+import { oneOf } from 'okta-groups/external';
+
+import { toRow } from '../../model/row.ts';
 import type { GroupRow } from '../../model/row.ts';
+import { PAGE } from '../../org/groups.ts';
+import { client } from '../../org/session.ts';
 import type { Selecting } from '../../ui/grid.tsx';
 import { choose, range, selected, shown } from './state.ts';
 
@@ -51,4 +56,25 @@ export function deselectAll(): void {
 export function selectedRows(): GroupRow[] {
   const rows = shown.peek()?.list.rows;
   return [...selected.peek()].flatMap(([id, row]) => rows?.get(id) ?? row ?? []);
+}
+
+/** Ids of groups that are selected, of which no row is there: a reload keeps the ids alone. */
+export function unreadSelected(): string[] {
+  const rows = shown.peek()?.list.rows;
+  return [...selected.value].flatMap(([id, row]) => ((rows?.get(id) ?? row) ? [] : [id]));
+}
+
+/** Ids in one search. */
+const AT_ONCE = 100;
+
+/** Reads the rows of groups that are selected and were not read. Of those that the org has no more there is none then. */
+export async function readSelected(): Promise<void> {
+  const ids = unreadSelected();
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const search = oneOf('id', ids.slice(at, at + AT_ONCE));
+    const { items } = await (await client()).groups.list({ search, limit: PAGE, expand: ['stats', 'app'] });
+    const next = new Map(selected.peek());
+    for (const group of items) if (next.has(group.id)) next.set(group.id, toRow(group));
+    choose(next);
+  }
 }
