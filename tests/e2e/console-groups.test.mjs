@@ -716,7 +716,7 @@ test('an export has each group once, goes on after a failure, and says when it i
 
 test('selected groups that a reload has not read are missing from no export unsaid', async (t) => {
   const org = await ownOrg(t, '--groups', 600);
-  const page = await open(t, org, '', { refusals: [403] });
+  const page = await open(t, org, '', { refusals: [403], prepare: withoutPicker });
   await readAll(page, 600);
   await page.locator('[data-index="0"]').focus();
   await page.keyboard.press('Control+a');
