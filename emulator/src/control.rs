@@ -18,7 +18,7 @@ use crate::given;
 use crate::message::{Request, Response};
 use crate::org::Org;
 use crate::rate_limit::RateLimit;
-use crate::seed::Size;
+use crate::size::Size;
 
 const STATE: &str = "/local-org";
 const FAULTS: &str = "/local-org/faults";

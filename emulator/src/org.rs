@@ -19,8 +19,8 @@ use crate::rate_limit::{Allowance, RateLimiter};
 use crate::refusal::Refusal;
 use crate::render::{Expand, push_app, push_group, push_member, push_user};
 use crate::rules::{self, Rules};
-use crate::seed::{SeedOptions, Size};
 use crate::service_apps::{self, SignIns};
+use crate::size::Size;
 use crate::store::{AttributeType, Attribution, GroupRecord, Numbered, SeedError, Store, Table};
 use crate::users::{self, SortedUsers};
 use crate::{cors, front, listing, owners, profile, schemas, time};
@@ -86,14 +86,12 @@ impl Org {
         }
     }
 
-    /// Replaces the org's content by a seeded one of this size. Options stay, and issued tokens stay valid.
-    pub(crate) fn seed_anew(&mut self, size: Size) {
+    /// Replaces the org by the one that `make` makes of its options. Issued tokens stay valid.
+    pub(crate) fn replace(&mut self, make: impl FnOnce(Options) -> Self) {
         let (options, sign_ins) = (self.options.clone(), std::mem::take(&mut self.sign_ins));
         // The old content is dropped first, so that a large org is not in memory twice.
         *self = Self::new(Options::default());
-        let Size { groups, users, seed, rules, owners } = size;
-        let made = Self::seeded(options, SeedOptions { groups, users, seed });
-        *self = made.with_seeded_owners(owners).with_seeded_rules(rules);
+        *self = make(options);
         self.sign_ins = sign_ins;
     }
 

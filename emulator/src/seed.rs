@@ -10,35 +10,9 @@ use crate::org::Org;
 use crate::owners;
 use crate::random::Random;
 use crate::rules::{self, Rules};
+use crate::size::{SeedOptions, Size};
 use crate::store::{AttributeType, GroupRecord, SeedError, Store};
 use crate::time;
-
-/// The sizes of an org to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeedOptions {
-    /// The number of groups, at least the two built-in ones. Default 100.
-    pub groups: usize,
-    /// The number of users. Default 500.
-    pub users: usize,
-    /// The same seed makes the same org. Default 7.
-    pub seed: u64,
-}
-
-impl Default for SeedOptions {
-    fn default() -> Self {
-        Self { groups: 100, users: 500, seed: 7 }
-    }
-}
-
-/// The sizes and the seed that an org was made with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Size {
-    pub(crate) groups: usize,
-    pub(crate) users: usize,
-    pub(crate) seed: u64,
-    pub(crate) rules: usize,
-    pub(crate) owners: usize,
-}
 
 impl Org {
     /// Makes an org of these sizes, with objects from the ten years before 2025: about 85 in 100 groups are Okta's own, the
@@ -52,6 +26,15 @@ impl Org {
         // Cannot fail: ids are new by a counter, and this file makes all shapes.
         let _ = fill(store, random, seed);
         org
+    }
+
+    /// Replaces the org's content by a seeded one of this size. Options stay, and issued tokens stay valid.
+    pub(crate) fn seed_anew(&mut self, size: Size) {
+        let Size { groups, users, seed, rules, owners } = size;
+        self.replace(|options| {
+            let made = Self::seeded(options, SeedOptions { groups, users, seed });
+            made.with_seeded_owners(owners).with_seeded_rules(rules)
+        });
     }
 
     /// Adds this number of group rules, three in four of them ACTIVE; users who match them are members already.

@@ -11,7 +11,7 @@ use crate::message::{Request, Response};
 use crate::options::{Options, Quirks, ServiceApp, Token};
 use crate::org::{Org, SeedData};
 use crate::rate_limit::RateLimit;
-use crate::seed::SeedOptions;
+use crate::size::SeedOptions;
 
 /// The options of `createOrg`, without those that only JavaScript needs.
 #[derive(serde::Deserialize)]
