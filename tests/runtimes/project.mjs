@@ -216,6 +216,7 @@ export function html(script, type = 'module') {
 
 /** What the story told in a page. */
 export async function toldIn(page) {
-  await page.waitForFunction(() => globalThis.told);
+  // A server for development bundles at the first request, beside whatever else runs.
+  await page.waitForFunction(() => globalThis.told, undefined, { timeout: 60_000 });
   return page.evaluate(() => globalThis.told);
 }

@@ -40,8 +40,12 @@ export function Dialog({
       dialog?.close();
       // Who closed the dialog may have put the focus elsewhere: on the field that is wrong.
       if (!isHere) return;
-      if (before instanceof HTMLElement && before.isConnected && before !== body) before.focus();
-      else document.getElementById('screen')?.focus();
+      if (before instanceof HTMLElement && before !== body) before.focus();
+      // What had the focus may be gone, now or right after: the screen that an address leads to is drawn below the open dialog, where
+      // nothing takes the focus.
+      requestAnimationFrame(() => {
+        if (document.activeElement === body) document.getElementById('screen')?.focus();
+      });
     };
   }, []);
   const stay = () => {

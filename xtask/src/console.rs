@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
-use crate::package::{licences, package_of};
+use crate::package::{Profile, licences, package_of};
 use crate::project::{Project, say};
 use crate::tools;
 
@@ -12,12 +13,15 @@ use crate::tools;
 const SOURCES: &str = "www";
 
 /// Bundles the console. `pkg/dist` must be complete: some of the console's files are hashed copies of its files.
-pub fn build(project: &Project) -> Result<()> {
+pub fn build(project: &Project, profile: Profile) -> Result<()> {
     say("bundling the console");
     tools::npm_ci(project, "xtask")?;
     tools::npm_ci(project, SOURCES)?;
     let script = project.path("xtask/js/console.mjs");
     project.sh.cmd("node").arg(script).arg(project.target("")).quiet().run()?;
+    if profile == Profile::Release {
+        keep_budgets(&serde_json::from_str(&project.sh.read_file(project.target("console/sizes.json"))?)?)?;
+    }
     let inputs: Vec<String> =
         serde_json::from_str(&project.sh.read_file(project.target("console/inputs.json"))?)?;
     let bundled: BTreeSet<String> = inputs.iter().filter_map(|file| package_of(file)).collect();
@@ -28,4 +32,41 @@ pub fn build(project: &Project) -> Result<()> {
         &bundled,
         &project.path("pkg/dist/console.licences.txt"),
     )
+}
+
+/// Fails if a part of the console costs more than it may. The org in the page is no part of it.
+fn keep_budgets(sizes: &Value) -> Result<()> {
+    let first = sizes["aboveExternal"].as_u64().context("the size of the console's first view")?;
+    ensure!(
+        first <= FIRST_VIEW,
+        "the console's first view costs {first} bytes above okta-groups/external, more than {FIRST_VIEW}"
+    );
+    let later = sizes["later"].as_object().context("the console's later parts")?;
+    for (name, size) in later.iter().filter(|(name, _)| !name.starts_with("emulator-")) {
+        let size = size.as_u64().context("a size of the console")?;
+        ensure!(size <= LATER_PART, "{name} of the console costs {size} bytes, more than {LATER_PART}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_part_that_costs_too_much_is_named() {
+        let kept = |first: u64, later: u64| {
+            keep_budgets(
+                &json!({ "aboveExternal": first, "later": { "a.js": later, "emulator-b.js": 900_000 } }),
+            )
+        };
+        assert!(kept(28_000, 15_000).is_ok());
+        for (first, later, name) in [(28_001, 1, "first view"), (1, 15_001, "a.js")] {
+            let said = kept(first, later).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(said.contains(name), "{said}");
+        }
+        assert!(keep_budgets(&json!({})).is_err());
+    }
 }

@@ -210,7 +210,7 @@ pub fn build(project: &Project, profile: Profile) -> Result<()> {
     command(project, &dist)?;
     types(project, &dist)?;
     root_files(project)?;
-    console::build(project)?;
+    console::build(project, profile)?;
     let sizes = sizes::measured(project, &dist)?;
     sizes::print(&sizes);
     match profile {

@@ -252,6 +252,8 @@ function SelectAll(): JSX.Element {
 function Side({ id }: { id: string }): JSX.Element {
   const close = (): void => {
     openGroup(undefined);
+    // A form with typed text asks first, and keeps the focus.
+    if (address.peek().group !== undefined) return;
     activate(id);
     focusList();
   };
