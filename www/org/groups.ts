@@ -113,6 +113,8 @@ export class GroupList {
           totals.set(this.query.search ?? '', this.rows.size);
           return;
         }
+        // The rows of the first page are drawn before the next one is asked for.
+        if (isFirst) await after(50, turn.signal);
         isFirst = false;
       } while (this.#fresh !== undefined || this.rows.size < Math.max(this.#state.peek().target, PAGE));
       this.#put({ state: 'idle', target: 0 });
