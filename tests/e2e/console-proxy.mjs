@@ -3,16 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
-import { listening } from './site.mjs';
+import { TYPES, listening } from './site.mjs';
 
 const FILES = new URL('../../pkg/dist/console/', import.meta.url);
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
 export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
@@ -29,7 +22,7 @@ export async function consoleFile(path, response, page = (text) => text) {
   try {
     const file = await readFile(new URL(name, FILES));
     response.writeHead(200, {
-      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-type': TYPES[extname(name)] ?? 'text/html; charset=utf-8',
       'content-security-policy': POLICY,
     });
     response.end(name === 'index.html' ? page(file.toString()) : file);

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { extname } from 'node:path';
 
 const ROOT = new URL('../../', import.meta.url);
-const TYPES = {
+/** Content types by the ending of a file. */
+export const TYPES = {
   '.js': 'text/javascript',
   '.wasm': 'application/wasm',
   '.css': 'text/css',

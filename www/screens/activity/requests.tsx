@@ -14,6 +14,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { param, set } from '../../ui/route.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, useMedia } from '../../ui/states.tsx';
 
 const STATES = {
@@ -116,17 +117,7 @@ export function Requests(): JSX.Element {
             </select>
           )}
         </Field>
-        <Field label="Path or query has">
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="search"
-              autocomplete="off"
-              value={text.value}
-              onInput={(event) => (text.value = event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <SearchField label="Path or query has" text={text} />
         <div class="actions">
           <Button
             action={() => {

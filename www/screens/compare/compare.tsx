@@ -24,6 +24,7 @@ import { Name } from '../../ui/name.tsx';
 import { GROUPS, Picker } from '../../ui/picker.tsx';
 import { go, hrefOf, param, set } from '../../ui/route.ts';
 import { saveFile } from '../../ui/save.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { useTitle } from '../../ui/title.ts';
 
@@ -308,19 +309,7 @@ function Result({ comparison, ids }: Compared): JSX.Element {
             ? counted(rows.length, 'person', 'people')
             : `${grouped(shown.value.length)} of ${counted(rows.length, 'person', 'people')}`}
         </p>
-        <Field label="Find a person">
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="search"
-              value={text.value}
-              onInput={(event) => {
-                text.value = event.currentTarget.value;
-                active.value = 0;
-              }}
-            />
-          )}
-        </Field>
+        <SearchField label="Find a person" text={text} typed={() => (active.value = 0)} />
         <Button
           action={async () => {
             const { comparisonCsv } = await import('./csv.ts');

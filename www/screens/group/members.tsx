@@ -17,12 +17,12 @@ import type { Unconfirmed } from '../../org/memberships.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
-import { Field } from '../../ui/field.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { Name } from '../../ui/name.tsx';
 import { PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
 import { hrefOf } from '../../ui/route.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { failure, rulesInto, unwritable } from './about.ts';
 
@@ -454,20 +454,11 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
             </div>
           )}
           {all.length > 0 && (
-            <Field label={`Filter the members${state.more ? ' that were read' : ''}`}>
-              {(attributes) => (
-                <input
-                  {...attributes}
-                  type="search"
-                  autocomplete="off"
-                  value={filter.value}
-                  onInput={(event) => {
-                    filter.value = event.currentTarget.value;
-                    active.value = 0;
-                  }}
-                />
-              )}
-            </Field>
+            <SearchField
+              label={`Filter the members${state.more ? ' that were read' : ''}`}
+              text={filter}
+              typed={() => (active.value = 0)}
+            />
           )}
         </div>
         {problem.value && (

@@ -18,12 +18,12 @@ import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
-import { Field } from '../../ui/field.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { Column } from '../../ui/grid.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, Picker } from '../../ui/picker.tsx';
 import { hrefOf, param, set } from '../../ui/route.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { When } from '../../ui/when.tsx';
 import { Here, RuleLinks } from './here.tsx';
@@ -220,20 +220,7 @@ export function GroupsOf({
           <p class="hint">Read only: {readOnly.value}</p>
         )}
         {state.items.length > 0 && (
-          <Field label="Filter these groups">
-            {(attributes) => (
-              <input
-                {...attributes}
-                type="search"
-                autocomplete="off"
-                value={filter.value}
-                onInput={(event) => {
-                  filter.value = event.currentTarget.value;
-                  active.value = 0;
-                }}
-              />
-            )}
-          </Field>
+          <SearchField label="Filter these groups" text={filter} typed={() => (active.value = 0)} />
         )}
       </div>
       {problem.value && (
