@@ -93,13 +93,6 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
-/** Forgets the history and the notices: another org, or another sign-in. */
-export function forgetChanges(): void {
-  changes.value = [];
-  notices.value = [];
-  recorded.value = undefined;
-}
-
 /** Undoes a change once, by its inverse write. Tells itself what fails. */
 export async function undo(change: Change): Promise<void> {
   try {
