@@ -8,19 +8,11 @@ use crate::page::{Page, PageRequest, limits};
 use crate::query::{Query, rank};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group};
-use crate::sort::{Sort, SortKey};
+use crate::sort::{Searches, Sort};
 use crate::store::{Candidates, GroupRecord, Store};
 
 /// The highest number of groups that a `q` finds, unless a quirk sets another.
 const MAX_Q: usize = 300;
-
-/// The cached rows of the last sorted search: until a group changes, each of its pages costs one page, not a sort.
-pub(crate) struct Sorted {
-    search: [Option<String>; 2],
-    sort: Sort,
-    changes: u64,
-    rows: Vec<(SortKey, String)>,
-}
 
 /// The body and the values of `Link`.
 ///
@@ -28,7 +20,7 @@ pub(crate) struct Sorted {
 /// [`Refusal`] of a bad `limit`, `filter`, `search`, `sortBy`, `sortOrder` or `after`.
 pub(crate) fn groups(
     store: &Store,
-    sorted: &mut Option<Sorted>,
+    searches: &mut Searches<()>,
     query: &str,
     base: &str,
     quirks: Quirks,
@@ -54,14 +46,18 @@ pub(crate) fn groups(
             (items, next.map(|last| Cursor::Group(last.id.clone())))
         }
         (Some(sort), after @ (None | Some(Cursor::Sorted(..)))) => {
-            let search = ["filter", "search"].map(|name| page.get(name).map(str::to_owned));
-            let sorted = match sorted {
-                Some(known) if known.is(&search, &sort, store) => known,
-                _ => sorted.insert(Sorted::new(search, sort, &conditions, store)),
+            let texts = ["filter", "search"].map(|name| page.get(name).map(str::to_owned));
+            let sorted = searches.get(texts, sort, (store.changes(), store.groups().len()), |sort| {
+                let row = |group: &GroupRecord| (sort.key(group), group.id.clone(), ());
+                matching(store, &conditions, None).map(row).collect()
+            });
+            let after = match &after {
+                Some(Cursor::Sorted(key, id)) => Some((key, id.as_str())),
+                _ => None,
             };
-            let Page { items, next } = Page::of(sorted.behind(after.as_ref()), page.limit, quirks);
-            let next = next.map(|(key, id)| Cursor::Sorted(key.clone(), id.clone()));
-            (items.into_iter().filter_map(|(_, id)| store.group(id)).collect(), next)
+            let Page { items, next } = Page::of(sorted.behind(after), page.limit, quirks);
+            let next = next.map(|(key, id, ())| Cursor::Sorted(key.clone(), id.clone()));
+            (items.into_iter().filter_map(|(_, id, ())| store.group(id)).collect(), next)
         }
         _ => return Err(Refusal::invalid_search(Some(INVALID_CURSOR))),
     };
@@ -69,30 +65,6 @@ pub(crate) fn groups(
     let kept = ["filter", "search", "sortBy", "sortOrder", "expand"];
     let links = page.links(&[base, "/api/v1/groups"].concat(), next.as_deref(), &kept);
     Ok((body(items.into_iter(), base, expand, store), links))
-}
-
-impl Sorted {
-    fn new(search: [Option<String>; 2], sort: Sort, conditions: &[Query], store: &Store) -> Self {
-        let rows = matching(store, conditions, None).map(|group| (sort.key(group), group.id.clone()));
-        let mut rows: Vec<_> = rows.collect();
-        rows.sort_unstable_by(|a, b| sort.compare((&a.0, &a.1), (&b.0, &b.1)));
-        Self { search, sort, changes: store.changes(), rows }
-    }
-
-    fn is(&self, search: &[Option<String>; 2], sort: &Sort, store: &Store) -> bool {
-        self.changes == store.changes() && self.search == *search && self.sort == *sort
-    }
-
-    /// The rows after a cursor, whose own row may no longer exist.
-    fn behind(&self, after: Option<&Cursor>) -> impl Iterator<Item = &(SortKey, String)> {
-        let start = match after {
-            Some(Cursor::Sorted(key, id)) => {
-                self.rows.partition_point(|row| self.sort.compare((&row.0, &row.1), (key, id)).is_le())
-            }
-            _ => 0,
-        };
-        self.rows.iter().skip(start)
-    }
 }
 
 fn conditions(page: &PageRequest, taken: Undocumented) -> Result<Vec<Query>, Refusal> {

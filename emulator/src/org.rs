@@ -21,8 +21,9 @@ use crate::render::{Expand, push_app, push_group, push_member, push_user};
 use crate::rules::{self, Rules};
 use crate::service_apps::{self, SignIns};
 use crate::size::Size;
+use crate::sort::Searches;
 use crate::store::{AttributeType, Attribution, GroupRecord, Numbered, SeedError, Store, Table};
-use crate::users::{self, SortedUsers};
+use crate::users;
 use crate::{cors, front, listing, owners, profile, schemas, time};
 
 /// An Okta org in memory: groups, users, apps and memberships.
@@ -32,8 +33,8 @@ use crate::{cors, front, listing, owners, profile, schemas, time};
 pub struct Org {
     pub(crate) options: Options,
     pub(crate) store: Store,
-    sorted: Option<listing::Sorted>,
-    sorted_users: Option<SortedUsers>,
+    group_searches: Searches<()>,
+    user_searches: Searches<u32>,
     rules: Rules,
     /// The number of creates of rules in progress, as the host reports them.
     pub(crate) creating: u32,
@@ -72,8 +73,8 @@ impl Org {
         let faults = Faults::new(options.faults.clone());
         Self {
             store: Store::new(options.quirks.member_lag.into()),
-            sorted: None,
-            sorted_users: None,
+            group_searches: Searches::default(),
+            user_searches: Searches::default(),
             rules: Rules::new(options.quirks),
             creating: 0,
             burst: (0, i64::MIN),
@@ -411,7 +412,8 @@ impl Org {
             Operation::ListGroups => {
                 let (_, query) = request.split();
                 let quirks = self.options.quirks;
-                let (body, links) = listing::groups(&self.store, &mut self.sorted, query, base, quirks)?;
+                let (body, links) =
+                    listing::groups(&self.store, &mut self.group_searches, query, base, quirks)?;
                 Ok(Reply { status: 200, body, links })
             }
             Operation::CreateGroup => {
@@ -501,7 +503,7 @@ impl Org {
             Operation::ListAllUsers => {
                 let (_, query) = request.split();
                 let quirks = self.options.quirks;
-                let (body, links) = users::list(&self.store, &mut self.sorted_users, query, base, quirks)?;
+                let (body, links) = users::list(&self.store, &mut self.user_searches, query, base, quirks)?;
                 Ok(Reply { status: 200, body, links })
             }
             Operation::GetUser(key) => {

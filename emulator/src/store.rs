@@ -374,7 +374,7 @@ impl Store {
         self.changes
     }
 
-    pub(crate) fn groups(&self) -> impl Iterator<Item = &GroupRecord> {
+    pub(crate) fn groups(&self) -> impl ExactSizeIterator<Item = &GroupRecord> {
         self.groups.values()
     }
 

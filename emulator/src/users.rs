@@ -11,7 +11,7 @@ use crate::options::Quirks;
 use crate::page::{Page, PageRequest, limits};
 use crate::refusal::{INVALID_CURSOR, Refusal};
 use crate::render::{Expand, push_group, push_user};
-use crate::sort::{Sort, SortKey};
+use crate::sort::{Searches, Sort, SortKey};
 use crate::store::{GroupRecord, NAMES_END, Numbered, Store, fold};
 
 /// The attributes outside of the profile that `search` and `sortBy` accept (documented).
@@ -55,23 +55,13 @@ pub(crate) fn find(store: &Store, key: &str) -> Result<u32, Refusal> {
     found.ok_or_else(|| Refusal::NoUser(key.to_owned()))
 }
 
-/// The cached people of the last sorted search. No operation changes a person, so each further page costs one page, not a
-/// sort.
-pub(crate) struct SortedUsers {
-    conditions: [Option<String>; 2],
-    sort: Sort,
-    /// The number of users at that time.
-    of: usize,
-    rows: Vec<(SortKey, String, u32)>,
-}
-
 /// *List all users*: the body and the values of `Link`.
 ///
 /// # Errors
 /// [`Refusal`] of a bad `limit`, `filter`, `search`, `sortBy`, `sortOrder` or `after`.
 pub(crate) fn list(
     store: &Store,
-    sorted: &mut Option<SortedUsers>,
+    searches: &mut Searches<u32>,
     query: &str,
     base: &str,
     quirks: Quirks,
@@ -104,38 +94,25 @@ pub(crate) fn list(
         Some(sort) => {
             let after = sorted_after(&page)?;
             let texts = ["filter", "search"].map(|name| page.get(name).map(str::to_owned));
-            let rows = match sorted {
-                Some(it) if it.conditions == texts && it.sort == sort && it.of == store.users.len() => it,
-                _ => sorted.insert(SortedUsers::new(texts, sort, &conditions, store)),
-            };
-            let Page { items, next } = Page::of(rows.behind(after.as_ref()), page.limit, quirks);
+            // No operation changes a person, so their number says whether there are others.
+            let people = store.users.len();
+            let sorted = searches.get(texts, sort, (people as u64, people), |sort| {
+                let row = |number: u32| {
+                    let user = store.users.get(number)?;
+                    let value = user.value();
+                    let at = sort.by.split('.').try_fold(&value, |value, name| value.get(name));
+                    Some((SortKey::of(at), user.id.clone(), number))
+                };
+                matching(store, &conditions, None).filter_map(row).collect()
+            });
+            let after = after.as_ref().map(|(key, id)| (key, id.as_str()));
+            let Page { items, next } = Page::of(sorted.behind(after), page.limit, quirks);
             let next = next.map(|(key, id, _)| Cursor::Sorted(key.clone(), id.clone()).encode());
             (items.into_iter().filter_map(|(_, _, number)| store.users.get(*number)).collect(), next)
         }
     };
     let kept = ["filter", "search", "sortBy", "sortOrder"];
     Ok((body(items.into_iter(), base), page.links(&url, next.as_deref(), &kept)))
-}
-
-impl SortedUsers {
-    fn new(conditions: [Option<String>; 2], sort: Sort, tests: &[Condition], store: &Store) -> Self {
-        let row = |number: u32| {
-            let user = store.users.get(number)?;
-            let value = user.value();
-            let at = sort.by.split('.').try_fold(&value, |value, name| value.get(name));
-            Some((SortKey::of(at), user.id.clone(), number))
-        };
-        let mut rows: Vec<_> = matching(store, tests, None).filter_map(row).collect();
-        rows.sort_unstable_by(|a, b| sort.compare((&a.0, &a.1), (&b.0, &b.1)));
-        Self { conditions, sort, of: store.users.len(), rows }
-    }
-
-    fn behind(&self, after: Option<&(SortKey, String)>) -> impl Iterator<Item = &(SortKey, String, u32)> {
-        let start = after.map_or(0, |(key, id)| {
-            self.rows.partition_point(|row| self.sort.compare((&row.0, &row.1), (key, id)).is_le())
-        });
-        self.rows.iter().skip(start)
-    }
 }
 
 /// A `filter` or a `search` that is prepared to test people.
