@@ -4,13 +4,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use futures_util::lock::Mutex;
 
 use crate::host::Header;
 use crate::request::ArgumentError;
 use crate::sync::{Lock, MaybeSend, MaybeSync};
+use crate::time::Duration;
 
 /// A token is renewed this long before it expires, since a request takes time to reach the org; at most half
 /// of its life before.

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
 use crate::filter::{IS_READ, Warning, quoted};
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
+use crate::time::Duration;
 
 /// Why a call failed. `C` is what the platform threw, if it did.
 #[derive(Clone, Debug)]

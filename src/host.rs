@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::future::Future;
-use std::time::Duration;
 
 pub use crate::error::Cause;
 use crate::error::{Error, ErrorBody};
@@ -10,6 +9,7 @@ use crate::filter::Warning;
 use crate::policy::Wait;
 use crate::request::{ArgumentError, Method, Request};
 use crate::sync::{MaybeSend, MaybeSync};
+use crate::time::Duration;
 
 /// The part of a platform that never waits.
 pub trait Platform {

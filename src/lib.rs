@@ -67,6 +67,7 @@ mod redact;
 pub mod request;
 pub mod sync;
 mod text;
+mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

@@ -8,8 +8,8 @@
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
 
+use crate::time::Duration;
 use std::borrow::Cow;
-use std::time::Duration;
 
 /// The sign of a list item. The first field's sign is the next character.
 const ITEM: u8 = b' ';
@@ -259,8 +259,7 @@ impl Put for u32 {
 /// In thousandths of a millisecond.
 impl Put for Duration {
     fn put(self, sign: u8, out: &mut String) {
-        let micros = self.as_secs().saturating_mul(1_000_000) + u64::from(self.subsec_micros());
-        put_number(sign, micros, out);
+        put_number(sign, u64::try_from(self.as_micros()).unwrap_or(u64::MAX), out);
     }
 }
 

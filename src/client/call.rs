@@ -16,7 +16,6 @@
 //! number.
 
 use std::mem;
-use std::time::Duration;
 
 use super::find::{CreateLookup, Missing, missing, named, succeed_as_gone};
 use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Succeeded, Success};
@@ -33,6 +32,7 @@ use crate::request::{
     AnswerShape, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
 };
 use crate::text::find;
+use crate::time::Duration;
 
 /// When a call succeeds.
 enum Goal {

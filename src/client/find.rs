@@ -2,7 +2,6 @@
 //! failed create or delete leaves to look up, and reads nothing itself.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use super::step::{Failed, Succeeded, Success};
 use crate::answer::Yield;
@@ -10,6 +9,7 @@ use crate::error::{Error, ErrorBody};
 use crate::filter::quoted;
 use crate::request::{ArgumentError, ListGroups, Operation, Request};
 use crate::text::split_last;
+use crate::time::Duration;
 
 /// Whether a group may exist after a failed *Add a group*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

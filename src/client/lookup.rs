@@ -1,8 +1,6 @@
 //! Finds one group by its name. `pkg-template/src/find.js` decides the same for JavaScript; both run the same
 //! stories as tests.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::Failure;
@@ -13,6 +11,7 @@ use crate::host::{Host, Platform};
 use crate::model::{Group, GroupType};
 use crate::request::{ArgumentError, ListGroups};
 use crate::sync::{Lock, Shared};
+use crate::time::Duration;
 
 /// How long the client remembers a group that it wrote: the search index may lag behind for as long.
 const REMEMBERED: Duration = Duration::from_secs(30);

@@ -5,7 +5,6 @@ use std::fmt;
 use std::future::{self, Future};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use futures_lite::future as lite;
 use futures_util::future::FutureExt;
@@ -28,6 +27,7 @@ use crate::request::{
     UnassignUser, UserId, UserKey,
 };
 use crate::sync::MaybeSend;
+use crate::time::Duration;
 
 /// How [`Groups::apply_plan`] runs.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -22,7 +22,6 @@ pub use resources::{Rules, Users};
 pub use turn::{Limits, SharedLimits};
 
 use std::fmt;
-use std::time::Duration;
 
 use crate::error::{ApiKind, Error, On};
 use crate::filter::{Expr, Parameter, check};
@@ -32,6 +31,7 @@ use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
+use crate::time::Duration;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub(crate) use crate::sync::Wake;

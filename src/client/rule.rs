@@ -6,7 +6,7 @@
 //! bit says that the step restores the rule's status. Restoring has a time limit of its own,
 //! [`RESTORE_TIME`], and the caller's abort does not end it.
 
-use std::time::Duration;
+use crate::time::Duration;
 
 /// The time limit for restoring the rule's status.
 pub(crate) const RESTORE_TIME: Duration = Duration::from_secs(30);

@@ -2,7 +2,6 @@
 //! drivers, `turn` and `find`. This module decides nothing.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::Meta;
 use crate::answer::{AnswerFacts, Yield};
@@ -10,6 +9,7 @@ use crate::error::{Error, On};
 use crate::host::Header;
 use crate::policy::Wait;
 use crate::request::ArgumentError;
+use crate::time::Duration;
 
 /// What happened since the last step.
 pub(crate) enum Input<'a> {

@@ -4,7 +4,6 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use super::step::{Note, Pause};
 use super::writers::Writers;
@@ -16,6 +15,7 @@ use crate::policy::{
 };
 use crate::request::{Method, Request};
 use crate::sync::{Lock, Shared, Wake, WeakShared};
+use crate::time::Duration;
 
 /// What the calls of one org and credential share: rate limits, retry budget and the line of writes to rules.
 pub struct Limits {

@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use futures_lite::future;
 use serde::Serialize;
@@ -20,6 +19,7 @@ use crate::model::{GroupRule, RuleStatus};
 use crate::policy::RetryOptions;
 use crate::request::{ActivateRule, ArgumentError, DeactivateRule, GetRule, Operation, ReplaceRule, RuleId};
 use crate::sync::Shared;
+use crate::time::Duration;
 
 /// The longest name of a rule (documented).
 const NAME_MAX: usize = 50;

@@ -2,8 +2,6 @@
 //! which write goes next, when a run is cut short, how long the members are verified, and what the rest of
 //! the run is. It has no clock and sends nothing.
 
-use std::time::Duration;
-
 use super::fault::Fault;
 use super::ids::{self, IdSet, Seen};
 use super::names::{Look, Names};
@@ -17,6 +15,7 @@ use super::{
 use crate::filter::Timestamp;
 use crate::policy::parse_http_date;
 use crate::request::{ArgumentError, GroupId};
+use crate::time::Duration;
 
 /// The total timeout of one write or read of the group, whatever the client's is: it may have to wait for
 /// several rate-limit windows.

@@ -1,13 +1,12 @@
 //! Decides the order of a plan's writes, how many are in flight, and when they stop.
 //! Does not plan, and sends nothing.
 
-use std::time::Duration;
-
 use super::AddsSoFar;
 use super::ids::{self, IdSet};
 use crate::error::MISSING;
 use crate::policy::{RateLimit, millis};
 use crate::request::ArgumentError;
+use crate::time::Duration;
 
 /// This many 403s in a row stop a run, since every write is forbidden then; a single 403 may be about one
 /// protected user.

@@ -1,8 +1,7 @@
 //! Decides within which bounds the server's clock is. The gate decides how long to wait.
 
-use core::time::Duration;
-
 use super::millis;
+use crate::time::Duration;
 
 /// `Date` and `X-Rate-Limit-Reset` are cut to the second, so the true moment may be up to this much later.
 /// (Recorded: 26 of 26 first replies of a window have Reset = Date + 60 exactly, so both are cut alike.)

@@ -1,11 +1,10 @@
 //! The rate-limit gate: decides when a request may be sent. Sends and retries nothing.
 
-use core::time::Duration;
-
 use super::clock::SECOND;
 use super::line::{Line, steps};
 use super::pace::Pace;
 use super::{Limit, RateHeaders, RateView, ServerClock, doubled, jitter, millis};
+use crate::time::Duration;
 
 /// How the client throttles itself. The defaults are explained in docs/okta-facts.md#concurrency.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,9 @@
 //! Parses the rate-limit headers of a reply, and decides which values are plausible.
 //! The gate decides what follows from them.
 
-use core::time::Duration;
-
 use super::{Limit, ServerClock};
 use crate::filter::midnight;
+use crate::time::Duration;
 
 /// The rate-limit headers of a reply, as received: repeated lines are joined by commas, as `fetch` joins
 /// them.

@@ -43,7 +43,7 @@ pub use headers::{RateHeaders, RateView, parse_http_date};
 pub use page_size::{PageSize, Resized};
 pub use retry::{Class, Decision, Retry, RetryOptions, Why};
 
-use core::time::Duration;
+use crate::time::Duration;
 
 /// The longest delay of a JavaScript timer: Node fires a longer one after 1 ms (docs/okta-facts.md#timers).
 const MAX_TIMER: Duration = Duration::from_millis(0x7fff_fffe);
@@ -62,5 +62,5 @@ fn doubled(base: Duration, doublings: u32, cap: Duration) -> Duration {
 
 /// In milliseconds, bounded so that sums with epoch times cannot overflow.
 pub(crate) fn millis(time: Duration) -> i64 {
-    time.as_secs().min(1 << 43) as i64 * 1000 + i64::from(time.subsec_millis())
+    time.as_millis().min(1 << 53) as i64
 }

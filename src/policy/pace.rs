@@ -1,6 +1,6 @@
 //! Decides how many requests may be in flight. The gate decides about rate-limit windows.
 
-use core::time::Duration;
+use crate::time::Duration;
 
 /// How many requests may be in flight at an org that answers 429 to too many at a time.
 ///

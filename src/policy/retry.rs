@@ -1,10 +1,9 @@
 //! Decides whether a request is retried, after which delay, and with which page size.
 //! The gate decides when it may be sent.
 
-use core::time::Duration;
-
 use super::{Budget, BudgetOptions, Limit, MAX_TIMER, Outcome, PageSize, Resized, doubled, jitter};
 use crate::request::Method;
+use crate::time::Duration;
 
 /// What a second run of a request may do to the org: the columns of the retry matrix
 /// (docs/okta-facts.md#retries).

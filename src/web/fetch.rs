@@ -2,7 +2,6 @@
 //! nothing.
 
 use std::fmt;
-use std::time::Duration;
 
 use gloo_net::http::{Headers, Response};
 use gloo_timers::future::TimeoutFuture;
@@ -23,6 +22,7 @@ use crate::org::OrgUrl;
 use crate::policy::connection_code;
 use crate::redact::Secrets;
 use crate::sync::Shared;
+use crate::time::Duration;
 
 /// A client over `fetch`.
 pub type Client = crate::client::Client<FetchHost>;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -18,6 +17,7 @@ use crate::host::{Header, Shape};
 use crate::policy::connection_code;
 use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord, list};
 use crate::request::{AnswerShape, ArgumentError};
+use crate::time::Duration;
 
 /// The longest time that `setTimeout` can count, in milliseconds.
 const MAX_MILLIS: u32 = i32::MAX as u32;

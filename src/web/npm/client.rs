@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -25,6 +24,7 @@ use crate::redact::Secrets;
 use crate::request::{
     ArgumentError, GroupId, Links, Method, Operation, Request, below, list_at, one_at, path_of,
 };
+use crate::time::Duration;
 
 thread_local! {
     static LIMITS: RefCell<SharedLimits> = RefCell::default();

@@ -2,8 +2,6 @@
 //! [`crate::records`]. A list is one field with a line for each id, which crosses the wasm border many times
 //! faster than separate texts.
 
-use std::time::Duration;
-
 use wasm_bindgen::prelude::*;
 
 use super::call::{number_of, time};
@@ -19,6 +17,7 @@ use crate::members::{
 use crate::page::PaginationReason;
 use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
 use crate::request::ArgumentError;
+use crate::time::Duration;
 
 /// One plan, its run, or both.
 #[wasm_bindgen(js_name = Members)]
@@ -188,7 +187,8 @@ pub fn removals_pass(removals: u32, members: u32, count: u32, ratio: f64) -> boo
 #[wasm_bindgen(js_name = etaOf)]
 pub fn eta_of(client: &JsClient, left: u32, settled: u32, elapsed: f64, now: f64) -> Option<f64> {
     let bucket = client.rate_limit_of(BucketState::NAME, time(now), |limit| BucketState::from(limit));
-    eta(u64::from(left), u64::from(settled), time(elapsed), bucket).map(|eta| eta.as_millis() as f64)
+    eta(u64::from(left), u64::from(settled), time(elapsed), bucket)
+        .map(|eta| crate::policy::millis(eta) as f64)
 }
 
 impl JsMembers {
