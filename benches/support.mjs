@@ -47,11 +47,13 @@ export function report(title, runs, figures) {
   for (const mode of modes) {
     medians[mode] = {};
     const cells = figures.map((figure) => {
+      // A figure that this mode does not have.
+      if (runs[mode].some((run) => run[figure] === undefined)) return `${figure} -`.padEnd(40);
       const values = runs[mode].map((run) => run[figure]).sort((a, b) => a - b);
       const median = values[values.length >> 1];
       medians[mode][figure] = median;
       const first = medians[modes[0]][figure];
-      const ratio = first === 0 ? '-' : (median / first).toFixed(2);
+      const ratio = !first ? '-' : (median / first).toFixed(2);
       const range = `[${shown(values[0])}-${shown(values.at(-1))}]`;
       return `${figure} ${shown(median)} ${range} x${ratio}`.padEnd(40);
     });
