@@ -1,5 +1,8 @@
 // Runs before the console's module: where a file of it cannot be loaded or throws while it loads, the page says so, and
-// offers to load it again. It has no imports, so that nothing else needs to arrive for it.
+// offers to load it again. It is bundled into one file, so that nothing else needs to arrive for it. It also asks for
+// the first rows and the wasm.
+import { askEarly } from './org/early.ts';
+
 const tell = (what: string): void => {
   const app = document.getElementById('app');
   // Once the console is drawn, it tells its own errors.
@@ -41,3 +44,5 @@ setTimeout(() => tell('its files are not here after 20 seconds. The network may 
 addEventListener('unhandledrejection', (event: PromiseRejectionEvent) =>
   tell(String(event.reason?.message ?? event.reason)),
 );
+
+void askEarly(document.querySelector<HTMLMetaElement>('meta[name="okta-groups-wasm"]')?.content);

@@ -22,7 +22,7 @@ test('an address is read as it was written (1,500 random ones), and is written i
     const { int, chance, pick, text } = draws(seed);
     const well = () => text().replace(/[\ud800-\udfff]/gu, '\ufffd');
     const id = () => `00g${int(1e9)}`;
-    const sort = chance(0.5) ? pick(SORT_KEYS) : undefined;
+    const sort = chance(0.5) ? pick([...SORT_KEYS, 'profile.costCenter']) : undefined;
     const group = chance(0.5) ? id() : undefined;
     const search = chance(0.3) ? well() : undefined;
     const conditions = normal({
@@ -97,7 +97,9 @@ test('unknown and hostile parameters are as if they were not there', () => {
     '?group=../../x&ids=%2Fetc,..,-&user=a%2Fb&rule=%00&request=%3Cscript%3E',
     '?group=__proto__%0A&tab=members',
     `?search=${'a'.repeat(4001)}&view=${'b'.repeat(201)}&text=${'c'.repeat(4001)}`,
-    '?columns=__proto__,profile.,profile.a-b,constructor',
+    '?columns=__proto__,profile.,profile.a-b,constructor,profile.name',
+    '?sort=profile.a%20b&order=desc',
+    '?sort=profile.description',
     '?stale=2025-02-30&created=2025-13-01..x&size=-1..1e9&empty=yes&type=a%20b,%22&source=%22%20or%20',
     '?org=https%3A%2F%2Fevil.example&screen=',
     '?%E0%A4%A=1&&&=',

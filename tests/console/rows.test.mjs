@@ -5,8 +5,10 @@ import {
   Rows,
   SORT_KEYS,
   atOnce,
+  attributeOf,
   inSlices,
   isChangeable,
+  seenAttributes,
   sortByOf,
   sortedOf,
   sourceName,
@@ -42,11 +44,33 @@ test('a row has the fields of its group, with missing ones told apart from 0', (
     lastMembershipUpdated: Date.UTC(2025, 0, 1),
     users: 0,
     apps: 3,
+    custom: undefined,
   });
   const bare = toRow({ id: '00g1', profile: {} });
   assert.equal(bare.name, '');
   assert.ok(Number.isNaN(bare.created));
   assert.equal(bare.users, undefined);
+});
+
+test('a row has the org’s own attributes, and not those of an app', () => {
+  const profile = JSON.parse(
+    '{"name":"A","description":null,"costCenter":12,"region":"EMEA","tags":["a","b"],"none":null,"__proto__":{"x":1},"constructor":"c"}',
+  );
+  const row = toRow({ ...group(1), profile });
+  const value = (name) => attributeOf(row, name);
+  assert.equal(value('costCenter'), 12);
+  assert.equal(value('region'), 'EMEA');
+  assert.equal(value('tags'), 'a, b');
+  assert.equal(value('none'), undefined);
+  assert.equal(value('constructor'), 'c');
+  assert.equal(value('__proto__'), '{"x":1}');
+  assert.equal(value('toString'), undefined, 'what every object has is no attribute');
+  assert.equal(attributeOf(toRow(group(2)), 'constructor'), undefined);
+  assert.deepEqual(toRecord(row).profile, { ...profile, description: '' }, 'a file has them as they came');
+  for (const name of ['costCenter', 'region', 'tags']) assert.ok(seenAttributes.has(name));
+  const ofApp = toRow({ ...group(3), type: 'APP_GROUP', profile: { name: 'B', dn: 'CN=B' } });
+  assert.equal(attributeOf(ofApp, 'dn'), undefined);
+  assert.ok(!seenAttributes.has('dn'));
 });
 
 test('an answer without expand keeps the counts and the source of the row before', () => {
@@ -123,6 +147,29 @@ test('names sort by the locale, with numbers by value; empty values stand last i
   assert.deepEqual(names(view), ['Zoo', 'Team 10', 'Team 2', 'éclair', 'apple', '']);
 });
 
+test('attributes sort by number, then by text; rows without one stand last in both orders', () => {
+  const rows = new Rows();
+  const values = [20, 'b', undefined, 3, null, -1.5, 'a', true, '10'];
+  rows.add(
+    values.map((costCenter, at) =>
+      toRow({
+        ...group(at),
+        profile: { name: String(costCenter), ...(costCenter !== undefined && { costCenter }) },
+      }),
+    ),
+  );
+  const view = rows.view();
+  atOnce(view.rebuild({ sort: 'profile.costCenter' }));
+  assert.deepEqual(names(view), ['-1.5', '3', '20', '10', 'a', 'b', 'true', 'undefined', 'null']);
+  atOnce(view.rebuild({ sort: 'profile.costCenter', order: 'desc' }));
+  assert.deepEqual(names(view), ['true', 'b', 'a', '10', '20', '3', '-1.5', 'undefined', 'null']);
+  assert.equal(
+    sortByOf('profile.costCenter'),
+    undefined,
+    'the org is not asked for an order that Okta does not document',
+  );
+});
+
 test('counts that are not known stand last in both orders, and equal ones go by id', () => {
   const rows = new Rows();
   for (const [at, users] of [
@@ -142,15 +189,15 @@ test('counts that are not known stand last in both orders, and equal ones go by 
 
 /** A row that is likely to tie with others. */
 function anyRow({ int, pick, chance }, at) {
-  return toRow(
-    group(at, {
-      name: pick(['a', 'B', 'é', 'Team 2', 'Team 10', 'Ж', '']),
-      description: pick([null, 'x', 'y']),
-      type: pick(['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN']),
-      users: chance(0.2) ? undefined : int(4),
-      lastUpdated: pick(['2024-01-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z', 'no date']),
-    }),
-  );
+  const level = pick([undefined, null, 1, 2, 'high', 'low', false]);
+  const from = group(at, {
+    name: pick(['a', 'B', 'é', 'Team 2', 'Team 10', 'Ж', '']),
+    description: pick([null, 'x', 'y']),
+    type: pick(['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN']),
+    users: chance(0.2) ? undefined : int(4),
+    lastUpdated: pick(['2024-01-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z', 'no date']),
+  });
+  return toRow({ ...from, profile: { ...from.profile, level } });
 }
 
 test('a view that follows changes is the view that is built anew (200 random runs)', () => {
@@ -159,7 +206,7 @@ test('a view that follows changes is the view that is built anew (200 random run
     const { int, pick, chance } = random;
     const rows = new Rows();
     const spec = {
-      sort: chance(0.2) ? undefined : pick(SORT_KEYS),
+      sort: chance(0.2) ? undefined : pick([...SORT_KEYS, 'profile.level']),
       order: pick(['asc', 'desc', undefined]),
       where: chance(0.5) ? undefined : (row) => row.users !== 1,
     };

@@ -3,7 +3,7 @@
 import { counting, isUnconditional, normal, type Conditions } from './conditions.ts';
 import { isDay } from './days.ts';
 import { nameText } from './names.ts';
-import { SORT_KEYS, type SortKey, type SortOrder } from './rows.ts';
+import { SORT_KEYS, attributeName, type SortKey, type SortOrder } from './rows.ts';
 
 /** The screens, as `screen` in the address names them. */
 export const SCREENS = [
@@ -31,7 +31,7 @@ export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
   org: 'Org',
 };
 
-/** Columns of the list beside the name, in their order: those of {@link SORT_KEYS}. Others begin with `profile.`. */
+/** Columns of every list beside the name, in their order: those of {@link SORT_KEYS}. The org's own attributes begin with `profile.`. */
 export const COLUMNS = SORT_KEYS.filter((key) => key !== 'name');
 /** Columns that the list shows unless the address says otherwise. */
 export const DEFAULT_COLUMNS: readonly string[] = [
@@ -93,7 +93,7 @@ export function readAddress(query: string | URLSearchParams): Address {
   const oneOf = <T extends string>(name: string, known: readonly T[]): T | undefined =>
     known.find((each) => each === params.get(name));
   const id = (name: string): string | undefined => ids([get(name) ?? ''], 1)?.[0];
-  const sort = oneOf('sort', SORT_KEYS);
+  const sort = oneOf('sort', SORT_KEYS) ?? attributeKey(get('sort'));
   const search = text(get('search'), TEXT_LIMIT);
   const conditions = readConditions(params);
   const group = id('group');
@@ -218,10 +218,13 @@ function readColumns(value: string | null): string[] | undefined {
   if (value === null) return undefined;
   const known = value
     .split(',')
-    .filter((each) => COLUMNS.some((column) => column === each) || /^profile\.[A-Za-z_]\w{0,99}$/.test(each));
+    .filter((each) => COLUMNS.some((column) => column === each) || attributeKey(each));
   if (value !== '' && known.length === 0) return undefined;
   return [...new Set(known)].slice(0, LIST_LIMIT);
 }
+
+const attributeKey = (value: string | undefined): SortKey | undefined =>
+  value !== undefined && attributeName(value) !== undefined ? (value as SortKey) : undefined;
 
 const text = (value: string | null | undefined, limit: number): string | undefined =>
   value && value.length <= limit ? value : undefined;

@@ -4,7 +4,7 @@ import { daysAgo, dayText, startOf, type Day } from './days.ts';
 import { looksLike, sameCase } from './looks.ts';
 import { grouped } from './numbers.ts';
 import { typeName, type GroupRow } from './row.ts';
-import { eachOf, type Work } from './slices.ts';
+import { eachOf, sortedOf, type Work } from './slices.ts';
 
 /** The list behind a figure: conditions, an expression that chips cannot show, or the groups themselves. */
 export type FigureList =
@@ -145,8 +145,8 @@ export function* insightsOf(rows: Iterable<GroupRow>, now: number): Work<Insight
       (ages[AGES.length - 1] ?? 0) + (ages[AGES.length] ?? 0),
       { conditions: { stale } },
     ),
-    duplicates: duplicates.sort(byName),
-    lookAlikes: lookAlikes.sort(byName),
+    duplicates: yield* sortedOf(duplicates, byName),
+    lookAlikes: yield* sortedOf(lookAlikes, byName),
   };
 }
 

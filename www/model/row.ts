@@ -24,7 +24,15 @@ export interface GroupRow {
   readonly users: number | undefined;
   /** Apps that the group is assigned to; `undefined` as for `users`. */
   readonly apps: number | undefined;
+  /**
+   * The org's own attributes of the profile, by their names; `undefined` if it has none. A group of an app has none here: its
+   * attributes are the app's, several long texts for each group.
+   */
+  readonly custom: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** Names of the org's own attributes, of every group that became a row. */
+export const seenAttributes: Set<string> = /* @__PURE__ */ new Set();
 
 /** The texts that many rows share: types, ids and labels of sources. */
 const shared = /* @__PURE__ */ new Map<string, string>();
@@ -59,7 +67,29 @@ export function toRow(group: Group, before?: GroupRow): GroupRow {
     lastMembershipUpdated: timeOf(group.lastMembershipUpdated),
     users: countOf(stats?.usersCount) ?? before?.users,
     apps: countOf(stats?.appsCount) ?? before?.apps,
+    custom: group.type === 'APP_GROUP' ? undefined : customOf(group.profile),
   };
+}
+
+/** The attributes of a profile beside name and description. */
+function customOf(profile: Group['profile'] | undefined): GroupRow['custom'] {
+  const { name: _name, description: _description, ...custom }: Record<string, unknown> = profile ?? {};
+  const names = Object.keys(custom);
+  for (const name of names) {
+    seenAttributes.add(name);
+    const value = custom[name];
+    if (typeof value === 'string') custom[name] = intern(value);
+  }
+  return names.length > 0 ? custom : undefined;
+}
+
+/** The value of an attribute as a column shows it and sorts by it: a number or a text; `undefined` if there is none. */
+export function attributeOf({ custom }: GroupRow, name: string): string | number | undefined {
+  const value = custom && Object.hasOwn(custom, name) ? custom[name] : undefined;
+  if (typeof value === 'number') return value;
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** The row with other counts, as after members were added or removed. Counts are never below 0. */
@@ -93,7 +123,7 @@ export function isChangeable(row: Pick<GroupRow, 'type'>): boolean {
 
 /**
  * The row as a group that `compile` and `matches` of the package can test, and that a file can hold. It has the fields that
- * the row keeps, not custom attributes.
+ * the row keeps: not the attributes of an app.
  */
 export function toRecord(row: GroupRow): Record<string, unknown> {
   return {
@@ -102,7 +132,7 @@ export function toRecord(row: GroupRow): Record<string, unknown> {
     created: isoOf(row.created),
     lastUpdated: isoOf(row.lastUpdated),
     lastMembershipUpdated: isoOf(row.lastMembershipUpdated),
-    profile: { name: row.name, description: row.description },
+    profile: { name: row.name, description: row.description, ...row.custom },
     ...(row.sourceId !== undefined && { source: { id: row.sourceId } }),
   };
 }

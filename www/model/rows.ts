@@ -1,6 +1,6 @@
 // The rows that were read, and views of them: filtered, sorted, and kept up to date while pages arrive.
 import type { GroupRow } from './row.ts';
-import { sourceName, typeName } from './row.ts';
+import { attributeOf, sourceName, typeName } from './row.ts';
 import { eachOf, sortedOf, type Work } from './slices.ts';
 
 /** Columns that the list sorts by. */
@@ -16,8 +16,17 @@ export const SORT_KEYS = [
   'lastMembershipUpdated',
   'id',
 ] as const;
+/** A column of every list. */
+export type OwnKey = (typeof SORT_KEYS)[number];
+/** The column of one of the org's own attributes: `profile.` and its name. */
+export type AttributeKey = `profile.${string}`;
 /** A column that the list sorts by. */
-export type SortKey = (typeof SORT_KEYS)[number];
+export type SortKey = OwnKey | AttributeKey;
+
+/** The name of the attribute that a column shows; `undefined` for a column of every list. */
+export function attributeName(key: string): string | undefined {
+  return /^profile\.(?!(?:name|description)$)([A-Za-z_]\w{0,99})$/.exec(key)?.[1];
+}
 /** Ascending or descending, as in `sortOrder` of *List all groups*. */
 export type SortOrder = 'asc' | 'desc';
 
@@ -30,7 +39,10 @@ export interface ViewSpec {
   readonly where?: ((row: GroupRow) => boolean) | undefined;
 }
 
-/** `sortBy` of *List all groups* for a column; `undefined` for counts, which the org does not sort by. */
+/**
+ * `sortBy` of *List all groups* for a column; `undefined` for counts, which the org does not sort by, and for its own
+ * attributes, for which Okta documents no order.
+ */
 export function sortByOf(sort: SortKey): string | undefined {
   switch (sort) {
     case 'users':
@@ -42,7 +54,7 @@ export function sortByOf(sort: SortKey): string | undefined {
     case 'source':
       return 'source.id';
     default:
-      return sort;
+      return attributeName(sort) === undefined ? sort : undefined;
   }
 }
 
@@ -320,37 +332,35 @@ const compareIds = (a: GroupRow, b: GroupRow): number => (a.id < b.id ? -1 : a.i
 /** Rows without a value stand last in both orders; equal ones by id, as Okta sorts them. */
 function comparator(rows: Rows, { sort, order = 'asc' }: ViewSpec): (a: GroupRow, b: GroupRow) => number {
   if (sort === undefined) return (a, b) => rows.placeOf(a.id) - rows.placeOf(b.id);
-  const sign = order === 'desc' ? -1 : 1;
-  switch (sort) {
-    case 'id':
-      return (a, b) => sign * compareIds(a, b);
-    case 'users':
-    case 'apps':
-    case 'created':
-    case 'lastUpdated':
-    case 'lastMembershipUpdated':
-      return (a, b) => {
-        const [one, other] = [a[sort] ?? NaN, b[sort] ?? NaN];
-        if (one === other) return compareIds(a, b);
-        if (Number.isNaN(one)) return Number.isNaN(other) ? compareIds(a, b) : 1;
-        return Number.isNaN(other) ? -1 : sign * (one - other);
-      };
-    default: {
-      const text = TEXTS[sort];
-      return (a, b) => {
-        const [one, other] = [text(a), text(b)];
-        if (one === other) return compareIds(a, b);
-        if (one === '') return 1;
-        if (other === '') return -1;
-        return sign * compareTexts(one, other) || compareIds(a, b);
-      };
-    }
-  }
+  if (sort === 'id') return (a, b) => sign(order) * compareIds(a, b);
+  const value = valueBy(sort);
+  return (a, b) => {
+    const [one, other] = [value(a), value(b)];
+    if (one === other) return compareIds(a, b);
+    if (isMissing(one)) return isMissing(other) ? compareIds(a, b) : 1;
+    if (isMissing(other)) return -1;
+    return sign(order) * compareValues(one, other) || compareIds(a, b);
+  };
 }
 
-const TEXTS: Record<'name' | 'description' | 'type' | 'source', (row: GroupRow) => string> = {
-  name: (row) => row.name,
-  description: (row) => row.description,
-  type: (row) => typeName(row.type),
-  source: sourceName,
-};
+const sign = (order: SortOrder): number => (order === 'desc' ? -1 : 1);
+
+type Value = string | number;
+
+const isMissing = (value: Value | undefined): value is undefined =>
+  value === undefined || value === '' || Number.isNaN(value);
+
+/** Numbers by size, before all texts. */
+function compareValues(a: Value, b: Value): number {
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  return typeof b === 'number' ? 1 : compareTexts(a, b);
+}
+
+/** What a column sorts by. */
+function valueBy(sort: Exclude<SortKey, 'id'>): (row: GroupRow) => Value | undefined {
+  if (sort === 'type') return (row) => typeName(row.type);
+  if (sort === 'source') return sourceName;
+  const name = attributeName(sort);
+  if (name !== undefined) return (row) => attributeOf(row, name);
+  return (row) => row[sort as Exclude<OwnKey, 'type' | 'source'>];
+}

@@ -9,6 +9,7 @@ import { toRow, withUsers } from '../model/row.ts';
 import type { GroupRow } from '../model/row.ts';
 import { Rows } from '../model/rows.ts';
 import type { SortOrder } from '../model/rows.ts';
+import { EXPAND, FIRST_PAGE, firstGroups } from './early.ts';
 import { after, whenQuiet } from './person.ts';
 import { client } from './session.ts';
 
@@ -18,11 +19,6 @@ import { client } from './session.ts';
  */
 export const PAGE = 199;
 
-/**
- * Groups of the first page that the console reads: what a screen shows. On a slow network 200 take seconds more. The next page
- * follows at once.
- */
-const FIRST_PAGE = 50;
 let isFirstRead = true;
 
 /** What the org is asked for. */
@@ -72,6 +68,8 @@ export class GroupList {
   /** Where the list was before a refresh, which a cancelled refresh comes back to. */
   #before: { cursor: Cursor | undefined; state: GroupListState } | undefined;
   #pageMs = 0;
+  /** The rows are those of {@link #early}. */
+  #isEarly = false;
 
   constructor(query: Query) {
     this.query = query;
@@ -98,11 +96,13 @@ export class GroupList {
   /** Reads the next page, and further ones until there are `target` rows. One read runs at a time. */
   async read(target = 0): Promise<void> {
     const before = this.#state.peek();
+    const { search, sortBy } = this.query;
     if (before.state === 'complete') return;
     this.#put({ target: Math.max(before.target, target) });
     if (before.state === 'loading') return;
     const turn = (this.#turn = new AbortController());
     this.#put({ state: 'loading', error: undefined });
+    if (isFirstRead && search === undefined && sortBy === undefined) void this.#early();
     try {
       let isFirst = this.#count === 0;
       do {
@@ -120,10 +120,27 @@ export class GroupList {
       this.#put({ state: 'idle', target: 0 });
     } catch (error) {
       if (turn !== this.#turn) return;
+      this.#dropEarly();
       const isCancelled = turn.signal.aborted || isOktaError(error, 'aborted');
       const state = !isCancelled ? 'failed' : turn.signal.reason === LEFT ? 'idle' : 'cancelled';
       this.#put({ state, error: state === 'idle' ? undefined : error, target: 0, waitsUntil: undefined });
     }
+  }
+
+  /** Shows the groups that the boot script read, until the client is there and has read the same answer. */
+  async #early(): Promise<void> {
+    const groups = await firstGroups();
+    if (!isFirstRead || !Array.isArray(groups) || this.rows.size > 0) return;
+    this.#isEarly = true;
+    this.rows.add(
+      groups.filter((group) => typeof group?.id === 'string').map((group: Group) => toRow(group)),
+    );
+    this.#put({});
+  }
+
+  #dropEarly(): void {
+    if (this.#isEarly) this.rows.clear();
+    this.#isEarly = false;
   }
 
   get #count(): number {
@@ -154,12 +171,13 @@ export class GroupList {
       sortBy: sortBy as SearchAttr | undefined,
       sortOrder,
       limit,
-      expand: ['stats', 'app'],
+      expand: EXPAND,
       cursor: this.#cursor,
       signal,
     });
     signal.throwIfAborted();
     isFirstRead = false;
+    this.#dropEarly();
     const took = performance.now() - began;
     this.#pageMs = this.#pageMs === 0 ? took : 0.8 * this.#pageMs + 0.2 * took;
     this.#cursor = page.cursor;

@@ -4,6 +4,7 @@ import type { EmulatedOrg, CreateOrgOptions } from 'okta-groups/emulator';
 import { OktaGroups, bearer, init, isOktaError } from 'okta-groups/external';
 import type { ClientOptions, OktaError } from 'okta-groups/external';
 
+import { NO_TOKEN, takeFirstPage, takeWasm } from './early.ts';
 import { readHost } from './host.ts';
 import type { Host } from './host.ts';
 import { noteEvent, noteRequest } from './log.ts';
@@ -88,12 +89,11 @@ export function theClient(): OktaGroups {
 
 async function connect(): Promise<OktaGroups> {
   const wasm = meta('okta-groups-wasm');
-  await init(wasm === undefined ? undefined : new URL(wasm, base));
+  await init(wasm === undefined ? undefined : takeWasm(new URL(wasm, base)));
   const options: ClientOptions = {
     // The API answers at the root of the origin, wherever the page lies.
     orgUrl: location.origin,
-    // No host of the console takes a token from the page: the proxy puts its own in place of this word.
-    auth: bearer('console'),
+    auth: bearer(NO_TOKEN),
     onEvent: (event) => {
       noteEvent(event);
       if (event.type === 'response') signedOut.value = event.status === 401;
@@ -116,7 +116,8 @@ async function connect(): Promise<OktaGroups> {
     ],
   };
   // A proxy knows the page by a cookie, which the client by itself sends to nobody.
-  options.fetch = (url, init) => fetch(url, { ...init, credentials: 'same-origin' });
+  options.fetch = (url, init) =>
+    takeFirstPage(url, init.signal) ?? fetch(url, { ...init, credentials: 'same-origin' });
   if (host.kind === 'page') {
     const { createOrg } = await import('okta-groups/emulator');
     const org = createOrg({ ...IN_PAGE, ...chosen() });

@@ -1,16 +1,15 @@
 import { signal } from '@preact/signals';
-import type { Virtualizer, VirtualizerOptions } from '@tanstack/virtual-core';
 import { Component } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
+
+import type { Windowed } from './windowing.ts';
 
 /** The library that says which rows are alive, once it has come. */
 const windowing = signal<typeof import('./windowing.ts') | undefined>(undefined);
 
 /** Rows that are drawn before it has come. */
 const FIRST = 40;
-/** Rows that are alive above and below those in sight. */
-const AROUND = 6;
 /** Rows before the end at which more are asked for. */
 const NEAR = 10;
 /** Height of the head in pixels; it stays in sight. */
@@ -102,7 +101,7 @@ export function Grid<Row>({
 }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const virtual = useRef<Virtualizer<HTMLDivElement, HTMLDivElement> | undefined>(undefined);
+  const virtual = useRef<Windowed | undefined>(undefined);
   const refocus = useRef(false);
   /** The focus is on a row, or was when that row left the page. */
   const hasFocus = useRef(false);
@@ -120,32 +119,14 @@ export function Grid<Row>({
       );
   }, [hasRows, rows.length]);
   if (library) {
-    const { Virtualizer, defaultRangeExtractor, elementScroll, observeElementOffset, observeElementRect } =
-      library;
-    const options: VirtualizerOptions<HTMLDivElement, HTMLDivElement> = {
+    virtual.current = library.windowOf(virtual.current, {
       count: rows.length,
-      getScrollElement: () => box.current,
-      estimateSize: () => rowHeight,
-      overscan: AROUND,
-      initialOffset: () => box.current?.scrollTop ?? 0,
-      scrollPaddingEnd: HEAD,
-      // The active row stays in the page, and with it the focus.
-      rangeExtractor: (range) => {
-        const indexes = defaultRangeExtractor(range);
-        if (at < rows.length && !indexes.includes(at))
-          indexes[at < range.startIndex ? 'unshift' : 'push'](at);
-        return indexes;
-      },
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: () => redraw(0),
-    };
-    const isNew = !virtual.current;
-    virtual.current ??= new Virtualizer(options);
-    const before = virtual.current.options.estimateSize(0);
-    virtual.current.setOptions(options);
-    if (!isNew && before !== rowHeight) virtual.current.measure();
+      rowHeight,
+      head: HEAD,
+      active: at,
+      box: () => box.current,
+      redraw: () => redraw(0),
+    });
   }
   const virtualizer = virtual.current;
   useLayoutEffect(() => virtualizer?._didMount(), [virtualizer]);

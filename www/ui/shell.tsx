@@ -1,16 +1,23 @@
 // The frame of every screen: navigation, the org, its limits, what is wrong, notices.
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { longestWait } from '../org/log.ts';
 import { running } from '../org/running.ts';
-import { forget, hidden, host, noOrg, offline, orgName, readOnly, signedOut } from '../org/session.ts';
+import {
+  client,
+  forget,
+  hidden,
+  host,
+  noOrg,
+  offline,
+  orgName,
+  readOnly,
+  signedOut,
+} from '../org/session.ts';
 import { Button } from './button.tsx';
 import { Lazy } from './lazy.tsx';
-import { keepFocus } from './keep-focus.ts';
-import { Gauge } from './gauge.tsx';
-import { Notices } from './notices.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
 import { isShortcut } from './shortcuts.ts';
 import { Countdown } from './waiting.tsx';
@@ -23,6 +30,15 @@ export type Screen = { name: string; title: string } & (
 export type Screens = readonly [Screen, ...Screen[]];
 
 const loadKeys = () => import('./keys.tsx');
+
+const around = signal<typeof import('./around.ts') | undefined>(undefined);
+/** Loads what is around the screens, again where it did not come. */
+function loadAround(): void {
+  import('./around.ts').then(
+    (part) => (around.value = part),
+    () => setTimeout(loadAround, 5_000),
+  );
+}
 
 export function Shell({ screens }: { screens: Screens }): JSX.Element {
   const screen = screens.find(({ name }) => name === screenName.value) ?? screens[0];
@@ -39,7 +55,9 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
   }, [keys]);
   const root = useRef<HTMLDivElement>(null);
   const isShown = hidden.value === undefined;
-  useEffect(() => (root.current ? keepFocus(root.current) : undefined), [isShown]);
+  const part = around.value;
+  useEffect(() => void client().then(loadAround, loadAround), []);
+  useEffect(() => (root.current ? part?.keepFocus(root.current) : undefined), [isShown, part]);
   const shown = useRef(screen.name);
   useEffect(() => {
     if (shown.current === screen.name) return;
@@ -63,7 +81,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
           )}
         </p>
         <div class="actions">
-          <Gauge />
+          {part && <part.Gauge />}
           <Button kind="quiet" class="keys-button" label="Keys" action={() => (keys.value = true)}>
             ?
           </Button>
@@ -84,7 +102,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
           <Lazy key={screen.name} load={screen.load} what={`The screen ${screen.title}`} props={{}} />
         )}
       </main>
-      <Notices />
+      {part && <part.Notices />}
       {keys.value && <Lazy load={loadKeys} what="The keys" props={{ close: () => (keys.value = false) }} />}
     </div>
   );

@@ -9,12 +9,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { sameValue } from '../../model/history.ts';
 import { isMarked, nameText } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
-import { fieldText, profileChanges, profileFields, readField, schemaFields } from '../../model/profile.ts';
+import { fieldText, profileChanges, profileFields, readField } from '../../model/profile.ts';
 import type { Field as Attribute, ProfileChanges } from '../../model/profile.ts';
 import { say, warn, write } from '../../org/changes.ts';
 import { updated } from '../../org/groups.ts';
-import { Load } from '../../org/load.ts';
 import { asPerson } from '../../org/person.ts';
+import { groupSchema, needGroupSchema, readGroupSchema } from '../../org/schema.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -24,17 +24,6 @@ import { Name } from '../../ui/name.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { failure, unwritable } from './about.ts';
 import type { Draft } from './group.tsx';
-
-/** The org's schema of groups: read once, however many groups are opened. */
-const schema = new Load<readonly Attribute[]>();
-let isAsked = false;
-
-function readSchema(): void {
-  isAsked = true;
-  void schema.load(async (org, signal) =>
-    schemaFields(await org.request('GET', ['meta', 'schemas', 'group', 'default'], { signal })),
-  );
-}
 
 interface Review {
   changes: ProfileChanges;
@@ -49,10 +38,8 @@ export default function Profile({
   group: Group;
   draft: Signal<Draft | undefined>;
 }): JSX.Element {
-  useEffect(() => {
-    if (!isAsked || schema.state.peek().state === 'failed') readSchema();
-  }, []);
-  const state = schema.state.value;
+  useEffect(needGroupSchema, []);
+  const state = groupSchema.state.value;
   const form = useRef<HTMLFormElement>(null);
   const faults = useSignal<Readonly<Record<string, string>>>({});
   const problem = useSignal<{ what: string; error: unknown } | undefined>(undefined);
@@ -173,7 +160,7 @@ export default function Profile({
               ? 'The org does not let the console read its schema (okta.schemas.read): attributes are shown by the values that they have.'
               : 'The org’s schema could not be read: attributes are shown by the values that they have.'}
           </p>
-          <Button kind="quiet" action={readSchema}>
+          <Button kind="quiet" action={readGroupSchema}>
             Read the schema
           </Button>
         </div>

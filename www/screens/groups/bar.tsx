@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { COLUMNS, DEFAULT_COLUMNS } from '../../model/address.ts';
 import { chipsOf } from '../../model/chips.ts';
@@ -8,6 +8,7 @@ import { counting, normal } from '../../model/conditions.ts';
 import type { Conditions } from '../../model/conditions.ts';
 import { dayText, daysAgo } from '../../model/days.ts';
 import { typeName } from '../../model/row.ts';
+import type { OwnKey } from '../../model/rows.ts';
 import { version } from '../../org/groups.ts';
 import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -19,7 +20,7 @@ import { address } from '../../ui/route.ts';
 import { useMedia } from '../../ui/waiting.tsx';
 import { exporting, exportOf } from './exporting.ts';
 import { TITLES } from './titles.ts';
-import { change, learn, narrow, narrowing, shown } from './state.ts';
+import { attributes, change, learn, narrow, narrowing, needAttributes, shown } from './state.ts';
 import { Views } from './views.tsx';
 
 // The next thing may be a search, or selecting.
@@ -348,25 +349,15 @@ function More({ conditions }: { conditions: Conditions }): JSX.Element {
 
 /** Which columns, and how high the rows are. */
 function Columns(): JSX.Element {
-  const { columns = DEFAULT_COLUMNS, density } = address.value;
+  const { density } = address.value;
   return (
     <Menu title="Columns">
       {() => (
         <>
           {COLUMNS.map((key) => (
-            <label key={key} class="check">
-              <input
-                type="checkbox"
-                checked={columns.includes(key)}
-                onChange={({ currentTarget: { checked } }) => {
-                  const next = COLUMNS.filter((each) => (each === key ? checked : columns.includes(each)));
-                  const order = [...columns.filter((each) => next.some((own) => own === each))];
-                  change({ columns: checked ? [...order, key] : order }, { replace: true });
-                }}
-              />
-              {TITLES[key]}
-            </label>
+            <ColumnCheck key={key} column={key} title={TITLES[key as OwnKey]} />
           ))}
+          <AttributeColumns />
           <label class="check">
             <input
               type="checkbox"
@@ -380,5 +371,41 @@ function Columns(): JSX.Element {
         </>
       )}
     </Menu>
+  );
+}
+
+/** Shows a column, or not. */
+function ColumnCheck({ column, title }: { column: string; title: string }): JSX.Element {
+  const { columns = DEFAULT_COLUMNS } = address.value;
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={columns.includes(column)}
+        onChange={({ currentTarget: { checked } }) => {
+          const others = columns.filter((each) => each !== column);
+          change({ columns: checked ? [...others, column] : others }, { replace: true });
+        }}
+      />
+      <Name text={title} />
+    </label>
+  );
+}
+
+/** The org's own attributes as columns, by the titles of its schema where the token may read it. */
+function AttributeColumns(): JSX.Element | undefined {
+  version.value;
+  useEffect(needAttributes, []);
+  const part = attributes.value;
+  const { columns = DEFAULT_COLUMNS } = address.value;
+  const names = part?.attributeNames(columns) ?? [];
+  if (names.length === 0) return undefined;
+  return (
+    <fieldset>
+      <legend>Attributes of the org</legend>
+      {names.map((name) => (
+        <ColumnCheck key={name} column={`profile.${name}`} title={part?.attributeTitle(name) ?? name} />
+      ))}
+    </fieldset>
   );
 }

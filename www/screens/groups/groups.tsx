@@ -6,7 +6,8 @@ import { DEFAULT_COLUMNS } from '../../model/address.ts';
 import { nameText } from '../../model/names.ts';
 import { typeName, sourceName } from '../../model/row.ts';
 import type { GroupRow } from '../../model/row.ts';
-import type { SortKey } from '../../model/rows.ts';
+import { attributeName } from '../../model/rows.ts';
+import type { OwnKey, SortKey } from '../../model/rows.ts';
 import { version } from '../../org/groups.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
@@ -23,12 +24,14 @@ import {
   AHEAD,
   activate,
   activeId,
+  attributes,
   change,
   choose,
   connect,
   follow,
   keepPlaceSoon,
   narrowing,
+  needAttributes,
   openGroup,
   ready,
   select,
@@ -36,7 +39,7 @@ import {
   shown,
 } from './state.ts';
 
-const loadPanel = () => import('../group/group.tsx');
+const loadSide = () => import('./side.tsx');
 const loadBar = () => import('./bar.tsx');
 const loadFoot = () => import('./foot.tsx');
 const loadSelection = () => import('./selection.tsx');
@@ -53,8 +56,8 @@ export function Groups(): JSX.Element {
   const isRead = readState === 'complete' || readState === 'idle' || (current?.list.rows.size ?? 0) > 0;
   useEffect(() => {
     // The first rows come first; what is beside them is loaded then.
-    if (isRead || by?.fault) isLate.value = true;
-  }, [isRead, by?.fault]);
+    if (isConnected === true && (isRead || by?.fault)) isLate.value = true;
+  }, [isConnected, isRead, by?.fault]);
   const name = group === undefined ? undefined : current?.list.rows.get(group)?.name;
   useTitle(name && nameText(name), view && nameText(view), 'Groups');
   return (
@@ -76,7 +79,7 @@ export function Groups(): JSX.Element {
         ) : (
           <List />
         )}
-        {group !== undefined && <Side id={group} />}
+        {group !== undefined && <Lazy load={loadSide} what="The group" props={{ id: group }} />}
       </div>
       {selected.value.size > 0 && isLate.value && (
         <Lazy load={loadSelection} what="The bar for what is selected" props={{}} />
@@ -150,7 +153,7 @@ const day = (time: number): JSX.Element | string =>
   Number.isNaN(time) ? '' : <span title={new Date(time).toLocaleString()}>{DAY.format(time)}</span>;
 const count = (value: number | undefined): string => (value === undefined ? '' : value.toLocaleString());
 
-const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | 'align' | 'cell'>> = {
+const CELLS: Record<Exclude<OwnKey, 'name'>, Pick<Column<GroupRow>, 'width' | 'align' | 'cell'>> = {
   description: {
     width: 'minmax(8rem, 1.5fr)',
     cell: ({ description }) => description && <Name text={description} />,
@@ -167,14 +170,35 @@ const CELLS: Record<Exclude<SortKey, 'name'>, Pick<Column<GroupRow>, 'width' | '
   },
   id: { width: '13rem', cell: ({ id }) => <code>{id}</code> },
 };
+const nameCell = (hasDescription: boolean): Pick<Column<GroupRow>, 'width' | 'cell'> => ({
+  width: 'minmax(9rem, 2.5fr)',
+  cell: ({ name, description }) => (
+    <>
+      <Name text={name} />
+      {!hasDescription && description && (
+        <span class="muted">
+          {' '}
+          <Name text={description} />
+        </span>
+      )}
+    </>
+  ),
+});
+
 /** Columns whose highest values are wanted first. */
 const FROM_TOP: readonly SortKey[] = ['users', 'apps', 'created', 'lastUpdated', 'lastMembershipUpdated'];
 
 function useColumns(): readonly Column<GroupRow>[] {
   const { columns: chosen = DEFAULT_COLUMNS, sort, order = 'asc' } = address.value;
   const isNarrow = useMedia('(max-width: 48rem)');
+  const hasOwn = !isNarrow && chosen.some(attributeName);
+  useEffect(() => void (hasOwn && needAttributes()), [hasOwn]);
+  const own = attributes.value;
   return useMemo(() => {
-    const names = ['name', ...(isNarrow ? ['users'] : chosen)] as SortKey[];
+    // The columns of attributes load with their part.
+    const names = ['name', ...(isNarrow ? ['users'] : chosen)].filter(
+      (key) => own || !attributeName(key),
+    ) as SortKey[];
     const hasDescription = names.includes('description');
     return [
       {
@@ -195,25 +219,13 @@ function useColumns(): readonly Column<GroupRow>[] {
       ...names.map((key): Column<GroupRow> => {
         const isSorted = key === sort;
         const first = FROM_TOP.includes(key) ? 'desc' : 'asc';
+        const attribute = attributeName(key);
         return {
           id: key,
-          title: TITLES[key],
-          ...(key === 'name'
-            ? {
-                width: 'minmax(9rem, 2.5fr)',
-                cell: ({ name, description }: GroupRow) => (
-                  <>
-                    <Name text={name} />
-                    {!hasDescription && description && (
-                      <span class="muted">
-                        {' '}
-                        <Name text={description} />
-                      </span>
-                    )}
-                  </>
-                ),
-              }
-            : CELLS[key]),
+          ...((attribute !== undefined ? own?.attributeColumn(attribute) : undefined) ?? {
+            title: TITLES[key as OwnKey],
+            ...(key === 'name' ? nameCell(hasDescription) : CELLS[key as Exclude<OwnKey, 'name'>]),
+          }),
           sorted: isSorted ? order : undefined,
           // The first press sorts, the next turns the order round, the third gives the order of the org.
           sort: () =>
@@ -227,7 +239,7 @@ function useColumns(): readonly Column<GroupRow>[] {
         };
       }),
     ];
-  }, [chosen.join(), sort, order, isNarrow]);
+  }, [chosen.join(), sort, order, isNarrow, own, own?.schema.value]);
 }
 
 /** Selects every row that is read, or none. */
@@ -246,38 +258,4 @@ function SelectAll(): JSX.Element {
       onChange={({ currentTarget }) => (currentTarget.checked ? select('all', 0, 0) : choose(new Map()))}
     />
   );
-}
-
-/** The open group beside the list, whose layout it does not change; over it on small screens. */
-function Side({ id }: { id: string }): JSX.Element {
-  const close = (): void => {
-    openGroup(undefined);
-    // A form with typed text asks first, and keeps the focus.
-    if (address.peek().group !== undefined) return;
-    activate(id);
-    focusList();
-  };
-  useEffect(() => {
-    // The panel hears its own keys; this is for those in the list.
-    const escape = (event: KeyboardEvent): void => {
-      const target = event.target as Element;
-      if (event.key !== 'Escape' || event.defaultPrevented || event.repeat) return;
-      if (target !== document.body && !target.closest('.grid')) return;
-      event.preventDefault();
-      close();
-    };
-    addEventListener('keydown', escape);
-    return () => removeEventListener('keydown', escape);
-  });
-  return <Lazy load={loadPanel} what="The group" props={{ id, close }} />;
-}
-
-/** Puts the focus on the active row, once the panel that may cover it is gone. */
-function focusList(frames = 10): void {
-  requestAnimationFrame(() => {
-    const row = document.querySelector<HTMLElement>('.groups [data-index][tabindex="0"]');
-    row?.focus({ preventScroll: true });
-    if (frames > 0 && (document.querySelector('.panel') || document.activeElement !== row))
-      focusList(frames - 1);
-  });
 }

@@ -60,7 +60,8 @@ const needsLanguage = computed(() => {
 });
 
 export const narrowing = computed<Narrowing | undefined>(() => {
-  if (ready.value !== true) return undefined;
+  // Without a language the first rows need no client: the boot script has asked for them.
+  if (typeof ready.value === 'object' || (needsLanguage.value && !ready.value)) return undefined;
   // A group that is opened beside the list changes the address, and nothing here.
   viewKey.value;
   const { conditions = {}, search } = address.peek();
@@ -105,6 +106,16 @@ export function openGroup(id: string | undefined): void {
   go(hrefTo(id === undefined ? rest : { ...rest, group: id }));
 }
 
+/** The columns of the org's own attributes, once their part has come. */
+export const attributes = signal<typeof import('./attributes.tsx') | undefined>(undefined);
+/** Loads that part, which reads the org's schema. */
+export function needAttributes(): void {
+  import('./attributes.tsx').then(
+    (part) => (attributes.value = part),
+    (error: unknown) => warn('The columns of attributes could not be loaded.', error),
+  );
+}
+
 /** The list and its view that are drawn, and the place to go to whenever `key` changes. */
 export const shown = signal<{ list: GroupList; view: RowView; key: string; top: number } | undefined>(
   undefined,
@@ -114,8 +125,10 @@ export const isSorting = signal(false);
 let turn = new AbortController();
 
 /** Whether the org's answers come in the order that is asked for. */
-export const isSortedByOrg = (list: GroupList, sort: SortKey | undefined, order = 'asc'): boolean =>
-  sort === undefined || (list.query.sortBy === sortByOf(sort) && (list.query.sortOrder ?? 'asc') === order);
+export const isSortedByOrg = ({ query }: GroupList, sort: SortKey | undefined, order = 'asc'): boolean => {
+  const by = sort && sortByOf(sort);
+  return sort === undefined || (!!by && query.sortBy === by && (query.sortOrder ?? 'asc') === order);
+};
 
 const pause = (): Promise<unknown> => {
   const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
@@ -182,10 +195,10 @@ export function follow(): () => void {
       if (by) untracked(() => void show(by, sort, order));
     }),
     effect(() => {
-      // The network or the sign-in is back.
+      // The network, the sign-in or the client is back.
       comebacks.value;
-      const list = untracked(() => shown.peek()?.list);
-      if (list?.state.peek().state === 'failed') untracked(() => void list.read());
+      const list = ready.value === true && untracked(() => shown.peek()?.list);
+      if (list && list.state.peek().state === 'failed') untracked(() => void list.read());
     }),
     effect(() => {
       const gone = groupChanged.value;

@@ -1,7 +1,7 @@
-import type { SortKey } from '../../model/rows.ts';
+import type { OwnKey } from '../../model/rows.ts';
 
 /** Heads of the columns. */
-export const TITLES: Record<SortKey, string> = {
+export const TITLES: Record<OwnKey, string> = {
   name: 'Name',
   description: 'Description',
   type: 'Type',
