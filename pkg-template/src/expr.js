@@ -2,7 +2,7 @@
 // JavaScript object, a frozen tree that prints as its text, and joins expressions: each keeps its text and depth, so joining
 // parses no term again. A test holds a joined tree equal to the one that Rust reads in its text.
 import { BRAND, isExpression } from './brand.js';
-import { Matcher, exprCheck, exprCompare, exprListed, exprParse } from 'okta-groups-core';
+import { Matcher, exprCheck, exprCompare, exprListed, exprParse, exprText } from 'okta-groups-core';
 import { kept, ready } from './wasm.js';
 import { oktaError } from './error-classes.js';
 import { takeThrown } from './matched.js';
@@ -10,11 +10,19 @@ import { literal } from './literal.js';
 import { MATCH } from './more-options.js';
 import { callOptions, textArgument, typeOf } from './options.js';
 import { own } from './own.js';
+import { memory } from './trap.js';
 
-/** The operators, in the order in which `told` in Rust numbers them. */
+/** The kinds of nodes in Rust's tape, and the operators, as Rust numbers them. */
 const OPS = ['and', 'or', 'not', 'pr', 'eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'co', 'ew'];
+/** The numbers of a node in the tape. */
+const NODE = 5;
+const QUOTE = 34;
 /** The deepest nesting; Rust has the same limit. */
 const MAX_DEPTH = 64;
+
+/** The memory, and a view of its buffer. */
+let of;
+let view;
 
 class Expr {
   #text;
@@ -24,30 +32,52 @@ class Expr {
   #documented;
   /** The terms of a joined expression, until the tree is read. */
   #terms;
-  /** The tree of plain objects. */
+  /** The tree of plain objects, once it was needed. */
   #node;
 
-  constructor(text, depth, documented, node, terms) {
+  /** A comparison has `attr` and `value`, a group `args`, a joined one `terms`. */
+  constructor(text, depth, documented, op, attr, value, args, terms) {
     this.#text = text;
     this.#depth = depth;
     this.#documented = documented;
-    this.#node = node;
     this.#terms = terms;
-    this.op = node.op;
-    if (terms) Object.defineProperty(this, 'args', own({ get: () => this.#tree().args, enumerable: true }));
-    else if (Object.hasOwn(node, 'args')) this.args = node.args;
-    else {
-      this.attr = node.attr;
-      if (node.op !== 'pr') this.value = node.value;
-    }
+    this.op = op;
+    if (attr !== undefined) {
+      this.attr = attr;
+      if (op !== 'pr') this.value = value;
+    } else if (args) this.args = args;
+    else Object.defineProperty(this, 'args', own({ get: () => this.#tree().args, enumerable: true }));
     Object.freeze(this);
   }
 
-  /** Makes an expression from the numbers of Rust's `told`. Its text is in these numbers, or is `given`. */
-  static read(told, given) {
-    const [end, depth, documented] = told;
-    const text = end < told.length ? textOfUnits(told.subarray(end)) : given;
-    return new Expr(text, depth, documented, nodesOf(told, text));
+  /** Makes an expression of the tape that Rust left at `place`. Its text is `given`, unless Rust wrote another. */
+  static read(place, given) {
+    let at = place / 4;
+    const text = numbers()[at + 3] ? exprText() : given;
+    const tape = numbers();
+    const depth = tape[at + 1];
+    const documented = tape[at + 2];
+    const end = at + tape[at] * NODE;
+    const hasEscapes = text.includes('\\');
+    /** The nodes that are in no group yet. */
+    let nodes = [];
+    for (;;) {
+      at += NODE;
+      const op = OPS[tape[at]];
+      const from = tape[at + 1];
+      let attr;
+      let value;
+      let args;
+      if (op === 'and' || op === 'or' || op === 'not') {
+        args = Object.freeze(from === nodes.length ? nodes : nodes.splice(-from));
+        if (args === nodes) nodes = [];
+      } else {
+        attr = text.slice(from, tape[at + 2]);
+        if (op !== 'pr') value = literalIn(text, tape[at + 3], tape[at + 4], hasEscapes);
+      }
+      if (at === end) return new Expr(text, depth, documented, op, attr, value, args);
+      nodes.push(nodeOf(op, attr, value, args));
+    }
   }
 
   static join(op, given) {
@@ -65,7 +95,7 @@ class Expr {
         ? `not ${textOf(terms[0])}`
         : terms.map(textOf).reduce((all, one) => `${all} ${op} ${one}`);
     const documented = op === 'not' ? 0 : terms.reduce((all, term) => all & term.#documented, 3);
-    return new Expr(text, depth, documented, { op }, terms);
+    return new Expr(text, depth, documented, op, undefined, undefined, undefined, terms);
   }
 
   /**
@@ -89,10 +119,10 @@ class Expr {
         else if (term.#terms) left.push(...term.#terms);
         else for (let at = term.args.length; at > 0; at--) args.push(term.args[at - 1]);
       }
-      this.#node = Object.freeze({ op, args: Object.freeze(args.reverse()) });
+      this.#node = nodeOf(op, undefined, undefined, Object.freeze(args.reverse()));
       this.#terms = undefined;
     }
-    return this.#node;
+    return (this.#node ??= Object.freeze({ ...this }));
   }
 
   get [BRAND]() {
@@ -128,36 +158,23 @@ export function listed(operation, options, listens) {
   });
 }
 
-function textOfUnits(units) {
-  let text = '';
-  // In pieces: engines limit the number of arguments.
-  for (let at = 0; at < units.length; at += 4096) {
-    text += String.fromCharCode(...units.subarray(at, at + 4096));
+/** The wasm's memory as numbers: they are read in place, since a copy of so few costs more than they do. */
+function numbers() {
+  // The memory of an instance that grows gets another buffer, and the old one has no length then.
+  if (of !== memory || !view.length) {
+    of = memory;
+    view = new Uint32Array(memory.buffer);
   }
-  return text;
+  return view;
 }
 
-/** Makes the tree from the nodes that `told` in Rust writes after its first three numbers. */
-function nodesOf(told, text) {
-  let at = 3;
-  const node = () => {
-    const op = OPS[told[at++]];
-    const place = told[at++];
-    if (op === 'and' || op === 'or' || op === 'not') {
-      const args = [];
-      for (let left = place; left > 0; left--) args.push(node());
-      return Object.freeze({ op, args: Object.freeze(args) });
-    }
-    const length = told[at++];
-    const end = told[at++];
-    const attr = text.slice(place, place + length);
-    if (op === 'pr') return Object.freeze({ op, attr });
-    // After the operator, which has two letters.
-    const literal = text.slice(place + length + 4, end);
-    const isPlain = literal[0] === '"' && !literal.includes('\\');
-    return Object.freeze({ op, attr, value: isPlain ? literal.slice(1, -1) : JSON.parse(literal) });
-  };
-  return node();
+function nodeOf(op, attr, value, args) {
+  return Object.freeze(args ? { op, args } : op === 'pr' ? { op, attr } : { op, attr, value });
+}
+
+function literalIn(text, from, end, hasEscapes) {
+  const isText = text.charCodeAt(from) === QUOTE;
+  return isText && !hasEscapes ? text.slice(from + 1, end - 1) : JSON.parse(text.slice(from, end));
 }
 
 function tooDeep() {
@@ -231,7 +248,10 @@ export function not(term) {
 
 export function parse(text) {
   ready();
-  return Expr.read(exprParse(textArgument('text', text)), text);
+  const place = exprParse(textArgument('text', text));
+  // This throws the error of the syntax.
+  if (!place) exprCheck(text, true);
+  return Expr.read(place, text);
 }
 
 /** Parses a template. Values in it are quoted; only expressions are inserted unchanged. */

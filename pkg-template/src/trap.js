@@ -26,8 +26,12 @@ export function recover(renew) {
   number++;
 }
 
+/** The memory of the current instance. */
+export let memory;
+
 /** Guards the exports of an instance. The build inserts this call into the bindings. */
 export function guard(exports) {
+  memory = Object.values(exports).find((value) => value[Symbol.toStringTag] === 'WebAssembly.Memory');
   const entry = ([name, value]) => [name, typeof value === 'function' ? guarded(value) : value];
   return Object.fromEntries(Object.entries(exports).map(entry));
 }

@@ -4,8 +4,10 @@
 use std::fmt;
 
 use super::ast::{Attr, Expr, Op, Value};
-use super::eval::{CaseRule, Operand, operand};
+use super::eval::{CaseRule, Operand, operand, text_operand};
 use super::parameter::Parameter;
+#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
+use super::parse::{Leaf, OR, Tape, leaf, parse_value};
 
 /// A part of an expression that Okta's reference does not document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,12 +74,28 @@ pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
     warnings
 }
 
-/// Whether [`check`] finds nothing.
+/// Which parameters [`check`] finds nothing for in a canonical text: the sum of 1 for `filter` and 2 for `search`.
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
-pub(crate) fn is_documented(expr: &Expr, parameter: Parameter) -> bool {
-    let mut documented = true;
-    visit(expr, parameter, &mut |_, _, _| documented = false);
-    documented
+pub(crate) fn documented_for(text: &str, tape: &Tape) -> u32 {
+    let mut all = 3;
+    for node in tape.each().iter().filter(|[kind, ..]| *kind > OR) {
+        // `pr` and `not` are documented nowhere.
+        let Leaf { attr, op: Some(op), literal } = leaf(text, node) else { return 0 };
+        for (parameter, bit) in [(Parameter::Filter, 1), (Parameter::Search, 2)] {
+            if !documented(attr, parameter).is_some_and(|ops| ops.contains(&op)) {
+                all &= !bit;
+            }
+        }
+        // Of a canonical text, escapes hide no date and no character beyond U+FFFF.
+        let is_matchable = match literal.strip_prefix('"') {
+            Some(text) => unmatchable_text(attr, op, text.strip_suffix('"').unwrap_or(text)).is_none(),
+            None => parse_value(literal).is_ok_and(|value| unmatchable(attr, op, &value).is_none()),
+        };
+        if all == 0 || !is_matchable {
+            return 0;
+        }
+    }
+    all
 }
 
 fn visit(
@@ -91,45 +109,48 @@ fn visit(
             warn(None, "not", WarningReason::Operator);
             visit(term, parameter, warn);
         }
-        Expr::Present { attr } => match documented(attr, parameter) {
+        Expr::Present { attr } => match documented(attr.as_str(), parameter) {
             None => warn(Some(attr), "pr", WarningReason::Attribute),
             Some(_) => warn(Some(attr), "pr", WarningReason::Operator),
         },
         Expr::Compare { attr, op, value } => {
-            match documented(attr, parameter) {
+            match documented(attr.as_str(), parameter) {
                 None => warn(Some(attr), op.as_str(), WarningReason::Attribute),
                 Some(ops) if !ops.contains(op) => warn(Some(attr), op.as_str(), WarningReason::Operator),
                 Some(_) => {}
             }
-            if let Some(reason) = unmatchable(attr, *op, value) {
+            if let Some(reason) = unmatchable(attr.as_str(), *op, value) {
                 warn(Some(attr), op.as_str(), reason);
             }
         }
     }
 }
 
-fn documented(attr: &Attr, parameter: Parameter) -> Option<&'static [Op]> {
+fn documented(path: &str, parameter: Parameter) -> Option<&'static [Op]> {
     let table = match parameter {
         Parameter::Filter => FILTER,
         Parameter::Search => SEARCH,
     };
-    let path = attr.as_str();
-    let known = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(prefix) => path.starts_with(prefix),
-        None => path == pattern,
+    let known = |pattern: &str| match pattern.as_bytes() {
+        [prefix @ .., b'*'] => path.as_bytes().starts_with(prefix),
+        _ => path == pattern,
     };
     table.iter().find(|(pattern, _)| known(pattern)).map(|(_, ops)| *ops)
 }
 
-fn unmatchable(attr: &Attr, op: Op, value: &Value) -> Option<WarningReason> {
-    match (operand(attr, op, value, CaseRule::Exact), value) {
-        (None, _) => Some(WarningReason::Value),
-        (_, Value::String(text)) if text.chars().any(|char| char > '\u{ffff}') => {
-            Some(WarningReason::Character)
-        }
-        (Some(Operand::Instant(_)), Value::String(text)) if !is_as_documented(text) => {
-            Some(WarningReason::Date)
-        }
+fn unmatchable(attr: &str, op: Op, value: &Value) -> Option<WarningReason> {
+    match value {
+        Value::String(text) => unmatchable_text(attr, op, text),
+        _ => operand(attr, op, value, CaseRule::Exact).is_none().then_some(WarningReason::Value),
+    }
+}
+
+fn unmatchable_text(attr: &str, op: Op, text: &str) -> Option<WarningReason> {
+    match text_operand(attr, op, text, CaseRule::Exact) {
+        None => Some(WarningReason::Value),
+        // In UTF-8 these begin with a byte of 0xf0 or more.
+        _ if text.bytes().any(|byte| byte >= 0xf0) => Some(WarningReason::Character),
+        Some(Operand::Instant(_)) if !is_as_documented(text) => Some(WarningReason::Date),
         _ => None,
     }
 }

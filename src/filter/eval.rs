@@ -16,7 +16,7 @@
 
 use std::cmp::Ordering;
 
-use super::ast::{Attr, Expr, MAX_DEPTH, Op, Value};
+use super::ast::{self, Attr, Expr, MAX_DEPTH, Op, Value};
 use super::number::Number;
 use super::parameter::Parameter;
 use super::time::Timestamp;
@@ -115,7 +115,7 @@ fn prepare<H: RecordModel>(expr: &Expr, case: CaseRule) -> Test<H> {
         Expr::Or(terms) => Test::Any(each(terms)),
         Expr::Not(term) => Test::Not(Box::new(prepare(term, case))),
         Expr::Present { attr } => Test::Present(path::<H>(attr)),
-        Expr::Compare { attr, op, value } => match operand(attr, *op, value, case) {
+        Expr::Compare { attr, op, value } => match operand(attr.as_str(), *op, value, case) {
             Some(operand) => Test::Compare(path::<H>(attr), *op, H::constant(operand)),
             None => Test::Never,
         },
@@ -127,17 +127,31 @@ fn path<H: RecordModel>(attr: &Attr) -> Vec<H::Key> {
 }
 
 /// The constant of a comparison; `None` if nothing can match it.
-pub(super) fn operand<'a>(attr: &Attr, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
-    let of_text = matches!(op, Op::Sw | Op::Co | Op::Ew);
-    let of_date = attr.is_instant() && !of_text;
+pub(super) fn operand<'a>(attr: &str, op: Op, value: &'a Value, case: CaseRule) -> Option<Operand<'a>> {
     match value {
-        Value::String(text) if of_date => Timestamp::parse(text).ok().map(Operand::Instant),
-        Value::String(text) => Some(Operand::Text(text, case)),
-        Value::Number(_) | Value::Bool(_) if of_date => None,
-        Value::Number(number) => (!of_text).then_some(Operand::Number(number)),
+        Value::String(text) => text_operand(attr, op, text, case),
+        Value::Number(_) | Value::Bool(_) if is_date(attr, op) => None,
+        Value::Number(number) => (!is_of_text(op)).then_some(Operand::Number(number)),
         Value::Bool(value) => matches!(op, Op::Eq | Op::Ne).then_some(Operand::Bool(*value)),
         Value::Null => None,
     }
+}
+
+/// The same for a text.
+pub(super) fn text_operand<'a>(attr: &str, op: Op, text: &'a str, case: CaseRule) -> Option<Operand<'a>> {
+    if is_date(attr, op) {
+        Timestamp::parse(text).ok().map(Operand::Instant)
+    } else {
+        Some(Operand::Text(text, case))
+    }
+}
+
+fn is_of_text(op: Op) -> bool {
+    matches!(op, Op::Sw | Op::Co | Op::Ew)
+}
+
+fn is_date(attr: &str, op: Op) -> bool {
+    ast::is_instant(attr) && !is_of_text(op)
 }
 
 fn holds<H: RecordModel>(test: &Test<H>, record: &H::Value<'_>) -> bool {

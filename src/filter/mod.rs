@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `ast` | what an expression is, and which ones cannot exist |
 //! | `build` | how Rust code builds an expression |
-//! | `parse`, `render` | how text becomes an expression, and an expression its canonical text |
+//! | `parse`, `render` | how text becomes positions and an expression, and an expression its canonical text |
 //! | `json` | how an expression is written as JSON: the AST of the npm package |
 //! | `check` | whether Okta documents its attributes and operators for `filter` or `search` |
 //! | `eval` | whether a record matches; `record` implements it for `serde_json` values |
@@ -42,7 +42,10 @@ pub(crate) use render::quoted;
 pub use time::Timestamp;
 pub(crate) use time::midnight;
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
-pub(crate) use {check::is_documented, parse::parse_value};
+pub(crate) use {
+    check::documented_for,
+    parse::{Tape, parse_value},
+};
 
 /// Whether the crate parses expressions to find what Okta does not document. False only in the wasm of
 /// `okta-groups/slim`, which therefore links no parser.

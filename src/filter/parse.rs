@@ -1,5 +1,7 @@
-//! Parses text to an expression by recursive descent, with a bound on the recursion. Decides which texts are
-//! syntax errors.
+//! Parses text by recursive descent, with a bound on the recursion. Decides which texts are syntax errors.
+//!
+//! The parser writes a [`Tape`], which holds positions in the text and no copy of any part of it: JavaScript
+//! makes its objects from that. [`parse`] makes an [`Expr`] of the same tape.
 //!
 //! ```text
 //! any   := all ("or" all)*            all := unary ("and" unary)*
@@ -13,7 +15,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use super::ast::{self, Attr, Expr, MAX_DEPTH, Op, Value};
+use super::ast::{self, Attr, BLANK, Expr, MAX_DEPTH, Op, PLAIN, SIGN, Value, WORD};
+use super::fault::BuildError;
 use super::number::Number;
 use super::render::quoted;
 
@@ -49,25 +52,43 @@ const NUMBER: &[&str] = &["a JSON number that fits a double"];
 const SHALLOW: &[&str] = &["at most 64 levels of and, or, not and parentheses"];
 const SHORT: &[&str] = &["at most 1048576 bytes"];
 
+/// A node of a [`Tape`]: its kind, then positions in bytes. A comparison and `pr` have where they begin, where
+/// their attribute ends, where the constant begins, and where they end; a group has the number of its terms.
+pub(crate) type Node = [u32; 5];
+
+/// The kinds of nodes. A comparison has [`COMPARE`] and the index of its operator in [`Op::ALL`].
+const AND: u32 = 0;
+pub(super) const OR: u32 = 1;
+const NOT: u32 = 2;
+const PRESENT: u32 = 3;
+const COMPARE: u32 = 4;
+
+/// What a text says, as positions in it.
+#[derive(Default)]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "expressions")), allow(dead_code))] // JavaScript alone reads all of it
+pub(crate) struct Tape {
+    /// The nodes, each group after its terms. The first one is no node: the wasm's edge writes facts of the whole there.
+    pub nodes: Vec<Node>,
+    /// The levels of `and`, `or` and `not`.
+    pub depth: usize,
+    /// Whether the text is the one that [`Expr`]'s `Display` writes.
+    pub is_canonical: bool,
+}
+
 /// Parses an expression.
 ///
 /// # Errors
 /// [`ParseError`] with the position of the first fault. A text longer than [`MAX_LENGTH`] bytes and a nesting
 /// deeper than [`MAX_DEPTH`] are faults, too.
 pub fn parse(text: &str) -> Result<Expr, ParseError> {
-    let mut parser = Parser { text, at: 0 };
-    if text.len() > MAX_LENGTH {
-        return Err(parser.error(text.floor_char_boundary(MAX_LENGTH), SHORT));
-    }
-    let expr = parser.any(0)?;
-    parser.blanks();
-    if parser.rest().is_empty() { Ok(expr) } else { Err(parser.here(JOINER_OR_END)) }
+    let tape = Tape::default().read(text)?;
+    tape.expr(text).map_err(|_| Parser::new(text, Vec::new()).error(0, SHALLOW))
 }
 
 /// Parses a literal.
 #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser::new(text, Vec::new());
     let value = parser.literal()?;
     if parser.rest().is_empty() { Ok(value) } else { Err(parser.here(AFTER_TERM)) }
 }
@@ -81,90 +102,239 @@ impl FromStr for Expr {
     }
 }
 
+impl Tape {
+    /// Parses a text, in the memory of this tape.
+    pub(crate) fn read(self, text: &str) -> Result<Tape, ParseError> {
+        if text.len() > MAX_LENGTH {
+            let parser = Parser::new(text, Vec::new());
+            return Err(parser.error(text.floor_char_boundary(MAX_LENGTH), SHORT));
+        }
+        self.read_any_length(text)
+    }
+
+    /// The same for a text that this crate wrote, which may be longer.
+    fn read_any_length(self, text: &str) -> Result<Tape, ParseError> {
+        let mut parser = Parser::new(text, self.nodes);
+        let Shape { depth, .. } = parser.group(OR, 0, "")?;
+        parser.blanks("");
+        if !parser.rest().is_empty() {
+            return Err(parser.here(JOINER_OR_END));
+        }
+        Ok(Tape { nodes: parser.nodes, depth, is_canonical: parser.is_canonical })
+    }
+
+    /// Parses `expr`'s canonical text.
+    #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
+    pub(crate) fn of(expr: &Expr) -> Result<(Tape, String), ParseError> {
+        let text = expr.to_text();
+        Ok((Tape::default().read_any_length(&text)?, text))
+    }
+
+    /// Counts positions in UTF-16 units, in place of bytes.
+    #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
+    pub(crate) fn count_units(&mut self, text: &str) {
+        // Positions of nodes that are no groups ascend: each is counted on from the last one.
+        let (mut byte, mut unit) = (0, 0);
+        let leaves = self.nodes.iter_mut().skip(1).filter(|[kind, ..]| *kind >= PRESENT);
+        for position in leaves.flat_map(|node| node.iter_mut().skip(1)) {
+            let to = *position as usize;
+            unit += text.get(byte..to).unwrap_or("").chars().map(char::len_utf16).sum::<usize>();
+            (byte, *position) = (to, unit as u32);
+        }
+    }
+
+    /// The nodes of the text.
+    pub(crate) fn each(&self) -> &[Node] {
+        self.nodes.get(1..).unwrap_or_default()
+    }
+
+    /// The expression of the text that this tape was read from.
+    pub(crate) fn expr(&self, text: &str) -> Result<Expr, BuildError> {
+        let mut done: Vec<Expr> = Vec::new();
+        for node in self.each() {
+            let [kind, count, ..] = *node;
+            let expr = match kind {
+                AND | OR | NOT => {
+                    let terms = done.split_off(done.len().saturating_sub(count as usize));
+                    match kind {
+                        OR => Expr::or(terms)?,
+                        NOT => Expr::and(terms)?.not()?,
+                        _ => Expr::and(terms)?,
+                    }
+                }
+                _ => {
+                    let Leaf { attr, op, literal } = leaf(text, node);
+                    let attr = Attr::new(attr)?;
+                    match op {
+                        None => attr.pr(),
+                        Some(op) => {
+                            let value = Parser::new(literal, Vec::new()).literal();
+                            attr.compare(op, value.map_err(|_| BuildError::Number(literal.into()))?)
+                        }
+                    }
+                }
+            };
+            done.push(expr);
+        }
+        done.pop().ok_or(BuildError::Empty(""))
+    }
+}
+
+/// The texts of a comparison. `pr` has no operator.
+pub(crate) struct Leaf<'a> {
+    pub attr: &'a str,
+    pub op: Option<Op>,
+    pub literal: &'a str,
+}
+
+/// The texts of a node that is no group.
+pub(crate) fn leaf<'a>(text: &'a str, node: &Node) -> Leaf<'a> {
+    let [kind, start, attr, literal, end] = node.map(|number| number as usize);
+    let part = |from, to| text.get(from..to).unwrap_or("");
+    let op = kind.checked_sub(COMPARE as usize).and_then(|index| Op::ALL.get(index));
+    Leaf { attr: part(start, attr), op: op.map(|(op, _)| *op), literal: part(literal, end) }
+}
+
+/// What the parser knows of a term.
+#[derive(Clone, Copy)]
+struct Shape {
+    kind: u32,
+    depth: usize,
+    /// Whether it stands in parentheses.
+    is_enclosed: bool,
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    nodes: Vec<Node>,
+    is_canonical: bool,
 }
 
 impl<'a> Parser<'a> {
-    fn any(&mut self, depth: usize) -> Result<Expr, ParseError> {
-        self.blanks();
-        let start = self.at;
-        let mut terms = vec![self.all(depth)?];
-        while self.joiner("or")? {
-            terms.push(self.all(depth)?);
-        }
-        Expr::or(terms).map_err(|_| self.error(start, SHALLOW))
+    fn new(text: &'a str, mut nodes: Vec<Node>) -> Self {
+        nodes.clear();
+        nodes.push([0; 5]);
+        Parser { text, at: 0, nodes, is_canonical: true }
     }
 
-    fn all(&mut self, depth: usize) -> Result<Expr, ParseError> {
-        self.blanks();
+    /// Parses terms that are joined by `and` or `or`, after the blanks `gap` if the text is canonical.
+    fn group(&mut self, kind: u32, depth: usize, gap: &str) -> Result<Shape, ParseError> {
+        self.blanks(gap);
         let start = self.at;
-        let mut terms = vec![self.unary(depth)?];
-        while self.joiner("and")? {
-            terms.push(self.unary(depth)?);
+        let (mut gap, mut count, mut level) = ("", 0, 0);
+        loop {
+            let term = match kind {
+                OR => self.group(AND, depth, gap)?,
+                _ => self.unary(depth, gap)?,
+            };
+            count += 1;
+            let joins = self.joiner(if kind == OR { "or" } else { "and" })?;
+            let is_alone = count == 1 && !joins;
+            self.is_canonical &= !term.is_enclosed || (term.kind == OR && !is_alone);
+            if is_alone {
+                return Ok(Shape { is_enclosed: false, ..term });
+            }
+            level = level.max(term.depth + usize::from(term.kind != kind));
+            if !joins {
+                break;
+            }
+            gap = " ";
         }
-        Expr::and(terms).map_err(|_| self.error(start, SHALLOW))
+        if level > MAX_DEPTH {
+            return Err(self.error(start, SHALLOW));
+        }
+        self.nodes.push([kind, count, 0, 0, 0]);
+        Ok(Shape { kind, depth: level, is_enclosed: false })
     }
 
-    fn unary(&mut self, depth: usize) -> Result<Expr, ParseError> {
-        self.blanks();
+    fn unary(&mut self, depth: usize, gap: &str) -> Result<Shape, ParseError> {
+        self.blanks(gap);
         let start = self.at;
         if depth > MAX_DEPTH {
             return Err(self.here(SHALLOW));
         }
-        if self.eat('(') {
-            let inner = self.any(depth + 1)?;
-            self.blanks();
-            if !self.eat(')') {
+        if self.eat(b'(') {
+            let inner = self.group(OR, depth + 1, "")?;
+            self.blanks("");
+            if !self.eat(b')') {
                 return Err(self.here(JOINER_OR_CLOSE));
             }
             self.boundary(AFTER_TERM)?;
-            return Ok(inner);
+            return Ok(Shape { is_enclosed: true, ..inner });
         }
         let word = self.word();
         if !word.eq_ignore_ascii_case("not") {
             return self.comparison(start, word);
         }
         self.boundary_before_operand()?;
-        self.blanks();
+        self.blanks(" ");
         // A parenthesis after `not` does not add a level.
-        let level = if self.rest().starts_with('(') { depth } else { depth + 1 };
-        let term = self.unary(level)?;
-        term.not().map_err(|_| self.error(start, SHALLOW))
+        let level = if self.next() == Some(b'(') { depth } else { depth + 1 };
+        let term = self.unary(level, "")?;
+        if term.depth >= MAX_DEPTH {
+            return Err(self.error(start, SHALLOW));
+        }
+        self.is_canonical &= word == "not" && term.is_enclosed;
+        self.nodes.push([NOT, 1, 0, 0, 0]);
+        Ok(Shape { kind: NOT, depth: term.depth + 1, is_enclosed: false })
     }
 
-    fn comparison(&mut self, start: usize, word: &str) -> Result<Expr, ParseError> {
-        let attr = match Attr::new(word) {
-            Ok(attr) => attr,
-            Err(_) => return Err(self.error(start + bad_segment(word), OPERAND)),
-        };
+    fn comparison(&mut self, start: usize, attr: &str) -> Result<Shape, ParseError> {
+        if !ast::is_path(attr) {
+            return Err(self.error(start + bad_segment(attr), OPERAND));
+        }
+        let attr = self.at;
         self.boundary(SPACE)?;
-        self.blanks();
+        self.blanks(" ");
         let at = self.at;
         let word = self.word();
-        if word.eq_ignore_ascii_case("pr") {
-            self.boundary(AFTER_TERM)?;
-            return Ok(Expr::Present { attr });
-        }
-        let Some(op) = Op::from_text(word) else {
-            return Err(self.error(at, OPERATOR));
+        let (kind, known) = if word.eq_ignore_ascii_case("pr") {
+            (PRESENT, "pr")
+        } else {
+            let known = (COMPARE..).zip(Op::ALL).find(|(_, (_, op))| word.eq_ignore_ascii_case(op));
+            match known {
+                Some((kind, (_, op))) => (kind, op),
+                None => return Err(self.error(at, OPERATOR)),
+            }
         };
-        if !self.rest().is_empty() {
-            self.boundary(SPACE)?;
+        self.is_canonical &= word == known;
+        let mut literal = self.at;
+        if kind != PRESENT {
+            if !self.rest().is_empty() {
+                self.boundary(SPACE)?;
+            }
+            self.blanks(" ");
+            literal = self.at;
+            self.constant()?;
         }
-        self.blanks();
-        let value = self.literal()?;
         self.boundary(AFTER_TERM)?;
-        Ok(Expr::Compare { attr, op, value })
+        // A text is not longer than `MAX_LENGTH`.
+        self.nodes.push([kind, start as u32, attr as u32, literal as u32, self.at as u32]);
+        Ok(Shape { kind, depth: 0, is_enclosed: false })
+    }
+
+    /// Skips a literal.
+    fn constant(&mut self) -> Result<(), ParseError> {
+        let start = self.at;
+        if self.eat(b'"') {
+            self.take(PLAIN);
+            if self.eat(b'"') {
+                return Ok(());
+            }
+            self.at = start;
+        }
+        let value = self.literal()?;
+        self.is_canonical &= self.text.get(start..self.at) == Some(value.to_text().as_str());
+        Ok(())
     }
 
     fn literal(&mut self) -> Result<Value, ParseError> {
         let start = self.at;
-        if self.eat('"') {
+        if self.eat(b'"') {
             return self.string().map(Value::String);
         }
-        let token = self.take(|byte| ast::is_ident_part(byte) || matches!(byte, b'.' | b'+'));
+        let token = self.take(WORD | SIGN);
         match token {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
@@ -180,11 +350,11 @@ impl<'a> Parser<'a> {
     fn string(&mut self) -> Result<String, ParseError> {
         let mut value = String::new();
         loop {
-            value.push_str(self.take(|byte| byte >= b' ' && byte != b'"' && byte != b'\\'));
+            value.push_str(self.take(PLAIN));
             let start = self.at;
-            if self.eat('"') {
+            if self.eat(b'"') {
                 return Ok(value);
-            } else if self.eat('\\') {
+            } else if self.eat(b'\\') {
                 value.push(self.escape(start)?);
             } else {
                 let expected = if self.rest().is_empty() { QUOTE } else { CONTROL };
@@ -239,25 +409,27 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes `and` or `or` if it comes next.
-    fn joiner(&mut self, word: &str) -> Result<bool, ParseError> {
-        self.blanks();
+    fn joiner(&mut self, known: &str) -> Result<bool, ParseError> {
         let start = self.at;
-        if !self.word().eq_ignore_ascii_case(word) {
+        let gap = self.take(BLANK);
+        let word = self.word();
+        if !word.eq_ignore_ascii_case(known) {
             self.at = start;
             return Ok(false);
         }
+        self.is_canonical &= gap == " " && word == known;
         self.boundary_before_operand()?;
         Ok(true)
     }
 
     fn boundary_before_operand(&self) -> Result<(), ParseError> {
-        if self.rest().is_empty() || self.rest().starts_with('(') { Ok(()) } else { self.boundary(SPACE) }
+        if matches!(self.next(), None | Some(b'(')) { Ok(()) } else { self.boundary(SPACE) }
     }
 
     /// Two tokens must not touch: `eq"x"` and `"x"and` are not in the grammar.
     fn boundary(&self, expected: &'static [&'static str]) -> Result<(), ParseError> {
-        match self.rest().as_bytes().first() {
-            Some(&byte) if is_blank(byte) => Ok(()),
+        match self.next() {
+            Some(byte) if ast::is(byte, BLANK) => Ok(()),
             Some(b')') | None if expected == AFTER_TERM => Ok(()),
             None => Err(self.here(OPERATOR)),
             Some(_) => Err(self.here(expected)),
@@ -268,26 +440,33 @@ impl<'a> Parser<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    fn blanks(&mut self) {
-        self.take(is_blank);
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Skips blanks, which are `canonical` in a canonical text.
+    fn blanks(&mut self, canonical: &str) {
+        self.is_canonical &= self.take(BLANK) == canonical;
     }
 
     fn word(&mut self) -> &'a str {
-        self.take(|byte| ast::is_ident_part(byte) || byte == b'.')
+        self.take(WORD)
     }
 
-    fn eat(&mut self, char: char) -> bool {
-        let found = self.rest().starts_with(char);
-        self.at += usize::from(found) * char.len_utf8();
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.next() == Some(byte);
+        self.at += usize::from(found);
         found
     }
 
-    /// Stops at ASCII characters only, or accepts all others, so that it never stops within a character.
-    fn take(&mut self, accept: impl Fn(u8) -> bool) -> &'a str {
-        let rest = self.rest();
-        let end = rest.bytes().position(|byte| !accept(byte)).unwrap_or(rest.len());
-        self.at += end;
-        rest.get(..end).unwrap_or("")
+    /// Takes characters of a class: ASCII alone or, in [`PLAIN`], all others too, so that it never stops within a
+    /// character.
+    fn take(&mut self, class: u8) -> &'a str {
+        let start = self.at;
+        while self.next().is_some_and(|byte| ast::is(byte, class)) {
+            self.at += 1;
+        }
+        self.text.get(start..self.at).unwrap_or("")
     }
 
     fn here(&self, expected: &'static [&'static str]) -> ParseError {
@@ -301,13 +480,9 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
 /// The position in `path` of the first part that is not a name.
 fn bad_segment(path: &str) -> usize {
-    let good = path.split('.').take_while(|name| ast::is_ident(name));
+    let good = path.split('.').take_while(|name| ast::are_names(name));
     let length: usize = good.map(|name| name.len() + 1).sum();
     if length > path.len() { 0 } else { length }
 }
@@ -377,3 +552,83 @@ impl fmt::Display for ParseError {
 }
 
 impl Error for ParseError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Tape {
+        Tape::default().read(text).unwrap_or_else(|error| panic!("{}", error.render_caret(text)))
+    }
+
+    #[test]
+    fn a_text_is_canonical_if_it_is_what_is_written_of_it() {
+        let texts = [
+            "a pr",
+            " a pr",
+            "a pr ",
+            "a  pr",
+            "a\tpr",
+            "a PR",
+            "(a pr)",
+            "a pr and b pr",
+            "a pr AND b pr",
+            "a pr  and b pr",
+            "a pr and  b pr",
+            "a pr and (b pr)",
+            "a pr and (b pr or c pr)",
+            "a pr and ( b pr or c pr)",
+            "a pr and (b pr or c pr )",
+            "a pr and ((b pr or c pr))",
+            "a pr and (b pr and c pr)",
+            "(a pr or b pr)",
+            "a pr or (b pr or c pr)",
+            "a pr or (b pr and c pr)",
+            "a pr or b pr and c pr",
+            "not (a pr)",
+            "not(a pr)",
+            "not  (a pr)",
+            "not a pr",
+            "NOT (a pr)",
+            "not ((a pr))",
+            "not (a pr or b pr)",
+            "not (not (a pr))",
+            "(not (a pr)) and b pr",
+            "not (a pr) and (b pr or c pr)",
+            "a eq \"x\"",
+            "a Eq \"x\"",
+            "a eq  \"x\"",
+            "a eq 1",
+            "a eq 1.0",
+            "a eq 1e5",
+            "a eq true",
+            "a eq null",
+            "a eq \"é😀\"",
+            r#"a eq "\u0041""#,
+            r#"a eq "\"\\\n""#,
+            r#"a eq "\/""#,
+            "a.b-c eq \"\u{7f}\"",
+        ];
+        for text in texts {
+            let tape = read(text);
+            let written = tape.expr(text).map(|expr| expr.to_text());
+            assert_eq!(tape.is_canonical, written.as_deref() == Ok(text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_tape_has_what_the_expression_has(text in "( ?(and|or|not|pr|eq|[ab]|[\"é1()]) ?){0,16}") {
+            let Ok(tape) = Tape::default().read(&text) else { return Ok(()) };
+            let expr = tape.expr(&text).expect("a tape without a fault");
+            prop_assert_eq!(tape.depth, expr.depth());
+            let written = expr.to_text();
+            prop_assert_eq!(tape.is_canonical, written == text);
+            let again = read(&written);
+            prop_assert!(again.is_canonical);
+            prop_assert_eq!(again.expr(&written), Ok(expr));
+        }
+    }
+}

@@ -23,15 +23,8 @@ impl Display for Value {
 impl Expr {
     /// The text of `Display`.
     pub(crate) fn to_text(&self) -> String {
-        self.to_text_telling(&mut |_, _, _| {})
-    }
-
-    /// The same, and calls `tell` for each node in the order of the text, with the text so far and the byte
-    /// where the node begins. A comparison or `pr` is reported at its end; an `and`, `or` or `not` at its
-    /// beginning.
-    pub(crate) fn to_text_telling(&self, tell: &mut dyn FnMut(&Expr, &str, usize)) -> String {
         let mut out = String::new();
-        write(self, &mut out, tell);
+        write(self, &mut out);
         out
     }
 }
@@ -49,19 +42,13 @@ impl Value {
     }
 }
 
-type Tell<'a> = &'a mut dyn FnMut(&Expr, &str, usize);
-
-fn write(expr: &Expr, out: &mut String, tell: Tell<'_>) {
-    let start = out.len();
-    if expr.depth() > 0 {
-        tell(expr, out, start);
-    }
+fn write(expr: &Expr, out: &mut String) {
     match expr {
-        Expr::And(terms) => return join(terms, " and ", |term| matches!(term, Expr::Or(_)), out, tell),
-        Expr::Or(terms) => return join(terms, " or ", |_| false, out, tell),
+        Expr::And(terms) => join(terms, " and ", |term| matches!(term, Expr::Or(_)), out),
+        Expr::Or(terms) => join(terms, " or ", |_| false, out),
         Expr::Not(term) => {
             out.push_str("not ");
-            return enclosed(term, out, tell);
+            enclosed(term, out);
         }
         Expr::Compare { attr, op, value } => {
             for part in [attr.as_str(), " ", op.as_str(), " ", &value.to_text()] {
@@ -73,21 +60,20 @@ fn write(expr: &Expr, out: &mut String, tell: Tell<'_>) {
             out.push_str(" pr");
         }
     }
-    tell(expr, out, start);
 }
 
-fn join(terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool, out: &mut String, tell: Tell<'_>) {
+fn join(terms: &[Expr], word: &str, encloses: fn(&Expr) -> bool, out: &mut String) {
     let mut between = "";
     for term in terms {
         out.push_str(between);
         between = word;
-        if encloses(term) { enclosed(term, out, tell) } else { write(term, out, tell) }
+        if encloses(term) { enclosed(term, out) } else { write(term, out) }
     }
 }
 
-fn enclosed(term: &Expr, out: &mut String, tell: Tell<'_>) {
+fn enclosed(term: &Expr, out: &mut String) {
     out.push('(');
-    write(term, out, tell);
+    write(term, out);
     out.push(')');
 }
 

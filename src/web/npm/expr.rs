@@ -1,6 +1,8 @@
 //! Expressions for JavaScript: builds comparisons and parses texts. JavaScript joins them: an expression
 //! there knows its text and its depth, so that its terms are not parsed again.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
@@ -8,24 +10,49 @@ use super::client::named;
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
 use crate::filter::{
-    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Op, Operand, Parameter, RecordModel, Scalar,
-    Warning, check, is_documented, parse, parse_value,
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Op, Operand, Parameter, RecordModel, Scalar, Tape,
+    Warning, check, documented_for, parse, parse_value,
 };
 use crate::request::{ArgumentError, Operation};
 
 type Read<T> = Result<T, ArgumentError>;
 
-/// `attr op value`. `pr` takes no value, `between` two, `oneOf` any number; `differs` builds a documented
-/// form of `ne`. Values are literals.
-#[wasm_bindgen(js_name = exprCompare)]
-pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<Vec<u32>, JsValue> {
-    comparison(op, attr, values).map(|expr| encoded(&expr, "")).map_err(|error| argument_error(&error))
+/// The last expression that was read or built. JavaScript reads its tape in the wasm's memory: an array that
+/// crosses the border is copied twice.
+#[derive(Default)]
+struct Last {
+    tape: Tape,
+    /// Its canonical text; empty if JavaScript has it.
+    text: String,
 }
 
-/// Parses an expression.
+thread_local! {
+    static LAST: RefCell<Last> = RefCell::default();
+}
+
+/// `attr op value`. `pr` takes no value, `between` two, `oneOf` any number; `differs` builds a documented
+/// form of `ne`. Values are literals. Returns the place of its tape.
+#[wasm_bindgen(js_name = exprCompare)]
+pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<usize, JsValue> {
+    let expr = comparison(op, attr, values).map_err(|error| argument_error(&error))?;
+    Ok(written(&expr))
+}
+
+/// Parses an expression. Returns the place of its tape; 0 for a syntax error, which [`warnings`] throws.
 #[wasm_bindgen(js_name = exprParse)]
-pub fn parsed(text: &str) -> Result<Vec<u32>, JsValue> {
-    Ok(encoded(&read(text)?, text))
+pub fn parsed(text: &str) -> usize {
+    let tape = LAST.with_borrow_mut(|last| std::mem::take(&mut last.tape));
+    match tape.read(text) {
+        Ok(tape) if tape.is_canonical => left(tape, text, String::new()),
+        Ok(tape) => tape.expr(text).map_or(0, |expr| written(&expr)),
+        Err(_) => 0,
+    }
+}
+
+/// The canonical text of the last expression, if it is not the text that was parsed.
+#[wasm_bindgen(js_name = exprText)]
+pub fn text() -> String {
+    LAST.with_borrow_mut(|last| std::mem::take(&mut last.text))
 }
 
 /// What Okta does not document of the expression in a parameter: objects `{ op, attr?, reason, message }`.
@@ -116,52 +143,35 @@ fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
     ArgumentError::new(argument, ["cannot be used: ", &error.message()].concat())
 }
 
-/// An expression in numbers, as `expr.js` reads them:
+/// Leaves the tape and the canonical text of `expr`.
+fn written(expr: &Expr) -> usize {
+    match Tape::of(expr) {
+        Ok((tape, text)) => left(tape, "", text),
+        // A canonical text can be parsed.
+        Err(_) => 0,
+    }
+}
+
+/// Leaves a tape for JavaScript and returns its place in the memory. The first five numbers are:
 ///
-/// - the index where its text begins in these numbers (their length, if the text is `source`), its depth, and
-///   the sum of 1 if it is documented for `filter` and 2 if for `search`;
-/// - its nodes in the order of the text: 0 for `and`, 1 for `or`, 2 for `not`, 3 for `pr`, from 4 on the
-///   index in [`Op::ALL`]; then the number of terms or, for a comparison and `pr`, where its text begins, the
-///   length of its attribute, and where its text ends;
-/// - the UTF-16 units of its text, unless the text is `source`.
-fn encoded(expr: &Expr, source: &str) -> Vec<u32> {
+/// - the number of nodes, which follow as [`Node`](crate::filter::Node) has them, with positions in UTF-16 units;
+/// - its depth;
+/// - the sum of 1 if it is documented for `filter` and 2 if for `search`;
+/// - 1 if [`text`] has the text of the expression.
+fn left(mut tape: Tape, source: &str, text: String) -> usize {
+    let shown = if text.is_empty() { source } else { &text };
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let mut numbers = vec![0, count(expr.depth()), 0];
-    for (parameter, bit) in [(Parameter::Filter, 1), (Parameter::Search, 2)] {
-        if let Some(bits) = numbers.get_mut(2)
-            && is_documented(expr, parameter)
-        {
-            *bits += bit;
-        }
+    let documented = documented_for(shown, &tape);
+    let head = [count(tape.each().len()), count(tape.depth), documented, u32::from(!text.is_empty()), 0];
+    if !shown.is_ascii() {
+        tape.count_units(shown);
     }
-    // Positions in UTF-16, counted on from the last one.
-    let (mut byte, mut unit) = (0, 0);
-    let text = expr.to_text_telling(&mut |node, text, start| {
-        let mut units = |to: usize| {
-            unit += text.get(byte..to).unwrap_or("").chars().map(char::len_utf16).sum::<usize>();
-            byte = to;
-            count(unit)
-        };
-        let (kind, attr) = match node {
-            Expr::And(terms) => return numbers.extend([0, count(terms.len())]),
-            Expr::Or(terms) => return numbers.extend([1, count(terms.len())]),
-            Expr::Not(_) => return numbers.extend([2, 1]),
-            Expr::Present { attr } => (3, attr),
-            Expr::Compare { attr, op, .. } => {
-                (4 + Op::ALL.iter().take_while(|(known, _)| known != op).count(), attr)
-            }
-        };
-        let [start, end] = [units(start), units(text.len())];
-        numbers.extend([count(kind), start, count(attr.as_str().len()), end]);
-    });
-    let nodes = count(numbers.len());
-    if let Some(begins) = numbers.first_mut() {
-        *begins = nodes;
+    if let Some(first) = tape.nodes.first_mut() {
+        *first = head;
     }
-    if text != source {
-        numbers.extend(text.encode_utf16().map(u32::from));
-    }
-    numbers
+    let place = tape.nodes.as_ptr().addr();
+    LAST.set(Last { tape, text });
+    place
 }
 
 /// JavaScript values as records: only the values that are compared cross the wasm border. A call into
