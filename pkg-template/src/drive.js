@@ -111,14 +111,16 @@ export class Run {
       this.#made = instance();
       const next = this.#taken(text);
       if (next.call) this.#call = Number(next.call);
-      this.#unlisten = onAbort(signal, () => this.stop(aborted(signal.reason)));
+      this.#unlisten = onAbort(signal, () => this.stop(() => aborted(signal.reason)));
       return next;
     });
   }
 
-  /** Ends the call. */
-  stop(error = aborted(), isTrap = false) {
+  /** Ends the call with the error that `reason` makes. */
+  stop(reason = aborted, isTrap = false) {
+    // The end of each list stops a call that is over: an error costs a stack, so it is made after this line.
     if (this.#isOver) return;
+    const error = reason();
     const attempts = isTrap ? 0 : this.#abort();
     if (attempts) error.attempts = attempts;
     const attempt = this.#attempt;

@@ -7,7 +7,7 @@ import { oktaError } from './error-classes.js';
 let trap;
 let depth = 0;
 let number = 0;
-/** The running calls: each has `stop(error, isTrap)`. */
+/** The running calls: each has `stop(reason, isTrap)`, where `reason` makes the error. */
 export const calls = new Set();
 
 /** The number of the current instance. Objects of another instance must not be used. */
@@ -50,7 +50,7 @@ export function guarded(run) {
       return run(...args);
     } catch (cause) {
       trap ??= { cause };
-      for (const call of [...calls]) call.stop(broken(), true);
+      for (const call of [...calls]) call.stop(broken, true);
       throw broken();
     } finally {
       depth--;
