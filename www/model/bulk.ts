@@ -290,19 +290,25 @@ export interface Outcome {
 
 type Report = BulkReport | MembershipsReport;
 
-function writesOf(report: Report): Omit<Outcome, 'requests' | 'retries' | 'waitedMs' | 'durationMs'> {
+/** The removals of a plan, as {@link keyOfWrite} names them. */
+const removalsOf = (plans: readonly MemberPlan[]): ReadonlySet<string> =>
+  new Set(plans.flatMap(({ groupId, remove }) => remove.map((userId) => keyOfWrite({ groupId, userId }))));
+
+/** @param plan - The plan that was run: that of the report lacks the writes that were not needed. */
+function writesOf(
+  report: Report,
+  plan: AnyPlan | undefined,
+): Omit<Outcome, 'requests' | 'retries' | 'waitedMs' | 'durationMs'> {
   const { stopped, rest } = report;
   const common = { ...(stopped && { stopped }), ...(rest && { rest }) };
   if ('groups' in report) {
     const write = (op: 'add' | 'remove') => (each: { groupId: string; userId: string }) => ({ ...each, op });
-    const removes = new Map(
-      report.groups.map(({ groupId, plan }) => [groupId, new Set(plan.remove)] as const),
-    );
+    const removals = removalsOf(plan ? plansOf(plan) : report.groups.map((each) => each.plan));
     return {
       ...common,
       done: [...report.added.map(write('add')), ...report.removed.map(write('remove'))],
       alreadyOk: report.alreadyOk.map((each) =>
-        write(removes.get(each.groupId)?.has(each.userId) ? 'remove' : 'add')(each),
+        write(removals.has(keyOfWrite(each)) ? 'remove' : 'add')(each),
       ),
       failed: report.failed,
       notAttempted: report.notAttempted,
@@ -311,13 +317,15 @@ function writesOf(report: Report): Omit<Outcome, 'requests' | 'retries' | 'waite
       skipped: report.skipped,
     };
   }
-  const { groupId, plan } = report;
+  const { groupId } = report;
   const write = (op: 'add' | 'remove') => (userId: string) => ({ groupId, userId, op });
-  const removes = new Set(plan.remove);
+  const removals = removalsOf(plan ? plansOf(plan) : [report.plan]);
   return {
     ...common,
     done: [...report.added.map(write('add')), ...report.removed.map(write('remove'))],
-    alreadyOk: report.alreadyOk.map((userId) => write(removes.has(userId) ? 'remove' : 'add')(userId)),
+    alreadyOk: report.alreadyOk.map((userId) =>
+      write(removals.has(keyOfWrite({ groupId, userId })) ? 'remove' : 'add')(userId),
+    ),
     failed: report.failed.map((each) => ({ groupId, ...each })),
     notAttempted: report.notAttempted.map((each) => ({ groupId, ...each })),
     withheld: (report.withheld ?? []).map(write('remove')),
@@ -327,26 +335,81 @@ function writesOf(report: Report): Omit<Outcome, 'requests' | 'retries' | 'waite
 }
 
 /**
+ * The outcome before the first write of a run: what earlier runs did, and writes that are not needed, as `looks` requests showed.
+ *
+ * @param part - The writes that were left before and are not part of this run.
+ */
+export function outcomeOfLook(
+  alreadyOk: readonly MemberWrite[],
+  looks: number,
+  before: Outcome = NOTHING,
+  { failed, notAttempted }: Pick<Outcome, 'failed' | 'notAttempted'> = NOTHING,
+): Outcome {
+  const { rest: earlier, ...came } = before;
+  const rest = earlier && restOf([earlier], [...notAttempted, ...failed]);
+  return {
+    ...came,
+    alreadyOk: [...came.alreadyOk, ...alreadyOk],
+    failed,
+    notAttempted,
+    requests: came.requests + looks,
+    ...(rest && { rest }),
+  };
+}
+
+const NOTHING: Outcome = {
+  done: [],
+  alreadyOk: [],
+  failed: [],
+  notAttempted: [],
+  withheld: [],
+  refused: [],
+  skipped: [],
+  requests: 0,
+  retries: 0,
+  waitedMs: 0,
+  durationMs: 0,
+};
+
+/** A text that names a write of one member among those of a run. */
+export const keyOfWrite = ({ groupId, userId }: Omit<MemberWrite, 'op'>): string => `${groupId} ${userId}`;
+
+/**
+ * The writes that a run left out as done already although they are `needed`, as a look at each person showed: the org's list of
+ * members lags behind its writes.
+ */
+export function lagging(report: Report, needed: readonly MemberWrite[]): MemberWrite[] {
+  const left = new Set(writesOf(report, undefined).alreadyOk.map(keyOfWrite));
+  return needed.filter((write) => left.has(keyOfWrite(write)));
+}
+
+/**
  * The outcome of a run, together with what earlier runs of the same plan did.
  *
  * @param part - The writes that were left before and were not part of this run.
+ * @param ran - The plan that was run, and its writes that are left although the run took them for done. See {@link lagging}.
  */
 export function outcomeOf(
   report: Report,
   before?: Outcome,
   part?: { readonly failed: readonly FailedWrite[]; readonly notAttempted: readonly MemberWrite[] },
+  ran?: { readonly plan: AnyPlan; readonly late?: readonly MemberWrite[] },
 ): Outcome {
-  const now = writesOf(report);
+  const now = writesOf(report, ran?.plan);
   const { requests, retries, waitedMs, durationMs } = report;
+  const isLate = new Set(ran?.late?.map(keyOfWrite));
   const failed = [...(part?.failed ?? []), ...now.failed];
-  const notAttempted = [...(part?.notAttempted ?? []), ...now.notAttempted];
-  const rests = [before?.rest, now.rest].filter((each) => each !== undefined);
+  const notAttempted = [...(part?.notAttempted ?? []), ...now.notAttempted, ...(ran?.late ?? [])];
+  const rests = [ran?.plan, before?.rest, now.rest].filter((each) => each !== undefined);
   const rest = restOf(rests, [...notAttempted, ...failed]);
   const { rest: _, ...came } = now;
   return {
     ...came,
     done: [...(before?.done ?? []), ...now.done],
-    alreadyOk: [...(before?.alreadyOk ?? []), ...now.alreadyOk],
+    alreadyOk: [
+      ...(before?.alreadyOk ?? []),
+      ...now.alreadyOk.filter((write) => !isLate.has(keyOfWrite(write))),
+    ],
     failed,
     notAttempted,
     refused: now.refused,
@@ -419,6 +482,14 @@ export function isWhole({ failed, notAttempted, refused, skipped }: Outcome): bo
   return failed.length + notAttempted.length + refused.length + skipped.length === 0;
 }
 
+/** Writes of a plan that came to nothing since the members stay: a rule put them there meanwhile. */
+export function stays(plan: AnyPlan, outcome: Outcome): number {
+  const { done, alreadyOk, failed, notAttempted, refused } = outcome;
+  if (refused.length > 0) return 0;
+  const { add, remove } = planTotals(plan);
+  return add + remove - done.length - alreadyOk.length - failed.length - notAttempted.length;
+}
+
 /** What was done, past tense: `Added 12 people to Payroll, removed 3`. Where nothing was done, it says so. */
 export function doneText({ done }: Pick<Outcome, 'done'>, nameOf: (groupId: string) => string): string {
   const groups = new Set(done.map(({ groupId }) => groupId));
@@ -449,8 +520,7 @@ export interface ReportRow {
 export function reportRows(outcome: Outcome): ReportRow[] {
   const { done, alreadyOk, failed, notAttempted, withheld, refused, skipped } = outcome;
   let made = 0;
-  const keyOf = ({ groupId, userId }: MemberWrite) => `${groupId} ${userId}`;
-  const kept = new Set(withheld.map(keyOf));
+  const kept = new Set(withheld.map(keyOfWrite));
   const rows = (writes: readonly MemberWrite[], statusOf: (write: MemberWrite) => WriteStatus): ReportRow[] =>
     writes.map((write) => ({ ...write, key: String(made++), status: statusOf(write) }));
   return [
@@ -471,7 +541,7 @@ export function reportRows(outcome: Outcome): ReportRow[] {
       error: { message: refusal(message) },
     })),
     ...rows(failed, () => 'failed'),
-    ...rows(notAttempted, (write) => (kept.has(keyOf(write)) ? 'withheld' : 'not attempted')),
+    ...rows(notAttempted, (write) => (kept.has(keyOfWrite(write)) ? 'withheld' : 'not attempted')),
     ...rows(done, () => 'done'),
     ...rows(alreadyOk, () => 'already so'),
   ];

@@ -222,7 +222,7 @@ export function inverseOf(change: Change): Inverse {
     case 'rule-activated':
       return {
         reason:
-          'Okta does not document whom a rule removes when it is deactivated. Deactivate it on the screen Rules.',
+          'The people whom a rule added stay when it is deactivated (documented). Deactivate it on the screen Rules.',
       };
     case 'rule-deactivated':
       return { reason: 'An activated rule adds everybody whom it matches. Activate it on the screen Rules.' };

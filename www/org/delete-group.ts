@@ -1,15 +1,21 @@
 import { isOktaError } from 'okta-groups/external';
 
 import type { Named } from '../model/history.ts';
+import { nameText } from '../model/names.ts';
 import { write } from './changes.ts';
-import type { Change } from './changes.ts';
+import type { Change, Going } from './changes.ts';
 import { client } from './session.ts';
 
-/** Deletes a group, and records it, with what hung on it as far as that is known. A lost answer is looked up. */
+/**
+ * Deletes a group, and records it, with what hung on it as far as that is known. A lost answer is looked up.
+ *
+ * @param show - Shows the deletion while it is under way, with a way to cancel.
+ */
 export function deleteGroup(
   { id, name }: Named,
   members: number | undefined,
   apps: number | undefined,
+  show: (going: Going | undefined) => void,
 ): Promise<Change | undefined> {
   const change = {
     kind: 'group-deleted',
@@ -18,18 +24,20 @@ export function deleteGroup(
     ...(apps !== undefined && { apps }),
   } as const;
   return write(
-    async () => {
-      await (await client()).groups.delete(id);
+    `Delete ${nameText(name)}`,
+    async (signal) => {
+      await (await client()).groups.delete(id, { signal });
       return change;
     },
-    async () => {
+    async (signal) => {
       try {
-        await (await client()).groups.get(id);
+        await (await client()).groups.get(id, { signal });
         return undefined;
       } catch (error) {
         if (isOktaError(error, 'not-found')) return change;
         throw error;
       }
     },
+    show,
   );
 }

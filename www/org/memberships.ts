@@ -89,10 +89,11 @@ export async function isMember(
   { users }: OktaGroups,
   groupId: string,
   userId: string,
+  signal?: AbortSignal,
 ): Promise<boolean | undefined> {
   try {
     return await asPerson(async () => {
-      for await (const { id } of users.listGroups(userId)) if (id === groupId) return true;
+      for await (const { id } of users.listGroups(userId, { signal })) if (id === groupId) return true;
       return false;
     });
   } catch (error) {

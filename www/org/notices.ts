@@ -11,8 +11,8 @@ export type { Change as Made } from '../model/history.ts';
 export interface Undo {
   /** What comes of it, if it differs from what was: "She comes back as a member by hand, not by the rule". */
   note?: string;
-  /** The inverse write. What it gives is recorded as a change of its own, also by a failure that is thrown after it. */
-  run(signal: AbortSignal): Promise<Made | Done | undefined>;
+  /** The inverse write. What it gives is recorded as a change of its own, unless it is recorded already. */
+  run(signal: AbortSignal): Promise<Made | Done | Change | undefined>;
   /** Reads whether it was done, after a lost answer. It throws where nobody knows. */
   look?(signal: AbortSignal): Promise<Made | Done | undefined>;
 }
@@ -56,8 +56,10 @@ export interface Notice {
   change?: Change;
   /** Text of a notice that is about no change. */
   text?: string;
-  /** A problem stays until it is dismissed. */
+  /** A problem stays until it is dismissed. A write that is under way has `null`, and stays until it ends. */
   error?: unknown;
+  /** Ends the write that is under way. */
+  cancel?: () => void;
 }
 export const notices = signal<readonly Notice[]>([]);
 

@@ -9,6 +9,7 @@ import type { RuleTerms } from '../model/rules.ts';
 import { NotUndone, record } from './changes.ts';
 import type { Made } from './changes.ts';
 import { updated } from './groups.ts';
+import { inLanes } from './lanes.ts';
 import { isMember } from './memberships.ts';
 
 /**
@@ -17,36 +18,45 @@ import { isMember } from './memberships.ts';
  *
  * @throws NotUndone if others changed meanwhile what the write would restore.
  */
-export async function send(client: OktaGroups, write: Write, becomes: Made): Promise<Made | undefined> {
+export async function send(
+  client: OktaGroups,
+  write: Write,
+  becomes: Made,
+  signal: AbortSignal,
+): Promise<Made | undefined> {
   const { groups, rules } = client;
+  const options = { signal };
   switch (write.op) {
     case 'assignUser':
     case 'unassignUser':
-      if ((await isMember(client, write.groupId, write.userId)) === (write.op === 'assignUser'))
+      if ((await isMember(client, write.groupId, write.userId, signal)) === (write.op === 'assignUser'))
         return undefined;
-      await groups[write.op](write.groupId, write.userId);
+      await groups[write.op](write.groupId, write.userId, options);
       return becomes;
     case 'changeMembers': {
       const added: string[] = [];
       const removed: string[] = [];
       const done = () => ({ ...becomes, added, removed }) as Made;
       try {
+        // What others did meanwhile is no change of this page: an undo of the undo leaves it.
         await inLanes(write.add, async (id) => {
-          await groups.assignUser(write.groupId, id);
+          if (await isMember(client, write.groupId, id, signal)) return;
+          await groups.assignUser(write.groupId, id, options);
           added.push(id);
         });
         await inLanes(write.remove, async (id) => {
-          await groups.unassignUser(write.groupId, id, { ifMissing: 'ignore' });
+          if ((await isMember(client, write.groupId, id, signal)) === false) return;
+          await groups.unassignUser(write.groupId, id, { ...options, ifMissing: 'ignore' });
           removed.push(id);
         });
       } catch (error) {
         if (added.length + removed.length > 0) record(done());
         throw error;
       }
-      return done();
+      return added.length + removed.length > 0 ? done() : undefined;
     }
     case 'updateGroup': {
-      const { profile } = await groups.get(write.groupId);
+      const { profile } = await groups.get(write.groupId, options);
       const names = Object.keys(write.patch);
       const wrote = 'before' in becomes ? becomes.before : {};
       if (names.every((name) => sameValue(profile[name], write.patch[name]))) return undefined;
@@ -56,19 +66,19 @@ export async function send(client: OktaGroups, write: Write, becomes: Made): Pro
           `Somebody changed ${others.join(', ')} of ${nameText(profile.name)} since; an undo would take that back, too.`,
         );
       }
-      updated(await groups.update(write.groupId, write.patch));
+      updated(await groups.update(write.groupId, write.patch, options));
       return becomes;
     }
     case 'assignOwner':
-      if (await isOwner(client, write.groupId, write.owner.id)) return undefined;
-      await groups.assignOwner(write.groupId, write.owner);
+      if (await isOwner(client, write.groupId, write.owner.id, signal)) return undefined;
+      await groups.assignOwner(write.groupId, write.owner, options);
       return becomes;
     case 'deleteOwner':
-      if (!(await isOwner(client, write.groupId, write.ownerId))) return undefined;
-      await groups.deleteOwner(write.groupId, write.ownerId, { ifMissing: 'ignore' });
+      if (!(await isOwner(client, write.groupId, write.ownerId, signal))) return undefined;
+      await groups.deleteOwner(write.groupId, write.ownerId, { ...options, ifMissing: 'ignore' });
       return becomes;
     case 'updateRule': {
-      const terms = termsOfRule(await rules.get(write.ruleId));
+      const terms = termsOfRule(await rules.get(write.ruleId, options));
       const { before, after } = rulesOf(becomes);
       if (changedTerms(terms, after).length === 0) return undefined;
       const others = changedTerms(terms, before);
@@ -77,7 +87,7 @@ export async function send(client: OktaGroups, write: Write, becomes: Made): Pro
           `Somebody changed ${others.map((field) => TERM_WORDS[field]).join(', ')} of the rule ${nameText(terms.name)} since; an undo would take that back, too.`,
         );
       }
-      await rules.update(write.ruleId, write.patch);
+      await rules.update(write.ruleId, write.patch, options);
       return becomes;
     }
   }
@@ -88,29 +98,34 @@ export async function send(client: OktaGroups, write: Write, becomes: Made): Pro
  *
  * @throws if the org does not tell.
  */
-export async function look(client: OktaGroups, write: Write, becomes: Made): Promise<Made | undefined> {
+export async function look(
+  client: OktaGroups,
+  write: Write,
+  becomes: Made,
+  signal: AbortSignal,
+): Promise<Made | undefined> {
   let isDone: boolean | undefined;
   switch (write.op) {
     case 'assignUser':
     case 'unassignUser': {
-      const is = await isMember(client, write.groupId, write.userId);
+      const is = await isMember(client, write.groupId, write.userId, signal);
       isDone = is === undefined ? is : is === (write.op === 'assignUser');
       break;
     }
     case 'updateGroup': {
-      const group = await client.groups.get(write.groupId);
+      const group = await client.groups.get(write.groupId, { signal });
       isDone = Object.entries(write.patch).every(([name, value]) => sameValue(group.profile[name], value));
       if (isDone) updated(group);
       break;
     }
     case 'assignOwner':
-      isDone = await isOwner(client, write.groupId, write.owner.id);
+      isDone = await isOwner(client, write.groupId, write.owner.id, signal);
       break;
     case 'deleteOwner':
-      isDone = !(await isOwner(client, write.groupId, write.ownerId));
+      isDone = !(await isOwner(client, write.groupId, write.ownerId, signal));
       break;
     case 'updateRule': {
-      const terms = termsOfRule(await client.rules.get(write.ruleId));
+      const terms = termsOfRule(await client.rules.get(write.ruleId, { signal }));
       isDone = changedTerms(terms, rulesOf(becomes).after).length === 0;
     }
   }
@@ -127,29 +142,12 @@ function rulesOf(change: Made): { before: RuleTerms; after: RuleTerms } {
   };
 }
 
-async function isOwner({ groups }: OktaGroups, groupId: string, ownerId: string): Promise<boolean> {
-  const owners = await groups.listOwners(groupId).toArray({ max: Infinity });
+async function isOwner(
+  { groups }: OktaGroups,
+  groupId: string,
+  ownerId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const owners = await groups.listOwners(groupId, { signal }).toArray({ max: Infinity });
   return owners.some(({ id }) => id === ownerId);
-}
-
-/** Writes of members that are under way at once; the client holds them back where the org's limit asks for it. */
-const LANES = 4;
-
-/** Runs one call for each id. After a failure no further call begins; those under way end first. */
-async function inLanes(ids: readonly string[], call: (id: string) => Promise<void>): Promise<void> {
-  let next = 0;
-  let failure: { error: unknown } | undefined;
-  const lane = async () => {
-    while (!failure && next < ids.length) {
-      const id = ids[next++];
-      if (id === undefined) return;
-      try {
-        await call(id);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  if (failure) throw failure.error;
 }

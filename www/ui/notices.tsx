@@ -6,6 +6,7 @@ import type { Change, Notice } from '../org/notices.ts';
 import { readOnly } from '../org/session.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error.tsx';
+import { Waits } from './waiting.tsx';
 
 /** What was done, with *Undo*; told by screen readers, dismissed by a button, and by time unless it is used. */
 export function Notices(): JSX.Element {
@@ -89,7 +90,7 @@ function One({ notice }: { notice: Notice }): JSX.Element {
       ✕
     </Button>
   );
-  if (stays) {
+  if (notice.error) {
     return (
       <div class="notice" ref={ref}>
         <ErrorNote what={notice.text ?? ''} error={notice.error} />
@@ -102,9 +103,15 @@ function One({ notice }: { notice: Notice }): JSX.Element {
       <p>
         <bdi>{change?.text ?? notice.text}</bdi>
         {change?.undo?.note && <span class="muted"> Undo: {change.undo.note}</span>}
+        {notice.cancel && (
+          <>
+            {' '}
+            <Waits />
+          </>
+        )}
       </p>
       {change && <Undo change={change} />}
-      {close}
+      {notice.cancel ? <Button action={notice.cancel}>Cancel</Button> : close}
     </div>
   );
 }

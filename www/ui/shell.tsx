@@ -20,7 +20,7 @@ import { Button } from './button.tsx';
 import { Lazy } from './lazy.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
 import { isShortcut } from './shortcuts.ts';
-import { Countdown } from './waiting.tsx';
+import { Waits } from './waiting.tsx';
 
 /** A screen: what the address and the navigation call it, and its component or how that is loaded. */
 export type Screen = { name: string; title: string } & (
@@ -135,7 +135,6 @@ function Hidden(): JSX.Element {
 
 /** What holds for every screen: no network, no sign-in, no org, a wait. */
 function Banners(): JSX.Element {
-  const wait = longestWait.value;
   return (
     <div class="banners">
       {offline.value && (
@@ -163,10 +162,9 @@ function Banners(): JSX.Element {
           </a>
         </p>
       )}
-      {wait && (
+      {longestWait.value && (
         <p class="banner quiet" role="status">
-          The rate limit of <code>{wait.bucket}</code> is used up down to its reserve. Requests wait:{' '}
-          <Countdown until={wait.until} />
+          <Waits />
         </p>
       )}
       {running.value && running.value.screen !== screenName.value && (

@@ -1,6 +1,6 @@
 // What the first view shows while something is under way.
 import { useComputed, useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 import { longestWait, retry } from '../org/log.ts';
@@ -17,28 +17,33 @@ export function Countdown({ until }: { until: number }): JSX.Element {
   return <span role="timer">{Math.max(0, Math.ceil((until - now.value) / 1000))} s</span>;
 }
 
-/** Something is under way; while the rate limit or a failure holds it back, for how long, and a way to cancel. */
-export function Loading({ text = 'Loading…', cancel }: { text?: string; cancel?: () => void }): JSX.Element {
+/** What holds the client back: the rate limit or a retry, and for how long; else `children`. */
+export function Waits({ children }: { children?: ComponentChildren }): JSX.Element {
   const wait = longestWait.value;
   const again = retry.value;
+  return wait ? (
+    <>
+      The rate limit of <code>{wait.bucket}</code> is used up down to its reserve. Requests wait:{' '}
+      <Countdown until={wait.until} />
+    </>
+  ) : again && again.until > Date.now() ? (
+    <>
+      {again.status === undefined ? 'No answer came' : `The org answered ${again.status}`}. The client tries
+      again in <Countdown until={again.until} />.
+    </>
+  ) : (
+    <>{children}</>
+  );
+}
+
+/** Something is under way; while the rate limit or a failure holds it back, for how long, and a way to cancel. */
+export function Loading({ text = 'Loading…', cancel }: { text?: string; cancel?: () => void }): JSX.Element {
   return (
     <div class="loading">
       <p role="status">
-        {wait ? (
-          <>
-            The client waits for the org’s rate limit (<code>{wait.bucket}</code>). It goes on in{' '}
-            <Countdown until={wait.until} />.
-          </>
-        ) : again && again.until > Date.now() ? (
-          <>
-            {again.status === undefined ? 'No answer came' : `The org answered ${again.status}`}. The client
-            tries again in <Countdown until={again.until} />.
-          </>
-        ) : (
-          text
-        )}
+        <Waits>{text}</Waits>
       </p>
-      {(wait || again) && cancel && <Button action={cancel}>Cancel</Button>}
+      {(longestWait.value || retry.value) && cancel && <Button action={cancel}>Cancel</Button>}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Undo } from '../../ui/notices.tsx';
 import { hrefOf } from '../../ui/route.ts';
 import { saveFile } from '../../ui/save.ts';
 import { Empty } from '../../ui/states.tsx';
+import '../../ui/steady.ts';
 
 const COLUMNS = ['at', 'change', 'state', 'groupId', 'undo'];
 
@@ -56,7 +57,7 @@ export function Changes(): JSX.Element {
         <Button action={() => save('json')}>Save as JSON</Button>
         <p class="hint">The history is in memory alone: leaving the page forgets it.</p>
       </div>
-      <ol class="history" aria-label="Changes through this page, the newest first">
+      <ol class="history" data-steady aria-label="Changes through this page, the newest first">
         {all.map((change) => (
           <li key={change.id}>
             <p>

@@ -3,10 +3,12 @@ import { batch, computed, signal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type {
   BulkProgress,
+  BulkReport,
   BulkRun,
   GroupKey,
   MaxRemovals,
   MemberPlan,
+  MembershipsReport,
   MembershipsRun,
   OktaError,
   OktaGroups,
@@ -17,8 +19,11 @@ import type {
 import {
   doneText,
   isWhole,
+  keyOfWrite,
+  lagging,
   movedPlan,
   outcomeOf,
+  outcomeOfLook,
   partOfRest,
   planTotals,
   plansOf,
@@ -31,11 +36,13 @@ import type { AnyPlan, FailedWrite, MemberWrite, Outcome } from '../../model/bul
 import { nameText } from '../../model/names.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { duration } from '../../model/time.ts';
-import { record } from '../../org/changes.ts';
+import { NotUndone, record } from '../../org/changes.ts';
 import type { Change, Done } from '../../org/changes.ts';
 import { membersChanged } from '../../org/groups.ts';
-import { noteMemberships } from '../../org/memberships.ts';
+import { inLanes } from '../../org/lanes.ts';
+import { isMember, noteMemberships } from '../../org/memberships.ts';
 import { groups, people } from '../../org/names.ts';
+import { after } from '../../org/person.ts';
 import { running } from '../../org/running.ts';
 import { client, host, noteRefusedWrite } from '../../org/session.ts';
 import { turn } from '../../org/turns.ts';
@@ -79,6 +86,8 @@ export const planned = signal<
       absent: readonly { groupId: string; value: string }[];
       /** The file that it was read from. */
       file?: string;
+      /** The change that it takes back, in words. Its members are looked at one by one before each run. */
+      undoes?: string;
     }
   | undefined
 >(undefined);
@@ -119,14 +128,15 @@ export const outcome = signal<Outcome | undefined>(undefined);
 export const isBusy = computed(() => ['running', 'pausing', 'stopping', 'paused'].includes(phase.value));
 
 /** Why a run ended before its end. */
-export type Ending = 'stopped' | 'unauthorized' | 'forbidden' | 'connection';
+export type Ending = 'stopped' | 'unauthorized' | 'forbidden' | 'connection' | 'lag';
 export const ending = signal<Ending | undefined>(undefined);
 
 /** The change in the history that the last run is. */
 export const lastChange = signal<Change | undefined>(undefined);
 
 let turnOf = new AbortController();
-let run: BulkRun | MembershipsRun | undefined;
+/** What is under way: a run, or reading before it. */
+let run: { abort(reason?: unknown): void } | undefined;
 
 /** The name of a group where it is known, else its id. */
 export function groupName(id: string): string {
@@ -388,6 +398,9 @@ export function stop(): void {
   run?.abort(new Error('stopped'));
 }
 
+/** How long an undo waits until the org's list of members may show what a look at each person did, in milliseconds. */
+const LAGS = [1500, 3000, 5000];
+
 /**
  * Runs the plan that is shown or a part of it, after what was done `before`.
  *
@@ -397,11 +410,20 @@ async function runPlan(
   part: AnyPlan,
   before?: Outcome,
   left?: { failed: readonly FailedWrite[]; notAttempted: readonly MemberWrite[] },
-  isUndo = false,
 ): Promise<void> {
-  const { add, remove } = planTotals(part);
+  const isUndo = planned.peek()?.undoes !== undefined;
   const doneBefore = before ? before.done.length + before.alreadyOk.length : 0;
   const leftBeside = left ? left.failed.length + left.notAttempted.length : 0;
+  const begin = (plan: AnyPlan) => {
+    const { add, remove } = planTotals(plan);
+    progress.value = {
+      total: doneBefore + add + remove + leftBeside,
+      done: doneBefore,
+      failed: 0,
+      isReading: isUndo || remove > 0,
+      read: 0,
+    };
+  };
   batch(() => {
     phase.value = 'running';
     problem.value = undefined;
@@ -409,66 +431,20 @@ async function runPlan(
     ending.value = undefined;
     lastChange.value = undefined;
     failures.value = [];
-    progress.value = {
-      total: doneBefore + add + remove + leftBeside,
-      done: doneBefore,
-      failed: 0,
-      isReading: remove > 0,
-      read: 0,
-    };
+    begin(part);
   });
-  const told = (now: BulkProgress) => {
-    const isReading = now.phase === 'reading' || now.phase === 'planning';
-    progress.value = {
-      ...progress.peek(),
-      isReading,
-      read: isReading ? now.done : 0,
-      ...(now.etaMs !== undefined && { endsAt: Date.now() + now.etaMs }),
-    };
-    tellShell();
-  };
-  let lost = 0;
-  const stopOn = (error: OktaError): boolean => {
-    noteRefusedWrite(error);
-    lost = isOktaError(error, 'connection') ? lost + 1 : 0;
-    const { kind } = error;
-    if (kind !== 'unauthorized' && kind !== 'forbidden' && lost < LOST) return false;
-    ending.value ??= kind as Ending;
-    // Other groups would meet the same.
-    if ('plans' in part) run?.abort(error);
-    return true;
-  };
   tellShell();
-  const options = { onProgress: told, stopOn };
   try {
     const org = await client();
-    run = 'plans' in part ? org.groups.applyPlan(part, options) : org.groups.applyPlan(part, options);
-    // Stopped before it began.
-    if (phase.peek() !== 'running') run.abort();
-    for await (const event of run) {
-      // Progress comes ten times a second at most, and not while the run waits for the rate limit: each write counts here.
-      const { done, failed } = progress.peek();
-      if (!event.error) {
-        lost = 0;
-        progress.value = { ...progress.peek(), done: done + 1 };
-        continue;
-      }
-      progress.value = { ...progress.peek(), failed: failed + 1 };
-      const groupId = 'groupId' in event ? event.groupId : plansOf(part)[0]?.groupId;
-      failures.value = [
-        ...failures.peek(),
-        { groupId: String(groupId), userId: event.userId, op: event.op, error: event.error },
-      ];
-    }
-    const report = await run.report();
-    outcome.value = outcomeOf(report, before, left);
     if (!before) recorded = 0;
-    if (phase.peek() === 'pausing' && outcome.value.rest) {
+    if (isUndo) await runBack(org, part, before, left, begin);
+    else outcome.value = outcomeOf(await runOnce(org, part), before, left, { plan: part });
+    if (phase.peek() === 'pausing' && outcome.peek()?.rest) {
       phase.value = 'paused';
       tellShell();
       return;
     }
-    finish(isUndo);
+    finish();
   } catch (error) {
     // The plan was refused before its first write, its group could not be read, or the run was ended while it read.
     const isEnded = isOktaError(error, 'aborted');
@@ -482,10 +458,148 @@ async function runPlan(
     });
     if (!before) return;
     if (isPaused) tellShell();
-    else finish(isUndo);
+    else finish();
   } finally {
     run = undefined;
   }
+}
+
+/** Runs a plan to its end, or until it is stopped. */
+async function runOnce(org: OktaGroups, part: AnyPlan): Promise<BulkReport | MembershipsReport> {
+  const told = (now: BulkProgress) => {
+    const isReading = now.phase === 'reading' || now.phase === 'planning';
+    progress.value = {
+      ...progress.peek(),
+      isReading,
+      read: isReading ? now.done : 0,
+      ...(now.etaMs !== undefined && { endsAt: Date.now() + now.etaMs }),
+    };
+    tellShell();
+  };
+  let lost = 0;
+  let own: BulkRun | MembershipsRun | undefined;
+  const stopOn = (error: OktaError): boolean => {
+    noteRefusedWrite(error);
+    lost = isOktaError(error, 'connection') ? lost + 1 : 0;
+    const { kind } = error;
+    if (kind !== 'unauthorized' && kind !== 'forbidden' && lost < LOST) return false;
+    ending.value ??= kind as Ending;
+    // Other groups would meet the same.
+    if ('plans' in part) own?.abort(error);
+    return true;
+  };
+  const options = { onProgress: told, stopOn };
+  own = 'plans' in part ? org.groups.applyPlan(part, options) : org.groups.applyPlan(part, options);
+  run = own;
+  // Stopped before it began.
+  if (phase.peek() !== 'running') own.abort();
+  for await (const event of own) {
+    // Progress comes ten times a second at most, and not while the run waits for the rate limit: each write counts here.
+    const { done, failed } = progress.peek();
+    if (!event.error) {
+      lost = 0;
+      progress.value = { ...progress.peek(), done: done + 1 };
+      continue;
+    }
+    progress.value = { ...progress.peek(), failed: failed + 1 };
+    const groupId = 'groupId' in event ? event.groupId : plansOf(part)[0]?.groupId;
+    failures.value = [
+      ...failures.peek(),
+      { groupId: String(groupId), userId: event.userId, op: event.op, error: event.error },
+    ];
+  }
+  return own.report();
+}
+
+/**
+ * Runs a part of an undo. It looks at each person first, and makes no write that would change nothing: what others did meanwhile
+ * is no change of this page. The run itself reads the list of members, which lags behind writes: what it leaves out for that, it
+ * makes later.
+ */
+async function runBack(
+  org: OktaGroups,
+  part: AnyPlan,
+  before: Outcome | undefined,
+  beside: { failed: readonly FailedWrite[]; notAttempted: readonly MemberWrite[] } | undefined,
+  begin: (plan: AnyPlan) => void,
+): Promise<void> {
+  const turn = new AbortController();
+  run = turn;
+  const { needed, sure, already, looks } = await lookAt(org, part, turn.signal);
+  let left = beside;
+  let now = partOfRest(part, needed);
+  outcome.value = outcomeOfLook(already, looks, before, left);
+  begin(now);
+  const lags = [...LAGS];
+  while (planTotals(now).add + planTotals(now).remove > 0) {
+    const report = await runOnce(org, now);
+    const late = lagging(report, sure);
+    outcome.value = outcomeOf(report, outcome.peek(), left, { plan: now, late });
+    const { rest, failed, notAttempted, stopped } = outcome.peek() ?? {};
+    if (late.length === 0 || !rest || stopped || phase.peek() !== 'running') return;
+    const wait = lags.shift();
+    if (wait === undefined) {
+      ending.value ??= 'lag';
+      return;
+    }
+    const pause = new AbortController();
+    run = pause;
+    try {
+      await after(wait, pause.signal);
+    } catch {
+      return;
+    }
+    const isLate = new Set(late.map(keyOfWrite));
+    left = {
+      failed: failed ?? [],
+      notAttempted: (notAttempted ?? []).filter((write) => !isLate.has(keyOfWrite(write))),
+    };
+    now = partOfRest(rest, late);
+  }
+}
+
+/**
+ * Looks at the people of a plan, in their own groups: these show writes at once. Gives the writes that are still `needed`, and
+ * which of them the org told to be so.
+ */
+async function lookAt(
+  org: OktaGroups,
+  plan: AnyPlan,
+  signal: AbortSignal,
+): Promise<{
+  needed: MemberWrite[];
+  sure: readonly MemberWrite[];
+  already: MemberWrite[];
+  looks: number;
+}> {
+  const writes = plansOf(plan).flatMap(({ groupId, add, remove }): MemberWrite[] => [
+    ...add.map((userId) => ({ groupId, userId, op: 'add' as const })),
+    ...remove.map((userId) => ({ groupId, userId, op: 'remove' as const })),
+  ]);
+  const needed: MemberWrite[] = [];
+  const sure: MemberWrite[] = [];
+  const already: MemberWrite[] = [];
+  // Where the org does not let the console read people, the list of members tells alone.
+  let isTold = true;
+  let looks = 0;
+  await inLanes(writes, async (write) => {
+    let is: boolean | undefined;
+    if (isTold) {
+      looks++;
+      try {
+        is = await isMember(org, write.groupId, write.userId, signal);
+      } catch (error) {
+        // The write says what is wrong with a person who is gone.
+        if (!isOktaError(error, 'not-found')) throw error;
+      }
+      isTold &&= is !== undefined;
+    }
+    const isAlready = is === (write.op === 'add');
+    (isAlready ? already : needed).push(write);
+    if (is !== undefined && !isAlready) sure.push(write);
+    progress.value = { ...progress.peek(), read: progress.peek().read + 1 };
+  });
+  return { needed, sure, already, looks };
 }
 
 const firstLimit = (plan: AnyPlan): MaxRemovals => plansOf(plan)[0]?.maxRemovals ?? { ratio: 0.25 };
@@ -493,7 +607,7 @@ const firstLimit = (plan: AnyPlan): MaxRemovals => plansOf(plan)[0]?.maxRemovals
 /** How many of the writes that were done the history has already. */
 let recorded = 0;
 
-function finish(isUndo = false): void {
+function finish(): void {
   const [result, shown] = [outcome.peek(), planned.peek()];
   batch(() => {
     phase.value = 'report';
@@ -502,9 +616,7 @@ function finish(isUndo = false): void {
   if (!result || !shown) return;
   const done = result.done.slice(recorded);
   recorded = result.done.length;
-  if (isUndo && isWhole(result)) return;
-  if (done.length > 0 && !isUndo) lastChange.value = record(doneOf(shown.plan, { ...result, done }));
-  else tellGroups(done);
+  if (done.length > 0) lastChange.value = record(doneOf(shown.plan, { ...result, done }));
 }
 
 /** Lists of groups and of members follow what a run did, where the history does not tell them. */
@@ -539,8 +651,9 @@ function doneOf(plan: AnyPlan, result: Outcome): Done {
     ({ ruleManaged, remove }) => ruleManaged === 'include' && remove.length,
   );
   if (ids.size > 1) tellGroups(result.done);
+  const text = parts.join('; ');
   return {
-    text: parts.join('; '),
+    text,
     ...(ids.size === 1 &&
       only !== undefined && {
         groupId: only,
@@ -551,29 +664,36 @@ function doneOf(plan: AnyPlan, result: Outcome): Done {
         ...(removesByRule && {
           note: 'Members whom a rule had put there come back as members by hand.',
         }),
-        run: (signal) => undo(inverse, signal),
+        run: (signal) => undo(inverse, text, signal),
       },
     }),
   };
 }
 
-async function undo(inverse: AnyPlan, signal: AbortSignal): Promise<Done> {
+async function undo(inverse: AnyPlan, undoes: string, signal: AbortSignal): Promise<Change | undefined> {
   if (isBusy.peek() || phase.peek() === 'planning')
-    throw new Error('Another bulk change is under way. Stop it first, or wait until it has ended.');
-  planned.value = { plan: inverse, absent: [] };
+    throw new NotUndone('Another bulk change is under way. Stop it first, or wait until it has ended.');
+  planned.value = { plan: inverse, absent: [], undoes };
   const ended = () => stop();
   signal.addEventListener('abort', ended, { once: true });
-  await runPlan(inverse, undefined, undefined, true);
+  await runPlan(inverse);
   signal.removeEventListener('abort', ended);
   const result = outcome.peek();
-  if (!result) throw problem.peek()?.error ?? new Error('The run was refused.');
-  if (!isWhole(result)) {
-    const left = result.failed.length + result.notAttempted.length;
-    throw new Error(
-      `${counted(left, 'write')} of ${grouped(planTotals(inverse).add + planTotals(inverse).remove)} could not be made. The screen Members in bulk has the report.`,
+  const why = problem.peek();
+  if (!result && why) throw why.error;
+  if (!result || !isWhole(result)) {
+    const left = result ? result.failed.length + result.notAttempted.length : 0;
+    const { add, remove } = planTotals(inverse);
+    throw new NotUndone(
+      phase.peek() === 'paused'
+        ? 'It is paused. The screen Members in bulk goes on with it.'
+        : left === 0
+          ? 'It was stopped before its first write.'
+          : `${counted(left, 'write')} of ${grouped(add + remove)} could not be made. The screen Members in bulk has the report.`,
+      (result?.done.length ?? 0) > 0,
     );
   }
-  return doneOf(inverse, result);
+  return lastChange.peek();
 }
 
 /** The time until then, in words. */

@@ -65,7 +65,7 @@ export function PlanView(): JSX.Element | undefined {
   const isNarrow = useMedia('(max-width: 48rem)');
   const now = planned.value;
   if (!now) return undefined;
-  const { plan, wish, file } = now;
+  const { plan, wish, file, undoes } = now;
   const { add, remove, unchanged, groups } = planTotals(plan);
   const isMany = groups !== 1 || skippedGroups(plan).length > 0;
   const only = plansOf(plan)[0];
@@ -83,8 +83,10 @@ export function PlanView(): JSX.Element | undefined {
           <>
             Plan of <Name text={file} />
           </>
-        ) : (
+        ) : undoes === undefined ? (
           'Plan'
+        ) : (
+          'Undo'
         )}{' '}
         for {isMany ? counted(groups, 'group') : <Name text={groupName(only?.groupId ?? '')} />}
       </h2>

@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
 
-import { isWhole, planTotals, plansOf, reportRows } from '../../model/bulk.ts';
+import { isWhole, planTotals, plansOf, reportRows, stays } from '../../model/bulk.ts';
 import type { FailedWrite, ReportRow, WriteStatus } from '../../model/bulk.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { duration } from '../../model/time.ts';
@@ -74,7 +74,8 @@ export function RunView(): JSX.Element {
   return (
     <div class="bulk">
       <h2>
-        {TITLES[now]}: <Where />
+        {planned.value?.undoes !== undefined && 'Undo, '}
+        {planned.value?.undoes === undefined ? TITLES[now] : TITLES[now].toLowerCase()}: <Where />
       </h2>
       <progress aria-label="Writes done" max={Math.max(1, total)} value={settled} />
       <p>
@@ -85,7 +86,7 @@ export function RunView(): JSX.Element {
             {', '}
             <span class="eta">
               {isReading
-                ? `reading the members again: ${grouped(read)} so far`
+                ? `${planned.value?.undoes === undefined ? 'reading the members again' : 'looking at the members'}: ${grouped(read)} so far`
                 : endsAt === undefined
                   ? 'the time that is left is not known yet'
                   : `about ${timeLeft(endsAt)} left`}
@@ -208,6 +209,7 @@ const ENDINGS = {
   unauthorized: 'The run stopped: the sign-in is missing or has expired (401).',
   forbidden: 'The run stopped at the first write that the org refused (403). The console only reads now.',
   connection: 'The run stopped: the server did not answer several times in a row.',
+  lag: 'The org’s list of members does not show the change yet that the run takes back: go on later.',
 } as const;
 
 export function ReportView(): JSX.Element | undefined {
@@ -221,7 +223,10 @@ export function ReportView(): JSX.Element | undefined {
   const result = outcome.value;
   const plan = planned.value?.plan;
   if (!result || !plan) return undefined;
-  const { done, failed, notAttempted, withheld, rest, requests, retries, waitedMs, durationMs } = result;
+  const undoes = planned.value?.undoes;
+  const kept = stays(plan, result);
+  const { done, alreadyOk, failed, notAttempted, withheld, rest, requests, retries, waitedMs, durationMs } =
+    result;
   const added = done.filter(({ op }) => op === 'add').length;
   const counts = new Map<WriteStatus, number>();
   for (const { status } of rows.value) counts.set(status, (counts.get(status) ?? 0) + 1);
@@ -235,13 +240,28 @@ export function ReportView(): JSX.Element | undefined {
   return (
     <div class="bulk">
       <h2>
-        Report: <Where />
+        {undoes === undefined ? 'Report' : 'Report of the undo'}: <Where />
       </h2>
+      {undoes !== undefined && (
+        <p>
+          It took back: <bdi>{undoes}</bdi>.
+        </p>
+      )}
       <p role="status">
-        {isWhole(result) ? 'All of the plan is done. ' : ending.value ? `${ENDINGS[ending.value]} ` : ''}
+        {isWhole(result)
+          ? `All of the ${undoes === undefined ? 'plan' : 'undo'} is done. `
+          : ending.value
+            ? `${ENDINGS[ending.value]} `
+            : ''}
         Added {grouped(added)}, removed {grouped(done.length - added)}
         {failed.length > 0 && `, ${grouped(failed.length)} failed`}
         {notAttempted.length > 0 && `, ${grouped(notAttempted.length)} not attempted`}.
+        {undoes !== undefined &&
+          alreadyOk.length > 0 &&
+          ` ${counted(alreadyOk.length, 'write was', 'writes were')} not needed: others had made the change already.`}
+        {undoes !== undefined &&
+          kept > 0 &&
+          ` ${counted(kept, 'person stays', 'people stay')}: a rule put them there meanwhile.`}
       </p>
       {withheld.length > 0 && (
         <p class="banner">

@@ -1,8 +1,10 @@
 // What the API can change of a group, and the rules that lead into it.
+import { signal } from '@preact/signals';
+import { isOktaError } from 'okta-groups/external';
 import type { Group, GroupRule, OktaGroups } from 'okta-groups/external';
+import { useEffect } from 'preact/hooks';
 
 import { nameText } from '../../model/names.ts';
-import { mayHaveRun } from '../../org/changes.ts';
 import { readOnly } from '../../org/session.ts';
 
 /** Why the members and the profile cannot be changed here; `undefined` if they can. */
@@ -35,8 +37,14 @@ export async function rulesInto(
   return found;
 }
 
-/** "was not …", unless nobody knows: the answer of the write was lost, and looking failed. */
-export function failure(error: unknown, words: string): string {
-  if (!mayHaveRun(error)) return words;
-  return `The answer was lost, so it is not known whether this was done. ${words.replace(' was not ', ' may not have been ')}`;
+/** The last error that says that something is not there: the panel looks then whether its group is. */
+export const missed = signal<unknown>(undefined);
+
+export function noteMissed(error: unknown): void {
+  if (isOktaError(error, 'not-found')) missed.value = error;
+}
+
+/** Takes note of an error that a tab shows. */
+export function useMissed(error: unknown): void {
+  useEffect(() => noteMissed(error), [error]);
 }

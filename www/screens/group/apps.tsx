@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { ListLoad } from '../../org/load.ts';
 import { Name } from '../../ui/name.tsx';
 import { Empty, ListFoot } from '../../ui/states.tsx';
+import { useMissed } from './about.ts';
 
 /** The tab *Apps*: what the group is assigned to. */
 export default function Apps({ group: { id } }: { group: Group }): JSX.Element {
@@ -14,6 +15,7 @@ export default function Apps({ group: { id } }: { group: Group }): JSX.Element {
     return () => list.stop();
   }, []);
   const state = list.state.value;
+  useMissed(state.error);
   return (
     <>
       {state.items.length > 0 && (

@@ -7,16 +7,18 @@ import { useEffect, useMemo } from 'preact/hooks';
 
 import { isMarked, nameText } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
-import { say, warn } from '../../org/changes.ts';
+import { failure, say, warn } from '../../org/changes.ts';
+import type { Going } from '../../org/changes.ts';
 import { deleteGroup } from '../../org/delete-group.ts';
 import { Load } from '../../org/load.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { Name } from '../../ui/name.tsx';
 import { Show } from '../../ui/states.tsx';
-import { failure, rulesInto } from './about.ts';
+import { rulesInto } from './about.ts';
 
 interface Found {
   /** Absent: the org has no such group any more. */
@@ -69,7 +71,7 @@ export default function DeleteDialog({
 }): JSX.Element {
   const load = useMemo(() => new Load<Found>(), []);
   const typed = useSignal('');
-  const deleting = useSignal(false);
+  const going = useSignal<Going | undefined>(undefined);
   const problem = useSignal<{ what: string; error: unknown } | undefined>(undefined);
   const read = () => void load.load((client, signal) => look(client, id, signal));
   useEffect(() => {
@@ -78,13 +80,12 @@ export default function DeleteDialog({
   }, []);
 
   const run = async (group: Group, apps: number | undefined) => {
-    if (deleting.value) return;
-    deleting.value = true;
+    if (going.value) return;
     problem.value = undefined;
     const { name } = group.profile;
     const members = group._embedded?.stats?.usersCount;
     try {
-      await deleteGroup({ id, name }, members, apps);
+      await deleteGroup({ id, name }, members, apps, (now) => (going.value = now));
       gone();
     } catch (error) {
       if (isOktaError(error, 'not-found')) {
@@ -95,8 +96,6 @@ export default function DeleteDialog({
       const what = failure(error, `${nameText(name)} was not deleted.`);
       if (isShown(id)) problem.value = { what, error };
       else warn(what, error);
-    } finally {
-      deleting.value = false;
     }
   };
 
@@ -109,7 +108,10 @@ export default function DeleteDialog({
           Delete the group <Name text={name} />?
         </>
       }
-      close={() => deleting.value || close()}
+      close={() => {
+        if (!going.value) (load.value && !load.value.group ? gone : close)();
+      }}
+      dirty={typed.value !== '' && !going.value}
     >
       <div data-delete={id} class="stack">
         <Show of={load.state.value} what="The group" retry={read} cancel={() => load.cancel()}>
@@ -200,18 +202,17 @@ export default function DeleteDialog({
                   </Field>
                 )}
                 {problem.value && <ErrorNote what={problem.value.what} error={problem.value.error} />}
+                <GoingNote going={going.value} />
                 <div class="actions">
-                  <Button action={close} disabled={deleting.value}>
-                    Cancel
-                  </Button>
+                  <Button action={() => (going.value ? going.value.cancel() : close())}>Cancel</Button>
                   <Button
                     kind="danger"
                     class="primary"
-                    busy={deleting.value}
+                    busy={going.value !== undefined}
                     disabled={!isTyped}
                     action={() => run(group, count)}
                   >
-                    {deleting.value ? 'Deleting…' : 'Delete the group'}
+                    {going.value ? 'Deleting…' : 'Delete the group'}
                   </Button>
                 </div>
               </>

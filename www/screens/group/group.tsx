@@ -24,7 +24,7 @@ import { Show, useMedia } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { useGuard } from '../../ui/unsaved.ts';
-import { fixedBecause } from './about.ts';
+import { fixedBecause, missed } from './about.ts';
 import { Members, MembersTab } from './members.tsx';
 
 const loadProfile = () => import('./profile.tsx');
@@ -94,6 +94,14 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
 
   const state = group.state.value;
   const value = group.value;
+  // After the first 404 of anything in the panel, the panel looks whether the group is gone.
+  const miss = missed.value;
+  const seenMiss = useRef(miss);
+  useEffect(() => {
+    if (miss === seenMiss.current) return;
+    seenMiss.current = miss;
+    if (group.value) read(true);
+  }, [miss]);
   const change = groupChanged.value;
   useEffect(() => {
     if (!value) return;
@@ -126,7 +134,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
 
   return (
     <section
-      class="panel beside"
+      class="panel beside keeps-focus"
       ref={box}
       tabIndex={-1}
       aria-label={name === undefined ? 'Group' : `Group ${nameText(name)}`}
@@ -175,7 +183,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
         />
       )}
       {state.state === 'failed' && isOktaError(state.error, 'not-found') ? (
-        <Gone id={id} close={close} />
+        <Gone id={id} draft={draft.value} close={close} />
       ) : (
         <Show of={state} what="The group" retry={retry} cancel={() => group.cancel()}>
           {(shown) => <Head group={shown} members={members} />}
@@ -264,14 +272,37 @@ function makeInert(panel: HTMLElement): () => void {
   };
 }
 
-/** Somebody deleted the group, or the address is wrong. */
-function Gone({ id, close }: { id: string; close: () => void }): JSX.Element {
+/** Somebody deleted the group, or the address is wrong. What was typed into its profile can be copied. */
+function Gone({
+  id,
+  draft,
+  close,
+}: {
+  id: string;
+  draft: Draft | undefined;
+  close: () => void;
+}): JSX.Element {
   useEffect(() => removed(id), []);
   return (
     <div class="error" role="alert">
       <p>
         <strong>The org has no group with the id</strong> <code>{id}</code>. Somebody may have deleted it.
       </p>
+      {draft && (
+        <>
+          <p>What you typed into its profile was not saved:</p>
+          <dl class="facts">
+            {Object.entries(draft.texts).map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <Name text={text} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
       <div class="actions">
         <Button action={close}>Close</Button>
       </div>

@@ -5,6 +5,7 @@ import { ago } from '../../model/time.ts';
 import { changes } from '../../org/changes.ts';
 import { Undo } from '../../ui/notices.tsx';
 import { Empty } from '../../ui/states.tsx';
+import '../../ui/steady.ts';
 
 /** The tab *History*: what this page changed of the group, with *Undo*. */
 export default function History({ group: { id } }: { group: Group }): JSX.Element {
@@ -16,7 +17,7 @@ export default function History({ group: { id } }: { group: Group }): JSX.Elemen
       {own.length === 0 ? (
         <Empty>Nothing was changed here yet.</Empty>
       ) : (
-        <ol class="history" aria-label="Changes of this group">
+        <ol class="history" data-steady aria-label="Changes of this group">
           {own.map((change) => (
             <li key={change.id}>
               <p>

@@ -9,22 +9,24 @@ import { nameText } from '../../model/names.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { personOf, statusWords } from '../../model/person.ts';
 import { duration } from '../../model/time.ts';
-import { say, warn, write } from '../../org/changes.ts';
+import { failure, say, warn, write } from '../../org/changes.ts';
 import { PAGE, spare } from '../../org/groups.ts';
 import { ListLoad, Load } from '../../org/load.ts';
 import { confirm, isMember, settle, unconfirmed } from '../../org/memberships.ts';
 import type { Unconfirmed } from '../../org/memberships.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
-import { ErrorNote } from '../../ui/error.tsx';
+import { FailedNote } from '../../ui/failed.tsx';
+import type { Failed } from '../../ui/failed.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { Name } from '../../ui/name.tsx';
 import { PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
 import { hrefOf } from '../../ui/route.ts';
 import { SearchField } from '../../ui/search-field.tsx';
+import '../../ui/steady.ts';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
-import { failure, rulesInto, unwritable } from './about.ts';
+import { noteMissed, rulesInto, unwritable, useMissed } from './about.ts';
 
 /** A member as the org told: what is shown of the answer, so that 100,000 stay small. */
 interface Listed {
@@ -176,8 +178,9 @@ export class Members {
         try {
           if (state === 'complete' && items.length <= REREAD_MOST) await this.reread();
           else await this.#look();
-        } catch {
+        } catch (error) {
           // The changes stay marked, and the next read may confirm them.
+          noteMissed(error);
         }
         if (unconfirmed(this.groupId).size > 0) step(at + 1);
       }, wait);
@@ -213,8 +216,8 @@ export class Members {
   }
 
   /** Whether a person is a member: by the person's groups, or else by the list, read to its end. */
-  async has(userId: string): Promise<boolean> {
-    const told = await isMember(await client(), this.groupId, userId);
+  async has(userId: string, signal: AbortSignal): Promise<boolean> {
+    const told = await isMember(await client(), this.groupId, userId, signal);
     if (told !== undefined) return told;
     const change = unconfirmed(this.groupId).get(userId);
     if (change) return change.added;
@@ -239,17 +242,11 @@ export class Members {
   }
 }
 
-interface Problem {
-  what: ComponentChildren;
-  error: unknown;
-  retry?: () => unknown;
-}
-
 /** The tab *Members*. */
 export function MembersTab({ group, members }: { group: Group; members: Members }): JSX.Element {
   const { list, rules, removing, filter, active } = members;
   const box = useRef<HTMLDivElement>(null);
-  const problem = useMemo(() => signal<Problem | undefined>(undefined), []);
+  const problem = useMemo(() => signal<Failed | undefined>(undefined), []);
   const adding = useMemo(() => signal(''), []);
   const isShown = useRef(true);
   useEffect(() => {
@@ -297,7 +294,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     lastPending.current = pending;
     const [changed] = [...pending.values()].filter((change) => before.get(change.id) !== change);
     const { activeElement } = document;
-    const isLost = activeElement === document.body || activeElement?.id === 'screen';
+    const isLost = activeElement === document.body || activeElement?.matches('#screen, .beside');
     if (changed?.added && isLost) {
       active.value = Math.max(
         0,
@@ -307,11 +304,12 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     }
   }, [pending]);
 
-  const tell = (told: Problem) => {
+  useMissed(state.error);
+  const tell = (told: Failed) => {
+    noteMissed(told.error);
     if (isShown.current) problem.value = told;
     else if (typeof told.what === 'string') warn(told.what, told.error);
   };
-  const lost = async (userId: string, added: boolean) => (await members.has(userId)) === added;
 
   const add = async (choice: Choice<User>) => {
     const { id, name, of } = choice;
@@ -320,18 +318,19 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     const shown = nameText(name);
     problem.value = undefined;
     adding.value = `Adding ${shown}…`;
+    const change = { kind: 'member-added', group: named, user: person } as const;
     try {
-      if (await members.has(id)) {
-        say(`${shown} is a member of ${nameText(named.name)} already. Nothing was changed.`);
-        return;
-      }
-      const change = { kind: 'member-added', group: named, user: person } as const;
       await write(
-        async () => {
-          await theClient().groups.assignUser(group.id, id);
+        `Add ${shown} to ${nameText(named.name)}`,
+        async (signal) => {
+          if (await members.has(id, signal)) {
+            say(`${shown} is a member of ${nameText(named.name)} already. Nothing was changed.`);
+            return undefined;
+          }
+          await theClient().groups.assignUser(group.id, id, { signal });
           return change;
         },
-        async () => ((await lost(id, true)) ? change : undefined),
+        async (signal) => ((await members.has(id, signal)) ? change : undefined),
       );
     } catch (error) {
       tell({
@@ -351,25 +350,25 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
     problem.value = undefined;
     removing.value = new Set([...removing.value, row.id]);
     const shown = nameText(row.name);
+    const change = {
+      kind: 'member-removed',
+      group: named,
+      user: { id: row.id, name: row.name },
+      ...(row.rules && { rules: row.rules.map(({ name }) => name) }),
+    } as const;
     try {
-      const isThere = await isMember(theClient(), group.id, row.id);
-      if (isThere === false) {
-        members.drop(row.id);
-        say(`${shown} is no member of ${nameText(named.name)} any more. Nothing was changed.`);
-        return;
-      }
-      const change = {
-        kind: 'member-removed',
-        group: named,
-        user: { id: row.id, name: row.name },
-        ...(row.rules && { rules: row.rules.map(({ name }) => name) }),
-      } as const;
       await write(
-        async () => {
-          await theClient().groups.unassignUser(group.id, row.id);
+        `Remove ${shown} from ${nameText(named.name)}`,
+        async (signal) => {
+          if ((await isMember(theClient(), group.id, row.id, signal)) === false) {
+            members.drop(row.id);
+            say(`${shown} is no member of ${nameText(named.name)} any more. Nothing was changed.`);
+            return undefined;
+          }
+          await theClient().groups.unassignUser(group.id, row.id, { signal });
           return change;
         },
-        async () => ((await lost(row.id, false)) ? change : undefined),
+        async (signal) => ((await members.has(row.id, signal)) ? undefined : change),
       );
     } catch (error) {
       tell({
@@ -418,6 +417,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
   return (
     <div
       class="stack"
+      data-steady
       ref={box}
       tabIndex={-1}
       onFocusIn={(event) => {
@@ -461,14 +461,7 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
             />
           )}
         </div>
-        {problem.value && (
-          <ErrorNote what={problem.value.what} error={problem.value.error}>
-            {why === undefined && problem.value.retry && (
-              <Button action={problem.value.retry}>Try again</Button>
-            )}
-            <Button action={() => (problem.value = undefined)}>Dismiss</Button>
-          </ErrorNote>
-        )}
+        <FailedNote of={problem} />
         {isUnsaid && <RulesInto members={members} />}
         {isByRule && why === undefined && (
           <p class="hint">

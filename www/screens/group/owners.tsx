@@ -6,17 +6,20 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { nameText } from '../../model/names.ts';
 import { ago } from '../../model/time.ts';
-import { recorded, say, warn, write } from '../../org/changes.ts';
+import { failure, recorded, say, warn, write } from '../../org/changes.ts';
 import { Load } from '../../org/load.ts';
 import { readOnly, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
+import { FailedNote } from '../../ui/failed.tsx';
+import type { Failed } from '../../ui/failed.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, PEOPLE, Picker } from '../../ui/picker.tsx';
 import type { Choice } from '../../ui/picker.tsx';
 import { href, hrefOf } from '../../ui/route.ts';
 import { Empty, Show } from '../../ui/states.tsx';
-import { failure } from './about.ts';
+import '../../ui/steady.ts';
+import { noteMissed, useMissed } from './about.ts';
 
 type Kind = 'USER' | 'GROUP';
 
@@ -26,10 +29,11 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
   const load = useMemo(() => new Load<readonly GroupOwner[]>(), []);
   const kind = useSignal<Kind>('USER');
   const busy = useSignal('');
-  const problem = useSignal<{ what: string; error: unknown } | undefined>(undefined);
+  const problem = useSignal<Failed | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
   const isShown = useRef(true);
-  const owners = () => theClient().groups.listOwners(id).toArray({ max: Infinity });
+  const owners = (signal: AbortSignal) =>
+    theClient().groups.listOwners(id, { signal }).toArray({ max: Infinity });
   const read = (keep = false) =>
     void load.load((client, signal) => client.groups.listOwners(id, { signal }).toArray({ max: Infinity }), {
       keep,
@@ -50,26 +54,28 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
   const named = { id, name: group.profile.name };
 
   const run = async (
-    what: { doing: string; failed: string },
+    what: { text: string; doing: string; failed: string },
     owner: { id: string; name: string; type: Kind },
     is: 'owner-added' | 'owner-removed',
-    send: () => Promise<unknown>,
+    send: (signal: AbortSignal) => Promise<unknown>,
   ) => {
     const change = { kind: is, group: named, owner } as const;
     problem.value = undefined;
     busy.value = what.doing;
     try {
       await write(
-        async () => {
-          await send();
+        what.text,
+        async (signal) => {
+          await send(signal);
           return change;
         },
-        async () => {
-          const isOwner = (await owners()).some((each) => each.id === owner.id);
+        async (signal) => {
+          const isOwner = (await owners(signal)).some((each) => each.id === owner.id);
           return isOwner === (is === 'owner-added') ? change : undefined;
         },
       );
     } catch (error) {
+      noteMissed(error);
       const words = failure(error, what.failed);
       if (isShown.current) problem.value = { what: words, error };
       else warn(words, error);
@@ -86,10 +92,14 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
       return;
     }
     await run(
-      { doing: `Adding ${shown}…`, failed: `${shown} was not made an owner.` },
+      {
+        text: `Make ${shown} an owner of ${nameText(named.name)}`,
+        doing: `Adding ${shown}…`,
+        failed: `${shown} was not made an owner.`,
+      },
       owner,
       'owner-added',
-      () => theClient().groups.assignOwner(id, { id: choice.id, type }),
+      (signal) => theClient().groups.assignOwner(id, { id: choice.id, type }, { signal }),
     );
   };
   const remove = async (owner: GroupOwner) => {
@@ -98,14 +108,19 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
     // The row goes, and its button with it.
     box.current?.focus();
     await run(
-      { doing: `Removing ${shown}…`, failed: `${shown} was not removed as an owner.` },
+      {
+        text: `Remove ${shown} as an owner of ${nameText(named.name)}`,
+        doing: `Removing ${shown}…`,
+        failed: `${shown} was not removed as an owner.`,
+      },
       { id: owner.id, name, type: owner.type === 'GROUP' ? 'GROUP' : 'USER' },
       'owner-removed',
-      () => theClient().groups.deleteOwner(id, owner.id),
+      (signal) => theClient().groups.deleteOwner(id, owner.id, { signal }),
     );
   };
 
   const state = load.state.value;
+  useMissed(state.state === 'failed' && state.error);
   const isRefused =
     state.state === 'failed' &&
     (isOktaError(state.error, 'forbidden') ||
@@ -125,7 +140,7 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
     );
   }
   return (
-    <div class="stack" ref={box} tabIndex={-1}>
+    <div class="stack" data-steady ref={box} tabIndex={-1}>
       {why === undefined ? (
         <div class="owner-add">
           <div class="field">
@@ -151,11 +166,7 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
       <p role="status" class="muted status">
         {busy.value}
       </p>
-      {problem.value && (
-        <ErrorNote what={problem.value.what} error={problem.value.error}>
-          <Button action={() => (problem.value = undefined)}>Dismiss</Button>
-        </ErrorNote>
-      )}
+      <FailedNote of={problem} />
       <Show of={state} what="The owners" retry={() => read()} cancel={() => load.cancel()}>
         {(all) =>
           all.length === 0 ? (

@@ -11,18 +11,21 @@ import { isMarked, nameText } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
 import { fieldText, profileChanges, profileFields, readField } from '../../model/profile.ts';
 import type { Field as Attribute, ProfileChanges } from '../../model/profile.ts';
-import { say, warn, write } from '../../org/changes.ts';
+import { failure, say, warn, write } from '../../org/changes.ts';
+import type { Going } from '../../org/changes.ts';
 import { updated } from '../../org/groups.ts';
 import { asPerson } from '../../org/person.ts';
 import { groupSchema, needGroupSchema, readGroupSchema } from '../../org/schema.ts';
 import { client, theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error.tsx';
+import { FailedNote } from '../../ui/failed.tsx';
+import type { Failed } from '../../ui/failed.tsx';
 import { Field } from '../../ui/field.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { Name } from '../../ui/name.tsx';
-import { Loading } from '../../ui/states.tsx';
-import { failure, unwritable } from './about.ts';
+import { Loading, Waits } from '../../ui/states.tsx';
+import { noteMissed, unwritable } from './about.ts';
 import type { Draft } from './group.tsx';
 
 interface Review {
@@ -42,8 +45,9 @@ export default function Profile({
   const state = groupSchema.state.value;
   const form = useRef<HTMLFormElement>(null);
   const faults = useSignal<Readonly<Record<string, string>>>({});
-  const problem = useSignal<{ what: string; error: unknown } | undefined>(undefined);
-  const reading = useSignal(false);
+  const problem = useSignal<Failed | undefined>(undefined);
+  const reading = useSignal<AbortController | undefined>(undefined);
+  const going = useSignal<Going | undefined>(undefined);
   const review = useSignal<Review | undefined>(undefined);
   const isShown = useRef(true);
   useEffect(() => () => void (isShown.current = false), []);
@@ -75,6 +79,7 @@ export default function Profile({
     );
   };
   const tell = (what: string, error: unknown) => {
+    noteMissed(error);
     if (isShown.current) problem.value = { what, error };
     else warn(what, error);
   };
@@ -95,10 +100,10 @@ export default function Profile({
       mark(found);
       return;
     }
-    reading.value = true;
+    const { signal } = (reading.value = new AbortController());
     try {
       const org = await client();
-      const theirs = await asPerson(async () => org.groups.get(id, { expand: ['stats', 'app'] }));
+      const theirs = await asPerson(async () => org.groups.get(id, { expand: ['stats', 'app'], signal }));
       const changes = profileChanges(kept.base.profile, mine, theirs.profile);
       if (Object.keys(changes.patch).length === 0) {
         draft.value = undefined;
@@ -108,7 +113,7 @@ export default function Profile({
     } catch (error) {
       tell('The group could not be read again, so nothing was saved.', error);
     } finally {
-      reading.value = false;
+      reading.value = undefined;
     }
   };
 
@@ -132,12 +137,14 @@ export default function Profile({
     };
     try {
       await write(
-        async () => done(await theClient().groups.update(id, patch)),
-        async () => {
-          const now = await theClient().groups.get(id);
+        `Save the profile of ${nameText(named.name)}`,
+        async (signal) => done(await theClient().groups.update(id, patch, { signal })),
+        async (signal) => {
+          const now = await theClient().groups.get(id, { signal });
           const isDone = Object.entries(patch).every(([name, value]) => sameValue(now.profile[name], value));
           return isDone ? done(now) : undefined;
         },
+        (now) => (going.value = now),
       );
       faults.value = {};
       review.value = undefined;
@@ -188,29 +195,38 @@ export default function Profile({
             type={(text) => type(field, text)}
           />
         ))}
-        {problem.value && (
-          <ErrorNote what={problem.value.what} error={problem.value.error}>
-            <Button action={() => (problem.value = undefined)}>Dismiss</Button>
-          </ErrorNote>
-        )}
+        <FailedNote of={problem} />
         {why === undefined && (
           <div class="actions">
-            <Button kind="primary" action={compare} busy={reading.value} disabled={edited.length === 0}>
+            <Button
+              kind="primary"
+              action={compare}
+              busy={reading.value !== undefined}
+              disabled={edited.length === 0}
+            >
               {reading.value ? 'Reading the group again…' : 'Save…'}
             </Button>
-            {edited.length > 0 && (
-              <Button
-                action={() => {
-                  draft.value = undefined;
-                  faults.value = {};
-                  form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
-                }}
-              >
-                Take back {counted(edited.length, 'edit')}
-              </Button>
+            {reading.value ? (
+              <Button action={() => reading.value?.abort()}>Cancel</Button>
+            ) : (
+              edited.length > 0 && (
+                <Button
+                  action={() => {
+                    draft.value = undefined;
+                    faults.value = {};
+                    form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
+                  }}
+                >
+                  Take back {counted(edited.length, 'edit')}
+                </Button>
+              )
             )}
             <p role="status" class="said">
-              {edited.length > 0 ? `${counted(edited.length, 'attribute')} edited, not saved.` : ''}
+              {reading.value ? (
+                <Waits />
+              ) : (
+                edited.length > 0 && `${counted(edited.length, 'attribute')} edited, not saved.`
+              )}
             </p>
           </div>
         )}
@@ -224,6 +240,7 @@ export default function Profile({
           review={review.value}
           fields={fields}
           save={save}
+          going={going.value}
           close={() => (review.value = undefined)}
         />
       )}
@@ -358,16 +375,17 @@ function ReviewDialog({
   review,
   fields,
   save,
+  going,
   close,
 }: {
   review: Review;
   fields: readonly Attribute[];
   save: (review: Review, patch: Readonly<Record<string, unknown>>) => Promise<void>;
+  going: Going | undefined;
   close: () => void;
 }): JSX.Element {
   const { changes, theirs } = review;
   const takesTheirs = useSignal<ReadonlySet<string>>(new Set());
-  const saving = useSignal(false);
   const patch = Object.fromEntries(
     Object.entries(changes.patch).filter(([name]) => !takesTheirs.value.has(name)),
   );
@@ -408,7 +426,7 @@ function ReviewDialog({
           Save the profile of <Name text={theirs.profile.name} />?
         </>
       }
-      close={() => saving.value || close()}
+      close={() => going || close()}
     >
       {changes.mine.length > 0 &&
         rows(
@@ -456,24 +474,13 @@ function ReviewDialog({
           )}
         </>
       )}
+      <GoingNote going={going} />
       <div class="actions">
-        <Button
-          kind="primary"
-          busy={saving.value}
-          action={async () => {
-            saving.value = true;
-            await save(review, patch);
-            saving.value = false;
-          }}
-        >
-          {saving.value
-            ? 'Saving…'
-            : count === 0
-              ? 'Keep what others saved'
-              : `Save ${counted(count, 'attribute')}`}
+        <Button kind="primary" busy={going !== undefined} action={() => save(review, patch)}>
+          {going ? 'Saving…' : count === 0 ? 'Keep what others saved' : `Save ${counted(count, 'attribute')}`}
         </Button>
-        <Button action={close} disabled={saving.value}>
-          Go on editing
+        <Button action={() => (going ? going.cancel() : close())}>
+          {going ? 'Cancel' : 'Go on editing'}
         </Button>
       </div>
     </Dialog>

@@ -3,14 +3,16 @@ import type { BaseGroupProfile, Group } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { mayHaveRun, write } from '../../org/changes.ts';
-import type { Made } from '../../org/changes.ts';
+import { nameText } from '../../model/names.ts';
+import { mayHaveRun, whyUnknown, write } from '../../org/changes.ts';
+import type { Going, Made } from '../../org/changes.ts';
 import { PAGE, created } from '../../org/groups.ts';
 import { client } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { openGroup } from './state.ts';
 
 /** Okta's limits, in UTF-16 units. */
@@ -24,7 +26,7 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
   const name = useSignal('');
   const description = useSignal('');
   const faults = useSignal<Faults>({});
-  const isBusy = useSignal(false);
+  const going = useSignal<Going | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
   const goToFault = useRef(false);
   useEffect(() => {
@@ -37,10 +39,9 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
     goToFault.current = true;
   };
   const create = async (): Promise<void> => {
-    if (isBusy.peek()) return;
+    if (going.peek()) return;
     const found = check(name.peek(), description.peek());
     if (found) return fail(found);
-    isBusy.value = true;
     faults.value = {};
     try {
       const profile = {
@@ -55,23 +56,23 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
         return { kind: 'group-created', group: { id, name: group.profile.name } };
       };
       await write(
-        async () => done(await (await client()).groups.create(profile)),
-        async () => done(await madeSince(began, profile)),
+        `Create the group ${nameText(profile.name)}`,
+        async (signal) => done(await (await client()).groups.create(profile, { signal })),
+        async (signal) => done(await madeSince(began, profile, signal)),
+        (now) => (going.value = now),
       );
       close();
       openGroup(id);
     } catch (error) {
       fail(faultsOf(error));
-    } finally {
-      isBusy.value = false;
     }
   };
   const { name: nameFault, description: descriptionFault, other } = faults.value;
   return (
     <Dialog
       title="New group"
-      close={close}
-      dirty={(name.value !== '' || description.value !== '') && !isBusy.value}
+      close={() => going.value || close()}
+      dirty={(name.value !== '' || description.value !== '') && !going.value}
     >
       {(leave) => (
         <form
@@ -110,17 +111,18 @@ export default function Create({ close }: { close: () => void }): JSX.Element {
             <ErrorNote
               what={
                 mayHaveRun(other)
-                  ? 'The answer was lost, so it is not known whether the group was created. Look for its name before you create it again.'
+                  ? `${whyUnknown(other)}, so it is not known whether the group was created. Look for its name before you create it again.`
                   : 'The group was not created.'
               }
               error={other}
             />
           )}
+          <GoingNote going={going.value} />
           <div class="actions">
-            <Button kind="primary" busy={isBusy.value} action={create}>
-              {isBusy.value ? 'Creating…' : 'Create'}
+            <Button kind="primary" busy={going.value !== undefined} action={create}>
+              {going.value ? 'Creating…' : 'Create'}
             </Button>
-            <Button action={leave}>Cancel</Button>
+            <Button action={() => (going.value ? going.value.cancel() : leave())}>Cancel</Button>
           </div>
         </form>
       )}
@@ -135,8 +137,12 @@ const CLOCKS = 300_000;
  * The group that a create whose answer was lost has made: names are unique, and it is new. Throws where there is none, since a
  * list may lag behind the write.
  */
-async function madeSince(began: number, { name, description }: BaseGroupProfile): Promise<Group> {
-  const { items } = await (await client()).groups.list({ q: name, limit: PAGE });
+async function madeSince(
+  began: number,
+  { name, description }: BaseGroupProfile,
+  signal: AbortSignal,
+): Promise<Group> {
+  const { items } = await (await client()).groups.list({ q: name, limit: PAGE, signal });
   const group = items.find(
     ({ profile, created }) =>
       profile.name === name &&

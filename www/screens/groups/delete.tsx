@@ -1,18 +1,22 @@
 import { useSignal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
+import type { OktaError } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { isMarked } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
-import { mayHaveRun } from '../../org/changes.ts';
+import { mayHaveRun, whyUnknown } from '../../org/changes.ts';
+import type { Going } from '../../org/changes.ts';
 import { deleteGroup } from '../../org/delete-group.ts';
 import { removed, updated } from '../../org/groups.ts';
+import { longestWait, retry } from '../../org/log.ts';
 import { asPerson } from '../../org/person.ts';
 import { client, readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote, wordsOf } from '../../ui/error.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { Name } from '../../ui/name.tsx';
 import { Loading } from '../../ui/states.tsx';
 
@@ -43,6 +47,7 @@ export default function Delete({
   const error = useSignal<unknown>(undefined);
   const phase = useSignal<'reading' | 'asking' | 'deleting' | 'ended'>('reading');
   const typed = useSignal<ReadonlyMap<string, string>>(new Map());
+  const going = useSignal<Going | undefined>(undefined);
   const turn = useRef(new AbortController());
   useEffect(() => {
     void read();
@@ -77,14 +82,18 @@ export default function Delete({
       if (signal.aborted || readOnly.peek() !== undefined) break;
       try {
         // A deletion that was sent is waited for: Stop ends the run before the next.
-        await deleteGroup({ id, name }, users, apps);
+        await deleteGroup({ id, name }, users, apps, (now) => (going.value = now));
         put(id, { state: 'deleted' });
       } catch (why) {
         if (isOktaError(why, 'not-found')) {
           removed(id);
           put(id, { state: 'gone', why: 'was deleted already' });
-        } else put(id, { state: mayHaveRun(why) ? 'unknown' : 'failed', why: wordsOf(why) });
-        if (isOktaError(why, 'unauthorized') || isOktaError(why, 'connection')) break;
+        } else
+          put(id, {
+            state: mayHaveRun(why) ? 'unknown' : 'failed',
+            why: mayHaveRun(why) ? `${lower(whyUnknown(why))}. ${wordsOf(why)}` : wordsOf(why),
+          });
+        if (['unauthorized', 'connection', 'aborted'].includes((why as OktaError).kind)) break;
       }
     }
     phase.value = 'ended';
@@ -155,9 +164,12 @@ export default function Delete({
             ))}
           </ul>
           {phase.value === 'deleting' && (
-            <p role="status">
-              Deleted {gone} of {chosen.length + gone}…
-            </p>
+            <>
+              <p role="status">
+                Deleted {gone} of {chosen.length + gone}…
+              </p>
+              <GoingNote going={going.value} />
+            </>
           )}
           {phase.value === 'ended' && (
             <p role="status">
@@ -174,7 +186,12 @@ export default function Delete({
               </Button>
             )}
             {phase.value === 'deleting' ? (
-              <Button action={() => turn.current.abort()}>Stop after this one</Button>
+              <>
+                <Button action={() => turn.current.abort()}>Stop after this one</Button>
+                {(longestWait.value || retry.value) && going.value && (
+                  <Button action={going.value.cancel}>Cancel this one and stop</Button>
+                )}
+              </>
             ) : (
               <Button action={leave}>{phase.value === 'ended' ? 'Close' : 'Cancel'}</Button>
             )}
@@ -184,6 +201,8 @@ export default function Delete({
     </Dialog>
   );
 }
+
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function words({ state, why, users, apps, type }: Found): string {
   const facts = [
@@ -199,7 +218,7 @@ function words({ state, why, users, apps, type }: Found): string {
     case 'failed':
       return `not deleted: ${why}`;
     case 'unknown':
-      return `may be deleted: the answer was lost. ${why}`;
+      return `may be deleted: ${why}`;
     default:
       return why ?? '';
   }

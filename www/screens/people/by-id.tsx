@@ -22,7 +22,7 @@ import type { Failure } from './writes.ts';
 export function ById({ id }: { id: string }): JSX.Element {
   const group = useSignal<Choice<Group> | undefined>(undefined);
   const found = useSignal<Found | undefined>(undefined);
-  const problem = useSignal<Omit<Failure, 'retry'> | undefined>(undefined);
+  const problem = useSignal<Failure | undefined>(undefined);
   const isShown = useRef(true);
   useEffect(
     () => () => {

@@ -17,7 +17,8 @@ import { warn } from '../../org/notices.ts';
 import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
-import { ErrorNote } from '../../ui/error.tsx';
+import { FailedNote } from '../../ui/failed.tsx';
+import type { Failed } from '../../ui/failed.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import type { Column } from '../../ui/grid.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -25,12 +26,12 @@ import { GROUPS, Picker } from '../../ui/picker.tsx';
 import { hrefOf, param, set } from '../../ui/route.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
+import '../../ui/steady.ts';
 import { When } from '../../ui/when.tsx';
 import { Here, RuleLinks } from './here.tsx';
 import type { Found } from './here.tsx';
 import { seenGroups } from './person.tsx';
 import { add, fixedMembers, remove } from './writes.ts';
-import type { Failure } from './writes.ts';
 
 /** Results of reading members, by person and group. They stay while another screen is shown. */
 const walks = new Map<string, Found>();
@@ -52,7 +53,7 @@ export function GroupsOf({
   const state = groups.state.value;
   const filter = useSignal('');
   const active = useSignal(0);
-  const problem = useSignal<Failure | undefined>(undefined);
+  const problem = useSignal<Failed | undefined>(undefined);
   const busy = useSignal<ReadonlySet<string>>(new Set());
   const walked = useSignal(0);
   const box = useRef<HTMLDivElement>(null);
@@ -111,7 +112,7 @@ export function GroupsOf({
     },
     [],
   );
-  const tell = (failure: Failure) => {
+  const tell = (failure: Failed & { what: string }) => {
     if (isShown.current) problem.value = failure;
     // Another person or screen is shown by now.
     else warn(failure.what, failure.error);
@@ -197,6 +198,7 @@ export function GroupsOf({
   return (
     <div
       class="stack fill"
+      data-steady
       ref={box}
       tabIndex={-1}
       onFocusIn={(event) => {
@@ -223,12 +225,7 @@ export function GroupsOf({
           <SearchField label="Filter these groups" text={filter} typed={() => (active.value = 0)} />
         )}
       </div>
-      {problem.value && (
-        <ErrorNote what={problem.value.what} error={problem.value.error}>
-          <Button action={problem.value.retry}>Try again</Button>
-          <Button action={() => (problem.value = undefined)}>Dismiss</Button>
-        </ErrorNote>
-      )}
+      <FailedNote of={problem} />
       <div class={chosen ? 'split' : 'split alone'}>
         <div
           class="split-list keeps-focus"

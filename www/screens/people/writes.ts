@@ -2,7 +2,7 @@
 import type { Group } from 'okta-groups/external';
 
 import { nameText } from '../../model/names.ts';
-import { mayHaveRun, say, write } from '../../org/changes.ts';
+import { failure, say, write } from '../../org/changes.ts';
 import { isMember } from '../../org/memberships.ts';
 import { theClient } from '../../org/session.ts';
 
@@ -15,38 +15,35 @@ interface Named {
 export interface Failure {
   what: string;
   error: unknown;
-  retry: () => void;
 }
 
-/** Whether the person is a member, as far as the org lets the console read it. */
-const isIn = (group: Named, user: Named): Promise<boolean | undefined> =>
-  isMember(theClient(), group.id, user.id);
-
-/** What the org tells. Throws where it does not tell: then nobody knows whether a write was done. */
-async function told<T>(answer: Promise<T | undefined>): Promise<T> {
-  const value = await answer;
-  if (value === undefined) throw new Error('The org does not tell.');
-  return value;
+/** Whether the person is a member. Throws where the org does not tell: then nobody knows whether a write was done. */
+async function isIn(group: Named, user: Named, signal: AbortSignal): Promise<boolean> {
+  const is = await isMember(theClient(), group.id, user.id, signal);
+  if (is === undefined) throw new Error('The org does not tell.');
+  return is;
 }
 
 /** Adds the person. Gives the failure, if it failed. */
-export async function add(group: Named, user: Named): Promise<Omit<Failure, 'retry'> | undefined> {
+export async function add(group: Named, user: Named): Promise<Failure | undefined> {
   const made = { kind: 'member-added', group, user } as const;
+  const [person, where] = [nameText(user.name), nameText(group.name)];
   try {
-    if ((await isIn(group, user)) === true) {
-      say(`${nameText(user.name)} is a member of ${nameText(group.name)} already. Nothing was changed.`);
-      return undefined;
-    }
     await write(
-      async () => {
-        await theClient().groups.assignUser(group.id, user.id);
+      `Add ${person} to ${where}`,
+      async (signal) => {
+        if (await isMember(theClient(), group.id, user.id, signal)) {
+          say(`${person} is a member of ${where} already. Nothing was changed.`);
+          return undefined;
+        }
+        await theClient().groups.assignUser(group.id, user.id, { signal });
         return made;
       },
-      async () => ((await told(isIn(group, user))) ? made : undefined),
+      async (signal) => ((await isIn(group, user, signal)) ? made : undefined),
     );
     return undefined;
   } catch (error) {
-    return { what: failed(error, `${nameText(user.name)} was not added to ${nameText(group.name)}.`), error };
+    return { what: failure(error, `${person} was not added to ${where}.`), error };
   }
 }
 
@@ -59,33 +56,27 @@ export async function remove(
   group: Named,
   user: Named,
   rules: readonly string[] | undefined,
-): Promise<Omit<Failure, 'retry'> | undefined> {
+): Promise<Failure | undefined> {
   const made = { kind: 'member-removed', group, user, ...(rules && { rules }) } as const;
+  const [person, where] = [nameText(user.name), nameText(group.name)];
   try {
-    if ((await isIn(group, user)) === false) {
-      say(`${nameText(user.name)} is no member of ${nameText(group.name)} any more. Nothing was changed.`);
-      return undefined;
-    }
     await write(
-      async () => {
-        await theClient().groups.unassignUser(group.id, user.id);
+      `Remove ${person} from ${where}`,
+      async (signal) => {
+        if ((await isMember(theClient(), group.id, user.id, signal)) === false) {
+          say(`${person} is no member of ${where} any more. Nothing was changed.`);
+          return undefined;
+        }
+        await theClient().groups.unassignUser(group.id, user.id, { signal });
         return made;
       },
-      async () => ((await told(isIn(group, user))) ? undefined : made),
+      async (signal) => ((await isIn(group, user, signal)) ? undefined : made),
     );
     return undefined;
   } catch (error) {
-    return {
-      what: failed(error, `${nameText(user.name)} was not removed from ${nameText(group.name)}.`),
-      error,
-    };
+    return { what: failure(error, `${person} was not removed from ${where}.`), error };
   }
 }
-
-const failed = (error: unknown, words: string): string =>
-  mayHaveRun(error)
-    ? `The answer was lost, so it is not known whether this was done. ${words.replace(' was not ', ' may not have been ')}`
-    : words;
 
 /** Why the members of a group cannot be changed by the API; `undefined` if they can. */
 export function fixedMembers({ type }: Pick<Group, 'type'>): string | undefined {

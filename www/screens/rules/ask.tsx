@@ -1,22 +1,25 @@
 // The question before a rule is activated, deactivated or deleted. The dialog reads the rule and its target groups anew first, and
 // shows their members and apps.
 import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { isOktaError } from 'okta-groups/external';
 import type { GroupRule, OktaGroups } from 'okta-groups/external';
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo } from 'preact/hooks';
 
 import { changeText, inverseOf } from '../../model/history.ts';
+import { nameText } from '../../model/names.ts';
 import { counted } from '../../model/numbers.ts';
 import { changedTerms, ruleStateWords, termsOfRule } from '../../model/rules.ts';
-import { mayHaveRun, write } from '../../org/changes.ts';
-import type { Done, Made } from '../../org/changes.ts';
+import { failure as failed, write } from '../../org/changes.ts';
+import type { Done, Going, Made } from '../../org/changes.ts';
 import { Load } from '../../org/load.ts';
 import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { Name } from '../../ui/name.tsx';
 import { Show } from '../../ui/states.tsx';
 import { Differences, RuleState, namesOf } from './words.tsx';
@@ -43,7 +46,7 @@ const WORDS: Record<Act, { title: string; does: string; button: string }> = {
   },
   deactivate: {
     title: 'Deactivate the rule',
-    does: 'The rule then does nothing: it puts nobody into its groups and takes nobody out. The people whom it put there stay (documented; no recording shows it).',
+    does: 'The rule then does nothing: it puts nobody into its groups and takes nobody out. The people whom it put there stay (Okta’s support documents it; no recording shows it).',
     button: 'Deactivate',
   },
   delete: {
@@ -117,7 +120,7 @@ export function Ask({
   const before = useMemo(() => shown, []);
   const removes = useSignal(false);
   const typed = useSignal('');
-  const busy = useSignal<AbortController | undefined>(undefined);
+  const busy = useSignal<Going | undefined>(undefined);
   const failure = useSignal<{ error: unknown; after: string } | undefined>(undefined);
   const radio = useId();
   const read = () =>
@@ -133,21 +136,20 @@ export function Ask({
 
   const run = async (rule: GroupRule) => {
     failure.value = undefined;
-    const stop = (busy.value = new AbortController());
     const { rules } = theClient();
-    const options = { signal: stop.signal };
     const done = doneOf(act, rule, removes.value);
     try {
       await write(
-        async () => {
-          if (act === 'delete') await rules.delete(id, { ...options, removeUsers: removes.value });
-          else await rules[act](id, options);
+        `${words.title} ${nameText(rule.name)}`,
+        async (signal) => {
+          if (act === 'delete') await rules.delete(id, { signal, removeUsers: removes.value });
+          else await rules[act](id, { signal });
           return done;
         },
         // The answer was lost: the rule's status tells whether the org did it.
-        async () => {
+        async (signal) => {
           try {
-            const { status } = await rules.get(id);
+            const { status } = await rules.get(id, { signal });
             return status === (act === 'activate' ? 'ACTIVE' : 'INACTIVE') && act !== 'delete'
               ? done
               : undefined;
@@ -156,14 +158,13 @@ export function Ask({
             throw error;
           }
         },
+        (now) => (busy.value = now),
       );
       close();
       if (act === 'delete') gone();
       else seen({ ...rule, status: act === 'activate' ? 'ACTIVE' : 'INACTIVE' });
     } catch (error) {
-      failure.value = { error, after: await stateAfter(seen, id) };
-    } finally {
-      busy.value = undefined;
+      failure.value = { error, after: await looked(busy, (signal) => stateAfter(seen, id, signal)) };
     }
   };
 
@@ -178,6 +179,7 @@ export function Ask({
         // The dialog stays while its request is under way, to tell how it ended; *Stop* aborts the request.
         if (!busy.value) close();
       }}
+      dirty={typed.value !== '' && !busy.value}
     >
       <Show of={fresh.state.value} what="The rule" retry={read} cancel={() => fresh.cancel()}>
         {({ rule, targets }) => {
@@ -240,7 +242,8 @@ export function Ask({
                       onChange={() => (removes.value = false)}
                     />
                     <span>
-                      stay in the groups. <span class="muted">Okta’s default (documented).</span>
+                      stay in the groups.{' '}
+                      <span class="muted">Okta’s default (documented). No rule manages them then.</span>
                     </span>
                   </label>
                   <label>
@@ -254,7 +257,8 @@ export function Ask({
                       are removed by Okta.{' '}
                       <span class="muted">
                         <code>removeUsers</code> “removes users from groups assigned by this rule”
-                        (documented; no recording shows it). The panel reads who is there by the rule.
+                        (documented; no recording shows it). The console cannot undo it. The panel of the rule
+                        reads who is there by the rule.
                       </span>
                     </span>
                   </label>
@@ -282,14 +286,15 @@ export function Ask({
               )}
               {failure.value && (
                 <ErrorNote
-                  what={`The rule ${mayHaveRun(failure.value.error) ? 'may have been' : 'was not'} ${act}d.`}
+                  what={failed(failure.value.error, `The rule was not ${act}d.`)}
                   error={failure.value.error}
                 >
                   <p>{failure.value.after}</p>
                 </ErrorNote>
               )}
+              <GoingNote going={busy.value} />
               <div class="actions">
-                <Button action={() => (busy.value ? busy.value.abort() : close())}>
+                <Button action={() => (busy.value ? busy.value.cancel() : close())}>
                   {busy.value ? 'Stop' : already === undefined ? 'Cancel' : 'Close'}
                 </Button>
                 {already === undefined && (
@@ -316,10 +321,28 @@ export function Ask({
   );
 }
 
-/** Reads a rule after a write that failed, and says what it is now. */
-export async function stateAfter(seen: (rule: GroupRule) => void, id: string): Promise<string> {
+/** Reads after a write that failed, as a part of it: the dialog shows the read, with a way to end it. */
+export async function looked<T>(
+  busy: Signal<Going | undefined>,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const turn = new AbortController();
+  busy.value = { state: 'looking', cancel: () => turn.abort() };
   try {
-    const rule = await theClient().rules.get(id, { expand: 'groupIdToGroupNameMap' });
+    return await read(turn.signal);
+  } finally {
+    busy.value = undefined;
+  }
+}
+
+/** Reads a rule after a write that failed, and says what it is now. */
+export async function stateAfter(
+  seen: (rule: GroupRule) => void,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    const rule = await theClient().rules.get(id, { expand: 'groupIdToGroupNameMap', signal });
     seen(rule);
     return `The org says that the rule is ${ruleStateWords(rule.status).word.toLowerCase()} now.`;
   } catch (error) {

@@ -20,18 +20,19 @@ import {
 } from '../../model/rules.ts';
 import type { RuleTerms, TermField } from '../../model/rules.ts';
 import { lastAttempt } from '../../model/calls-shown.ts';
-import { mayHaveRun, write } from '../../org/changes.ts';
-import type { Done, Made } from '../../org/changes.ts';
+import { mayHaveRun, whyUnknown, write } from '../../org/changes.ts';
+import type { Done, Going, Made } from '../../org/changes.ts';
 import { calls } from '../../org/log.ts';
 import { theClient } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { AskToLeave, Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote, wordsOf } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
+import { GoingNote } from '../../ui/going.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, PEOPLE, Picker } from '../../ui/picker.tsx';
 import { useGuard } from '../../ui/unsaved.ts';
-import { ofOneGroup, stateAfter } from './ask.tsx';
+import { looked, ofOneGroup, stateAfter } from './ask.tsx';
 import { Differences, RuleState } from './words.tsx';
 
 type Faults = Partial<Record<TermField, string>>;
@@ -72,7 +73,7 @@ export function Editor({
     { before: RuleTerms; after: RuleTerms; conflicts: TermField[]; status: string } | undefined
   >(undefined);
   const names = useSignal<ReadonlyMap<string, string>>(new Map());
-  const busy = useSignal<AbortController | undefined>(undefined);
+  const busy = useSignal<Going | undefined>(undefined);
   const since = useSignal(0);
   const leaves = useSignal<(() => void) | undefined>(undefined);
   const form = useRef<HTMLDivElement>(null);
@@ -86,7 +87,7 @@ export function Editor({
     (leave) => (leaves.value = leave),
   );
   // Leaving aborts the update: the client activates the rule again before the call rejects.
-  useEffect(() => () => busy.peek()?.abort(), []);
+  useEffect(() => () => busy.peek()?.cancel(), []);
 
   const put = (field: TermField, value: string | readonly string[]) => {
     mine.value = { ...mine.value, [field]: value };
@@ -104,19 +105,20 @@ export function Editor({
     failure.value = undefined;
     const found = faultsOfTerms(mine.value);
     if (Object.keys(found).length > 0) return refuse(found);
-    const stop = (busy.value = new AbortController());
     since.value = Date.now();
     try {
-      if (rule) await change(rule.id, stop.signal);
-      else await create(stop.signal);
+      if (rule) await change(rule.id);
+      else await create();
     } catch (error) {
-      await told(error);
-    } finally {
-      busy.value = undefined;
+      await looked(busy, (signal) => told(error, signal));
     }
   };
 
-  const create = async (signal: AbortSignal) => {
+  const show = (going: Going | undefined) => {
+    busy.value = going;
+  };
+
+  const create = async () => {
     const terms = mine.value;
     const { rules } = theClient();
     let made: GroupRule | undefined;
@@ -132,55 +134,63 @@ export function Editor({
       };
     };
     await write(
-      async () => done(await rules.create(ruleOfTerms(terms), { signal })),
+      `Create the rule ${nameText(terms.name)}`,
+      async (signal) => done(await rules.create(ruleOfTerms(terms), { signal })),
       // The answer was lost: names of rules are unique, so a rule with these terms is this one.
-      async () => {
-        for await (const rule of rules.list({ search: terms.name }))
+      async (signal) => {
+        for await (const rule of rules.list({ search: terms.name, signal }))
           if (changedTerms(terms, termsOfRule(rule)).length === 0) return done(rule);
         return undefined;
       },
+      show,
     );
     isSaved.current = true;
     close();
     if (made) saved(made);
   };
 
-  const change = async (id: string, signal: AbortSignal) => {
+  const change = async (id: string) => {
     const { rules } = theClient();
-    const now = await rules.get(id, { expand: 'groupIdToGroupNameMap', signal });
-    const theirs = termsOfRule(now);
-    const before = base.value;
-    if (changedTerms(before.terms, theirs).length > 0 || now.status !== before.status) {
-      const { terms, conflicts } = mergeTerms(before.terms, mine.value, theirs);
-      elsewhere.value = { before: before.terms, after: theirs, conflicts, status: before.status };
-      base.value = { terms: theirs, status: now.status };
-      mine.value = terms;
-      seen(now);
-      return;
-    }
+    const { terms: from, status } = base.value;
     const terms = mine.value;
-    const patch = patchOfTerms(before.terms, terms);
+    const patch = patchOfTerms(from, terms);
     if (!patch) return close();
+    let now: GroupRule | undefined;
     let changed: GroupRule | undefined;
-    const done = (rule: GroupRule): Made => {
+    const done = (before: GroupRule, rule: GroupRule): Made => {
       changed = rule;
-      return { kind: 'rule-changed', rule: { id, name: rule.name }, before: now, after: rule };
+      return { kind: 'rule-changed', rule: { id, name: rule.name }, before, after: rule };
     };
     await write(
-      async () => done(await rules.update(id, patch, { signal })),
-      async () => {
-        const rule = await rules.get(id);
-        const isDone = changedTerms(terms, termsOfRule(rule)).length === 0 && rule.status === now.status;
-        return isDone ? done(rule) : undefined;
+      `Change the rule ${nameText(terms.name)}`,
+      async (signal) => {
+        now = await rules.get(id, { expand: 'groupIdToGroupNameMap', signal });
+        const theirs = termsOfRule(now);
+        if (changedTerms(from, theirs).length > 0 || now.status !== status) {
+          const merged = mergeTerms(from, terms, theirs);
+          elsewhere.value = { before: from, after: theirs, conflicts: merged.conflicts, status };
+          base.value = { terms: theirs, status: now.status };
+          mine.value = merged.terms;
+          seen(now);
+          return undefined;
+        }
+        return done(now, await rules.update(id, patch, { signal }));
       },
+      async (signal) => {
+        const rule = await rules.get(id, { signal });
+        const isDone = changedTerms(terms, termsOfRule(rule)).length === 0 && rule.status === status;
+        return isDone && now ? done(now, rule) : undefined;
+      },
+      show,
     );
+    if (!changed) return;
     isSaved.current = true;
     close();
-    if (changed) saved(changed);
+    saved(changed);
   };
 
   /** Tells the failure at its field or above the buttons, with the state that the rule has now. */
-  const told = async (error: unknown) => {
+  const told = async (error: unknown, signal: AbortSignal) => {
     const { ruleStatus, causes, summary, kind } = error as OktaError & {
       causes?: readonly string[];
       summary?: string;
@@ -189,13 +199,13 @@ export function Editor({
     const wasActive = base.value.status === 'ACTIVE';
     let after = '';
     if (!rule) {
-      after = isLost ? await lookFor(mine.value.name) : 'Nothing was made.';
+      after = isLost ? await lookFor(mine.value.name, signal) : 'Nothing was made.';
     } else if (ruleStatus === 'INACTIVE') {
       after = 'The rule was active and is INACTIVE now: the client could not activate it again. Activate it.';
-      await stateAfter(seen, rule.id);
+      await stateAfter(seen, rule.id, signal);
     } else {
       let now: GroupRule | undefined;
-      const state = await stateAfter((read) => seen((now = read)), rule.id);
+      const state = await stateAfter((read) => seen((now = read)), rule.id, signal);
       if (now && changedTerms(base.value.terms, termsOfRule(now)).length > 0) {
         after = `The org has other terms of the rule than before. ${state}`;
       } else if (now?.status === base.value.status) {
@@ -208,8 +218,8 @@ export function Editor({
       kind === 'bad-request' || kind === 'argument' ? fieldOfRefusal(summary ?? '', causes ?? []) : undefined;
     const what = isLost
       ? rule
-        ? 'The change may have been made.'
-        : 'The rule may have been made.'
+        ? `${whyUnknown(error)}: the change may have been made.`
+        : `${whyUnknown(error)}: the rule may have been made.`
       : rule
         ? 'The rule was not changed.'
         : 'The rule was not made.';
@@ -376,6 +386,7 @@ export function Editor({
             </ErrorNote>
           )}
           {rule && since.value > 0 && <Steps id={rule.id} since={since.value} />}
+          {busy.value && busy.value.state !== 'cancelled' && <GoingNote going={busy.value} />}
           <div class="actions">
             <Button
               kind="primary"
@@ -385,10 +396,10 @@ export function Editor({
             >
               {busy.value ? 'Sending…' : rule ? 'Save' : 'Create'}
             </Button>
-            <Button action={() => (busy.value ? busy.value.abort() : leave())}>
+            <Button action={() => (busy.value ? busy.value.cancel() : leave())}>
               {busy.value ? 'Stop' : 'Cancel'}
             </Button>
-            {busy.value?.signal.aborted && (
+            {busy.value?.state === 'cancelled' && (
               <span class="hint" role="status">
                 {isActive ? 'Stopping: the client makes sure first that the rule is active.' : 'Stopping…'}
               </span>
@@ -404,9 +415,9 @@ export function Editor({
 }
 
 /** Tells whether the org has a rule of that name, after a create whose answer was lost. */
-async function lookFor(name: string): Promise<string> {
+async function lookFor(name: string, signal: AbortSignal): Promise<string> {
   try {
-    for await (const { name: known } of theClient().rules.list({ search: name }))
+    for await (const { name: known } of theClient().rules.list({ search: name, signal }))
       if (known === name) return 'The org has a rule of this name: read the list before you create it again.';
     return 'The org has no rule of this name so far.';
   } catch {
