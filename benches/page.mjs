@@ -16,6 +16,8 @@ const ABOUT = {
   load: 'From nothing to the first group in hand, in a fresh process.',
   filter:
     'Expressions parsed, written and tested, against npm’s scim2-parse-filter; `rust` is the same code natively, without a JavaScript object in sight.',
+  shared:
+    'Ten Node processes share one bucket of the native local org and know of each other only by its answers. `refused` counts 429s, `lost` calls that failed for good, `ofAllowed` is the time as a share of the windows that the calls need after the reserve.',
   console:
     'The console in headless Chromium beside the page of commit 6b73fa6 (`before`): the first view on a network of 400 kbit/s and 400 ms, and a list of 100,000 groups (`before`: as many rows as it reads in some minutes). `words` is the first contentful paint; `requests` and bytes are those asked for before the first row.',
   size: 'What a page downloads, in bytes.',
@@ -123,7 +125,7 @@ function drawn(title, medians) {
     body += text(0, named(figure), ' font-weight="bold"');
     y += row;
     const values = Object.values(medians).map((of) => of[figure]);
-    const most = Math.max(...values.filter(Number.isFinite));
+    const most = Math.max(...values.filter(Number.isFinite)) || 1;
     for (const [at, mode] of Object.keys(medians).entries()) {
       if (!Number.isFinite(values[at])) continue;
       const width = Math.max(1, Math.round((values[at] / most) * bars));

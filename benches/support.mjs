@@ -6,10 +6,14 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-/** Starts the native local org; resolves to its URL and a function that stops it. */
+/**
+ * Starts the native local org, without a rate limit unless `args` has one; resolves to its URL and a function that stops
+ * it.
+ */
 export async function startOrg(args) {
   const program = process.env.OKTA_GROUPS_EMULATOR_BIN;
-  const org = spawn(program, ['--port', '0', '--rate-limit', 'off', ...args], {
+  const limit = args.includes('--rate-limit') ? [] : ['--rate-limit', 'off'];
+  const org = spawn(program, ['--port', '0', ...limit, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface(org.stdout), 'line');

@@ -68,7 +68,7 @@ enum Command {
         /// Keep the results in benches/results/ and draw docs/benchmarks.md anew
         #[arg(long)]
         record: bool,
-        /// call, console, export, filter, lanes, list, load or size
+        /// call, console, export, filter, lanes, list, load, shared or size
         name: String,
         /// Passed on to the benchmark
         args: Vec<String>,
