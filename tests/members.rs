@@ -993,6 +993,9 @@ mod stories {
             if !self.story.as_object().unwrap().contains_key("date") {
                 headers.push(("date".into(), DATE.to_owned()));
             }
+            for (name, value) in rule["headers"].as_object().into_iter().flatten() {
+                headers.push((name.clone().into(), value.as_str().unwrap().to_owned()));
+            }
             let (mut status, mut body) = (200, String::new());
             if let Some(refused) = rule["status"].as_u64() {
                 status = refused as u16;
@@ -1282,7 +1285,10 @@ mod stories {
         host.travel = 0..1;
         let settings = Settings {
             timeout: Duration::from_secs(600),
-            retry: RetryOptions { max_attempts: 1, ..RetryOptions::default() },
+            retry: match story["retry"] == true {
+                true => RetryOptions::default(),
+                false => RetryOptions { max_attempts: 1, ..RetryOptions::default() },
+            },
             rate_limit: RateLimitOptions {
                 max_concurrency: story["maxConcurrency"].as_u64().unwrap_or(30) as u32,
                 ..settings().rate_limit

@@ -215,10 +215,14 @@ class Calls {
       this.written.note(reply.data);
       resolve(reply);
     };
-    new Run(this.link, writesGroup ? answered : resolve, reject, headers, merge).begin(() => {
-      const client = this.client();
-      return [client, begun(client, record)];
-    }, options.signal);
+    new Run(this.link, writesGroup ? answered : resolve, reject, headers, merge).begin(
+      () => {
+        const client = this.client();
+        return [client, begun(client, record)];
+      },
+      options.signal,
+      options.halt,
+    );
   }
 
   list({ number, known, fields }, args, options) {

@@ -79,6 +79,7 @@ export class Run {
   #began = now();
   #body;
   #unlisten;
+  #halt;
 
   /**
    * `own` is the call's own headers, alternating names and values. `merge(body, response)` returns the new profile of an
@@ -99,10 +100,12 @@ export class Run {
 
   /**
    * Runs a call. `begin` returns the core's client and the text of the first output, which is empty if there is nothing to
-   * call. An abort of `signal` ends the call, as `stop` does.
+   * call. An abort of `signal` ends the call, as `stop` does; an abort of `halt` ends it unless an attempt is under way.
    * @param {() => [any, string]} begin
+   * @param {AbortSignal} [signal]
+   * @param {AbortSignal} [halt]
    */
-  begin(begin, signal) {
+  begin(begin, signal, halt) {
     calls.add(this);
     this.#goOn(() => {
       const [client, text] = begin();
@@ -111,7 +114,13 @@ export class Run {
       this.#made = instance();
       const next = this.#taken(text);
       if (next.call) this.#call = Number(next.call);
-      this.#unlisten = onAbort(signal, () => this.stop(() => aborted(signal.reason)));
+      const unlisten = onAbort(signal, () => this.stop(() => aborted(signal?.reason)));
+      const unhalt = SLIM ? undefined : onAbort(halt, () => this.#attempt || this.stop());
+      this.#halt = halt;
+      this.#unlisten = () => {
+        unlisten();
+        unhalt?.();
+      };
       return next;
     });
   }
@@ -166,13 +175,8 @@ export class Run {
         this.#send(this.#attempt ?? this.#begun(next));
         return undefined;
       case 'queue':
-        this.#wait(next);
-        if (!this.#client.park(this.#call, () => this.#wake())) this.#wake();
-        return undefined;
       case 'wait':
-        if (!(next.ms > 0)) return this.#step(WOKEN);
-        this.#wait(next);
-        return undefined;
+        return this.#rest(next);
       case 'name':
         return this.#step(NAMED, this.#bucket(next));
       case 'renew':
@@ -213,8 +217,13 @@ export class Run {
     this.#timer = this.#attempt = undefined;
   }
 
-  #wait({ ms }) {
+  /** Waits for the gate (`queue`) or for a time. */
+  #rest({ order, ms }) {
+    if (!SLIM && this.#halt?.aborted) return this.stop();
+    if (order === 'wait' && !(ms > 0)) return this.#step(WOKEN);
     this.#timer = after(Number(ms), () => this.#woken());
+    if (order === 'queue' && !this.#client.park(this.#call, () => this.#wake())) this.#wake();
+    return undefined;
   }
 
   /** Continues a queued call in a microtask: the core may call this in the middle of another call. */

@@ -8,6 +8,7 @@ import { callOptions, textArgument } from './options.js';
 import { now } from 'okta-groups-web/clock.js';
 import { instance } from './trap.js';
 import { isOktaError, oktaError } from './error-classes.js';
+import { isIterable } from './is-iterable.js';
 import { isRecord } from './is-record.js';
 import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
@@ -463,11 +464,10 @@ function sourceOf(groups, from) {
     }
     return { parts: () => run.chunks(), state: () => run.state(), end: () => run.end() };
   }
-  const isIterable =
-    typeof groups === 'object' && groups && (Symbol.iterator in groups || Symbol.asyncIterator in groups);
-  if (!isIterable || !Number.isInteger(from)) {
-    const argument = isIterable ? 'resume' : 'groups';
-    const message = isIterable
+  const isList = isIterable(groups);
+  if (!isList || !Number.isInteger(from)) {
+    const argument = isList ? 'resume' : 'groups';
+    const message = isList
       ? 'resume is a checkpoint of another source'
       : 'groups must be an array, an iterable or exportGroups()';
     throw oktaError('argument', message, { argument });

@@ -49,11 +49,10 @@ class AllGroups extends Groups {
   }
 }
 
-/** The operations by which a bulk run writes. */
-const WRITES = /* @__PURE__ */ (() => ({
-  assignUser: { ...named('groups.assignUser'), known: BULK },
-  unassignUser: { ...named('groups.unassignUser'), known: BULK },
-}))();
+/** The operations of a bulk run's writes, and of the read after a write. */
+const BULK_CALLS = /* @__PURE__ */ Object.fromEntries(
+  ['assignUser', 'unassignUser', 'get'].map((name) => [name, { ...named(`groups.${name}`), known: BULK }]),
+);
 
 /** The other calls that a bulk run needs. */
 function bulk(groups) {
@@ -64,7 +63,6 @@ function bulk(groups) {
     user: (idOrLogin, options) => new Users(calls).get(idOrLogin, options),
     /** The org that a plan belongs to. */
     org: () => calls.client().org,
-    write: (operation, groupId, userId, options) =>
-      calls.call(WRITES[operation], [groupId, userId], { ...options, bulk: true }),
+    call: (name, ids, options) => calls.call(BULK_CALLS[name], ids, options),
   };
 }

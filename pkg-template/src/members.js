@@ -6,6 +6,7 @@ import { Members } from 'okta-groups-core';
 import { ready } from './wasm.js';
 import { headerOf } from 'okta-groups-web/body.js';
 import { instance } from './trap.js';
+import { isIterable } from './is-iterable.js';
 import { misshapen } from './shape.js';
 import { onAbort } from './signal.js';
 import { memberOptions } from './more-options.js';
@@ -238,7 +239,10 @@ class Work {
   #reason;
   #abort = false;
   #underWay = new Set();
+  /** Ends all requests. */
   #cut = new AbortController();
+  /** Ends the writes that wait for the rate limit or for a retry. */
+  #halt = new AbortController();
 
   /** @param {any} [run] */
   constructor(groups, bulk, options, plans, applies, run) {
@@ -378,14 +382,14 @@ class Work {
       event = NEXT;
       const doing = order.order;
       const place = Number(order.place);
-      if (this.#phase === 'applying' && !['write', 'look', 'settled', 'plan'].includes(doing)) {
+      if (this.#phase === 'applying' && !['write', 'look', 'settled', 'plan', 'halt'].includes(doing)) {
         const over = doing !== 'wait';
         this.#tell('applying', {}, over);
         if (over) this.#phase = 'verifying';
       }
       switch (doing) {
         case 'group':
-          this.#start((signal) => this.#group(signal));
+          this.#start((signal) => this.#group(signal, Number(order.ms) || undefined));
           break;
         case 'list':
           this.#list('page', order.rules && { expand: 'group-rules' });
@@ -419,6 +423,9 @@ class Work {
           break;
         case 'settled':
           this.#settled(place, order.status, failure);
+          break;
+        case 'halt':
+          this.#halt.abort();
           break;
         case 'give-up':
           await this.#giveUp();
@@ -486,8 +493,8 @@ class Work {
     return (!this.#abort && this.#events.shift()) || NEXT;
   }
 
-  async #group(signal) {
-    const { data, response } = await this.#call(this.#groups.get(this.#groupId, { signal }));
+  async #group(signal, totalTimeout) {
+    const { data, response } = await this.#call(this.#groups.get(this.#groupId, { signal, totalTimeout }));
     const facts = {
       type: text(data.type),
       updated: text(data.lastMembershipUpdated),
@@ -599,13 +606,19 @@ class Work {
 
   async #write(place, signal) {
     const { userId, op } = this.#writes.write(place);
-    const operation = op === 'remove' ? 'unassignUser' : 'assignUser';
-    const options = { signal, totalTimeout: WRITE_MS };
-    await this.#call(this.#bulk.write(operation, this.#groupId, userId, options));
+    const options = { ...this.#haltable(signal), bulk: true };
+    await this.#call(
+      this.#bulk.call(op === 'remove' ? 'unassignUser' : 'assignUser', [this.#groupId, userId], options),
+    );
   }
 
   async #look(signal) {
-    await this.#call(this.#groups.get(this.#groupId, { signal, totalTimeout: WRITE_MS }));
+    await this.#call(this.#bulk.call('get', [this.#groupId], this.#haltable(signal)));
+  }
+
+  /** The options of a write, or of the read after a 404. */
+  #haltable(signal) {
+    return { signal, halt: this.#halt.signal, totalTimeout: WRITE_MS };
   }
 
   #settled(place, status, failure) {
@@ -832,7 +845,7 @@ function answering(keep) {
 async function idsOf(argument, ids) {
   const wrong = (what) => oktaError('argument', `${argument} ${what}`, { argument });
   const isText = typeof ids === 'string' || ids instanceof String;
-  if (isText || !(ids?.[Symbol.asyncIterator] || ids?.[Symbol.iterator])) {
+  if (isText || !isIterable(ids)) {
     throw wrong(`must be an iterable of ids of users${isText ? ', not a string' : ''}`);
   }
   const list = [];

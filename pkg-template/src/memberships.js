@@ -7,6 +7,7 @@ import { now } from 'okta-groups-web/clock.js';
 import { callOptions, textArgument } from './options.js';
 import { APPLY, DRY_RUN, MEMBERSHIPS, NAMED, PLAN } from './more-options.js';
 import { isOktaError, oktaError } from './error-classes.js';
+import { isIterable } from './is-iterable.js';
 import { isRecord } from './is-record.js';
 import { onAbort } from './signal.js';
 import { own } from './own.js';
@@ -97,14 +98,13 @@ const WHOLE = new Set(['aborted', 'config', 'unauthorized', 'internal', 'timeout
 
 /** The entries of a Map, an object, or any iterable. */
 async function* entriesOf(desired) {
-  const isIterable =
-    typeof desired === 'object' && desired && (Symbol.iterator in desired || Symbol.asyncIterator in desired);
-  if (!isIterable && !isRecord(desired)) {
+  const isList = isIterable(desired);
+  if (!isList && !isRecord(desired)) {
     throw oktaError('argument', 'desired must be a Map, an object or an iterable of [group, members]', {
       argument: 'desired',
     });
   }
-  for await (const entry of isIterable ? desired : Object.entries(desired)) {
+  for await (const entry of isList ? desired : Object.entries(desired)) {
     if (!Array.isArray(entry) || entry.length !== 2) {
       throw oktaError('argument', 'desired must give pairs of a group and its members', {
         argument: 'desired',
@@ -191,30 +191,39 @@ async function runs(groups, bulk, many, options, run, dryRun) {
   }
   const began = now();
   const total = plans.reduce((all, plan) => all + plan.add.length + plan.remove.length, 0);
-  const progress = plans.map(() => ({ done: 0, failed: 0, inFlight: 0 }));
+  /** The progress of each group whose run has begun. */
+  const progress = [];
   const reports = [];
   const refused = [];
   let stopped;
   let at = 0;
   let toldAt = -Infinity;
+  // The time for which the rate limit did not hold the writes back, and when that was last looked at.
+  let active = 0;
+  let seenAt = began;
+  let isHeld = false;
+  let settled = 0;
+  let reads = plans.reduce((all, plan) => all + readsOf(plan), 0);
   const { control } = run;
   run.planned(many, { event: (event) => event });
   const told = (isLast) => {
-    if (!onProgress || (!isLast && now() - toldAt < 100)) return;
-    toldAt = now();
+    if (!onProgress) return;
+    const at = now();
+    if (!isHeld) active += at - seenAt;
+    seenAt = at;
+    const [etaMs, until] = etaOf(bulk.client(), total - settled, settled, reads, active, at).split(' ');
+    isHeld = Boolean(until);
+    if (!isLast && at - toldAt < 100) return;
+    toldAt = at;
     const sum = (name) => progress.reduce((all, one) => all + one[name], 0);
-    const [done, failed] = [sum('done'), sum('failed')];
-    const left = total - done - failed;
-    const etaMs = etaOf(bulk.client(), left, done + failed, toldAt - began, toldAt);
-    const until = progress.map(({ throttledUntil }) => throttledUntil).find(Boolean);
     tell(onProgress, {
       phase: 'applying',
       total,
-      done,
-      failed,
+      done: sum('done'),
+      failed: sum('failed'),
       inFlight: sum('inFlight'),
-      ...(etaMs !== undefined && { etaMs }),
-      ...(until && { throttledUntil: until }),
+      ...(etaMs && { etaMs: Number(etaMs) }),
+      ...(until && { throttledUntil: new Date(Number(until)) }),
     });
   };
   const one = async (place) => {
@@ -230,12 +239,18 @@ async function runs(groups, bulk, many, options, run, dryRun) {
       ...(left !== undefined && { totalTimeout: Math.ceil(left) }),
       signal: control.signal,
       onProgress: (now) => {
-        if (now.phase === 'applying') progress[place] = now;
+        if (now.phase !== 'applying') return;
+        if (!progress[place]) reads -= readsOf(plan);
+        progress[place] = now;
         told(false);
       },
     });
     try {
-      for await (const event of part) run.settled({ groupId: plan.groupId, ...event });
+      for await (const event of part) {
+        settled++;
+        run.settled({ groupId: plan.groupId, ...event });
+        told(false);
+      }
       const report = await part.report();
       reports[place] = report;
       if (report.stopped === 'total-timeout') stopped ??= report.stopped;
@@ -262,6 +277,10 @@ async function runs(groups, bulk, many, options, run, dryRun) {
     durationMs: now() - began,
   });
 }
+
+/** The requests of a group's run in the bucket of its writes, besides them: its members are read before a removal. */
+const readsOf = ({ remove, unchanged }) =>
+  remove.length && 1 + Math.floor((unchanged + remove.length) / 200);
 
 /** Merges the reports of all groups, with the rest that was not done. */
 function reported(many, reports, refused, { skipped, stopped, dryRun, durationMs }) {

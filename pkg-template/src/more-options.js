@@ -17,8 +17,11 @@ import {
 } from './options.js';
 
 export const MATCH = { parameter: oneOf('search', 'filter') };
-/** The options of a bulk run's writes; `bulk` gives other calls priority. */
-export const BULK = { bulk: flag, ...CALL };
+/**
+ * The options of a bulk run's calls: `bulk` gives other calls priority, an abort of `halt` ends a call that waits for the
+ * rate limit or for a retry.
+ */
+export const BULK = { bulk: flag, halt: signal, ...CALL };
 const fromZero = (value) => (value >= 0 && typeof value === 'number' ? '' : 'must be a number from 0');
 const STAYS = {
   keep: any,

@@ -2128,8 +2128,9 @@ export interface BulkRun extends Promise<BulkReport>, AsyncIterable<BulkEvent> {
   /** The report, of an incomplete run as well. Rejects only if there is no plan. */
   report(): Promise<BulkReport>;
   /**
-   * Stops the run: it starts no more writes and waits up to two seconds for writes in flight; the report has the rest. Before
-   * there is a plan, the run rejects with an {@link OktaAbortError}.
+   * Stops the run: it starts no more writes, drops at once those that wait for the rate limit or for a retry, and waits up to
+   * two seconds for the answers to those that were sent; the report has the rest. Before there is a plan, the run rejects with
+   * an {@link OktaAbortError}.
    */
   abort(reason?: unknown): void;
 }

@@ -2,7 +2,7 @@
 //! decides what happens next.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::Poll;
 
 use futures_lite::future;
@@ -24,30 +24,30 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`] but `Pagination` and `Lookup`.
     pub async fn call(&self, request: &Request, options: &CallOptions) -> Result<Reply<H>, Failure<H>> {
-        self.call_counting(request, options, None).await
+        self.call_of(request, options, None).await
     }
 
-    /// The same, and counts attempts in `begun` as they start: a dropped future cannot report its count.
-    pub(super) async fn call_counting(
+    /// The same, under the control of a run.
+    pub(super) async fn call_of(
         &self,
         request: &Request,
         options: &CallOptions,
-        begun: Option<&AtomicU32>,
+        control: Option<&Control>,
     ) -> Result<Reply<H>, Failure<H>> {
         let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
-        self.run(call, begun).await
+        self.run(call, control).await
     }
 
-    /// Runs one request of the rule update with this number, and counts attempts in `begun` as they start.
+    /// Runs one request of the rule update with this number, under the update's control.
     pub(super) async fn call_of_update(
         &self,
         request: &Request,
         options: &CallOptions,
         update: u32,
-        begun: &AtomicU32,
+        control: &Control,
     ) -> Result<Reply<H>, Failure<H>> {
         let call = Call::new(&self.terms, request.clone(), options.clone(), None, self.host.now());
-        self.run(call.map(|call| call.part_of(&self.terms, update)), Some(begun)).await
+        self.run(call.map(|call| call.part_of(&self.terms, update)), Some(control)).await
     }
 
     /// Changes a group's profile: reads the group, lets `merge` turn the answer into the whole new profile
@@ -110,20 +110,20 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// Every [`Error`] but `Lookup`.
     pub async fn page(&self, walk: &mut Walk, options: &CallOptions) -> Result<Option<Reply<H>>, Failure<H>> {
-        self.page_counting(walk, options, None).await
+        self.page_of(walk, options, None).await
     }
 
-    /// The same, and counts attempts in `begun` as they start.
-    pub(super) async fn page_counting(
+    /// The same, under the control of a run.
+    pub(super) async fn page_of(
         &self,
         walk: &mut Walk,
         options: &CallOptions,
-        begun: Option<&AtomicU32>,
+        control: Option<&Control>,
     ) -> Result<Option<Reply<H>>, Failure<H>> {
         let call = walk.begin(&self.terms, options.clone(), self.host.now());
         let Some(call) = call.map_err(|failed| attached(*failed, None, None, None))? else { return Ok(None) };
         let mut drive = Drive::new(self, Ok(call))?;
-        drive.begun = begun;
+        drive.control = control;
         let Some(result) = drive.run(Input::Start).await else { return Ok(None) };
         let result = walk.end(&self.terms, &drive.call, result);
         drive.finish(result).map(Some)
@@ -132,12 +132,33 @@ impl<H: Host> Client<H> {
     async fn run(
         &self,
         call: Result<Box<Call>, Failed>,
-        begun: Option<&AtomicU32>,
+        control: Option<&Control>,
     ) -> Result<Reply<H>, Failure<H>> {
         let mut drive = Drive::new(self, call)?;
-        drive.begun = begun;
+        drive.control = control;
         let result = drive.run(Input::Start).await;
         drive.finish(result.unwrap_or_else(|| Err(Error::Aborted.into())))
+    }
+}
+
+/// What a run shares with its calls. A call that is dropped cannot report how many attempts it sent, so the
+/// count stands here.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    begun: AtomicU32,
+    is_halted: AtomicBool,
+}
+
+impl Control {
+    /// How many attempts of all calls have started.
+    pub(super) fn begun(&self) -> u32 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Aborts each call that waits for the gate or for a retry, now or later. A call whose request was sent goes
+    /// on. A call notices when it is polled.
+    pub(super) fn halt(&self) {
+        self.is_halted.store(true, Ordering::Relaxed);
     }
 }
 
@@ -148,7 +169,7 @@ struct Drive<'a, H: Platform> {
     _wake: WakeOnDrop,
     /// The headers or the cause of each attempt, in order.
     attempts: Vec<Remains<H>>,
-    begun: Option<&'a AtomicU32>,
+    control: Option<&'a Control>,
     /// The body of the last answer.
     body: Option<H::Body>,
     /// Whether it was not valid UTF-8.
@@ -173,7 +194,7 @@ impl<'a, H: Host> Drive<'a, H> {
             call,
             _wake: wake,
             attempts: Vec::new(),
-            begun: None,
+            control: None,
             body: None,
             lossy: false,
             inexact: false,
@@ -184,7 +205,7 @@ impl<'a, H: Host> Drive<'a, H> {
     /// Runs the call from `input` until it is done. `None` if a body is to be merged.
     async fn run(&mut self, input: Input<'_>) -> Option<Result<Succeeded, Failed>> {
         let host = &self.client.host;
-        let mut output = self.step(input);
+        let mut output = self.step(if self.is_halted() { Input::Abort } else { input });
         loop {
             output = match output {
                 Output::Name => {
@@ -212,14 +233,17 @@ impl<'a, H: Host> Drive<'a, H> {
                             false => Poll::Ready(()),
                         }
                     });
-                    future::or(woken, host.sleep(time)).await;
-                    self.step(Input::Woken)
+                    let is_halted = self.is_halted_before(future::or(woken, host.sleep(time))).await;
+                    self.step(if is_halted { Input::Abort } else { Input::Woken })
                 }
                 Output::Wait { time, gate: None } => {
-                    if !time.is_zero() {
-                        host.sleep(time).await;
-                    }
-                    self.step(Input::Woken)
+                    let rest = async {
+                        if !time.is_zero() {
+                            host.sleep(time).await;
+                        }
+                    };
+                    let is_halted = self.is_halted_before(rest).await;
+                    self.step(if is_halted { Input::Abort } else { Input::Woken })
                 }
                 Output::Renew => {
                     let is_renewed = host.refresh_token(self.call.proof(), self.call.began());
@@ -234,13 +258,27 @@ impl<'a, H: Host> Drive<'a, H> {
         }
     }
 
+    fn is_halted(&self) -> bool {
+        self.control.is_some_and(|control| control.is_halted.load(Ordering::Relaxed))
+    }
+
+    /// Waits, unless the run is halted first.
+    async fn is_halted_before(&self, wait: impl Future<Output = ()>) -> bool {
+        let halted = poll_fn(|_| if self.is_halted() { Poll::Ready(true) } else { Poll::Pending });
+        let waited = async {
+            wait.await;
+            false
+        };
+        future::or(halted, waited).await
+    }
+
     /// Obtains the token and sends the request once.
     async fn attempt(&mut self) -> Output {
         let host = &self.client.host;
         let at = self.attempts.len();
         self.attempts.push(Remains { headers: None, cause: None });
-        if let Some(begun) = self.begun {
-            begun.fetch_add(1, Ordering::Relaxed);
+        if let Some(control) = self.control {
+            control.begun.fetch_add(1, Ordering::Relaxed);
         }
         self.body = None;
         let proof = match host.authorize(self.call.attempt()).await {

@@ -2,7 +2,6 @@
 //! call; the one decision here is which attributes cannot be written back unchanged.
 
 use std::borrow::Cow;
-use std::sync::atomic::AtomicU32;
 use std::{fmt, vec};
 
 use futures_lite::{Stream, stream};
@@ -10,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::drive::Control;
 use super::{CallOptions, Client, Failure, Meta, Reply, Walk};
 use crate::error::{Error, ResponseFault, ResponseReason, snippet};
 use crate::filter::{Expr, Parameter, ParseError, parse};
@@ -334,19 +334,19 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// # Errors
     /// As [`List::next`].
     pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Failure<H>> {
-        self.next_page_counting(None).await
+        self.next_page_of(None).await
     }
 
-    /// The same, and counts attempts in `begun` as they start.
-    pub(super) async fn next_page_counting(
+    /// The same, under the control of a run.
+    pub(super) async fn next_page_of(
         &mut self,
-        begun: Option<&AtomicU32>,
+        control: Option<&Control>,
     ) -> Result<Option<Vec<T>>, Failure<H>> {
         if self.rest.len() > 0 {
             return Ok(Some(std::mem::take(&mut self.rest).collect()));
         }
         self.began = self.walk.cursor();
-        let page = self.client.page_counting(&mut self.walk, &self.options, begun).await?;
+        let page = self.client.page_of(&mut self.walk, &self.options, control).await?;
         let Some(reply) = page else { return Ok(None) };
         match read_at(self.first.operation, self.first.template(), reply) {
             Ok((page, meta)) => {
@@ -407,6 +407,11 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     /// Whether all items were read. [`List::cursor`] is `None` then, as it is before the first item.
     pub fn is_done(&self) -> bool {
         self.rest.len() == 0 && self.walk.is_done()
+    }
+
+    /// The same, for the error of what the page holds.
+    pub(super) fn into_meta(self) -> Option<Box<Meta<H::Headers>>> {
+        self.meta
     }
 
     /// The status, headers and timing of the last page's answer.

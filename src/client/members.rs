@@ -4,15 +4,15 @@
 use std::fmt;
 use std::future::{self, Future};
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_lite::future as lite;
 use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 
+use super::drive::Control;
 use super::groups::{Groups, List, read};
-use super::{CallOptions, Failure, Meta, Reply};
+use super::{CallOptions, Client, Failure, Meta, Reply};
 use crate::error::Error;
 use crate::host::{HeaderMap, Host, Platform};
 use crate::members::{
@@ -81,9 +81,9 @@ pub trait Watch<H: Platform> {
         false
     }
 
-    /// The run starts no more writes when this future is ready. Writes in flight get two seconds to finish,
-    /// and the report lists what is left. (Dropping the run's future ends it at once, without a report.)
-    /// Default: never ready.
+    /// The run starts no more writes when this future is ready. Writes that wait for the rate limit or for a
+    /// retry end at once; writes that were sent get two seconds to finish. The report lists what is left.
+    /// (Dropping the run's future ends it at once, without a report.) Default: never ready.
     fn aborted(&self) -> impl Future<Output = ()> + MaybeSend {
         future::pending()
     }
@@ -339,7 +339,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
 
 /// An order of the machine, with what it needs.
 enum Order<'a, H: Host> {
-    Group,
+    Group { within: Option<Duration> },
     Page(Lists, Box<List<'a, H, User>>),
     Rules(Box<List<'a, H, GroupRule>>),
     User { name: String },
@@ -371,25 +371,29 @@ enum Ended<'a, H: Host> {
 }
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
-    /// Carries out an order, and counts attempts in `begun` as they start: a dropped order cannot report its
-    /// count.
-    async fn order(&self, group: &str, order: Order<'a, H>, begun: &AtomicU32) -> Ended<'a, H> {
+    /// Carries out an order.
+    async fn order(&self, group: &str, order: Order<'a, H>, controls: &Controls) -> Ended<'a, H> {
+        let Controls { reads, writes } = controls;
         let options = CallOptions { total_timeout: Some(WRITE_TIME), ..self.options.clone() };
         match order {
-            Order::Group => Ended::Group(self.read_group(group, &self.options, begun).await),
-            Order::Look { at } => Ended::Looked(at, self.read_group(group, &options, begun).await),
+            Order::Group { within } => {
+                let total_timeout = within.or(self.options.total_timeout);
+                let options = CallOptions { total_timeout, ..self.options.clone() };
+                Ended::Group(self.read_group(group, &options, reads).await)
+            }
+            Order::Look { at } => Ended::Looked(at, self.read_group(group, &options, writes).await),
             Order::Page(lists, mut list) => {
-                let page = list.next_page_counting(Some(begun)).await;
+                let page = list.next_page_of(Some(reads)).await;
                 Ended::Page(lists, list, page)
             }
             Order::Rules(mut list) => {
-                let page = list.next_page_counting(Some(begun)).await;
+                let page = list.next_page_of(Some(reads)).await;
                 Ended::Rules(list, page)
             }
             Order::User { name } => Ended::User(match UserKey::new(name) {
                 Ok(user) => {
                     let request = GetUser { user }.request();
-                    self.client.call_counting(&request, &self.options, Some(begun)).await
+                    self.client.call_of(&request, &self.options, Some(reads)).await
                 }
                 Err(error) => Err(error.into()),
             }),
@@ -406,7 +410,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
                 Ended::Wrote(
                     at,
                     match result {
-                        Ok(request) => self.client.call_counting(&request, &options, Some(begun)).await,
+                        Ok(request) => self.client.call_of(&request, &options, Some(writes)).await,
                         Err(error) => Err(error.into()),
                     },
                 )
@@ -418,15 +422,28 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         &self,
         group: &str,
         options: &CallOptions,
-        begun: &AtomicU32,
+        control: &Control,
     ) -> Result<Reply<H>, Failure<H>> {
         let group = GroupId::new(group)?;
-        self.client.call_counting(&GetGroup { group }.request(), options, Some(begun)).await
+        self.client.call_of(&GetGroup { group }.request(), options, Some(control)).await
+    }
+}
+
+/// The controls of a run's calls: a run that is stopped halts the writes and the reads after a 404, and reads on.
+#[derive(Default)]
+struct Controls {
+    reads: Control,
+    writes: Control,
+}
+
+impl Controls {
+    fn begun(&self) -> u32 {
+        self.reads.begun() + self.writes.begun()
     }
 }
 
 /// Runs one [`BulkRun`].
-struct RunDriver<'a, 'g, H, W> {
+pub(super) struct RunDriver<'a, 'g, H, W> {
     groups: &'g Groups<'a, H>,
     watch: &'g W,
     began: Duration,
@@ -465,7 +482,7 @@ impl CallCosts {
 }
 
 impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
-    fn new(groups: &'g Groups<'a, H>, watch: &'g W) -> Self {
+    pub(super) fn new(groups: &'g Groups<'a, H>, watch: &'g W) -> Self {
         RunDriver { groups, watch, began: groups.client.host.now(), costs: CallCosts::default() }
     }
 
@@ -473,7 +490,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         self.groups.client.settings().org_name.as_str()
     }
 
-    fn planning(
+    pub(super) fn planning(
         &self,
         group: &str,
         desired: &[impl AsRef<str>],
@@ -486,7 +503,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
 
     /// Carries out the machine's orders until it is done. Returns the failures of single writes, by their
     /// places in the plan.
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &mut self,
         run: &mut BulkRun,
         keep: impl Fn(&User) -> bool,
@@ -495,7 +512,9 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         let host = &groups.client.host;
         let group = run.the_plan().group_id.clone();
         let mut aborted = pin!(self.watch.aborted().fuse());
-        let begun = AtomicU32::new(0);
+        let controls = Controls::default();
+        // Boxed, so that `Output::Halt` can move them.
+        let start = |order| Box::pin(groups.order(&group, order, &controls));
         let mut under_way = FuturesUnordered::new();
         let mut list = None;
         let mut failed: Vec<(usize, Failure<H>)> = Vec::new();
@@ -510,53 +529,55 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
             None => run.step(Input::Next, now),
         };
         loop {
-            if writing && !matches!(output, Output::Write(_) | Output::Look(_) | Output::Settled(..)) {
+            let is_writing =
+                matches!(output, Output::Write(_) | Output::Look(_) | Output::Settled(..) | Output::Halt);
+            if writing && !is_writing {
                 writing = matches!(output, Output::Wait(_));
                 self.report_progress(run, !writing);
             }
             let mut input = Input::Next;
             match output {
-                Output::Group => under_way.push(groups.order(&group, Order::Group, &begun)),
+                Output::Group { within } => under_way.push(start(Order::Group { within })),
                 Output::Members { rules } => {
                     let expand = if rules { vec!["group-rules".to_owned()] } else { Vec::new() };
                     let group = GroupId::new(group.as_str())?;
                     let request = ListUsers { group, search: None, after: None, limit: None, expand };
                     let order = Order::Page(Lists::Members, Box::new(groups.list_users(&request)?));
-                    under_way.push(groups.order("", order, &begun));
+                    under_way.push(start(order));
                 }
                 Output::Users => {
                     let search = Some(run.search().to_owned());
                     let request = ListOrgUsers { search, ..ListOrgUsers::default() };
                     let users = groups.client.users().with(groups.options.clone());
                     let order = Order::Page(Lists::Found, Box::new(users.list(&request)?));
-                    under_way.push(groups.order("", order, &begun));
+                    under_way.push(start(order));
                 }
                 Output::User(place) => {
                     let name = run.name(place).to_owned();
-                    under_way.push(groups.order("", Order::User { name }, &begun));
+                    under_way.push(start(Order::User { name }));
                 }
                 Output::Rules => {
                     let rules = groups.client.rules().with(groups.options.clone());
                     let order = Order::Rules(Box::new(rules.list(&ListRules::default())?));
-                    under_way.push(groups.order("", order, &begun));
+                    under_way.push(start(order));
                 }
                 Output::Page => match list.take() {
                     Some(Open::Users(lists, list)) => {
-                        under_way.push(groups.order("", Order::Page(lists, list), &begun));
+                        under_way.push(start(Order::Page(lists, list)));
                     }
                     Some(Open::Rules(list)) => {
-                        under_way.push(groups.order("", Order::Rules(list), &begun));
+                        under_way.push(start(Order::Rules(list)));
                     }
                     None => {}
                 },
                 Output::Planned => writing = true,
                 Output::Write(at) => {
                     let (op, id) = (run.op(at), run.id(at).to_owned());
-                    under_way.push(groups.order(&group, Order::Write { at, op, id }, &begun));
+                    under_way.push(start(Order::Write { at, op, id }));
                 }
                 Output::Look(at) => {
                     refused.extend(failure.take().map(|failure| (at, failure)));
-                    under_way.push(groups.order(&group, Order::Look { at }, &begun));
+                    under_way.push(start(Order::Look { at }));
                 }
                 Output::Settled(at, status) => {
                     let looked = refused.iter().position(|(place, _)| *place == at);
@@ -572,9 +593,14 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
                         failed.push((at, failure));
                     }
                 }
+                Output::Halt => {
+                    controls.writes.halt();
+                    // Put in anew, so that each is polled and notices.
+                    under_way = under_way.into_iter().collect();
+                }
                 Output::GiveUp => {
                     // Counts the attempts that were sent, not the calls that only waited for the gate.
-                    let requests = begun.load(Ordering::Relaxed).saturating_sub(self.costs.requests);
+                    let requests = controls.begun().saturating_sub(self.costs.requests);
                     let calls = u32::try_from(under_way.len()).unwrap_or_default();
                     let retries = requests.saturating_sub(calls);
                     self.costs.add(CallCosts { requests, retries, ..CallCosts::default() });
@@ -630,12 +656,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
 
     fn report_progress(&self, run: &mut BulkRun, last: bool) {
         let now = self.groups.client.host.now();
-        let mut bucket = None;
-        self.groups.client.limits().rate_limits(now, &mut |limit| {
-            if limit.bucket == BucketState::NAME {
-                bucket = Some(limit.into());
-            }
-        });
+        let bucket = bucket_of_writes(self.groups.client, now);
         if let Some(progress) = run.progress(now, last, bucket) {
             self.watch.progress(&progress);
         }
@@ -759,6 +780,17 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
         };
         if report.ok() { Ok(report) } else { Err(BulkError::Incomplete(Box::new(report))) }
     }
+}
+
+/// The rate-limit bucket of the writes, if it is known.
+pub(super) fn bucket_of_writes<H: Platform>(client: &Client<H>, now: Duration) -> Option<BucketState> {
+    let mut bucket = None;
+    client.limits().rate_limits(now, &mut |limit| {
+        if limit.bucket == BucketState::NAME {
+            bucket = Some(limit.into());
+        }
+    });
+    bucket
 }
 
 /// The ids of the rules that assigned a member, separated by blanks; `None` if the org does not say.

@@ -4,10 +4,12 @@
 
 mod call;
 mod drive;
+mod export;
 mod find;
 mod groups;
 mod lookup;
 mod members;
+mod memberships;
 mod resources;
 mod rule;
 mod step;
@@ -16,8 +18,10 @@ mod update_rule;
 mod writers;
 
 pub use crate::members::IfStale;
+pub use export::{AppRow, ExportPage, GroupSource, GroupsExport, MemberRow, OfGroupsExport};
 pub use groups::{Groups, List};
 pub use members::{ApplyOptions, BulkError, BulkReport, Watch, Write};
+pub use memberships::{ApplyManyOptions, MembershipsError, MembershipsOptions, MembershipsReport, WatchMany};
 pub use resources::{Rules, Users};
 pub use turn::{Limits, SharedLimits};
 

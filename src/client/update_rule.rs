@@ -3,12 +3,12 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_lite::future;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::drive::Control;
 use super::groups::{Read, changed_back, misshapen, object_of, read, text};
 use super::rule::{Fact, Order, RESTORE_TIME, Step};
 use super::turn::{WakeOnDrop, Writer};
@@ -135,14 +135,14 @@ impl<H: Host<Body = Value>> Update<'_, H> {
         if step.restores() {
             options.retry = Some(RetryOptions { max_attempts: 10, ..RetryOptions::default() });
         }
-        let begun = AtomicU32::new(0);
-        let call = self.client.call_of_update(&request, &options, self.writer.id(), &begun);
+        let control = Control::default();
+        let call = self.client.call_of_update(&request, &options, self.writer.id(), &control);
         let result = if step.restores() {
             call.await
         } else {
             let stopped = async {
                 (&mut *stop).await;
-                let may_have_run = step.order() != Order::Read && begun.load(Ordering::Relaxed) > 0;
+                let may_have_run = step.order() != Order::Read && control.begun() > 0;
                 Err(Failure { may_have_run, ..Error::Aborted.into() })
             };
             future::or(call, stopped).await

@@ -1,6 +1,7 @@
 //! Decides how a whole-org export is split: into disjoint ranges of an immutable time (`created`), and which
 //! range a free lane reads next. It sends nothing and reads no clock: a driver sends the requests that it
-//! orders. The npm package has such a driver; the crate's own client has none.
+//! orders: [`Groups::export_groups`](crate::client::Groups::export_groups) and the npm package's. [`OfGroups`] decides the same for
+//! the members or apps of many groups.
 //!
 //! A lane is one listing that is sorted by `created` and reads page after page. A free lane takes the upper
 //! half of the range with the most groups left. `created` never changes, so each group belongs to exactly one
@@ -11,6 +12,13 @@
 //! |---|---|---|
 //! | `Newest` | reads the newest group of a range (`sortOrder=desc`, `limit=1`) | [`Export::newest`] |
 //! | `Page` | reads the page at the range's cursor, or the range's first page | [`Export::page`] |
+
+mod checkpoint;
+mod of_groups;
+
+pub(crate) use checkpoint::time_text;
+pub use checkpoint::{GroupsCheckpoint, OfGroupsCheckpoint, SavedRange, Shard, SourceCheckpoint};
+pub use of_groups::{OfGroups, Rows};
 
 use std::collections::VecDeque;
 

@@ -20,7 +20,7 @@ use crate::time::Duration;
 /// The total timeout of one write or read of the group, whatever the client's is: it may have to wait for
 /// several rate-limit windows.
 pub const WRITE_TIME: Duration = Duration::from_secs(300);
-/// A stopped run waits this long for the writes in flight, then gives them up.
+/// A stopped run waits this long for the answers to writes that were sent, then gives them up.
 const GRACE: Duration = Duration::from_secs(2);
 /// The longest that the last read of the group may take. It says what the rest of a run is based on.
 const LOOK_TIME: Duration = Duration::from_secs(2);
@@ -113,7 +113,11 @@ pub enum Input<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Start to read the group; [`Input::Group`] follows later.
-    Group,
+    Group {
+        /// The total timeout of the read; `None` for the client's own. A read that would have to wait longer for
+        /// the rate limit fails at once.
+        within: Option<Duration>,
+    },
     /// Start to read the list of members; [`Input::Page`] follows.
     Members {
         /// Whether to read it with `expand=group-rules`.
@@ -137,6 +141,9 @@ pub enum Output {
     Look(usize),
     /// Report the final status of the write at that place.
     Settled(usize, Status),
+    /// The run is stopped: abort each write, and each read because of a write, that waits for the rate limit or
+    /// for a retry. Requests that were sent go on. The results of both are fed as ever.
+    Halt,
     /// Drop all requests in flight: their results must not be fed any more.
     GiveUp,
     /// Wait for the next input, at most for this time.
@@ -367,11 +374,14 @@ impl BulkRun {
                 }
             }
             (Phase::Writing, Input::Looked(at, fault)) => {
-                let there = match fault {
-                    None => Some(true),
-                    Some(fault) => fault.is_missing().then_some(false),
+                let op = self.op(at);
+                let status = match fault {
+                    // The run was stopped before the group was read, so the write is left for the next run.
+                    Some(fault) if fault.kind == "aborted" => self.run.settled(op, WriteOutcome::Aborted),
+                    fault => {
+                        self.run.looked(op, fault.map_or(Some(true), |it| it.is_missing().then_some(false)))
+                    }
                 };
-                let status = self.run.looked(self.op(at), there);
                 self.settled(at, status)
             }
             (Phase::Writing, _) => self.write(now),
@@ -481,7 +491,7 @@ impl BulkRun {
             }
         }
         self.phase = Phase::Group;
-        Output::Group
+        Output::Group { within: None }
     }
 
     fn group(&mut self, group: &GroupNow<'_>, now: Duration) -> Result<Output, ArgumentError> {
@@ -642,8 +652,9 @@ impl BulkRun {
 
     fn write(&mut self, now: Duration) -> Output {
         let next = self.run.next(now);
-        if self.run.stopped().is_some() {
-            self.grace.get_or_insert(now.saturating_add(GRACE));
+        if next == NextAction::Wait && self.run.stopped().is_some() && self.grace.is_none() {
+            self.grace = Some(now.saturating_add(GRACE));
+            return Output::Halt;
         }
         match next {
             NextAction::Start(WriteOp::Add, place) => Output::Write(place as usize),
@@ -717,7 +728,7 @@ impl BulkRun {
             return self.end(End::Report);
         }
         self.phase = Phase::Last { until: now.saturating_add(LOOK_TIME) };
-        Output::Group
+        Output::Group { within: Some(LOOK_TIME) }
     }
 
     fn abort(&mut self, now: Duration) -> Output {

@@ -9,6 +9,7 @@
 mod bulk;
 mod fault;
 mod ids;
+mod many;
 mod names;
 mod plan;
 mod run;
@@ -16,10 +17,11 @@ mod stored;
 
 pub use bulk::{BulkOptions, BulkRun, End, GroupNow, IfStale, Input, Output, WRITE_TIME, date_text};
 pub use fault::Fault;
+pub use many::{GroupKey, MembershipsPlan, SkippedGroup, ends_all};
 pub use names::{By, IfUnresolved, Naming, Unresolved, UnresolvedReason};
 pub use plan::{Changes, MaxRemovals, Member, Mode, PlanOptions, RuleManaged, SkipReason, check_group, plan};
 pub use run::{
-    BucketState, MaxFailedAdds, NextAction, Order, Progress, Run, RunOptions, Status, Stopped, WriteOp,
-    WriteOutcome, check_plan, eta,
+    BucketState, MaxFailedAdds, NextAction, Order, Progress, Run, RunOptions, RunPace, Status, Stopped,
+    WriteOp, WriteOutcome, check_plan, eta,
 };
 pub use stored::{AddsSoFar, BasedOn, MemberPlan, Skipped};

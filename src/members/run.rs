@@ -244,6 +244,7 @@ pub struct Run {
     so_far: AddsSoFar,
     withheld: bool,
     began: Duration,
+    pace: RunPace,
     reported: Option<Duration>,
 }
 
@@ -310,6 +311,7 @@ impl Run {
             forbidden_row: 0,
             stopped: None,
             began: now,
+            pace: RunPace::new(now),
             reported: None,
         }
     }
@@ -443,39 +445,86 @@ impl Run {
 
     /// The progress, at most ten times a second; always with `last`.
     pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<BucketState>) -> Option<Progress> {
+        let total = self.adds.total.saturating_add(self.removes.total);
+        let settled = self.done + self.failed;
+        let left = total.saturating_sub(settled);
+        let throttled = left > 0 && bucket.is_some_and(|bucket| bucket.open == 0);
+        let active = self.pace.seen(now, throttled);
         let early = self.reported.is_some_and(|at| now.saturating_sub(at) < PROGRESS_INTERVAL);
         if early && !last {
             return None;
         }
         self.reported = Some(now);
-        let total = self.adds.total.saturating_add(self.removes.total);
-        let settled = self.done + self.failed;
-        let left = u64::from(total.saturating_sub(settled));
         Some(Progress {
             total,
             done: self.done,
             failed: self.failed,
             in_flight: self.adds.in_flight + self.removes.in_flight,
-            eta: eta(left, u64::from(settled), now.saturating_sub(self.began), bucket),
-            throttled: left > 0 && bucket.is_some_and(|bucket| bucket.open == 0),
+            eta: eta(left, settled, 0, active, bucket),
+            throttled,
         })
     }
 }
 
-/// The time that `left` writes will take, of one run or of several runs that share a bucket: by the pace of
-/// the settled writes, but at least what the rate limit leaves. `None` before the first write has settled.
-pub fn eta(left: u64, settled: u64, elapsed: Duration, bucket: Option<BucketState>) -> Option<Duration> {
-    let elapsed = u64::try_from(millis(elapsed)).unwrap_or_default();
-    let by_pace = Duration::from_millis(elapsed.saturating_mul(left).checked_div(settled)?);
-    Some(bucket.map_or(by_pace, |bucket| by_pace.max(bucket.time_for(left))))
+/// Measures how long a run could write: the time for which the rate limit held all writes back does not count.
+#[derive(Clone, Copy, Debug)]
+pub struct RunPace {
+    at: Duration,
+    active: Duration,
+    is_held: bool,
+}
+
+impl RunPace {
+    /// A run that begins now.
+    pub fn new(now: Duration) -> Self {
+        RunPace { at: now, active: Duration::ZERO, is_held: false }
+    }
+
+    /// Takes whether the rate limit holds all writes back from now on. Returns the time for which it did not.
+    pub fn seen(&mut self, now: Duration, is_held: bool) -> Duration {
+        if !self.is_held {
+            self.active = self.active.saturating_add(now.saturating_sub(self.at));
+        }
+        (self.at, self.is_held) = (now, is_held);
+        self.active
+    }
+}
+
+/// The time that `left` writes will take, of one run or of several runs that share a bucket. `settled` writes
+/// took the time `active`, without the time for which the rate limit held all writes back. `reads` more requests
+/// count in the same bucket. Each window takes the requests that the bucket allows, or as many as the pace allows
+/// if these are fewer. `None` before the first write has settled.
+pub fn eta(
+    left: u32,
+    settled: u32,
+    reads: u32,
+    active: Duration,
+    bucket: Option<BucketState>,
+) -> Option<Duration> {
+    if settled == 0 {
+        return None;
+    }
+    let by_pace = millis(active) as f64 * f64::from(left) / f64::from(settled);
+    let time = match bucket {
+        Some(bucket) if left > 0 => bucket.time_for(f64::from(left) + f64::from(reads), by_pace),
+        _ => by_pace,
+    };
+    Some(Duration::from_millis(time as u64))
 }
 
 impl BucketState {
-    /// The least time in which the rate limit allows this many requests.
-    fn time_for(self, requests: u64) -> Duration {
-        let Some(later) = requests.checked_sub(u64::from(self.open) + 1) else { return Duration::ZERO };
-        let windows = later / u64::from(self.share).max(1);
-        self.resets_in.saturating_add(self.window.saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX)))
+    /// The milliseconds that this many requests take, which would take `by_pace` without a rate limit.
+    fn time_for(self, requests: f64, by_pace: f64) -> f64 {
+        let [resets_in, window] = [self.resets_in, self.window].map(|time| millis(time) as f64);
+        // At most this many requests in that time.
+        let paced = |time: f64| if by_pace > 0.0 { requests / by_pace * time } else { f64::INFINITY };
+        let later = requests - f64::from(self.open).min(paced(resets_in));
+        if later <= 0.0 {
+            return by_pace;
+        }
+        let share = f64::from(self.share.max(1)).min(paced(window).max(1.0));
+        let windows = (later / share).ceil() - 1.0;
+        resets_in + windows * window + (later - windows * share) * by_pace / requests
     }
 }
 
@@ -760,11 +809,14 @@ mod tests {
             (10, None, Some(90), false),
             (100, None, Some(0), false),
             (10, bucket(90, 60), Some(90), false),
-            (10, bucket(0, 30), Some(90), true),
-            (50, bucket(0, 60), Some(60), true),
+            // 60 in the next window, 30 at the same pace in the one after it.
+            (10, bucket(0, 30), Some(120), true),
+            (50, bucket(0, 60), Some(70), true),
             (50, bucket(50, 60), Some(10), false),
-            (1, bucket(1, 900), Some(990), false),
-            (9, bucket(0, 600), Some(660), true),
+            (50, bucket(45, 60), Some(61), false),
+            (2, bucket(90, 900), Some(490), false),
+            (2, bucket(90, 400), Some(490), false),
+            (5, bucket(0, 600), Some(790), true),
             (100, bucket(0, 600), Some(0), false),
         ] {
             let mut run = run(100, 0, RunOptions { concurrency: 100, ..RunOptions::default() });

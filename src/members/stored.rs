@@ -109,6 +109,13 @@ impl MemberPlan {
         }
     }
 
+    /// The requests of the plan's run in the bucket of its writes, besides them: the members are read, in pages
+    /// of 200, before one of them is removed.
+    pub(crate) fn reads(&self) -> u32 {
+        let pages = 1 + (self.unchanged + self.remove.len()) / 200;
+        if self.remove.is_empty() { 0 } else { u32::try_from(pages).unwrap_or(u32::MAX) }
+    }
+
     /// Takes the writes and the skipped users from `changes`.
     pub(crate) fn change(&mut self, changes: Changes<'_>) {
         let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();

@@ -2,7 +2,7 @@
 
 /// The names in the crate's messages that JavaScript and Rust spell differently. A list rather than a rule,
 /// since the same messages quote attributes such as `profile.costCenter`.
-const NAMES: [(&str, &str); 15] = [
+const NAMES: [(&str, &str); 16] = [
     ("allowEmpty", "allow_empty"),
     ("groupId", "group_id"),
     ("ifExists", "if_exists"),
@@ -10,6 +10,7 @@ const NAMES: [(&str, &str); 15] = [
     ("ifStale", "if_stale"),
     ("maxFailedAdds", "max_failed_adds"),
     ("maxRemovals", "max_removals"),
+    ("maxRemovalsOverall", "max_removals_overall"),
     ("maxResponseBytes", "max_response_bytes"),
     ("orgUrl", "OrgUrl"),
     ("ownerId", "owner_id"),

@@ -93,7 +93,11 @@ function scriptedOrg(story) {
           (rule.user ?? user) === user &&
           (rule.expand ?? asks) === asks,
       ) ?? {};
-    const headers = { 'content-type': 'application/json', ...(story.date !== null && { date: DATE }) };
+    const headers = {
+      'content-type': 'application/json',
+      ...(story.date !== null && { date: DATE }),
+      ...rule.headers,
+    };
     let { status } = rule;
     let body;
     if (status) {
@@ -181,7 +185,7 @@ for (const story of fixture('bulk-stories.json')) {
       auth: bearer(() => 'token'),
       fetch: org.fetch,
       timeout: 600_000,
-      retry: false,
+      retry: story.retry ? {} : false,
       rateLimit: { maxConcurrency: story.maxConcurrency ?? 30 },
     });
     let [plan, rest] = [];

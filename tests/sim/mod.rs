@@ -48,6 +48,8 @@ pub struct Scenario {
     /// After so many milliseconds each process of the second half ends, in the middle of its work.
     pub half_ends: Option<u64>,
     pub limit: u32,
+    /// How much of the first window others have used up.
+    pub used: u32,
     pub windows: Windows,
     pub concurrency_limit: usize,
     /// Until then the org bears no request at all.
@@ -73,6 +75,7 @@ impl Default for Scenario {
             shares: Vec::new(),
             half_ends: None,
             limit: 250,
+            used: 0,
             windows: Windows::Lazy,
             concurrency_limit: 75,
             shut_until: 0,
@@ -140,7 +143,12 @@ enum Mind {
     Oracle { in_transit: usize, flying: usize },
 }
 
-struct Sim {
+/// Is called after each answer, as a driver reports progress: with the time that the first process's clock shows, the
+/// number of writes that are done, and its gate.
+pub type Watch<'w> = &'w mut dyn FnMut(Duration, usize, &Gate);
+
+struct Sim<'w> {
+    watch: Option<Watch<'w>>,
     at: u64,
     events: BinaryHeap<Reverse<(u64, u64, Event)>>,
     sequence: u64,
@@ -166,6 +174,14 @@ pub fn run(scenario: &Scenario) -> Report {
     Sim::new(scenario, shares(scenario).iter().map(|_| gate()).collect()).run()
 }
 
+/// The same, watched.
+#[allow(dead_code, reason = "members_eta watches")]
+pub fn run_watching(scenario: &Scenario, watch: Watch<'_>) -> Report {
+    let mut sim = Sim::new(scenario, vec![Mind::Gate(Box::new(Gate::new(scenario.gate)))]);
+    sim.watch = Some(watch);
+    sim.run()
+}
+
 /// What the bucket allows: the duration of a client that sees the org's state.
 pub fn allowed(scenario: &Scenario) -> u64 {
     let report = Sim::new(scenario, vec![Mind::Oracle { in_transit: 0, flying: 0 }]).run();
@@ -178,9 +194,10 @@ fn shares(scenario: &Scenario) -> Vec<usize> {
     if scenario.shares.is_empty() { vec![scenario.writes] } else { scenario.shares.clone() }
 }
 
-impl Sim {
+impl Sim<'_> {
     fn new(scenario: &Scenario, minds: Vec<Mind>) -> Self {
         Self {
+            watch: None,
             at: 0,
             events: BinaryHeap::new(),
             sequence: 0,
@@ -190,7 +207,7 @@ impl Sim {
                 Windows::Lazy => 0,
                 Windows::Fixed(end) => end,
             },
-            used: 0,
+            used: scenario.used,
             running: 0,
             workers: Vec::new(),
             by_ticket: HashMap::new(),
@@ -283,6 +300,10 @@ impl Sim {
             Event::Receive(worker, answer) => {
                 self.receive(worker, answer);
                 self.wake(self.mind(worker));
+                let (now, done) = (self.now(0), self.report.done);
+                if let (Some(watch), Some(Mind::Gate(gate))) = (&mut self.watch, self.minds.first()) {
+                    watch(now, done, gate);
+                }
             }
         }
     }

@@ -7,6 +7,9 @@ use super::*;
 const ORG: &str = "https://acme.okta.com";
 
 const REPORT: Output = Output::Done(End::Report);
+const GROUP: Output = Output::Group { within: None };
+/// The read of the group after the last write.
+const LAST: Output = Output::Group { within: Some(LOOK_TIME) };
 
 fn owned(ids: &str) -> Vec<String> {
     ids.split_whitespace().map(str::to_owned).collect()
@@ -68,7 +71,7 @@ impl Story {
     /// A machine that has made its plan from `members` and starts to write.
     fn writing(desired: &str, members: &str, options: BulkOptions) -> Self {
         let mut story = Story::planning(desired, options);
-        story.next(Output::Group);
+        story.next(GROUP);
         assert!(matches!(story.group(1), Output::Members { .. }));
         story.members(members);
         // The rules cannot be read, so it stays unknown which members a rule assigned.
@@ -180,7 +183,7 @@ fn a_wrong_argument_is_refused_before_the_group_is_read() {
         (Story::applying(stored("a ..", ""), any()), "plan"),
     ];
     for (number, (story, argument)) in stories.iter_mut().enumerate() {
-        let expected = if argument.is_empty() { Output::Group } else { Output::Done(End::Refused) };
+        let expected = if argument.is_empty() { GROUP } else { Output::Done(End::Refused) };
         assert_eq!(story.step(Input::Next), expected, "{number}");
         if !argument.is_empty() {
             assert_eq!(story.run.refusal().argument, *argument, "{number}");
@@ -206,7 +209,7 @@ fn a_stored_plan_is_compared_with_the_members_before_it_removes_anybody() {
         ("a", IfStale::Ignore, 2, MEMBERS),
     ] {
         let mut story = Story::applying(stored("c", remove), BulkOptions { if_stale, ..any() });
-        story.next(Output::Group);
+        story.next(GROUP);
         story.next(Output::Wait(None));
         assert_eq!(story.group(changes), output, "{remove} {if_stale:?} {changes}");
         if output == REFUSED {
@@ -230,7 +233,7 @@ fn the_list_is_read_with_rules_where_a_rule_may_keep_somebody_who_would_go() {
         (plan(Mode::Add, RuleManaged::Skip), None, false),
     ] {
         let mut story = Story::planning("a", BulkOptions { plan, rule_managed, ..any() });
-        story.next(Output::Group);
+        story.next(GROUP);
         assert_eq!(story.group(1), Output::Members { rules }, "{plan:?} {rule_managed:?}");
     }
     // Of the stored plan's value and the caller's the stricter applies.
@@ -239,7 +242,7 @@ fn the_list_is_read_with_rules_where_a_rule_may_keep_somebody_who_would_go() {
     {
         let stored = MemberPlan { rule_managed: own, ..stored("c", "a") };
         let mut story = Story::applying(stored, BulkOptions { rule_managed, ..any() });
-        story.next(Output::Group);
+        story.next(GROUP);
         assert_eq!(story.group(1), Output::Members { rules }, "{own:?} {rule_managed:?}");
     }
 }
@@ -247,11 +250,11 @@ fn the_list_is_read_with_rules_where_a_rule_may_keep_somebody_who_would_go() {
 #[test]
 fn a_group_whose_members_cannot_be_changed_is_refused() {
     let mut story = Story::planning("a", any());
-    story.next(Output::Group);
+    story.next(GROUP);
     assert_eq!(story.group_of("APP_GROUP", 1), Output::Done(End::Refused));
     assert_eq!(story.run.refusal().argument, "groupId");
     let mut story = Story::planning("a", any());
-    story.next(Output::Group);
+    story.next(GROUP);
     story.unread("connection", Output::Done(End::Failed));
     story.next(Output::Done(End::Failed));
 }
@@ -271,7 +274,7 @@ fn an_org_that_refuses_to_say_who_is_there_by_a_rule_is_asked_without() {
     ] {
         let plan = PlanOptions { rule_managed, ..any().plan };
         let mut story = Story::planning("a", BulkOptions { plan, ..any() });
-        story.next(Output::Group);
+        story.next(GROUP);
         story.group(1);
         story.next(Output::Wait(None));
         if pages > 0 {
@@ -290,7 +293,7 @@ fn an_org_that_refuses_to_say_who_is_there_by_a_rule_is_asked_without() {
 #[test]
 fn a_list_that_shows_nobody_new_for_eight_pages_ends() {
     let mut story = Story::planning("a", any());
-    story.next(Output::Group);
+    story.next(GROUP);
     story.group(1);
     for number in 0..20 {
         story.page(&format!("u{number} u0"), false, Output::Page);
@@ -353,7 +356,7 @@ fn a_plan_says_who_comes_goes_and_stays() {
         (BulkOptions { plan: PlanOptions::default(), ..BulkOptions::default() }, "a b", "maxRemovals"),
     ] {
         let mut story = Story::planning("x a", options);
-        story.next(Output::Group);
+        story.next(GROUP);
         story.group(1);
         story.page(members, true, Output::Done(End::Refused));
         assert_eq!(story.run.refusal().argument, argument, "{members}");
@@ -363,7 +366,7 @@ fn a_plan_says_who_comes_goes_and_stays() {
 #[test]
 fn a_stored_plan_is_narrowed_to_what_the_group_still_needs() {
     let mut story = Story::applying(stored("a c", "b d"), BulkOptions { keep: owned("k"), ..any() });
-    story.next(Output::Group);
+    story.next(GROUP);
     story.group(2);
     story.page("a b k", true, Output::Planned);
     let plan = story.run.the_plan();
@@ -375,7 +378,7 @@ fn a_stored_plan_is_narrowed_to_what_the_group_still_needs() {
     let half = Some(MaxRemovals { ratio: 0.5, ..MaxRemovals::ANY });
     for (max_removals, output) in [(None, Output::Planned), (half, Output::Done(End::Refused))] {
         let mut story = Story::applying(stored("", "b d"), BulkOptions { max_removals, ..any() });
-        story.next(Output::Group);
+        story.next(GROUP);
         story.group(1);
         story.page("a b d", true, output);
     }
@@ -409,7 +412,7 @@ fn writes_go_adds_first_and_each_is_told_of() {
 fn a_plan_alone_and_a_dry_run_write_nothing() {
     let now = Duration::from_secs(100);
     let mut story = Story { run: BulkRun::planning(ORG, "00g1", owned("x"), any(), false, now), now };
-    story.next(Output::Group);
+    story.next(GROUP);
     story.group(1);
     story.page("b", true, Output::Planned);
     story.next(Output::Done(End::Plan));
@@ -425,7 +428,7 @@ fn what_is_left_of_a_run_is_based_on_the_group_as_the_run_left_it() {
         let mut story = Story::writing("x", "b e* f?", any());
         story.next(Output::Write(0));
         story.wrote(0, "server", Output::Settled(0, Status::Failed));
-        story.next(Output::Group);
+        story.next(LAST);
         story.next(wait(2000));
         story.later(500);
         story.next(wait(1500));
@@ -479,15 +482,15 @@ fn a_404_to_a_write_is_about_the_user_where_the_group_is_there() {
 }
 
 #[test]
-fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
+fn a_stopped_run_halts_what_was_not_sent_and_gives_the_rest_two_seconds() {
     type Stop = fn(&mut Story);
     let timed = RunOptions { total_timeout: Some(Duration::from_secs(9)), ..RunOptions::default() };
     let stops: [(Stop, RunOptions, Stopped); 3] = [
-        (|story| story.abort(wait(2000)), RunOptions::default(), Stopped::Aborted),
+        (|story| story.abort(Output::Halt), RunOptions::default(), Stopped::Aborted),
         (
             |story| {
                 story.run.stop();
-                story.next(wait(2000));
+                story.next(Output::Halt);
             },
             RunOptions::default(),
             Stopped::StopOn,
@@ -498,7 +501,7 @@ fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
                 story.later(8999);
                 story.next(wait(1));
                 story.later(1);
-                story.next(wait(2000));
+                story.next(Output::Halt);
             },
             timed,
             Stopped::TotalTimeout,
@@ -510,12 +513,13 @@ fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
         story.next(Output::Write(0));
         story.next(Output::Write(1));
         stop(&mut story);
+        story.next(wait(2000));
         story.later(500);
         story.wrote(1, "", Output::Settled(1, Status::Done));
         story.next(wait(1500));
         story.later(1500);
         story.next(Output::GiveUp);
-        story.next(Output::Group);
+        story.next(LAST);
         assert_eq!(story.group(3), REPORT);
         assert_eq!(story.run.stopped(), Some(why));
         assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Remove, "b")]);
@@ -524,10 +528,33 @@ fn a_run_that_is_stopped_gives_what_is_under_way_two_seconds() {
     // A stop after the last write has no effect.
     let mut story = Story::writing("x", "", any());
     story.next(Output::Write(0));
-    story.abort(wait(2000));
+    story.abort(Output::Halt);
+    story.next(wait(2000));
     story.wrote(0, "", Output::Settled(0, Status::Done));
     story.next(REPORT);
     assert!(story.run.ok() && story.run.stopped().is_none());
+}
+
+#[test]
+fn a_stopped_run_waits_for_nothing_if_nothing_was_sent() {
+    let mut story = Story::writing("x y", "", any());
+    story.next(Output::Write(0));
+    story.next(Output::Write(1));
+    story.abort(Output::Halt);
+    for at in 0..2 {
+        story.wrote(at, "aborted", Output::Settled(at, Status::Left));
+    }
+    story.next(LAST);
+    assert_eq!(story.group(1), REPORT);
+    assert_eq!(story.whom(Status::Left), [(WriteOp::Add, "x"), (WriteOp::Add, "y")]);
+    // A read of the group that was not sent says nothing of the write.
+    let mut story = Story::writing("a", "a b", any());
+    story.next(Output::Write(0));
+    story.wrote(0, "not-found E0000007", Output::Look(0));
+    story.abort(Output::Halt);
+    let aborted = fault("aborted");
+    assert_eq!(story.step(Input::Looked(0, aborted)), Output::Settled(0, Status::Left));
+    assert_eq!(story.run.rest().unwrap().remove, owned("b"));
 }
 
 #[test]
@@ -599,7 +626,7 @@ fn a_look_at_what_was_written_ends_with_its_time() {
     let mut story = Story::writing("x", "", BulkOptions { verify, ..any() });
     story.next(Output::Write(0));
     story.wrote(0, "server", Output::Settled(0, Status::Failed));
-    story.next(Output::Group);
+    story.next(LAST);
     assert_eq!(story.group(1), REPORT);
     assert_eq!(story.run.unverified(), None);
 }
@@ -610,7 +637,7 @@ fn an_abort_ends_what_it_meets() {
     for pages in 0..3 {
         let mut story = Story::planning("x", any());
         if pages > 0 {
-            story.next(Output::Group);
+            story.next(GROUP);
         }
         if pages > 1 {
             story.group(1);
@@ -624,7 +651,7 @@ fn an_abort_ends_what_it_meets() {
     for pages in 0..3 {
         let mut story = Story::applying(stored("x", "b"), any());
         if pages > 0 {
-            story.next(Output::Group);
+            story.next(GROUP);
         }
         if pages > 1 {
             story.group(2);
@@ -647,7 +674,7 @@ fn an_abort_ends_what_it_meets() {
     let verify = Some(Duration::from_secs(1));
     let mut story = Story::writing("x", "", BulkOptions { verify, ..any() });
     story.next(Output::Write(0));
-    story.abort(wait(2000));
+    story.abort(Output::Halt);
     story.wrote(0, "", Output::Settled(0, Status::Done));
     story.next(REPORT);
     assert_eq!(story.run.unverified(), Some(&[0][..]));

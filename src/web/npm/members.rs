@@ -97,7 +97,10 @@ impl JsMembers {
             what
         };
         let what = match self.0.step(input, time(now)) {
-            Output::Group => "group",
+            Output::Group { within } => {
+                order.ms(millis(within));
+                "group"
+            }
             Output::Members { rules } => {
                 order.rules(rules);
                 "list"
@@ -128,6 +131,7 @@ impl JsMembers {
                 });
                 "settled"
             }
+            Output::Halt => "halt",
             Output::GiveUp => "give-up",
             Output::Wait(time) => {
                 order.ms(millis(time));
@@ -183,12 +187,15 @@ pub fn removals_pass(removals: u32, members: u32, count: u32, ratio: f64) -> boo
     MaxRemovals { count, ratio }.allows(removals as usize, members as usize)
 }
 
-/// The milliseconds that the remaining writes of several runs will take.
+/// The milliseconds that the remaining writes of several runs will take, and when the bucket opens again (epoch
+/// milliseconds) if the rate limit holds them back until then; each is empty if there is none.
 #[wasm_bindgen(js_name = etaOf)]
-pub fn eta_of(client: &JsClient, left: u32, settled: u32, elapsed: f64, now: f64) -> Option<f64> {
-    let bucket = client.rate_limit_of(BucketState::NAME, time(now), |limit| BucketState::from(limit));
-    eta(u64::from(left), u64::from(settled), time(elapsed), bucket)
-        .map(|eta| crate::policy::millis(eta) as f64)
+pub fn eta_of(client: &JsClient, left: u32, settled: u32, reads: u32, active: f64, now: f64) -> String {
+    let known = client
+        .rate_limit_of(BucketState::NAME, time(now), |limit| (limit.reset_at, BucketState::from(limit)));
+    let until = known.filter(|(_, bucket)| left > 0 && bucket.open == 0).map(|(at, _)| at.to_string());
+    let eta = eta(left, settled, reads, time(active), known.map(|(_, bucket)| bucket));
+    [millis(eta), until.unwrap_or_default()].join(" ")
 }
 
 impl JsMembers {
