@@ -279,8 +279,7 @@ async function runs(groups, bulk, many, options, run, dryRun) {
 }
 
 /** The requests of a group's run in the bucket of its writes, besides them: its members are read before a removal. */
-const readsOf = ({ remove, unchanged }) =>
-  remove.length && 1 + Math.floor((unchanged + remove.length) / 200);
+const readsOf = ({ remove, unchanged }) => remove.length && 1 + Math.floor((unchanged + remove.length) / 200);
 
 /** Merges the reports of all groups, with the rest that was not done. */
 function reported(many, reports, refused, { skipped, stopped, dryRun, durationMs }) {
