@@ -112,14 +112,7 @@ impl Expr {
     pub fn and_optional(
         terms: impl IntoIterator<Item = impl Into<Option<Expr>>>,
     ) -> Result<Option<Expr>, BuildError> {
-        let mut all = Terms { list: Vec::new(), depth: 0 };
-        for term in terms.into_iter().filter_map(Into::into) {
-            match term {
-                Expr::And(inner) => all.append(inner),
-                other => all.push(other),
-            }
-        }
-        all.joined(Expr::And)
+        joined(false, terms.into_iter().filter_map(Into::into).collect())
     }
 
     /// Joins `terms` by `or`, like [`Expr::and`].
@@ -137,14 +130,7 @@ impl Expr {
     pub fn or_optional(
         terms: impl IntoIterator<Item = impl Into<Option<Expr>>>,
     ) -> Result<Option<Expr>, BuildError> {
-        let mut any = Terms { list: Vec::new(), depth: 0 };
-        for term in terms.into_iter().filter_map(Into::into) {
-            match term {
-                Expr::Or(inner) => any.append(inner),
-                other => any.push(other),
-            }
-        }
-        any.joined(Expr::Or)
+        joined(true, terms.into_iter().filter_map(Into::into).collect())
     }
 
     /// Negates the expression. `x.not()?.not()?` stays two negations, since a missing attribute has no value.
@@ -193,14 +179,24 @@ impl Terms {
             self.list.append(&mut group.list);
         }
     }
+}
 
-    fn joined(mut self, wrap: fn(Terms) -> Expr) -> Result<Option<Expr>, BuildError> {
-        if self.list.len() > 1 {
-            return if self.depth > MAX_DEPTH { Err(BuildError::TooDeep) } else { Ok(Some(wrap(self))) };
+/// Joins terms by `or` or `and`; `None` of no terms.
+pub(super) fn joined(is_or: bool, terms: Vec<Expr>) -> Result<Option<Expr>, BuildError> {
+    let mut all = Terms { list: Vec::new(), depth: 0 };
+    for term in terms {
+        match term {
+            Expr::Or(inner) if is_or => all.append(inner),
+            Expr::And(inner) if !is_or => all.append(inner),
+            other => all.push(other),
         }
-        // A single term is returned as it is, however deep it is.
-        Ok(self.list.pop())
     }
+    if all.list.len() > 1 {
+        let group = if is_or { Expr::Or } else { Expr::And };
+        return if all.depth > MAX_DEPTH { Err(BuildError::TooDeep) } else { Ok(Some(group(all))) };
+    }
+    // A single term is returned as it is, however deep it is.
+    Ok(all.list.pop())
 }
 
 fn deeper(depth: usize) -> Result<usize, BuildError> {

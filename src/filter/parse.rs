@@ -73,6 +73,8 @@ pub(crate) struct Tape {
     pub depth: usize,
     /// Whether the text is the one that [`Expr`]'s `Display` writes.
     pub is_canonical: bool,
+    /// Whether the text is ASCII.
+    pub is_ascii: bool,
 }
 
 /// Parses an expression.
@@ -81,14 +83,15 @@ pub(crate) struct Tape {
 /// [`ParseError`] with the position of the first fault. A text longer than [`MAX_LENGTH`] bytes and a nesting
 /// deeper than [`MAX_DEPTH`] are faults, too.
 pub fn parse(text: &str) -> Result<Expr, ParseError> {
-    let tape = Tape::default().read(text)?;
-    tape.expr(text).map_err(|_| Parser::new(text, Vec::new()).error(0, SHALLOW))
+    let tape = Tape::default().read(text, MAX_LENGTH)?;
+    // A tape of the parser has no fault.
+    let fault = |_| ParseError { position: 0, offset: 0, found: found(text), expected: SHALLOW };
+    tape.expr(text).map_err(fault)
 }
 
 /// Parses a literal.
-#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
 pub(crate) fn parse_value(text: &str) -> Result<Value, ParseError> {
-    let mut parser = Parser::new(text, Vec::new());
+    let mut parser = Parser { text, at: 0, seen: 0, nodes: Vec::new(), is_canonical: true };
     let value = parser.literal()?;
     if parser.rest().is_empty() { Ok(value) } else { Err(parser.here(AFTER_TERM)) }
 }
@@ -103,31 +106,21 @@ impl FromStr for Expr {
 }
 
 impl Tape {
-    /// Parses a text, in the memory of this tape.
-    pub(crate) fn read(self, text: &str) -> Result<Tape, ParseError> {
-        if text.len() > MAX_LENGTH {
-            let parser = Parser::new(text, Vec::new());
-            return Err(parser.error(text.floor_char_boundary(MAX_LENGTH), SHORT));
+    /// Parses a text of at most so many bytes, in the memory of this tape.
+    pub(crate) fn read(self, text: &str, longest: usize) -> Result<Tape, ParseError> {
+        let mut parser = Parser { text, at: 0, seen: 0, nodes: self.nodes, is_canonical: true };
+        if text.len() > longest {
+            return Err(parser.error(text.floor_char_boundary(longest), SHORT));
         }
-        self.read_any_length(text)
-    }
-
-    /// The same for a text that this crate wrote, which may be longer.
-    fn read_any_length(self, text: &str) -> Result<Tape, ParseError> {
-        let mut parser = Parser::new(text, self.nodes);
+        parser.nodes.clear();
+        parser.nodes.push([0; 5]);
         let Shape { depth, .. } = parser.group(OR, 0, "")?;
         parser.blanks("");
         if !parser.rest().is_empty() {
             return Err(parser.here(JOINER_OR_END));
         }
-        Ok(Tape { nodes: parser.nodes, depth, is_canonical: parser.is_canonical })
-    }
-
-    /// Parses `expr`'s canonical text.
-    #[cfg(all(target_arch = "wasm32", feature = "expressions"))]
-    pub(crate) fn of(expr: &Expr) -> Result<(Tape, String), ParseError> {
-        let text = expr.to_text();
-        Ok((Tape::default().read_any_length(&text)?, text))
+        let Parser { nodes, is_canonical, seen, .. } = parser;
+        Ok(Tape { nodes, depth, is_canonical, is_ascii: seen < 0x80 })
     }
 
     /// Counts positions in UTF-16 units, in place of bytes.
@@ -135,11 +128,12 @@ impl Tape {
     pub(crate) fn count_units(&mut self, text: &str) {
         // Positions of nodes that are no groups ascend: each is counted on from the last one.
         let (mut byte, mut unit) = (0, 0);
-        let leaves = self.nodes.iter_mut().skip(1).filter(|[kind, ..]| *kind >= PRESENT);
-        for position in leaves.flat_map(|node| node.iter_mut().skip(1)) {
-            let to = *position as usize;
-            unit += text.get(byte..to).unwrap_or("").chars().map(char::len_utf16).sum::<usize>();
-            (byte, *position) = (to, unit as u32);
+        for node in self.nodes.iter_mut().skip(1).filter(|[kind, ..]| *kind >= PRESENT) {
+            for position in node.iter_mut().skip(1) {
+                let to = *position as usize;
+                unit += text.get(byte..to).unwrap_or("").chars().map(char::len_utf16).sum::<usize>();
+                (byte, *position) = (to, unit as u32);
+            }
         }
     }
 
@@ -156,11 +150,8 @@ impl Tape {
             let expr = match kind {
                 AND | OR | NOT => {
                     let terms = done.split_off(done.len().saturating_sub(count as usize));
-                    match kind {
-                        OR => Expr::or(terms)?,
-                        NOT => Expr::and(terms)?.not()?,
-                        _ => Expr::and(terms)?,
-                    }
+                    let joined = ast::joined(kind == OR, terms)?.ok_or(BuildError::Empty(""))?;
+                    if kind == NOT { joined.not()? } else { joined }
                 }
                 _ => {
                     let Leaf { attr, op, literal } = leaf(text, node);
@@ -168,7 +159,7 @@ impl Tape {
                     match op {
                         None => attr.pr(),
                         Some(op) => {
-                            let value = Parser::new(literal, Vec::new()).literal();
+                            let value = parse_value(literal);
                             attr.compare(op, value.map_err(|_| BuildError::Number(literal.into()))?)
                         }
                     }
@@ -207,17 +198,13 @@ struct Shape {
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    /// All bits of the texts that were taken.
+    seen: u8,
     nodes: Vec<Node>,
     is_canonical: bool,
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, mut nodes: Vec<Node>) -> Self {
-        nodes.clear();
-        nodes.push([0; 5]);
-        Parser { text, at: 0, nodes, is_canonical: true }
-    }
-
     /// Parses terms that are joined by `and` or `or`, after the blanks `gap` if the text is canonical.
     fn group(&mut self, kind: u32, depth: usize, gap: &str) -> Result<Shape, ParseError> {
         self.blanks(gap);
@@ -292,9 +279,9 @@ impl<'a> Parser<'a> {
         let (kind, known) = if word.eq_ignore_ascii_case("pr") {
             (PRESENT, "pr")
         } else {
-            let known = (COMPARE..).zip(Op::ALL).find(|(_, (_, op))| word.eq_ignore_ascii_case(op));
+            let known = (COMPARE..).zip(&Op::ALL).find(|(_, (_, op))| word.eq_ignore_ascii_case(op));
             match known {
-                Some((kind, (_, op))) => (kind, op),
+                Some((kind, (_, op))) => (kind, *op),
                 None => return Err(self.error(at, OPERATOR)),
             }
         };
@@ -463,7 +450,8 @@ impl<'a> Parser<'a> {
     /// character.
     fn take(&mut self, class: u8) -> &'a str {
         let start = self.at;
-        while self.next().is_some_and(|byte| ast::is(byte, class)) {
+        while let Some(byte) = self.next().filter(|byte| ast::is(*byte, class)) {
+            self.seen |= byte;
             self.at += 1;
         }
         self.text.get(start..self.at).unwrap_or("")
@@ -560,7 +548,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Tape {
-        Tape::default().read(text).unwrap_or_else(|error| panic!("{}", error.render_caret(text)))
+        Tape::default().read(text, MAX_LENGTH).unwrap_or_else(|error| panic!("{}", error.render_caret(text)))
     }
 
     #[test]
@@ -621,11 +609,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_tape_has_what_the_expression_has(text in "( ?(and|or|not|pr|eq|[ab]|[\"é1()]) ?){0,16}") {
-            let Ok(tape) = Tape::default().read(&text) else { return Ok(()) };
+            let Ok(tape) = Tape::default().read(&text, MAX_LENGTH) else { return Ok(()) };
             let expr = tape.expr(&text).expect("a tape without a fault");
             prop_assert_eq!(tape.depth, expr.depth());
             let written = expr.to_text();
             prop_assert_eq!(tape.is_canonical, written == text);
+            prop_assert_eq!(tape.is_ascii, text.is_ascii());
             let again = read(&written);
             prop_assert!(again.is_canonical);
             prop_assert_eq!(again.expr(&written), Ok(expr));

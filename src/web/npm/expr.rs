@@ -10,8 +10,8 @@ use super::client::named;
 use super::errors::{argument_error, expression_error};
 use super::js::{self, Fields};
 use crate::filter::{
-    Attr, BuildError, CaseRule, Compiled, Constant, Expr, Op, Operand, Parameter, RecordModel, Scalar, Tape,
-    Warning, check, documented_for, parse, parse_value,
+    Attr, BuildError, CaseRule, Compiled, Constant, Expr, MAX_LENGTH, Op, Operand, Parameter, RecordModel,
+    Scalar, Tape, Warning, check, documented_for, parse, parse_value,
 };
 use crate::request::{ArgumentError, Operation};
 
@@ -42,7 +42,7 @@ pub fn compare(op: &str, attr: &str, values: Vec<String>) -> Result<usize, JsVal
 #[wasm_bindgen(js_name = exprParse)]
 pub fn parsed(text: &str) -> usize {
     let tape = LAST.with_borrow_mut(|last| std::mem::take(&mut last.tape));
-    match tape.read(text) {
+    match tape.read(text, MAX_LENGTH) {
         Ok(tape) if tape.is_canonical => left(tape, text, String::new()),
         Ok(tape) => tape.expr(text).map_or(0, |expr| written(&expr)),
         Err(_) => 0,
@@ -145,11 +145,9 @@ fn build_error(argument: &'static str, error: &BuildError) -> ArgumentError {
 
 /// Leaves the tape and the canonical text of `expr`.
 fn written(expr: &Expr) -> usize {
-    match Tape::of(expr) {
-        Ok((tape, text)) => left(tape, "", text),
-        // A canonical text can be parsed.
-        Err(_) => 0,
-    }
+    let text = expr.to_text();
+    // A canonical text can be parsed. It may be longer than a text from JavaScript.
+    Tape::default().read(&text, usize::MAX).map_or(0, |tape| left(tape, "", text))
 }
 
 /// Leaves a tape for JavaScript and returns its place in the memory. The first five numbers are:
@@ -163,7 +161,7 @@ fn left(mut tape: Tape, source: &str, text: String) -> usize {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let documented = documented_for(shown, &tape);
     let head = [count(tape.each().len()), count(tape.depth), documented, u32::from(!text.is_empty()), 0];
-    if !shown.is_ascii() {
+    if !tape.is_ascii {
         tape.count_units(shown);
     }
     if let Some(first) = tape.nodes.first_mut() {
