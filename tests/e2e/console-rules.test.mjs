@@ -444,6 +444,128 @@ test('a rule that the org is too busy to change can be stopped, and says what th
   assert.equal((await now()).conditions.expression.value, 'user.department=="Sales"');
 });
 
+const LOST = [
+  { act: 'activate', active: false, method: 'POST', path: '/lifecycle/activate', then: 'ACTIVE' },
+  { act: 'deactivate', active: true, method: 'POST', path: '/lifecycle/deactivate', then: 'INACTIVE' },
+  { act: 'delete', active: true, method: 'DELETE', path: '', then: undefined },
+];
+const title = (act) => `${act.charAt(0).toUpperCase()}${act.slice(1)}`;
+
+for (const { act, active, method, path, then } of LOST) {
+  test(`a lost answer to ${act} is looked up: done, not done, or not known`, async (t) => {
+    for (const outcome of ['done', 'not done', 'not known']) {
+      await t.test(outcome, async (t) => {
+        const { url, api, rule } = await withRule(t, { active });
+        const before = active ? 'ACTIVE' : 'INACTIVE';
+        const now = async () =>
+          (await api('GET', 'groups/rules?limit=200')).find(({ id }) => id === rule.id)?.status;
+        const page = await visit(t, `${url}/?screen=rules&rule=${rule.id}`, {
+          refusals: [404],
+          expected: [/ERR_FAILED/],
+        });
+        await button(panel(page), `${title(act)}…`).click();
+        const send = button(dialog(page), act === 'delete' ? 'Delete the rule' : title(act));
+        await send.waitFor();
+        let sent = 0;
+        await page.route('**/api/v1/groups/rules/**', async (route) => {
+          const request = route.request();
+          const isIt =
+            request.method() === method && new URL(request.url()).pathname.endsWith(`${rule.id}${path}`);
+          // No answer comes to anything once the write is sent, where nobody is to know.
+          if (!isIt) return outcome === 'not known' && sent > 0 ? route.abort() : route.fallback();
+          sent++;
+          if (outcome === 'done') await route.fetch();
+          return route.abort();
+        });
+        await send.click();
+        const notices = page.getByRole('region', { name: 'Notices' });
+        if (outcome === 'done') {
+          await notices
+            .getByText(`${title(act)}d the rule West`, { exact: false })
+            .waitFor({ timeout: 60_000 });
+          await dialog(page).waitFor({ state: 'detached' });
+          assert.equal(await now(), then);
+          if (then)
+            await panel(page)
+              .getByText(then === 'ACTIVE' ? 'Active' : 'Inactive', { exact: true })
+              .waitFor();
+          else await panel(page).waitFor({ state: 'detached' });
+          return;
+        }
+        if (outcome === 'not done') {
+          await dialog(page)
+            .getByText(`The rule was not ${act}d.`, { exact: false })
+            .waitFor({ timeout: 60_000 });
+          await dialog(page)
+            .getByText(`The org says that the rule is ${active ? 'active' : 'inactive'} now.`)
+            .waitFor();
+        } else {
+          await dialog(page)
+            .getByText(
+              `The answer was lost, so it is not known whether this was done. The rule may not have been ${act}d.`,
+              { exact: false },
+            )
+            .waitFor({ timeout: 60_000 });
+          await dialog(page).getByText('What the rule is now could not be read', { exact: false }).waitFor();
+        }
+        assert.equal(await now(), before);
+        assert.equal(
+          await notices.getByText(`${title(act)}d`).count(),
+          0,
+          'nothing is said that did not happen',
+        );
+        // The question stays, so that the write can be sent again.
+        await send.waitFor();
+      });
+    }
+  });
+}
+
+test('a change whose answer was lost is looked up: done, not done, or not known', async (t) => {
+  for (const outcome of ['done', 'not done', 'not known']) {
+    await t.test(outcome, async (t) => {
+      const { url, api, rule } = await withRule(t);
+      const now = async () => (await api('GET', 'groups/rules?limit=200')).find(({ id }) => id === rule.id);
+      const page = await visit(t, `${url}/?screen=rules&rule=${rule.id}`, { expected: [/ERR_FAILED/] });
+      await button(panel(page), 'Change…').click();
+      const field = dialog(page).getByLabel('Takes people by this expression');
+      await field.fill('user.department=="Legal"');
+      let sent = 0;
+      await page.route('**/api/v1/groups/rules/**', async (route) => {
+        if (route.request().method() !== 'PUT')
+          return outcome === 'not known' && sent > 0 ? route.abort() : route.fallback();
+        sent++;
+        if (outcome === 'done') await route.fetch();
+        return route.abort();
+      });
+      await button(dialog(page), 'Save').click();
+      const notices = page.getByRole('region', { name: 'Notices' });
+      const { conditions } = ruleOf('West', '', 'user.department=="Legal"');
+      if (outcome === 'done') {
+        await notices.getByText('Changed the rule West', { exact: false }).waitFor({ timeout: 60_000 });
+        await dialog(page).waitFor({ state: 'detached' });
+        const { status, conditions: got } = await now();
+        assert.deepEqual([status, got.expression.value], ['ACTIVE', conditions.expression.value]);
+        return;
+      }
+      if (outcome === 'not done') {
+        await dialog(page)
+          .getByText('The rule was not changed.', { exact: false })
+          .waitFor({ timeout: 60_000 });
+        await dialog(page).getByText('The old rule is active, as it was.').waitFor();
+        assert.equal((await now()).status, 'ACTIVE');
+      } else {
+        await dialog(page)
+          .getByText('The answer was lost: the change may have been made.', { exact: false })
+          .waitFor({ timeout: 60_000 });
+      }
+      assert.equal((await now()).conditions.expression.value, 'user.department=="Sales"');
+      assert.equal(await notices.getByText('Changed').count(), 0);
+      assert.equal(await field.inputValue(), 'user.department=="Legal"', 'what was typed stays');
+    });
+  }
+});
+
 test('under faults no list is short and no count is wrong', async (t) => {
   const org = await withRule(t, {
     size: ['--groups', 250, '--users', 900, '--rules', 230, '--rate-limit', 'off'],
