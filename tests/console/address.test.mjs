@@ -11,7 +11,6 @@ import {
   readAddress,
   readyViews,
   sameView,
-  titleOf,
   viewOf,
   writeAddress,
 } from '../../target/console/model.js';
@@ -118,16 +117,6 @@ test('unknown and hostile parameters are as if they were not there', () => {
     readAddress(`?ids=${Array.from({ length: 500 }, (_, at) => `00g${at}`).join()}`).ids.length,
     100,
   );
-});
-
-test('the title begins with what is open, and marks what does not show', () => {
-  assert.equal(titleOf({ screen: 'groups' }), 'Groups');
-  assert.equal(
-    titleOf({ screen: 'groups', view: 'Stale' }, { open: 'Payroll', org: 'acme.okta.com' }),
-    'Payroll – Stale – Groups – acme.okta.com',
-  );
-  assert.equal(titleOf({ screen: 'groups' }, { open: 'a\u202eb ' }), 'a⟨RLO⟩b␠ – Groups');
-  assert.equal(titleOf({ screen: 'bulk' }), 'Members in bulk');
 });
 
 test('a view is an address with a name, and keeps nothing of what is open beside the list', () => {

@@ -12,7 +12,9 @@ import {
   isWhole,
   limitText,
   movedPlan,
+  lagging,
   outcomeOf,
+  outcomeOfLook,
   partOfRest,
   planRows,
   planTotals,
@@ -23,6 +25,7 @@ import {
   reportFile,
   reportRows,
   requestsOf,
+  stays,
   undoPlan,
 } from '../../target/console/model.js';
 import { draws } from './support.mjs';
@@ -272,6 +275,51 @@ test('what was done, failed and is left adds up over pauses, stops and retries (
     for (const each of undo?.plans ?? [])
       assert.deepEqual(each.maxRemovals, { count: each.remove.length, ratio: 1 });
     assert.equal(undo?.plans.every(({ keep, skipped }) => keep.length + skipped.length === 0) ?? true, true);
+  }
+});
+
+test('writes that an undo looked at, and found not needed or hidden by a list that lags, add up (300 random undos)', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const { pick, chance } = draws(seed);
+    const plan = many(plansOf(randomPlan(draws(seed + 5000))));
+    const all = writesIn(plan);
+    const needed = all.filter(() => chance(0.7));
+    const already = all.filter((write) => !needed.includes(write));
+    const looked = outcomeOfLook(already, all.length);
+    assert.equal(looked.requests, all.length);
+    const now = partOfRest(plan, needed);
+    const fates = new Map(all.map((write) => [keys([write])[0], pick(['done', 'noop', 'failed'])]));
+    const report = reportOfMany(now, (write) => fates.get(keys([write])[0]));
+    // The run narrows its plan to the members that it reads: a removal that is not needed is not in it any more.
+    for (const each of report.groups) each.plan = { ...each.plan, add: [], remove: [] };
+    const late = lagging(report, needed);
+    const of = (fate) => needed.filter((write) => fates.get(keys([write])[0]) === fate);
+    assert.deepEqual(keys(late), keys(of('noop')), 'with the way that each write has in the plan');
+    const outcome = outcomeOf(report, looked, undefined, { plan: now, late });
+    assert.deepEqual(keys(outcome.done), keys(of('done')));
+    assert.deepEqual(keys(outcome.alreadyOk), keys(already));
+    assert.deepEqual(keys(outcome.notAttempted), keys(of('noop')));
+    assert.deepEqual(
+      outcome.rest ? keys(writesIn(outcome.rest)) : [],
+      keys([...of('noop'), ...of('failed')]),
+    );
+    // Without a look, what was not needed is so already, and keeps its way as well.
+    assert.deepEqual(
+      keys(outcomeOf(report, undefined, undefined, { plan: now }).alreadyOk),
+      keys(of('noop')),
+    );
+    // The next part of the undo finds all of the rest done by others.
+    if (!outcome.rest) continue;
+    const { failed, notAttempted } = outcome;
+    const left = outcomeOfLook(notAttempted, 1, outcome, { failed, notAttempted: [] });
+    assert.deepEqual(keys([...left.done, ...left.alreadyOk, ...left.failed]), keys(all));
+    assert.deepEqual(left.rest ? keys(writesIn(left.rest)) : [], keys(failed));
+    assert.equal(stays(plan, left), 0);
+    assert.equal(
+      stays(plan, { ...left, failed: [] }),
+      failed.length,
+      'members whom a rule put there meanwhile',
+    );
   }
 });
 

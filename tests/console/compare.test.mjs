@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  compareMembers,
+  atOnce,
+  comparing,
   desiredMembers,
   membersIn,
   missingIn,
   regionText,
 } from '../../target/console/model.js';
 import { draws } from './support.mjs';
+
+const compareMembers = (lists) => atOnce(comparing(lists));
 
 test('two groups have what only one has, and what both have', () => {
   const compared = compareMembers([

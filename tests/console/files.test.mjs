@@ -13,12 +13,10 @@ import {
   FAULT_LIMIT,
   FileWriter,
   GROUP_COLUMNS,
-  MEMBER_COLUMNS,
   atOnce,
   decoded,
   fileName,
   guarded,
-  memberRecord,
   membersOf,
   membershipsOf,
   readTable,
@@ -85,22 +83,6 @@ test('a file that is gone on with has its heading once; one that was stopped say
   assert.equal(fileName(['groups'], 'csv', true), 'groups.partial.csv');
   assert.equal(fileName(['../../etc', 'a/b\\c:d\u202e', '..'], 'csv'), 'etc-a-b-c-d.csv');
   assert.equal(fileName(['', '..'], 'csv'), 'file.csv');
-});
-
-test('a membership has the columns of the command', () => {
-  const row = memberRecord({
-    groupId: '00g1',
-    group: { id: '00g1', profile: { name: 'Sales' } },
-    user: { id: '00u1', status: 'ACTIVE', profile: { login: 'a@b', email: 'c@d' } },
-    rules: ['0pr1', '0pr2'],
-  });
-  const cli = readFileSync(
-    join(import.meta.dirname, '../../pkg-template/src/cli/commands/export.js'),
-    'utf8',
-  );
-  assert.deepEqual(MEMBER_COLUMNS, cli.match(/members: \[([^\]]+)\]/)[1].match(/\w+/g));
-  assert.deepEqual(Object.keys(row), MEMBER_COLUMNS);
-  assert.deepEqual(Object.values(row), ['00g1', 'Sales', '00u1', 'a@b', 'c@d', 'ACTIVE', ['0pr1', '0pr2']]);
 });
 
 const read = (text, options) => atOnce(membersOf(atOnce(readTable(text)), options));

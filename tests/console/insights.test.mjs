@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compile } from 'okta-groups';
-import { atOnce, insightsOf, rowTest, toRecord, toRow } from '../../target/console/model.js';
-import { draws, group } from './support.mjs';
+import { atOnce, insightsOf, toRecord, toRow } from '../../target/console/model.js';
+import { draws, group, means } from './support.mjs';
 
 const NOW = Date.UTC(2026, 10, 30, 15);
 const DAY = 86_400_000;
@@ -39,7 +39,7 @@ function listed(list, rows) {
     const test = compile(list.search);
     return rows.filter((row) => test(toRecord(row)));
   }
-  return rows.filter(rowTest(list.conditions));
+  return rows.filter(means(list.conditions));
 }
 
 test('the figures of each chart sum up to the rows, and each leads to the list that it counts', () => {

@@ -56,3 +56,21 @@ export function group(at, { name = `Group ${at}`, description = null, type = 'OK
     ...fields,
   };
 }
+
+/** The test of a row that a set of chips means, stated without their expression. */
+export function means({ text, startsWith, types, sources, stale, created = {}, empty, size }) {
+  const has = (value, part) => value.toLowerCase().includes(part.toLowerCase());
+  const same = (a, b) => a.toLowerCase() === b.toLowerCase();
+  const start = (day) => Date.parse(`${day}T00:00:00.000Z`);
+  const { min = 0, max = Infinity } = size ?? {};
+  return ({ name, description, type, sourceId, users, ...row }) =>
+    (text === undefined || has(name, text) || has(description, text)) &&
+    (startsWith === undefined || name.toLowerCase().startsWith(startsWith.toLowerCase())) &&
+    (!types?.length || types.some((each) => same(each, type))) &&
+    (!sources?.length || sources.some((each) => sourceId !== undefined && same(each, sourceId))) &&
+    (stale === undefined || (row.lastUpdated < start(stale) && row.lastMembershipUpdated < start(stale))) &&
+    (created.from === undefined || row.created >= start(created.from)) &&
+    (created.to === undefined || row.created < start(created.to) + 86_400_000) &&
+    (!empty || users === 0) &&
+    (size === undefined || (users !== undefined && users >= min && users <= max));
+}

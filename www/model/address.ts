@@ -2,7 +2,6 @@
 // address. What the console does not know is left out; what it knows is checked, since an address may come from anybody.
 import { counting, isUnconditional, normal, type Conditions } from './conditions.ts';
 import { isDay } from './days.ts';
-import { nameText } from './names.ts';
 import { SORT_KEYS, attributeName, type SortKey, type SortOrder } from './rows.ts';
 
 /** The screens, as `screen` in the address names them. */
@@ -18,18 +17,6 @@ export const SCREENS = [
 ] as const;
 /** A screen. */
 export type Screen = (typeof SCREENS)[number];
-
-/** How a screen is called. */
-export const SCREEN_NAMES: Readonly<Record<Screen, string>> = {
-  groups: 'Groups',
-  bulk: 'Members in bulk',
-  rules: 'Rules',
-  people: 'People',
-  compare: 'Compare',
-  insights: 'Insights',
-  activity: 'Activity',
-  org: 'Org',
-};
 
 /** Columns of every list beside the name, in their order: those of {@link SORT_KEYS}. The org's own attributes begin with `profile.`. */
 export const COLUMNS = SORT_KEYS.filter((key) => key !== 'name');
@@ -238,18 +225,4 @@ const range = (from: string | number | undefined, to: string | number | undefine
 function ids(values: readonly string[], limit: number): string[] | undefined {
   const valid = values.filter((value) => /^\w[\w.-]{0,99}$/.test(value));
   return valid.length > 0 ? [...new Set(valid)].slice(0, limit) : undefined;
-}
-
-/**
- * The document's title: the most particular part first.
- *
- * @param names - Name of the group, person or rule that is open, and of the org.
- */
-export function titleOf(
-  address: Address,
-  names: { readonly open?: string; readonly org?: string } = {},
-): string {
-  const { screen, view } = address;
-  const parts = [names.open, view, SCREEN_NAMES[screen], names.org];
-  return parts.flatMap((part) => (part ? nameText(part) : [])).join(' – ');
 }

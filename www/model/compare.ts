@@ -1,5 +1,4 @@
 // Groups side by side: who is in which, and what one lacks of another.
-import { atOnce } from './slices.ts';
 import type { Work } from './slices.ts';
 
 /** A group to compare, with the ids of its members. */
@@ -68,11 +67,6 @@ export function* comparing(lists: readonly MemberList[]): Work<Comparison> {
   }));
   regions.sort((a, b) => b.groups.length - a.groups.length || (a.groups.join() < b.groups.join() ? -1 : 1));
   return { groupIds: lists.map(({ groupId }) => groupId), counts, total: where.size, regions };
-}
-
-/** Compares 2 to 5 member lists at once: for short lists, and tests. */
-export function compareMembers(lists: readonly MemberList[]): Comparison {
-  return atOnce(comparing(lists));
 }
 
 /** The people who are in a group of the comparison. */

@@ -79,11 +79,6 @@ export function isUnconditional(conditions: Conditions): boolean {
   return Object.keys(normal(conditions)).length === 0;
 }
 
-/** Whether two sets of conditions are the same. */
-export function sameConditions(a: Conditions, b: Conditions): boolean {
-  return JSON.stringify(normal(a)) === JSON.stringify(normal(b));
-}
-
 /** The conditions that the org's `search` decides: all but the counts. */
 export function searched(conditions: Conditions): Conditions {
   const { empty: _empty, size: _size, ...rest } = normal(conditions);

@@ -17,16 +17,6 @@ export const GROUP_COLUMNS: readonly string[] = [
   'lastUpdated',
   'lastMembershipUpdated',
 ];
-/** Columns of members of groups, as `okta-groups export members` has them. */
-export const MEMBER_COLUMNS: readonly string[] = [
-  'groupId',
-  'groupName',
-  'userId',
-  'login',
-  'email',
-  'status',
-  'rules',
-];
 
 /** A spreadsheet runs a cell that begins with one of these, also in full width; a `;` begins a cell in half of Europe. */
 const FORMULA = /(^|;)(?=[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20])/g;
@@ -115,29 +105,6 @@ export class FileWriter {
   #heading(): string {
     return `${this.#bom ? '\ufeff' : ''}${Papa.unparse([this.#columns.map(guarded)], { newline: '\n' })}\n`;
   }
-}
-
-/** A membership of `exportMembers` as a row with {@link MEMBER_COLUMNS}. */
-export function memberRecord(row: {
-  readonly groupId: string;
-  readonly group?: { readonly [field: string]: unknown };
-  readonly user: {
-    readonly id: string;
-    readonly status?: string;
-    readonly profile?: Readonly<Record<string, unknown>>;
-  };
-  readonly rules?: readonly string[];
-}): Record<string, unknown> {
-  const { groupId, group, user, rules } = row;
-  return {
-    groupId,
-    groupName: valueAt(group, 'profile.name'),
-    userId: user.id,
-    login: user.profile?.['login'],
-    email: user.profile?.['email'],
-    status: user.status,
-    ...(rules && { rules }),
-  };
 }
 
 /**

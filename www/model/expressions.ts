@@ -14,9 +14,8 @@ import {
   type ExprNode,
   type ExprWarning,
 } from 'okta-groups/external';
-import { countTest, normal, type Conditions } from './conditions.ts';
+import { normal, type Conditions } from './conditions.ts';
 import { dayAfter, dayOf, startOf, type Day } from './days.ts';
-import type { GroupRow } from './row.ts';
 
 /** The expression of the conditions for `search`; `undefined` if they are none for the org. */
 export function toExpression(conditions: Conditions): string | undefined {
@@ -144,37 +143,4 @@ function createdOf(terms: readonly ExprNode[]): { created?: { from?: Day; to?: D
 function keyOf(node: ExprNode): string {
   if ('args' in node) return `${node.op}(${node.args.map(keyOf).sort().join(' ')})`;
   return JSON.stringify('value' in node ? [node.op, node.attr, node.value] : [node.op, node.attr]);
-}
-
-/**
- * The test of rows for all conditions, as the org's `search` decides them: for rows that are read already, and rows that changed.
- * `undefined` if there is no condition.
- */
-export function rowTest(conditions: Conditions): ((row: GroupRow) => boolean) | undefined {
-  const { text, startsWith, types, sources, stale, created } = normal(conditions);
-  const tests: ((row: GroupRow) => boolean)[] = [];
-  const lower = text?.toLowerCase();
-  if (lower !== undefined)
-    tests.push(
-      ({ name, description }) =>
-        name.toLowerCase().includes(lower) || description.toLowerCase().includes(lower),
-    );
-  const start = startsWith?.toLowerCase();
-  if (start !== undefined) tests.push(({ name }) => name.toLowerCase().startsWith(start));
-  const kinds = types?.map((type) => type.toLowerCase());
-  if (kinds) tests.push(({ type }) => kinds.includes(type.toLowerCase()));
-  const ids = sources?.map((id) => id.toLowerCase());
-  if (ids) tests.push(({ sourceId }) => sourceId !== undefined && ids.includes(sourceId.toLowerCase()));
-  if (stale !== undefined) {
-    const start = startOf(stale).getTime();
-    tests.push((row) => row.lastUpdated < start && row.lastMembershipUpdated < start);
-  }
-  if (created) {
-    const from = created.from === undefined ? -Infinity : startOf(created.from).getTime();
-    const to = created.to === undefined ? Infinity : startOf(dayAfter(created.to, 1)).getTime();
-    tests.push((row) => row.created >= from && row.created < to);
-  }
-  const counts = countTest(conditions);
-  if (counts) tests.push(counts);
-  return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row));
 }

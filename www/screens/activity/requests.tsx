@@ -11,10 +11,10 @@ import { calls, clearCalls } from '../../org/log.ts';
 import { host, inPage } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copy } from '../../ui/copy.tsx';
-import { Field } from '../../ui/field.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { param, set } from '../../ui/route.ts';
 import { SearchField } from '../../ui/search-field.tsx';
+import { Select } from '../../ui/select.tsx';
 import { Empty, useMedia } from '../../ui/states.tsx';
 
 const STATES = {
@@ -87,36 +87,18 @@ export function Requests(): JSX.Element {
   return (
     <>
       <div class="fields">
-        <Field label="Method">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={method.value}
-              onChange={(event) => (method.value = event.currentTarget.value)}
-            >
-              <option value="">All</option>
-              {['GET', 'POST', 'PUT', 'DELETE'].map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Status">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={status.value}
-              onChange={(event) => (status.value = event.currentTarget.value)}
-            >
-              <option value="">All</option>
-              {STATUS_FILTERS.map(([id, name]) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Select
+          label="Method"
+          value={method.value}
+          choose={(value) => (method.value = value)}
+          options={[['', 'All'], ...['GET', 'POST', 'PUT', 'DELETE'].map((name) => [name, name] as const)]}
+        />
+        <Select
+          label="Status"
+          value={status.value}
+          choose={(value) => (status.value = value)}
+          options={[['', 'All'], ...STATUS_FILTERS]}
+        />
         <SearchField label="Path or query has" text={text} />
         <div class="actions">
           <Button

@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
 import { bytesText, counted } from '../../model/numbers.ts';
+import { isChangeable } from '../../model/row.ts';
 import { groups } from '../../org/names.ts';
 import { readOnly } from '../../org/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +14,7 @@ import { Field } from '../../ui/field.tsx';
 import { Name } from '../../ui/name.tsx';
 import { GROUPS, Picker } from '../../ui/picker.tsx';
 import { set } from '../../ui/route.ts';
+import { Select } from '../../ui/select.tsx';
 import {
   LONG,
   attribute,
@@ -46,7 +48,6 @@ const KINDS = [
 ] as const;
 
 const SEPARATORS = [
-  ['', 'guessed'],
   [',', 'comma'],
   [';', 'semicolon'],
   ['\t', 'tab'],
@@ -176,7 +177,7 @@ function WhichGroups({ error }: { error: string | undefined }): JSX.Element {
             unread
             refuse={({ id, of }) => {
               if (chosen.value.includes(id)) return 'chosen already';
-              return of && of.type !== 'OKTA_GROUP' ? 'its members cannot be changed by hand' : undefined;
+              return of && !isChangeable(of) ? 'its members cannot be changed by hand' : undefined;
             }}
             pick={({ id, of }) => {
               if (of) groups.note(of);
@@ -340,40 +341,18 @@ function Found({ attributeError }: { attributeError: string | undefined }): JSX.
               />
             </>
           )}
-          <Field label="Separator">
-            {(attributes) => (
-              <select
-                {...attributes}
-                value={how.value.delimiter ?? ''}
-                onChange={({ currentTarget: { value } }) =>
-                  (how.value = { ...how.value, delimiter: value || undefined })
-                }
-              >
-                {SEPARATORS.map(([value, text]) => (
-                  <option key={value} value={value}>
-                    {value === '' ? `guessed: ${nameOf(table.delimiter)}` : text}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label="People are named by">
-            {(attributes) => (
-              <select
-                {...attributes}
-                value={how.value.kind ?? ''}
-                onChange={({ currentTarget: { value } }) =>
-                  (how.value = { ...how.value, kind: (value || undefined) as typeof how.value.kind })
-                }
-              >
-                {KINDS.map(([value, text]) => (
-                  <option key={value} value={value}>
-                    {text}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <Select
+            label="Separator"
+            value={how.value.delimiter ?? ''}
+            choose={(value) => (how.value = { ...how.value, delimiter: value || undefined })}
+            options={[['', `guessed: ${nameOf(table.delimiter)}`], ...SEPARATORS]}
+          />
+          <Select
+            label="People are named by"
+            value={how.value.kind ?? ''}
+            choose={(value) => (how.value = { ...how.value, kind: value || undefined })}
+            options={KINDS}
+          />
           {how.value.kind === 'value' && (
             <div id="bulk-attribute">
               <Field
@@ -420,24 +399,15 @@ function Column({
   at: number | undefined;
 }): JSX.Element {
   return (
-    <Field label={label}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={String(at ?? '')}
-          onChange={({ currentTarget: { value } }) =>
-            (how.value = { ...how.value, [of]: value === '' ? undefined : Number(value) })
-          }
-        >
-          <option value="">choose</option>
-          {names.map((name, place) => (
-            <option key={place} value={String(place)}>
-              {place + 1}: {name.slice(0, 60)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <Select
+      label={label}
+      value={at ?? ''}
+      choose={(value) => (how.value = { ...how.value, [of]: value === '' ? undefined : value })}
+      options={[
+        ['', 'choose'],
+        ...names.map((name, place) => [place, `${place + 1}: ${name.slice(0, 60)}`] as const),
+      ]}
+    />
   );
 }
 
@@ -506,7 +476,8 @@ function What({ limitError }: { limitError: string | undefined }): JSX.Element {
               </Field>
               <Select
                 label="Members whom a group rule put there"
-                of={ruleManaged}
+                value={ruleManaged.value}
+                choose={(value) => (ruleManaged.value = value)}
                 options={[
                   ['skip', 'stay'],
                   ['include', 'are removed like others'],
@@ -529,7 +500,8 @@ function What({ limitError }: { limitError: string | undefined }): JSX.Element {
           {mode.value !== 'these' && (
             <Select
               label="Values that name no single user"
-              of={unresolved}
+              value={unresolved.value}
+              choose={(value) => (unresolved.value = value)}
               options={[
                 ['block', 'keep the plan from being applied'],
                 ['skip', 'are left out; then nobody is removed'],
@@ -585,34 +557,6 @@ function Choice<T>({
         </label>
       ))}
     </div>
-  );
-}
-
-function Select<T extends string>({
-  label,
-  of,
-  options,
-}: {
-  label: string;
-  of: Signal<T>;
-  options: readonly (readonly [T, string])[];
-}): JSX.Element {
-  return (
-    <Field label={label}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={of.value}
-          onChange={(event) => (of.value = event.currentTarget.value as T)}
-        >
-          {options.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }
 

@@ -9,6 +9,7 @@ import type { Comparison, Region } from '../../model/compare.ts';
 import { nameText } from '../../model/names.ts';
 import { counted, grouped } from '../../model/numbers.ts';
 import { personOf } from '../../model/person.ts';
+import { isChangeable } from '../../model/row.ts';
 import type { Work } from '../../model/slices.ts';
 import { handed } from '../../org/handover.ts';
 import { ListLoad } from '../../org/load.ts';
@@ -17,7 +18,6 @@ import { running } from '../../org/running.ts';
 import { readOnly } from '../../org/session.ts';
 import { inTurns } from '../../org/turns.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { Person } from '../../ui/known.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -25,6 +25,7 @@ import { GROUPS, Picker } from '../../ui/picker.tsx';
 import { go, hrefOf, param, set } from '../../ui/route.ts';
 import { saveFile } from '../../ui/save.ts';
 import { SearchField } from '../../ui/search-field.tsx';
+import { Select } from '../../ui/select.tsx';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
 import { useTitle } from '../../ui/title.ts';
 
@@ -387,7 +388,7 @@ function Plans({
   const missing = missingIn(comparison, from.value, to.value);
   const target = groups.get(ids[to.value] ?? '');
   const isSame = from.value === to.value || ids[from.value] === ids[to.value];
-  const isFixed = target !== undefined && target.type !== 'OKTA_GROUP';
+  const isFixed = target !== undefined && !isChangeable(target);
   const plan = (mode: 'add' | 'exact') => {
     const id = ids[to.value];
     if (id === undefined) return;
@@ -397,21 +398,12 @@ function Plans({
   };
   const extra = missingIn(comparison, to.value, from.value).length;
   const select = (label: string, of: typeof from) => (
-    <Field label={label}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={String(of.value)}
-          onChange={(event) => (of.value = Number(event.currentTarget.value))}
-        >
-          {names.map((name, at) => (
-            <option key={at} value={String(at)}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <Select
+      label={label}
+      value={of.value}
+      choose={(value) => (of.value = value)}
+      options={names.map((name, at) => [at, name])}
+    />
   );
   return (
     <section class="panel" aria-labelledby="compare-plan">

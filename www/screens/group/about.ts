@@ -5,11 +5,13 @@ import type { Group, GroupRule, OktaGroups } from 'okta-groups/external';
 import { useEffect } from 'preact/hooks';
 
 import { nameText } from '../../model/names.ts';
+import { isChangeable } from '../../model/row.ts';
 import { readOnly } from '../../org/session.ts';
 
 /** Why the members and the profile cannot be changed here; `undefined` if they can. */
-export function fixedBecause({ type, _embedded, source }: Group): string | undefined {
-  if (type === 'OKTA_GROUP') return undefined;
+export function fixedBecause(group: Group): string | undefined {
+  const { type, _embedded, source } = group;
+  if (isChangeable(group)) return undefined;
   if (type === 'APP_GROUP') {
     const label = _embedded?.app?.label ?? source?.id;
     const from = label === undefined ? 'an app' : nameText(label);

@@ -9,6 +9,7 @@ import { ago } from '../../model/time.ts';
 import { failure, recorded, say, warn, write } from '../../org/changes.ts';
 import { Load } from '../../org/load.ts';
 import { readOnly, theClient } from '../../org/session.ts';
+import { Select } from '../../ui/select.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { FailedNote } from '../../ui/failed.tsx';
@@ -143,17 +144,15 @@ export default function Owners({ group }: { group: Group }): JSX.Element {
     <div class="stack" data-steady ref={box} tabIndex={-1}>
       {why === undefined ? (
         <div class="owner-add">
-          <div class="field">
-            <label for="owner-kind">Add as an owner</label>
-            <select
-              id="owner-kind"
-              value={kind.value}
-              onChange={(event) => (kind.value = event.currentTarget.value === 'GROUP' ? 'GROUP' : 'USER')}
-            >
-              <option value="USER">a person</option>
-              <option value="GROUP">a group</option>
-            </select>
-          </div>
+          <Select
+            label="Add as an owner"
+            value={kind.value}
+            choose={(value) => (kind.value = value)}
+            options={[
+              ['USER', 'a person'],
+              ['GROUP', 'a group'],
+            ]}
+          />
           {kind.value === 'USER' ? (
             <Picker key="USER" source={PEOPLE} label="Person" unread pick={(choice) => void add(choice)} />
           ) : (

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error.tsx';
 import { Field } from '../../ui/field.tsx';
 import { hrefOf } from '../../ui/route.ts';
+import { Select } from '../../ui/select.tsx';
 
 const WHEN: readonly (readonly [FaultWhen, string])[] = [
   ['once', 'Once'],
@@ -60,36 +61,13 @@ export function FaultPanel({ org }: { org: LocalOrg }): JSX.Element {
         </ul>
       )}
       <div class="fields">
-        <Field label="What goes wrong">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={kind.value}
-              onChange={(event) => (kind.value = event.currentTarget.value)}
-            >
-              {FAULT_KINDS.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="When">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={when.value}
-              onChange={(event) => (when.value = event.currentTarget.value as FaultWhen)}
-            >
-              {WHEN.map(([id, name]) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Select
+          label="What goes wrong"
+          value={kind.value}
+          choose={(value) => (kind.value = value)}
+          options={FAULT_KINDS.map(({ id, name }) => [id, name])}
+        />
+        <Select label="When" value={when.value} choose={(value) => (when.value = value)} options={WHEN} />
         {when.value === 'every' && (
           <Field label="Every so many requests" error={wrong}>
             {(attributes) => (
@@ -116,21 +94,12 @@ export function FaultPanel({ org }: { org: LocalOrg }): JSX.Element {
             )}
           </Field>
         ) : (
-          <Field label="Of">
-            {(attributes) => (
-              <select
-                {...attributes}
-                value={path.value}
-                onChange={(event) => (path.value = event.currentTarget.value)}
-              >
-                {FAULT_PATHS.map(([part, name]) => (
-                  <option key={part} value={part}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <Select
+            label="Of"
+            value={path.value}
+            choose={(value) => (path.value = value)}
+            options={FAULT_PATHS}
+          />
         )}
       </div>
       <p>

@@ -20,6 +20,7 @@ import {
 import { signIn } from '../../org/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { Select } from '../../ui/select.tsx';
 import { hrefOf, param } from '../../ui/route.ts';
 import { useTitle } from '../../ui/title.ts';
 import { FaultPanel } from './faults.tsx';
@@ -178,21 +179,16 @@ function SignIn(): JSX.Element {
     <section class="panel" aria-labelledby="sign-in">
       <h2 id="sign-in">Sign in</h2>
       <form onSubmit={submit} autocomplete="off" class="form">
-        <Field
+        <Select
           label="Kind of token"
           hint="An API token from Security, API, Tokens; or an access token of an OAuth app with scopes such as okta.groups.manage."
-        >
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={kind.value}
-              onChange={(event) => (kind.value = event.currentTarget.value === 'bearer' ? 'bearer' : 'ssws')}
-            >
-              <option value="ssws">API token (SSWS)</option>
-              <option value="bearer">Access token (Bearer)</option>
-            </select>
-          )}
-        </Field>
+          value={kind.value}
+          choose={(value) => (kind.value = value)}
+          options={[
+            ['ssws', 'API token (SSWS)'],
+            ['bearer', 'Access token (Bearer)'],
+          ]}
+        />
         <Field
           label="Token"
           hint="It goes once to the proxy on this machine and stays in its memory. This page keeps it nowhere."
@@ -225,24 +221,16 @@ function SignedIn(): JSX.Element {
   return (
     <section class="panel" aria-labelledby="lock">
       <h2 id="lock">Lock and forget</h2>
-      <Field
+      <Select
         label="Lock the console when nobody uses it"
         hint="Locking hides all data and has the proxy drop the token. A run that changes members counts as use."
-      >
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={lockAfter.value}
-            onChange={(event) => (lockAfter.value = Number(event.currentTarget.value))}
-          >
-            {LOCK_CHOICES.map((minutes) => (
-              <option key={minutes} value={minutes}>
-                {minutes === 0 ? 'Never' : `After ${minutes} minutes`}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+        value={lockAfter.value}
+        choose={(value) => (lockAfter.value = value)}
+        options={LOCK_CHOICES.map((minutes) => [
+          minutes,
+          minutes === 0 ? 'Never' : `After ${minutes} minutes`,
+        ])}
+      />
       <Forget text="The proxy drops the token, and this page everything that it read and its history of changes." />
     </section>
   );

@@ -2,6 +2,7 @@
 import type { Group } from 'okta-groups/external';
 
 import { nameText } from '../../model/names.ts';
+import { isChangeable } from '../../model/row.ts';
 import { failure, say, write } from '../../org/changes.ts';
 import { isMember } from '../../org/memberships.ts';
 import { theClient } from '../../org/session.ts';
@@ -79,15 +80,14 @@ export async function remove(
 }
 
 /** Why the members of a group cannot be changed by the API; `undefined` if they can. */
-export function fixedMembers({ type }: Pick<Group, 'type'>): string | undefined {
-  switch (type) {
-    case 'OKTA_GROUP':
-      return undefined;
+export function fixedMembers(group: Pick<Group, 'type'>): string | undefined {
+  if (isChangeable(group)) return undefined;
+  switch (group.type) {
     case 'APP_GROUP':
       return 'its members change only in the app that it comes from';
     case 'BUILT_IN':
       return 'Okta manages its members';
     default:
-      return `the API does not change groups of the type ${type}`;
+      return `the API does not change groups of the type ${group.type}`;
   }
 }

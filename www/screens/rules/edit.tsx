@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { changeText, inverseOf } from '../../model/history.ts';
 import { nameText } from '../../model/names.ts';
+import { isChangeable } from '../../model/row.ts';
 import {
   NO_TERMS,
   RULE_NAME_MAX,
@@ -330,7 +331,7 @@ export function Editor({
               refuse={({ id, of }) =>
                 terms.targets.includes(id)
                   ? 'a target already'
-                  : of && of.type !== 'OKTA_GROUP'
+                  : of && !isChangeable(of)
                     ? 'rules put people only into groups of Okta’s own (OKTA_GROUP)'
                     : undefined
               }
