@@ -52,7 +52,7 @@ test('a row has the fields of its group, with missing ones told apart from 0', (
   assert.equal(bare.users, undefined);
 });
 
-test('a row has the org’s own attributes, and not those of an app', () => {
+test('a row has the org’s own attributes, and not those of a directory', () => {
   const profile = JSON.parse(
     '{"name":"A","description":null,"costCenter":12,"region":"EMEA","tags":["a","b"],"none":null,"__proto__":{"x":1},"constructor":"c"}',
   );
@@ -68,9 +68,11 @@ test('a row has the org’s own attributes, and not those of an app', () => {
   assert.equal(attributeOf(toRow(group(2)), 'constructor'), undefined);
   assert.deepEqual(toRecord(row).profile, { ...profile, description: '' }, 'a file has them as they came');
   for (const name of ['costCenter', 'region', 'tags']) assert.ok(seenAttributes.has(name));
-  const ofApp = toRow({ ...group(3), type: 'APP_GROUP', profile: { name: 'B', dn: 'CN=B' } });
-  assert.equal(attributeOf(ofApp, 'dn'), undefined);
+  const ofApp = { ...group(3), type: 'APP_GROUP', profile: { name: 'B', dn: 'CN=B' } };
+  const ofDirectory = toRow({ ...ofApp, objectClass: ['okta:windows_security_principal'] });
+  assert.equal(attributeOf(ofDirectory, 'dn'), undefined);
   assert.ok(!seenAttributes.has('dn'));
+  assert.equal(attributeOf(toRow(ofApp), 'dn'), 'CN=B', 'most groups of apps have the org’s schema');
 });
 
 test('an answer without expand keeps the counts and the source of the row before', () => {

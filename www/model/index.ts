@@ -1,4 +1,9 @@
 // All of the model, for its tests. Screens import the files that they need, so that each screen loads only its own.
+import { MARK_NAMES } from './mark-names.ts';
+import { nameMarks } from './names.ts';
+
+nameMarks(MARK_NAMES);
+
 export * from './address.ts';
 export * from './chips.ts';
 export * from './bulk.ts';

@@ -12,41 +12,14 @@ export type NamePart =
     };
 
 /** Characters that have a short name, and that name in words. */
-const NAMED: Record<number, readonly [mark: string, title: string]> = {
-  0x00: ['NUL', 'null character'],
-  0x09: ['TAB', 'tab'],
-  0x0a: ['LF', 'line break'],
-  0x0d: ['CR', 'carriage return'],
-  0x1b: ['ESC', 'escape character'],
-  0x7f: ['DEL', 'delete character'],
-  0x85: ['NEL', 'line break'],
-  0xa0: ['NBSP', 'no-break space'],
-  0xad: ['SHY', 'soft hyphen'],
-  0x34f: ['CGJ', 'combining grapheme joiner'],
-  0x61c: ['ALM', 'Arabic letter mark'],
-  0x200b: ['ZWSP', 'zero-width space'],
-  0x200c: ['ZWNJ', 'zero-width non-joiner'],
-  0x200d: ['ZWJ', 'zero-width joiner'],
-  0x200e: ['LRM', 'left-to-right mark'],
-  0x200f: ['RLM', 'right-to-left mark'],
-  0x2028: ['LS', 'line separator'],
-  0x2029: ['PS', 'paragraph separator'],
-  0x202a: ['LRE', 'left-to-right embedding'],
-  0x202b: ['RLE', 'right-to-left embedding'],
-  0x202c: ['PDF', 'end of a change of direction'],
-  0x202d: ['LRO', 'left-to-right override'],
-  0x202e: ['RLO', 'right-to-left override'],
-  0x202f: ['NNBSP', 'narrow no-break space'],
-  0x2060: ['WJ', 'word joiner'],
-  0x2066: ['LRI', 'left-to-right isolate'],
-  0x2067: ['RLI', 'right-to-left isolate'],
-  0x2068: ['FSI', 'first strong isolate'],
-  0x2069: ['PDI', 'end of an isolate'],
-  0x3000: ['IDSP', 'wide space'],
-  0x3164: ['HF', 'Hangul filler'],
-  0xfeff: ['BOM', 'zero-width no-break space'],
-  0xfffd: ['?', 'replacement character'],
-};
+export type MarkNames = Readonly<Record<number, readonly [mark: string, title: string]>>;
+
+let named: MarkNames = {};
+
+/** Gives characters their short names. A character without one is shown by its number. */
+export function nameMarks(names: MarkNames): void {
+  named = names;
+}
 
 /** Blanks that a reader does not see, characters that do not show or act on others, and spaces that are no plain blank. */
 const ACTING =
@@ -100,7 +73,7 @@ function markOf(found: string): NamePart {
     return { mark: '␠'.repeat(Math.min(found.length, 8)), title };
   }
   const code = found.codePointAt(0) ?? 0;
-  const [mark, title] = NAMED[code] ?? [hex(code), kindOf(found)];
+  const [mark, title] = named[code] ?? [hex(code), kindOf(found)];
   return { mark: `⟨${mark}⟩`, title };
 }
 

@@ -25,8 +25,8 @@ export interface GroupRow {
   /** Apps that the group is assigned to; `undefined` as for `users`. */
   readonly apps: number | undefined;
   /**
-   * The org's own attributes of the profile, by their names; `undefined` if it has none. A group of an app has none here: its
-   * attributes are the app's, several long texts for each group.
+   * The org's own attributes of the profile, by their names; `undefined` if it has none. A group of a directory has none here: its
+   * attributes are the directory's, several long texts for each group.
    */
   readonly custom: Readonly<Record<string, unknown>> | undefined;
 }
@@ -67,9 +67,13 @@ export function toRow(group: Group, before?: GroupRow): GroupRow {
     lastMembershipUpdated: timeOf(group.lastMembershipUpdated),
     users: countOf(stats?.usersCount) ?? before?.users,
     apps: countOf(stats?.appsCount) ?? before?.apps,
-    custom: group.type === 'APP_GROUP' ? undefined : customOf(group.profile),
+    custom: hasOwnProfile(group) ? customOf(group.profile) : undefined,
   };
 }
+
+/** Whether the profile is of the org's schema. A group of a directory (`okta:windows_security_principal`) has that of its app. */
+const hasOwnProfile = ({ objectClass }: Group): boolean =>
+  !Array.isArray(objectClass) || objectClass.length === 0 || objectClass.includes('okta:user_group');
 
 /** The attributes of a profile beside name and description. */
 function customOf(profile: Group['profile'] | undefined): GroupRow['custom'] {
@@ -123,7 +127,7 @@ export function isChangeable(row: Pick<GroupRow, 'type'>): boolean {
 
 /**
  * The row as a group that `compile` and `matches` of the package can test, and that a file can hold. It has the fields that
- * the row keeps: not the attributes of an app.
+ * the row keeps: not the attributes of a directory.
  */
 export function toRecord(row: GroupRow): Record<string, unknown> {
   return {

@@ -8,7 +8,8 @@ import { noteMemberships } from './memberships.ts';
 import { add, changes, dismiss, notices, say, warn } from './notices.ts';
 import type { Change, Done } from './notices.ts';
 import { asPerson } from './person.ts';
-import { noteRefusedWrite, theClient } from './session.ts';
+import { noteRefusedWrite } from './rights.ts';
+import { theClient } from './session.ts';
 
 export * from './notices.ts';
 

@@ -2,7 +2,8 @@
 import { effect, signal } from '@preact/signals';
 
 import { calls } from './log.ts';
-import { forget, hidden, host, signedOut } from './session.ts';
+import { forget } from './rights.ts';
+import { hidden, host, signedOut } from './session.ts';
 
 /** Minutes until the console locks itself; 0: never. A local org has nothing to lock away. */
 export const lockAfter = signal(host.kind === 'proxy' ? 15 : 0);

@@ -1,7 +1,8 @@
 // Signing in: the token's only way through the page.
 import { batch } from '@preact/signals';
 
-import { base, comebacks, neverWrites, readOnly, readSession, signedOut } from './session.ts';
+import { neverWrites, readSession } from './rights.ts';
+import { base, comebacks, readOnly, signedOut } from './session.ts';
 
 /** Gives a token to the proxy, which keeps it in its process; the page keeps it nowhere. */
 export async function signIn(token: string, kind: 'ssws' | 'bearer'): Promise<void> {

@@ -6,7 +6,10 @@ const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
 channel.port1.onmessage = () => waiting.shift()?.();
 
-/** Lets the browser answer keys and draw. A timer would wait 4 ms each time. */
+/**
+ * Lets the browser answer keys, draw and take answers of the network. A timer would wait 4 ms each time; what follows
+ * `scheduler.yield` goes before all of them but keys.
+ */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     waiting.push(resolve);

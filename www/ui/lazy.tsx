@@ -11,7 +11,7 @@ type Module<P> = { default: ComponentType<P> };
 let style: Promise<void> | undefined;
 
 /** Loads the styles of later parts, once. A part whose styles do not come is drawn without them. */
-function lateStyle(): Promise<void> {
+export function lateStyle(): Promise<void> {
   style ??= new Promise((resolve) => {
     const file = document.querySelector<HTMLMetaElement>('meta[name="okta-groups-style"]')?.content;
     if (!file) return resolve();

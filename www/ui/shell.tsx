@@ -3,24 +3,11 @@ import { signal, useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { longestWait } from '../org/log.ts';
-import { running } from '../org/running.ts';
-import {
-  client,
-  forget,
-  hidden,
-  host,
-  noOrg,
-  offline,
-  orgName,
-  readOnly,
-  signedOut,
-} from '../org/session.ts';
+import { client, hidden, orgName, readOnly } from '../org/session.ts';
 import { Button } from './button.tsx';
-import { Lazy } from './lazy.tsx';
+import { Lazy, lateStyle } from './lazy.tsx';
 import { followLinks, hrefOf, screenName } from './route.ts';
 import { isShortcut } from './shortcuts.ts';
-import { Waits } from './waiting.tsx';
 
 /** A screen: what the address and the navigation call it, and its component or how that is loaded. */
 export type Screen = { name: string; title: string } & (
@@ -34,8 +21,8 @@ const loadKeys = () => import('./keys.tsx');
 const around = signal<typeof import('./around.ts') | undefined>(undefined);
 /** Loads what is around the screens, again where it did not come. */
 function loadAround(): void {
-  import('./around.ts').then(
-    (part) => (around.value = part),
+  Promise.all([import('./around.ts'), lateStyle()]).then(
+    ([part]) => (around.value = part),
     () => setTimeout(loadAround, 5_000),
   );
 }
@@ -65,7 +52,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
     // The next Tab goes into the new screen, and a screen reader says its name. A screen that put the focus itself keeps it.
     if (!main.current?.contains(document.activeElement)) main.current?.focus();
   }, [screen.name]);
-  if (!isShown) return <Hidden />;
+  if (!isShown) return part ? <part.Hidden /> : <main class="boot" />;
   return (
     <div class="shell" ref={root} onClick={followLinks}>
       <a class="skip" href="#screen">
@@ -95,7 +82,7 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
         ))}
       </nav>
       <main id="screen" class="keeps-focus" tabIndex={-1} ref={main} aria-label={screen.title}>
-        <Banners />
+        {part && <part.Banners />}
         {'component' in screen ? (
           <screen.component key={screen.name} />
         ) : (
@@ -104,74 +91,6 @@ export function Shell({ screens }: { screens: Screens }): JSX.Element {
       </main>
       {part && <part.Notices />}
       {keys.value && <Lazy load={loadKeys} what="The keys" props={{ close: () => (keys.value = false) }} />}
-    </div>
-  );
-}
-
-/** In place of everything, once the console was locked or the org forgotten, until the page is loaded anew. */
-function Hidden(): JSX.Element {
-  const error = useSignal('');
-  const again = async () => {
-    error.value = '';
-    try {
-      await forget(hidden.value);
-    } catch (why) {
-      error.value = String((why as Error).message ?? why);
-    }
-  };
-  return (
-    <main class="boot">
-      <h1>{hidden.value === 'locked' ? 'Locked' : 'Forgotten'}</h1>
-      <p role="status">
-        Everything that was read is hidden.
-        {host.kind === 'proxy' &&
-          ' The proxy is told to drop the token; if this stays, stop it in its terminal.'}
-      </p>
-      {error.value && <p role="alert">{error.value}</p>}
-      <Button action={again}>Try again</Button>
-    </main>
-  );
-}
-
-/** What holds for every screen: no network, no sign-in, no org, a wait. */
-function Banners(): JSX.Element {
-  return (
-    <div class="banners">
-      {offline.value && (
-        <p role="status" class="banner">
-          This device is offline. What was read stays; the console reads on once the network is back.
-        </p>
-      )}
-      {signedOut.value && (
-        <p role="alert" class="banner">
-          {host.kind === 'proxy' ? (
-            <>
-              The org needs a sign-in: it is missing or has expired. What was read stays.{' '}
-              <a href={hrefOf('org')}>Sign in</a>
-            </>
-          ) : (
-            'The org refused the sign-in of this site (401).'
-          )}
-        </p>
-      )}
-      {noOrg.value !== undefined && (
-        <p role="alert" class="banner">
-          No org answers at this site: to the list of groups it answered {noOrg.value}.{' '}
-          <a href="?org=page" target="_self">
-            Use an org in this page
-          </a>
-        </p>
-      )}
-      {longestWait.value && (
-        <p class="banner quiet" role="status">
-          <Waits />
-        </p>
-      )}
-      {running.value && running.value.screen !== screenName.value && (
-        <p class="banner quiet">
-          {running.value.text}. <a href={hrefOf(running.value.screen)}>Show the run</a>
-        </p>
-      )}
     </div>
   );
 }

@@ -44,7 +44,8 @@ import { isMember, noteMemberships } from '../../org/memberships.ts';
 import { groups, people } from '../../org/names.ts';
 import { after } from '../../org/person.ts';
 import { running } from '../../org/running.ts';
-import { client, host, noteRefusedWrite } from '../../org/session.ts';
+import { noteRefusedWrite } from '../../org/rights.ts';
+import { client, host } from '../../org/session.ts';
 import { turn } from '../../org/turns.ts';
 
 /** `these`: removes the people who are named; the others are the modes of `planMembers`. */

@@ -151,7 +151,7 @@ function Offer(): JSX.Element {
         {all === undefined ? 'Read all' : `Read all ${grouped(all)} (${cost})`}
       </Button>
       {all === undefined && isBig && (
-        <span class="muted">Nobody knows how many: up to the next wait for the rate limit, {cost}.</span>
+        <span class="muted">Okta tells no total. Until the next wait for the rate limit: {cost}.</span>
       )}
     </span>
   );

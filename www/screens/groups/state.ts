@@ -9,10 +9,11 @@ import type { Address } from '../../model/address.ts';
 import type { GroupRow } from '../../model/row.ts';
 import { sortByOf } from '../../model/rows.ts';
 import type { RowView, SortKey, ViewSpec } from '../../model/rows.ts';
-import { inSlices, atOnce } from '../../model/slices.ts';
+import { atOnce } from '../../model/slices.ts';
 import { GroupList, groupChanged, listOf } from '../../org/groups.ts';
 import { warn } from '../../org/notices.ts';
 import { client, comebacks } from '../../org/session.ts';
+import { inTurns } from '../../org/turns.ts';
 import type { Selecting } from '../../ui/grid.tsx';
 import { address, go, hrefTo, leaving } from '../../ui/route.ts';
 
@@ -130,11 +131,6 @@ export const isSortedByOrg = ({ query }: GroupList, sort: SortKey | undefined, o
   return sort === undefined || (!!by && query.sortBy === by && (query.sortOrder ?? 'asc') === order);
 };
 
-const pause = (): Promise<unknown> => {
-  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
-  return scheduler?.yield ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve));
-};
-
 /** Shows what the address says; reads the first page of a list that is new. */
 async function show(
   { conditions, search, fault }: Narrowing,
@@ -142,7 +138,8 @@ async function show(
   order: 'asc' | 'desc',
 ): Promise<void> {
   turn.abort();
-  turn = new AbortController();
+  const own = (turn = new AbortController());
+  isSorting.value = false;
   if (fault) return;
   const sortBy = sort && sortByOf(sort);
   const list = listOf({ search, sortBy, sortOrder: sortBy === undefined ? undefined : order });
@@ -158,13 +155,14 @@ async function show(
   else {
     isSorting.value = true;
     try {
-      await inSlices(work, { now: () => performance.now(), pause, signal: turn.signal });
+      await inTurns(work, own.signal);
     } catch {
       // Another view is shown in place of this one.
       if (before?.view !== view) view.close();
       return;
     } finally {
-      isSorting.value = false;
+      // A sort that another one stopped ends after that has begun.
+      if (own === turn) isSorting.value = false;
     }
   }
   if (before && before.view !== view) before.view.close();

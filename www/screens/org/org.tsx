@@ -6,17 +6,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { grouped } from '../../model/numbers.ts';
 import { LOCK_CHOICES, lockAfter } from '../../org/idle.ts';
 import { localOrg, readLocalOrg } from '../../org/local.ts';
-import {
-  forget,
-  host,
-  neverWrites,
-  noOrg,
-  orgName,
-  readOnly,
-  scopes,
-  signedOut,
-  writeAgain,
-} from '../../org/session.ts';
+import { forget, neverWrites, writeAgain } from '../../org/rights.ts';
+import { host, noOrg, orgName, readOnly, scopes, signedOut } from '../../org/session.ts';
 import { signIn } from '../../org/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
