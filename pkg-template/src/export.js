@@ -80,6 +80,8 @@ class Items {
 
 /** One iteration of an export, with its options and the checkpoint that it resumes. */
 class Run {
+  /** The cursors of the checkpoint. */
+  saved = new Set();
   began = now();
   #control = new AbortController();
   #unlisten;
@@ -103,11 +105,21 @@ class Run {
     const { v, kind, org, shard } = own(state);
     let wrong;
     if (!isRecord(state) || v !== 1 || kind !== this.kind)
-      wrong = `is no checkpoint of an export of ${this.kind}`;
+      wrong = `is not a checkpoint of an export of ${this.kind}`;
     else if (org !== this.org) wrong = `is a checkpoint of another org, ${org}`;
     else if (partOf(shard) !== partOf(this.shard)) wrong = 'is a checkpoint of another shard';
     if (wrong) throw oktaError('argument', `resume ${wrong}`, { argument: 'resume' });
     return own(state);
+  }
+
+  /**
+   * The options of a page. A page after another of this export keeps the page size of its cursor, which the client shrinks for
+   * a slow org; `limit` would raise it again for each page. (Without `limit` a page has 200 items at most.)
+   */
+  paged(cursor) {
+    const { limit, ...list } = this.list;
+    const isKept = cursor !== undefined && !this.saved.has(cursor) && limit <= LIMIT;
+    return { ...(isKept ? list : this.list), cursor };
   }
 
   /** Whether a group belongs to this shard. */
@@ -149,8 +161,8 @@ class GroupRun extends Run {
   constructor(groups, calls, given) {
     super('groups', calls, given, EXPORT_GROUPS);
     this.#groups = groups;
-    const { search, expand, limit = LIMIT, ...list } = this.list;
-    this.list = { ...list, limit };
+    const { search, expand, ...list } = this.list;
+    const { limit = LIMIT } = (this.list = list);
     this.#search = typeof search === 'string' ? parse(search) : search;
     this.#expand = expand;
     const saved = this.resumed;
@@ -159,9 +171,10 @@ class GroupRun extends Run {
     this.#items = saved?.items ?? 0;
     ready();
     this.#of = instance();
-    const ranges = saved?.ranges.map((/** @type {any} */ range) =>
-      RANGE.map((name) => own(range)[name] ?? '').join('\n'),
-    );
+    const ranges = saved?.ranges.map((/** @type {any} */ range) => {
+      this.saved.add(own(range).cursor);
+      return RANGE.map((name) => own(range)[name] ?? '').join('\n');
+    });
     this.#machine = new Export(this.#isPlain ? 1 : this.lanes, limit, ranges?.join('\x02'), !this.#isPlain);
   }
 
@@ -175,7 +188,7 @@ class GroupRun extends Run {
     const is = (value) => (value === undefined ? undefined : String(value));
     const isSame = is(saved.search) === is(this.#search) && is(saved.expand) === is(this.#expand);
     if (isWhole && isSame) return;
-    const what = isWhole ? 'belongs to an export with another search or expand' : 'is no checkpoint';
+    const what = isWhole ? 'belongs to an export with another search or expand' : 'is not a checkpoint';
     throw oktaError('argument', `resume ${what}`, { argument: 'resume' });
   }
 
@@ -230,10 +243,10 @@ class GroupRun extends Run {
     // Okta sorts only results of a search: without a condition, the list has one that every group meets.
     const search = isPlain ? this.#search : (and.optional(...conditions) ?? gt('created', EPOCH));
     const sorted = isPlain ? {} : { sortBy: 'created', sortOrder: isNewest ? 'desc' : 'asc' };
-    const list = { ...this.list, ...(isNewest && { limit: 1 }), expand: isNewest ? undefined : this.#expand };
+    const kind = isNewest ? { limit: 1 } : { expand: this.#expand };
     let answer;
     try {
-      answer = await this.#groups.list({ ...list, ...sorted, search, cursor }).withResponse();
+      answer = await this.#groups.list({ ...this.paged(cursor), ...kind, ...sorted, search }).withResponse();
     } catch (error) {
       if (this.#isPlain && !isPlain) return undefined;
       if (isPlain || !isOktaError(error, 'bad-request') || !this.#core().refused()) throw error;
@@ -337,8 +350,9 @@ class RunOfGroups extends Run {
       Array.isArray(done) &&
       Array.isArray(missing) &&
       [rows, count].every(Number.isInteger);
-    if (!isWhole) throw oktaError('argument', 'resume is no checkpoint', { argument: 'resume' });
+    if (!isWhole) throw oktaError('argument', 'resume is not a checkpoint', { argument: 'resume' });
     this.#cursors = new Map(Object.entries(cursors));
+    this.saved = new Set(this.#cursors.values());
     this.#done = new Set(done);
     this.#rows = rows;
     this.#groups = count;
@@ -386,7 +400,7 @@ class RunOfGroups extends Run {
     let page = { items: [], cursor: undefined };
     let isMissing = false;
     try {
-      page = await this.#listOf(id, { ...this.list, cursor: group.cursor });
+      page = await this.#listOf(id, this.paged(group.cursor));
     } catch (error) {
       // The group was deleted meanwhile, which does not stop the export of the others.
       if (!isOktaError(error, 'not-found')) throw error;
@@ -459,7 +473,7 @@ function sourceOf(groups, from) {
   if (groups instanceof GroupExport) {
     const run = groups.begin();
     if (from !== 0 && !run.resumed) {
-      const message = 'resume: give the export of groups the checkpoint `state.source`, too';
+      const message = 'resume: give exportGroups() the checkpoint `state.source`, too';
       throw oktaError('argument', message, { argument: 'resume' });
     }
     return { parts: () => run.chunks(), state: () => run.state(), end: () => run.end() };

@@ -85,7 +85,7 @@ impl PaginationReason {
             PaginationReason::HiddenLink => {
                 "a full page came without a Link header, so the rest of the list cannot be found: a proxy or \
                  middleware dropped it, this origin may not read it (Access-Control-Expose-Headers), or the list has \
-                 none and wants a larger limit (owners)"
+                 none and needs a larger limit (owners)"
             }
         }
     }
@@ -149,8 +149,9 @@ impl Pager {
         }
     }
 
-    /// A walk from `cursor`, which a walk of the same list returned. The page size is `first`'s, but the
-    /// default page size does not exceed the cursor's.
+    /// A walk from `cursor`, which a walk of the same list returned. Its pages have the `limit` that the
+    /// caller set in `first`, since Okta takes `limit` and `after` apart from one another. Without one they
+    /// have the cursor's, 200 at most.
     ///
     /// # Errors
     /// [`PaginationReason::Cursor`] if the cursor has another form, was changed, or belongs to another list
@@ -171,7 +172,7 @@ impl Pager {
         pager.last = place.places;
         pager.request.query = place.query;
         if let Some(asked) = asked {
-            let own = pager.request.limit().filter(|_| asked == DEFAULT_LIMIT);
+            let own = pager.request.limit().filter(|_| pager.request.has_default_limit);
             pager.request.set_limit(own.map_or(asked, |own| own.min(asked)));
         }
         pager.started = true;
@@ -736,17 +737,31 @@ mod tests {
         );
     }
 
-    /// A shrunk page size stays for a walk that resumes; a size that the caller sets is kept.
+    /// A list that resumes without a `limit` keeps the cursor's page size, which may be a shrunk one. The
+    /// caller's `limit` replaces it, also in the pages that follow.
     #[test]
-    fn a_walk_resumes_with_pages_of_the_size_that_is_asked_for() {
-        for (asked, at_cursor, sent) in
-            [(None, 50, 50), (None, 200, 200), (None, 1000, 200), (Some(100), 50, 100), (Some(20), 50, 20)]
-        {
+    fn a_resumed_list_has_the_limit_of_the_caller_or_else_of_the_cursor() {
+        for (asked, at_cursor, sent) in [
+            (None, 50, 50),
+            (None, 200, 200),
+            (None, 1000, 200),
+            (Some(100), 50, 100),
+            (Some(20), 50, 20),
+            // The same number as the default, but the caller's.
+            (Some(200), 50, 200),
+            (Some(200), 1000, 200),
+            (Some(1000), 200, 1000),
+        ] {
             let mut pager = pager(&ListGroups { limit: Some(at_cursor), ..ListGroups::default() });
             advance(&mut pager, &format!("?after=1&limit={at_cursor}"), 50).unwrap();
             let first = ListGroups { limit: asked, ..ListGroups::default() };
             let again = resumed(&first, &pager.cursor().unwrap()).unwrap();
             assert_eq!(again.request().unwrap().limit(), Some(sent), "{asked:?} of {at_cursor}");
+            let mut again = again;
+            advance(&mut again, &format!("?after=2&limit={sent}"), 50).unwrap();
+            let third = again.cursor().unwrap();
+            let later = resumed(&ListGroups::default(), &third).unwrap();
+            assert_eq!(later.request().unwrap().limit(), Some(sent.min(200)), "{asked:?} of {at_cursor}");
         }
     }
 

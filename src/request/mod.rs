@@ -344,6 +344,9 @@ pub struct Request {
     pub query: String,
     /// The body as JSON text.
     pub body: Option<String>,
+    /// Whether the query's `limit` is [`DEFAULT_LIMIT`] because the caller set none. A list that resumes then
+    /// keeps the smaller page size of its cursor.
+    pub has_default_limit: bool,
 }
 
 impl Request {

@@ -553,7 +553,8 @@ pub(crate) fn list_at(
     }
     // Without a limit Okta returns up to 300 groups for a `q`, but only 10 users.
     let is_whole = operation == Operation::ListGroups && has("q");
-    let limit = limit.or((!is_whole).then_some(DEFAULT_LIMIT));
+    let has_default_limit = limit.is_none() && !is_whole;
+    let limit = if has_default_limit { Some(DEFAULT_LIMIT) } else { limit };
     let mut query = Query::new();
     for (name, value) in parameters {
         if let Some(value) = value {
@@ -564,7 +565,7 @@ pub(crate) fn list_at(
             query.push_number("limit", limit);
         }
     }
-    Ok(Request { operation, path, query: query.into_string(), body: None })
+    Ok(Request { operation, path, query: query.into_string(), body: None, has_default_limit })
 }
 
 /// A request that is not for a list. `body` is JSON text: a group's profile, or the whole body.
@@ -594,7 +595,7 @@ pub(crate) fn one_at(
             query.push(name, value);
         }
     }
-    Request { operation, path, query: query.into_string(), body }
+    Request { operation, path, query: query.into_string(), body, has_default_limit: false }
 }
 
 /// The operation's path with ids that were checked before.

@@ -103,7 +103,8 @@ pub(crate) fn below(operation: Operation, path: &str, query: String) -> Result<R
     for (at, segment) in path.split('/').enumerate() {
         check_segment(["path[", &at.to_string(), "]"].concat(), segment)?;
     }
-    Ok(Request { operation, path: ["/api/v1/", path].concat(), query, body: None })
+    let path = ["/api/v1/", path].concat();
+    Ok(Request { operation, path, query, body: None, has_default_limit: false })
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ test('the first row takes at most 8 requests, of which one is of the org', async
     lists.map(({ searchParams }) => [searchParams.get('limit'), searchParams.get('expand')]),
     [
       ['50', 'stats,app'],
-      ['199', 'stats,app'],
+      ['200', 'stats,app'],
     ],
     'what the screen shows comes first',
   );

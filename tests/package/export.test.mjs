@@ -110,9 +110,9 @@ test('a checkpoint is of one org, one kind, one search and one expand', async ()
     [other.groups.exportGroups({ search: OWN, resume: state }), /another org/],
     [client.groups.exportGroups({ resume: state }), /another search or expand/],
     [client.groups.exportGroups({ search: OWN, expand: 'stats', resume: state }), /another search or expand/],
-    [client.groups.exportMembers([], { resume: state }), /no checkpoint of an export of members/],
-    [client.groups.exportGroups({ search: OWN, resume: { ...state, ranges: 7 } }), /no checkpoint/],
-    [client.groups.exportGroups({ search: OWN, resume: 'yesterday' }), /no checkpoint/],
+    [client.groups.exportMembers([], { resume: state }), /not a checkpoint of an export of members/],
+    [client.groups.exportGroups({ search: OWN, resume: { ...state, ranges: 7 } }), /not a checkpoint/],
+    [client.groups.exportGroups({ search: OWN, resume: 'yesterday' }), /not a checkpoint/],
   ];
   for (const [run, message] of wrong) {
     const error = await failure(all(run));
@@ -151,6 +151,59 @@ test('an org that refuses to search by created gets one list, and the program a 
   assert.deepEqual(ids(exported), ids(await client.groups.list().toArray({ max: 1000 })));
   assert.equal(events.filter(({ type }) => type === 'warning').length, 1);
   assert.ok(sent.length < 25);
+});
+
+/** An org that answers 500 to a page of more than `most` items. */
+function slow(org, most, sent) {
+  return async (url, init) => {
+    const limit = Number(new URL(url).searchParams.get('limit'));
+    sent.push(limit);
+    return limit > most ? new Response('', { status: 500 }) : org.fetch(url, init);
+  };
+}
+
+test('an export keeps the page size that a slow org made it shrink to, with and without a limit', async () => {
+  const { org } = local();
+  for (const [options, shrunk] of [
+    [{}, [200, 100, 50]],
+    [{ limit: 200 }, [200, 100, 50]],
+    [{ limit: 100 }, [100, 50]],
+  ]) {
+    const sent = [];
+    const client = new OktaGroups({
+      orgUrl: org.orgUrl,
+      auth: bearer(() => 'token'),
+      fetch: slow(org, 30, sent),
+      retry: { baseDelay: 1 },
+    });
+    assert.equal((await all(client.groups.exportGroups({ lanes: 1, ...options }))).length, 450);
+    const failed = sent.filter((limit) => limit > 30);
+    assert.deepEqual([...new Set(failed)], shrunk);
+    assert.equal(failed.length, shrunk.length, `${sent}`);
+    const groups = await client.groups.list({ expand: ['stats'], limit: 10 }).toArray({ max: 1000 });
+    const usersOf = (group) => group._embedded.stats.usersCount;
+    const largest = groups.reduce((one, other) => (usersOf(one) < usersOf(other) ? other : one));
+    assert.ok(usersOf(largest) > 50, 'the members fill several pages of 25');
+    sent.length = 0;
+    const rows = await all(client.groups.exportMembers([largest.id], { lanes: 1, ...options }));
+    assert.equal(rows.length, usersOf(largest));
+    const failures = sent.filter((limit) => limit > 30).length;
+    assert.equal(failures, shrunk.length, `${sent}`);
+  }
+});
+
+test('an export that resumes takes another limit for the pages that follow', async () => {
+  const { client, sent } = local();
+  let state;
+  for await (const _ of client.groups.exportGroups({
+    lanes: 1,
+    limit: 100,
+    checkpoint: (given) => (state = given),
+  }))
+    if (state) break;
+  sent.length = 0;
+  await all(client.groups.exportGroups({ lanes: 1, limit: 20, resume: state }));
+  assert.deepEqual([...new Set(sent.map((url) => url.searchParams.get('limit')))], ['20']);
 });
 
 test('an org that leaves the order of created makes the export fail', async () => {

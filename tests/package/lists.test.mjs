@@ -7,7 +7,7 @@ import { failure, groups, json, pagedAnswer, scripted } from './support.mjs';
 
 const ids = (items) => Array.from(items, (item) => item.id);
 
-test('a list is of the options that it was given, whatever becomes of their object', async () => {
+test('a list keeps its options although the program changes the object later', async () => {
   const { client, sent } = scripted(() => json([]));
   const options = { filter: 'type eq "BUILT_IN"' };
   const first = client.groups.list(options);
@@ -45,7 +45,7 @@ test('a list that is aborted goes on by its cursor, an array that fails has what
   assert.deepEqual([tooMany.reason, ids(tooMany.items)], ['exceeded', ['00g0', '00g1', '00g2']]);
 });
 
-test('whoever aborts gets nothing more, and loses nothing', async () => {
+test('an aborted list yields nothing more, and its cursor leads to the rest', async () => {
   for (const [at, limit, rest] of [
     [1, 10, 0],
     [10, 10, 10],
@@ -195,7 +195,7 @@ test('a list has pages, an array, a first item and a first page', async () => {
   assert.deepEqual(ids(read), ids(groups(0, 25)));
 });
 
-test('what is to be truncated asks for no more than that', async () => {
+test('toArray with truncate requests no page beyond max', async () => {
   const { client, sent } = scripted((url, _, n) =>
     n > 1 ? json({}, { status: 400 }) : pagedAnswer(25)(url),
   );
@@ -204,7 +204,7 @@ test('what is to be truncated asks for no more than that', async () => {
   assert.equal(sent.length, 1);
 });
 
-test('an array says how much it may hold', async () => {
+test('toArray rejects a list of more than max items, and needs max', async () => {
   const { client } = scripted(pagedAnswer(25));
   const list = client.groups.list({ limit: 10 });
   const error = await failure(list.toArray({ max: 24 }));
@@ -227,6 +227,26 @@ test('a list goes on from any page of an earlier walk, also with another page si
     assert.deepEqual(ids(rest), ids(groups(done, 25)));
     const pages = client.groups.list({ limit: 10 }).pages({ cursor: page.cursor });
     assert.equal((await pages.next()).value.items[0].id, `00g${done}`);
+  }
+});
+
+test('beside a cursor an explicit limit holds for all further pages, also if it is the default 200', async () => {
+  for (const [limit, expected] of [
+    [undefined, ['10', '10']],
+    [200, ['200', '200']],
+    [300, ['300', '300']],
+    [5, ['5', '5']],
+  ]) {
+    const { client, sent } = scripted(pagedAnswer(1000));
+    const { cursor } = await client.groups.list({ limit: 10 });
+    const pages = client.groups.list({ limit, cursor, prefetch: 0 }).pages();
+    await pages.next();
+    await pages.next();
+    const limits = sent.slice(1).map(({ url }) => url.searchParams.get('limit'));
+    assert.deepEqual(limits, expected, `limit ${limit}`);
+    const first = Number(sent[1].url.searchParams.get('after'));
+    const second = Number(sent[2].url.searchParams.get('after'));
+    assert.deepEqual([first, second - first], [10, Number(expected[0])], 'no group is left out');
   }
 });
 
@@ -488,7 +508,7 @@ test('a next that is relative is of the request; one that changes a parameter is
   }
 });
 
-test('a cursor is of an org, whatever URL it is asked by', async () => {
+test('a cursor is bound to the org, not to the URL of a request', async () => {
   const org = 'https://example.okta.com';
   const client = (orgUrl, org) => scripted(pagedAnswer(25), { orgUrl, ...(org && { org }) }).client;
   const server = client(org);
@@ -542,7 +562,7 @@ test('a cursor that was changed is refused, whatever was changed', async () => {
   assert.equal(sent.length, before);
 });
 
-test('what has something else than records is no list', async () => {
+test('a JSON answer that is not an array of objects is refused as a list', async () => {
   for (const body of [[null], [{ id: '00g1' }, 1], [[{ id: '00g1' }]], ['00g1']]) {
     const { client } = scripted(() => json(body), { retry: false });
     const error = await failure(client.groups.list());
@@ -550,7 +570,7 @@ test('what has something else than records is no list', async () => {
   }
 });
 
-test('a list begins in one place', async () => {
+test('cursor and after cannot be combined', async () => {
   const { client } = scripted(() => json([]));
   const error = await failure(client.groups.list({ cursor: 'a', after: 'b' }));
   assert.deepEqual([error.kind, error.argument], ['argument', 'after']);
@@ -685,7 +705,7 @@ test('return() waits for no answer, and gives up what was asked', async () => {
   }
 });
 
-test('whoever stops early leaves no request behind', async () => {
+test('a loop that ends early leaves no request running', async () => {
   const signals = [];
   const { client, sent } = scripted((url, init) => {
     signals.push(init.signal);

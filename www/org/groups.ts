@@ -13,11 +13,8 @@ import { EXPAND, FIRST_PAGE, firstGroups } from './early.ts';
 import { after, whenQuiet } from './person.ts';
 import { client } from './session.ts';
 
-/**
- * Groups in a page after the first. Okta recommends at most 200; 200 itself is the client's default, which does not raise the page
- * size of a cursor.
- */
-export const PAGE = 199;
+/** Groups in a page after the first: the most that Okta recommends. */
+export const PAGE = 200;
 
 let isFirstRead = true;
 
@@ -164,7 +161,8 @@ export class GroupList {
     const org = await client();
     const { search, sortBy, sortOrder } = this.query;
     const began = performance.now();
-    const limit = isFirstRead ? FIRST_PAGE : PAGE;
+    // Further pages keep the page size of their cursor, which the client shrinks for a slow org.
+    const limit = isFirstRead ? FIRST_PAGE : this.rows.size > FIRST_PAGE ? undefined : PAGE;
     const page = await org.groups.list({
       // The org sorts the result of a search alone: this one finds every group.
       search: search ?? (sortBy === undefined ? undefined : EVERY),

@@ -122,7 +122,6 @@ export class Members {
       .start(async (org, cursor, signal) => {
         const page = await org.groups.listUsers(this.groupId, {
           expand: 'group-rules',
-          limit: PAGE,
           cursor,
           signal,
         });
@@ -207,7 +206,7 @@ export class Members {
     const began = Date.now();
     const org = await client();
     const items = await org.groups
-      .listUsers(this.groupId, { expand: 'group-rules', limit: PAGE, signal: turn.signal })
+      .listUsers(this.groupId, { expand: 'group-rules', signal: turn.signal })
       .toArray({ max: 10 * REREAD_MOST });
     if (turn.signal.aborted || this.list.state.peek().state !== 'complete') return;
     this.list.update(() => items.map(listed));

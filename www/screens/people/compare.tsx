@@ -66,7 +66,7 @@ function Two({
   const readUser = () => void second.load((client, signal) => client.users.get(other, { signal }));
   const readGroups = () =>
     void seconds
-      .start((client, cursor, signal) => client.users.listGroups(other, { limit: 200, cursor, signal }))
+      .start((client, cursor, signal) => client.users.listGroups(other, { cursor, signal }))
       .then(() => seconds.rest());
   useEffect(() => {
     readUser();

@@ -54,7 +54,7 @@ export function PersonPanel({
   const readUser = () => void user.load((client, signal) => client.users.get(id, { signal }));
   const readGroups = () =>
     void groups
-      .start((client, cursor, signal) => client.users.listGroups(id, { limit: 200, cursor, signal }))
+      .start((client, cursor, signal) => client.users.listGroups(id, { cursor, signal }))
       .then(() => groups.rest());
   const readRules = () =>
     void rules.load(async (client, signal) => client.rules.list({ signal }).toArray({ max: Infinity }));
