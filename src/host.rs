@@ -213,6 +213,32 @@ pub enum Shape {
     Other,
 }
 
+/// Why an attempt ended without a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoAnswerReason {
+    /// The connection failed before or in the middle of the answer, or the program's middleware threw.
+    Connection,
+    /// The attempt or the call ran out of time.
+    Timeout,
+    /// The body exceeds the client's limit.
+    TooLarge,
+    /// The program aborted the call.
+    Aborted,
+}
+
+impl NoAnswerReason {
+    /// The name of the reason in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            NoAnswerReason::Connection => "connection",
+            NoAnswerReason::Timeout => "timeout",
+            NoAnswerReason::TooLarge => "too-large",
+            NoAnswerReason::Aborted => "aborted",
+        }
+    }
+}
+
 /// What the client does, while it does it. No event holds a secret.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -236,6 +262,18 @@ pub enum Event<'a, Cause> {
         duration: Duration,
         /// Okta's id of the request.
         request_id: Option<&'a str>,
+    },
+    /// An attempt ended without a whole answer. Each attempt emits either this or [`Event::Response`], unless
+    /// its future is dropped.
+    NoAnswer {
+        /// The number of the call.
+        call: u32,
+        /// The number of the attempt, from 1.
+        attempt: u32,
+        /// The time from sending to the failure.
+        duration: Duration,
+        /// The reason.
+        reason: NoAnswerReason,
     },
     /// A request will be retried.
     Retry {

@@ -239,7 +239,7 @@ fn attempts_end_at_the_number_asked_for() {
 }
 
 #[test]
-fn which_time_ran_out_is_told() {
+fn a_timeout_names_its_phase() {
     let options = |total, timeout| CallOptions {
         total_timeout: Some(total),
         timeout: Some(timeout),
@@ -260,6 +260,63 @@ fn which_time_ran_out_is_told() {
         );
         assert_eq!(story.world.now() - before, 5 * SECOND);
     }
+}
+
+/// The last attempt of a call has its event, too, although nothing follows it.
+#[test]
+fn each_attempt_ends_with_one_event() {
+    let broken = || {
+        let response = Response { status: 200, headers: vec![], body: "{\"id\":\"00g1\"}".to_owned() };
+        Delivery { delay_ms: 0, act: Act::Answer(response, Pace::Cut(5)) }
+    };
+    let once = || CallOptions { retry: Some(RetryOptions::none()), ..CallOptions::default() };
+    let twice = || CallOptions {
+        retry: Some(RetryOptions { max_attempts: 2, ..RetryOptions::default() }),
+        ..CallOptions::default()
+    };
+    let short = |options: CallOptions| CallOptions { timeout: Some(SECOND), ..options };
+    let cut = || CallOptions { total_timeout: Some(SECOND), ..once() };
+    let no_answer = |attempt: u32, reason: &str| format!("NoAnswer {attempt} {reason}");
+    for (script, options, ends) in [
+        (vec![good(&get())], once(), vec!["Response".to_owned()]),
+        (vec![answer(500, "")], once(), vec!["Response".to_owned()]),
+        (vec![broken()], once(), vec![no_answer(1, "Connection")]),
+        (vec![reset()], once(), vec![no_answer(1, "Connection")]),
+        (vec![reset(), broken()], twice(), vec![no_answer(1, "Connection"), no_answer(2, "Connection")]),
+        (vec![broken(), good(&get())], twice(), vec![no_answer(1, "Connection"), "Response".to_owned()]),
+        (vec![hang()], short(once()), vec![no_answer(1, "Timeout")]),
+        (vec![hang(), hang()], short(twice()), vec![no_answer(1, "Timeout"), no_answer(2, "Timeout")]),
+        (vec![hang()], cut(), vec![no_answer(1, "Timeout")]),
+        (vec![answer(200, &" ".repeat(101))], once(), vec![no_answer(1, "TooLarge")]),
+    ] {
+        let story = Story::with(Settings { max_response_bytes: 100, ..settings() }, script);
+        let _ = story.call_with(&get(), &options);
+        let field = |event: &str, name: &str| {
+            let after = event.split(&format!("{name}: ")).nth(1).unwrap();
+            after.split([',', ' ']).next().unwrap().to_owned()
+        };
+        let events = story.client.host().events.as_ref().unwrap().borrow();
+        let found: Vec<String> = events
+            .iter()
+            .filter_map(|event| match event.split(' ').next() {
+                Some("Response") => Some("Response".to_owned()),
+                Some("NoAnswer") => {
+                    Some(format!("NoAnswer {} {}", field(event, "attempt"), field(event, "reason")))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(found, ends);
+        assert_eq!(found.len(), events.iter().filter(|event| event.starts_with("Request ")).count());
+    }
+    // Without a token nothing is sent, so there is no attempt to report.
+    let story = Story::new([]);
+    let mut host = SimHost::new(&story.world, 1, Rc::new(|_, _| hang()));
+    host.token_delay = 10 * SECOND;
+    host.events = Some(Rc::default());
+    let story = Story { client: Client::new(host, settings()), ..story };
+    assert_eq!(story.call_with(&get(), &short(once())).unwrap_err().kind(), "timeout");
+    assert_eq!((story.events("Request"), story.events("NoAnswer")), (0, 0));
 }
 
 #[test]
@@ -614,8 +671,8 @@ fn pages_that_are_read_by_cursors_alone_see_a_loop() {
 #[test]
 fn a_cursor_is_of_the_org_whatever_the_url() {
     let named = |url: &str, name: &str| Settings {
-        org: url.parse().unwrap(),
-        org_name: name.parse().unwrap(),
+        org_url: url.parse().unwrap(),
+        org: name.parse().unwrap(),
         ..settings()
     };
     let org = "https://acme.okta.com";
@@ -1024,5 +1081,5 @@ fn failures_without_an_answer_name_the_request() {
     );
     let late = Story::new([]);
     let failure = late.world.block_on(late.client.call(&get(), &options)).err().unwrap();
-    assert_eq!(failure.to_string(), "no answer within 30000 ms, on GET /api/v1/groups/00g1");
+    assert_eq!(failure.to_string(), "the org did not answer within 30000 ms, on GET /api/v1/groups/00g1");
 }

@@ -450,6 +450,24 @@ export type ClientEvent =
       requestId?: string;
     }
   | {
+      /**
+       * An attempt ended without a whole answer, whether or not the client retries it. Each attempt ends with one `response` or one
+       * `no-answer`.
+       */
+      type: 'no-answer';
+      /** Number of the call. */
+      id: string;
+      /** From 1. */
+      attempt: number;
+      /**
+       * `connection`: the connection failed before or within the answer, or `middleware` threw; `timeout`: `timeout` or
+       * `totalTimeout` passed; `too-large`: the body exceeds `maxResponseBytes`; `aborted`: the program aborted the call.
+       */
+      reason: 'connection' | 'timeout' | 'too-large' | 'aborted';
+      /** Milliseconds from sending to the failure. */
+      durationMs: number;
+    }
+  | {
       /** The client retries a call. */
       type: 'retry';
       /** Number of the call. */
@@ -719,7 +737,11 @@ export interface PageOptions extends RequestOptions {
    * `limit`, as *List all groups* asks, and later raises it again. Okta recommends at most 200: a larger one "affects
    * performance and accuracy".
    *
-   * @defaultValue 200. With `q` of groups the client sends no `limit`, since Okta then gives up to 300 groups and no more
+   * Beside `cursor` a `limit` replaces the page size of the cursor, for this page and all that follow: Okta takes `limit` and
+   * `after` apart from one another.
+   *
+   * @defaultValue 200; beside `cursor` the smaller of 200 and the cursor's page size. With `q` of groups the client sends no `limit`, since Okta
+   * then gives up to 300 groups and no more
    */
   limit?: number | undefined;
   /** Resumes a list: {@link Page.cursor}, or {@link OktaError.cursor}. */

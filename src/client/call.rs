@@ -23,7 +23,7 @@ use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
 use crate::answer::{AnswerFacts, BodyFacts, judge};
 use crate::error::{Error, On, Phase, ResponseFault, ResponseReason};
-use crate::host::{Attempt, Header, Outgoing};
+use crate::host::{Attempt, Header, NoAnswerReason, Outgoing};
 use crate::policy::{
     Class, Decision, NoReply, Outcome, PageSize, RateView, ReplyView, Resized, Retry, RetryOptions,
 };
@@ -339,6 +339,9 @@ impl Call {
     /// Takes what happened and returns what to do next. An input that is not legal here ends the call with an
     /// error.
     pub(crate) fn step(&mut self, terms: &Terms, input: Input<'_>, now: Duration, random: f64) -> Output {
+        if terms.listens && matches!(self.state, State::Sending) {
+            self.unless_answered(&input, now);
+        }
         if let Input::Abort = input {
             return self.abort();
         }
@@ -369,11 +372,7 @@ impl Call {
                 self.decide(terms, Outcome::Unauthorized, retry_after, Err(failed), is_renewed, now, random)
             }
             (State::Merging, Input::Merged(profile)) => self.write(terms, profile, now),
-            _ => self.end(
-                terms,
-                Err(ArgumentError::new("call", "was told of what it did not wait for").into()),
-                now,
-            ),
+            _ => self.end(terms, Err(ArgumentError::new("call", "got an input out of turn").into()), now),
         }
     }
 
@@ -452,7 +451,7 @@ impl Call {
         self.waited = self.waited.saturating_add(now.saturating_sub(self.queued));
         self.tries.attempts += 1;
         self.serial += 1;
-        self.url = terms.settings.org.url(&self.request);
+        self.url = terms.settings.org_url.url(&self.request);
         let left = self.deadline().saturating_sub(now);
         let timeout = self.timeout(terms);
         self.is_last = left <= timeout;
@@ -476,12 +475,25 @@ impl Call {
         Output::Send
     }
 
+    /// Notes that the attempt which was sent ends by another input than an answer.
+    fn unless_answered(&mut self, input: &Input<'_>, now: Duration) {
+        let reason = match input {
+            Input::Answer(_) => return,
+            Input::Abort => NoAnswerReason::Aborted,
+            Input::TimeUp => NoAnswerReason::Timeout,
+            Input::NoAnswer(NoAnswer::TooLarge { .. }) => NoAnswerReason::TooLarge,
+            _ => NoAnswerReason::Connection,
+        };
+        let duration = now.saturating_sub(self.sent);
+        self.notes.push(Note::NoAnswer { attempt: self.tries.attempts, duration, reason });
+    }
+
     fn lost(&mut self, terms: &Terms, fault: NoAnswer<'_>, now: Duration, random: f64) -> Output {
         let (outcome, error) = match fault {
             NoAnswer::Failed { code, unsent, maybe_cors } => {
                 let outcome = Outcome::of_connection(code, unsent);
                 let code = code.map(|code| self.secrets(terms).redacted(code.to_owned()));
-                let origin = terms.settings.org.origin().to_owned();
+                let origin = terms.settings.org_url.origin().to_owned();
                 (outcome, Error::Connection { cause: (), code, origin, maybe_cors })
             }
             NoAnswer::Refused => (Outcome::Unknown, Error::Refused(())),
@@ -532,7 +544,7 @@ impl Call {
         let learnt = self.turn.as_ref().map(|turn| turn.done(&view, now, random)).unwrap_or_default();
         let mut judged = judge(&self.request, self.tries.attempts, facts, self.secrets(terms));
         if let Err(Error::Api(fault)) = &mut judged {
-            fault.opens_in = learnt.opens_in;
+            fault.retry_after = learnt.opens_in;
         }
         let outcome = Outcome::of_reply(&ReplyView {
             status: facts.status,

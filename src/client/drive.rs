@@ -355,6 +355,9 @@ impl<'a, H: Host> Drive<'a, H> {
                 duration: *duration,
                 request_id: request_id.as_deref(),
             },
+            Note::NoAnswer { attempt, duration, reason } => {
+                Event::NoAnswer { call, attempt: *attempt, duration: *duration, reason: *reason }
+            }
             Note::Throttle { bucket, wait, reason } => {
                 Event::Throttle { call, bucket, wait: *wait, reason: *reason }
             }

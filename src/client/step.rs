@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::Meta;
 use crate::answer::{AnswerFacts, Yield};
 use crate::error::{Error, On};
-use crate::host::Header;
+use crate::host::{Header, NoAnswerReason};
 use crate::policy::Wait;
 use crate::request::ArgumentError;
 use crate::time::Duration;
@@ -154,6 +154,11 @@ pub(crate) enum Note {
         status: u16,
         duration: Duration,
         request_id: Option<String>,
+    },
+    NoAnswer {
+        attempt: u32,
+        duration: Duration,
+        reason: NoAnswerReason,
     },
     /// [`Call::failed`] has the failure.
     Retry {

@@ -125,6 +125,28 @@ test('a request of which nothing was told belongs to no call, and an attempt wit
   assert.equal(stateOf(log.get('2'), 2000), 'waiting');
 });
 
+test('an attempt whose body breaks, times out or is aborted has failed, also if it is the last', () => {
+  const lost = (id, reason) => ({ type: 'no-answer', id, attempt: 1, reason, durationMs: 20 });
+  const failures = ['connection', 'timeout', 'too-large', 'aborted'].map((reason, at) => {
+    const { log } = logAt();
+    const id = String(at);
+    log.note(request(id, '/api/v1/groups'));
+    log.sent(asked('/api/v1/groups'))({ status: 200 });
+    assert.equal(stateOf(log.get(id), 1000), 'sent');
+    log.note(lost(id, reason));
+    assert.equal(stateOf(log.get(id), 1000), 'failed');
+    assert.ok(passes(log.get(id), { status: 'none' }));
+    return lastAttempt(log.get(id)).failure;
+  });
+  assert.equal(new Set(failures).size, 4);
+  for (const words of failures) assert.match(words, /^the \w+/);
+  const { log } = logAt();
+  log.note(request('1', '/api/v1/groups'));
+  log.sent(asked('/api/v1/groups'))({ error: new TypeError('Failed to fetch') });
+  log.note(lost('1', 'connection'));
+  assert.equal(lastAttempt(log.get('1')).failure, 'Failed to fetch', 'what the browser said says more');
+});
+
 test('the log keeps the last calls, and 10,000 calls with 500 pages under way make no list that nobody asks for', () => {
   const { log } = logAt(1000, 500);
   for (let id = 1; id <= 10_000; id++) {

@@ -53,7 +53,7 @@ test('a create that was never run fails as it failed', async () => {
   assert.equal((await named(client, 'West')).length, 0);
 });
 
-test('what is gone already may count as removed', async () => {
+test('a removal of a missing member may count as done', async () => {
   const { client } = orgWith([]);
   const { id } = await client.groups.create({ name: 'West' });
   const ignore = { ifMissing: 'ignore' };
@@ -87,7 +87,7 @@ test('which of user and group is missing is told by ids or by looking, not by En
   }
 });
 
-test('what to do about a group that exists is one of two things', async () => {
+test('ifExists and ifMissing take their values only, and only where they apply', async () => {
   const { client, sent } = scripted(() => json({}));
   for (const [argument, call] of [
     ['ifExists', () => client.groups.create({ name: 'West' }, { ifExists: 'replace' })],
@@ -200,6 +200,66 @@ test('a wait is told with the number of the call that waits', async () => {
   const waits = told('throttle');
   assert.ok(waits.every(({ reason }) => reason === 'concurrency'));
   assert.deepEqual([...new Set(waits.map(({ id }) => id))].sort(), ids.slice(1).sort());
+});
+
+test('each attempt ends with one event, response or no-answer, the last attempt too', async () => {
+  const broken = () =>
+    new Response(
+      new ReadableStream({
+        pull(body) {
+          body.enqueue(new TextEncoder().encode('{"id":'));
+          body.error(new TypeError('terminated'));
+        },
+      }),
+    );
+  const reset = () => {
+    throw new TypeError('network');
+  };
+  const hang = (_, { signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const large = () => json({ id: '0'.repeat(2000) });
+  const retry = { maxAttempts: 2, baseDelay: 1 };
+  const lost = (attempt, reason) => `no-answer ${attempt} ${reason}`;
+  for (const [answers, options, expected] of [
+    [[() => json({ id: '00g1' })], {}, ['request 1', 'response']],
+    [[() => json({}, { status: 500 })], { retry: false }, ['request 1', 'response']],
+    [[broken], { retry: false }, ['request 1', lost(1, 'connection')]],
+    [[reset], { retry: false }, ['request 1', lost(1, 'connection')]],
+    [
+      [reset, broken],
+      { retry },
+      ['request 1', lost(1, 'connection'), 'retry 1', 'request 2', lost(2, 'connection')],
+    ],
+    [
+      [broken, () => json({ id: '00g1' })],
+      { retry },
+      ['request 1', lost(1, 'connection'), 'retry 1', 'request 2', 'response'],
+    ],
+    [[hang], { retry: false, timeout: 5 }, ['request 1', lost(1, 'timeout')]],
+    [[hang], { totalTimeout: 5 }, ['request 1', lost(1, 'timeout')]],
+    [[hang], { retry: false, aborts: true }, ['request 1', lost(1, 'aborted')]],
+    [[large], { retry: false }, ['request 1', lost(1, 'too-large')]],
+    [[], { headers: { authorization: 'a\nb' } }, []],
+  ]) {
+    const events = [];
+    const { client, sent } = scripted((url, init, count) => answers[count - 1](url, init), {
+      maxResponseBytes: 1000,
+      onEvent: (event) => events.push(event),
+    });
+    const { aborts, ...rest } = options;
+    const signal = aborts ? AbortSignal.timeout(5) : undefined;
+    await client.groups.get('00g1', { ...rest, signal }).catch(() => undefined);
+    const told = events.map(({ type, attempt, reason }) => [type, attempt, reason].join(' ').trim());
+    assert.deepEqual(told, expected);
+    assert.equal(sent.length, answers.length);
+    for (const event of events.filter(({ type }) => type === 'no-answer')) {
+      assert.deepEqual(Object.keys(event).sort(), ['attempt', 'durationMs', 'id', 'reason', 'type']);
+      assert.equal(event.id, events[0].id);
+      assert.ok(event.durationMs >= 0);
+    }
+  }
 });
 
 test('a trap in the core fails the calls that are under way, and the next call works', async () => {
@@ -436,7 +496,7 @@ test('middleware may answer itself, or fail', async () => {
   }
 });
 
-test('what middleware fails with once the request was sent does not have it sent again', async () => {
+test('a middleware that fails after the request was sent causes no retry', async () => {
   const refused = () => Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
   for (const [stage, sends, cause] of [
     // A collector that is down, after the answer or after the failure.
@@ -464,7 +524,7 @@ test('what middleware fails with once the request was sent does not have it sent
   }
 });
 
-test('update takes no longer than one call may', async () => {
+test('an update ends within the totalTimeout of one call', async () => {
   const slow = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   for (const options of [{ totalTimeout: 150 }, {}]) {
     const { client, sent } = scripted(

@@ -228,6 +228,8 @@ export function events(event: ClientEvent): string {
       return `${event.id} ${event.method} ${event.path} ${event.attempt}`;
     case 'response':
       return `${event.status} ${event.durationMs} ${event.requestId ?? ''}`;
+    case 'no-answer':
+      return `${event.id} ${event.attempt} ${event.reason} ${event.durationMs}`;
     case 'retry':
       return `${event.delayMs} ${event.error.kind}`;
     case 'throttle':

@@ -66,6 +66,14 @@ export interface SentRequest {
 /** What came of an attempt, as the middleware sees it: the status of an answer, or what was thrown in place of one. */
 export type SentOutcome = { readonly status: number } | { readonly error: unknown };
 
+/** Why an attempt has no whole answer, in words. */
+const NO_ANSWER = {
+  connection: 'the connection failed before the answer was complete',
+  timeout: 'the client timed out before the answer was complete',
+  'too-large': 'the client refused the answer: it is too large',
+  aborted: 'the call was aborted',
+};
+
 /** Waits and attempts that one call keeps: a call that waits behind others hears of each of its turns. */
 const STEPS = 50;
 
@@ -142,6 +150,14 @@ export class CallLog {
           status,
           durationMs,
           ...(requestId !== undefined && { requestId }),
+        }));
+        return;
+      }
+      case 'no-answer': {
+        const { id, attempt: number, reason } = event;
+        this.#attempt(id, number, (attempt) => ({
+          ...attempt,
+          failure: attempt.failure ?? NO_ANSWER[reason],
         }));
         return;
       }

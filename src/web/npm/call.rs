@@ -281,6 +281,12 @@ impl Shared {
                     event.request_id(request_id.as_deref());
                     "response"
                 }
+                Note::NoAnswer { attempt, duration, reason } => {
+                    event.attempt(attempt);
+                    event.duration_ms(duration);
+                    event.reason(reason.as_str());
+                    "no-answer"
+                }
                 Note::Retry { attempt, delay } => {
                     event.attempt(attempt);
                     event.delay_ms(delay);

@@ -276,11 +276,11 @@ function Step({ step }: { step: CallStep }): JSX.Element {
           {step.status === undefined
             ? (step.failure ?? 'under way')
             : step.durationMs === undefined
-              ? `${step.status}, the body has not ended`
+              ? `${step.status}, ${step.failure ?? 'the body has not ended'}`
               : `${step.status} after ${grouped(Math.round(step.durationMs))} ms`}
           {step.retryMs !== undefined && (
             <>
-              {step.status !== undefined && step.failure !== undefined && `: ${step.failure}`};{' '}
+              {step.durationMs !== undefined && step.failure !== undefined && `: ${step.failure}`};{' '}
               {step.retryMs > 0
                 ? `sent again after ${grouped(Math.round(step.retryMs))} ms`
                 : 'sent again once the rate limit allows it'}
