@@ -154,7 +154,7 @@ fn success(
         (AnswerShape::Object, BodyFacts::Json { shape: Shape::Object, id, .. }) => {
             match id.as_ref().is_some_and(|id| request.admits_body_id(id)) {
                 true => Ok(Yield::Whole),
-                false => failed(ResponseReason::Shape, "at id"),
+                false => failed(ResponseReason::Shape, "another id, or none"),
             }
         }
         (_, BodyFacts::Json { beginning, .. }) => failed(ResponseReason::Shape, beginning),
@@ -210,7 +210,7 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts<'_>, secrets:
         },
         body,
         attempts,
-        opens_in: None,
+        retry_after: None,
     }))
 }
 
@@ -273,7 +273,7 @@ impl ErrorBody {
             code: text("errorCode"),
             summary: summary.into_iter().filter_map(&text).find(|text| !text.is_empty()).unwrap_or_default(),
             causes,
-            id: text("errorId"),
+            error_id: text("errorId"),
         }
     }
 
@@ -283,7 +283,7 @@ impl ErrorBody {
         let redacted = |text| redactor.redacted(text);
         self.causes = self.causes.into_iter().map(redacted).collect();
         self.code = self.code.map(redacted);
-        self.id = self.id.map(redacted);
+        self.error_id = self.error_id.map(redacted);
         self
     }
 }
@@ -464,7 +464,7 @@ mod tests {
             _ => None,
         };
         let body = ErrorBody::read(said, vec!["cause".to_owned()]);
-        assert_eq!((body.code.as_deref(), body.id.as_deref()), (Some("errorCode"), Some("errorId")));
+        assert_eq!((body.code.as_deref(), body.error_id.as_deref()), (Some("errorCode"), Some("errorId")));
         assert_eq!((body.summary.as_str(), body.causes), ("error", vec!["cause".to_owned()]));
     }
 

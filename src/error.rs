@@ -158,7 +158,7 @@ pub enum ResponseReason {
     Html,
     /// Not JSON, or JSON that is cut off.
     Json,
-    /// JSON of another shape than the operation's.
+    /// JSON of an unexpected shape.
     Shape,
     /// More bytes than the client reads.
     TooLarge,
@@ -185,10 +185,10 @@ impl ResponseReason {
         match self {
             ResponseReason::Html => "an HTML page instead of JSON (a proxy, a login page or a wrong orgUrl)",
             ResponseReason::Json => "a body that is not JSON, or is cut off",
-            ResponseReason::Shape => "JSON of another shape than the operation's",
+            ResponseReason::Shape => "JSON of an unexpected shape",
             ResponseReason::TooLarge => "a body larger than maxResponseBytes",
             ResponseReason::Redirect => "a redirect, which is not followed",
-            ResponseReason::Status => "a status that does not promise the whole answer",
+            ResponseReason::Status => "a status that may stand for a partial body",
         }
     }
 }
@@ -215,7 +215,7 @@ pub struct ApiFault {
     /// How many times the request was sent.
     pub attempts: u32,
     /// Only for a 429: the time until the rate limit lets requests through again; `None` if it is unknown.
-    pub opens_in: Option<Duration>,
+    pub retry_after: Option<Duration>,
 }
 
 /// Okta's error object, or what was read from another body.
@@ -229,7 +229,7 @@ pub struct ErrorBody {
     /// `errorCauses[].errorSummary`.
     pub causes: Vec<String>,
     /// `errorId`, which Okta's support asks for.
-    pub id: Option<String>,
+    pub error_id: Option<String>,
 }
 
 /// The classes of API errors, by status.
@@ -330,13 +330,13 @@ impl<C> Error<C> {
     pub(crate) fn message(&self) -> String {
         match self {
             Error::Config(error) | Error::Argument(error) => error.message(),
-            Error::Auth(_) => "the token could not be obtained: auth failed".to_owned(),
+            Error::Auth(_) => "auth failed to get the token".to_owned(),
             Error::Timeout { phase, limit } => {
                 let what = match phase {
-                    Phase::Queue => "no turn within ",
-                    Phase::Token => "no token within ",
-                    Phase::Attempt => "no answer within ",
-                    Phase::Total => "not done within ",
+                    Phase::Queue => "the request was not sent within ",
+                    Phase::Token => "auth gave no token within ",
+                    Phase::Attempt => "the org did not answer within ",
+                    Phase::Total => "the call did not end within ",
                 };
                 [what, &whole_millis(*limit).to_string(), " ms"].concat()
             }
@@ -348,7 +348,7 @@ impl<C> Error<C> {
                 }
                 message
             }
-            Error::Refused(_) => "refused by the program's own code".to_owned(),
+            Error::Refused(_) => "the program's middleware failed".to_owned(),
             Error::Aborted => "the call was aborted".to_owned(),
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
@@ -537,7 +537,7 @@ impl ApiFault {
             colon = "; ";
         }
         let mut open = " (";
-        for (name, id) in [("request ", &self.request_id), ("error ", &self.body.id)] {
+        for (name, id) in [("request ", &self.request_id), ("error ", &self.body.error_id)] {
             if let Some(id) = id {
                 append(&mut message, &[open, name, id]);
                 open = ", ";
@@ -614,13 +614,13 @@ mod tests {
                 code: Some("E0000006".into()),
                 summary: "You do not have permission to perform the requested action".into(),
                 causes: vec!["first".into(), "second".into()],
-                id: Some("oae1".into()),
+                error_id: Some("oae1".into()),
             },
             request_id: Some("X0f4".into()),
             missing_scope: None,
             warnings: Vec::new(),
             attempts: 1,
-            opens_in: None,
+            retry_after: None,
         };
         let error: Error = Error::Api(Box::new(fault));
         assert_eq!(
@@ -663,7 +663,7 @@ mod tests {
                 missing_scope: None,
                 warnings: Vec::new(),
                 attempts: 1,
-                opens_in: None,
+                retry_after: None,
             }))
         };
         let timeout = Error::Timeout { phase: Phase::Total, limit: Duration::from_secs(1) };
@@ -775,10 +775,10 @@ mod tests {
     #[test]
     fn each_phase_and_reason_has_a_name_and_a_message() {
         for (phase, name, message) in [
-            (Phase::Queue, "queue", "no turn within 1500 ms"),
-            (Phase::Token, "token", "no token within 1500 ms"),
-            (Phase::Attempt, "attempt", "no answer within 1500 ms"),
-            (Phase::Total, "total", "not done within 1500 ms"),
+            (Phase::Queue, "queue", "the request was not sent within 1500 ms"),
+            (Phase::Token, "token", "auth gave no token within 1500 ms"),
+            (Phase::Attempt, "attempt", "the org did not answer within 1500 ms"),
+            (Phase::Total, "total", "the call did not end within 1500 ms"),
         ] {
             let error = Error::<()>::Timeout { phase, limit: Duration::from_millis(1500) };
             assert_eq!((phase.as_str(), error.message().as_str()), (name, message));
@@ -821,7 +821,7 @@ mod tests {
                 missing_scope: None,
                 warnings: Vec::new(),
                 attempts: 1,
-                opens_in: None,
+                retry_after: None,
             }))
         };
         let timeout = || Error::Timeout { phase: Phase::Attempt, limit: Duration::from_secs(1) };
@@ -875,7 +875,7 @@ mod tests {
                 missing_scope: None,
                 warnings: Vec::new(),
                 attempts: 1,
-                opens_in: None,
+                retry_after: None,
             };
             assert_eq!(fault.is_missing(), is_missing, "{status} {code:?}");
         }

@@ -23,7 +23,7 @@ fn client(fetch: &str) -> web::Client {
     };
     let fetch = Function::new_with_args("url, init", fetch);
     let auth = Auth::bearer("token").unwrap();
-    web::Client::new(FetchHost::with(fetch, &settings.org, auth, None), settings)
+    web::Client::new(FetchHost::with(fetch, &settings.org_url, auth, None), settings)
 }
 
 fn group() -> okta_groups::request::Request {
@@ -143,7 +143,8 @@ async fn what_fetch_throws_does_not_tell_the_token() {
         ("throw Object.assign(new Error('mine'), { request: url })", true),
     ] {
         let auth = Auth::bearer("c4n4ry-9f31bd77e0").unwrap();
-        let host = FetchHost::with(Function::new_with_args("url, init", fetch), &settings.org, auth, None);
+        let host =
+            FetchHost::with(Function::new_with_args("url, init", fetch), &settings.org_url, auth, None);
         let failure = web::Client::new(host, settings.clone())
             .call(&group(), &CallOptions::default())
             .await

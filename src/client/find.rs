@@ -192,13 +192,13 @@ mod tests {
                 code: Some(code.to_owned()),
                 summary: summary.to_owned(),
                 causes: causes.iter().map(|cause| (*cause).to_owned()).collect(),
-                id: None,
+                error_id: None,
             },
             request_id: None,
             missing_scope: None,
             warnings: Vec::new(),
             attempts: 1,
-            opens_in: None,
+            retry_after: None,
         }
     }
 

@@ -487,7 +487,7 @@ impl<'a, 'g, H: Host<Body = Value>, W: Watch<H>> RunDriver<'a, 'g, H, W> {
     }
 
     fn org(&self) -> &'g str {
-        self.groups.client.settings().org_name.as_str()
+        self.groups.client.settings().org.as_str()
     }
 
     pub(super) fn planning(

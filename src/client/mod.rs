@@ -52,9 +52,9 @@ pub(crate) use turn::WakeOnDrop;
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The org's URL: the only origin that gets the token.
-    pub org: OrgUrl,
+    pub org_url: OrgUrl,
     /// The org's name: cursors and plans are bound to this name, not to the URL. Default: the URL.
-    pub org_name: OrgName,
+    pub org: OrgName,
     /// The longest that one attempt may take, from its start to the end of the body. Default 30 s.
     pub timeout: Duration,
     /// The longest that a call may take, with all waits and retries. Default 300 s.
@@ -73,11 +73,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The defaults for `org`.
-    pub fn new(org: OrgUrl) -> Self {
+    /// The defaults for the org at `org_url`.
+    pub fn new(org_url: OrgUrl) -> Self {
         Settings {
-            org_name: org.name(),
-            org,
+            org: org_url.name(),
+            org_url,
             timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(300),
             max_response_bytes: 32 << 20,
@@ -417,7 +417,7 @@ impl<H: Platform> Client<H> {
 
 impl Walk {
     pub(crate) fn new(terms: &Terms, first: Request, cursor: Option<&str>) -> Result<Self, PaginationError> {
-        let (rule, org) = (terms.settings.next_link, &terms.settings.org_name);
+        let (rule, org) = (terms.settings.next_link, &terms.settings.org);
         // Okta answers a `q` with one page, so shrinking its `limit` would lose the rest. A request without a
         // `limit` stays without one, since its list may not accept one.
         let size = first.limit().filter(|_| !first.has("q")).map(|limit| PageSize::new(Some(limit)));
@@ -468,7 +468,7 @@ impl Walk {
         let success = result?;
         let (link, items) =
             success.page.as_ref().map_or((None, 0), |page| (page.link.as_deref(), page.items));
-        if let Err(error) = self.pager.advance(&terms.settings.org, link, items) {
+        if let Err(error) = self.pager.advance(&terms.settings.org_url, link, items) {
             let mut meta = success.meta;
             meta.request_id = meta.request_id.map(|id| call.secrets(terms).redacted(id));
             let mut failed = Failed::from(Error::Pagination(error.reason));

@@ -43,11 +43,11 @@ impl JsClient {
         let settings = settings(&record).map_err(|error| config_error(&error))?;
         let credential = number_of(record.credential()).unwrap_or_default();
         let limits = LIMITS.with_borrow_mut(|shared| {
-            shared.of(&settings.org, credential, settings.rate_limit, &settings.retry)
+            shared.of(&settings.org_url, credential, settings.rate_limit, &settings.retry)
         });
         // A page of another origin than the org's cannot read all headers.
         let page = record.page_origin();
-        let hides_headers = !page.is_empty() && page != settings.org.origin();
+        let hides_headers = !page.is_empty() && page != settings.org_url.origin();
         let terms = Terms::new(settings, limits, hides_headers, !record.listens().is_empty());
         Ok(JsClient(Rc::new(Shared {
             terms,
@@ -60,7 +60,7 @@ impl JsClient {
     /// The org's name, which cursors and plans are bound to.
     #[wasm_bindgen(getter)]
     pub fn org(&self) -> String {
-        self.0.terms.settings.org_name.as_str().to_owned()
+        self.0.terms.settings.org.as_str().to_owned()
     }
 
     /// The last known state of each rate-limit bucket, a [`LimitRecord`] each.
@@ -252,13 +252,13 @@ fn some(text: &str) -> Option<&str> {
 /// The operation with this number, in the reference's order.
 pub(super) fn named(number: &str) -> Result<Operation, ArgumentError> {
     let operation = number_of::<usize>(number).and_then(|number| Operation::ALL.get(number).copied());
-    operation.ok_or_else(|| ArgumentError::new("operation", "is none that the core knows"))
+    operation.ok_or_else(|| ArgumentError::new("operation", "is unknown"))
 }
 
 fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
     let defaults = Settings::new(OrgUrl::parse(record.org_url())?);
-    let org_name = match record.org() {
-        "" => defaults.org_name,
+    let org = match record.org() {
+        "" => defaults.org,
         name => OrgName::parse(name)?,
     };
     let retry =
@@ -285,8 +285,8 @@ fn settings(record: &ClientRecord<'_>) -> Result<Settings, ArgumentError> {
             prevent: !record.prevents().is_empty(),
         },
         headers,
-        org_name,
-        org: defaults.org,
+        org,
+        org_url: defaults.org_url,
     })
 }
 

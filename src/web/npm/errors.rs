@@ -87,11 +87,11 @@ pub(super) fn failure(failed: &Failed, cursor: Option<&str>, out: &mut String) {
             record.path(fault.path.as_ref());
             record.code(fault.body.code.as_deref());
             record.summary(fault.body.summary.as_str());
-            record.error_id(fault.body.id.as_deref());
+            record.error_id(fault.body.error_id.as_deref());
             record.request_id(fault.request_id.as_deref());
             record.missing_scope(fault.missing_scope.as_deref());
-            if let Some(opens_in) = fault.opens_in {
-                record.retry_after_ms(whole_millis(opens_in));
+            if let Some(retry_after) = fault.retry_after {
+                record.retry_after_ms(whole_millis(retry_after));
             }
             fault.body.causes.iter().for_each(|cause| record.add(cause));
             record.warnings(fault.warnings.len() as u32);
