@@ -4,7 +4,7 @@
 // aim is printed beside it.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,15 +14,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { report, startOrg } from './support.mjs';
 
 const { chromium } = createRequire(new URL('../tests/package.json', import.meta.url))('playwright-core');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const FLAGS = JSON.parse(readFileSync(new URL('../tests/chromium-flags.json', import.meta.url), 'utf8'));
 /** 400 kbit/s with a round trip of 400 ms. */
 const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 const SMALL = ['--groups', '1000', '--users', '5000'];

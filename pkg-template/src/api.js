@@ -27,3 +27,4 @@ export {
   matches,
 } from './expr.js';
 export * from './errors.js';
+export { OktaBulkError, OktaExpressionError } from './error-classes.js';

@@ -2,7 +2,7 @@
 // package (two bundles, main and slim). The wasm makes its errors by this file, too, so this file imports nothing.
 const BRAND = Symbol.for('okta-groups.error');
 
-class OktaError extends Error {
+export class OktaError extends Error {
   constructor(message, fields = {}) {
     const { cause, response, items, retryable, ...shown } = /** @type {any} */ ({
       __proto__: null,
@@ -30,36 +30,36 @@ class OktaError extends Error {
   }
 }
 
-class OktaConfigError extends OktaError {}
-class OktaArgumentError extends OktaError {}
-class OktaExpressionError extends OktaError {}
-class OktaAbortError extends OktaError {}
-class OktaTimeoutError extends OktaError {
+export class OktaConfigError extends OktaError {}
+export class OktaArgumentError extends OktaError {}
+export class OktaExpressionError extends OktaError {}
+export class OktaAbortError extends OktaError {}
+export class OktaTimeoutError extends OktaError {
   get retryable() {
     return true;
   }
 }
-class OktaConnectionError extends OktaError {
+export class OktaConnectionError extends OktaError {
   get retryable() {
     return true;
   }
 }
-class OktaResponseError extends OktaError {}
-class OktaPaginationError extends OktaError {}
-class OktaInternalError extends OktaError {}
-class OktaBulkError extends OktaError {}
-class OktaLookupError extends OktaError {}
-class OktaApiError extends OktaError {
+export class OktaResponseError extends OktaError {}
+export class OktaPaginationError extends OktaError {}
+export class OktaInternalError extends OktaError {}
+export class OktaBulkError extends OktaError {}
+export class OktaLookupError extends OktaError {}
+export class OktaApiError extends OktaError {
   get retryable() {
     const { status } = /** @type {any} */ (this);
     return status === 429 || status >= 500;
   }
 }
-class OktaForbiddenError extends OktaApiError {}
-class OktaNotFoundError extends OktaApiError {}
-class OktaConflictError extends OktaApiError {}
-class OktaRateLimitError extends OktaApiError {}
-class OktaServerError extends OktaApiError {}
+export class OktaForbiddenError extends OktaApiError {}
+export class OktaNotFoundError extends OktaApiError {}
+export class OktaConflictError extends OktaApiError {}
+export class OktaRateLimitError extends OktaApiError {}
+export class OktaServerError extends OktaApiError {}
 
 // Names as texts: a minifier may rename the classes.
 /** @type {[typeof OktaError, string, string?][]} */
@@ -141,24 +141,3 @@ export function withFields(error, fields) {
 export function isOktaError(value, kind) {
   return value instanceof OktaError && (kind === undefined || /** @type {any} */ (value).kind === kind);
 }
-
-export {
-  OktaError,
-  OktaConfigError,
-  OktaArgumentError,
-  OktaExpressionError,
-  OktaAbortError,
-  OktaTimeoutError,
-  OktaConnectionError,
-  OktaResponseError,
-  OktaPaginationError,
-  OktaInternalError,
-  OktaBulkError,
-  OktaLookupError,
-  OktaApiError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaConflictError,
-  OktaRateLimitError,
-  OktaServerError,
-};

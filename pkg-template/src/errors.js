@@ -1,22 +1,20 @@
-// The public part of error-classes.js.
+// The error classes of every entry. `okta-groups` and `okta-groups/external` add those of expressions and bulk runs.
 export {
   isOktaError,
   OktaError,
   OktaConfigError,
   OktaArgumentError,
-  OktaExpressionError,
   OktaAbortError,
   OktaTimeoutError,
   OktaConnectionError,
   OktaResponseError,
   OktaPaginationError,
   OktaInternalError,
+  OktaLookupError,
   OktaApiError,
   OktaForbiddenError,
   OktaNotFoundError,
   OktaConflictError,
   OktaRateLimitError,
   OktaServerError,
-  OktaBulkError,
-  OktaLookupError,
 } from './error-classes.js';

@@ -17,6 +17,7 @@ function carried(used) {
 export { ownerDate } from './owner-date.js';
 export { bearer, ssws } from './token.js';
 export * from './errors.js';
+export { OktaBulkError, OktaExpressionError } from './error-classes.js';
 export const OktaGroups = /* @__PURE__ */ carried(api.OktaGroups);
 export const eq = /* @__PURE__ */ carried(api.eq);
 export const ne = /* @__PURE__ */ carried(api.ne);

@@ -5,25 +5,7 @@ export { init, wasmIntegrity } from './apart.js';
 export { bearer, ssws } from './token.js';
 export { ownerDate } from './owner-date.js';
 export { literal as quote } from './literal.js';
-export {
-  isOktaError,
-  OktaError,
-  OktaConfigError,
-  OktaArgumentError,
-  OktaAbortError,
-  OktaTimeoutError,
-  OktaConnectionError,
-  OktaResponseError,
-  OktaPaginationError,
-  OktaInternalError,
-  OktaLookupError,
-  OktaApiError,
-  OktaForbiddenError,
-  OktaNotFoundError,
-  OktaConflictError,
-  OktaRateLimitError,
-  OktaServerError,
-} from './error-classes.js';
+export * from './errors.js';
 
 /** A client of one org, without bulk runs and exports. */
 export class OktaGroups extends Client {

@@ -20,6 +20,7 @@ import { OktaGroups } from 'okta-groups';
 import { createOrg } from 'okta-groups/emulator';
 import { OPERATIONS } from '../../pkg-template/src/operations.js';
 import { ROUTES, routeOf } from '../../pkg-template/src/cli/console/routes.js';
+import { POLICY } from '../policy.mjs';
 import { CLI, TOKEN, ends, folder, lines, servedOrg, started, until } from './support.mjs';
 
 /** What is to be done when the file's tests are over, whatever test began it. */
@@ -31,9 +32,7 @@ const HTML = `<!doctype html><title>Console</title><meta name="okta-groups-host"
 const SCRIPT = `globalThis.loaded = true; // ${'x'.repeat(2000)}\n`;
 /** On every answer, whatever it is. */
 const POLICIES = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'",
+  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -278,7 +277,7 @@ test('a link opens the console once, and the next one opens another browser', as
 
   const again = await fetch(own.link, { redirect: 'manual' });
   assert.equal(again.status, 403);
-  assert.match(await again.text(), /used up/);
+  assert.match(await again.text(), /was used already/);
   assert.equal(again.headers.get('set-cookie'), null);
 
   await until(() => own.newest() !== own.link, 'the next link');
@@ -442,7 +441,7 @@ test('files come with their type, for ever where a hash names them, and compress
   );
 });
 
-test('no path leads to another file', async () => {
+test('no path of a request leads to a file besides those of the console', async () => {
   for (const path of [
     '/../cli.js',
     '/..%2fcli.js',
@@ -714,7 +713,7 @@ test('a token that is typed is kept by the process, and forget drops it', async 
     ['null', {}, /needs a token/],
     [{ token: 1 }, {}, /needs a token/],
     [{ token: TOKEN, kind: 'basic' }, {}, /ssws or bearer/],
-    [{ token: `SSWS ${TOKEN}` }, {}, /begins with its scheme/],
+    [{ token: `SSWS ${TOKEN}` }, {}, /must not begin with its scheme/],
     [{ token: `${TOKEN}\r\nx: y` }, {}, /a character that no token has/],
     [{ token: '' }, {}, /is empty/],
     [{ token: TOKEN }, { 'content-type': 'text/plain' }, /application\/json/],

@@ -1,18 +1,12 @@
 // A real Chromium, one for a test file, and pages in it that are watched for errors.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
-export const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+/** The flags of Chromium, which cargo xtask and the benchmarks read, too. */
+export const FLAGS = JSON.parse(readFileSync(new URL('../chromium-flags.json', import.meta.url), 'utf8'));
 
 let browser;
 before(async () => {

@@ -3,12 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
+import { POLICY } from '../policy.mjs';
 import { TYPES, listening } from './site.mjs';
 
 const FILES = new URL('../../pkg/dist/console/', import.meta.url);
-export const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
 
 const bodyOf = async (request) => {
   let text = '';

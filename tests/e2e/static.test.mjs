@@ -2,15 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { POLICY } from '../policy.mjs';
 import { visit } from './browser.mjs';
 import { CONSOLE, site } from './site.mjs';
 
-const STRICT =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
 test('the console works in a folder of a static site, under a strict policy, and asks only that folder', async (t) => {
-  const { url } = await site({ policy: STRICT, folders: CONSOLE });
+  const { url } = await site({ policy: POLICY, folders: CONSOLE });
   const address = `${url}/console/`;
   const requests = [];
   const page = await visit(t, `${address}?org=page`, {
@@ -29,7 +26,7 @@ test('the console works in a folder of a static site, under a strict policy, and
 });
 
 test('a site without an org says so, and leads to an org in the page', async (t) => {
-  const { url } = await site({ policy: STRICT, folders: CONSOLE });
+  const { url } = await site({ policy: POLICY, folders: CONSOLE });
   const page = await visit(t, `${url}/console/`, { refusals: [404] });
   await page.getByRole('link', { name: 'Use an org in this page' }).first().click();
   await page.getByRole('row', { name: /Everyone/ }).waitFor();

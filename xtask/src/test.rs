@@ -8,6 +8,7 @@ use std::{fmt, ops};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
+use serde_json::json;
 use xshell::Cmd;
 
 use crate::announce::BINARY;
@@ -65,16 +66,8 @@ const FUZZ_RUNS: u64 = 20_000;
 
 const SOAK_RUNS: u32 = 100_000;
 
-const CHROMIUM_FLAGS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// The flags of Chromium besides `--headless`, as a JSON array. Browser tests and benchmarks read the same file.
+const CHROMIUM_FLAGS: &str = "tests/chromium-flags.json";
 
 /// Runs the named layers, or all, and prints the counts of each at the end. `only` limits the JavaScript layers to files whose
 /// names contain it; `all` adds the slow files.
@@ -217,10 +210,11 @@ impl Session<'_> {
         let browser = tools::browser(self.project)?;
         let temporary = self.project.sh.create_temp_dir()?;
         let capabilities = temporary.path().join("webdriver.json");
-        let flags = CHROMIUM_FLAGS.map(|flag| format!("{flag:?}")).join(", ");
-        let binary = browser.chrome.to_string_lossy();
-        let json = format!(r#"{{"goog:chromeOptions": {{"binary": {binary:?}, "args": [{flags}]}}}}"#);
-        self.project.sh.write_file(&capabilities, json)?;
+        let flags = self.project.sh.read_file(self.project.path(CHROMIUM_FLAGS))?;
+        let mut flags: Vec<String> = serde_json::from_str(&flags).context(CHROMIUM_FLAGS)?;
+        flags.push("--headless".to_owned());
+        let options = json!({ "binary": browser.chrome, "args": flags });
+        self.project.sh.write_file(&capabilities, json!({ "goog:chromeOptions": options }).to_string())?;
         let tests = self
             .wasm_tests()?
             .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
