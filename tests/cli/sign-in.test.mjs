@@ -86,8 +86,31 @@ test('the order is flags, profile, environment, file', async () => {
   );
   await list(0, { args: ['--profile', 'mine'], env: elsewhere });
   await list(0, { args: ['--config', join(home, '.okta', 'mine.yaml')], env: elsewhere });
-  assert.match((await list(4, { args: ['--profile', 'none'] })).stderr, /the profile none .* is not there/);
+  assert.match((await list(4, { args: ['--profile', 'none'] })).stderr, /the profile none .* does not exist/);
   await list(64, { args: ['--profile', '../mine'] });
+});
+
+test('without a home folder the command reads no file of it, and --profile says what is missing', async () => {
+  const cwd = folder();
+  mkdirSync(join(cwd, '.okta'));
+  const yaml = `okta:\n  client:\n    orgUrl: ${NOWHERE}\n    token: ${TOKEN}\n`;
+  for (const name of ['okta', 'mine']) writeFileSync(join(cwd, '.okta', `${name}.yaml`), yaml);
+  // The system does not know the user, as in containers.
+  const unknown = `import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module';
+    os.homedir = () => { throw new Error('uv_os_homedir returned ENOENT'); }; syncBuiltinESMExports();`;
+  const node = ['--import', `data:text/javascript,${encodeURIComponent(unknown)}`];
+  for (const options of [
+    { env: { HOME: '', USERPROFILE: '' } },
+    { env: { HOME: '.', USERPROFILE: '.' } },
+    { node },
+  ]) {
+    const run = (code, args, env) => ends(code, args, { cwd, ...options, env: { ...options.env, ...env } });
+    const list = ['list', '-o', 'ids', '--max', '1'];
+    assert.match((await run(4, list)).stderr, /there is no sign-in/);
+    assert.match((await run(4, [...list, '--profile', 'mine'])).stderr, /needs a home folder[^]*set HOME/);
+    assert.match((await run(0, list, org.env)).stdout, /^00g/);
+    await run(0, ['help']);
+  }
 });
 
 test('an org from one source and a credential from another are refused, both named, and nothing is sent', async () => {
@@ -129,7 +152,7 @@ test('an org from one source and a credential from another are refused, both nam
   assert.equal(asked, 0);
 });
 
-test('what is missing is named', async () => {
+test('an incomplete sign-in names what is missing', async () => {
   for (const [given, said] of [
     [{}, /there is no sign-in[^]*okta-groups serve/],
     [{ args: ['--org', NOWHERE] }, /lack --token-file/],
@@ -139,7 +162,7 @@ test('what is missing is named', async () => {
       { env: { OKTA_CLIENT_ORGURL: NOWHERE, OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey' } },
       /lacks OKTA_CLIENT_CLIENTID and OKTA_CLIENT_PRIVATEKEY/,
     ],
-    [{ yaml: `okta:\n  client:\n    token: [${TOKEN}\n` }, /is no YAML/],
+    [{ yaml: `okta:\n  client:\n    token: [${TOKEN}\n` }, /is not YAML/],
     [
       { env: { OKTA_ORG_URL: 'https://example-admin.okta.com', OKTA_TOKEN: TOKEN } },
       /OKTA_ORG_URL is the address of the admin console/,

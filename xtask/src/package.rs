@@ -299,7 +299,8 @@ fn bind(project: &Project, module: &Module, profile: Profile) -> Result<Bound> {
 /// package does not depend on the folder that it was built in.
 fn rustflags(project: &Project) -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    // Without HOME, cargo too asks the system for the user's home folder.
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let registries = home.map(|home| home.join("registry/src")).filter(|folder| folder.is_dir());
     let mut folders = vec![project.path("")];
     if let Some(registries) = registries {

@@ -25,7 +25,7 @@ import { fetchFor } from './proxy.js';
  * Chooses the source. With `orgAlone` it may name an org without a credential: the credential then comes from a later
  * source for the same org. If a later source has a credential for another org or none, `unused` names its settings.
  * @param {any} flags
- * @param {{ env: any, home: string }} host
+ * @param {{ env: any, home: string | undefined }} host
  * @param {{ orgAlone?: boolean }} [options]
  * @returns {Source & { unused?: string }}
  */
@@ -90,7 +90,7 @@ function incomplete(source, rest) {
     if (!fills) continue;
     return noSignIn(
       `org and credential come from two sources: ${source.says.join(' and ')} from ${source.name}, ${other.says.join(' and ')} from ${other.name}`,
-      `${source.name} lacks ${source.lacks.join(' and ')}; both are to come from one source, so that no token is sent to another org`,
+      `${source.name} lacks ${source.lacks.join(' and ')}; both must come from one source, so that no token is sent to another org`,
     );
   }
   return noSignIn(
@@ -145,6 +145,11 @@ function fromProfile({ profile }, home) {
   if (profile === undefined) return undefined;
   // Only a name: a path could lead to another file.
   if (!/^[\w-][\w.-]*$/.test(profile)) throw usage('--profile is a name of letters, digits, - and _');
+  if (home === undefined)
+    throw noSignIn(
+      '--profile needs a home folder, and there is none',
+      'set HOME, or name the file with --config',
+    );
   const path = join(home, '.okta', `${profile}.yaml`);
   return fromYaml(path, `the profile ${profile} (~/.okta/${profile}.yaml)`, true, home);
 }
@@ -175,7 +180,7 @@ function fromVendorVariables(env) {
     keyId: named('PRIVATEKEYID') ?? named('KEYID') ?? named('KID'),
     scopes: named('SCOPES'),
   };
-  return fromSettings(settings, 'the environment', (name) => `OKTA_CLIENT_${name.toUpperCase()}`);
+  return fromSettings(settings, 'the environment', (name) => `OKTA_CLIENT_${name.toUpperCase()}`, undefined);
 }
 
 /** @returns {Source} */
@@ -192,12 +197,14 @@ function fromOwnVariables(env) {
 }
 
 const fromVendorFile = (home) =>
-  fromYaml(join(home, '.okta', 'okta.yaml'), 'the file ~/.okta/okta.yaml', false, home);
+  home === undefined
+    ? undefined
+    : fromYaml(join(home, '.okta', 'okta.yaml'), 'the file ~/.okta/okta.yaml', false, home);
 
 /** Reads `okta.client.…` of a YAML file, as the vendor's tools write it. */
 function fromYaml(path, name, mustExist, home) {
   if (!existsSync(path)) {
-    if (mustExist) throw noSignIn(`${name} is not there`);
+    if (mustExist) throw noSignIn(`${name} does not exist`);
     return undefined;
   }
   let read;
@@ -205,7 +212,7 @@ function fromYaml(path, name, mustExist, home) {
     read = parse(readFileSync(path, 'utf8'));
   } catch {
     // The parser's message is dropped: it quotes the line, which may contain the token.
-    throw noSignIn(`${name} is no YAML, or cannot be read`);
+    throw noSignIn(`${name} is not YAML, or cannot be read`);
   }
   const client = read?.okta?.client;
   const text = (value) => (typeof value === 'string' && value.trim() ? value.trim() : undefined);
@@ -237,12 +244,12 @@ function fromSettings(
   { orgUrl, token, authorizationMode, clientId, privateKey, keyId, scopes },
   name,
   label,
-  home = '',
+  home,
 ) {
   const mode = authorizationMode?.replaceAll(/[_-]/g, '').toLowerCase();
   const key = mode === 'privatekey' || (mode === undefined && !token && Boolean(privateKey));
   if (mode !== undefined && !['privatekey', 'ssws', 'bearer'].includes(mode)) {
-    throw noSignIn(`${label('authorizationMode')} of ${name} is none of SSWS, Bearer and PrivateKey`);
+    throw noSignIn(`${label('authorizationMode')} of ${name} must be SSWS, Bearer or PrivateKey`);
   }
   const given = { orgUrl, ...(key ? { clientId, privateKey } : { token }) };
   const says = Object.entries(given).flatMap(([setting, value]) => (value ? [label(setting)] : []));
@@ -266,7 +273,7 @@ function fromSettings(
 /** Reads a key from its text or from the file that it names, as the vendor's tools do. */
 function keyOf(text, home) {
   if (/BEGIN|^\s*\{|[\r\n]/.test(text) || text.length > 1024) return text;
-  const path = text.replace(/^~(?=\/)/, home);
+  const path = home === undefined ? text : text.replace(/^~(?=\/)/, () => home);
   return existsSync(path) ? readText(path, 'the key file') : text;
 }
 
