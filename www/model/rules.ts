@@ -138,7 +138,8 @@ export function ruleStateWords(status: string): { word: string; means: string } 
     case 'INACTIVE':
       return {
         word: 'Inactive',
-        means: 'The rule does nothing. People whom it put into its groups before stay there (documented).',
+        means:
+          'The rule does nothing. People whom it put into its groups before stay there (Okta’s support documents it; no recording shows it).',
       };
     case 'INVALID':
       return {

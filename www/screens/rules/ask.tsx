@@ -41,7 +41,7 @@ interface Target {
 const WORDS: Record<Act, { title: string; does: string; button: string }> = {
   activate: {
     title: 'Activate the rule',
-    does: 'Okta puts everyone whom the expression takes into the target groups, some seconds later (recorded). Deactivating the rule afterwards leaves them there (documented).',
+    does: 'Okta puts everyone whom the expression takes into the target groups, some seconds later (recorded). They stay if the rule is deactivated afterwards (Okta’s support documents it; no recording shows it).',
     button: 'Activate',
   },
   deactivate: {
@@ -62,7 +62,7 @@ function doneOf(act: Act, rule: GroupRule, removes: boolean): Done {
   const { reason } = inverseOf(made);
   const then = {
     activate: 'Okta adds and removes people some seconds later.',
-    deactivate: 'The people whom it put into its groups stay (documented).',
+    deactivate: 'The people whom it put into its groups stay (Okta’s support documents it; no recording shows it).',
     delete: removes
       ? 'Okta was asked to remove the people whom it put into its groups.'
       : 'The people whom it put into its groups stay (documented).',
