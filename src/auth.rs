@@ -217,11 +217,11 @@ fn fault(text: &str) -> &'static str {
     if text.is_empty() {
         "is empty"
     } else if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
-        "is in quotes, which must be left out"
+        "must not be in quotes"
     } else if ["ssws", "bearer", "dpop"].iter().any(begins) {
-        "begins with its scheme, which is to be left out"
+        "must not begin with its scheme"
     } else if NO_TOKEN.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.starts_with("[object ") {
-        "is what a program writes for a missing value (undefined, null, [object Object], …)"
+        "looks like a missing value (undefined, null, [object Object], …)"
     } else if !text.bytes().all(|b| b.is_ascii_graphic()) {
         "holds a character that no token has (a blank, a line break, …)"
     } else {

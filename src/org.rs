@@ -87,7 +87,7 @@ impl OrgUrl {
         let mut rest = text.trim();
         let bare = rest.trim_matches(|sign| matches!(sign, '"' | '\'' | '`' | '<' | '>'));
         if bare != rest {
-            note(&mut fault, "is in quotes, which must be left out");
+            note(&mut fault, "must not be in quotes");
             rest = bare.trim();
         }
         let mut scheme = "";

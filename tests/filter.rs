@@ -244,7 +244,7 @@ fn values_that_cannot_be_sent_are_named() {
 }
 
 #[test]
-fn a_value_stays_a_value() {
+fn a_value_in_a_search_is_quoted() {
     let hostile = [
         r#"x" or type eq "APP_GROUP"#,
         r#"x\" or type eq \"APP_GROUP"#,

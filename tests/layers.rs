@@ -158,7 +158,7 @@ fn files_of_the_local_org_form_no_circle() {
 }
 
 #[test]
-fn a_circle_is_found_however_it_is_written() {
+fn a_circle_of_imports_is_found_in_every_form_of_use() {
     let sources = [
         ("a", "use crate::{c::{self, X}, b::f as g};"),
         ("b", "fn f() -> super::c::d::Y { }"),

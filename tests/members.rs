@@ -233,7 +233,7 @@ fn what_is_likely_a_mistake_is_refused_before_anything_is_written() {
     let default = PlanOptions::default();
     for (group, desired, said) in [
         (GROUP, ids(0..10), "max_removals would be passed: 10 of 20 members would go"),
-        (GROUP, vec![], "desired is empty; allow_empty: true if nobody is to be a member"),
+        (GROUP, vec![], "desired is empty; allow_empty: true allows a group without members"),
         (GROUP, vec!["a@b.c".to_owned()], "desired item 0 is a login; the id of the user is needed"),
         (GROUP, vec!["..".to_owned()], "desired item 0 is a dot segment, which would change the path"),
         ("00gAll", ids(0..10), "group_id is of type BUILT_IN, whose members Okta decides"),
@@ -246,7 +246,7 @@ fn what_is_likely_a_mistake_is_refused_before_anything_is_written() {
     let mut plan = console.plan(&ids(0..25), &ANY).unwrap();
     plan.remove = vec!["00u20".to_owned()];
     let twice = console.apply(&plan, &ApplyOptions::default(), &()).err().unwrap();
-    assert_eq!(twice.to_string(), "plan item 5 is there twice");
+    assert_eq!(twice.to_string(), "plan item 5 is a duplicate");
     plan.v = 2;
     assert!(console.apply(&plan, &ApplyOptions::default(), &()).is_err());
     assert!(console.writes().is_empty());
@@ -625,7 +625,7 @@ fn a_search_that_is_no_expression_is_refused_before_anything_is_sent() {
             ("search", groups.list_users(&users).err()),
         ] {
             let refused = refused.unwrap().to_string();
-            assert!(refused.starts_with(&format!("{argument} is no expression: ")), "{refused}");
+            assert!(refused.starts_with(&format!("{argument} is not an expression: ")), "{refused}");
         }
     }
     assert!(console.client.host().asked.borrow().is_empty());

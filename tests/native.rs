@@ -245,7 +245,7 @@ async fn what_okta_does_not_document_is_told_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn what_the_org_refuses_for_now_is_sent_again() {
+async fn a_temporary_refusal_is_retried() {
     let url = org_with([FaultRule::new(Fault::Concurrency).times(1)]).await;
     let (client, events) = watched(&url);
     let mut groups = client.groups().list(&ListGroups::default()).unwrap();

@@ -64,9 +64,7 @@ pub fn check_origin(origin: &str) -> Result<(), String> {
     if is_one || origin == "null" {
         return Ok(());
     }
-    Err(format!(
-        "{origin:?} is no origin as browsers send it, such as https://console.example.com; each has to be named"
-    ))
+    Err(format!("{origin:?} is not an origin such as https://console.example.com; list each origin"))
 }
 
 /// Refuses a host of [`Options::allowed_hosts`] that would match no request.
@@ -77,7 +75,7 @@ pub fn check_host(host: &str) -> Result<(), String> {
     if is_host(host) {
         return Ok(());
     }
-    Err(format!("{host:?} is no host, such as okta.test; each has to be named"))
+    Err(format!("{host:?} is not a host name such as okta.test; list each host"))
 }
 
 /// Whether a text is a name or address, with or without a port: no pattern, path or user.
@@ -118,7 +116,7 @@ pub(crate) fn misdirected() -> Response {
     Response {
         status: 421,
         headers: vec![("Content-Type".into(), "text/plain".to_owned())],
-        body: "This local org is not known by that Host; allowedHosts takes it.\n".to_owned(),
+        body: "The local org refuses this Host; the option allowedHosts adds it.\n".to_owned(),
     }
 }
 

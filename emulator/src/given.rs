@@ -5,7 +5,7 @@
 pub(crate) fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, String> {
     // serde would read an array as a struct by position.
     if json.trim_start().starts_with('[') {
-        return Err("an array in place of an object".to_owned());
+        return Err("an array instead of an object".to_owned());
     }
     let mut reader = serde_json::Deserializer::from_str(json);
     let given = serde_path_to_error::deserialize(&mut reader).map_err(|error| error.to_string());

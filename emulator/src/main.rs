@@ -13,7 +13,7 @@ use okta_groups_emulator::{
 #[derive(Parser)]
 #[command(name = "okta-groups-emulator")]
 struct Arguments {
-    /// Port; 0 takes any that is free
+    /// Port; 0 takes any free port
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Groups in all, the two built-in ones included
@@ -28,22 +28,22 @@ struct Arguments {
     /// Group rules, three in four of them ACTIVE
     #[arg(long, default_value_t = 0)]
     rules: usize,
-    /// Groups that somebody owns
+    /// Groups that have an owner
     #[arg(long, default_value_t = 0)]
     owners: usize,
-    /// JSON of groups, users, apps, memberships, rules, owners to put in instead of a seeded org
+    /// JSON of groups, users, apps, memberships, rules, owners that replaces the seeded org
     #[arg(long, value_name = "FILE")]
     seed_data: Option<std::path::PathBuf>,
-    /// Requests per minute of each bucket, or `off`: reported, never refused [default: 1000 for one group, 500 for other paths of groups, 600 for people, 100 for schemas]
+    /// Requests per minute of each bucket, or `off`: reported in headers, never enforced [default: 1000 for one group, 500 for other paths of groups, 600 for people, 100 for schemas]
     #[arg(long, value_name = "N|off", value_parser = rate_limit)]
     rate_limit: Option<RateLimit>,
     /// A token the org knows, and its scopes [default: any token]
     #[arg(long, value_name = "T[:scope,scope]", value_parser = token)]
     token: Vec<Token>,
-    /// What goes wrong: a JSON file of `rules` and `random`, or a share of requests at random [default rate: 0.1]
+    /// Faults to inject: a JSON file of `rules` and `random`, or a random share of requests [default rate: 0.1]
     #[arg(long, value_name = "FILE.json|seed:N[:RATE]", value_parser = faults)]
     faults: Option<FaultOptions>,
-    /// A host by which the org may be asked, besides loopback hosts
+    /// A host name that the org answers to, besides loopback hosts
     #[arg(long, value_name = "HOST", value_parser = host)]
     allowed_host: Vec<String>,
     /// An origin whose pages may read answers and send cookies; pages at loopback hosts may read in any case
@@ -52,13 +52,13 @@ struct Arguments {
     /// The origin of links, `aud` and `htu`, such as that of a proxy that ends TLS [default: http:// and the request's Host]
     #[arg(long, value_name = "ORIGIN")]
     org_url: Option<String>,
-    /// Oddities and laxity, as JSON: '{"joinedLinks":true,"defaultLimit":2,"undocumented":["ne"]}'
+    /// Deviations from the documented API, as JSON: '{"joinedLinks":true,"defaultLimit":2,"undocumented":["ne"]}'
     #[arg(long, value_name = "JSON", value_parser = quirks)]
     quirks: Option<Quirks>,
     /// Compress answers for clients that take gzip, as real orgs do
     #[arg(long)]
     gzip: bool,
-    /// A folder to serve beside the API, without what links lead to outside of it
+    /// A folder to serve beside the API; links that lead out of it are refused
     #[arg(long = "static", value_name = "MOUNT=DIR", value_parser = mount)]
     mounts: Vec<StaticMount>,
 }

@@ -112,7 +112,7 @@ impl Refusal {
                     "E0000010" => "Service is in read only mode",
                     "E0000239" => "Policy priorities are being reconciled. Please try again later.",
                     "E0000100" => "Unable to perform search query.",
-                    _ => "A fault that the org was asked for",
+                    _ => "An injected fault",
                 };
                 (*status, code, summary.into(), &[])
             }

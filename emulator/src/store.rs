@@ -24,9 +24,9 @@ pub enum SeedError {
 impl std::fmt::Display for SeedError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Json(error) => write!(f, "not a seed: {error}"),
-            Self::DuplicateId(id) => write!(f, "two of the id {id}"),
-            Self::UnknownId(id) => write!(f, "nothing of the id {id}"),
+            Self::Json(error) => write!(f, "not seed data: {error}"),
+            Self::DuplicateId(id) => write!(f, "the id {id} is used twice"),
+            Self::UnknownId(id) => write!(f, "no object has the id {id}"),
             Self::Expression(id) => {
                 write!(f, "the local org does not understand the expression of the rule {id}")
             }

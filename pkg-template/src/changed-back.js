@@ -3,7 +3,7 @@
 /** Describes the first part of a value that would be written back as another value; falsy if there is none. */
 export function changedBack(value, isLost, depth = 0) {
   if (typeof value === 'string') {
-    return isLost && value.includes('\ufffd') && 'a text that is no UTF-8';
+    return isLost && value.includes('\ufffd') && 'text that is not UTF-8';
   }
   if (typeof value === 'object' && value) {
     // A value that nests deeper could not be written.

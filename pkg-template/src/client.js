@@ -388,7 +388,7 @@ class GroupsResource extends Resource {
             (!Object.hasOwn(changed, name) && changedBack(profile[name], isLost)) ||
             changedBack(name, isLost);
           if (changes) {
-            const what = `${changes} in ${name}: it would be written back as another`;
+            const what = `${changes} in ${name}: an update would change it`;
             throw misshapen(what, '/api/v1/groups/{groupId}', response);
           }
         }

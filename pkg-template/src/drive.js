@@ -283,7 +283,7 @@ export class Run {
   #proven(attempt, given) {
     const { auth } = this.#link;
     try {
-      if (!isRecord(given)) throw new Error('authorize() gave no plain object of headers');
+      if (!isRecord(given)) throw new Error('authorize() must return a plain object of headers');
       this.#proof = headerList(given);
       proved(auth, this.#proof);
     } catch (cause) {
@@ -396,7 +396,7 @@ export class Run {
 
 /** The error for a mock's Response that has json() only: neither the size nor the exact text of its body is known. */
 function unreadable({ status }, method, url) {
-  const message = 'the Response that fetch gave has only json(): it needs a body, text() or arrayBuffer()';
+  const message = 'fetch returned a Response with json() alone: it needs a body, text() or arrayBuffer()';
   return oktaError('response', message, { reason: 'json', status, method, path: new URL(url).pathname });
 }
 

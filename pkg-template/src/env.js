@@ -31,7 +31,7 @@ export function fromEnvironment(given, make, load = () => import('okta-groups/au
   const options = own(given);
   for (const name of ['orgUrl', 'auth']) {
     if (options[name] !== undefined) {
-      throw wrong(name, 'comes from the environment here; give it to new OktaGroups()');
+      throw wrong(name, 'is read from the environment; pass it to new OktaGroups()');
     }
   }
   const { orgUrl, auth } = found(own(globalThis.process?.env), load);
@@ -67,8 +67,7 @@ function found(env, load) {
     throw wrong(ORG_URL, `is missing; set it with ${TOKEN}, or ${other}`);
   }
   if (mine && theirs) {
-    const why = 'of which only one may be set: a token must not go to another org';
-    throw wrong(mine, `and ${theirs} are of two families of variables, ${why}`);
+    throw wrong(mine, `and ${theirs} must not both be set: a token must not go to another org`);
   }
   if (mine) return { orgUrl: url(ORG_URL), auth: ofToken(ssws, TOKEN) };
 
@@ -106,7 +105,7 @@ function found(env, load) {
 /** Trims a value, and refuses quotes around it, which some readers of env files leave in place. */
 function bare(name, value) {
   const text = value.trim();
-  if (/^["'`]|["'`]$/.test(text)) throw wrong(name, 'is in quotes, which must be left out');
+  if (/^["'`]|["'`]$/.test(text)) throw wrong(name, 'must not be in quotes');
   return text;
 }
 
@@ -179,7 +178,7 @@ class App extends Hidden {
   }
 
   authorize() {
-    throw wrong(CLIENT_KEY, 'makes tokens for a client only');
+    throw wrong(CLIENT_KEY, 'gives its token to a client only');
   }
 
   [CONNECT](given, platform, sameCredential) {

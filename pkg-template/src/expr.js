@@ -185,7 +185,7 @@ function tooDeep() {
 function termsOf(terms) {
   for (const term of terms) {
     if (isExpression(term)) continue;
-    throw oktaError('argument', `${String(term)} is not an expression; parse() makes one of a text`, {
+    throw oktaError('argument', `${String(term)} is not an expression; parse() makes one from text`, {
       argument: 'terms',
     });
   }
@@ -233,7 +233,7 @@ function joiner(op) {
   const join = (...terms) => {
     const joined = optional(...terms);
     if (joined) return joined;
-    const reason = `\`${op}\` of no conditions would mean everything; ${op}.optional() gives undefined then`;
+    const reason = `\`${op}\` needs a condition; ${op}.optional() returns undefined without one`;
     throw oktaError('argument', `terms cannot be used: ${reason}`, { argument: 'terms' });
   };
   return Object.assign(join, { optional });
@@ -257,13 +257,9 @@ export function parse(text) {
 /** Parses a template. Values in it are quoted; only expressions are inserted unchanged. */
 export function expr(strings, ...values) {
   if (!Array.isArray(strings)) {
-    throw oktaError(
-      'argument',
-      'expr goes before a template, as in expr`id eq ${id}`; parse() reads a text',
-      {
-        argument: 'strings',
-      },
-    );
+    throw oktaError('argument', 'expr is a template tag, as in expr`id eq ${id}`; parse() reads a text', {
+      argument: 'strings',
+    });
   }
   const spliced = (value) => (isExpression(value) ? `(${value})` : literal(value));
   return parse(strings.reduce((text, string, i) => text + spliced(values[i - 1]) + string));
@@ -296,7 +292,7 @@ function built(node, depth) {
 /** The text of an expression. Refuses a copy, such as a clone or JSON, which has no brand. */
 function textOf(expression) {
   if (typeof expression === 'string' || isExpression(expression)) return String(expression);
-  const reason = `must be a text or an expression, not ${typeOf(expression)}; fromJSON() makes one of a copy`;
+  const reason = `must be a string or an expression, not ${typeOf(expression)}; fromJSON() makes one from a copy`;
   throw oktaError('argument', `expression ${reason}`, { argument: 'expression' });
 }
 

@@ -41,7 +41,7 @@ export class PagedList extends Awaitable {
   async toArray(options) {
     const { max, onExceed = 'throw' } = callOptions(options, TO_ARRAY);
     if (!(max === Infinity || (Number.isInteger(max) && max > 0))) {
-      throw oktaError('argument', 'max must be given: the most items to hold, a whole number or Infinity', {
+      throw oktaError('argument', 'max is required: the most items to hold, a whole number or Infinity', {
         argument: 'max',
       });
     }

@@ -786,7 +786,7 @@ const text = (value) => (typeof value === 'string' ? value : undefined);
 const split = (ids) => (ids ? ids.split('\n') : []);
 const isUnknown = (skipped) => skipped?.reason === 'rule-unknown';
 const noPlan = () =>
-  oktaError('argument', 'plan must be what planMembers() gives, of version 1', { argument: 'plan' });
+  oktaError('argument', 'plan must come from planMembers(), version 1', { argument: 'plan' });
 
 /** Checks a stored plan and returns its parts. */
 export function planned(plan) {
@@ -837,7 +837,7 @@ function answering(keep) {
   return (user) => {
     const kept = keep(user);
     if (typeof kept?.then !== 'function') return kept;
-    throw oktaError('argument', 'keep must answer at once, not by a Promise', { argument: 'keep' });
+    throw oktaError('argument', 'keep must not return a Promise', { argument: 'keep' });
   };
 }
 

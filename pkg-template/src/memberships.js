@@ -160,7 +160,7 @@ export function applyPlans(groups, bulk, plan, options) {
       ? { v: 1, kind: 'memberships', org: bulk.org(), plans: plan, skipped: [] }
       : own(plan);
     if (many.v !== 1 || ![many.plans, many.skipped ?? []].every(Array.isArray)) {
-      throw oktaError('argument', 'plan must be what planMemberships() gives, of version 1', {
+      throw oktaError('argument', 'plan must come from planMemberships(), version 1', {
         argument: 'plan',
       });
     }
@@ -187,7 +187,7 @@ async function runs(groups, bulk, many, options, run, dryRun) {
     seen.add(groupId);
   }
   for (const { org: of } of [many, ...plans].map(own)) {
-    if (of !== org) throw oktaError('argument', `plan is of another org, ${of}`, { argument: 'plan' });
+    if (of !== org) throw oktaError('argument', `plan belongs to another org, ${of}`, { argument: 'plan' });
   }
   const began = now();
   const total = plans.reduce((all, plan) => all + plan.add.length + plan.remove.length, 0);

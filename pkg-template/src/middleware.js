@@ -33,7 +33,7 @@ export function around(middleware, fetch) {
       }
       let sent = false;
       const once = async (change) => {
-        if (sent) throw wrong('may call next() once: what is sent again, the client decides');
+        if (sent) throw wrong('may call next() only once: the client itself retries');
         sent = true;
         return run(index + 1, new Headers(own(change).headers ?? headers));
       };
@@ -53,7 +53,7 @@ export function around(middleware, fetch) {
       // The middleware's own error, also if it looks like a network error: the request was sent, so it must not be retried
       // as unsent.
       const cause = error;
-      throw oktaError('connection', 'middleware failed once the request was sent', {
+      throw oktaError('connection', 'middleware failed after the request was sent', {
         maybeCors: false,
         cause,
       });

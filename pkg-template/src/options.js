@@ -30,7 +30,7 @@ const text = (value) =>
 export const someText = (value) => text(value) || (value === '' ? 'is empty; leave it out' : '');
 const EXPRESSION = SLIM
   ? 'a string (okta-groups/slim has no expressions; the text of one made elsewhere is String(expression))'
-  : 'a string or an expression (fromJSON() makes one of a copy)';
+  : 'a string or an expression (fromJSON() makes one from a copy)';
 const expression = (value) =>
   typeof value === 'string' || (!SLIM && isExpression(value))
     ? someText(String(value))
@@ -38,7 +38,7 @@ const expression = (value) =>
 const texts = (value) =>
   typeof value === 'string'
     ? someText(value)
-    : must('an array of texts', Array.isArray)(value) || value.map(someText).find(Boolean) || '';
+    : must('an array of strings', Array.isArray)(value) || value.map(someText).find(Boolean) || '';
 export const whole = (min, max) => (value) => {
   if (Number.isInteger(value) && value >= min && value <= max) return '';
   const range = `must be a whole number from ${min} to ${max}`;
@@ -129,7 +129,7 @@ function checked(given, what, kind, known) {
   const options = own(given);
   for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, key)) {
-      throw wrong(kind, key, `is no option here; there are ${Object.keys(known).join(', ')}`);
+      throw wrong(kind, key, `is not an option; options are ${Object.keys(known).join(', ')}`);
     }
     const reason = value !== undefined && known[key](value, key, kind);
     if (reason) throw wrong(kind, key, reason);
@@ -146,7 +146,7 @@ export function callOptions(given, known) {
 export function listOptions(given, known) {
   const options = callOptions(given, known);
   if (options.cursor !== undefined && options.after !== undefined) {
-    throw wrong('argument', 'after', 'and cursor both say where to begin');
+    throw wrong('argument', 'after', 'cannot go with cursor');
   }
   return options;
 }
@@ -163,7 +163,7 @@ export function clientOptions(given) {
   }
   if (auth.kind === 'ssws' && isBrowser() && !options.dangerouslyAllowBrowser) {
     const reason =
-      'is an API token, and whoever opens the page can read it: use bearer(), ' +
+      'is an API token, which every visitor of the page can read: use bearer(), ' +
       'a proxy of your own, or dangerouslyAllowBrowser';
     throw wrong('config', 'auth', reason);
   }
@@ -194,7 +194,7 @@ export function profileArgument(argument, profile) {
 /** The path of segments, each encoded. The core refuses segments that would change the path, such as `..`. */
 export function pathArgument(path) {
   const reason =
-    must('an array of texts, never one text', Array.isArray)(path) || (path.length ? '' : 'is empty');
+    must('an array of strings, not one string', Array.isArray)(path) || (path.length ? '' : 'is empty');
   if (reason) throw wrong('argument', 'path', reason);
   // Array.from visits holes, too, which are refused.
   return Array.from(path, (segment, at) => encodeURIComponent(textArgument(`path[${at}]`, segment))).join(

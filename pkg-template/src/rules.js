@@ -106,7 +106,7 @@ function bodiesOf({ data, response }, changes) {
   const old = { ...data };
   for (const name of READ_ONLY) delete old[name];
   const lost = changedBack(old, isLossy(response.headers));
-  if (lost) throw misshapen(`${lost}: it would be written back as another`, PATH, response);
+  if (lost) throw misshapen(`${lost}: an update would change it`, PATH, response);
   return { [REPLACE]: JSON.stringify(merged(old, changes)), [PUT_BACK]: JSON.stringify(old) };
 }
 

@@ -9,7 +9,7 @@ export async function served(makeOrg, port, tls) {
   // Looked up at run time: a page does not have the module, and its bundler must not try to resolve it.
   const scheme = tls ? 'https' : 'http';
   const module = /** @type {any} */ (globalThis.process?.getBuiltinModule?.(`node:${scheme}`));
-  if (!module) throw new TypeError('serveOrg: only Node, and what has its modules, can serve');
+  if (!module) throw new TypeError('serveOrg: needs the modules of Node');
   let made;
   const server = module.createServer(tls ? { key: tls.key, cert: tls.cert } : {}, (request, response) => {
     // A fault of the org that breaks the connection breaks the client's connection.

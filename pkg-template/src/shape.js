@@ -4,7 +4,7 @@ import { oktaError } from './error-classes.js';
 /** The error of an answer to a read of `path`: the org returned `what`. */
 export function misshapen(what, path, response) {
   const { status } = response;
-  return oktaError('response', `the org gave ${what}`, {
+  return oktaError('response', `the org sent ${what}`, {
     reason: 'shape',
     status,
     method: 'GET',

@@ -126,10 +126,10 @@ function checked(kind, token) {
   const text = token.replace(/\r?\n$/, '');
   if (text === '') refuse('is empty');
   // Some readers of env files leave quotes around values.
-  if (/^["'`]|["'`]$/.test(text)) refuse('is in quotes, which must be left out');
-  if (/^(ssws|bearer|dpop) /i.test(text)) refuse('begins with its scheme, which is to be left out');
+  if (/^["'`]|["'`]$/.test(text)) refuse('must not be in quotes');
+  if (/^(ssws|bearer|dpop) /i.test(text)) refuse('must not begin with its scheme');
   if (/^(undefined|null|none|nil|nan)$|^\[object /i.test(text)) {
-    refuse('is what a program writes for a missing value (undefined, null, [object Object], …)');
+    refuse('looks like a missing value (undefined, null, [object Object], …)');
   }
   if (!/^[\x21-\x7e]+$/.test(text)) refuse('holds a character that no token has (a blank, a line break, …)');
   return text;

@@ -423,7 +423,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
 /// Parses an expression, so that a text that is not one is refused before it is sent, as in JavaScript.
 pub(super) fn expression(name: &'static str, text: Option<&str>) -> Result<Option<Expr>, ArgumentError> {
     let refused =
-        |error: ParseError| ArgumentError::new(name, ["is no expression: ", &error.to_string()].concat());
+        |error: ParseError| ArgumentError::new(name, ["is not an expression: ", &error.to_string()].concat());
     text.map(parse).transpose().map_err(refused)
 }
 

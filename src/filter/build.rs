@@ -204,7 +204,7 @@ impl BuildError {
     /// The text of `Display`.
     pub(crate) fn message(&self) -> String {
         match self {
-            BuildError::Empty(word) => ["`", word, "` of no conditions would mean everything"].concat(),
+            BuildError::Empty(word) => ["`", word, "` needs a condition"].concat(),
             BuildError::TooDeep => {
                 let levels = (MAX_DEPTH as u32).to_string();
                 ["more than ", &levels, " levels of and, or, not and parentheses"].concat()

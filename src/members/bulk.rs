@@ -463,7 +463,7 @@ impl BulkRun {
             if naming.if_unresolved == IfUnresolved::Skip && plan.mode == Mode::Remove {
                 return Err(ArgumentError::new(
                     "unresolved",
-                    "cannot be skip where mode is remove: it only adds",
+                    "cannot be skip with mode remove: skip only adds",
                 ));
             }
             if self.names.is_some() {
@@ -473,10 +473,10 @@ impl BulkRun {
             return ids::check("desired", &texts(desired));
         }
         if plan.v != MemberPlan::VERSION {
-            return Err(ArgumentError::new("plan", "is of another version than 1"));
+            return Err(ArgumentError::new("plan", "must have version 1"));
         }
         if plan.org != self.org {
-            return Err(ArgumentError::new("plan", ["is of the org ", &plan.org].concat()));
+            return Err(ArgumentError::new("plan", ["belongs to the org ", &plan.org].concat()));
         }
         let ids: Vec<&str> = plan.add.iter().chain(&plan.remove).map(String::as_str).collect();
         check_plan(&ids)?;

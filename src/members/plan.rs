@@ -262,7 +262,10 @@ pub fn plan<'a>(
     ids::check("desired", desired)?;
     ids::check("members", &ids)?;
     if desired.is_empty() && options.mode != Mode::Add && !options.allow_empty {
-        return Err(ArgumentError::new("desired", "is empty; allowEmpty: true if nobody is to be a member"));
+        return Err(ArgumentError::new(
+            "desired",
+            "is empty; allowEmpty: true allows a group without members",
+        ));
     }
     let mut wanted = IdSet::new(desired);
     let mut current = IdSet::new(&ids);

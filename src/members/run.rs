@@ -279,7 +279,7 @@ pub fn check_plan(ids: &[&str]) -> Result<(), ArgumentError> {
     ids::check("plan", ids)?;
     let mut seen = IdSet::new(ids);
     match ids.iter().position(|id| !seen.first(id)) {
-        Some(number) => Err(ids::at("plan", number, "is there twice")),
+        Some(number) => Err(ids::at("plan", number, "is a duplicate")),
         None => Ok(()),
     }
 }
@@ -834,8 +834,8 @@ mod tests {
     fn a_stored_plan_is_checked() {
         for (ids, reason) in [
             (&["a", "b", "c"][..], ""),
-            (&["a", "b", "a"], "plan item 2 is there twice"),
-            (&["a", "a"], "plan item 1 is there twice"),
+            (&["a", "b", "a"], "plan item 2 is a duplicate"),
+            (&["a", "a"], "plan item 1 is a duplicate"),
             (&["a", ".."], "plan item 1 is a dot segment, which would change the path"),
         ] {
             let refused = check_plan(ids).err().map(|error| error.message()).unwrap_or_default();

@@ -106,8 +106,7 @@ fn found(mut read: impl FnMut(&'static str) -> Option<String>) -> Result<Found, 
             Err(ArgumentError::new(ORG_URL, reason))
         }
         (Some(own), Some(vendor)) => {
-            let reason = " are of two families of variables, of which only one may be set: a token must not go to \
-                          another org";
+            let reason = " must not both be set: a token must not go to another org";
             Err(ArgumentError::new(own, ["and ", vendor, reason].concat()))
         }
         (Some(_), None) => {
@@ -159,7 +158,7 @@ fn bare<'a>(name: &'static str, value: &'a str) -> Result<&'a str, ArgumentError
     const QUOTES: [char; 3] = ['"', '\'', '`'];
     let value = value.trim();
     if value.starts_with(QUOTES) || value.ends_with(QUOTES) {
-        return Err(ArgumentError::new(name, "is in quotes, which must be left out"));
+        return Err(ArgumentError::new(name, "must not be in quotes"));
     }
     Ok(value)
 }

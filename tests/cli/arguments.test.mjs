@@ -15,23 +15,23 @@ test('wrong usage ends with 64 and says what would be right', async () => {
     [['list', '--limt', '3'], /did you mean --limit\?/],
     [['list', '--yes'], /list has no flag --yes/],
     [['list', '--max'], /--max needs a value: --max N/],
-    [['list', '--max', '0'], /--max is a whole number from 1/],
-    [['list', '--max', '1e3'], /--max is a whole number/],
-    [['list', '--limit', '10001'], /--limit is a whole number from 1 to 10000/],
+    [['list', '--max', '0'], /--max must be a whole number from 1/],
+    [['list', '--max', '1e3'], /--max must be a whole number/],
+    [['list', '--limit', '10001'], /--limit must be a whole number from 1 to 10000/],
     [['list', '--max', '1', '--max', '2'], /--max is given twice/],
     [['list', '--fields', '--max', '3'], /--fields needs a value/],
-    [['list', '-o', 'xml'], /--output is one of table, json, ndjson, csv, ids/],
+    [['list', '-o', 'xml'], /--output must be one of table, json, ndjson, csv, ids/],
     [['list', '--verbose=yes'], /--verbose takes no value/],
-    [['export', 'people'], /WHAT is one of groups, members, apps/],
-    [['request', 'FETCH', '/groups'], /METHOD is one of GET/],
+    [['export', 'people'], /WHAT must be one of groups, members, apps/],
+    [['request', 'FETCH', '/groups'], /METHOD must be one of GET/],
     [['export', '--shard', '10/10'], /--shard is I\/N with I from 0 to N - 1/],
     [['export', '--shard', '-1/10'], /--shard needs a value/],
     [['export', '--shard', '0/0'], /--shard is I\/N/],
-    [['sync', 'g', 'f', '--max-removals', 'many'], /--max-removals is a number, a share such as 10%, or any/],
-    [['sync', 'g', 'f', '--max-removals', '101%'], /--max-removals is a number/],
-    [['update', 'g', '--set', 'name'], /--set is written --set FIELD=TEXT/],
+    [['sync', 'g', 'f', '--max-removals', 'many'], /--max-removals must be a number, a share such as 10%, or any/],
+    [['sync', 'g', 'f', '--max-removals', '101%'], /--max-removals must be a number/],
+    [['update', 'g', '--set', 'name'], /--set must be written --set FIELD=TEXT/],
     [['check', 'name eq'], /expected/],
-    [['completion', 'tcsh'], /SHELL is one of bash, zsh, fish, powershell/],
+    [['completion', 'tcsh'], /SHELL must be one of bash, zsh, fish, powershell/],
   ]) {
     const { code, stdout, stderr } = await run(args);
     assert.match(args.length === 0 ? stdout : stderr, said, args.join(' '));
@@ -50,7 +50,7 @@ test('a secret is never an argument, and is not repeated', async () => {
     ['request', 'GET', '/groups', '--header', `Authorization: SSWS ${TOKEN}`],
   ]) {
     const { stderr } = await ends(64, args);
-    assert.match(stderr, /a secret is never an argument/);
+    assert.match(stderr, /a secret must not be an argument/);
   }
   // Where something else is expected it is not shown either.
   for (const args of [

@@ -54,7 +54,7 @@ for (const [name, said] of [
   ['refused-unclosed-quote.csv', /a quote is not closed/],
   ['refused-shifted.csv', /more cells than columns in row 2/],
   ['refused-guessed-letters.csv', /not UTF-8[^]*row 2/],
-  ['refused-binary.csv', /is no text/],
+  ['refused-binary.csv', /is not text/],
 ]) {
   test(`${name} is refused before anything is written`, async () => {
     const { stderr } = await ends(64, ['sync', group.id, filled(name), '--apply', '--yes'], { env, cwd });

@@ -68,7 +68,7 @@ test('a group that is gone is left out alone, and the command ends with 6', asyn
   assert.deepEqual(await membersOf(a.id), [all[0]]);
 });
 
-test('groups go by name, and two of one name are not guessed', async () => {
+test('a group is found by its name, and an ambiguous name is refused', async () => {
   const a = await groupWith([]);
   const file = write('names.csv', `groupName,id\n${a.profile.name},${all[0]}\nno such group,${all[0]}\n`);
   await ends(6, ['sync-many', file, '--apply'], { env, cwd });
@@ -93,7 +93,10 @@ test('export writes groups, members and apps, to a file by its ending', async ()
   // Several listings at once: the order is none.
   assert.deepEqual(byId(JSON.parse(text('groups.json'))), byId(every));
   if (process.platform !== 'win32') assert.equal(statSync(join(cwd, 'groups.json')).mode & 0o777, 0o600);
-  assert.match((await ends(5, ['export', '--out', 'groups.json'], { env, cwd })).stderr, /not written over/);
+  assert.match(
+    (await ends(5, ['export', '--out', 'groups.json'], { env, cwd })).stderr,
+    /does not overwrite it/,
+  );
 
   const some = ['--search', 'profile.name sw "S"'];
   const { stdout } = await ends(0, ['export', 'members', ...some], { env, cwd });
@@ -139,7 +142,7 @@ test('a checkpoint needs a file, and is of one job', async () => {
     [['export', '--search', 'type eq "OKTA_GROUP"', '--out', 'c.csv', '--checkpoint', 'c.state'], env],
     [['export', '--out', 'd.csv', '--checkpoint', 'c.state'], env],
   ]) {
-    assert.match((await ends(5, args, { env: more, cwd })).stderr, /is of another job/);
+    assert.match((await ends(5, args, { env: more, cwd })).stderr, /belongs to another job/);
   }
   const other = await servedOrg('--groups', 5, '--users', 5);
   assert.match(
@@ -155,7 +158,7 @@ test('a checkpoint needs a file, and is of one job', async () => {
   for (const wrong of [{ bytes: -1 }, { bytes: '9' }, { rows: null }]) {
     writeFileSync(join(cwd, 'c.state'), JSON.stringify({ ...saved, ...wrong, done: false }));
     const { stderr } = await ends(5, ['export', '--out', 'c.csv', '--checkpoint', 'c.state'], { env, cwd });
-    assert.match(stderr, /no checkpoint/);
+    assert.match(stderr, /not a checkpoint/);
   }
   assert.ok(!existsSync(join(cwd, 'e.csv')));
 });
@@ -316,7 +319,7 @@ test('parts of a sync-many write their rests with their part, and apply takes a 
   for (const [files, said] of [
     [['0-of-2.json', '1-of-3.json'], /different splits/],
     [['0-of-2.json', 'whole.json'], /different splits/],
-    [['0-of-2.json', 'again.json'], /part 0\/2 is there twice/],
+    [['0-of-2.json', 'again.json'], /part 0\/2 is given twice/],
     [['1-of-3.json', '2-of-3.json'], /parts are missing: 0\/3/],
   ]) {
     assert.match((await ends(5, ['apply', ...files, '--yes'], { env, cwd })).stderr, said);

@@ -141,5 +141,5 @@ test('a group is found by its id or its exact name', async () => {
   assert.match(none.stderr, /no groups are named/);
   assert.equal((await ends(3, ['get', '00g0000000000000none'], { env })).stdout, '');
   const path = await ends(64, ['get', '../users/me'], { env });
-  assert.match(path.stderr, /GROUP is no id/);
+  assert.match(path.stderr, /GROUP is not an id/);
 });

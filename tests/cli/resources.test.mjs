@@ -54,7 +54,7 @@ test('owners are listed, added and removed', async () => {
     ndjson((await ends(0, ['owners', 'list', group.id], { env })).stdout).map(({ id }) => id),
     [person.id],
   );
-  assert.match((await ends(5, ['owners', 'remove', group.id, person.id], { env })).stderr, /without --yes/);
+  assert.match((await ends(5, ['owners', 'remove', group.id, person.id], { env })).stderr, /needs --yes/);
   await ends(0, ['owners', 'remove', group.id, person.id, '--yes'], { env });
   await ends(3, ['owners', 'remove', group.id, person.id, '--yes'], { env });
   await ends(0, ['owners', 'remove', group.id, person.id, '--yes', '--if-missing', 'ignore'], { env });
@@ -77,7 +77,7 @@ test('rules are made, changed, switched and deleted, each with --yes alone', asy
   for (const args of [['activate'], ['deactivate'], ['delete'], ['update', '--name', 'Other']]) {
     assert.match(
       (await ends(5, ['rules', args[0], made.id, ...args.slice(1)], { env })).stderr,
-      /without --yes/,
+      /needs --yes/,
     );
   }
   await ends(0, ['rules', 'activate', made.id, '--yes'], { env });

@@ -61,7 +61,7 @@ test('sync --apply adds without asking, and removes with --yes alone where there
   await sync(0, group, file('b.txt', all.slice(0, 12)), '--apply');
   assert.deepEqual(await membersOf(group), all.slice(0, 12).sort());
   const { stderr } = await sync(5, group, file('b.txt', all.slice(1, 12)), '--apply');
-  assert.match(stderr, /without --yes/);
+  assert.match(stderr, /needs --yes/);
   assert.deepEqual(await membersOf(group), all.slice(0, 12).sort());
   const done = await sync(0, group, 'b.txt', '--apply', '--yes');
   assert.deepEqual(ndjson(done.stdout), [
@@ -109,7 +109,7 @@ test('--keep keeps by id and login, and tells of who is no member', async () => 
     `${login.toUpperCase()},${all[1]},nobody@example.com`,
   );
   assert.deepEqual(await membersOf(group), [all[0], all[1], all[3]].sort());
-  assert.match(stderr, /--keep nobody@example.com is no member/);
+  assert.match(stderr, /--keep nobody@example.com is not a member/);
 });
 
 test('--mode add removes nobody, --mode remove adds nobody', async () => {
@@ -129,7 +129,7 @@ test('plan writes a file for its owner alone, never over another, and apply carr
   assert.equal(stdout, '');
   if (process.platform !== 'win32') assert.equal(statSync(join(cwd, 'p.plan.json')).mode & 0o777, 0o600);
   const text = readFileSync(join(cwd, 'p.plan.json'), 'utf8');
-  assert.match((await ends(5, args, { env, cwd })).stderr, /not written over/);
+  assert.match((await ends(5, args, { env, cwd })).stderr, /does not overwrite it/);
   assert.equal(readFileSync(join(cwd, 'p.plan.json'), 'utf8'), text);
   // On stdout without --out.
   assert.deepEqual(
@@ -238,7 +238,7 @@ test('what overwrites or deletes needs --yes where there is no terminal', async 
     ['delete', group.id],
   ]) {
     const { stderr } = await ends(5, args, { env, cwd });
-    assert.match(stderr, /without --yes/);
+    assert.match(stderr, /needs --yes/);
     assert.match(stderr, new RegExp(`${group.id}.* in ${org.url}`));
   }
   const { stdout } = await ends(

@@ -98,7 +98,7 @@ test('get shows the fields of a group one below the other', async () => {
   assert.match(text, /profile\.name +Everyone\r?\n/);
 });
 
-test('what deletes asks: no keeps the group, yes deletes it, Ctrl-C keeps it', async () => {
+test('delete asks: no and Ctrl-C keep the group, yes deletes it', async () => {
   const { id } = await org.client.groups.create({ name: 'To be asked for' });
   for (const [keys, expected] of [
     ['n\r', 2],

@@ -23,7 +23,7 @@ function snapshot(name, text) {
   );
 }
 
-test('help is as it was', async () => {
+test('the help texts equal their snapshot', async () => {
   const overview = (await ends(0, ['help'])).stdout;
   const names = [...overview.matchAll(/^ {2}([a-z]+(?:-many)?(?: [a-z]+)?) {2,}/gm)].map(([, name]) => name);
   assert.ok(names.length >= 32, `${names.length} commands`);
@@ -37,7 +37,7 @@ test('help is as it was', async () => {
   snapshot('help.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
 });
 
-test('tables and CSV are as they were', async () => {
+test('tables and CSV equal their snapshot', async () => {
   const org = await servedOrg('--seed-data', join(SNAPSHOTS, 'org.json'), '--rate-limit', 'off');
   const everyone = await org.client.groups.list({ filter: 'type eq "BUILT_IN"' }).first();
   const texts = [];
@@ -58,7 +58,7 @@ test('tables and CSV are as they were', async () => {
 });
 
 test('check tells what Okta does not document, and what is no expression', async () => {
-  assert.match((await ends(0, ['check', 'profile.name sw "a"'])).stderr, /good for search/);
+  assert.match((await ends(0, ['check', 'profile.name sw "a"'])).stderr, /valid for search/);
   const warned = await ends(0, ['check', 'profile.name ew "a"']);
   assert.equal(ndjson(warned.stdout)[0].reason, 'operator');
   await ends(1, ['check', 'profile.name ew "a"', '--strict']);
@@ -108,7 +108,7 @@ test('serve runs a local org, keeps its state, and ends by Ctrl-C', async () => 
   await ends(64, ['serve', '--rate-limit', 'none'], { cwd });
 });
 
-test('a local org with faults is read to its end all the same', async () => {
+test('a list is read to its end although the local org injects faults', async () => {
   const faulty = await servedOrg(
     '--groups',
     400,

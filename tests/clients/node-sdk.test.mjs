@@ -60,7 +60,7 @@ test('search, filter, q, sorting and expand narrow as they say', async (t) => {
   });
 });
 
-test('a group lives and dies', async (t) => {
+test('a group is created, read, updated and deleted', async (t) => {
   const org = await secureOrg(t, { groups: 3, users: 0 });
   const { groupApi } = clientOf(org);
   const made = await groupApi.createGroup({ group: { profile: { name: 'West "ああ"', description: 'd' } } });

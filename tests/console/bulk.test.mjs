@@ -323,7 +323,7 @@ test('writes that an undo looked at, and found not needed or hidden by a list th
   }
 });
 
-test('a run in words', () => {
+test('the report of a run is described in words', () => {
   const write = (op, userId, groupId = '00g1') => ({ op, userId, groupId });
   const nameOf = (id) => (id === '00g1' ? 'Payroll' : 'HR');
   assert.equal(doneText({ done: [] }, nameOf), 'Changed no member');

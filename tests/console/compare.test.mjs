@@ -79,7 +79,7 @@ test('the sums of the regions are the counts of the groups (500 random compariso
   }
 });
 
-test('fewer than two groups, or more than five, are refused', () => {
+test('a comparison of fewer than two or more than five groups is refused', () => {
   const list = { groupId: 'A', members: [] };
   assert.throws(() => compareMembers([list]), RangeError);
   assert.throws(() => compareMembers(Array(6).fill(list)), RangeError);

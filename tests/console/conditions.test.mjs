@@ -78,7 +78,7 @@ test('chips → text → chips gives the same chips (1,500 random sets)', () => 
   }
 });
 
-test('the terms may stand in any order', () => {
+test('chips read an expression whose terms stand in any order', () => {
   for (const text of [
     'type eq "BUILT_IN" or type eq "APP_GROUP"',
     'type eq "APP_GROUP" and (profile.description co "a" or profile.name co "a")',
@@ -246,7 +246,7 @@ test('chips have words, and take away their own condition only', () => {
   ]);
 });
 
-test('what is no condition is left out', () => {
+test('an empty condition is left out', () => {
   assert.deepEqual(
     normal({
       text: '',

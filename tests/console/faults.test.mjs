@@ -22,7 +22,7 @@ test('every fault, at every time and of all requests, is one that a local org ta
   assert.equal(new Set(FAULT_KINDS.map(({ id }) => id)).size, FAULT_KINDS.length);
 });
 
-test('a choice that no org takes is told in words', () => {
+test('a fault that the local org would refuse is explained in words', () => {
   for (const choice of [
     { kind: '500', when: 'every', every: 0 },
     { kind: '500', when: 'every', every: 1.5 },

@@ -72,7 +72,7 @@ test('memberships, bulk changes, profiles, owners and rules are undone by the in
   }
 });
 
-test('the undo of an undo is the change again', () => {
+test('undoing an undo repeats the change', () => {
   for (const [change] of UNDOABLE) {
     const back = inverseOf(inverseOf(change).becomes);
     const { rules: _rules, removedOfRules: _of, ...expected } = change;

@@ -35,7 +35,7 @@ test('a page of another origin, under a strict policy, lists page by page and se
   assert.ok(state.limit > 0 && state.remaining < state.limit && state.resetAt > 0, inspect(state));
 });
 
-test('a page may also write', async (t) => {
+test('a page creates, updates and deletes a group', async (t) => {
   const { run } = await page(t, { refusals: [404] });
   async function written({ OktaGroups, bearer, isOktaError }, { orgUrl, token }) {
     const { groups } = new OktaGroups({ orgUrl, auth: bearer(token) });
@@ -173,7 +173,7 @@ test('where the org lets no page in, the error says that it may be that', async 
   assert.match(error.causedBy, /TypeError/);
 });
 
-test('on its own origin a failure is no matter of CORS', async (t) => {
+test("a failure on the page's own origin does not mention CORS", async (t) => {
   const { run } = await page(t, { refusals: [404] });
   async function sameOrigin({ OktaGroups, bearer }, token) {
     const fetch = () => Promise.reject(new TypeError('Failed to fetch'));

@@ -575,7 +575,7 @@ test('a file that is no plan, or of another org, is refused in words', async (t)
   for (const [text, words] of [
     ['userId\n00u1', 'The file is not JSON, so it holds no plan.'],
     ['{}', 'The file holds no plan of version 1.'],
-    [JSON.stringify(plan), 'The plan is of another org, https://another.okta.com.'],
+    [JSON.stringify(plan), 'The plan belongs to another org, https://another.okta.com.'],
   ]) {
     await bring(page, 'Open a plan or the rest of a run…', 'plan.json', text);
     await page.getByText(words).waitFor();

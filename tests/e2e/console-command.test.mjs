@@ -46,7 +46,7 @@ test('the link opens the console once, and the token is nowhere in the page', as
   await page.reload();
   await everyone(page).first().waitFor();
   const other = await visit(t, links()[0], { refusals: [403] });
-  await other.getByText('this link is used up').waitFor();
+  await other.getByText('this link was used already').waitFor();
   await until(() => links().length > 1, 'the next link');
   await other.goto(links()[1]);
   await everyone(other).first().waitFor();

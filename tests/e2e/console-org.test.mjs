@@ -221,7 +221,7 @@ test('each fault is set in the panel, shows its words, and makes no list short',
   const link = (name) => page.getByRole('link', { name, exact: true }).click();
   for (const [fault, when, outcome] of FAULTS) {
     await link('Org');
-    await page.getByLabel('What goes wrong').selectOption(fault);
+    await page.getByLabel('Fault', { exact: true }).selectOption(fault);
     await page.getByLabel('When').selectOption(when === 'Every' ? 'Every few requests' : when);
     if (when === 'Every') await page.getByLabel('Every so many requests').fill('1');
     await page.getByLabel('Of', { exact: true }).selectOption('rules');
@@ -266,7 +266,7 @@ test('a next link that lies stops a list with words, or leads nowhere but to the
     ['A next link to another host', true],
   ]) {
     await page.goto(`${org.url}/?screen=org`);
-    await page.getByLabel('What goes wrong').selectOption(fault);
+    await page.getByLabel('Fault', { exact: true }).selectOption(fault);
     await page.getByLabel('When').selectOption('Every few requests');
     await page.getByLabel('Every so many requests').fill('1');
     await page.getByLabel('Of', { exact: true }).selectOption('lists of groups');

@@ -13,7 +13,7 @@ const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
 const pages = snippets().filter(({ language }) => language === 'html');
 
-test('there are pages, and each is opened', () => {
+test('each page of the documents is opened', () => {
   assert.ok(pages.length > 0);
   assert.deepEqual(
     pages.filter(({ notRun }) => notRun !== undefined),

@@ -410,7 +410,7 @@ test('a token that lives for a minute is used for half of it', async (t) => {
   }
 });
 
-test('a 401 has one new token made, a 403 none', async (t) => {
+test('a 401 makes the client ask for one new token, a 403 does not', async (t) => {
   const status = { now: 200 };
   const org = await orgOf(t, {
     rules: {
@@ -474,7 +474,7 @@ test('what the token endpoint refuses is named, and the API is not asked', async
       { body: { access_token: 'x', token_type: 'DPoP' } },
       'response',
       'shape',
-      /bound to a key, though none was shown/,
+      /bound to a key, for a request without a proof/,
     ],
     [{ body: 'x'.repeat(2 << 20) }, 'response', 'too-large', /larger than a token/],
     [{ status: 302, headers: { location: '/login' }, body: '' }, 'response', 'redirect', /redirect/],
@@ -703,7 +703,7 @@ const MISSING = refusal('invalid_dpop_proof', 'The DPoP proof JWT header is miss
 const nonceWanted = (nonce) =>
   refusal('use_dpop_nonce', 'A nonce is required.', 400, { 'dpop-nonce': nonce });
 
-test('an app that must prove possession is asked once, with a nonce, and then does', async (t) => {
+test('an app that needs DPoP learns the nonce by one request, then proves possession', async (t) => {
   const token = ({ proof }) => {
     if (!proof) return MISSING;
     return proof.nonce === 'n1' ? undefined : nonceWanted('n1');
@@ -974,12 +974,12 @@ test('the token is asked for as the client asks, but past its middleware', async
   assert.doesNotMatch(passed[0], /eyJ|t0ken/);
 });
 
-test('a page is no place for a private key', async (t) => {
+test('a private key is refused in a page', async (t) => {
   globalThis.document = {};
   t.after(() => delete globalThis.document);
   assert.throws(
     () => clientOf({ url: 'https://example.okta.com' }),
-    /auth is a private key, and whoever opens/,
+    /auth is a private key, which every visitor/,
   );
   clientOf({ url: 'https://example.okta.com' }, { dangerouslyAllowBrowser: true });
 });

@@ -193,12 +193,12 @@ test('arguments that cannot be sent are named, and nothing is sent', async () =>
   assert.equal(sent.length, 0);
 });
 
-test('whoever misspells an option is told of all that there are', async () => {
+test('an unknown option is refused with the list of known options', async () => {
   const { client } = scripted(() => json([]));
   const { message } = await failure(client.groups.list({ prefetsh: 0 }).first());
-  assert.match(message, /^prefetsh is no option here; there are .*\bcursor, prefetch, signal\b/);
+  assert.match(message, /^prefetsh is not an option; options are .*\bcursor, prefetch, signal\b/);
   const made = () => new OktaGroups({ orgUrl: ORG_URL, auth: bearer('token'), middlewares: [] });
-  assert.throws(made, /^OktaConfigError: middlewares is no option here; there are orgUrl, .*\bmiddleware\b/);
+  assert.throws(made, /^OktaConfigError: middlewares is not an option; options are orgUrl, .*\bmiddleware\b/);
 });
 
 test('a client set up wrongly says which option is wrong', () => {
@@ -425,7 +425,7 @@ test('a timeout covers headers and body', async () => {
   assert.deepEqual([error.kind, error.phase, error.timeoutMs], ['timeout', 'total', 30]);
 });
 
-test('whatever fetch does wrong is an error, not a crash', async () => {
+test('every fault of fetch becomes a typed error', async () => {
   for (const fetch of [
     () => {
       throw new TypeError('boom');
@@ -541,7 +541,7 @@ test('a source of tokens that hangs once is asked again by the next call', async
   const late = await failure(client.groups.get('00g1', { timeout: 20 }));
   assert.deepEqual(
     [late.kind, late.phase, late.message],
-    ['timeout', 'token', 'no token within 20 ms, on GET /api/v1/groups/00g1'],
+    ['timeout', 'token', 'auth gave no token within 20 ms, on GET /api/v1/groups/00g1'],
   );
   assert.deepEqual([late.mayHaveRun, sent.length], [undefined, 0]);
   assert.deepEqual(await client.groups.get('00g1'), GROUP);
@@ -1001,7 +1001,7 @@ test('attempts that are answered take turns with few signals, which no attempt t
   assert.equal(signals.lastIndexOf(given), signals.length - 13);
 });
 
-test('a time of no use is refused: it would have a token asked for with each call', async () => {
+test('an expiresAt in seconds, or that is not a time, is refused: each call would ask for a token', async () => {
   const now = Date.now();
   for (const [expiresAt, good] of [
     [now + 3_600_000, true],
@@ -1045,7 +1045,7 @@ test('what proves that nothing was sent is read wherever an implementation says 
   }
 });
 
-test('words of an address prove nothing of the connection', async () => {
+test('text of the URL in an error is not taken for a connection code', async () => {
   const { client, sent } = scripted(
     (url) => Promise.reject(new TypeError(`request to ${url} failed, reason: other side closed`)),
     { retry: { maxAttempts: 2, baseDelay: 1 } },

@@ -13,7 +13,7 @@ const sent = (body) => ({
   body: JSON.stringify(body),
 });
 
-test('a text, a URL and a Request are the same to its fetch', async () => {
+test('fetch of the local org takes a string, a URL and a Request', async () => {
   const org = createOrg({ groups: 10, users: 5 });
   const url = `${org.orgUrl}/api/v1/groups?limit=2`;
   const bodies = [];
@@ -39,7 +39,7 @@ test('a whole org is walked by its Link headers', async () => {
   assert.equal(ids.size, 45);
 });
 
-test('a group lives and dies, in any script', async () => {
+test('a group is created, read, updated and deleted, with a name in any script', async () => {
   const org = createOrg({ groups: 2, users: 0 });
   const created = await org.fetch('/api/v1/groups', sent({ profile: { name: 'ああ 🙂' } }));
   const group = await created.json();
@@ -65,7 +65,7 @@ test('an aborted signal rejects with its reason, before and during', async () =>
   assert.deepEqual(await found.json(), []);
 });
 
-test('another origin is not answered for', async () => {
+test('fetch of the local org rejects requests to another origin', async () => {
   const org = createOrg({ orgUrl: 'https://acme.okta.com/' });
   assert.equal(org.orgUrl, 'https://acme.okta.com');
   await assert.rejects(org.fetch('https://example.com/api/v1/groups', { headers }), TypeError);

@@ -138,7 +138,7 @@ test('scopes are those of the variable, and clients of one app share their rate 
   });
 });
 
-test('a path, an encrypted key and a key that is cut off are named by their variable', async () => {
+test('errors about a key (a path, encrypted, cut off) name its variable', async () => {
   for (const [key, reason] of [
     ['/etc/secret/key.pem', /^OKTA_CLIENT_PRIVATEKEY is the path of a file; give what is in it/],
     ['./secret.jwk', /is the path of a file/],
@@ -157,7 +157,7 @@ test('a path, an encrypted key and a key that is cut off are named by their vari
   }
 });
 
-test('a client shows no variable, however it is looked at', async () => {
+test('inspecting a client shows no value of an environment variable', async () => {
   const { inspect } = await import('node:util');
   await within({ ...KEY_MODE, OKTA_CLIENT_PRIVATEKEY: 'secret-key' }, () => {
     const client = OktaGroups.fromEnv();
@@ -182,7 +182,7 @@ test('options are those of the constructor, less what the environment gives', ()
     assert.ok(OktaGroups.fromEnv({ orgUrl: undefined, timeout: 1000 }) instanceof OktaGroups);
   }));
 
-test('a variable that Object.prototype holds is none', async (t) => {
+test('a variable that Object.prototype holds is ignored', async (t) => {
   t.after(() => delete Object.prototype.OKTA_TOKEN);
   Object.prototype.OKTA_TOKEN = 'polluted';
   await within({ OKTA_ORG_URL: ACME }, () => {

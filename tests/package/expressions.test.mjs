@@ -267,7 +267,7 @@ const nested = (depth) => {
   return node;
 };
 
-test('what cannot be sent is refused, and named', () => {
+test('values and attributes that an expression cannot hold are refused by name', () => {
   for (const [build, argument, named] of [
     [() => eq('profile.x', NaN), 'value', 'NaN'],
     [() => eq('profile.x', -Infinity), 'value', '-Infinity'],
@@ -311,7 +311,7 @@ test('what cannot be sent is refused, and named', () => {
   }
 });
 
-test('a text that is none says where, before anything is sent', async () => {
+test('text that is not an expression is refused with its position, before anything is sent', async () => {
   for (const [text, position, found] of [
     ['profile.name eq', 15, 'end of expression'],
     ['profile.name like "x"', 13, '"like"'],
@@ -410,7 +410,7 @@ test('objects are tested where they are', () => {
     assert.equal(matches(pr(inherited), GROUPS[0]), false, inherited);
 });
 
-test('what can be built can be read and tested, however long', () => {
+test('expressions of any length that can be built can be parsed and matched', () => {
   const some = Array.from({ length: 5000 }, (_, i) => `00g${i}`);
   const long = oneOf('id', some);
   assert.ok(matches(long, { id: '00g4999' }) && !matches(long, { id: '00g5000' }));

@@ -105,7 +105,7 @@ test('a dry run sends no write', async () => {
   assert.equal(writes(sent).length, 0);
 });
 
-test('only what is missing, or only who is too many, can be asked for', async () => {
+test('mode add only adds, mode remove only removes', async () => {
   const { groups } = orgWith();
   const desired = ids.slice(5, 25);
   const add = await groups.planMembers(id, desired, { mode: 'add' });
@@ -114,7 +114,7 @@ test('only what is missing, or only who is too many, can be asked for', async ()
   assert.deepEqual([remove.add.length, remove.remove.length], [0, 5]);
 });
 
-test('who is to be kept is kept', async () => {
+test('members whom keep names stay', async () => {
   const { groups } = orgWith();
   const desired = ids.slice(2, 20);
   for (const keep of [[ids[0]], (user) => user.id === ids[0]]) {
@@ -124,7 +124,7 @@ test('who is to be kept is kept', async () => {
   }
 });
 
-test('who is to be kept is said at once: a Promise would keep everybody', async () => {
+test('keep must not return a Promise, which would keep every member', async () => {
   const { groups, sent } = orgWith();
   const error = await failure(groups.syncMembers(id, ids.slice(2, 20), { keep: async () => false }));
   assert.ok(isOktaError(error, 'argument'), String(error));
@@ -153,7 +153,7 @@ test('members by a group rule are left alone, unless they are to go or to fail i
   assert.deepEqual([error.kind, error.argument], ['argument', 'ruleManaged']);
 });
 
-test('what is likely a mistake is refused before anything is written', async () => {
+test('guards refuse a likely mistake before anything is written', async () => {
   const { groups, sent } = orgWith();
   for (const [argument, desired, options, group = id] of [
     ['desired', []],
@@ -266,7 +266,7 @@ test('an item that fails fails no other, and the run rejects', async () => {
   assert.ok(!JSON.stringify(error).includes(ids[0]));
 });
 
-test('a 404 of something in between removes nobody', async () => {
+test("a 404 without Okta's code, such as a proxy's, removes nobody", async () => {
   for (const page of [
     new Response('<html>', { status: 404 }),
     Response.json({ error: 'no' }, { status: 404 }),
@@ -386,7 +386,7 @@ test('a look at the group that hangs holds up no run that is aborted', async () 
   assert.deepEqual([report.stopped, report.failed, report.notAttempted.length], ['aborted', [], 2]);
 });
 
-test('who is gone already counts as removed', async () => {
+test('a member who is gone already counts as removed', async () => {
   const { groups } = orgWith();
   const plan = await groups.planMembers(id, ids.slice(2, 20));
   await groups.unassignUser(id, plan.remove[0]);
@@ -463,7 +463,7 @@ test('a run that is aborted lets settle what is under way, and goes on later', a
   assert.deepEqual(members(), new Set(desired));
 });
 
-test('what someone waits for goes before the writes of a run', async () => {
+test('calls of a person go before the writes of a bulk run', async () => {
   let asked;
   const onFetch = (sent) => {
     if (writes(sent).length !== 10 || asked) return;
@@ -539,7 +539,7 @@ test('a token that is refused, or forbidden to write at all, stops the run', asy
   }
 });
 
-test('a single user who must not be touched stops nothing', async () => {
+test('a 403 for a single user does not stop the run', async () => {
   const rule = { operation: ADD, path: '/00u30', fault: { error: { status: 403, code: 'E0000006' } } };
   const { groups } = orgWith([rule]);
   const report = await groups.syncMembers(id, ids.slice(0, 60)).report();
@@ -561,7 +561,7 @@ test('a group that is deleted meanwhile stops the run: nobody counts as removed'
   assert.ok(report.removed.length <= 12 && report.notAttempted.length >= 46);
 });
 
-test('a rule of your own says when to stop', async () => {
+test('stopOn decides when a run stops', async () => {
   const rule = { operation: ADD, fault: { error: { status: 400, code: 'E0000001' } } };
   const { groups } = orgWith([rule]);
   const seen = [];
@@ -634,7 +634,7 @@ test('progress is told in phases, at most ten times a second', async () => {
   });
 });
 
-test('what was written is looked for, if that is asked', async () => {
+test('verify reads the member list until it shows the writes', async () => {
   const { groups } = orgWith();
   const report = await groups.syncMembers(id, ids.slice(2, 22), { verify: { timeoutMs: 1000 } });
   assert.deepEqual([report.ok, report.unverified], [true, []]);
@@ -724,7 +724,7 @@ test('the stack of an error begins where the program called, whenever the error 
   }
 });
 
-test('what aborts a run is the cause of its error', async () => {
+test("the error of an aborted run has the signal's reason as its cause", async () => {
   const reason = new Error('Ctrl-C');
   for (const abort of [(run) => run.abort(reason), (run, control) => control.abort(reason)]) {
     const { groups } = orgWith();
@@ -789,7 +789,7 @@ test('members are planned by logins and emails of a whole org, in a few requests
   assert.deepEqual([quoted.add, quoted.unresolved], [['00u9'], []]);
 });
 
-test('what desired members are named by, and what is done with those that nobody is, is checked', async () => {
+test('the options by and unresolved are checked', async () => {
   const { groups, sent } = orgWith();
   for (const [desired, options, argument] of [
     [['a'], { by: 'name' }, 'by'],

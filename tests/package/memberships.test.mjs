@@ -172,7 +172,7 @@ test('a refused token stops every group after a few requests', async () => {
   assert.ok(sent.length > 0);
 });
 
-test('a plan that is none, or names a group twice, is refused before any write', async () => {
+test('an invalid plan, or one that names a group twice, is refused before any write', async () => {
   const { client, groups, users, sent } = await local();
   const desired = new Map(groups.slice(0, 2).map(({ id }) => [id, users.slice(0, 9)]));
   const plan = await client.groups.planMemberships(desired, open);
@@ -214,5 +214,5 @@ test('a misspelt field beside the name of a group is named, and skips that group
   const key = { name: groups[0].profile.name, typ: 'OKTA_GROUP' };
   const { plans, skipped } = await client.groups.planMemberships([[key, users.slice(0, 3)]], open);
   assert.deepEqual([plans.length, skipped[0].kind], [0, 'argument']);
-  assert.match(skipped[0].message, /^typ is no option here; there are name, type$/);
+  assert.match(skipped[0].message, /^typ is not an option; options are name, type$/);
 });

@@ -395,7 +395,7 @@ test('an error shows the line that made the call, awaited or not', async () => {
   }
 });
 
-test('printed, lists and clients are short', async () => {
+test('lists and clients print as short text', async () => {
   // okta-sdk-nodejs#428: a user printed the collection, saw circular internals and filed a bug.
   const { client } = scripted(pagedAnswer(3));
   for (const thing of [client, client.groups, client.groups.list()]) {

@@ -168,7 +168,7 @@ test('of an answer, the headers that the client reads come through and no others
   }
 });
 
-test('what is not of the console does not reach the org', async () => {
+test("requests that do not come from the console's page do not reach the org", async () => {
   const { cookie: _, ...signedOut } = ours();
   const { 'x-requested-with': __, ...plain } = ours();
   for (const [name, headers, status] of [

@@ -79,11 +79,11 @@ test('what would change a path, or is no option or body, is named before anythin
     [() => users.get('\ud800'), 'idOrLogin', /surrogate/],
     [() => rules.list({ limit: 201 }), 'limit', /^limit must be a whole number from 1 to 200$/],
     [() => rules.list({ search: eq('name', 'a') }), 'search', /^search must be a string/],
-    [() => rules.list({ q: 'a' }), 'q', /^q is no option here/],
+    [() => rules.list({ q: 'a' }), 'q', /^q is not an option/],
     [() => users.list({ limit: 201 }), 'limit', /from 1 to 200/],
     [() => users.list({ q: 'a', after: 'b' }), 'after', /not paged/],
     [() => users.list({ sortBy: 'id' }), 'sortBy', /for a search only/],
-    [() => groups.update('00g1', {}, { expand: 'stats' }), 'expand', /^expand is no option here/],
+    [() => groups.update('00g1', {}, { expand: 'stats' }), 'expand', /^expand is not an option/],
     [() => rules.create([]), 'rule', /^rule must be an object$/],
     [() => rules.create({ a: NaN }), 'rule', /^rule holds a value that JSON cannot carry: a is NaN/],
     [() => rules.create(Promise.resolve({})), 'rule', /^rule must be an object$/],
@@ -229,7 +229,7 @@ test('a full page of owners is an error, since owners have no Link; one owner le
   }
 });
 
-test('users by q are one page', async () => {
+test('a list of users by q has one page', async () => {
   const { client } = scripted(paged(200, { link: false }));
   const page = await client.users.list({ q: 'a' });
   assert.deepEqual([page.items.length, page.hasNext], [200, false]);
@@ -390,7 +390,7 @@ test('what no other request can be is named before anything is sent', async () =
   assert.equal(sent.length, 0);
 });
 
-test('a list keeps what it was given, whatever becomes of it', async () => {
+test('a list keeps its arguments although the program changes them later', async () => {
   const { client, sent } = scripted(paged(2));
   const [path, query] = [['apps', '0oa1', 'users'], { limit: 1 }];
   const list = client.paginate(path, { query });

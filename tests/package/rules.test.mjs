@@ -103,7 +103,7 @@ test('what a patch or its options must not be is refused before anything is sent
   assert.deepEqual(told.sent, []);
 });
 
-test('an answer that would be written back as another is not written', async () => {
+test('an update does not write back an answer that JavaScript would change', async () => {
   for (const body of [
     '{"id":"0pr1","status":"ACTIVE","name":"K\xf6ln"}',
     '{"id":"0pr1","status":"ACTIVE","name":"x","n":123456789012345678901}',

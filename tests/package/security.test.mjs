@@ -54,7 +54,7 @@ test('a redirect is an error, and no second request leaves', async (t) => {
   assert.equal(evil.requests.length, 0);
 });
 
-test('whatever place next names, the token goes to the org only', async (t) => {
+test('the token goes to the org only, wherever next points', async (t) => {
   const evil = await serve(t, (_, response) => answerJson(response, groups(90, 99)));
   let place;
   const org = await serve(t, ({ url }, response) => {
@@ -307,12 +307,12 @@ test('a 204 with a body does not reach the next call', async (t) => {
   assert.deepEqual(await groups.get('00g1'), GROUP);
 });
 
-test('a proof whose headers would be lost is none', async () => {
+test('auth that returns Headers or a Map is refused, since its headers would be lost', async () => {
   for (const proof of [new Headers({ authorization: CANARY }), new Map([['authorization', CANARY]])]) {
     const { client, sent } = scripted(() => json([]), { auth: { kind: 'own', authorize: () => proof } });
     const error = await failure(client.groups.get('00g1'));
     assert.equal(error.kind, 'config');
-    assert.equal(error.cause.message, 'authorize() gave no plain object of headers');
+    assert.equal(error.cause.message, 'authorize() must return a plain object of headers');
     assert.equal(sent.length, 0);
   }
 });

@@ -286,11 +286,11 @@ test('behind a proxy that ends TLS an org has the origin of the proxy: in links,
   }
 });
 
-test('what would never match is refused by name', async () => {
+test('hosts and origins that can never match are refused by name', async () => {
   for (const [options, message] of [
-    [{ cors: ['*'] }, /cors: "\*" is no origin/],
+    [{ cors: ['*'] }, /cors: "\*" is not an origin/],
     [{ cors: ['https://ok.example.com', 'https://*.example.com'] }, /cors: "https:\/\/\*\.example\.com"/],
-    [{ allowedHosts: ['*'] }, /allowedHosts: "\*" is no host/],
+    [{ allowedHosts: ['*'] }, /allowedHosts: "\*" is not a host name/],
     [{ allowedHosts: ['https://okta.test'] }, /allowedHosts: "https:\/\/okta\.test"/],
     [{ quirks: { undocumented: ['like'] } }, /quirks\.undocumented: "like" is none of attribute, operator/],
     [{ quirks: { defaultLimit: 0 } }, /quirks\.defaultLimit/],

@@ -108,7 +108,7 @@ test('it exports the client, and what goes with it', () => {
   assert.equal(slim.OktaGroups.name, 'OktaGroups');
 });
 
-test('it has every type of the main entry but those of expressions and bulk runs', () => {
+test('it has every type of the main entry except those of expressions and bulk runs', () => {
   const types = (entry) =>
     readFileSync(new URL(`../../pkg-template/types/${entry}.d.ts`, import.meta.url), 'utf8')
       .replace(/\/\*\*.*?\*\//gs, '')

@@ -23,7 +23,7 @@ async function installed(folder) {
   return { json, entries: named(code), assets: named(assets) };
 }
 
-test('publint finds nothing to say', async () => {
+test('publint reports nothing', async () => {
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
   // `?module` is a query, to webpack and Turbopack; publint takes it for a part of the file's name.
   const told = messages.filter(({ path = [] }) => !path.some((part) => part.endsWith('.wasm?module')));
@@ -34,7 +34,7 @@ test('publint finds nothing to say', async () => {
 });
 
 // No profile: also by the resolution of TypeScript before `exports`, which some still configure.
-test('are the types wrong? They are not, by any resolution', async (t) => {
+test('arethetypeswrong finds no fault, by any module resolution', async (t) => {
   const { assets } = await installed(await project(t));
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), {
     excludeEntrypoints: assets.map((path) => path.replace('okta-groups', '.')),
@@ -44,7 +44,7 @@ test('are the types wrong? They are not, by any resolution', async (t) => {
   assert.deepEqual(analysis.problems, []);
 });
 
-test('the licence and what it needs are in it', async (t) => {
+test('the package holds its licence and the files that it needs', async (t) => {
   const folder = await project(t);
   const { json } = await installed(folder);
   assert.equal(json.dependencies, undefined);

@@ -133,7 +133,7 @@ export function faultOptions({
   path = '',
 }: FaultChoice): FaultOptions | string {
   const chosen = FAULT_KINDS.find(({ id }) => id === kind);
-  if (!chosen) return 'Choose what goes wrong.';
+  if (!chosen) return 'Choose a fault.';
   const { fault } = chosen;
   const where = path === '' ? {} : { path };
   switch (when) {

@@ -14,7 +14,7 @@ export function optionsOf(maker, given, known) {
   const options = own(given);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw configError(maker, name, `is no option here; there are ${known.join(', ')}`);
+      throw configError(maker, name, `is not an option; options are ${known.join(', ')}`);
     }
   }
   return options;

@@ -91,7 +91,7 @@ function ofText(given, wrong, mayDecode) {
   text = text.replace(/^["'`]+|["'`]+$/g, '').trim();
   if (text.startsWith('{')) {
     const jwk = parsed(text) ?? parsed(text.replace(/\\+"/g, '"'));
-    if (!jwk) throw wrong('begins like a JWK and is no JSON');
+    if (!jwk) throw wrong('begins like a JWK but is not JSON');
     return fromJwk(jwk, wrong);
   }
   if (/-\s*BEGIN/.test(text)) return pem(text, wrong);
@@ -154,7 +154,7 @@ function pem(given, wrong) {
   // Blanks of the label may be missing, too.
   const found = blocks.map(([, label, body]) => ({ label: label.replace(/\s/g, ''), body }));
   const keys = found.filter(({ label }) => label.endsWith('PRIVATEKEY'));
-  if (keys.length === 0) throw wrong('is PEM of something else than a private key');
+  if (keys.length === 0) throw wrong('is PEM of something other than a private key');
   if (keys.length > 1) throw wrong(`is PEM of ${keys.length} private keys; give one of them`);
   const [{ label, body }] = keys;
   const convert = 'openssl pkcs8 -topk8 -nocrypt -in key.pem -out pkcs8.pem';
@@ -168,9 +168,9 @@ function pem(given, wrong) {
   if (label === 'OPENSSHPRIVATEKEY') {
     throw wrong('is a key of OpenSSH; convert it to PKCS#8: ssh-keygen -p -N "" -m PKCS8 -f key.pem');
   }
-  if (label !== 'PRIVATEKEY') throw wrong('is PEM of another private key than PKCS#8');
+  if (label !== 'PRIVATEKEY') throw wrong('is PEM of a private key in another form than PKCS#8');
   const binary = binaryOf(body);
-  if (!binary) throw wrong('is PEM whose content is no base64');
+  if (!binary) throw wrong('is PEM whose content is not base64');
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
   return imported('pkcs8', bytes, OF_KEY, undefined, wrong);
 }

@@ -117,9 +117,9 @@ export function checkedPair(maker, pair) {
   }
   const alg = algorithmOf(privateKey.algorithm);
   if (!alg || !privateKey.usages.includes('sign')) {
-    throw wrong('must be one that signs: ECDSA or RSASSA-PKCS1-v1_5');
+    throw wrong('must be a signing key: ECDSA or RSASSA-PKCS1-v1_5');
   }
   if (alg !== algorithmOf(publicKey.algorithm)) throw wrong('holds two keys of different algorithms');
-  if (!publicKey.extractable) throw wrong('has a public key that is not extractable, which each proof holds');
+  if (!publicKey.extractable) throw wrong('must have an extractable public key, which each proof holds');
   return { privateKey, publicKey };
 }

@@ -46,7 +46,7 @@ class ServiceApp extends Hidden {
     } = optionsOf(MAKER, given, ['clientId', 'privateKey', 'keyId', 'scopes', 'dpop', 'org']);
     const isText = (value) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
     if (!isText(clientId)) throw configError(MAKER, 'clientId', 'must be the id of an app, such as 0oa1…');
-    if (keyId !== undefined && !isText(keyId)) throw configError(MAKER, 'keyId', 'must be a text');
+    if (keyId !== undefined && !isText(keyId)) throw configError(MAKER, 'keyId', 'must be a string');
     if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(isText)) {
       throw configError(MAKER, 'scopes', 'must be an array of scopes, such as okta.groups.read');
     }
@@ -120,7 +120,7 @@ class ServiceApp extends Hidden {
 function inPage() {
   return oktaError(
     'config',
-    'auth is a private key, and whoever opens the page can use it: use bearer() or dpop() with a token of the ' +
+    'auth is a private key, which every visitor of the page can use: use bearer() or dpop() with a token of the ' +
       'user, a proxy of your own, or dangerouslyAllowBrowser',
     { argument: 'auth' },
   );

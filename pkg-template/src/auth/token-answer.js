@@ -153,8 +153,8 @@ const REASONS = {
   html: 'an HTML page instead of a token (a proxy, a login page or a wrong orgUrl)',
   json: 'a body that is not JSON, or is cut off',
   shape: 'JSON without a token',
-  unbound: 'a token that is bound to no key, though dpop is true',
-  bound: 'a token that is bound to a key, though none was shown',
+  unbound: 'a token that is not bound to a key, although dpop is true',
+  bound: 'a token that is bound to a key, for a request without a proof',
   'too-large': 'a body far larger than a token',
   redirect: 'a redirect, which is not followed',
 };

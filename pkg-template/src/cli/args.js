@@ -52,7 +52,7 @@ function allFlags() {
 function unknownFlag(rawName, name) {
   if (SECRET.test(name)) {
     return usage(
-      'a secret is never an argument: other users of the machine and the shell history would see it',
+      'a secret must not be an argument: other users of the machine and the shell history would see it',
       'put it in a file and name that with --token-file or --key-file, or set OKTA_ORG_URL and OKTA_TOKEN',
     );
   }
@@ -78,7 +78,7 @@ function flagsFor(given, flags, command) {
       read[name] = true;
     } else {
       if (!inlineValue && /^-./.test(value))
-        throw usage(`${label} needs a value; one that begins with - goes as ${label}=VALUE`);
+        throw usage(`${label} needs a value; write ${label}=VALUE if the value begins with -`);
       const parts = flag.type === 'list';
       if (!parts && Object.hasOwn(read, name)) throw usage(`${label} is given twice`);
       const one = valueOf(label, flag, value);
@@ -94,13 +94,13 @@ const isAssignment = ({ value }) => value.includes('=');
 function valueOf(label, flag, text) {
   if (text === '') throw usage(`${label} has an empty value`);
   if (flag.choices && !flag.choices.includes(text))
-    throw usage(`${label} is one of ${flag.choices.join(', ')}`);
+    throw usage(`${label} must be one of ${flag.choices.join(', ')}`);
   switch (flag.type) {
     case 'number':
       return wholeNumber(label, text, flag.min, flag.max);
     case 'list':
       if (isAssignment(flag)) {
-        if (!/^[^=]+=/.test(text)) throw usage(`${label} is written ${label} ${flag.value}`);
+        if (!/^[^=]+=/.test(text)) throw usage(`${label} must be written ${label} ${flag.value}`);
         return [text];
       }
       return text
@@ -119,7 +119,7 @@ function valueOf(label, flag, text) {
 export function wholeNumber(label, text, min = 0, max = Number.MAX_SAFE_INTEGER) {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < min || number > max) {
-    throw usage(`${label} is a whole number from ${min}${max < 2 ** 53 - 1 ? ` to ${max}` : ''}`);
+    throw usage(`${label} must be a whole number from ${min}${max < 2 ** 53 - 1 ? ` to ${max}` : ''}`);
   }
   return number;
 }
@@ -132,14 +132,14 @@ function removals(label, text) {
   if (share !== undefined && Number(share) <= 100) return { ratio: Number(share) / 100 };
   // A number replaces the default share.
   if (/^\d+$/.test(text)) return { count: Number(text), ratio: 1 };
-  throw usage(`${label} is a number, a share such as 10%, or any`);
+  throw usage(`${label} must be a number, a share such as 10%, or any`);
 }
 
 /** Reads a shard: `3/10` is part 3 of 0 to 9. */
 function shard(label, text) {
   const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (of === undefined || Number(of) === 0 || Number(index) >= Number(of)) {
-    throw usage(`${label} is I/N with I from 0 to N - 1: 0/10 is the first of ten, 9/10 the last`);
+    throw usage(`${label} must be I/N with I from 0 to N - 1: 0/10 is the first of ten, 9/10 the last`);
   }
   return { index: Number(index), of: Number(of) };
 }
@@ -165,7 +165,7 @@ function argsFor(command, words, flags) {
     if (value === '') throw usage(`${name} is empty`);
     if (value !== undefined && choices) {
       const choice = choices.find((each) => each.toLowerCase() === value.toLowerCase());
-      if (!choice) throw usage(`${name} is one of ${choices.join(', ')}`);
+      if (!choice) throw usage(`${name} must be one of ${choices.join(', ')}`);
       args[name.toLowerCase()] = choice;
     } else {
       args[name.toLowerCase()] = value;

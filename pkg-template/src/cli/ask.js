@@ -12,7 +12,7 @@ import { cancelled, refused } from './exit.js';
 export async function confirmed({ flags, host, words, stop }, question) {
   if (flags.yes) return;
   const terminal = words.terminal ? terminalOf(host) : undefined;
-  if (!terminal) throw refused('it is not done without --yes: there is no terminal to ask on', question);
+  if (!terminal) throw refused('the command needs --yes: there is no terminal to ask on', question);
   words.end();
   try {
     const answer = await asked(terminal.input, host.stderr, `${question} [y/N] `, stop.signal);

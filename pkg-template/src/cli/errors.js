@@ -49,11 +49,12 @@ export function explained(error) {
   const lines = [error.kind === 'expression' ? safeLines(error.message) : printable(error.message)];
   if (error.kind === 'forbidden' && api.missingScope)
     lines.push(`the token lacks the scope ${printable(api.missingScope)}`);
-  if (error.kind === 'unauthorized') lines.push('the org does not take this credential: okta-groups whoami');
+  if (error.kind === 'unauthorized')
+    lines.push('the org refuses this credential: check it with okta-groups whoami');
   if (error.kind === 'rate-limit' && api.retryAfterMs)
     lines.push(`the rate limit lets requests through again in ${duration(api.retryAfterMs)}`);
-  if (api.reason === 'none') lines.push('the search may not have a group yet that was made a moment ago');
-  if (error.mayHaveRun) lines.push('the org may have done it all the same: look before you repeat it');
+  if (api.reason === 'none') lines.push('the search may not find a new group yet');
+  if (error.mayHaveRun) lines.push('the org may have carried it out: check before you repeat it');
   for (const { id, type, profile } of api.candidates ?? [])
     lines.push(printable(`  ${id}  ${type ?? ''}  ${profile?.name ?? ''}`));
   if (error.kind === 'argument' && error.message.includes('allowEmpty'))

@@ -13,13 +13,13 @@ export const EXIT = /** @type {const} */ ({
 });
 
 export const EXIT_CODES = [
-  [EXIT.DONE, 'done; a command that reads ends so on a closed pipe, too'],
+  [EXIT.DONE, 'done; also if the reader of the output closes its pipe'],
   [EXIT.FAILED, 'failed'],
-  [EXIT.CANCELLED, 'cancelled; the file with the rest is named'],
+  [EXIT.CANCELLED, 'cancelled; the command names the file with the rest'],
   [EXIT.NOT_FOUND, 'not found, or ambiguous'],
   [EXIT.SIGN_IN, 'sign-in missing or refused'],
   [EXIT.REFUSED, 'refused by a guard'],
-  [EXIT.PARTLY, 'ended by itself, but only part is done'],
+  [EXIT.PARTLY, 'ended with a part of the work done'],
   [EXIT.USAGE, 'wrong usage'],
 ];
 

@@ -34,7 +34,7 @@ export function openNew(path) {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
     if (/** @type {any} */ (error).code === 'EEXIST')
-      throw refused(`${printable(path)} is there already, and is not written over`);
+      throw refused(`${printable(path)} exists already: the command does not overwrite it`);
     throw cannot('written', path, error);
   }
 }
@@ -65,8 +65,8 @@ function writeAll(file, text) {
 /** Refuses the path of an existing file. Called before a run starts, since its result could not be saved afterwards. */
 export function mustBeNew(path) {
   if (path === undefined) return;
-  if (existsSync(path)) throw refused(`${printable(path)} is there already, and is not written over`);
-  if (!existsSync(dirname(resolve(path)))) throw usage(`the folder of ${printable(path)} is not there`);
+  if (existsSync(path)) throw refused(`${printable(path)} exists already: the command does not overwrite it`);
+  if (!existsSync(dirname(resolve(path)))) throw usage(`the folder of ${printable(path)} does not exist`);
 }
 
 /**
@@ -107,11 +107,11 @@ export function readBytes(path) {
 }
 
 const WHY = {
-  ENOENT: 'it is not there',
-  EACCES: 'it may not be opened',
+  ENOENT: 'it does not exist',
+  EACCES: 'permission is denied',
   EISDIR: 'it is a folder',
   ENOSPC: 'there is no space left',
-  ENOTDIR: 'its folder is none',
+  ENOTDIR: 'a part of its path is not a folder',
 };
 
 function cannot(done, path, error, what) {

@@ -22,7 +22,10 @@ export const columnsFor = ({ flags, host }, table, csv) =>
 /** Checks an id that becomes part of a path. The client would refuse it, too, but without the name of the argument. */
 export function idArgument(name, id) {
   if (!/^[\w.-]+$/.test(id) || id === '.' || id === '..')
-    throw usage(`${name} is no id`, ...(name === 'GROUP' ? ['a group by its name goes as --name NAME'] : []));
+    throw usage(
+      `${name} is not an id`,
+      ...(name === 'GROUP' ? ['a group by its name goes as --name NAME'] : []),
+    );
   return id;
 }
 

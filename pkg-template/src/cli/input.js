@@ -37,7 +37,7 @@ export class Stdin {
   #taken = false;
 
   async read({ stdin }) {
-    if (this.#taken) throw usage('- is given twice, and there is one standard input');
+    if (this.#taken) throw usage('- is given twice, but standard input can be read only once');
     this.#taken = true;
     if (stdin.isTTY) throw usage('- reads standard input, which is this terminal: pipe a file into it');
     const chunks = [];
@@ -67,7 +67,7 @@ function decoded(bytes) {
  */
 function rowsOf(bytes, source) {
   const { text, guessed } = decoded(bytes);
-  if (text.includes('\u0000')) throw usage(`${source} is no text`);
+  if (text.includes('\u0000')) throw usage(`${source} is not text`);
   // Excel's line `sep=;`, which names the separator.
   const [, said] = /^sep=(.)\r?\n/i.exec(text) ?? [];
   const body = said ? text.slice(text.indexOf('\n') + 1) : text;
@@ -182,7 +182,7 @@ function named(people, by, { source, guessed, warn }) {
         `${source} is not UTF-8, and these rows hold letters that may be read wrongly: ${rowsLine(unsure)}`,
         'save it as "CSV UTF-8"',
       );
-    warn(`${source} is not UTF-8; the column that is used holds plain letters alone`);
+    warn(`${source} is not UTF-8; the column that is used holds only ASCII`);
   }
   const lists = new Map();
   for (const person of people) {
@@ -254,12 +254,12 @@ function membershipsOfJson(text, by, source) {
   try {
     read = JSON.parse(text);
   } catch {
-    throw usage(`${source} is no JSON`);
+    throw usage(`${source} is not JSON`);
   }
   const groups = new Map();
   for (const [group, members] of Object.entries(read)) {
     const list = Array.isArray(members) && members.every((each) => typeof each === 'string' && each !== '');
-    if (!list) throw usage(`${source}: the members of ${printable(group)} are no list of texts`);
+    if (!list) throw usage(`${source}: the members of ${printable(group)} must be a list of strings`);
     groups.set(
       group,
       /** @type {string[]} */ (members).map((value, at) => ({ value, row: at + 1 })),

@@ -79,7 +79,7 @@ function partOfPage(words, place, written) {
     `the last page was larger than --max: only ${written} of it are written`,
     place === undefined
       ? 'the rest begins on the first page: raise --max'
-      : `the page again: --cursor ${place}`,
+      : `to read this page again: --cursor ${place}`,
   );
   return undefined;
 }

@@ -26,7 +26,8 @@ export async function peopleOfArguments(context, values) {
     if (value === '') throw usage('PERSON is empty');
     lists.push({ by: attribute(flags.by) ?? kindOf(value), people: [{ value }] });
   }
-  if (values.length - named.length > 1) throw usage('- is given twice, and there is one standard input');
+  if (values.length - named.length > 1)
+    throw usage('- is given twice, but standard input can be read only once');
   if (named.length < values.length) {
     const bytes = await bytesOf('-', context);
     lists.push(

@@ -33,9 +33,7 @@ export function proxyFor(url, env) {
     throw noSignIn('HTTPS_PROXY is no URL');
   }
   if (!['http:', 'https:'].includes(proxy.protocol))
-    throw noSignIn(
-      `HTTPS_PROXY is a proxy of another kind than http and https: ${printable(proxy.protocol)}`,
-    );
+    throw noSignIn(`HTTPS_PROXY must be an http or https proxy, not ${printable(proxy.protocol)}`);
   return proxy;
 }
 

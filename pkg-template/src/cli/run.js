@@ -186,11 +186,11 @@ function sum(words, report) {
   );
   const parts = [`added ${grouped(added.length)}`, `removed ${grouped(removed.length)}`];
   for (const [number, text] of [
-    [alreadyOk.length, 'were so already'],
+    [alreadyOk.length, 'needed no change'],
     [failed.length, 'failed'],
     [notAttempted.length, 'not attempted'],
     [withheld.length, 'removals withheld, since too many adds failed'],
-    [unverified, 'not to be seen yet in the member list'],
+    [unverified, 'not visible yet in the member list'],
     [unknown, 'stay, since the org did not say whether a rule put them there'],
   ]) {
     if (Number(number) > 0) parts.push(`${grouped(number)} ${text}`);

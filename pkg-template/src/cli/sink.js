@@ -66,7 +66,7 @@ function cutTo(path, bytes) {
   try {
     file = openSync(path, 'r+');
   } catch {
-    throw refused(`${printable(path)} cannot be gone on with: it is not there, or may not be written`);
+    throw refused(`${printable(path)} cannot be continued: it does not exist, or may not be written`);
   }
   if (fstatSync(file).size < bytes) {
     closeSync(file);

@@ -31,7 +31,7 @@ export class Stop {
     this.#count += 1;
     this.#controller.abort(new Error(name));
     if (this.#count === 2)
-      this.#words.tell('it is being stopped; once more ends it at once, and keeps no rest');
+      this.#words.tell('the command is stopping; a second signal ends it at once and writes no rest');
     if (this.#count > 2) process.exit(2);
   }
 }

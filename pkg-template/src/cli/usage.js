@@ -23,8 +23,8 @@ const MANAGE_PEOPLE = ['okta.groups.manage', 'okta.users.read'];
 export const FLAGS = {
   help: { short: 'h', help: 'show what a command does' },
   version: { help: 'print the version' },
-  verbose: { short: 'v', help: 'tell each request, retry and wait' },
-  quiet: { help: 'say nothing but errors, warnings and where to go on' },
+  verbose: { short: 'v', help: 'print each request, retry and wait' },
+  quiet: { help: 'print only errors, warnings and where to continue' },
 
   org: { value: 'URL', help: 'the org: https://example.okta.com; needs --token-file or --key-file' },
   'token-file': { value: 'FILE', type: 'file', help: 'a file that holds an API token' },
@@ -35,7 +35,7 @@ export const FLAGS = {
     help: 'the private key of a service app, PEM or JWK; needs --client-id',
   },
   'client-id': { value: 'ID', help: 'the client ID of the service app' },
-  'key-id': { value: 'KID', help: 'names the key, if the app has several' },
+  'key-id': { value: 'KID', help: 'the ID of the key, if the app has several' },
   scopes: { value: 'LIST', type: 'list', help: 'the scopes that the service app asks for' },
   config: { value: 'FILE', type: 'file', help: 'org and credential from a file in the form of okta.yaml' },
   profile: { value: 'NAME', help: 'org and credential from ~/.okta/NAME.yaml' },
@@ -47,8 +47,8 @@ export const FLAGS = {
     help: 'table (on a terminal), ndjson (elsewhere), json, csv or ids',
   },
   fields: { value: 'LIST', type: 'list', help: 'the fields to write, such as id,profile.name' },
-  raw: { help: 'CSV: leave cells as they are that a spreadsheet would run as formulas' },
-  bom: { help: 'CSV: begin with the mark by which Excel reads UTF-8' },
+  raw: { help: 'CSV: do not escape cells that a spreadsheet would run as formulas' },
+  bom: { help: 'CSV: begin with a byte order mark, so that Excel reads UTF-8' },
   max: { value: 'N', type: 'number', min: 1, help: 'stop after so many rows' },
   cursor: { value: 'CURSOR', help: 'go on where an earlier run of the same command stopped' },
   limit: { value: 'N', type: 'number', min: 1, max: 10000, help: 'items in a page' },
@@ -57,7 +57,7 @@ export const FLAGS = {
   type: { value: 'TYPE', help: 'with --name: only groups of this type, such as OKTA_GROUP' },
   search: { value: 'EXPR', help: 'an expression, such as profile.name sw "West"' },
   filter: { value: 'EXPR', help: 'an expression over id, type, lastUpdated, lastMembershipUpdated' },
-  q: { value: 'TEXT', help: 'names that begin so; one page' },
+  q: { value: 'TEXT', help: 'names that begin with TEXT; one page' },
   'sort-by': { value: 'FIELD', help: 'the field that orders a search' },
   'sort-order': { value: 'ORDER', choices: ['asc', 'desc'], help: 'asc or desc' },
   expand: { value: 'LIST', type: 'list', help: 'what to embed, such as stats, app or group-rules' },
@@ -72,19 +72,22 @@ export const FLAGS = {
   'if-exists': {
     value: 'WHAT',
     choices: ['throw', 'return'],
-    help: 'return: give the group of that name if there is one',
+    help: 'return: print the existing group of that name',
   },
   'if-missing': {
     value: 'WHAT',
     choices: ['throw', 'ignore'],
-    help: 'ignore: what is gone already is as good as removed',
+    help: 'ignore: succeed if it is gone already',
   },
   body: { value: 'FILE', type: 'file', help: 'JSON to send; - reads standard input' },
 
   yes: { short: 'y', help: 'do not ask; needed where there is no terminal' },
   apply: { help: 'change the org; without it the plan is shown and nothing changes' },
-  by: { value: 'ATTRIBUTE', help: 'what names a person: id, login, email or profile.ATTRIBUTE' },
-  column: { value: 'NAME', help: 'the column of the CSV that names a person' },
+  by: {
+    value: 'ATTRIBUTE',
+    help: 'the attribute that identifies a person: id, login, email or profile.ATTRIBUTE',
+  },
+  column: { value: 'NAME', help: 'the CSV column that identifies a person' },
   mode: {
     value: 'MODE',
     choices: ['exact', 'add', 'remove'],
@@ -99,9 +102,9 @@ export const FLAGS = {
   'rule-managed': {
     value: 'WHAT',
     choices: ['skip', 'include', 'fail'],
-    help: 'members by a group rule: skip (default) leaves them, include removes them, too, fail refuses',
+    help: 'members by a group rule: skip (default) keeps them, include removes them, fail refuses the plan',
   },
-  'allow-empty': { help: 'nobody may be left in the group' },
+  'allow-empty': { help: 'allow a plan that leaves the group empty' },
   unresolved: {
     value: 'WHAT',
     choices: ['fail', 'skip'],
@@ -119,14 +122,14 @@ export const FLAGS = {
     min: 1,
     max: 3600,
     optional: true,
-    help: 'wait until the member list shows the changes, at most so long [60]',
+    help: 'wait up to SECONDS until the member list shows the changes [60]',
   },
   rest: {
     value: 'FILE',
     type: 'file',
-    help: 'where the rest of a run that is cut short is written; not over another file',
+    help: 'the new file for the rest of a run that is cut short',
   },
-  out: { value: 'FILE', type: 'file', help: 'the file to write; not over another one' },
+  out: { value: 'FILE', type: 'file', help: 'the file to write; an existing file is refused' },
   'max-removals-total': { value: 'N', type: 'removals', help: 'refuse to remove more over all groups' },
   shard: {
     value: 'I/N',
@@ -135,26 +138,30 @@ export const FLAGS = {
   },
 
   lanes: { value: 'N', type: 'number', min: 1, max: 8, help: 'listings at the same time' },
-  checkpoint: { value: 'FILE', type: 'file', help: 'keep the place here, and go on from it; needs --out' },
+  checkpoint: {
+    value: 'FILE',
+    type: 'file',
+    help: 'store the progress here, and continue from it; needs --out',
+  },
 
-  'remove-users': { help: 'remove the people that the rule brought, too' },
+  'remove-users': { help: 'also remove the people that the rule added' },
   expression: { value: 'EXPR', help: 'the rule\'s condition, such as user.department=="Sales"' },
   groups: { value: 'LIST', type: 'list', help: 'ids of the groups that the rule fills' },
-  activate: { help: 'activate the rule once it is made' },
+  activate: { help: 'activate the rule after its creation' },
   'owner-type': { value: 'TYPE', choices: ['USER', 'GROUP'], help: 'USER (default) or GROUP' },
 
   parameter: {
     value: 'WHERE',
     choices: ['search', 'filter'],
-    help: 'where it is sent: search (default) or filter',
+    help: 'the parameter that sends it: search (default) or filter',
   },
-  strict: { help: 'end with 1 if there is a warning' },
+  strict: { help: 'exit with 1 on a warning' },
   query: { value: 'NAME=VALUE', type: 'list', help: 'a parameter of the query; may be repeated' },
   paginate: { help: 'read every page of an array' },
   'link-optional': { help: '--paginate: a page without a Link header is the last' },
-  idempotent: { help: 'the write may be sent again when its answer is lost' },
+  idempotent: { help: 'retry the write if its answer is lost' },
 
-  port: { value: 'N', type: 'number', min: 0, max: 65535, help: 'the port; 0 takes any that is free' },
+  port: { value: 'N', type: 'number', min: 0, max: 65535, help: 'the port; 0 takes any free port' },
   users: { value: 'N', type: 'number', min: 0, max: 10_000_000, help: 'users in the org [500]' },
   seed: {
     value: 'N',
@@ -165,12 +172,12 @@ export const FLAGS = {
   },
   faults: {
     value: 'FILE|seed:N[:RATE]',
-    help: 'what goes wrong: a JSON file, or a share of the requests at random',
+    help: 'faults to inject: a JSON file, or a random share of the requests',
   },
   'rate-limit': { value: 'N|off', help: 'requests a minute of each bucket, or off' },
   state: { value: 'FILE', type: 'file', help: 'keep the org in this file' },
 
-  'read-only': { help: 'let no change through to the org' },
+  'read-only': { help: 'refuse changes to the org' },
   open: { help: 'open the link in a browser' },
 };
 
@@ -258,7 +265,7 @@ export const COMMANDS = [
   },
   {
     words: 'create',
-    summary: 'make a group',
+    summary: 'create a group',
     args: [{ name: 'NAME', of: 'text' }],
     flags: ['description', 'set', 'set-json', 'if-exists', ...OUTPUT],
     scopes: MANAGE,
@@ -336,7 +343,7 @@ export const COMMANDS = [
   },
   {
     words: 'owners remove',
-    summary: 'take an owner away',
+    summary: 'remove an owner',
     args: [group, { name: 'OWNER', of: 'person', help: 'the id or login of a person, or the id of a group' }],
     flags: [...GROUP, 'owner-type', 'if-missing', 'yes'],
     scopes: MANAGE_PEOPLE,
@@ -352,7 +359,7 @@ export const COMMANDS = [
   { words: 'rules get', summary: 'show a rule', args: [rule], flags: ['expand', ...OUTPUT], scopes: READ },
   {
     words: 'rules create',
-    summary: 'make a rule, which is inactive at first',
+    summary: 'create a rule, which is inactive at first',
     flags: ['name', 'expression', 'groups', 'body', 'activate', ...OUTPUT],
     own: NAME_OF_RULE,
     scopes: MANAGE,
@@ -441,7 +448,7 @@ export const COMMANDS = [
     flags: [...GROUP, ...PLAN, ...RUN, 'apply', 'yes', 'output'],
     scopes: MANAGE_PEOPLE,
     effect: 'asks',
-    more: 'It shows the plan and changes nothing without --apply. With --apply it asks if anyone is to be removed.',
+    more: 'It shows the plan and changes nothing without --apply. With --apply it asks before it removes anyone.',
     examples: ['sync --name "West Coast" people.csv', 'sync --name "West Coast" people.csv --apply --yes'],
   },
   {
@@ -479,7 +486,7 @@ export const COMMANDS = [
   },
   {
     words: 'check',
-    summary: 'say whether an expression is one, and what in it Okta does not document',
+    summary: 'validate an expression, and report what Okta does not document',
     args: [{ name: 'EXPR', of: 'text' }],
     flags: ['parameter', 'strict', 'output'],
     offline: true,
@@ -499,7 +506,7 @@ export const COMMANDS = [
   },
   {
     words: 'whoami',
-    summary: 'show the org, and as whom you are signed in',
+    summary: 'show the org, and the user or app of the credential',
     flags: ['output'],
     scopes: READ,
   },

@@ -329,7 +329,7 @@ export async function openPlan(text: string, file: string): Promise<void> {
     // A file names the org, and not the proxy that the page reaches it by.
     const moved = movedPlan(plan, own, here);
     for (const { org } of [moved, ...plansOf(moved)])
-      if (org !== here) throw new Error(`The plan is of another org, ${org}.`);
+      if (org !== here) throw new Error(`The plan belongs to another org, ${org}.`);
     batch(() => {
       planned.value = { plan: moved, absent: [], file };
       outcome.value = undefined;

@@ -62,7 +62,7 @@ export function FaultPanel({ org }: { org: LocalOrg }): JSX.Element {
       )}
       <div class="fields">
         <Select
-          label="What goes wrong"
+          label="Fault"
           value={kind.value}
           choose={(value) => (kind.value = value)}
           options={FAULT_KINDS.map(({ id, name }) => [id, name])}

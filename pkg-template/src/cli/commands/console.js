@@ -29,8 +29,8 @@ export async function openConsole(context) {
   try {
     await print(server.link);
     words.say(
-      `the console of ${upstream.org} is served${readOnly ? ', to read only' : ''}; Ctrl-C ends it`,
-      'open the link in a browser; it opens once',
+      `the console serves ${upstream.org}${readOnly ? ', read-only' : ''}; Ctrl-C stops it`,
+      'open the link in a browser; it works once',
       ...(upstream.isSignedIn ? [] : ['there is no token yet: the page asks for one']),
     );
     if (open) browse(server.link, host, words);

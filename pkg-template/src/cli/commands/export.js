@@ -28,7 +28,7 @@ export async function exported(context) {
   const { args, flags, words } = context;
   const what = args.what ?? 'groups';
   if (flags.checkpoint !== undefined && flags.out === undefined) {
-    throw usage('--checkpoint needs --out: of what stdout took, nobody knows how much is kept');
+    throw usage('--checkpoint needs --out: the command cannot know how much of its output a pipe kept');
   }
   if (what === 'apps' && flags.expand) throw usage('--expand is for groups');
   if (what === 'members' && flags.expand)
@@ -161,12 +161,12 @@ function resumed(path, job) {
   const saved = parsedJson(`the checkpoint ${printable(path)}`, readText(path));
   const isCount = (count) => Number.isInteger(count) && count >= 0;
   if (saved?.v !== VERSION || typeof saved.command !== 'string' || ![saved.rows, saved.bytes].every(isCount))
-    throw refused(`${printable(path)} is no checkpoint of an export, and is not written over`);
+    throw refused(`${printable(path)} is not a checkpoint of an export: the command does not overwrite it`);
   for (const name of Object.keys(job)) {
     if (JSON.stringify(saved[name]) === JSON.stringify(job[name])) continue;
     const shown = (value) => printable(name === 'shard' && value ? shardName(value) : (value ?? 'none'));
     throw refused(
-      `the checkpoint ${printable(path)} is of another job: its ${name} is ${shown(saved[name])}, and not ${shown(job[name])}`,
+      `the checkpoint ${printable(path)} belongs to another job: its ${name} is ${shown(saved[name])}, not ${shown(job[name])}`,
     );
   }
   return saved;

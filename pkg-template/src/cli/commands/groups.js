@@ -134,6 +134,6 @@ export function parsedJson(what, text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw usage(`${what} is no JSON`);
+    throw usage(`${what} is not JSON`);
   }
 }

@@ -38,7 +38,7 @@ export async function sync(context) {
   const { client, plan: ready } = await planned(context);
   if (!flags.apply) {
     await dryRun(context, ready);
-    words.say('nothing was changed: --apply changes it');
+    words.say('nothing was changed: --apply carries the plan out');
     return EXIT.DONE;
   }
   if (isNothing(ready)) {
@@ -98,7 +98,7 @@ async function planned(context) {
   // A plan that only adds does not count the other members.
   const counts = flags.mode !== 'add' && flags.unresolved !== 'skip';
   words.say(...(await planLines({ client, org, plan, group, counts, signal })));
-  for (const name of keep?.unseen() ?? []) words.warn(`--keep ${printable(name)} is no member`);
+  for (const name of keep?.unseen() ?? []) words.warn(`--keep ${printable(name)} is not a member`);
   return { client, plan };
 }
 
@@ -191,7 +191,8 @@ export async function apply(context) {
   const plans = read.flatMap((plan) => plan.plans ?? [plan]);
   const { client, org } = await context.connect();
   for (const { org: of } of [...read, ...plans]) {
-    if (of !== org) throw refused(`the plan is of the org ${printable(of)}, and you are signed in to ${org}`);
+    if (of !== org)
+      throw refused(`the plan belongs to the org ${printable(of)}, and you are signed in to ${org}`);
   }
   const doubled = plans.find(
     ({ groupId }, at) => plans.findIndex((other) => other.groupId === groupId) !== at,
@@ -245,11 +246,11 @@ function ofOneSplit(read) {
   if (parts.length === 0 || read.length === 1) return;
   const [{ of }] = parts;
   if (parts.length < read.length || parts.some((part) => part.of !== of)) {
-    throw refused('the files are rests of parts of different splits');
+    throw refused('the files come from different --shard splits');
   }
   const seen = new Set();
   for (const part of parts) {
-    if (seen.has(part.index)) throw refused(`the part ${shardName(part)} is there twice`);
+    if (seen.has(part.index)) throw refused(`the part ${shardName(part)} is given twice`);
     seen.add(part.index);
   }
   const missing = Array.from({ length: of }, (_, index) => index).filter((index) => !seen.has(index));
@@ -297,7 +298,7 @@ export async function syncMany(context) {
   words.end();
   showMany({ words, org, flags, client }, plan);
   for (const name of keep?.unseen() ?? [])
-    words.warn(`--keep ${printable(name)} is no member of these groups`);
+    words.warn(`--keep ${printable(name)} is not a member of these groups`);
   blockedBy({ flags, words }, unresolvedOf(plan, wanted));
   const { plans, skipped } = plan;
   const sum = (name) => plans.reduce((all, one) => all + one[name].length, 0);
@@ -315,7 +316,9 @@ export async function syncMany(context) {
   const nothing = flags.apply && emptyRest(flags, org);
   if (nothing) writeNew(flags.rest, `${json(nothing, 2)}\n`);
   words.say(
-    flags.apply || writes === 0 ? 'there is nothing to do' : 'nothing was changed: --apply changes it',
+    flags.apply || writes === 0
+      ? 'there is nothing to do'
+      : 'nothing was changed: --apply carries the plan out',
   );
   if (skipped.length === 0) return EXIT.DONE;
   if (plans.length > 0) return EXIT.PARTLY;

@@ -38,7 +38,7 @@ export async function remove(context) {
 async function meant(context) {
   mustBeNew(context.flags.rest);
   const lists = await peopleOfArguments(context, context.args.person);
-  if (lists.length === 0) throw notFound('there is nobody in the list');
+  if (lists.length === 0) throw notFound('the list is empty');
   context.signedIn = await context.connect();
   const { client } = context.signedIn;
   const { signal } = context.stop;

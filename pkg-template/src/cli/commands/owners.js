@@ -25,10 +25,10 @@ export async function add(context) {
 
 export async function remove(context) {
   const { client, group, id, signal, org } = await meant(context);
-  await confirmed(context, `Take the owner ${printable(id)} from the group ${group} in ${org}?`);
+  await confirmed(context, `Remove the owner ${printable(id)} from the group ${group} in ${org}?`);
   const ignore = context.flags['if-missing'] === 'ignore';
   await client.groups.deleteOwner(group, id, { signal, ...(ignore && { ifMissing: 'ignore' }) });
-  context.words.say(`${id} is no owner of ${group} any more`);
+  context.words.say(`${id} is no longer an owner of ${group}`);
 }
 
 async function meant(context) {

@@ -55,7 +55,7 @@ export async function update(context) {
   const patch = { ...given, ...changes(flags, given) };
   if (Object.keys(patch).length === 0)
     throw usage('there is nothing to change: --name, --expression, --groups or --body');
-  const paused = rule.status === 'ACTIVE' ? ' It is inactive for a moment.' : '';
+  const paused = rule.status === 'ACTIVE' ? ' The rule is inactive for a moment.' : '';
   await confirmed(context, `Change the rule ${printable(rule.name)} (${id}) in ${org}?${paused}`);
   await writeOne(context, await client.rules.update(id, patch, { signal: stop.signal }), CSV);
 }
@@ -64,7 +64,7 @@ export async function remove(context) {
   const { flags, stop, words } = context;
   const { client, rule, id, org } = await meant(context);
   if (!rule) return void words.say(`there is no rule ${id}`);
-  const users = flags['remove-users'] ? ' and remove the people that it brought from its groups' : '';
+  const users = flags['remove-users'] ? ' and remove the people that it added from its groups' : '';
   await confirmed(context, `Delete the rule ${printable(rule.name)} (${id})${users} in ${org}?`);
   await client.rules.delete(id, { signal: stop.signal, ...(flags['remove-users'] && { removeUsers: true }) });
   words.say(`deleted the rule ${printable(rule.name)} (${id})`);
@@ -74,7 +74,7 @@ export async function activate(context) {
   const { client, rule, id, org } = await meant(context);
   await confirmed(
     context,
-    `Activate the rule ${printable(rule.name)} (${id}) in ${org}? It adds everybody whom it matches.`,
+    `Activate the rule ${printable(rule.name)} (${id}) in ${org}? The rule adds every person that it matches.`,
   );
   await client.rules.activate(id, { signal: context.stop.signal });
   context.words.say(`activated the rule ${printable(rule.name)} (${id})`);
@@ -106,7 +106,7 @@ async function body(context) {
   if (flags.body === undefined) return {};
   const read = parsedJson('--body', new TextDecoder().decode(await bytesOf(flags.body, context)));
   if (typeof read !== 'object' || read === null || Array.isArray(read))
-    throw usage('--body is no JSON object');
+    throw usage('--body is not a JSON object');
   return read;
 }
 

@@ -29,7 +29,7 @@ export async function serve({ flags, host, words, stop }) {
     save();
     await new Output(host.stdout, { form: 'ndjson' }).text(`${org.orgUrl}\n`);
     words.say(
-      'a local org is served; Ctrl-C ends it. In another terminal:',
+      'the local org is ready; Ctrl-C stops it. In another terminal:',
       `  export OKTA_ORG_URL=${org.orgUrl} OKTA_TOKEN=any`,
       '  okta-groups list --max 5',
     );

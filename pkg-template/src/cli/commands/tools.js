@@ -20,7 +20,7 @@ export async function check(context) {
   });
   if (warnings.length > 0) await output.rows(warnings);
   await output.end();
-  if (warnings.length === 0) words.say(`good for ${where}: ${printable(String(expression))}`);
+  if (warnings.length === 0) words.say(`valid for ${where}: ${printable(String(expression))}`);
   return flags.strict && warnings.length > 0 ? EXIT.FAILED : EXIT.DONE;
 }
 

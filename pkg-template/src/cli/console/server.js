@@ -97,7 +97,7 @@ class Handler {
     }
     if (path.startsWith('/api/')) return this.#forward(request, response, path);
     if (path.startsWith('/console/')) return this.#session(request, response, path);
-    if (method !== 'GET' && method !== 'HEAD') throw forbidden('the console sends no such request');
+    if (method !== 'GET' && method !== 'HEAD') throw forbidden('the console does not send this request');
     const file = this.#options.files.at(path, String(request.headers['accept-encoding'] ?? ''), this.#host);
     if (!file) throw notFound('the console has no such file');
     response.writeHead(200, { ...file.headers, 'content-length': file.body.length });
@@ -113,22 +113,22 @@ class Handler {
     if (site !== undefined && site !== 'same-origin' && site !== 'none') {
       throw shut(
         this.#door.isLink(path)
-          ? 'a page of another site led here: copy the link into the address bar'
+          ? 'a page of another site opened this link: copy it into the address bar'
           : 'a page of another site sent this request',
       );
     }
     const reads = method === 'GET' || method === 'HEAD';
     if (origin === undefined ? !reads : origin !== own.origin) {
-      throw shut('a page of another origin sent this request, or no page');
+      throw shut('the request comes from another origin, or from no page');
     }
-    if (!url.startsWith('/')) throw malformed('the target of the request is no path');
+    if (!url.startsWith('/')) throw malformed('the target of the request is not a path');
   }
 
   #open(method, path, response) {
     const cookie = method === 'GET' ? this.#door.opened(path) : undefined;
     if (!cookie) {
       throw shut(
-        'this link is used up or of an earlier run: open the newest link that okta-groups console prints in its terminal',
+        'this link was used already, or is from an earlier run: open the newest link that okta-groups console prints in its terminal',
       );
     }
     response.writeHead(303, { location: '/', 'set-cookie': cookie });
@@ -160,7 +160,7 @@ class Handler {
         upstream.forget();
         return response.writeHead(204).end();
       default:
-        throw forbidden('the console sends no such request');
+        throw forbidden('the console does not send this request');
     }
   }
 
@@ -168,9 +168,9 @@ class Handler {
     const { upstream, readOnly, onRequest } = this.#options;
     const { method, url, headers } = request;
     const route = routeOf(method, path);
-    if (!route) throw forbidden('the console sends no such request, and its proxy lets none other through');
+    if (!route) throw forbidden('the console does not send this request, so its proxy refuses it');
     if (readOnly && method !== 'GET') {
-      throw forbidden('the console was started with --read-only: its proxy lets no change through');
+      throw forbidden('the console was started with --read-only: its proxy refuses changes');
     }
     const gone = new AbortController();
     response.on('close', () => {
@@ -186,17 +186,17 @@ class Handler {
 function tokenOf({ headers }, body) {
   const [type] = String(headers['content-type'] ?? '').split(';', 1);
   if (type.trim().toLowerCase() !== 'application/json')
-    throw malformed('the sign-in is to be application/json');
+    throw malformed('the sign-in must be application/json');
   let given;
   try {
     given = JSON.parse(body.toString('utf8'));
   } catch {
-    throw malformed('the sign-in is no JSON');
+    throw malformed('the sign-in is not JSON');
   }
   const field = (name) => (Object.hasOwn(Object(given), name) ? given[name] : undefined);
   const [token, kind = 'ssws'] = [field('token'), field('kind')];
   if (typeof token !== 'string') throw malformed('the sign-in needs a token');
-  if (kind !== 'ssws' && kind !== 'bearer') throw malformed('the kind of a token is ssws or bearer');
+  if (kind !== 'ssws' && kind !== 'bearer') throw malformed('the kind of the token must be ssws or bearer');
   return { token: token.trim(), kind: /** @type {'ssws' | 'bearer'} */ (kind) };
 }
 
@@ -220,7 +220,7 @@ function refuse(response, path, error) {
   const refusal =
     error instanceof Refusal
       ? error
-      : new Refusal(500, 'E0000009', 'the console failed: this is a fault of it');
+      : new Refusal(500, 'E0000009', 'the console failed: this is a defect in it');
   const isApi =
     path.startsWith('/api/') || (path.startsWith('/console/') && !path.startsWith('/console/open/'));
   const text = isApi ? refusal.toJson() : refusal.toText();

@@ -103,7 +103,7 @@ export class Upstream {
     const { status } = answer;
     if (status < 200 || (status >= 300 && status < 400)) {
       await answer.body?.cancel();
-      throw badGateway(`${this.org} answered with a redirect (${status}); the console follows none`);
+      throw badGateway(`${this.org} answered with a redirect (${status}); the console does not follow it`);
     }
     for (const name of ANSWERED) {
       const value = answer.headers.get(name);
