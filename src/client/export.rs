@@ -385,7 +385,7 @@ impl<'a, 'g, H: Host<Body = Value>> GroupPages<'a, 'g, H> {
     }
 
     fn org(&self) -> &'a str {
-        self.groups.client.settings().org_name.as_str()
+        self.groups.client.settings().org.as_str()
     }
 
     fn search_text(&self) -> Option<String> {
@@ -617,7 +617,7 @@ impl<'a, 'g, H: Host<Body = Value>, T, R> RowsRun<'a, 'g, H, T, R> {
         let lanes = check(given.lanes, given.limit, given.shard)?;
         let resume = given.resume.clone();
         if let Some(saved) = &resume {
-            saved.check(kind, groups.client.settings().org_name.as_str(), given.shard)?;
+            saved.check(kind, groups.client.settings().org.as_str(), given.shard)?;
         }
         let saved_source = resume.as_ref().map(|saved| saved.source.clone());
         let other = || ArgumentError::new("resume", "is a checkpoint of another source");
@@ -681,7 +681,7 @@ impl<'a, 'g, H: Host<Body = Value>, T, R> RowsRun<'a, 'g, H, T, R> {
         OfGroupsCheckpoint {
             v: 1,
             kind: self.kind.to_owned(),
-            org: self.groups.client.settings().org_name.as_str().to_owned(),
+            org: self.groups.client.settings().org.as_str().to_owned(),
             shard: self.shard,
             source: match &self.source {
                 Source::Groups { pages, .. } => SourceCheckpoint::Groups(Box::new(pages.checkpoint())),

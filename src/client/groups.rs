@@ -306,7 +306,7 @@ impl<H: Host<Body = Value>, T: DeserializeOwned> List<'_, H, T> {
     ///
     /// # Errors
     /// [`Error::Pagination`] if the cursor has another form, was changed, or belongs to another list or org
-    /// ([`Settings::org_name`](super::Settings::org_name)).
+    /// ([`Settings::org`](super::Settings::org)).
     pub fn resume(self, cursor: &str) -> Result<Self, Failure<H>> {
         let walk = self.client.walk(self.first.clone(), Some(cursor))?;
         Ok(List { walk, rest: Vec::new().into_iter(), ..self })

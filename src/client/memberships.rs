@@ -275,7 +275,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         skipped.sort_by_key(|(at, _)| *at);
         let plans = plans.into_iter().map(|(_, plan)| plan).collect();
         let skipped = skipped.into_iter().map(|(_, group)| group).collect();
-        let org = self.client.settings().org_name.as_str();
+        let org = self.client.settings().org.as_str();
         let plan = MembershipsPlan::new(org, options.shard, plans, skipped, options.max_removals_overall)?;
         Ok(plan)
     }
@@ -360,7 +360,7 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         mut aborted: std::pin::Pin<&mut impl futures_util::future::FusedFuture<Output = ()>>,
     ) -> Result<MembershipsReport<H>, MembershipsError<H>> {
         let lanes = lanes(options.lanes)?;
-        plan.check(self.client.settings().org_name.as_str())?;
+        plan.check(self.client.settings().org.as_str())?;
         let host = &self.client.host;
         let began = host.now();
         let all = AllRuns::new(plan, began);
