@@ -27,7 +27,10 @@ test('wrong usage ends with 64 and says what would be right', async () => {
     [['export', '--shard', '10/10'], /--shard is I\/N with I from 0 to N - 1/],
     [['export', '--shard', '-1/10'], /--shard needs a value/],
     [['export', '--shard', '0/0'], /--shard is I\/N/],
-    [['sync', 'g', 'f', '--max-removals', 'many'], /--max-removals must be a number, a share such as 10%, or any/],
+    [
+      ['sync', 'g', 'f', '--max-removals', 'many'],
+      /--max-removals must be a number, a share such as 10%, or any/,
+    ],
     [['sync', 'g', 'f', '--max-removals', '101%'], /--max-removals must be a number/],
     [['update', 'g', '--set', 'name'], /--set must be written --set FIELD=TEXT/],
     [['check', 'name eq'], /expected/],

@@ -62,7 +62,8 @@ function doneOf(act: Act, rule: GroupRule, removes: boolean): Done {
   const { reason } = inverseOf(made);
   const then = {
     activate: 'Okta adds and removes people some seconds later.',
-    deactivate: 'The people whom it put into its groups stay (Okta’s support documents it; no recording shows it).',
+    deactivate:
+      'The people whom it put into its groups stay (Okta’s support documents it; no recording shows it).',
     delete: removes
       ? 'Okta was asked to remove the people whom it put into its groups.'
       : 'The people whom it put into its groups stay (documented).',
