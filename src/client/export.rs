@@ -712,7 +712,7 @@ where
 
     fn next(&mut self) -> Result<Option<RowsOrder>, Failure<H>> {
         loop {
-            if let Some(rows) = self.machine.next() {
+            if let Some(rows) = self.machine.order() {
                 return Ok(Some(RowsOrder::Rows(rows)));
             }
             if !self.machine.wants_groups() {

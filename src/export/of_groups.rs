@@ -74,7 +74,7 @@ impl OfGroups {
 
     /// The next page to read beside those that are being read; `None` while all lanes are busy or no group is
     /// left.
-    pub fn next(&mut self) -> Option<Rows> {
+    pub fn order(&mut self) -> Option<Rows> {
         if self.reading >= self.lanes {
             return None;
         }
