@@ -168,14 +168,14 @@ test('a key that cannot sign says why, and is not quoted', async () => {
       RSA.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
       /encrypted; decrypt it: openssl/,
     ],
-    [RSA.publicKey.export({ type: 'spki', format: 'pem' }), /something else than a private key/],
+    [RSA.publicKey.export({ type: 'spki', format: 'pem' }), /something other than a private key/],
     [publicJwk, /public key/],
     [{ kty: 'oct', k: d }, /another algorithm/],
     [{ kty: 'EC', crv: 'secp256k1', d }, /another algorithm/],
     [{ ...publicJwk, d, alg: 'PS256' }, /another algorithm than RS256/],
-    [`{${body}`, /no JSON/],
+    [`{${body}`, /not JSON/],
     [body, /neither a PEM text/],
-    ['-----BEGIN PRIVATE KEY-----\n*\n-----END PRIVATE KEY-----', /no base64/],
+    ['-----BEGIN PRIVATE KEY-----\n*\n-----END PRIVATE KEY-----', /not base64/],
     [hmac, /HMAC/],
     [RSA.privateKey, /must be a CryptoKey, a JWK or a PEM text/],
     [Buffer.from(body), /neither a PEM text/],
@@ -253,15 +253,15 @@ test('a key is taken as files, shells and deployments hold it, or named', async 
     [RSA.privateKey.export({ type: 'pkcs1', format: 'pem', ...encrypted }), /encrypted; decrypt it/],
     [base64(RSA.privateKey.export({ type: 'pkcs8', format: 'pem', ...encrypted })), /encrypted; decrypt it/],
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', /OpenSSH.*ssh-keygen/],
-    ['-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----', /another private key/],
-    [certificate, /something else than a private key/],
+    ['-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----', /a private key in another form/],
+    [certificate, /something other than a private key/],
     [text + pem(p256.privateKey), /2 private keys/],
     [text.slice(0, 300), /cut off/],
     [base64(text).slice(0, 300), /cut off/],
     [text.replaceAll(/-----.*-----|\n/g, ''), /neither a PEM text.*first and last line/],
     [`{"keys":[${jwk},${jwk}]}`, /set of 2 keys/],
     [{ keys: [] }, /set of 0 keys/],
-    ['"{"', /no JSON/],
+    ['"{"', /not JSON/],
     ['/etc/okta/key.pem', /path of a file/],
     ['./key', /path of a file/],
     ['~/key.json', /path of a file/],
@@ -733,7 +733,7 @@ test('an org that gives a token without the binding that was asked for is not tr
   const org = await orgOf(t, { rules: { token } });
   const error = await failure(clientOf(org, { auth: appOf({ dpop: true }) }).groups.get('00g1'));
   assert.deepEqual([error.kind, error.reason], ['response', 'shape']);
-  assert.match(error.message, /bound to no key/);
+  assert.match(error.message, /not bound to a key/);
 });
 
 test('a fetch whose headers give arrays proves with the nonce, and is told what the token endpoint says', async (t) => {

@@ -878,7 +878,7 @@ test('a Response with json() alone is an error that says so', async () => {
   const { client, sent } = scripted(only, { retry: { baseDelay: 1 } });
   const error = await failure(client.groups.get('00g1'));
   assert.deepEqual([error.kind, error.reason, error.status, error.method], ['response', 'json', 200, 'GET']);
-  assert.match(error.message, /only json\(\)/);
+  assert.match(error.message, /json\(\) alone/);
   assert.equal(sent.length, 1);
   assert.equal((await failure(client.groups.create({ name: 'West' }))).mayHaveRun, true);
   const none = scripted(() => ({ status: 204, headers: new Headers() })).client;
