@@ -24,9 +24,9 @@ test('wrong usage ends with 64 and says what would be right', async () => {
     [['list', '--verbose=yes'], /--verbose takes no value/],
     [['export', 'people'], /WHAT must be one of groups, members, apps/],
     [['request', 'FETCH', '/groups'], /METHOD must be one of GET/],
-    [['export', '--shard', '10/10'], /--shard is I\/N with I from 0 to N - 1/],
+    [['export', '--shard', '10/10'], /--shard must be I\/N with I from 0 to N - 1/],
     [['export', '--shard', '-1/10'], /--shard needs a value/],
-    [['export', '--shard', '0/0'], /--shard is I\/N/],
+    [['export', '--shard', '0/0'], /--shard must be I\/N/],
     [
       ['sync', 'g', 'f', '--max-removals', 'many'],
       /--max-removals must be a number, a share such as 10%, or any/,

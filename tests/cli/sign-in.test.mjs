@@ -177,7 +177,7 @@ test('an incomplete sign-in names what is missing', async () => {
 test('a token that the org refuses ends with 4', async () => {
   const strict = await servedOrg('--groups', 3, '--users', 3, '--token', 'another');
   const { stderr } = await ends(4, ['list'], { env: strict.env });
-  assert.match(stderr, /the org does not take this credential/);
+  assert.match(stderr, /the org refuses this credential/);
 });
 
 test('whoami tells the org, the source and the kind of credential', async () => {
