@@ -146,6 +146,8 @@ export async function write(
     return done && ('id' in done ? done : record(done));
   } catch (error) {
     noteRefusedWrite(error);
+    // Whoever shows the failure says why.
+    if (isOktaError(error, 'aborted')) Object.assign(error, { summary: 'you cancelled it.' });
     if (!look || !mayHaveRun(error)) throw error;
     let done: Done | Made | undefined;
     const read = begin('looking');

@@ -122,6 +122,8 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
   }, [change]);
 
   const name = value?.profile.name;
+  const lastName = useRef(name);
+  lastName.current = name ?? lastName.current;
   useTitle(name === undefined ? 'Group' : nameText(name), 'Groups');
   const isDirty = () => draft.value !== undefined;
   useGuard(
@@ -183,7 +185,7 @@ function Panel({ id, close }: { id: string; close: () => void }): JSX.Element {
         />
       )}
       {state.state === 'failed' && isOktaError(state.error, 'not-found') ? (
-        <Gone id={id} draft={draft.value} close={close} />
+        <Gone id={id} name={lastName.current} draft={draft.value} close={close} />
       ) : (
         <Show of={state} what="The group" retry={retry} cancel={() => group.cancel()}>
           {(shown) => <Head group={shown} members={members} />}
@@ -275,10 +277,13 @@ function makeInert(panel: HTMLElement): () => void {
 /** Somebody deleted the group, or the address is wrong. What was typed into its profile can be copied. */
 function Gone({
   id,
+  name,
   draft,
   close,
 }: {
   id: string;
+  /** As it was read before. */
+  name: string | undefined;
   draft: Draft | undefined;
   close: () => void;
 }): JSX.Element {
@@ -286,7 +291,14 @@ function Gone({
   return (
     <div class="error" role="alert">
       <p>
-        <strong>The org has no group with the id</strong> <code>{id}</code>. Somebody may have deleted it.
+        <strong>The org has no group with the id</strong> <code>{id}</code>
+        {name !== undefined && (
+          <>
+            {' '}
+            any more, which was <Name text={name} />
+          </>
+        )}
+        . Somebody may have deleted it.
       </p>
       {draft && (
         <>
