@@ -244,17 +244,23 @@ test('a typed name is not thrown away by Escape in the question before deleting'
 });
 
 test('after the first 404 the panel of a group that somebody deleted says so, and offers nothing but Close', async (t) => {
-  for (const tab of ['members', 'owners', 'profile', 'apps']) {
+  for (const tab of ['members', 'members, remove', 'owners', 'profile', 'apps']) {
     await t.test(tab, async (t) => {
       const { api, group, people, panelUrl } = await withGroup(t, 3);
-      const page = await visit(t, `${panelUrl}&tab=${tab === 'apps' ? 'members' : tab}`, { refusals: [404] });
+      const page = await visit(
+        t,
+        `${panelUrl}&tab=${tab === 'apps' || tab.startsWith('members') ? 'members' : tab}`,
+        { refusals: [404] },
+      );
       await panel(page).getByRole('heading', { name: 'Night shift' }).waitFor();
-      if (tab === 'members') await member(page, people[2]).waitFor();
+      if (tab.startsWith('members')) await member(page, people[2]).waitFor();
       if (tab === 'owners') await panel(page).getByText('Nobody owns the group.').waitFor();
       if (tab === 'profile')
         await panel(page).getByRole('textbox', { name: 'Description' }).fill('Typed text');
       await api('DELETE', `groups/${group.id}`);
       if (tab === 'members') await pick(page, people[5]);
+      if (tab === 'members, remove')
+        await member(page, people[1]).getByRole('button', { name: 'Remove' }).click();
       if (tab === 'apps') await panel(page).getByRole('tab', { name: 'Apps' }).click();
       if (tab === 'profile') await button(panel(page), 'Save…').click();
       if (tab === 'owners') {
@@ -270,6 +276,7 @@ test('after the first 404 the panel of a group that somebody deleted says so, an
         (await panel(page).getByRole('button').count()) === 1 ? ['Close'] : ['Close', 'Close'],
       );
       assert.equal(await panel(page).getByRole('tab').count(), 0);
+      await panel(page).getByText('any more, which was Night shift').waitFor();
       if (tab === 'profile') {
         await panel(page).getByText('Typed text').waitFor();
         await page.keyboard.press('Escape');

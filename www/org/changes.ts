@@ -146,8 +146,11 @@ export async function write(
     return done && ('id' in done ? done : record(done));
   } catch (error) {
     noteRefusedWrite(error);
-    // Whoever shows the failure says why.
-    if (isOktaError(error, 'aborted')) Object.assign(error, { summary: 'you cancelled it.' });
+    // Whoever shows the failure says why, and the way on.
+    if (isOktaError(error, 'aborted')) {
+      const summary = error.mayHaveRun ? 'read again later to see it.' : 'you cancelled it.';
+      Object.assign(error, { summary });
+    }
     if (!look || !mayHaveRun(error)) throw error;
     let done: Done | Made | undefined;
     const read = begin('looking');

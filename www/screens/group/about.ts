@@ -39,7 +39,7 @@ export async function rulesInto(
   return found;
 }
 
-/** The last error that says that something is not there: the panel looks then whether its group is. */
+/** The last sign that the group may be gone, such as a 404: the panel looks then whether it is. */
 export const missed = signal<unknown>(undefined);
 
 export function noteMissed(error: unknown): void {

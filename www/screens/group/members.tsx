@@ -26,7 +26,7 @@ import { hrefOf } from '../../ui/route.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import '../../ui/steady.ts';
 import { Empty, ListFoot, useMedia } from '../../ui/states.tsx';
-import { noteMissed, rulesInto, unwritable, useMissed } from './about.ts';
+import { missed, noteMissed, rulesInto, unwritable, useMissed } from './about.ts';
 
 /** A member as the org told: what is shown of the answer, so that 100,000 stay small. */
 interface Listed {
@@ -361,6 +361,8 @@ export function MembersTab({ group, members }: { group: Group; members: Members 
         async (signal) => {
           if ((await isMember(theClient(), group.id, row.id, signal)) === false) {
             members.drop(row.id);
+            // A deleted group is no group of the person either.
+            missed.value = row;
             say(`${shown} is no member of ${nameText(named.name)} any more. Nothing was changed.`);
             return undefined;
           }
