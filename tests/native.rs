@@ -10,10 +10,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_lite::StreamExt;
-use okta_groups::client::{self, ApplyOptions, CallOptions, Settings, Watch};
+use okta_groups::client::{
+    self, ApplyManyOptions, ApplyOptions, CallOptions, GroupSource, GroupsExport, MembershipsOptions,
+    OfGroupsExport, Settings, Watch,
+};
 use okta_groups::error::{Error, ResponseReason};
 use okta_groups::host::{Event, Host, Platform};
-use okta_groups::members::PlanOptions;
+use okta_groups::members::{MaxRemovals, PlanOptions, RuleManaged};
 use okta_groups::model::{Field, Group, GroupProfile};
 use okta_groups::native::{Auth, BoxError, Client, Failure, ReqwestHost, Token, TokenReason, reqwest};
 use okta_groups::org::OrgUrl;
@@ -190,6 +193,81 @@ async fn clients_that_share_their_limits_have_one_clock() {
     let second = Client::sharing(host(), settings("http://127.0.0.1:9"), first.limits().clone());
     let apart = second.host().now().abs_diff(first.host().now());
     assert!(apart < Duration::from_millis(100), "{apart:?}");
+}
+
+/// Each as a task of its own, which a program with several threads spawns.
+#[tokio::test(flavor = "multi_thread")]
+async fn exports_and_memberships_of_many_groups_run_as_tasks() {
+    let mut options = Options::default();
+    options.rate_limit = RateLimit::OFF;
+    let url = serve(options, SeedOptions { groups: 60, users: 30, seed: 7 }).await;
+    let exported = tokio::spawn({
+        let client = client(&url);
+        async move {
+            let (mut ids, groups) = (Vec::new(), client.groups());
+            let search = Some(r#"type eq "OKTA_GROUP""#.to_owned());
+            let export = GroupsExport { search, limit: 10, ..GroupsExport::default() };
+            groups
+                .export_groups(&export, |page| {
+                    ids.extend(page.items.into_iter().map(|group| group.id));
+                    async { Ok::<(), Failure>(()) }
+                })
+                .await
+                .unwrap();
+            ids
+        }
+    });
+    let groups = exported.await.unwrap();
+    let distinct: HashSet<&String> = groups.iter().collect();
+    assert!(groups.len() > 20 && distinct.len() == groups.len());
+
+    let users = all_users(&client(&url)).await;
+    let desired: Vec<(String, Vec<String>)> = groups
+        .iter()
+        .enumerate()
+        .map(|(at, id)| (id.clone(), users[at % 20..at % 20 + 5].to_vec()))
+        .collect();
+    let (wanted, client) = (desired.clone(), client(&url));
+    let synced = tokio::spawn({
+        let client = client.clone();
+        async move {
+            let plan = PlanOptions {
+                max_removals: Some(MaxRemovals::ANY),
+                rule_managed: RuleManaged::Include,
+                ..PlanOptions::default()
+            };
+            let options = MembershipsOptions {
+                plan,
+                max_removals_overall: MaxRemovals::ANY,
+                ..MembershipsOptions::default()
+            };
+            let apply = ApplyManyOptions::default();
+            client
+                .groups()
+                .sync_memberships(wanted, &options, &apply, &())
+                .await
+                .map(|report| report.groups.len())
+        }
+    });
+    assert_eq!(synced.await.unwrap().unwrap(), groups.len());
+
+    let rows = tokio::spawn(async move {
+        let (mut rows, api) = (Vec::new(), client.groups());
+        api.export_members(GroupSource::Ids(groups), &OfGroupsExport::default(), |page| {
+            rows.extend(page.items.into_iter().map(|row| (row.group_id, row.user.id)));
+            async { Ok::<(), Failure>(()) }
+        })
+        .await
+        .unwrap();
+        rows
+    });
+    let mut rows = rows.await.unwrap();
+    let mut expected: Vec<(String, String)> = desired
+        .into_iter()
+        .flat_map(|(group, users)| users.into_iter().map(move |user| (group.clone(), user)))
+        .collect();
+    (rows.sort(), expected.sort());
+    assert_eq!(rows, expected);
 }
 
 #[tokio::test]

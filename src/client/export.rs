@@ -130,8 +130,8 @@ pub struct AppRow {
 
 impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// Exports the groups of an org by several listings at once, over disjoint ranges of `created`. `each`
-    /// takes one page after another, in the order in which they arrive; meanwhile the next pages are read. An
-    /// error of `each` ends the export. A group that exists and is searchable during the whole export comes
+    /// takes one page after another, in the order in which they arrive, and returns a future; the next pages are
+    /// read while it runs. An error of `each` ends the export. A group that exists and is searchable during the whole export comes
     /// exactly once, also over any number of stops and resumes; the guide *Whole-org exports* has more
     /// guarantees. An org that refuses to search by `created` gets one plain list, with an
     /// [`Event::Warning`].
@@ -140,10 +140,10 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     /// An error of `each`; an [`ArgumentError`] for wrong options or the checkpoint of another export; those of
     /// [`List::next_page`]; a [`ResponseFault`](crate::error::ResponseFault) if the org sends groups out of the
     /// order of `created` while several lanes run. What `each` has taken can be resumed.
-    pub async fn export_groups<E: From<Failure<H>>>(
+    pub async fn export_groups<E: From<Failure<H>>, F: Future<Output = Result<(), E>>>(
         &self,
         export: &GroupsExport,
-        each: impl AsyncFnMut(ExportPage<Group, GroupsCheckpoint>) -> Result<(), E>,
+        each: impl FnMut(ExportPage<Group, GroupsCheckpoint>) -> F,
     ) -> Result<(), E> {
         let run = GroupPages::new(self, export, export.resume.as_ref())?;
         let read = |order| async move { read_groups(self, order).await };
@@ -156,11 +156,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     ///
     /// # Errors
     /// Those of [`Groups::export_groups`].
-    pub async fn export_members<E: From<Failure<H>>>(
+    pub async fn export_members<E: From<Failure<H>>, F: Future<Output = Result<(), E>>>(
         &self,
         groups: GroupSource,
         export: &OfGroupsExport,
-        each: impl AsyncFnMut(ExportPage<MemberRow, OfGroupsCheckpoint>) -> Result<(), E>,
+        each: impl FnMut(ExportPage<MemberRow, OfGroupsCheckpoint>) -> F,
     ) -> Result<(), E> {
         let list = |group: &str| {
             let (group, expand) = (GroupId::new(group)?, vec!["group-rules".to_owned()]);
@@ -180,11 +180,11 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
     ///
     /// # Errors
     /// Those of [`Groups::export_groups`].
-    pub async fn export_apps<E: From<Failure<H>>>(
+    pub async fn export_apps<E: From<Failure<H>>, F: Future<Output = Result<(), E>>>(
         &self,
         groups: GroupSource,
         export: &OfGroupsExport,
-        each: impl AsyncFnMut(ExportPage<AppRow, OfGroupsCheckpoint>) -> Result<(), E>,
+        each: impl FnMut(ExportPage<AppRow, OfGroupsCheckpoint>) -> F,
     ) -> Result<(), E> {
         let list = |group: &str| {
             let group = GroupId::new(group)?;
@@ -194,14 +194,14 @@ impl<'a, H: Host<Body = Value>> Groups<'a, H> {
         self.export_of("apps", groups, export, list, row, each).await
     }
 
-    async fn export_of<T: DeserializeOwned, R, E: From<Failure<H>>>(
+    async fn export_of<T: DeserializeOwned, R, E: From<Failure<H>>, F: Future<Output = Result<(), E>>>(
         &self,
         kind: &'static str,
         groups: GroupSource,
         export: &OfGroupsExport,
         list: impl Fn(&str) -> Result<List<'a, H, T>, Failure<H>>,
         row: impl Fn(&str, Option<Shared<Group>>, T) -> R,
-        each: impl AsyncFnMut(ExportPage<R, OfGroupsCheckpoint>) -> Result<(), E>,
+        each: impl FnMut(ExportPage<R, OfGroupsCheckpoint>) -> F,
     ) -> Result<(), E> {
         let run = RowsRun::new(self, kind, groups, export, row)?;
         let list = &list;
@@ -242,11 +242,15 @@ trait Run<H: Platform> {
 
 /// Runs an export: reads ahead by at most two pages for each lane, and goes on while the program takes a page.
 /// A failure is returned after the pages that arrived before it.
-async fn drive<H: Platform, R: Run<H>, F: Future<Output = R::Ended>, E: From<Failure<H>>>(
+async fn drive<H: Platform, R: Run<H>, F, T, E: From<Failure<H>>>(
     mut run: R,
     read: impl Fn(R::Order) -> F,
-    mut each: impl AsyncFnMut(R::Page) -> Result<(), E>,
-) -> Result<(), E> {
+    mut each: impl FnMut(R::Page) -> T,
+) -> Result<(), E>
+where
+    F: Future<Output = R::Ended>,
+    T: Future<Output = Result<(), E>>,
+{
     let mut under_way = FuturesUnordered::new();
     let mut pages = VecDeque::new();
     let mut failed = None;

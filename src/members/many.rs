@@ -122,3 +122,81 @@ fn members_of(plan: &MemberPlan) -> usize {
 pub fn ends_all(kind: &str) -> bool {
     matches!(kind, "aborted" | "config" | "unauthorized" | "internal" | "timeout" | "connection")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::members::Skipped;
+
+    fn plan(group: &str, remove: usize, unchanged: usize) -> MemberPlan {
+        let remove = (0..remove).map(|user| format!("00u{user}")).collect();
+        MemberPlan { remove, unchanged, ..MemberPlan::new("https://acme.okta.com", group) }
+    }
+
+    /// The npm package runs its groups by the same facts, without asking the core for each.
+    #[test]
+    fn javascript_ends_all_groups_for_the_same_kinds_and_counts_the_same_reads() {
+        let source = include_str!("../../pkg-template/src/memberships.js");
+        let list = source.split("const WHOLE = new Set([").nth(1).unwrap().split("])").next().unwrap();
+        let mut kinds: Vec<&str> = list.split('\'').skip(1).step_by(2).collect();
+        kinds.sort_unstable();
+        let all = [
+            "aborted",
+            "argument",
+            "auth",
+            "bad-request",
+            "bulk",
+            "config",
+            "conflict",
+            "connection",
+            "forbidden",
+            "internal",
+            "lookup",
+            "not-found",
+            "pagination",
+            "rate-limit",
+            "refused",
+            "response",
+            "server",
+            "timeout",
+            "unauthorized",
+        ];
+        assert_eq!(kinds, all.into_iter().filter(|kind| ends_all(kind)).collect::<Vec<_>>());
+        assert!(source.contains("remove.length && 1 + Math.floor((unchanged + remove.length) / 200)"));
+        for (remove, unchanged, reads) in [(0, 500, 0), (1, 0, 1), (1, 198, 1), (1, 199, 2), (200, 200, 3)] {
+            assert_eq!(plan("00g1", remove, unchanged).reads(), reads, "{remove} {unchanged}");
+        }
+    }
+
+    #[test]
+    fn the_limit_over_all_groups_counts_the_members_of_all() {
+        let kept = |reason| Skipped::new("00uk".to_owned(), reason, "");
+        let mut second = plan("00g2", 2, 0);
+        // Who stays is a member; an id that was given twice is none.
+        second.skipped =
+            vec![kept(SkipReason::Kept), kept(SkipReason::RuleManaged), kept(SkipReason::Duplicate)];
+        let plans = vec![plan("00g1", 1, 3), second];
+        for (ratio, count, passes) in [
+            (0.375, u32::MAX, true),
+            (0.374, u32::MAX, false),
+            (1.0, 3, true),
+            (1.0, 2, false),
+            (0.0, 9, false),
+        ] {
+            let made = MembershipsPlan::new("", None, plans.clone(), vec![], MaxRemovals { count, ratio });
+            assert_eq!(made.is_ok(), passes, "{ratio} {count}");
+            let error = made.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(passes || error.contains("would remove 3 of 8 members"), "{error}");
+        }
+    }
+
+    /// As `planMemberships` of the npm package writes it.
+    #[test]
+    fn a_plan_has_one_form_with_javascript() {
+        let text = r#"{"v":1,"kind":"memberships","org":"https://acme.okta.com","shard":{"index":0,"of":2},"plans":[],"skipped":[{"group":{"name":"West","type":"OKTA_GROUP"},"kind":"lookup","message":"no"},{"group":"00g1","kind":"not-found","message":"gone"}]}"#;
+        let plan: MembershipsPlan = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&plan).unwrap(), text);
+        let name = GroupKey::Name { name: "West".to_owned(), group_type: Some("OKTA_GROUP".to_owned()) };
+        assert_eq!([&plan.skipped[0].group, &plan.skipped[1].group], [&name, &GroupKey::from("00g1")]);
+    }
+}
