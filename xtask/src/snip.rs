@@ -34,8 +34,7 @@ const FORMATTING: [&str; 3] =
 const WRITE: &str = "core::fmt::write";
 
 /// The fixed messages of the standard library's panics.
-const MESSAGES: [&str; 19] = [
-    "overflow in Duration::new",
+const MESSAGES: [&str; 18] = [
     "slice index starts at ",
     " but ends at ",
     "range start index ",
