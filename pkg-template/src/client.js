@@ -208,8 +208,12 @@ class Calls {
     const options = callOptions(asked, known);
     const headers = headerList(options.headers);
     const goal = options.ifMissing === 'ignore' ? 'gone' : undefined;
-    const call = { operation: number, isBulk: options.bulk, goal };
-    const given = Object.assign(new records.Record(), call, fields(args, options), callFields(options));
+    /** @type {any} */
+    const given = new records.Record();
+    given.operation = number;
+    given.isBulk = options.bulk;
+    given.goal = goal;
+    Object.assign(given, fields(args, options), callFields(options));
     const record = records.written(records.CALL, given, headers);
     const answered = (reply) => {
       this.written.note(reply.data);
@@ -265,7 +269,8 @@ function operation(row, number) {
   const parameters = options.split(' ').filter(Boolean);
   const sent = parameters.filter((name) => !name.startsWith('if'));
   const fields = (args, options) => {
-    const read = { __proto__: null };
+    /** @type {any} */
+    const read = new records.Record();
     const ids = [];
     for (const [at, name] of names.entries()) {
       if (Object.hasOwn(BODIES, name)) read.body = BODIES[name](name, args[at]);
@@ -277,7 +282,9 @@ function operation(row, number) {
     }
     read.ids = records.joined(ids);
     // Options may be expressions or arrays of names: the query has their texts.
-    read.query = records.joined(sent.flatMap((name) => [name, String(options[name] ?? '')]));
+    const query = [];
+    for (const name of sent) query.push(name, String(options[name] ?? ''));
+    read.query = records.joined(query);
     return read;
   };
   const known = optionsOf(resource, parameters, isList);

@@ -127,7 +127,8 @@ function checked(given, what, kind, known) {
   }
   // Each property is read once: a getter cannot answer differently after the check.
   const options = own(given);
-  for (const [key, value] of Object.entries(options)) {
+  for (const key in options) {
+    const value = options[key];
     if (!Object.hasOwn(known, key)) {
       throw wrong(kind, key, `is not an option; options are ${Object.keys(known).join(', ')}`);
     }

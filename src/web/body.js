@@ -17,8 +17,8 @@ export function headerOf(headers, name) {
   try {
     const text = headers.get(name);
     if (typeof text === 'string') return text;
-    const lines = [text].flat();
-    return lines.every((line) => typeof line === 'string') ? lines.join(', ') : undefined;
+    const areLines = Array.isArray(text) && text.every((line) => typeof line === 'string');
+    return areLines ? text.join(', ') : undefined;
   } catch {
     return undefined;
   }
