@@ -7,7 +7,7 @@ declare module '*/core_bg.wasm';
 
 /** Whether this is okta-groups/slim, which has neither expressions nor bulk runs. */
 declare const SLIM: boolean;
-/** The entry whose wasm is a file of its own, and that file beside it: which build it is, and its hash. */
+/** The entry whose wasm is a file of its own, and that file: its name, the build that ends it, and its hash. */
 declare const ENTRY: string;
 declare const WASM_FILE: string;
 declare const WASM_BUILD: string;

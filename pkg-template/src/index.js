@@ -1,7 +1,7 @@
 // The main entry: contains the wasm and compiles it on first use. The build also makes the entry for Workers from this file:
 // Workers cannot compile wasm at run time, so that entry imports the wasm as a module.
 import * as api from './api.js';
-import { bytesOf } from './inline.js';
+import { bytesOf } from 'okta-groups-inline';
 import wasm from './core-inline.js';
 import { provide } from './wasm.js';
 

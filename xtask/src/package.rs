@@ -146,6 +146,14 @@ impl Form {
         }
     }
 
+    /// The source that turns the main entry's text into the wasm. Node reads the wasm's file instead.
+    fn bytes(self) -> &'static str {
+        match self {
+            Self::Short => "inline.js",
+            Self::Readable => "beside.js",
+        }
+    }
+
     fn extension(self) -> &'static str {
         match self {
             Self::Short => "js",
@@ -562,6 +570,7 @@ fn bundle(
         .args(form.names())
         .args(["--external:./*-inline.js", "--external:okta-groups/auth"])
         .arg(format!("--alias:okta-groups-env={}", sources.join(form.environment()).display()))
+        .arg(format!("--alias:okta-groups-inline={}", sources.join(form.bytes()).display()))
         .args(defined)
         .args([alias, web, outdir])
         .quiet()
@@ -612,6 +621,7 @@ fn common_js(project: &Project, dist: &Path, entry: &str) -> Result<()> {
         // Bundlers for browsers read this file, too: only its form for Node loads the entry `auth`.
         .arg(format!("--alias:okta-groups/auth={}", project.path("pkg-template/src/no-auth.js").display()))
         .args(if readable.contains("import.meta.url") { &HERE[..] } else { &[] })
+        .arg("--define:import.meta.dirname=undefined")
         .arg(outfile)
         .quiet()
         .run()?;
