@@ -6,9 +6,13 @@ import {
   SORT_KEYS,
   atOnce,
   attributeOf,
+  hashOf,
   inSlices,
   isChangeable,
+  pack,
+  packRows,
   seenAttributes,
+  seenSources,
   sortByOf,
   sortedOf,
   sourceName,
@@ -17,6 +21,9 @@ import {
   withUsers,
 } from '../../target/console/model.js';
 import { draws, group } from './support.mjs';
+
+// As the console keeps them.
+packRows(pack);
 
 const names = (view) => view.list.map(({ name }) => name);
 
@@ -75,12 +82,34 @@ test('a row has the org’s own attributes, and not those of a directory', () =>
   assert.equal(attributeOf(toRow(ofApp), 'dn'), 'CN=B', 'most groups of apps have the org’s schema');
 });
 
+test('a packed row gives what the row has, whatever the texts (500 random ones)', () => {
+  const fields = Object.keys(toRow(group(1)));
+  for (let seed = 1; seed <= 500; seed++) {
+    const { int, chance, pick, text } = draws(seed);
+    const row = toRow({
+      ...group(seed, { type: pick(['OKTA_GROUP', 'APP_GROUP']), users: chance(0.5) ? int(1e9) : undefined }),
+      ...(chance(0.3) && { source: { id: '0oa1' } }),
+      lastUpdated: pick(['2024-02-29T12:00:00.123Z', 'none']),
+      profile: {
+        name: chance(0.1) ? text(300_000) : text(),
+        description: pick([null, text(), 'é\xff', '\u0100', 'x'.repeat(70_000)]),
+        ...(chance(0.5) && { costCenter: pick([0, -1.5, text(), null, ['a', text()], { b: text() }, true]) }),
+      },
+    });
+    const packed = pack(row);
+    for (const field of fields) assert.deepEqual(packed[field], row[field], `seed ${seed}: ${field}`);
+    assert.deepEqual(toRecord(packed), toRecord(row));
+    assert.deepEqual(withUsers(packed, 3), { ...row, users: 3 });
+  }
+});
+
 test('an answer without expand keeps the counts and the source of the row before', () => {
   const before = toRow(group(1, { users: 7, apps: 2, source: '0oa1', label: 'HR' }));
   const after = toRow(group(1, { name: 'New' }), before);
   assert.equal(after.name, 'New');
   assert.deepEqual([after.users, after.apps, after.sourceId, after.sourceName], [7, 2, '0oa1', 'HR']);
   assert.equal(toRow(group(1, { users: 0 }), before).users, 0);
+  assert.equal(seenSources.get('0oa1'), 'HR', 'the label stays known');
   assert.equal(withUsers(before, -1).users, 0);
   assert.equal(withUsers(before, undefined).users, undefined);
 });
@@ -121,6 +150,58 @@ test('pages that overlap show no group twice, and the later answer counts', () =
   assert.ok(!rows.remove('00g00000000000000002'));
   assert.ok(!rows.update(toRow(group(9))), 'a group that was not listed does not appear');
   assert.equal(rows.size, 3);
+});
+
+test('a page that comes last reads few rows that were there', () => {
+  let reads = 0;
+  packRows((row) =>
+    Object.defineProperty({ ...row }, 'id', {
+      get: () => {
+        reads++;
+        return row.id;
+      },
+    }),
+  );
+  try {
+    const rows = new Rows();
+    const view = rows.view();
+    const page = (from, count) => Array.from({ length: count }, (_, at) => toRow(group(from + at)));
+    rows.add(page(0, 20_000));
+    reads = 0;
+    rows.add(page(20_000, 200));
+    assert.equal(view.list.length, 20_200);
+    assert.ok(reads <= 1_000, `${reads} ids were read for 200 rows`);
+  } finally {
+    packRows(pack);
+  }
+});
+
+test('ids that share a hash are told apart', () => {
+  const byHash = new Map();
+  let pair;
+  for (let at = 0; !pair; at++) {
+    const id = `00g${Math.imul(at, 2_654_435_761) >>> 0}`;
+    const other = byHash.get(hashOf(id));
+    if (other) pair = [other, id];
+    byHash.set(hashOf(id), id);
+  }
+  const [first, second] = pair;
+  const rows = new Rows();
+  const view = rows.view();
+  const row = (id, name) => toRow({ ...group(1, { name }), id });
+  rows.add([row(first, 'first'), row(second, 'second')]);
+  assert.equal(rows.size, 2);
+  assert.deepEqual([rows.get(first).name, rows.get(second).name], ['first', 'second']);
+  rows.update(row(second, 'second again'));
+  rows.remove(first);
+  assert.ok(!rows.has(first) && rows.has(second));
+  rows.add([row(first, 'first again')]);
+  assert.deepEqual(names(view), ['second again', 'first again']);
+  rows.remove(second);
+  rows.remove(first);
+  assert.equal(rows.size, 0);
+  assert.deepEqual(names(view), []);
+  assert.equal(rows.get(second), undefined);
 });
 
 test('a view without sort follows the order of arrival, through changes and removals', () => {

@@ -24,6 +24,7 @@ export * from './looks.ts';
 export * from './members-file.ts';
 export * from './names.ts';
 export * from './numbers.ts';
+export * from './packed.ts';
 export * from './person.ts';
 export * from './person-groups.ts';
 export * from './profile.ts';

@@ -31,6 +31,8 @@ export interface GroupRow {
   readonly custom: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Labels of the apps that groups come from, by their ids, of every group that became a row. */
+export const seenSources: Map<string, string> = /* @__PURE__ */ new Map();
 /** Names of the org's own attributes, of every group that became a row. */
 export const seenAttributes: Set<string> = /* @__PURE__ */ new Set();
 
@@ -55,6 +57,8 @@ export function toRow(group: Group, before?: GroupRow): GroupRow {
   const stats = group._embedded?.stats;
   const sourceId = textOf(group.source?.id);
   const label = textOf(group._embedded?.app?.label);
+  if (sourceId !== undefined && (label !== undefined || !seenSources.has(sourceId)))
+    seenSources.set(sourceId, label ?? sourceId);
   return {
     id: group.id,
     name: textOf(group.profile?.name) ?? '',
@@ -98,7 +102,14 @@ export function attributeOf({ custom }: GroupRow, name: string): string | number
 
 /** The row with other counts, as after members were added or removed. Counts are never below 0. */
 export function withUsers(row: GroupRow, users: number | undefined): GroupRow {
-  return { ...row, users: users === undefined ? undefined : Math.max(0, users) };
+  // Each by its name: the fields of a packed row are no properties of its own.
+  const { id, name, description, type, sourceId, sourceName, custom } = row;
+  const { created, lastUpdated, lastMembershipUpdated, apps } = row;
+  return {
+    ...{ id, name, description, type, sourceId, sourceName, custom },
+    ...{ created, lastUpdated, lastMembershipUpdated, apps },
+    users: users === undefined ? undefined : Math.max(0, users),
+  };
 }
 
 /** The words for a type; a type that Okta adds is shown as it came. */

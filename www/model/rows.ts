@@ -58,8 +58,12 @@ export function sortByOf(sort: SortKey): string | undefined {
   }
 }
 
-/** What happened to the rows since a view looked last. */
-type Change = { readonly kind: 'put' | 'remove'; readonly id: string };
+let packed = (row: GroupRow): GroupRow => row;
+
+/** Has lists keep the rows that come from now on as `pack` makes them. */
+export function packRows(pack: (row: GroupRow) => GroupRow): void {
+  packed = pack;
+}
 
 /**
  * The rows of a list in the order in which they arrived. A row that comes again takes the place of the older one, so that
@@ -68,13 +72,17 @@ type Change = { readonly kind: 'put' | 'remove'; readonly id: string };
 export class Rows {
   /** Removed rows leave a hole until the next {@link clear}; the place of a row never changes. */
   #list: (GroupRow | undefined)[] = [];
-  #places = new Map<string, number>();
+  #size = 0;
+  /** Places by the hash of the id: the rows have the ids themselves. */
+  #places = new Map<number, number>();
+  /** Places of the ids whose hash is another's. */
+  #clashes = new Map<string, number>();
   #views = new Set<RowView>();
   #version = 0;
 
   /** Number of rows. */
   get size(): number {
-    return this.#places.size;
+    return this.#size;
   }
 
   /** Counts changes: a screen draws again when it differs. */
@@ -83,17 +91,22 @@ export class Rows {
   }
 
   get(id: string): GroupRow | undefined {
-    const place = this.#places.get(id);
-    return place === undefined ? undefined : this.#list[place];
+    return this.at(this.placeOf(id));
   }
 
   has(id: string): boolean {
-    return this.#places.has(id);
+    return this.placeOf(id) >= 0;
   }
 
   /** Place of a row in the order of arrival; -1 if there is none. It orders rows; it is no index. */
   placeOf(id: string): number {
-    return this.#places.get(id) ?? -1;
+    const place = this.#places.get(hashOf(id));
+    return place !== undefined && this.at(place)?.id === id ? place : (this.#clashes.get(id) ?? -1);
+  }
+
+  /** The row at a place; `undefined` where it was removed. */
+  at(place: number): GroupRow | undefined {
+    return this.#list[place];
   }
 
   /** Rows in the order of arrival. */
@@ -101,41 +114,53 @@ export class Rows {
     for (const row of this.#list) if (row) yield row;
   }
 
+  /** Places in the order of arrival, of rows that were removed, too. */
+  places(): Iterable<number> {
+    return this.#list.keys();
+  }
+
   /** Adds the rows of a page. A known row is replaced where it is. */
   add(page: Iterable<GroupRow>): void {
-    const changes: Change[] = [];
+    const places: number[] = [];
     for (const row of page) {
-      const place = this.#places.get(row.id);
-      if (place === undefined) {
-        this.#places.set(row.id, this.#list.length);
-        this.#list.push(row);
-      } else this.#list[place] = row;
-      changes.push({ kind: 'put', id: row.id });
+      let place = this.placeOf(row.id);
+      if (place < 0) {
+        place = this.#list.length;
+        const hash = hashOf(row.id);
+        if (this.#places.has(hash)) this.#clashes.set(row.id, place);
+        else this.#places.set(hash, place);
+        this.#size++;
+      }
+      this.#list[place] = packed(row);
+      places.push(place);
     }
-    this.#tell(changes);
+    this.#tell(places);
   }
 
   /** Replaces the row of the same id; does nothing if there is none, since a list holds only what was read. */
   update(row: GroupRow): boolean {
-    const isKnown = this.#places.has(row.id);
+    const isKnown = this.has(row.id);
     if (isKnown) this.add([row]);
     return isKnown;
   }
 
   /** Removes a row. */
   remove(id: string): boolean {
-    const place = this.#places.get(id);
-    if (place === undefined) return false;
+    const place = this.placeOf(id);
+    if (place < 0) return false;
+    if (!this.#clashes.delete(id)) this.#places.delete(hashOf(id));
     this.#list[place] = undefined;
-    this.#places.delete(id);
-    this.#tell([{ kind: 'remove', id }]);
+    this.#size--;
+    this.#tell([place]);
     return true;
   }
 
   /** Forgets all rows: another list begins. */
   clear(): void {
     this.#list = [];
+    this.#size = 0;
     this.#places.clear();
+    this.#clashes.clear();
     this.#version++;
     for (const view of this.#views) view.reset();
   }
@@ -147,11 +172,18 @@ export class Rows {
     return view;
   }
 
-  #tell(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
+  #tell(places: readonly number[]): void {
+    if (places.length === 0) return;
     this.#version++;
-    for (const view of this.#views) view.apply(changes);
+    for (const view of this.#views) view.apply(places);
   }
+}
+
+/** A number for an id, which few ids share. */
+export function hashOf(id: string): number {
+  let hash = 0;
+  for (let at = 0; at < id.length; at++) hash = (Math.imul(hash, 31) + id.charCodeAt(at)) | 0;
+  return hash & 0x3fff_ffff;
 }
 
 /**
@@ -162,20 +194,20 @@ export class RowView {
   #rows: Rows;
   #close: () => void;
   #where: ((row: GroupRow) => boolean) | undefined;
-  #compare: (a: GroupRow, b: GroupRow) => number;
+  #order: Order;
   #list: GroupRow[] = [];
-  /** The rows of `#list` by id: a changed row is found by the row that it replaces. */
-  #shown = new Map<string, GroupRow>();
+  /** The rows of `#list` by their places: a changed row is found by the row that it replaces. */
+  #shown: (GroupRow | undefined)[] = [];
   #version = 0;
-  /** Changes during a rebuild; `undefined` while none runs. */
-  #missed: Map<string, Change> | undefined;
+  /** Places whose rows changed during a rebuild; `undefined` while none runs. */
+  #missed: Set<number> | undefined;
   #build = 0;
 
   constructor(rows: Rows, spec: ViewSpec, close: () => void) {
     this.#rows = rows;
     this.#close = close;
     this.#where = spec.where;
-    this.#compare = comparator(rows, spec);
+    this.#order = orderOf(rows, spec);
   }
 
   /** The rows. The array is the view's own: it changes when `version` does. */
@@ -189,12 +221,12 @@ export class RowView {
   }
 
   has(id: string): boolean {
-    return this.#shown.has(id);
+    return this.#shown[this.#rows.placeOf(id)] !== undefined;
   }
 
   /** Index of a row in `list`; -1 if the view does not show it. */
   indexOf(id: string): number {
-    const row = this.#shown.get(id);
+    const row = this.#shown[this.#rows.placeOf(id)];
     return row ? this.#find(row) : -1;
   }
 
@@ -204,20 +236,24 @@ export class RowView {
    */
   *rebuild(spec: ViewSpec = {}): Work {
     const build = ++this.#build;
-    this.#missed ??= new Map();
+    this.#missed ??= new Set();
     try {
       const { where } = spec;
-      const compare = comparator(this.#rows, spec);
-      const found: GroupRow[] = [];
-      yield* eachOf(this.#rows, (row) => {
-        if (!where || where(row)) found.push(row);
+      const order = orderOf(this.#rows, spec);
+      const list: GroupRow[] = [];
+      const keyed: Keyed[] = [];
+      const shown: (GroupRow | undefined)[] = [];
+      yield* eachOf(this.#rows.places(), (place) => {
+        const row = this.#rows.at(place);
+        if (!row || (where && !where(row))) return;
+        shown[place] = row;
+        if (spec.sort) keyed.push(order.keyed(row));
+        else list.push(row);
       });
-      const list = spec.sort ? yield* sortedOf(found, compare) : found;
-      const shown = new Map<string, GroupRow>();
-      yield* eachOf(list, (row) => shown.set(row.id, row));
+      for (const { row } of yield* sortedOf(keyed, order.compare)) list.push(row);
       if (build !== this.#build) return;
       this.#where = where;
-      this.#compare = compare;
+      this.#order = order;
       this.#list = list;
       this.#shown = shown;
       this.#version++;
@@ -230,34 +266,31 @@ export class RowView {
   #catchUp(): void {
     const missed = this.#missed;
     this.#missed = undefined;
-    if (missed) this.apply([...missed.values()]);
+    if (missed) this.apply([...missed]);
   }
 
-  /** Follows changes of the rows; {@link Rows} calls it. */
-  apply(changes: readonly Change[]): void {
+  /** Follows changes of the rows at these places; {@link Rows} calls it. */
+  apply(places: readonly number[]): void {
     if (this.#missed) {
-      for (const change of changes) this.#missed.set(change.id, change);
+      for (const place of places) this.#missed.add(place);
       return;
     }
-    const fresh = new Map<string, GroupRow>();
+    const fresh = new Map<number, GroupRow>();
     const gone = new Set<GroupRow>();
-    for (const { kind, id } of changes) {
-      const old = this.#shown.get(id);
-      const row = kind === 'put' ? this.#rows.get(id) : undefined;
-      if (old === row && old !== undefined) continue;
-      if (old) {
-        gone.add(old);
-        this.#shown.delete(id);
-      }
-      fresh.delete(id);
-      if (row && (!this.#where || this.#where(row))) {
-        fresh.set(id, row);
-        this.#shown.set(id, row);
-      }
+    for (const place of places) {
+      const old = this.#shown[place];
+      const row = this.#rows.at(place);
+      if (old === row) continue;
+      if (old) gone.add(old);
+      fresh.delete(place);
+      const isShown = row && (!this.#where || this.#where(row));
+      this.#shown[place] = isShown ? row : undefined;
+      if (isShown) fresh.set(place, row);
     }
     if (gone.size === 0 && fresh.size === 0) return;
     this.#drop(gone);
-    this.#merge([...fresh.values()].sort(this.#compare));
+    const { keyed, compare } = this.#order;
+    this.#merge([...fresh.values()].map(keyed).sort(compare));
     this.#version++;
   }
 
@@ -266,7 +299,7 @@ export class RowView {
     this.#build++;
     this.#missed = undefined;
     this.#list = [];
-    this.#shown = new Map();
+    this.#shown = [];
     this.#version++;
   }
 
@@ -278,16 +311,17 @@ export class RowView {
 
   /** By halves; rows compare equal only with themselves. */
   #find(row: GroupRow): number {
-    const at = this.#place(row);
+    const at = this.#place(this.#order.keyed(row));
     return this.#list[at] === row ? at : this.#list.indexOf(row);
   }
 
   /** Index of the first row, of the first `high` ones, that does not come before `row`. */
-  #place(row: GroupRow, high = this.#list.length): number {
+  #place(key: Keyed, high = this.#list.length): number {
+    const { keyed, compare } = this.#order;
     let low = 0;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#compare(this.#list[middle] as GroupRow, row) < 0) low = middle + 1;
+      if (compare(keyed(this.#list[middle] as GroupRow), key) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -306,15 +340,23 @@ export class RowView {
   }
 
   /** Merges sorted rows into the sorted list, from its end. Each looks for its place by halves: comparing is what costs. */
-  #merge(fresh: readonly GroupRow[]): void {
+  #merge(fresh: readonly Keyed[]): void {
     const list = this.#list;
     let left = list.length;
-    for (const row of fresh) list.push(row);
+    const { keyed, compare } = this.#order;
+    const last = list[left - 1];
+    const [first] = fresh;
+    if (!last || !first || compare(keyed(last), first) < 0) {
+      // The next page of the org's order.
+      for (const { row } of fresh) list.push(row);
+      return;
+    }
+    for (const { row } of fresh) list.push(row);
     for (let right = fresh.length - 1, to = list.length - 1; right >= 0; right--) {
-      const row = fresh[right] as GroupRow;
-      const place = this.#place(row, left);
+      const key = fresh[right] as Keyed;
+      const place = this.#place(key, left);
       while (left > place) list[to--] = list[--left] as GroupRow;
-      list[to--] = row;
+      list[to--] = key.row;
     }
   }
 }
@@ -329,21 +371,33 @@ export function compareTexts(a: string, b: string): number {
 
 const compareIds = (a: GroupRow, b: GroupRow): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Rows without a value stand last in both orders; equal ones by id, as Okta sorts them. */
-function comparator(rows: Rows, { sort, order = 'asc' }: ViewSpec): (a: GroupRow, b: GroupRow) => number {
-  if (sort === undefined) return (a, b) => rows.placeOf(a.id) - rows.placeOf(b.id);
-  if (sort === 'id') return (a, b) => sign(order) * compareIds(a, b);
-  const value = valueBy(sort);
-  return (a, b) => {
-    const [one, other] = [value(a), value(b)];
-    if (one === other) return compareIds(a, b);
-    if (isMissing(one)) return isMissing(other) ? compareIds(a, b) : 1;
-    if (isMissing(other)) return -1;
-    return sign(order) * compareValues(one, other) || compareIds(a, b);
-  };
+/** A row with what it is sorted by, which is read once: from a packed row it is made each time. */
+interface Keyed {
+  readonly row: GroupRow;
+  readonly value: Value | undefined;
 }
 
-const sign = (order: SortOrder): number => (order === 'desc' ? -1 : 1);
+/** An order of rows. */
+interface Order {
+  keyed(row: GroupRow): Keyed;
+  compare(a: Keyed, b: Keyed): number;
+}
+
+/** Rows without a value stand last in both orders; equal ones by id, as Okta sorts them. */
+function orderOf(rows: Rows, { sort, order }: ViewSpec): Order {
+  const value = valueBy(rows, sort);
+  const sign = sort !== undefined && order === 'desc' ? -1 : 1;
+  return {
+    keyed: (row) => ({ row, value: value(row) }),
+    compare({ row: a, value: one }, { row: b, value: other }) {
+      if (one === other) return compareIds(a, b);
+      if (isMissing(one)) return isMissing(other) ? compareIds(a, b) : 1;
+      if (isMissing(other)) return -1;
+      const by = sort === 'id' ? compareIds(a, b) : compareValues(one, other);
+      return sign * by || compareIds(a, b);
+    },
+  };
+}
 
 type Value = string | number;
 
@@ -356,8 +410,9 @@ function compareValues(a: Value, b: Value): number {
   return typeof b === 'number' ? 1 : compareTexts(a, b);
 }
 
-/** What a column sorts by. */
-function valueBy(sort: Exclude<SortKey, 'id'>): (row: GroupRow) => Value | undefined {
+/** What a column sorts by; without a column, the place of arrival. */
+function valueBy(rows: Rows, sort: SortKey | undefined): (row: GroupRow) => Value | undefined {
+  if (sort === undefined) return (row) => rows.placeOf(row.id);
   if (sort === 'type') return (row) => typeName(row.type);
   if (sort === 'source') return sourceName;
   const name = attributeName(sort);

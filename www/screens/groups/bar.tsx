@@ -7,7 +7,7 @@ import { chipsOf } from '../../model/chips.ts';
 import { counting, normal } from '../../model/conditions.ts';
 import type { Conditions } from '../../model/conditions.ts';
 import { dayText, daysAgo } from '../../model/days.ts';
-import { typeName } from '../../model/row.ts';
+import { seenSources, typeName } from '../../model/row.ts';
 import type { OwnKey } from '../../model/rows.ts';
 import { version } from '../../org/groups.ts';
 import { readOnly } from '../../org/session.ts';
@@ -169,10 +169,9 @@ const TYPES = ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'];
 
 function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
   version.value;
-  const names = sourceNames();
   const { types = [], stale } = conditions;
   const year = daysAgo(365, Date.now());
-  const others = chipsOf(conditions, names).filter(
+  const others = chipsOf(conditions, seenSources).filter(
     ({ key }) => key !== 'types' && key !== 'empty' && key !== 'stale' && key !== 'text',
   );
   const further = types.filter((type) => !TYPES.includes(type));
@@ -190,7 +189,7 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
           })}
         />
       ))}
-      <Menu title="Sources">{() => <Sources conditions={conditions} names={names} />}</Menu>
+      <Menu title="Sources">{() => <Sources conditions={conditions} />}</Menu>
       <Toggle
         text={
           stale === undefined || stale === year
@@ -212,27 +211,10 @@ function Chips({ conditions }: { conditions: Conditions }): JSX.Element {
   );
 }
 
-/** Labels of the apps that the rows come from. */
-function sourceNames(): Map<string, string> {
-  const names = new Map<string, string>();
-  let left = 20_000;
-  for (const { sourceId, sourceName } of shown.value?.list.rows ?? []) {
-    if (left-- === 0) break;
-    if (sourceId !== undefined && !names.has(sourceId)) names.set(sourceId, sourceName ?? sourceId);
-  }
-  return names;
-}
-
 /** The apps that groups come from. */
-function Sources({
-  conditions,
-  names,
-}: {
-  conditions: Conditions;
-  names: ReadonlyMap<string, string>;
-}): JSX.Element {
+function Sources({ conditions }: { conditions: Conditions }): JSX.Element {
   const { sources = [] } = conditions;
-  const known = new Map([...names, ...sources.map((id): [string, string] => [id, names.get(id) ?? id])]);
+  const known = new Map([...sources.map((id): [string, string] => [id, id]), ...seenSources]);
   return (
     <>
       {known.size === 0 && <p class="muted">No group that was read comes from an app.</p>}
