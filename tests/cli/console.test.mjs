@@ -370,7 +370,7 @@ test('a Host of another name, a page of another origin and a request of no page 
     headers: { 'sec-fetch-site': 'cross-site' },
   });
   assert.equal(led.status, 403);
-  assert.match(led.text, /copy the link into the address bar/);
+  assert.match(led.text, /copy it into the address bar/);
   // The preflight of another origin's page.
   const preflight = await raw(page.origin, {
     path: '/api/v1/groups',
@@ -709,7 +709,7 @@ test('a token that is typed is kept by the process, and forget drops it', async 
   const count = org.asked.length;
   await assert.rejects(client.groups.list(), { kind: 'unauthorized' });
   for (const [body, headers, says] of [
-    ['{', {}, /no JSON/],
+    ['{', {}, /not JSON/],
     ['null', {}, /needs a token/],
     [{ token: 1 }, {}, /needs a token/],
     [{ token: TOKEN, kind: 'basic' }, {}, /ssws or bearer/],

@@ -317,8 +317,8 @@ test('parts of a sync-many write their rests with their part, and apply takes a 
   write('2-of-3.json', JSON.stringify(rest(2, 3, c.id)));
   write('whole.json', JSON.stringify({ ...PLAN, org: org.url, groupId: b.id, add: [all[2]] }));
   for (const [files, said] of [
-    [['0-of-2.json', '1-of-3.json'], /different splits/],
-    [['0-of-2.json', 'whole.json'], /different splits/],
+    [['0-of-2.json', '1-of-3.json'], /different --shard splits/],
+    [['0-of-2.json', 'whole.json'], /different --shard splits/],
     [['0-of-2.json', 'again.json'], /part 0\/2 is given twice/],
     [['1-of-3.json', '2-of-3.json'], /parts are missing: 0\/3/],
   ]) {
