@@ -181,7 +181,7 @@ export async function runUndo(change: Change): Promise<void> {
   const { run, look } = current.undo;
   try {
     // A bulk run shows itself how far it is, with *Stop*.
-    const done = await write(`Undo: ${current.text}`, run, look, look ? undefined : () => undefined);
+    const done = await write(`Undo “${current.text}”`, run, look, look ? undefined : () => undefined);
     if (!done) say(`The org has that state already, so nothing was changed to undo: ${current.text}.`);
     put('undone');
   } catch (error) {

@@ -165,7 +165,12 @@ export function Ask({
       if (act === 'delete') gone();
       else seen({ ...rule, status: act === 'activate' ? 'ACTIVE' : 'INACTIVE' });
     } catch (error) {
-      failure.value = { error, after: await looked(busy, (signal) => stateAfter(seen, id, signal)) };
+      // A write that was cancelled before it was sent needs no look, which would wait as the write did.
+      const isUnsent = isOktaError(error, 'aborted') && !error.mayHaveRun;
+      const after = isUnsent
+        ? 'Nothing was sent.'
+        : await looked(busy, (signal) => stateAfter(seen, id, signal));
+      failure.value = { error, after };
     }
   };
 
