@@ -17,15 +17,18 @@ const ends = [];
 before(async () => {
   axe = await readFile(AXE, 'utf8');
   org = await ownOrg({ after: (end) => ends.push(end) }, ...SIZE);
-  const groups = await org.api('GET', 'groups?limit=200');
+  const groups = await org.api('GET', 'groups?limit=200&expand=stats');
   org.group = groups.find(({ type }) => type === 'OKTA_GROUP').id;
   org.other = groups.findLast(({ type }) => type === 'OKTA_GROUP').id;
+  org.full = groups.find(({ type, _embedded }) => type === 'OKTA_GROUP' && _embedded.stats.usersCount > 0).id;
   [{ id: org.rule }] = await org.api('GET', 'groups/rules');
   [{ id: org.user }] = await org.api('GET', `groups/${groups[0].id}/users?limit=1`);
 });
 after(() => ends.forEach((end) => end()));
 
 const button = (page, name) => page.getByRole('button', { name }).first();
+/** A request that gets no answer. */
+const never = () => undefined;
 const dialog = (page) => page.getByRole('dialog').waitFor();
 const text = (page, words) => page.getByText(words).first().waitFor();
 const row = (page, grid) => page.getByRole('grid', { name: grid }).locator('[data-index]').first();
@@ -101,6 +104,25 @@ const VIEWS = [
       await page.keyboard.press('Escape');
       await button(page, 'Take back 1 edit').click();
     },
+  ],
+  [
+    'Group, a removal that waits',
+    () => `?group=${org.full}`,
+    async (page) => {
+      await page.route('**/api/v1/groups/*/users/*', never);
+      await button(page.getByRole('grid', { name: /^Members of/ }), /^Remove/).click();
+      await text(page, /^Waiting: Remove/);
+    },
+    async (page) => {
+      await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Cancel' }).click();
+      await text(page, /may not have been removed/);
+      await page.unroute('**/api/v1/groups/*/users/*', never);
+    },
+  ],
+  [
+    'Group that is gone',
+    () => '?group=00gNOBODYHASTHISID00',
+    async (page) => text(page, 'The org has no group with the id'),
   ],
   ['Members in bulk', () => '?screen=bulk', async () => {}],
   ['Rules', () => '?screen=rules', async (page) => row(page, 'Rules').waitFor()],
@@ -257,7 +279,7 @@ const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 test('no screen or dialog has a fault that axe knows, a line below 3:1, or goes sideways', async (t) => {
   const page = await visit(t, 'about:blank', {
     viewport: { width: 1440, height: 900 },
-    refusals: [403],
+    refusals: [403, 404],
     expected: [/ERR_/],
   });
   const found = new Map();
