@@ -61,9 +61,9 @@ fn a_snapshot_loads_into_the_same_org() {
 #[test]
 fn a_seed_that_contradicts_itself_is_refused() {
     let twice = small().with_group(group("00gOwn", "OKTA_GROUP", "again"));
-    assert_eq!(twice.err().unwrap().to_string(), "two of the id 00gOwn");
+    assert_eq!(twice.err().unwrap().to_string(), "the id 00gOwn is used twice");
     let stranger = small().with_members("00gOwn", &["00uNone"]);
-    assert_eq!(stranger.err().unwrap().to_string(), "nothing of the id 00uNone");
+    assert_eq!(stranger.err().unwrap().to_string(), "no object has the id 00uNone");
     assert!(small().with_group(Value::Null).is_err());
 }
 
