@@ -198,14 +198,22 @@ fn a_whole_org_is_synced_in_the_time_that_the_bucket_allows() {
     assert!(worst.abs() <= 0.03, "{worst:.3}");
 }
 
+/// A write that settled.
+struct Settled {
+    group: String,
+    op: WriteOp,
+    user: String,
+    status: Status,
+    at: Duration,
+}
+
 /// Ends the run after a time, if at all.
-struct After<'w>(&'w Rc<World>, Option<u64>, RefCell<Vec<(String, WriteOp, String)>>);
+struct After<'w>(&'w Rc<World>, Option<u64>, RefCell<Vec<Settled>>);
 
 impl WatchMany<SimHost> for After<'_> {
     fn settled(&self, group: &str, op: WriteOp, user: &str, status: Status, _: Option<&Failure<SimHost>>) {
-        if status == Status::Done {
-            self.2.borrow_mut().push((group.to_owned(), op, user.to_owned()));
-        }
+        let (group, user) = (group.to_owned(), user.to_owned());
+        self.2.borrow_mut().push(Settled { group, op, user, status, at: self.0.now() });
     }
 
     fn aborted(&self) -> impl Future<Output = ()> + Send {
@@ -387,9 +395,18 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
                 let key = (group.clone(), *method, user.clone());
                 assert!(!done.contains(&key), "{story}: {key:?} again");
             }
-            let settled = watch.2.into_inner().into_iter();
-            let settled = settled.map(|(group, op, user)| (group, method_of(op), user));
-            done.extend(settled);
+            let settled = watch.2.into_inner();
+            // Nobody is removed while an add is under way.
+            for Settled { group, at, .. } in settled.iter().filter(|it| it.op == WriteOp::Add) {
+                let asked = client.host().asked.borrow();
+                let removes = |asked: &&Asked| {
+                    write_of(asked).is_some_and(|(method, of, _)| method == "DELETE" && of == group)
+                };
+                let first = asked[sent..].iter().find(removes).map(|asked| asked.at);
+                assert!(first.is_none_or(|first| first >= *at), "{story}: {group} removes during its adds");
+            }
+            let is_done = |it: &Settled| it.status == Status::Done;
+            done.extend(settled.into_iter().filter(is_done).map(|it| (it.group, method_of(it.op), it.user)));
             world.settle();
             assert_eq!(schedule.writes_since(sent).len(), writes.len(), "{story}: writes after the end");
             if is_killed {

@@ -212,8 +212,10 @@ async function runs(groups, bulk, many, options, run, dryRun) {
     if (!isHeld) active += at - seenAt;
     seenAt = at;
     const [etaMs, until] = etaOf(bulk.client(), total - settled, settled, reads, active, at).split(' ');
+    // A wait of a minute is told as it begins and ends, however short a time ago the last report was.
+    const changes = isHeld !== Boolean(until);
     isHeld = Boolean(until);
-    if (!isLast && at - toldAt < 100) return;
+    if (!isLast && !changes && at - toldAt < 100) return;
     toldAt = at;
     const sum = (name) => progress.reduce((all, one) => all + one[name], 0);
     tell(onProgress, {

@@ -2033,7 +2033,10 @@ export interface ApplyOptions<U extends object = {}> extends StayOptions<U> {
     | undefined;
   /** Time limit of all writes together, in milliseconds. @default no limit */
   totalTimeout?: number | undefined;
-  /** Receives the progress, at most ten times a second. The client ignores its exceptions. */
+  /**
+   * Receives the progress: at most ten times a second, and when the rate limit begins or ends to hold the writes back. The
+   * client ignores its exceptions.
+   */
   onProgress?: ((progress: BulkProgress) => void) | undefined;
   /** Aborts the run like {@link BulkRun.abort}. */
   signal?: AbortSignal | undefined;

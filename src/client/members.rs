@@ -64,7 +64,8 @@ pub trait Watch<H: Platform> {
         let _ = members;
     }
 
-    /// Is called with the progress of the writes, at most ten times a second and once at the end.
+    /// Is called with the progress of the writes, at most ten times a second, when the rate limit begins or ends
+    /// to hold them back, and once at the end.
     fn progress(&self, progress: &Progress) {
         let _ = progress;
     }

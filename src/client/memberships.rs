@@ -87,7 +87,8 @@ pub trait WatchMany<H: Platform> {
         let _ = (planned, skipped);
     }
 
-    /// Is called with the progress of the writes of all groups, at most ten times a second and once at the end.
+    /// Is called with the progress of the writes of all groups, at most ten times a second, when the rate limit
+    /// begins or ends to hold them back, and once at the end.
     fn progress(&self, progress: &Progress) {
         let _ = progress;
     }
@@ -536,9 +537,10 @@ impl AllRuns {
         let (settled, reads) = (state.settled, state.reads);
         let left = self.total.saturating_sub(settled);
         let throttled = left > 0 && bucket.is_some_and(|bucket| bucket.open == 0);
+        let changes = throttled != state.pace.is_held();
         let active = state.pace.seen(now, throttled);
         let is_early = state.reported.is_some_and(|at| now.saturating_sub(at) < PROGRESS_INTERVAL);
-        if is_early && !is_last {
+        if is_early && !is_last && !changes {
             return;
         }
         state.reported = Some(now);

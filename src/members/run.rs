@@ -443,15 +443,18 @@ impl Run {
         self.stopped
     }
 
-    /// The progress, at most ten times a second; always with `last`.
+    /// The progress, at most ten times a second; always with `last`, and when the rate limit begins or ends to
+    /// hold all writes back.
     pub fn progress(&mut self, now: Duration, last: bool, bucket: Option<BucketState>) -> Option<Progress> {
         let total = self.adds.total.saturating_add(self.removes.total);
         let settled = self.done + self.failed;
         let left = total.saturating_sub(settled);
         let throttled = left > 0 && bucket.is_some_and(|bucket| bucket.open == 0);
+        let changes = throttled != self.pace.is_held;
         let active = self.pace.seen(now, throttled);
         let early = self.reported.is_some_and(|at| now.saturating_sub(at) < PROGRESS_INTERVAL);
-        if early && !last {
+        // A wait of a minute is reported as it begins and ends, however short a time ago the last report was.
+        if early && !last && !changes {
             return None;
         }
         self.reported = Some(now);
@@ -475,6 +478,11 @@ pub struct RunPace {
 }
 
 impl RunPace {
+    /// Whether the rate limit held all writes back when that was last seen.
+    pub fn is_held(&self) -> bool {
+        self.is_held
+    }
+
     /// A run that begins now.
     pub fn new(now: Duration) -> Self {
         RunPace { at: now, active: Duration::ZERO, is_held: false }
@@ -752,6 +760,17 @@ mod tests {
             reports += u32::from(run.progress(Duration::from_millis(ms), false, None).is_some());
         }
         assert_eq!(reports, 10);
+        // A wait for the limit is reported as it begins and as it ends.
+        let bucket = |open| {
+            let (resets_in, window) = (Duration::from_secs(60), Duration::from_secs(60));
+            Some(BucketState { open, share: 90, resets_in, window })
+        };
+        for (ms, open, throttled) in
+            [(991, 1, None), (992, 0, Some(true)), (993, 0, None), (994, 1, Some(false))]
+        {
+            let progress = run.progress(Duration::from_millis(ms), false, bucket(open));
+            assert_eq!(progress.map(|progress| progress.throttled), throttled, "{ms}");
+        }
         assert!(run.progress(Duration::from_millis(1000), true, None).is_some());
         assert!(run.progress(Duration::from_millis(1099), false, None).is_none());
         assert!(run.progress(Duration::from_millis(1100), false, None).is_some());
@@ -814,7 +833,7 @@ mod tests {
             (50, bucket(0, 60), Some(70), true),
             (50, bucket(50, 60), Some(10), false),
             (50, bucket(45, 60), Some(61), false),
-            (2, bucket(90, 900), Some(490), false),
+            (2, bucket(90, 900), Some(940), false),
             (2, bucket(90, 400), Some(490), false),
             (5, bucket(0, 600), Some(790), true),
             (100, bucket(0, 600), Some(0), false),

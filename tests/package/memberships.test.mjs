@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OktaGroups, bearer } from 'okta-groups';
 import { createOrg } from 'okta-groups/emulator';
-import { failure } from './support.mjs';
+import { failure, virtualTime } from './support.mjs';
 
 async function local(options = {}, count = 6) {
   const org = createOrg({ groups: 40, users: 80, ...options });
@@ -215,4 +215,56 @@ test('a misspelt field beside the name of a group is named, and skips that group
   const { plans, skipped } = await client.groups.planMemberships([[key, users.slice(0, 3)]], open);
   assert.deepEqual([plans.length, skipped[0].kind], [0, 'argument']);
   assert.match(skipped[0].message, /^typ is not an option; options are name, type$/);
+});
+
+/** Four groups that get 60 members each, in a bucket of 60 requests a minute, whose windows begin with a request. */
+test('the progress of many groups tells when they end, and until when the rate limit holds them back', async (t) => {
+  const { until, now } = virtualTime(t);
+  const epoch = 1_757_607_710_000;
+  let [ends, used, refused] = [0, 0, 0];
+  const fetch = async (address, { method }) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { pathname } = new URL(address);
+    const id = pathname.split('/')[4];
+    const headers = { date: new Date(epoch + now()).toUTCString() };
+    let status = 200;
+    if (pathname.includes('/users')) {
+      if (now() >= ends) [ends, used] = [Math.floor((now() + 60_000) / 1000) * 1000, 0];
+      if (++used > 60) [status, refused] = [429, refused + 1];
+      headers['x-rate-limit-limit'] = '60';
+      headers['x-rate-limit-remaining'] = String(Math.max(60 - used, 0));
+      headers['x-rate-limit-reset'] = String((epoch + ends) / 1000);
+      if (method === 'GET') headers.link = `<https://acme.okta.com${pathname}>; rel="self"`;
+      else if (status === 200) status = 204;
+    }
+    const body = pathname.includes('/users') ? [] : { id, type: 'OKTA_GROUP', profile: { name: id } };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
+  };
+  const client = new OktaGroups({ orgUrl: 'https://acme.okta.com', auth: bearer(() => 'token'), fetch });
+  const desired = Array.from({ length: 4 }, (_, group) => [
+    `00g${group}`,
+    Array.from({ length: 60 }, (_, user) => `00u${group}${user}`),
+  ]);
+  const plan = await until(client.groups.planMemberships(desired, open));
+  const told = [];
+  const began = now();
+  const onProgress = (progress) => told.push({ at: now() - began, ...progress });
+  const report = await until(client.groups.applyPlan(plan, { onProgress }));
+  const whole = now() - began;
+  assert.deepEqual([report.ok, report.added.length, refused], [true, 240, 0]);
+  const later = told.filter(({ done }) => done >= 24);
+  assert.ok(later.length > 20, `${later.length} reports`);
+  for (const { at, done, etaMs } of later) {
+    const error = (at + etaMs) / whole - 1;
+    assert.ok(Math.abs(error) <= 0.05, `after ${done} of 240 the end is off by ${error.toFixed(3)}`);
+  }
+  const held = told.filter(({ throttledUntil }) => throttledUntil);
+  assert.ok(held.length > 0 && held.every(({ throttledUntil }) => throttledUntil.getTime() % 1000 === 0));
+  assert.ok(
+    told.some(({ done, throttledUntil }) => done > 24 && !throttledUntil),
+    'it is not told for ever',
+  );
+  const last = told.at(-1);
+  assert.deepEqual([last.total, last.done, last.failed, last.inFlight], [240, 240, 0, 0]);
 });
