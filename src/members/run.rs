@@ -627,6 +627,21 @@ mod tests {
         assert_eq!(run.next(Duration::ZERO), NextAction::End);
     }
 
+    /// Two of forty adds may fail, but one that is under way may still be needed.
+    #[test]
+    fn removals_wait_for_the_last_add_although_it_may_fail() {
+        let mut run = run(40, 1, RunOptions { concurrency: 50, ..RunOptions::default() });
+        for _ in 0..40 {
+            assert!(matches!(run.next(Duration::ZERO), NextAction::Start(WriteOp::Add, _)));
+        }
+        for _ in 0..39 {
+            run.settled(WriteOp::Add, WriteOutcome::Done);
+        }
+        assert_eq!(run.next(Duration::ZERO), NextAction::Wait);
+        run.settled(WriteOp::Add, WriteOutcome::Failed);
+        assert_eq!(run.next(Duration::ZERO), NextAction::Start(WriteOp::Remove, 0));
+    }
+
     #[test]
     fn what_a_write_counts_as() {
         let there = [Some(true), Some(false), None];
