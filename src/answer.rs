@@ -8,23 +8,44 @@ use crate::filter::{IS_READ, Parameter, Warning, check, parse};
 use crate::host::{Body, HeaderMap, Incoming, Shape};
 use crate::redact::Secrets;
 use crate::request::{AnswerShape, Decoded, Operation, Request, pairs};
+use crate::text::{split_first, trim};
 
 /// The parts of an answer that decide its meaning: status, headers, and what is known of the body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerFacts<'a> {
     pub(crate) status: u16,
-    pub(crate) limit: Option<Cow<'a, str>>,
-    pub(crate) remaining: Option<Cow<'a, str>>,
-    pub(crate) reset: Option<Cow<'a, str>>,
-    pub(crate) date: Option<Cow<'a, str>>,
-    pub(crate) retry_after: Option<Cow<'a, str>>,
-    pub(crate) request_id: Option<Cow<'a, str>>,
-    pub(crate) content_type: Option<Cow<'a, str>>,
-    pub(crate) www_authenticate: Option<Cow<'a, str>>,
-    pub(crate) link: Option<Cow<'a, str>>,
+    /// By [`ReadHeader`].
+    pub(crate) headers: [Option<Cow<'a, str>>; HEADERS.len()],
     pub(crate) body: BodyFacts,
     /// The types and names of a page's groups, if the call looks for one of them.
     pub(crate) groups: Vec<[Option<String>; 2]>,
+}
+
+/// The headers that the core reads, in the order of [`ReadHeader`].
+pub(crate) const HEADERS: [&str; 9] = [
+    "x-rate-limit-limit",
+    "x-rate-limit-remaining",
+    "x-rate-limit-reset",
+    "date",
+    "retry-after",
+    "x-okta-request-id",
+    "content-type",
+    "www-authenticate",
+    "link",
+];
+
+/// The place of a header in [`HEADERS`].
+#[derive(Clone, Copy)]
+pub(crate) enum ReadHeader {
+    Limit,
+    Remaining,
+    Reset,
+    Date,
+    RetryAfter,
+    RequestId,
+    ContentType,
+    WwwAuthenticate,
+    Link,
 }
 
 /// What is known of a body.
@@ -61,7 +82,6 @@ impl AnswerFacts<'_> {
         incoming: &Incoming<Headers, B::Text>,
         looks: bool,
     ) -> (AnswerFacts<'static>, Option<B>) {
-        let header = |name| incoming.headers.get(name).map(Cow::Owned);
         let body = incoming.text.as_ref().and_then(B::decode);
         let mut groups = Vec::new();
         let facts = match (&incoming.text, &body) {
@@ -87,19 +107,20 @@ impl AnswerFacts<'_> {
         };
         let facts = AnswerFacts {
             status: incoming.status,
-            limit: header("x-rate-limit-limit"),
-            remaining: header("x-rate-limit-remaining"),
-            reset: header("x-rate-limit-reset"),
-            date: header("date"),
-            retry_after: header("retry-after"),
-            request_id: header("x-okta-request-id"),
-            content_type: header("content-type"),
-            www_authenticate: header("www-authenticate"),
-            link: header("link"),
+            headers: HEADERS.map(|name| incoming.headers.get(name).map(Cow::Owned)),
             body: facts,
             groups,
         };
         (facts, body)
+    }
+
+    pub(crate) fn header(&self, header: ReadHeader) -> Option<&str> {
+        self.headers.get(header as usize)?.as_deref()
+    }
+
+    /// A header without quotes of the secrets.
+    fn redacted(&self, header: ReadHeader, secrets: Secrets<'_>) -> Option<String> {
+        Some(secrets.redacted(self.header(header)?.to_owned()))
     }
 
     /// The number of items of a page.
@@ -168,15 +189,14 @@ fn fault(
     beginning: Option<String>,
     secrets: Secrets<'_>,
 ) -> Error {
-    let header = |value: &Option<Cow<'_, str>>| Some(secrets.redacted(value.as_deref()?.to_owned()));
     Error::Response(Box::new(ResponseFault {
         reason,
         operation: request.operation,
         path: request.template(),
         status: facts.status,
-        content_type: header(&facts.content_type),
+        content_type: facts.redacted(ReadHeader::ContentType, secrets),
         snippet: beginning.map(|text| secrets.redacted(snippet(&text))),
-        request_id: header(&facts.request_id),
+        request_id: facts.redacted(ReadHeader::RequestId, secrets),
     }))
 }
 
@@ -197,13 +217,14 @@ fn api_fault(request: &Request, attempts: u32, facts: &AnswerFacts<'_>, secrets:
             body.redacted(secrets)
         }
     };
-    let header = |value: &Option<Cow<'_, str>>| Some(secrets.redacted(value.as_deref()?.to_owned()));
     Error::Api(Box::new(ApiFault {
         operation: request.operation,
         path: request.template(),
         status: facts.status,
-        request_id: header(&facts.request_id),
-        missing_scope: header(&facts.www_authenticate).and_then(|value| scope_of(&value)),
+        request_id: facts.redacted(ReadHeader::RequestId, secrets),
+        missing_scope: facts
+            .redacted(ReadHeader::WwwAuthenticate, secrets)
+            .and_then(|value| scope_of(&value)),
         warnings: match (facts.status, body.code.as_deref()) {
             (400, Some("E0000031")) => undocumented(request),
             _ => Vec::new(),
@@ -226,7 +247,7 @@ fn undocumented(request: &Request) -> Vec<Warning> {
             "search" => Parameter::Search,
             _ => continue,
         };
-        let text = Decoded::of(pair.split_once('=').unwrap_or_default().1).collect();
+        let text = Decoded::of(split_first(pair, b"=").unwrap_or_default().1).collect();
         if let Some(expr) = String::from_utf8(text).ok().and_then(|text| parse(&text).ok()) {
             warnings.extend(check(&expr, parameter));
         }
@@ -244,7 +265,7 @@ fn no_error_object(beginning: &str, secrets: Secrets<'_>) -> String {
 }
 
 fn is_markup(beginning: &str) -> bool {
-    beginning.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<')
+    beginning.chars().find(|c| !c.is_whitespace() && *c != '\u{feff}') == Some('<')
 }
 
 /// The scopes that a 403 names: `error="insufficient_scope", scope="okta.groups.manage"`.
@@ -256,8 +277,8 @@ fn scope_of(challenge: &str) -> Option<String> {
             !is_quoted && (c == ',' || c == ' ')
         });
         let named = |part: &'_ str| {
-            let (name, value) = part.split_once('=')?;
-            name.eq_ignore_ascii_case(wanted).then(|| value.trim_matches('"').to_owned())
+            let (name, value) = split_first(part, b"=")?;
+            name.eq_ignore_ascii_case(wanted).then(|| trim(value, b"\"").to_owned())
         };
         parts.find_map(named)
     };
@@ -372,8 +393,8 @@ mod tests {
         let read = answered(200, Some(page), &[("X-Rate-Limit-Limit", "50"), ("date", "now")], true);
         assert_eq!((read.status, read.items()), (200, Some(2)));
         assert_eq!(
-            (read.limit.as_deref(), read.date.as_deref(), &read.link),
-            (Some("50"), Some("now"), &None)
+            [ReadHeader::Limit, ReadHeader::Date, ReadHeader::Link].map(|header| read.header(header)),
+            [Some("50"), Some("now"), None]
         );
         let first = ["OKTA_GROUP", "a"].map(|text| Some(text.to_owned()));
         assert_eq!(read.groups, [first, [None, None]]);

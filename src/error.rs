@@ -62,6 +62,19 @@ pub struct LookupFault {
     pub reason: LookupReason,
     /// Ids of the groups that have the name.
     pub candidates: Vec<String>,
+    /// Made with the fault: the npm package, whose JavaScript looks groups up, holds no code for it.
+    message: String,
+}
+
+impl LookupFault {
+    pub(crate) fn new(name: &str, reason: LookupReason, candidates: Vec<String>) -> Self {
+        let count = match candidates.len() {
+            0 => "no".to_owned(),
+            count => count.to_string(),
+        };
+        let message = [&count, " groups are named ", &quoted(name)].concat();
+        LookupFault { name: name.to_owned(), reason, candidates, message }
+    }
 }
 
 /// Why a lookup by name failed.
@@ -353,13 +366,7 @@ impl<C> Error<C> {
             Error::Response(fault) => fault.message(),
             Error::Pagination(reason) => reason.message().to_owned(),
             Error::Api(fault) => fault.message(),
-            Error::Lookup(fault) => {
-                let count = match fault.candidates.len() {
-                    0 => "no".to_owned(),
-                    count => count.to_string(),
-                };
-                [&count, " groups are named ", &quoted(&fault.name)].concat()
-            }
+            Error::Lookup(fault) => fault.message.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::request::{ArgumentError, Request};
-use crate::text::{find, split_last};
+use crate::text::{find, position, split, split_last, trim, trim_end, trim_start};
 
 /// The identity of an org, independent of the URL by which a client reaches it. Cursors and plans are bound
 /// to it, so that those of a server are valid behind a browser's proxy, and vice versa. It is the origin of
@@ -85,7 +85,7 @@ impl OrgUrl {
         let mut fault = "";
         let wrong = |reason: &str| Err(ArgumentError::new("orgUrl", reason));
         let mut rest = text.trim();
-        let bare = rest.trim_matches(|sign| matches!(sign, '"' | '\'' | '`' | '<' | '>'));
+        let bare = trim(rest, b"\"'`<>");
         if bare != rest {
             note(&mut fault, "must not be in quotes");
             rest = bare.trim();
@@ -98,19 +98,20 @@ impl OrgUrl {
             scheme = name;
             rest = after.strip_prefix("://").unwrap_or_else(|| {
                 note(&mut fault, SHAPE);
-                after.trim_start_matches([':', '/'])
+                trim_start(after, b":/")
             });
         }
         if scheme.is_empty() {
             note(&mut fault, SHAPE);
-            rest = rest.trim_start_matches('/');
+            rest = trim_start(rest, b"/");
         }
-        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        let end = position(rest, b"?#").unwrap_or(rest.len());
         if end < rest.len() {
             note(&mut fault, "must not have a query or a fragment");
         }
         let rest = rest.get(..end).unwrap_or("");
-        let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(end)).unwrap_or_default();
+        let (authority, path) =
+            rest.split_at_checked(position(rest, b"/").unwrap_or(end)).unwrap_or_default();
         let mut authority = authority.to_ascii_lowercase();
         if let Some((_, place)) = split_last(&authority, b'@') {
             note(&mut fault, "must not have a user or password in it");
@@ -120,11 +121,11 @@ impl OrgUrl {
         let mut host = host.to_owned();
         if !is_host(&host)
             || !is_port(port)
-            || (scheme.is_empty() && !host.contains(['.', '[']) && port.is_empty())
+            || (scheme.is_empty() && position(&host, b".[").is_none() && port.is_empty())
         {
             return wrong(if fault.is_empty() { "has no valid host name or port" } else { fault });
         }
-        let mut path = path.trim_end_matches('/');
+        let mut path = trim_end(path, b"/");
         if !path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || has_dot_segment(path) {
             return wrong("has a path that cannot be kept as it is");
         }
@@ -250,11 +251,12 @@ fn is_port(port: &str) -> bool {
 fn is_host(host: &str) -> bool {
     match host.strip_prefix('[') {
         Some(v6) => v6.strip_suffix(']').is_some_and(|v6| {
-            v6.contains(':') && v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+            position(v6, b":").is_some()
+                && v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
         }),
         None => {
             !host.is_empty()
-                && host.split('.').all(|label| !label.is_empty())
+                && split(host, b'.').all(|label| !label.is_empty())
                 && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
         }
     }
@@ -262,7 +264,7 @@ fn is_host(host: &str) -> bool {
 
 fn is_loopback(host: &str) -> bool {
     let v4 = || {
-        let parts: Vec<&str> = host.split('.').collect();
+        let parts: Vec<&str> = split(host, b'.').collect();
         parts.len() == 4
             && parts.first() == Some(&"127")
             && parts.iter().all(|p| p.parse::<u64>().is_ok_and(|p| p < 256))
@@ -279,7 +281,7 @@ fn okta_org(host: &str) -> Option<&str> {
 
 fn has_dot_segment(path: &str) -> bool {
     const DOTS: [&str; 6] = [".", "%2e", "..", ".%2e", "%2e.", "%2e%2e"];
-    path.split('/').any(|segment| DOTS.iter().any(|dots| segment.eq_ignore_ascii_case(dots)))
+    split(path, b'/').any(|segment| DOTS.iter().any(|dots| segment.eq_ignore_ascii_case(dots)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
 
+use crate::answer::HEADERS;
 use crate::time::Duration;
 use std::borrow::Cow;
 
@@ -24,6 +25,7 @@ macro_rules! records {
 
             const _: () = {
                 #[allow(non_camel_case_types, reason = "places are named as fields are")]
+                #[allow(dead_code, reason = "a field without a reader has a place")]
                 enum Place { $($field,)* Rest }
                 record!($way $name { $($field)* });
             };
@@ -44,7 +46,8 @@ macro_rules! record {
                 $name(Parts::read(text, Place::Rest as usize))
             }
 
-            $(pub(crate) fn $field(&self) -> &str {
+            $(#[allow(dead_code, reason = "the headers of an answer are read together")]
+            pub(crate) fn $field(&self) -> &str {
                 self.0.part(Place::$field as usize)
             })*
 
@@ -157,13 +160,40 @@ pub(crate) fn list(text: &str) -> Vec<String> {
     items
 }
 
-/// The inputs of a call, by number.
-pub(crate) const INPUTS: [&str; 10] =
-    ["named", "woken", "proof", "noProof", "answer", "noAnswer", "renewed", "merged", "timeUp", "abort"];
+/// Inputs that cross the border as their number.
+macro_rules! inputs {
+    ($($(#[$doc:meta])* $name:ident { $($input:ident)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, PartialEq, Eq)]
+            pub(crate) enum $name { $($input,)* }
 
-/// The inputs of a membership run, by number.
-pub(crate) const MEMBER_INPUTS: [&str; 11] =
-    ["next", "abort", "stop", "group", "page", "users", "rules", "unread", "user", "wrote", "looked"];
+            impl $name {
+                pub(crate) fn of(number: usize) -> Option<Self> {
+                    [$($name::$input,)*].get(number).copied()
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        const INPUTS: &[(&str, &[&str])] = &[$((stringify!($name), &[$(stringify!($input),)*]),)*];
+    };
+}
+
+inputs! {
+    /// The inputs of a call.
+    Inputs { Named Woken Proof NoProof Answer NoAnswer Renewed Merged TimeUp Abort }
+    /// The inputs of a membership run.
+    MemberInputs { Next Abort Stop Group Page Users Rules Unread User Wrote Looked }
+}
+
+impl AnswerRecord<'_> {
+    /// The headers, in the order of [`HEADERS`].
+    pub(crate) fn headers(&self) -> [&str; HEADERS.len()] {
+        let mut headers = self.0.from(1);
+        std::array::from_fn(|_| headers.next().unwrap_or_default())
+    }
+}
 
 /// A record that was read: its text without escapes, and the position of each field and item in it.
 pub(crate) struct Parts<'a> {
@@ -174,7 +204,7 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn read(text: &'a str, fields: usize) -> Self {
         let mut parts = Parts { text: text.into(), places: vec![(0, 0); fields] };
-        if text.as_bytes().contains(&1) {
+        if text.bytes().any(|byte| byte == 1) {
             parts.text = String::with_capacity(text.len()).into();
         }
         let mut start = 0;
@@ -263,19 +293,8 @@ impl Put for Duration {
     }
 }
 
-fn put_number(sign: u8, mut number: u64, out: &mut String) {
-    let mut digits = [b'0'; 20];
-    let mut start = digits.len();
-    for (at, digit) in digits.iter_mut().enumerate().rev() {
-        start = at;
-        *digit += (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    let digits = digits.get(start..).map(str::from_utf8);
-    put(sign, digits.and_then(Result::ok).unwrap_or_default(), out);
+fn put_number(sign: u8, number: u64, out: &mut String) {
+    put(sign, &number.to_string(), out);
 }
 
 fn put(sign: u8, text: &str, out: &mut String) {
@@ -321,9 +340,7 @@ mod tests {
     #[test]
     fn both_sides_of_the_border_name_the_same_fields() {
         let file = include_str!("../pkg-template/src/records.js");
-        for (name, fields) in
-            NAMES.iter().copied().chain([("Inputs", &INPUTS[..]), ("MemberInputs", &MEMBER_INPUTS[..])])
-        {
+        for (name, fields) in NAMES.iter().chain(INPUTS).copied() {
             let name = name.trim_end_matches("Record");
             let constant: String = name
                 .chars()
@@ -337,6 +354,20 @@ mod tests {
             let here: Vec<String> = fields.iter().map(|field| letters(field)).collect();
             assert_eq!(there, here, "{name}");
         }
+    }
+
+    #[test]
+    fn the_headers_of_an_answer_stand_in_the_order_in_which_they_are_read() {
+        let (_, fields) = NAMES.iter().find(|(name, _)| *name == "AnswerRecord").unwrap();
+        let names: Vec<String> = HEADERS.iter().map(|name| letters(name)).collect();
+        for (field, name) in fields[1..].iter().zip(&names) {
+            assert!(name.ends_with(&letters(field)), "{field} is not {name}");
+        }
+        let mut text = String::new();
+        for (sign, field) in (ITEM + 1..).zip(&fields[..=HEADERS.len()]) {
+            field.put(sign, &mut text);
+        }
+        assert_eq!(AnswerRecord::read(&text).headers(), fields[1..=HEADERS.len()]);
     }
 
     #[test]

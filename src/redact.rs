@@ -9,6 +9,7 @@
 //! two equal.
 
 use crate::host::Header;
+use crate::text::{is_one, is_token, position, split_first, trim};
 
 /// This many characters of a secret in a row are not a coincidence.
 const RUN: usize = 8;
@@ -133,7 +134,7 @@ impl Parts {
         let is_credential = name.to_ascii_lowercase().ends_with("authorization");
         let is_scheme =
             |byte: u8| byte.is_ascii_alphabetic() || byte == b'-' || (is_credential && is_token(byte));
-        let rest = match value.split_once([' ', '\t']) {
+        let rest = match split_first(value, b" \t") {
             Some((scheme, rest)) if scheme.bytes().all(is_scheme) => rest,
             _ => value,
         };
@@ -143,7 +144,7 @@ impl Parts {
                 self.take(rest.get(from..at).unwrap_or_default());
                 from = at;
             }
-            may_begin = is_separator(char::from(byte));
+            may_begin = is_one(byte, SEPARATORS);
             is_quoted ^= byte == b'"';
         }
         self.take(rest.get(from..).unwrap_or_default());
@@ -151,9 +152,9 @@ impl Parts {
 
     /// Takes a `name=value` with all that follows up to the next one, or the text before the first one.
     fn take(&mut self, text: &str) {
-        let text = text.trim_matches(is_separator);
+        let text = trim(text, SEPARATORS);
         let value = name_of(text).and_then(|name| text.get(name.len() + 1..)).unwrap_or(text);
-        let secret = squeezed(value.trim_matches('"'));
+        let secret = squeezed(trim(value, b"\""));
         if secret.len() >= RUN {
             let decoded = decoded(&secret);
             if decoded.len() < secret.len() {
@@ -171,13 +172,7 @@ impl Parts {
     }
 }
 
-fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\t' | ',' | ';')
-}
-
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
+const SEPARATORS: &[u8] = b" \t,;";
 
 /// The name in the `name=value` at the start of `text`. A `=` at the end is padding.
 fn name_of(text: &str) -> Option<&str> {
@@ -247,7 +242,7 @@ fn search(text: &str, see: &mut dyn FnMut(&Scan, usize)) {
             || c.is_control()
             || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
     };
-    let depth = if text.contains('%') { 2 } else { 0 };
+    let depth = if position(text, b"%").is_some() { 2 } else { 0 };
     let mut reading = Reading::new(depth);
     for (at, c) in text.char_indices() {
         if !is_gap(c) || c == '\0' {
@@ -270,7 +265,7 @@ struct Reading {
 impl Reading {
     fn new(depth: usize) -> Self {
         Reading {
-            plain: Scan::default(),
+            plain: Scan::new(false),
             base64: (0..4).map(Base64::beginning_at).collect(),
             decoded: depth.checked_sub(1).map(|depth| (Escape::default(), Box::new(Reading::new(depth)))),
         }
@@ -296,7 +291,6 @@ impl Reading {
 }
 
 /// The last bytes that were read.
-#[derive(Default)]
 struct Scan {
     run: u64,
     last: [(u8, usize); WHOLE],
@@ -305,6 +299,10 @@ struct Scan {
 }
 
 impl Scan {
+    fn new(is_base64: bool) -> Self {
+        Scan { run: 0, last: [(0, 0); WHOLE], count: 0, is_base64 }
+    }
+
     fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {
         // Also in decoded base64: blanks are not part of a secret.
         if byte.is_ascii_whitespace() {
@@ -336,7 +334,6 @@ impl Scan {
 }
 
 /// Decodes base64 of either alphabet, starting at an offset.
-#[derive(Default)]
 struct Base64 {
     offset: u8,
     skipped: u8,
@@ -349,7 +346,7 @@ struct Base64 {
 
 impl Base64 {
     fn beginning_at(offset: u8) -> Self {
-        Base64 { offset, scan: Scan { is_base64: true, ..Scan::default() }, ..Base64::default() }
+        Base64 { offset, skipped: 0, bits: 0, count: 0, from: 0, scan: Scan::new(true) }
     }
 
     fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {

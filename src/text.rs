@@ -1,4 +1,71 @@
-//! Searches for one text in another without the standard library's searcher, which is 2 KB of WebAssembly.
+//! Searches, splits and trims texts without the standard library's searchers, which are a copy of their code for
+//! each kind of pattern. All marks are ASCII characters.
+
+/// The position of the first of `marks`.
+pub(crate) fn position(text: &str, marks: &[u8]) -> Option<usize> {
+    text.bytes().position(|byte| is_one(byte, marks))
+}
+
+/// Whether a byte is one of `marks`.
+pub(crate) fn is_one(byte: u8, marks: &[u8]) -> bool {
+    // `contains` would search a short list with the code for long ones.
+    marks.iter().any(|mark| *mark == byte)
+}
+
+/// Whether a byte may stand in an HTTP token, such as a header's name.
+pub(crate) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_one(byte, b"!#$%&'*+-.^_`|~")
+}
+
+/// As `str::split_once`, at the first of `marks`.
+pub(crate) fn split_first<'a>(text: &'a str, marks: &[u8]) -> Option<(&'a str, &'a str)> {
+    around(text, position(text, marks)?)
+}
+
+/// The text before the first of `marks`; all of it if there is none.
+pub(crate) fn before<'a>(text: &'a str, marks: &[u8]) -> &'a str {
+    split_first(text, marks).map_or(text, |(before, _)| before)
+}
+
+/// As `str::split`.
+pub(crate) fn split(text: &str, mark: u8) -> Split<'_> {
+    Split { rest: Some(text), mark }
+}
+
+/// Iterator of [`split`].
+#[derive(Clone)]
+pub(crate) struct Split<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest.take()?;
+        let Some((part, rest)) = split_first(text, &[self.mark]) else { return Some(text) };
+        self.rest = Some(rest);
+        Some(part)
+    }
+}
+
+/// Without `marks` at the start.
+pub(crate) fn trim_start<'a>(text: &'a str, marks: &[u8]) -> &'a str {
+    let count = text.bytes().take_while(|byte| is_one(*byte, marks)).count();
+    text.get(count..).unwrap_or_default()
+}
+
+/// Without `marks` at the end.
+pub(crate) fn trim_end<'a>(text: &'a str, marks: &[u8]) -> &'a str {
+    let count = text.bytes().rev().take_while(|byte| is_one(*byte, marks)).count();
+    text.get(..text.len() - count).unwrap_or_default()
+}
+
+/// Without `marks` at both ends.
+pub(crate) fn trim<'a>(text: &'a str, marks: &[u8]) -> &'a str {
+    trim_end(trim_start(text, marks), marks)
+}
 
 /// Like `str::find`, for a short `part`: compares it at each position.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
@@ -10,7 +77,11 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
 
 /// As `str::rsplit_once`, at an ASCII character.
 pub(crate) fn split_last(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().rposition(|byte| byte == mark)?;
+    around(text, text.bytes().rposition(|byte| byte == mark)?)
+}
+
+/// The texts before and after the ASCII character at `at`.
+fn around(text: &str, at: usize) -> Option<(&str, &str)> {
     text.get(..at).zip(text.get(at + 1..))
 }
 
@@ -26,6 +97,7 @@ mod tests {
             "ab",
             "aab",
             "https://a",
+            "ba/üa::",
             "://",
             ":/",
             "://://",
@@ -40,7 +112,15 @@ mod tests {
             }
             for mark in [':', '/', 'a'] {
                 assert_eq!(split_last(text, mark as u8), text.rsplit_once(mark), "{mark} in {text}");
+                assert!(split(text, mark as u8).eq(text.split(mark)), "{mark} in {text}");
             }
+            let (marks, chars) = (b":/a", [':', '/', 'a']);
+            assert_eq!(position(text, marks), text.find(chars), "{text}");
+            assert_eq!(split_first(text, marks), text.split_once(chars), "{text}");
+            assert_eq!(Some(before(text, marks)), text.split(chars).next(), "{text}");
+            assert_eq!(trim_start(text, marks), text.trim_start_matches(chars), "{text}");
+            assert_eq!(trim_end(text, marks), text.trim_end_matches(chars), "{text}");
+            assert_eq!(trim(text, marks), text.trim_matches(chars), "{text}");
         }
     }
 }

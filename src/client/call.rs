@@ -21,7 +21,7 @@ use super::find::{CreateLookup, Missing, missing, named, succeed_as_gone};
 use super::step::{Failed, Input, NoAnswer, Note, Output, PageFacts, Pause, Succeeded, Success};
 use super::turn::{Turn, Writer};
 use super::{CallOptions, Meta, Terms, check_header, check_own_headers};
-use crate::answer::{AnswerFacts, BodyFacts, judge};
+use crate::answer::{AnswerFacts, BodyFacts, ReadHeader, judge};
 use crate::error::{Error, On, Phase, ResponseFault, ResponseReason};
 use crate::host::{Attempt, Header, NoAnswerReason, Outgoing};
 use crate::policy::{
@@ -535,11 +535,11 @@ impl Call {
     fn answered(&mut self, terms: &Terms, facts: &AnswerFacts<'_>, now: Duration, random: f64) -> Output {
         let view = RateView {
             status: facts.status,
-            limit: facts.limit.as_deref(),
-            remaining: facts.remaining.as_deref(),
-            reset: facts.reset.as_deref(),
-            date: facts.date.as_deref(),
-            retry_after: facts.retry_after.as_deref(),
+            limit: facts.header(ReadHeader::Limit),
+            remaining: facts.header(ReadHeader::Remaining),
+            reset: facts.header(ReadHeader::Reset),
+            date: facts.header(ReadHeader::Date),
+            retry_after: facts.header(ReadHeader::RetryAfter),
         };
         let learnt = self.turn.as_ref().map(|turn| turn.done(&view, now, random)).unwrap_or_default();
         let mut judged = judge(&self.request, self.tries.attempts, facts, self.secrets(terms));
@@ -558,7 +558,7 @@ impl Call {
         // Redacting costs more than the rest of this function. The caller of a success gets the headers
         // unredacted anyway.
         let is_shown = terms.listens || judged.is_err() || !matches!(self.goal, Goal::Answer);
-        let id = facts.request_id.as_deref().map(str::to_owned);
+        let id = facts.header(ReadHeader::RequestId).map(str::to_owned);
         let meta = Box::new(Meta {
             status: facts.status,
             request_id: if is_shown { id.map(|id| self.secrets(terms).redacted(id)) } else { id },
@@ -586,8 +586,10 @@ impl Call {
                     terms.limits.created(id, now);
                 }
                 let page = facts.items().filter(|_| self.request.operation.answer() == AnswerShape::Page);
-                let page =
-                    page.map(|items| PageFacts { link: facts.link.as_deref().map(str::to_owned), items });
+                let page = page.map(|items| PageFacts {
+                    link: facts.header(ReadHeader::Link).map(str::to_owned),
+                    items,
+                });
                 Ok(Box::new(Success { meta, of: self.serial, body, page }))
             }
             Err(error) => {

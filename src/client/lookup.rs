@@ -101,7 +101,7 @@ impl<H: Host<Body = Value>> Groups<'_, H> {
             (count, last) => {
                 let reason = if count == 0 { LookupReason::None } else { LookupReason::Ambiguous };
                 let candidates = found.into_iter().chain(last).map(|group| group.id).collect();
-                Err(Error::Lookup(Box::new(LookupFault { name: name.to_owned(), reason, candidates })).into())
+                Err(Error::Lookup(Box::new(LookupFault::new(name, reason, candidates))).into())
             }
         }
     }

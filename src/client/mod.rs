@@ -35,6 +35,7 @@ use crate::page::{NextLink, Pager, PaginationError};
 use crate::policy::{PageSize, Priority, RateLimitOptions, RetryOptions};
 use crate::request::{ArgumentError, Request};
 use crate::sync::Shared;
+use crate::text::{is_one, is_token};
 use crate::time::Duration;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
@@ -497,11 +498,10 @@ impl Walk {
 /// [`ArgumentError`] if the name is not an HTTP token, or if the value is empty or holds anything but visible
 /// ASCII, blanks and tabs.
 pub fn check_header(argument: &'static str, name: &str, value: &str) -> Result<(), ArgumentError> {
-    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(ArgumentError::new(argument, "names a header that HTTP does not allow"));
     }
-    let blank = value.trim_matches([' ', '\t']).is_empty();
+    let blank = value.bytes().all(|b| is_one(b, b" \t"));
     if blank || !value.bytes().all(|b| b.is_ascii_graphic() || b == b' ' || b == b'\t') {
         let reason = ["gives the header ", name, " a value that HTTP does not allow"].concat();
         return Err(ArgumentError::new(argument, reason));

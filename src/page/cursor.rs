@@ -5,6 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::org::OrgName;
 use crate::request::{Decoded, pairs};
+use crate::text::split_first;
 
 /// The prefix of a cursor's text, which tells later formats from this one.
 const VERSION: &str = "p1_";
@@ -51,7 +52,9 @@ impl Cursor {
             places.push(u64::from_be_bytes(*place));
             rest = after;
         }
-        let (name, query) = std::str::from_utf8(rest).ok()?.split_once(' ')?;
+        // Bytes beyond ASCII become other characters, which neither a name nor a query has.
+        let text: String = rest.iter().map(|byte| char::from(*byte)).collect();
+        let (name, query) = split_first(&text, b" ")?;
         let safe = name == org.as_str() && query.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
         safe.then(|| Cursor { places, query: query.to_owned() })
     }

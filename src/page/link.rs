@@ -1,6 +1,8 @@
 //! Parses the `Link` header (RFC 8288) in one pass over its characters: regular expressions over this header
 //! have been denial-of-service holes in other clients. It does not decide which link is followed.
 
+use crate::text::{before, split_first, trim_start};
+
 /// One link of a `Link` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link<'a> {
@@ -34,7 +36,7 @@ impl<'a> Iterator for Links<'a> {
 
     fn next(&mut self) -> Option<Link<'a>> {
         loop {
-            self.rest = self.rest.trim_start_matches([' ', '\t', ',']);
+            self.rest = trim_start(self.rest, b" \t,");
             if self.rest.is_empty() {
                 return None;
             }
@@ -51,8 +53,8 @@ impl<'a> Iterator for Links<'a> {
 impl<'a> Links<'a> {
     fn target(&mut self) -> Option<&'a str> {
         let rest = self.rest.strip_prefix('<')?;
-        count(rest.find('>').unwrap_or(rest.len()));
-        let Some((target, rest)) = rest.split_once('>') else {
+        count(before(rest, b">").len());
+        let Some((target, rest)) = split_first(rest, b">") else {
             // No other link can follow. Searching again from each `<` would cost the square of the header's
             // length.
             self.rest = "";
@@ -66,7 +68,7 @@ impl<'a> Links<'a> {
     fn parameters(&mut self) -> Option<String> {
         let mut rel = None;
         loop {
-            let name = self.until(&[';', ',', '=']).trim();
+            let name = self.until(b";,=").trim();
             let value = match self.take() {
                 Some('=') => self.value(),
                 Some(';') => continue,
@@ -79,9 +81,9 @@ impl<'a> Links<'a> {
     }
 
     fn value(&mut self) -> String {
-        self.rest = self.rest.trim_start_matches([' ', '\t']);
+        self.rest = trim_start(self.rest, b" \t");
         if !self.rest.starts_with('"') {
-            return self.until(&[';', ',']).trim().to_owned();
+            return self.until(b";,").trim().to_owned();
         }
         self.take();
         let mut value = String::new();
@@ -94,8 +96,8 @@ impl<'a> Links<'a> {
         }
     }
 
-    fn until(&mut self, ends: &[char]) -> &'a str {
-        let at = self.rest.find(ends).unwrap_or(self.rest.len());
+    fn until(&mut self, ends: &[u8]) -> &'a str {
+        let at = before(self.rest, ends).len();
         count(at);
         let (taken, rest) = self.rest.split_at_checked(at).unwrap_or_default();
         self.rest = rest;

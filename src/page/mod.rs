@@ -14,7 +14,7 @@ use std::fmt;
 
 use crate::org::{OrgName, OrgUrl};
 use crate::request::{DEFAULT_LIMIT, Links as Linked, Query, Request, pairs, same};
-use crate::text::{find, split_last};
+use crate::text::{before, find, is_one, position, split, split_first, split_last, trim_end, trim_start};
 use cursor::{Cursor, PLACES, list_of, place_of};
 
 /// The most empty pages in a row that are read; one more means that the list is endless. Okta sends a `next`
@@ -56,7 +56,7 @@ pub enum PaginationReason {
 
 /// Whether a header mentions `rel=next` although no `next` link could be parsed from it.
 fn mentions_next(header: &str) -> bool {
-    let plain: Vec<u8> = header.bytes().filter(|b| !b" \"'".contains(b)).collect();
+    let plain: Vec<u8> = header.bytes().filter(|b| !is_one(*b, b" \"'")).collect();
     plain.windows(8).any(|part| part.eq_ignore_ascii_case(b"rel=next"))
 }
 
@@ -256,8 +256,8 @@ impl Pager {
     /// the list that the link lost is added again; a link that changes one leads to another list and is
     /// refused.
     fn follow(&self, org: &OrgUrl, target: &str) -> Result<String, PaginationReason> {
-        let target = target.split('#').next().unwrap_or_default();
-        let (address, query) = match target.split_once('?') {
+        let target = before(target, b"#");
+        let (address, query) = match split_first(target, b"?") {
             Some((address, query)) => (address, query),
             // An empty reference means the request itself.
             None if target.is_empty() => ("", self.request.query.as_str()),
@@ -338,23 +338,23 @@ fn narrows(name: &str) -> bool {
 /// Splits an address into scheme and authority (`https://host`, or `//host` with the request's scheme), if it
 /// has them, and path.
 fn split_address(address: &str) -> Result<(Option<&str>, &str), PaginationReason> {
-    let colon = address.find([':', '/']).filter(|at| address.get(*at..=*at) == Some(":"));
+    let colon = position(address, b":/").filter(|at| address.get(*at..=*at) == Some(":"));
     let after = colon.map_or(0, |at| at + 1);
     let Some(rest) = address.get(after..).and_then(|rest| rest.strip_prefix("//")) else {
         // `mailto:x` has no place at an org.
         return if colon.is_some() { Err(PaginationReason::Path) } else { Ok((None, address)) };
     };
-    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+    let path = rest.get(before(rest, b"/").len()..).unwrap_or_default();
     Ok((address.get(..address.len() - path.len()), path))
 }
 
 /// Whether an authority, with or without a scheme, belongs to `origin`.
 fn is_at(origin: &str, authority: &str) -> bool {
     let authority = authority.to_ascii_lowercase();
-    let (scheme, host) = origin.split_once(':').unwrap_or_default();
+    let (scheme, host) = split_first(origin, b":").unwrap_or_default();
     let (own, other) = match find(&authority, "://").and_then(|at| authority.split_at_checked(at)) {
         Some((own, other)) => (own, other.get(3..).unwrap_or_default()),
-        None => (scheme, authority.trim_start_matches('/')),
+        None => (scheme, trim_start(&authority, b"/")),
     };
     let port = if scheme == "https" { ":443" } else { ":80" };
     own == scheme && host.strip_prefix("//") == Some(other.strip_suffix(port).unwrap_or(other))
@@ -363,7 +363,7 @@ fn is_at(origin: &str, authority: &str) -> bool {
 /// The path without `.` and `..` (RFC 3986, 5.2.4), and without slashes at its end.
 fn without_dots(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    let mut segments = path.trim_end_matches('/').split('/');
+    let mut segments = split(trim_end(path, b"/"), b'/');
     segments.next();
     for segment in segments {
         match segment {

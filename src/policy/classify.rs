@@ -219,7 +219,7 @@ pub(crate) fn connection_code<'a>(
 ) -> (Option<&'a str>, bool) {
     let is_code = |code: &&str| {
         code.len() < 64
-            && code.starts_with(|c: char| c.is_ascii_uppercase())
+            && code.bytes().next().is_some_and(|b| b.is_ascii_uppercase())
             && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     };
     let decides = |code: &&str| UNSENT.contains(code) || is_certificate(code);

@@ -3,6 +3,7 @@
 
 use super::{Limit, ServerClock};
 use crate::filter::midnight;
+use crate::text::split;
 use crate::time::Duration;
 
 /// The rate-limit headers of a reply, as received: repeated lines are joined by commas, as `fetch` joins
@@ -95,7 +96,7 @@ impl RateHeaders {
 
 /// In a vector, since four headers are read so: each reader of an iterator is its code again.
 fn numbers(text: &str) -> Vec<u64> {
-    text.split(',').filter_map(|part| digits(part.trim().as_bytes())).collect()
+    split(text, b',').filter_map(|part| digits(part.trim().as_bytes())).collect()
 }
 
 fn smallest(text: &str) -> Option<u32> {

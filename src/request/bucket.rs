@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Method;
+use crate::text::{before, split};
 
 /// The rate-limit bucket of a request that is not one of the [operations](crate::request::Operation), whose
 /// rows name their buckets. `path` is the API's path, such as `/api/v1/groups/00g1`.
@@ -23,8 +24,8 @@ pub fn bucket_of(method: Method, path: &str) -> Cow<'static, str> {
 }
 
 fn segments_of(path: &str) -> impl Iterator<Item = &str> + Clone {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    path.strip_prefix("/api/v1/").unwrap_or(path).split('/').filter(|part| !part.is_empty())
+    let path = before(path, b"?#");
+    split(path.strip_prefix("/api/v1/").unwrap_or(path), b'/').filter(|part| !part.is_empty())
 }
 
 /// The literal segments of a path below `/api/v1/`, with `{id}` for each id: `users/{id}/groups`.

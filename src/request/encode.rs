@@ -1,6 +1,8 @@
 //! Percent-encoding of queries and path segments, with the same unreserved characters as
 //! `encodeURIComponent`; and the comparison of encoded texts.
 
+use crate::text::{before, split};
+
 /// Builds a query.
 #[derive(Clone, Debug, Default)]
 pub struct Query(String);
@@ -39,10 +41,12 @@ impl Query {
     /// Adds a pair from a link, byte for byte, and encodes only bytes that no URL may have.
     pub(crate) fn push_written(&mut self, pair: &str) {
         self.separate();
-        for part in pair.split_inclusive(|c: char| !c.is_ascii_graphic()) {
-            let kept = part.trim_end_matches(|c: char| !c.is_ascii_graphic());
-            self.0.push_str(kept);
-            encode(part.get(kept.len()..).unwrap_or_default(), &mut self.0);
+        for c in pair.chars() {
+            if c.is_ascii_graphic() {
+                self.0.push(c);
+            } else {
+                encode(c.encode_utf8(&mut [0; 4]), &mut self.0);
+            }
         }
     }
 
@@ -87,10 +91,7 @@ pub(crate) fn encode(text: &str, out: &mut String) {
 
 /// Each parameter of an encoded query: its name, and its `name=value` as it is written.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| (pair.split('=').next().unwrap_or(pair), pair))
+    split(query, b'&').filter(|pair| !pair.is_empty()).map(|pair| (before(pair, b"="), pair))
 }
 
 /// The bytes of a percent-encoded text; `+` is a blank.

@@ -32,6 +32,8 @@ pub use other::{Other, OtherList};
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::text::{before, split, split_first};
+
 /// The page size when the caller names none. The reference recommends `limit=200` for groups and for members
 /// ("Any number greater than 200 affects performance and accuracy").
 pub const DEFAULT_LIMIT: u32 = 200;
@@ -380,7 +382,7 @@ impl Request {
     /// The page size: the parameter `limit`.
     pub fn limit(&self) -> Option<u32> {
         let (_, pair) = pairs(&self.query).find(|(name, _)| *name == "limit")?;
-        let limit: u64 = pair.split_once('=')?.1.parse().ok()?;
+        let limit: u64 = split_first(pair, b"=")?.1.parse().ok()?;
         u32::try_from(limit).ok().filter(|limit| *limit > 0)
     }
 
@@ -411,7 +413,8 @@ impl Request {
     pub fn admits_body_id(&self, id: &str) -> bool {
         let row = self.operation.row();
         let Some(which) = row.body_id else { return true };
-        let ids = row.path.split('/').zip(self.path.split('/')).filter(|(name, _)| name.starts_with('{'));
+        let ids =
+            split(row.path, b'/').zip(split(&self.path, b'/')).filter(|(name, _)| name.starts_with('{'));
         let mut ids = ids.map(|(_, id)| id);
         let mut written = String::new();
         encode(id, &mut written);
@@ -420,7 +423,7 @@ impl Request {
 
     /// The id of the group in the path, as it is encoded there.
     pub(crate) fn group_id(&self) -> Option<&str> {
-        self.path.strip_prefix("/api/v1/groups/")?.split('/').next()
+        Some(before(self.path.strip_prefix("/api/v1/groups/")?, b"/"))
     }
 
     /// Path and query as they are sent.

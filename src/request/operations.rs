@@ -8,6 +8,7 @@ use super::id::check_id;
 use super::{
     ArgumentError, Body, DEFAULT_LIMIT, GroupId, Operation, OwnerId, Query, Request, RuleId, UserId, UserKey,
 };
+use crate::text::split;
 
 /// The order of a sorted `search`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -610,7 +611,7 @@ pub(crate) fn path_of<'a>(
     ids: &mut dyn Iterator<Item = Cow<'a, str>>,
 ) -> Result<String, ArgumentError> {
     let mut path = String::new();
-    let mut segments = operation.row().path.split('/');
+    let mut segments = split(operation.row().path, b'/');
     segments.next();
     for segment in segments {
         path.push('/');

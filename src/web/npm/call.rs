@@ -15,7 +15,7 @@ use crate::client::{
 use crate::error::{ErrorBody, whole_millis};
 use crate::host::{Header, Shape};
 use crate::policy::connection_code;
-use crate::records::{AnswerRecord, EventRecord, INPUTS, NoAnswerRecord, OutputRecord, list};
+use crate::records::{AnswerRecord, EventRecord, Inputs, NoAnswerRecord, OutputRecord, list};
 use crate::request::{AnswerShape, ArgumentError};
 use crate::time::Duration;
 
@@ -103,20 +103,20 @@ impl Shared {
         let record;
         let answer;
         let fault;
-        let input = match INPUTS.get(input).copied().unwrap_or_default() {
-            "named" => Input::Named(match text {
+        let input = match Inputs::of(input).unwrap_or(Inputs::Abort) {
+            Inputs::Named => Input::Named(match text {
                 "" => Ok(self.default_bucket(number)),
                 text => bucket(text),
             }),
-            "woken" => Input::Woken,
-            "proof" => Input::Proof(headers(list(text).into_iter())),
-            "noProof" => Input::NoProof,
-            "answer" => {
+            Inputs::Woken => Input::Woken,
+            Inputs::Proof => Input::Proof(headers(list(text).into_iter())),
+            Inputs::NoProof => Input::NoProof,
+            Inputs::Answer => {
                 record = AnswerRecord::read(text);
                 answer = facts(&record);
                 Input::Answer(&answer)
             }
-            "noAnswer" => {
+            Inputs::NoAnswer => {
                 fault = NoAnswerRecord::read(text);
                 Input::NoAnswer(match fault.fault() {
                     "refused" => NoAnswer::Refused,
@@ -130,10 +130,10 @@ impl Shared {
                     }
                 })
             }
-            "renewed" => Input::Renewed(!text.is_empty()),
-            "merged" => Input::Merged(text.to_owned()),
-            "timeUp" => Input::TimeUp,
-            _ => Input::Abort,
+            Inputs::Renewed => Input::Renewed(!text.is_empty()),
+            Inputs::Merged => Input::Merged(text.to_owned()),
+            Inputs::TimeUp => Input::TimeUp,
+            Inputs::Abort => Input::Abort,
         };
         self.go(number, input, now, random)
     }
@@ -389,7 +389,6 @@ fn bucket(text: &str) -> Result<Cow<'_, str>, ArgumentError> {
 
 fn facts<'a>(record: &'a AnswerRecord<'_>) -> AnswerFacts<'a> {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let header = |text: &'a str| (!text.is_empty()).then_some(Cow::Borrowed(text));
     let mut groups = Vec::new();
     let shape = match record.shape() {
         "array" => Some(Shape::Array(number_of(record.items()).unwrap_or_default())),
@@ -427,15 +426,7 @@ fn facts<'a>(record: &'a AnswerRecord<'_>) -> AnswerFacts<'a> {
     };
     AnswerFacts {
         status: number_of(record.status()).unwrap_or_default(),
-        limit: header(record.limit()),
-        remaining: header(record.remaining()),
-        reset: header(record.reset()),
-        date: header(record.date()),
-        retry_after: header(record.retry_after()),
-        request_id: header(record.request_id()),
-        content_type: header(record.content_type()),
-        www_authenticate: header(record.www_authenticate()),
-        link: header(record.link()),
+        headers: record.headers().map(|text| (!text.is_empty()).then_some(Cow::Borrowed(text))),
         body,
         groups,
     }

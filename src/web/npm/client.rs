@@ -97,10 +97,12 @@ impl JsClient {
         self.0.park(call, wake)
     }
 
-    /// Redacts quotes of secret headers in `text`: of `proof`, the last headers that `authorize()` returned,
-    /// and of the client's and the call's `own` headers. Both lists have names and values in turns.
-    pub fn redacted(&self, text: String, proof: &str, own: &str) -> String {
-        let (proof, own) = (in_turns(proof), in_turns(own));
+    /// Redacts quotes of secret headers in a text. `list` has the text, the last headers that `authorize()`
+    /// returned, and the call's own headers; both are lists of names and values in turns.
+    pub fn redacted(&self, list: &str) -> String {
+        let mut list = texts(list).into_iter();
+        let mut next = || list.next().unwrap_or_default();
+        let (text, proof, own) = (next(), in_turns(&next()), in_turns(&next()));
         Secrets { proof: &proof, own: [&self.0.terms.settings.headers, &own] }.redacted(text)
     }
 

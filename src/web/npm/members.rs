@@ -15,7 +15,7 @@ use crate::members::{
     RunOptions, SkipReason, Skipped, Status, Unresolved, UnresolvedReason, eta,
 };
 use crate::page::PaginationReason;
-use crate::records::{MEMBER_INPUTS, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
+use crate::records::{MemberInputs, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
 use crate::request::ArgumentError;
 use crate::time::Duration;
 
@@ -59,36 +59,38 @@ impl JsMembers {
         let fault =
             || Fault { kind, code: some(code), status: number_of(record.status()).unwrap_or_default() };
         let failed = some(kind).map(|_| fault());
-        let input = MEMBER_INPUTS.get(input).copied().unwrap_or_default();
+        let input = MemberInputs::of(input).unwrap_or(MemberInputs::Abort);
         let rest: Vec<_> = record.rest().collect();
         for row in rest.chunks_exact(4) {
             let &[id, flags, rules, value] = row else { continue };
             let flags: u32 = number_of(flags).unwrap_or_default();
             let is_active = flags & 4 == 0;
             match input {
-                "rules" => self.0.rule(is_active, rules.split(&[' '][..])),
-                "page" => self.0.member(id, flags & 1 != 0, (flags & 2 == 0).then_some(rules)),
+                MemberInputs::Rules => self.0.rule(is_active, rules.split(&[' '][..])),
+                MemberInputs::Page => self.0.member(id, flags & 1 != 0, (flags & 2 == 0).then_some(rules)),
                 _ => {}
             }
             self.0.user(id, value, is_active);
         }
         let input = match input {
-            "next" => Input::Next,
-            "stop" => {
+            MemberInputs::Next => Input::Next,
+            MemberInputs::Stop => {
                 self.0.stop();
                 return Ok(String::new());
             }
-            "group" => Input::Group(GroupNow {
+            MemberInputs::Group => Input::Group(GroupNow {
                 kind: some(record.type_()),
                 updated: some(record.updated()),
                 at: some(record.at()),
             }),
-            "page" | "users" | "rules" => Input::Page(!record.is_last().is_empty()),
-            "user" => Input::User(failed),
-            "wrote" => Input::Wrote(place, failed),
-            "looked" => Input::Looked(place, failed),
-            "unread" => Input::Unread(fault()),
-            _ => Input::Abort,
+            MemberInputs::Page | MemberInputs::Users | MemberInputs::Rules => {
+                Input::Page(!record.is_last().is_empty())
+            }
+            MemberInputs::User => Input::User(failed),
+            MemberInputs::Wrote => Input::Wrote(place, failed),
+            MemberInputs::Looked => Input::Looked(place, failed),
+            MemberInputs::Unread => Input::Unread(fault()),
+            MemberInputs::Abort => Input::Abort,
         };
         let mut out = String::new();
         let mut order = OrderRecord::new(&mut out);
