@@ -8,6 +8,7 @@ use crate::filter::{IS_READ, Warning, quoted};
 use crate::page::PaginationReason;
 use crate::policy::{Outcome, ReplyView, is_certificate, millis};
 use crate::request::{ArgumentError, Method, Operation, Request, in_rust};
+use crate::text::digits;
 use crate::time::Duration;
 
 /// Why a call failed. `C` is what the platform threw, if it did.
@@ -351,7 +352,7 @@ impl<C> Error<C> {
                     Phase::Attempt => "the org did not answer within ",
                     Phase::Total => "the call did not end within ",
                 };
-                [what, &whole_millis(*limit).to_string(), " ms"].concat()
+                [what, &digits(whole_millis(*limit)), " ms"].concat()
             }
             Error::Connection { origin, code, maybe_cors, .. } => {
                 let cors = if *maybe_cors { ", or the org does not allow this origin (CORS)" } else { "" };
@@ -557,7 +558,7 @@ impl ApiFault {
 
 /// `Okta 403 E0000006 on PUT /api/v1/groups/{groupId}: `
 fn place(status: u16, code: Option<&str>, operation: Operation, path: &str) -> String {
-    let mut place = ["Okta ", &u32::from(status).to_string()].concat();
+    let mut place = ["Okta ", &digits(status)].concat();
     if let Some(code) = code {
         append(&mut place, &[" ", code]);
     }

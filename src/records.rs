@@ -9,6 +9,7 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only tested elsewhere"))]
 
 use crate::answer::HEADERS;
+use crate::text::push_number;
 use crate::time::Duration;
 use std::borrow::Cow;
 
@@ -294,7 +295,9 @@ impl Put for Duration {
 }
 
 fn put_number(sign: u8, number: u64, out: &mut String) {
-    put(sign, &number.to_string(), out);
+    out.push(char::from(sign));
+    push_number(number, out);
+    out.push('\0');
 }
 
 fn put(sign: u8, text: &str, out: &mut String) {

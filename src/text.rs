@@ -17,6 +17,21 @@ pub(crate) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || is_one(byte, b"!#$%&'*+-.^_`|~")
 }
 
+/// Appends a number.
+pub(crate) fn push_number(number: u64, out: &mut String) {
+    if number > 9 {
+        push_number(number / 10, out);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
+/// A number as text. `to_string` is a copy of its code for each type of number, with a table of digits.
+pub(crate) fn digits(number: impl Into<u64>) -> String {
+    let mut out = String::new();
+    push_number(number.into(), &mut out);
+    out
+}
+
 /// As `str::split_once`, at the first of `marks`.
 pub(crate) fn split_first<'a>(text: &'a str, marks: &[u8]) -> Option<(&'a str, &'a str)> {
     around(text, position(text, marks)?)
@@ -88,6 +103,13 @@ fn around(text: &str, at: usize) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_its_digits() {
+        for number in [0, 7, 10, 99, 100, 1_234_567_890, u64::MAX] {
+            assert_eq!(digits(number), number.to_string());
+        }
+    }
 
     #[test]
     fn what_is_found_is_what_the_standard_library_finds() {

@@ -389,8 +389,7 @@ export class Run {
   /** Redacts in an error what it quotes of the sent headers. */
   #redacted(error) {
     if (this.#made !== instance()) return error;
-    const redacted = (text, proof) => 
-      this.#client.redacted(joined([text, joined(proof), joined(this.#own)]));
+    const redacted = (text, proof) => this.#client.redacted(joined([text, joined(proof), joined(this.#own)]));
     return redactedError(error, { redacted }, this.#link.auth);
   }
 }

@@ -31,7 +31,7 @@ use crate::redact::Secrets;
 use crate::request::{
     AnswerShape, ArgumentError, CreateGroup, GetGroup, GroupId, Method, Operation, ReplaceGroup, Request,
 };
-use crate::text::find;
+use crate::text::{digits, find};
 use crate::time::Duration;
 
 /// When a call succeeds.
@@ -295,7 +295,7 @@ impl Call {
         // which Okta does not give.
         if let Some(id) = self.tries.first_id.as_ref().filter(|_| !terms.hides_headers) {
             headers.push(("x-okta-retry-for".to_owned(), id.clone()));
-            headers.push(("x-okta-retry-count".to_owned(), (self.tries.attempts - 1).to_string()));
+            headers.push(("x-okta-retry-count".to_owned(), digits(self.tries.attempts - 1)));
         }
         headers.extend(terms.settings.headers.iter().chain(&self.options.headers).cloned());
         headers

@@ -1,7 +1,7 @@
 //! Percent-encoding of queries and path segments, with the same unreserved characters as
 //! `encodeURIComponent`; and the comparison of encoded texts.
 
-use crate::text::{before, split};
+use crate::text::{before, push_number, split};
 
 /// Builds a query.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl Query {
         self.separate();
         self.0.push_str(name);
         self.0.push('=');
-        self.0.push_str(&value.to_string());
+        push_number(value.into(), &mut self.0);
     }
 
     /// Adds encoded pairs, byte for byte.

@@ -8,7 +8,7 @@ use super::id::check_id;
 use super::{
     ArgumentError, Body, DEFAULT_LIMIT, GroupId, Operation, OwnerId, Query, Request, RuleId, UserId, UserKey,
 };
-use crate::text::split;
+use crate::text::{digits, split};
 
 /// The order of a sorted `search`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -547,7 +547,7 @@ pub(crate) fn list_at(
     let max = operation.row().max_limit;
     if limit.is_some_and(|limit| limit == 0 || max.is_some_and(|max| limit > max)) {
         let range = match max {
-            Some(max) => ["must be a whole number from 1 to ", &max.to_string()].concat(),
+            Some(max) => ["must be a whole number from 1 to ", &digits(max)].concat(),
             None => "must be a whole number, 1 or more".to_owned(),
         };
         return Err(ArgumentError::new("limit", range));

@@ -3,7 +3,7 @@
 use super::encode::encode;
 use super::id::check_segment;
 use super::{ArgumentError, Links, Method, Operation, Query, Request};
-use crate::text::split;
+use crate::text::{digits, split};
 
 /// Any other request. Its answer is any JSON, or has no body.
 ///
@@ -102,7 +102,7 @@ fn request(
 /// A request to an encoded path below `/api/v1/`, with an encoded query.
 pub(crate) fn below(operation: Operation, path: &str, query: String) -> Result<Request, ArgumentError> {
     for (at, segment) in split(path, b'/').enumerate() {
-        check_segment(["path[", &at.to_string(), "]"].concat(), segment)?;
+        check_segment(["path[", &digits(at as u64), "]"].concat(), segment)?;
     }
     let path = ["/api/v1/", path].concat();
     Ok(Request { operation, path, query, body: None, has_default_limit: false })

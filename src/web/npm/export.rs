@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::export::{Export, Order, Saved};
 use crate::filter::Timestamp;
+use crate::text::digits;
 
 /// One export.
 #[wasm_bindgen(js_name = Export)]
@@ -37,7 +38,7 @@ impl JsExport {
         };
         // Okta documents `gt` and `lt` for `created`, and neither `ge` nor `le`.
         let after = time(from.map(|from| from - 1));
-        let range = range.to_string();
+        let range = digits(range);
         Some([newest, &range, &after, &time(to), &cursor.unwrap_or_default()].join("\n"))
     }
 

@@ -17,6 +17,7 @@ use crate::members::{
 use crate::page::PaginationReason;
 use crate::records::{MemberInputs, MembersRecord, OrderRecord, ProgressRecord, StepRecord};
 use crate::request::ArgumentError;
+use crate::text::digits;
 use crate::time::Duration;
 
 /// One plan, its run, or both.
@@ -234,7 +235,7 @@ impl JsMembers {
         order.stopped(self.0.stopped().map_or("", |reason| reason.as_str()));
         order.withheld(self.0.withheld());
         if let Some(places) = self.0.unverified() {
-            let places: Vec<String> = places.iter().map(usize::to_string).collect();
+            let places: Vec<String> = places.iter().map(|place| digits(*place as u64)).collect();
             order.verifies("1");
             order.unverified(places.join("\n"));
         }
@@ -369,5 +370,5 @@ fn some(text: &str) -> Option<&str> {
 }
 
 fn millis(time: Option<Duration>) -> String {
-    time.map(|time| whole_millis(time).to_string()).unwrap_or_default()
+    time.map(|time| digits(whole_millis(time))).unwrap_or_default()
 }
