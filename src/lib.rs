@@ -44,6 +44,7 @@
 mod answer;
 #[cfg(any(feature = "native", target_arch = "wasm32"))]
 pub mod auth;
+mod base64;
 pub mod client;
 pub mod error;
 pub mod export;

@@ -8,6 +8,7 @@
 //! `pkg-template/src/auth/redact.js` finds the same runs without the core; a test of the package holds the
 //! two equal.
 
+use crate::base64::sextet;
 use crate::host::Header;
 use crate::text::{is_one, is_token, position, split_first, trim};
 
@@ -350,16 +351,9 @@ impl Base64 {
     }
 
     fn feed(&mut self, (byte, start, end): Byte, see: &mut dyn FnMut(&Scan, usize)) {
-        let sextet = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => {
-                (self.skipped, self.count, self.scan.count, self.scan.run) = (0, 0, 0, 0);
-                return;
-            }
+        let Some(sextet) = sextet(byte) else {
+            (self.skipped, self.count, self.scan.count, self.scan.run) = (0, 0, 0, 0);
+            return;
         };
         if self.skipped < self.offset {
             self.skipped += 1;

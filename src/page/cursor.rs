@@ -1,8 +1,7 @@
 //! Cursors: what identifies a place in a list, and the opaque text of it. Decides whether a text is a valid
 //! cursor of a list and org.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-
+use crate::base64;
 use crate::org::OrgName;
 use crate::request::{Decoded, pairs};
 use crate::text::split_first;
@@ -36,11 +35,11 @@ impl Cursor {
         }
         let (sum, content) = bytes.split_at_mut(8);
         sum.copy_from_slice(&checksum(list, content).to_be_bytes());
-        [VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
+        [VERSION, &base64::encode(&bytes)].concat()
     }
 
     pub(super) fn from_text(text: &str, list: u64, org: &OrgName) -> Option<Self> {
-        let bytes = Base64UrlUnpadded::decode_vec(text.strip_prefix(VERSION)?).ok()?;
+        let bytes = base64::decode(text.strip_prefix(VERSION)?)?;
         let (sum, content) = bytes.split_first_chunk()?;
         if u64::from_be_bytes(*sum) != checksum(list, content) {
             return None;
@@ -111,7 +110,7 @@ mod tests {
     /// A text with a valid checksum and any content.
     fn sealed(list: u64, content: &[u8]) -> String {
         let bytes = [&checksum(list, content).to_be_bytes()[..], content].concat();
-        [VERSION, &Base64UrlUnpadded::encode_string(&bytes)].concat()
+        [VERSION, &base64::encode(&bytes)].concat()
     }
 
     #[test]

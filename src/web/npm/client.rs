@@ -57,12 +57,6 @@ impl JsClient {
         })))
     }
 
-    /// The org's name, which cursors and plans are bound to.
-    #[wasm_bindgen(getter)]
-    pub fn org(&self) -> String {
-        self.0.terms.settings.org.as_str().to_owned()
-    }
-
     /// The last known state of each rate-limit bucket, a [`LimitRecord`] each.
     #[wasm_bindgen(js_name = rateLimits)]
     pub fn rate_limits(&self, now: f64) -> String {
@@ -149,10 +143,16 @@ impl JsClient {
     }
 }
 
-/// For rule updates.
+/// For bulk runs and rule updates.
 #[cfg(feature = "bulk")]
 #[wasm_bindgen(js_class = Client)]
 impl JsClient {
+    /// The org's name, which plans and checkpoints are bound to.
+    #[wasm_bindgen(getter)]
+    pub fn org(&self) -> String {
+        self.0.terms.settings.org.as_str().to_owned()
+    }
+
     /// The next step of a rule update, after `step` had the result `fact`.
     #[wasm_bindgen(js_name = ruleStep)]
     pub fn rule_step(&self, step: u8, fact: u8) -> u8 {
