@@ -6,7 +6,7 @@ use std::fmt;
 use super::ast::{Attr, Expr, Op, Value};
 use super::eval::{CaseRule, Operand, operand, text_operand};
 use super::parameter::Parameter;
-#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "expressions")))]
 use super::parse::{Leaf, OR, Tape, leaf, parse_value};
 
 /// A part of an expression that Okta's reference does not document.
@@ -75,7 +75,7 @@ pub fn check(expr: &Expr, parameter: Parameter) -> Vec<Warning> {
 }
 
 /// Which parameters [`check`] finds nothing for in a canonical text: the sum of 1 for `filter` and 2 for `search`.
-#[cfg(all(target_arch = "wasm32", feature = "expressions"))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "expressions")))]
 pub(crate) fn documented_for(text: &str, tape: &Tape) -> u32 {
     let mut all = 3;
     for node in tape.each().iter().filter(|[kind, ..]| *kind > OR) {
@@ -198,5 +198,55 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::super::parse::{MAX_LENGTH, parse};
+    use super::*;
+
+    fn any_term() -> impl Strategy<Value = String> {
+        let attrs = [
+            "id",
+            "type",
+            "created",
+            "lastUpdated",
+            "profile.name",
+            "profile.n",
+            "source.id",
+            "a",
+            "profile",
+        ];
+        let ops = ["eq", "ne", "gt", "ge", "lt", "le", "sw", "co", "ew"];
+        let literals = [
+            r#""x""#,
+            r#""é""#,
+            r#""😀""#,
+            r#""a\"b""#,
+            r#""2015-11-11T00:00:00.000Z""#,
+            r#""2015-11-11""#,
+            "1",
+            "true",
+            "null",
+        ];
+        let comparison = (select(attrs.to_vec()), select(ops.to_vec()), select(literals.to_vec()))
+            .prop_map(|(attr, op, literal)| [attr, op, literal].join(" "));
+        prop_oneof![30 => comparison, 1 => Just("id pr".to_owned()), 1 => Just("not (id pr)".to_owned())]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_documented_is_what_has_no_warning(terms in prop::collection::vec(any_term(), 1..4)) {
+            let text = terms.join(" and ");
+            let tape = Tape::default().read(&text, MAX_LENGTH).expect("an expression");
+            let expr = parse(&text).expect("an expression");
+            let bit = |parameter, bit| if check(&expr, parameter).is_empty() { bit } else { 0 };
+            let expected = bit(Parameter::Filter, 1) + bit(Parameter::Search, 2);
+            prop_assert_eq!(documented_for(&text, &tape), expected, "{}", text);
+        }
     }
 }
