@@ -266,7 +266,8 @@ async fn exports_and_memberships_of_many_groups_run_as_tasks() {
         .into_iter()
         .flat_map(|(group, users)| users.into_iter().map(move |user| (group.clone(), user)))
         .collect();
-    (rows.sort(), expected.sort());
+    rows.sort();
+    expected.sort();
     assert_eq!(rows, expected);
 }
 
