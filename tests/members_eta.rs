@@ -80,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn the_time_left_is_within_a_twentieth_from_a_tenth_on(
+    fn the_time_left_is_within_a_tenth_from_a_tenth_on(
         limit in 60_u32..=1200,
         writes in 500_usize..=20_000,
         reserve in 0.0..=0.5,
@@ -93,6 +93,6 @@ proptest! {
         let used = end.map_or(0, |_| (f64::from(limit) * used) as u32);
         let worst = worst(&scenario(limit, writes, reserve, windows, used, seed));
         println!("{limit} {writes} {reserve:.2} {windows:?} {used}: {worst:.3}");
-        prop_assert!(worst.abs() <= 0.05, "{}", worst);
+        prop_assert!(worst.abs() <= 0.1, "{}", worst);
     }
 }
