@@ -21,6 +21,7 @@ function click(event: MouseEvent): void {
   const button = target instanceof Element && target.closest('button');
   // The click of a key has no place.
   if (!button || detail === 0) return;
+  move(event);
   const element = button.closest<HTMLElement>('[data-key], li, .notice');
   const row = element?.dataset['key'] ?? element;
   if (last && row !== last.row && element?.closest('[data-steady], .notices')) {
