@@ -102,8 +102,20 @@ test('100,000 rows are counted in pieces', () => {
   const all = Array.from({ length: 100 }, (_, at) =>
     rows.map((row) => ({ ...row, id: `${row.id}-${at}` })),
   ).flat();
-  let pieces = 0;
-  const work = insightsOf(all, NOW);
-  while (!work.next().done) pieces++;
-  assert.ok(pieces >= 100, `${pieces}`);
+  let [pieces, before, most] = [0, 0, 0];
+  let visited = 0;
+  const counted = (function* () {
+    for (const row of all) {
+      visited++;
+      yield row;
+    }
+  })();
+  const work = insightsOf(counted, NOW);
+  while (!work.next().done) {
+    pieces++;
+    most = Math.max(most, visited - before);
+    before = visited;
+  }
+  assert.ok(pieces >= 400, `${pieces}`);
+  assert.ok(most <= 250, `one piece visited ${most} rows`);
 });

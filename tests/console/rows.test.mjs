@@ -368,6 +368,21 @@ test('100,000 rows are filtered and sorted in pieces of a thousand comparisons o
   assert.ok(shown.every((number, at) => at === 0 || number >= shown[at - 1]));
 });
 
+test('no piece of a sort compares more than 3,000 times', () => {
+  const { int } = draws(9);
+  const items = Array.from({ length: 50_000 }, () => int(1e9));
+  let [compared, before, most] = [0, 0, 0];
+  const work = sortedOf(items, (a, b) => {
+    compared++;
+    return a - b;
+  });
+  while (!work.next().done) {
+    most = Math.max(most, compared - before);
+    before = compared;
+  }
+  assert.ok(most <= 3_000, `one piece compared ${most} times`);
+});
+
 test('sortedOf is stable and leaves its array alone', () => {
   const { int } = draws(3);
   const items = Array.from({ length: 5000 }, (_, at) => ({ key: int(20), at }));

@@ -103,7 +103,7 @@ export function* insightsOf(rows: Iterable<GroupRow>, now: number): Work<Insight
     if (same.length > 1) duplicates.push(alike(same));
     push(skeletons, looksLike(same[0]?.name ?? ''), same);
   };
-  yield* eachOf(cases.values(), addName, 300);
+  yield* eachOf(cases.values(), addName, 100);
   const lookAlikes: Alike[] = [];
   yield* eachOf(skeletons.values(), (different) => {
     if (different.length > 1) lookAlikes.push(alike(different.flat()));
