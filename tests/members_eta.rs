@@ -45,6 +45,22 @@ fn run(scenario: &Scenario) -> (Vec<Told>, f64) {
     (told, report.duration as f64 / 1000.0)
 }
 
+/// The error that is allowed, of all the time that the run takes: a tenth. Or a window, where the requests in flight decide
+/// whether the run needs one more: nobody knows how many of them the org counted already. Or a quarter, where no limit makes
+/// the run wait: it is told the pace of the first writes, whose times are random.
+fn allowed(scenario: &Scenario) -> f64 {
+    let share = scenario.limit - (f64::from(scenario.limit) * scenario.gate.reserve) as u32;
+    let last = (scenario.writes as u32 + scenario.used.min(share)) % share;
+    let in_flight = scenario.workers as u32;
+    let is_at_edge = last <= in_flight || share - last <= in_flight;
+    let (_, whole) = run(scenario);
+    match whole {
+        ..60.0 => 0.25,
+        _ if is_at_edge => f64::max(0.1, 62.0 / whole),
+        _ => 0.1,
+    }
+}
+
 /// The largest error from a tenth of the writes on, of all the time that the run takes.
 fn worst(scenario: &Scenario) -> f64 {
     let (told, whole) = run(scenario);
@@ -76,6 +92,14 @@ fn a_run_that_waits_for_the_limit_is_told_when_it_ends() {
     }
 }
 
+/// Eight windows take 1,032 of the 1,028 writes, so that eight requests in flight decide about a ninth.
+#[test]
+fn a_run_that_ends_with_a_window_may_be_told_another_one() {
+    let scenario = scenario(134, 1028, 0.0445, Windows::Lazy, 0, 8);
+    let (worst, allowed) = (worst(&scenario), allowed(&scenario));
+    assert!(allowed > 0.1 && worst.abs() <= allowed, "{worst:.3} of {allowed:.3}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -91,8 +115,9 @@ proptest! {
         // A lazy window begins with the first request, so nobody has used it before.
         let windows = end.map_or(Windows::Lazy, Windows::Fixed);
         let used = end.map_or(0, |_| (f64::from(limit) * used) as u32);
-        let worst = worst(&scenario(limit, writes, reserve, windows, used, seed));
-        println!("{limit} {writes} {reserve:.2} {windows:?} {used}: {worst:.3}");
-        prop_assert!(worst.abs() <= 0.1, "{}", worst);
+        let scenario = scenario(limit, writes, reserve, windows, used, seed);
+        let (worst, allowed) = (worst(&scenario), allowed(&scenario));
+        println!("{limit} {writes} {reserve:.2} {windows:?} {used}: {worst:.3} of {allowed:.3}");
+        prop_assert!(worst.abs() <= allowed, "{}", worst);
     }
 }

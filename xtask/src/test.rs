@@ -231,18 +231,7 @@ impl Session<'_> {
         Ok(self
             .project
             .cargo()
-            .args([
-                "test",
-                "--package",
-                "okta-groups",
-                "--test",
-                "wasm*",
-                "--features",
-                "npm",
-                "--target",
-                WASM,
-                "--no-fail-fast",
-            ])
+            .args(["test", "--package", "okta-groups", "--test", "wasm*", "--target", WASM, "--no-fail-fast"])
             // The runner is already built: cargo would check it again for each test binary.
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
     }
