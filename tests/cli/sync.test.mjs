@@ -142,7 +142,7 @@ test('plan writes a file for its owner alone, never over another, and apply carr
   assert.deepEqual(await membersOf(group), all.slice(1, 12).sort());
   const other = await servedOrg('--groups', 5, '--users', 5);
   const { stderr } = await ends(5, ['apply', 'p.plan.json', '--yes'], { env: other.env, cwd });
-  assert.match(stderr, new RegExp(`is of the org ${org.url}, and you are signed in to ${other.url}`));
+  assert.match(stderr, new RegExp(`belongs to the org ${org.url}, and you are signed in to ${other.url}`));
   writeFileSync(join(cwd, 'no.json'), '{"a":1}');
   await ends(64, ['apply', 'no.json', '--yes'], { env, cwd });
   await ends(64, ['apply', 'missing.json', '--yes'], { env, cwd });
