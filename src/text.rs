@@ -7,8 +7,11 @@ pub(crate) fn position(text: &str, marks: &[u8]) -> Option<usize> {
 }
 
 /// Whether a byte is one of `marks`.
+#[expect(
+    clippy::manual_contains,
+    reason = "`contains` would search a short list with the code for long ones"
+)]
 pub(crate) fn is_one(byte: u8, marks: &[u8]) -> bool {
-    // `contains` would search a short list with the code for long ones.
     marks.iter().any(|mark| *mark == byte)
 }
 
