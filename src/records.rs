@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn both_sides_of_the_border_name_the_same_fields() {
         let file = include_str!("../pkg-template/src/records.js");
-        for (name, fields) in NAMES.iter().chain(INPUTS).copied() {
+        for (name, fields) in NAMES.iter().chain(INPUTS) {
             let name = name.trim_end_matches("Record");
             let constant: String = name
                 .chars()
