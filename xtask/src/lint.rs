@@ -94,7 +94,7 @@ pub fn checks(project: &Project) -> Result<Vec<Check<'_>>> {
         },
     ];
     if !project.files("tests", is_wasm_test)?.is_empty() {
-        let args = ["--package", "okta-groups", "--test", "wasm*", "--features", "npm", "--target", WASM];
+        let args = ["--package", "okta-groups", "--test", "wasm*", "--target", WASM];
         checks.push(Check { name: "clippy of the wasm tests", command: clippy(&args) });
     }
     Ok(checks)
