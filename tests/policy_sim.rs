@@ -155,12 +155,14 @@ fn storm(bears: usize, shut_until: u64, seed: u64) -> Scenario {
     }
 }
 
-fn weathers(scenario: &Scenario) {
+/// All are done by 1.2 times the ideal after the org bears requests again, and `luck` milliseconds: the ideal draws other
+/// times of requests.
+fn weathers(scenario: &Scenario, luck: u64) {
     let report = run(scenario);
     // As if the org had been open from the start.
     let ideal = allowed(&Scenario { shut_until: 0, workers: 20, ..scenario.clone() });
     assert_eq!((report.done, report.failed), (scenario.writes, 0), "{scenario:?} {report:?}");
-    let limit = scenario.shut_until + ideal + ideal / 5;
+    let limit = scenario.shut_until + ideal + ideal / 5 + luck;
     assert!(report.duration <= limit, "{} above {limit}: {scenario:?} {report:?}", report.duration);
     assert!(report.most_probes_a_second <= 2, "{scenario:?} {report:?}");
     let probes = 2 * scenario.shut_until.div_ceil(1000) as usize;
@@ -175,7 +177,7 @@ fn weathers(scenario: &Scenario) {
 fn a_lasting_concurrency_429_is_no_storm() {
     for bears in 1..=20 {
         for shut_until in [0, 100, 300, 1000, 2500, 7_777, 20_000, 60_000] {
-            weathers(&storm(bears, shut_until, bears as u64 + shut_until));
+            weathers(&storm(bears, shut_until, bears as u64 + shut_until), 0);
         }
     }
 }
@@ -307,7 +309,7 @@ proptest! {
         max_concurrency in prop::sample::select(vec![6, 10, 20]),
     ) {
         let storm = storm(bears, shut_until, seed);
-        weathers(&Scenario { gate: RateLimitOptions { max_concurrency, ..storm.gate }, ..storm });
+        weathers(&Scenario { gate: RateLimitOptions { max_concurrency, ..storm.gate }, ..storm }, 200);
     }
 
     #[test]
