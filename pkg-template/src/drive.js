@@ -79,6 +79,7 @@ export class Run {
   #began = now();
   #body;
   #unlisten;
+  #unhalt;
   #halt;
 
   /**
@@ -114,13 +115,12 @@ export class Run {
       this.#made = instance();
       const next = this.#taken(text);
       if (next.call) this.#call = Number(next.call);
-      const unlisten = onAbort(signal, () => this.stop(() => aborted(signal?.reason)));
-      const unhalt = SLIM ? undefined : onAbort(halt, () => this.#attempt || this.stop());
-      this.#halt = halt;
-      this.#unlisten = () => {
-        unlisten();
-        unhalt?.();
-      };
+      // Without closures for signals that are not there: they make the garbage collector copy each page of a list.
+      if (signal) this.#unlisten = onAbort(signal, () => this.stop(() => aborted(signal.reason)));
+      if (!SLIM && halt && !this.#isOver) {
+        this.#halt = halt;
+        this.#unhalt = onAbort(halt, () => this.#attempt || this.stop());
+      }
       return next;
     });
   }
@@ -152,6 +152,7 @@ export class Run {
     this.#ended();
     calls.delete(this);
     this.#unlisten?.();
+    if (!SLIM) this.#unhalt?.();
     settle(value);
   }
 
