@@ -29,7 +29,7 @@ struct Limit {
 }
 
 /// On 2026-11-30 `auth` meets its aim (10,478). The others miss theirs: `slim` costs 62,752 (its JavaScript 16,732 of that),
-/// `external` 111,665, `main` 113,742. `docs/benchmarks.md` says what the bytes are.
+/// `external` 111,685, `main` 113,762. `docs/benchmarks.md` says what the bytes are.
 const LIMITS: [Limit; 4] = [
     Limit { entry: "slim", budget: 63_400, aim: 50_000 },
     Limit { entry: "external", budget: 112_500, aim: 71_900 },
